@@ -1,0 +1,93 @@
+# Runs everything from the checkout, in .venv; a machine needs Python 3.11 or later, git and make.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# make PYTHON=/path/to/python to choose one yourself
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+RUNNING := $(VENV)/.installed
+WORKING := $(VENV)/.installed-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+# what pytest gets besides: make test ARGS="tests/domain -k severity"
+ARGS ?=
+
+SUITABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+CANDIDATES := $(PYTHON) $(if $(PYTHON),,python3 python3.14 python3.13 python3.12 python3.11 python)
+
+.PHONY: help play test lint format bench requirements screenshots manifest wheel clean
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+
+play: $(RUNNING) ## open the playground in a browser: a Slack workspace, no account needed
+	@exec $(BIN)/python -m chatops play $(ARGS)
+
+test: $(WORKING) ## run every test, in random order and on every core
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: $(WORKING) ## check style, types, layers and dependencies
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+format: $(WORKING) ## put the source in shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(WORKING) ## measure; prints a table for each benchmark
+	@for file in tests/bench/bench_*.py; do \
+		name=$$(basename "$$file" .py); \
+		echo "== $$name"; \
+		$(BIN)/python -m "tests.bench.$$name" $(ARGS) || exit 1; \
+	done
+
+screenshots: $(WORKING) ## take the README's pictures anew, with Chromium
+	@mkdir -p docs
+	@$(BIN)/python -m tests.browser.screens docs
+
+manifest: $(RUNNING) ## write manifest.yml, which Slack reads, from the code
+	@CHATOPS_PUBLIC_URL= $(BIN)/python -m chatops.manifest > manifest.yml.new && mv manifest.yml.new manifest.yml
+
+requirements: $(WORKING) ## pin what pyproject.toml asks for, with hashes for every platform
+	@$(BIN)/python -m venv build/uv
+	@build/uv/bin/python -m pip --disable-pip-version-check -qq install uv
+	build/uv/bin/uv pip compile pyproject.toml $(PINS) -o requirements.txt
+	build/uv/bin/uv pip compile pyproject.toml --group dev -c requirements.txt $(PINS) -o requirements-dev.txt
+
+PINS := --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links
+
+wheel: $(WORKING) ## build the wheel into dist/
+	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+
+clean: ## remove the virtual environment and everything that was made
+	rm -rf $(VENV) build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache \
+		.hypothesis .import_linter_cache tests/output
+
+$(RUNNING): requirements.txt | $(BIN)/python
+	@echo "Installing what the bot needs into $(VENV) (once; a minute)"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@touch $@
+
+$(WORKING): requirements.txt requirements-dev.txt | $(BIN)/python
+	@echo "Installing what the tests need into $(VENV) (once; a minute)"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $(RUNNING) $@
+
+$(BIN)/python:
+	@for python in $(CANDIDATES); do \
+		if "$$python" -c '$(SUITABLE)' 2>/dev/null; then \
+			echo "Making $(VENV) with $$("$$python" --version)"; \
+			exec "$$python" -m venv $(VENV); \
+		fi; \
+	done; \
+	echo "No Python that can be used was found (looked for: $(strip $(CANDIDATES)))." >&2; \
+	echo "Install Python 3.11 or later with its venv module" >&2; \
+	echo "(Debian, Ubuntu: apt install python3 python3-venv), or name one: make PYTHON=/path/to/python" >&2; \
+	exit 1

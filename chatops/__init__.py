@@ -1,0 +1,3 @@
+"""ChatOps: the incident bot that keeps its promises."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,198 @@
+"""Puts the bot together: the one place where every part meets the others."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from chatops.clock import Clock
+from chatops.config import read_team
+from chatops.domain.effects import Effect
+from chatops.domain.promises import Promise
+from chatops.domain.team import Team
+from chatops.playbooks.folders import resolve
+from chatops.playbooks.shelf import PlaybookShelf
+from chatops.scheduling.ticker import Ticker
+from chatops.settings import Settings, SlackAccess
+from chatops.slack.chat import SlackVoice
+from chatops.slack.identity import Identity
+from chatops.slack.limits import Limits
+from chatops.slack.people import SlackPeople
+from chatops.slack.places import SlackPlaces
+from chatops.slack.rooms import SlackRooms
+from chatops.slack.web_api import WebApi, connect
+from chatops.storage.engines import open_engine
+from chatops.storage.migrate import upgrade
+from chatops.storage.ownership import owned
+from chatops.storage.store import SqlStore
+from chatops.usecases.acts import Acts, Chat
+from chatops.usecases.desk import Desk, open_desk
+from chatops.usecases.effects_loop import EffectsLoop
+from chatops.usecases.keep_promises import KeepPromises
+from chatops.usecases.permission import is_group
+from chatops.usecases.store import Search
+from chatops.usecases.vacancies import FindVacancies
+from chatops.usecases.worker import Worker
+from chatops.web.metrics import Metrics
+
+#: How long a delivery is remembered: far longer than Slack delivers anything again.
+_REMEMBERED = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """A bot that is put together and does nothing yet; ``running`` sets its loops going."""
+
+    desk: Desk
+    engine: Engine
+    playbooks: PlaybookShelf
+    worker: Worker
+    effects: EffectsLoop
+    ticker: Ticker
+    keep_promises: KeepPromises
+    find_vacancies: FindVacancies
+    metrics: Metrics
+    people: SlackPeople
+    voice: SlackVoice
+    api: WebApi
+    access: SlackAccess
+    clock: Clock
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Keep promises and do effects until the end of the block."""
+        self.effects.start()
+        self.ticker.start()
+        self.effects.wake()
+        try:
+            yield
+        finally:
+            self.ticker.stop()
+            self.effects.stop()
+
+    def wake(self) -> None:
+        """Look at promises and effects now; for a clock that has been moved."""
+        self.ticker.wake()
+        self.effects.wake()
+
+
+def open_bot(
+    *, engine: Engine, playbooks: PlaybookShelf, team: Team, access: SlackAccess, clock: Clock
+) -> Bot:
+    """Wire the bot; nothing is asked of Slack or the database yet."""
+    store = SqlStore(engine)
+    client = connect(token=access.bot_token.get_secret_value(), url=access.api_url)
+    api = WebApi(client, limits=Limits(), clock=clock)
+    voice = SlackVoice(api, clock)
+    identity = Identity(api)
+    people = SlackPeople(api, clock)
+    loop: list[EffectsLoop] = []
+    desk = open_desk(
+        store=store,
+        playbooks=playbooks,
+        team=team,
+        groups=people,
+        committed=lambda: loop[0].wake(),  # noqa: PLW0108 - the loop comes below
+    )
+    chat = Chat(
+        rooms=SlackRooms(api, identity, clock),
+        voice=voice,
+        places=SlackPlaces(api),
+        people=people,
+    )
+    metrics = Metrics(lambda: _open_incidents(store, identity))
+    worker = Worker(desk.turns, Acts(desk.turns, chat), clock, observe=_observer(metrics, clock))
+    loop.append(EffectsLoop(worker, clock))
+    keep = KeepPromises(desk.turns, desk.directory, observe=_promise_observer(metrics))
+    vacancies = FindVacancies(desk.turns, people, team=lambda: identity.account().team)
+    return Bot(
+        desk=desk,
+        engine=engine,
+        playbooks=playbooks,
+        worker=worker,
+        effects=loop[0],
+        ticker=Ticker(
+            clock,
+            keep_promises=keep,
+            look_around=lambda now: _look_around(team, people, vacancies, now),
+            clean_up=lambda now: _clean_up(store, now),
+        ),
+        keep_promises=keep,
+        find_vacancies=vacancies,
+        metrics=metrics,
+        people=people,
+        voice=voice,
+        api=api,
+        access=access,
+        clock=clock,
+    )
+
+
+def open_team(settings: Settings) -> Team:
+    """The team's settings. Raises BrokenConfig, MissingConfig."""
+    return read_team(settings.config, optional="config" not in settings.model_fields_set)
+
+
+def open_shelf(team: Team, *, near: Path) -> PlaybookShelf:
+    """The team's playbook; a path is relative to the file ``near``, which names it.
+
+    Raises:
+        UnknownPlaybook, BrokenPlaybook
+    """
+    folder = resolve(team.playbook, near=near)
+    return PlaybookShelf(folder, command=team.incident_command)
+
+
+@contextmanager
+def open_database(settings: Settings, now: datetime) -> Iterator[Engine]:
+    """Open the database, bring its tables up to date and own it.
+
+    Raises:
+        StorageUnavailable
+    """
+    engine = open_engine(settings.database)
+    try:
+        with owned(engine, now, prepare=upgrade):
+            yield engine
+    finally:
+        engine.dispose()
+
+
+def _look_around(
+    team: Team, people: SlackPeople, find_vacancies: FindVacancies, now: datetime
+) -> None:
+    """Learn who is on call before it matters, and who has left."""
+    named = {name for members in team.audiences.values() for name in members}
+    people.refresh(sorted(filter(is_group, named)))
+    find_vacancies(now)
+
+
+def _clean_up(store: SqlStore, now: datetime) -> None:
+    with store.writing() as work:
+        work.deliveries.forget(now - _REMEMBERED)
+
+
+def _open_incidents(store: SqlStore, identity: Identity) -> Mapping[str, int]:
+    search = Search(team=identity.account().team, everything=True, not_closed=True, limit=10_000)
+    with store.reading() as work:
+        return Counter(incident.severity for incident in work.incidents.find(search))
+
+
+def _observer(metrics: Metrics, clock: Clock) -> Callable[[Effect, str], None]:
+    def observe(effect: Effect, outcome: str) -> None:
+        metrics.effect_settled(effect.act.kind, outcome)
+        if outcome == "done":
+            metrics.slack_answered(clock.now())
+
+    return observe
+
+
+def _promise_observer(metrics: Metrics) -> Callable[[Promise, datetime], None]:
+    def observe(promise: Promise, now: datetime) -> None:
+        metrics.promise_handled(promise.kind, now - (promise.wake_at or now))
+
+    return observe

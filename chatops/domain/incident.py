@@ -1,0 +1,197 @@
+"""An incident: what is true of it now, and the changes it allows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from chatops.domain.errors import AlreadyResolved, IncidentClosed, NotResolved
+
+#: The role whose holder decides; every playbook has it.
+COMMANDER = "commander"
+
+
+class Status(StrEnum):
+    """Where an incident stands: investigating → fixing → monitoring → resolved → closed."""
+
+    INVESTIGATING = "investigating"
+    FIXING = "fixing"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+    @property
+    def running(self) -> bool:
+        """Whether people are still fighting it."""
+        return self not in {Status.RESOLVED, Status.CLOSED}
+
+    @property
+    def label(self) -> str:
+        return _STATUS_LABELS[self]
+
+
+_STATUS_LABELS = {
+    Status.INVESTIGATING: "Investigating",
+    Status.FIXING: "Fixing",
+    Status.MONITORING: "Fix in place, watching",
+    Status.RESOLVED: "Resolved",
+    Status.CLOSED: "Closed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """The newest word given: plain for stakeholders, technical for responders."""
+
+    plain: str
+    technical: str
+    author: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """One incident. Moments are aware UTC; people are Slack user ids.
+
+    ``playbook`` is the digest of the policy snapshot that it was declared under.
+    ``version`` counts its saves.
+    """
+
+    id: int
+    team: str
+    year: int
+    number: int
+    reference: str
+    title: str
+    severity: str
+    #: When the severity took effect: escalation counts from here.
+    severity_since: datetime
+    playbook: str
+    declared_by: str
+    declared_at: datetime
+    detected_at: datetime
+    status: Status = Status.INVESTIGATING
+    #: Who told us, to verify the fix with.
+    reported_by: str | None = None
+    private: bool = False
+    drill: bool = False
+    service: str | None = None
+    #: In plain words, for stakeholders: who is affected and how.
+    impact: str = ""
+    #: For responders: what was seen.
+    symptoms: str = ""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    members: frozenset[str] = frozenset()
+    channel: str | None = None
+    channel_name: str = ""
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    last_update: Update | None = None
+    next_update_at: datetime | None = None
+    #: Updates that nobody wrote since the last written one.
+    holdings: int = 0
+    resolved_at: datetime | None = None
+    root_cause: str = ""
+    fix: str = ""
+    closed_at: datetime | None = None
+    version: int = 0
+
+    @property
+    def commander(self) -> str | None:
+        return self.roles.get(COMMANDER)
+
+    @property
+    def leader(self) -> str:
+        """Whom to ask: the commander, else whoever declared it."""
+        return self.commander or self.declared_by
+
+    @property
+    def public_title(self) -> str:
+        """What people outside may read: a private incident never says what it is about."""
+        return "Restricted incident" if self.private else self.title
+
+    def lasted(self, now: datetime) -> timedelta:
+        """How long it has lasted since it was noticed, or lasted until it was resolved."""
+        return (self.resolved_at or now) - self.detected_at
+
+    def visible_to(self, user: str | None) -> bool:
+        """The one function that decides who may know that this incident exists."""
+        return not self.private or (user is not None and user in self.people)
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Everybody who takes part: members, role holders, the declarer."""
+        return self.members | frozenset(self.roles.values()) | {self.declared_by}
+
+    def with_role(self, role: str, user: str | None) -> "Incident":
+        """Give ``role`` to ``user``, or vacate it."""
+        roles = {key: holder for key, holder in self.roles.items() if key != role}
+        if user is not None:
+            roles[role] = user
+        members = self.members | ({user} if user is not None else frozenset())
+        return replace(self, roles=roles, members=members)
+
+    def updated(self, update: Update, *, next_at: datetime | None, status: Status) -> "Incident":
+        """Take a written update in."""
+        self.must_be_running()
+        return replace(self, last_update=update, next_update_at=next_at, status=status, holdings=0)
+
+    def acknowledged(self, user: str, now: datetime) -> "Incident":
+        """Note who took it up first; later ones change nothing."""
+        if self.acknowledged_at is not None:
+            return self
+        return replace(
+            self, acknowledged_by=user, acknowledged_at=now, members=self.members | {user}
+        )
+
+    def resolved(self, *, root_cause: str, fix: str, now: datetime) -> "Incident":
+        """End the fight; what is owed afterwards stays owed.
+
+        Raises:
+            AlreadyResolved, IncidentClosed
+        """
+        self.must_be_running()
+        return replace(
+            self,
+            status=Status.RESOLVED,
+            resolved_at=now,
+            root_cause=root_cause,
+            fix=fix,
+            next_update_at=None,
+            holdings=0,
+        )
+
+    def reopened(self) -> "Incident":
+        """Take up the fight again; the last word, that it is over, holds no more.
+
+        Raises:
+            NotResolved: it is running.
+        """
+        if self.status.running:
+            raise NotResolved(self.reference)
+        return replace(
+            self,
+            status=Status.INVESTIGATING,
+            resolved_at=None,
+            closed_at=None,
+            last_update=None,
+        )
+
+    def closed(self, now: datetime) -> "Incident":
+        """Put it on file.
+
+        Raises:
+            NotResolved, IncidentClosed
+        """
+        if self.status is Status.CLOSED:
+            raise IncidentClosed(self.reference)
+        if self.status.running:
+            raise NotResolved(self.reference)
+        return replace(self, status=Status.CLOSED, closed_at=now)
+
+    def must_be_running(self) -> None:
+        """Refuse what makes sense only while people are fighting it."""
+        if self.status is Status.RESOLVED:
+            raise AlreadyResolved(self.reference)
+        if self.status is Status.CLOSED:
+            raise IncidentClosed(self.reference)

@@ -1,0 +1,78 @@
+"""A message in our own words: sentences, facts and buttons, before any chat system shapes them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Ask(StrEnum):
+    """What a button asks for; each has one listener, and the same name in command and log."""
+
+    UPDATE = "update"
+    SEVERITY = "severity"
+    ROLE = "role"
+    TAKE_ROLE = "take_role"
+    JOIN = "join"
+    PAGE = "page"
+    ACKNOWLEDGE = "acknowledge"
+    TIMELINE = "timeline"
+    TASK = "task"
+    TASK_DONE = "task_done"
+    DECIDE = "decide"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    STATUS = "status"
+    DUE = "due"
+    LIST = "list"
+    SNOOZE = "snooze"
+    WAIVE = "waive"
+    DECLARE = "declare"
+    RETRY = "retry"
+    MORE = "more"
+
+
+class Tone(StrEnum):
+    """How a button looks: wanted, dangerous, or neither."""
+
+    PLAIN = "plain"
+    WANTED = "primary"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """What a person is asked before a button does its work."""
+
+    title: str
+    text: str
+    yes: str
+    no: str = "Back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A button; ``about`` is what it acts on: an incident's id, and a detail after a colon."""
+
+    ask: Ask
+    label: str
+    about: str
+    tone: Tone = Tone.PLAIN
+    confirm: Confirm | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One message. ``text`` is rendered for its surface, and so is ``headline``, which stands on
+    phones and wherever the rest is not shown.
+
+    ``facts`` are label and rendered value, shown in two columns; ``footnote`` is small print.
+    ``more`` are buttons of the overflow menu.
+    """
+
+    headline: str
+    text: str
+    facts: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[Button, ...] = ()
+    more: tuple[Button, ...] = ()
+    footnote: str = ""
+    title: str = ""

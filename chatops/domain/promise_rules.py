@@ -1,0 +1,161 @@
+"""Which promises an incident makes, and which remain when its severity changes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from chatops.domain.incident import Incident
+from chatops.domain.policy import Rung, Severity, Trigger
+from chatops.domain.promises import Promise, PromiseKind, PromiseState
+
+#: An update that leaves the bot this much later than promised says that it is late.
+LATE = timedelta(minutes=1)
+
+STATUS_KEY = "status_update"
+BUSINESS_KEY = "business_update"
+RESPONSE_KEY = "response"
+FIX_KEY = "fix"
+
+
+def promised(incident: Incident, severity: Severity, now: datetime) -> Iterator[Promise]:
+    """Yield every promise that ``severity`` makes for a running incident from ``now`` on."""
+    yield from _clocked(incident, severity, now)
+    if incident.acknowledged_at is None:
+        if severity.respond_within is not None:
+            yield _promise(
+                incident, RESPONSE_KEY, PromiseKind.RESPONSE, now + severity.respond_within, now
+            )
+        for notice in severity.notify:
+            if notice.page and notice.within:
+                yield _promise(
+                    incident,
+                    f"notice:{notice.audience}",
+                    PromiseKind.NOTICE,
+                    now + notice.within,
+                    now,
+                    detail=notice.audience,
+                )
+    for index, rung in enumerate(severity.escalation):
+        acknowledged = incident.acknowledged_at is not None
+        if rung.when is Trigger.UNRESOLVED or (
+            rung.when is Trigger.UNACKNOWLEDGED and not acknowledged
+        ):
+            yield escalation(incident, severity, index, since=now, now=now)
+
+
+def _clocked(incident: Incident, severity: Severity, now: datetime) -> Iterator[Promise]:
+    if severity.update_every is not None:
+        yield status_update(incident, severity, now + severity.update_every, now)
+    if severity.business_update_every is not None:
+        due = now + severity.business_update_every
+        yield _promise(incident, BUSINESS_KEY, PromiseKind.BUSINESS_UPDATE, due, now)
+    if severity.fix_within is not None:
+        yield _promise(incident, FIX_KEY, PromiseKind.FIX, now + severity.fix_within, now)
+
+
+def _promise(
+    incident: Incident,
+    key: str,
+    kind: PromiseKind,
+    due: datetime,
+    now: datetime,
+    *,
+    detail: str = "",
+) -> Promise:
+    return Promise(
+        incident=incident.id,
+        key=key,
+        kind=kind,
+        owner=incident.commander,
+        due_at=due,
+        wake_at=due,
+        made_at=now,
+        detail=detail,
+    )
+
+
+def status_update(incident: Incident, severity: Severity, due: datetime, now: datetime) -> Promise:
+    """The promise that stakeholders hear again by ``due``."""
+    promise = _promise(incident, STATUS_KEY, PromiseKind.STATUS_UPDATE, due, now)
+    return replace(promise, wake_at=nudge_time(severity, due, now))
+
+
+def nudge_time(severity: Severity, due: datetime, now: datetime) -> datetime:
+    """When to remind of an update due then: ahead of it, never in the first half of the wait."""
+    return max(due - severity.nudge_before, now + (due - now) / 2)
+
+
+def escalation(
+    incident: Incident, severity: Severity, index: int, *, since: datetime, now: datetime
+) -> Promise:
+    """The promise to climb rung number ``index`` of the ladder, counted from ``since``."""
+    rung = severity.escalation[index]
+    return _promise(
+        incident,
+        f"escalation:{severity.key}:{index}",
+        PromiseKind.ESCALATION,
+        since + rung.after,
+        now,
+        detail=str(index),
+    )
+
+
+def rung_of(promise: Promise, severity: Severity) -> Rung | None:
+    """The rung that an escalation climbs; none if it belongs to another severity's ladder."""
+    if promise.kind is not PromiseKind.ESCALATION:
+        return None
+    index = int(promise.detail)
+    ours = promise.key == f"escalation:{severity.key}:{index}"
+    return severity.escalation[index] if ours else None
+
+
+def overdue_rungs(
+    incident: Incident, severity: Severity, missed: Promise, now: datetime
+) -> Iterator[Promise]:
+    """Yield the escalations that a missed update sets going.
+
+    They count from when it was due; if we were away then, from now, when it is first missed.
+    """
+    since = missed.due_at if now - missed.due_at <= LATE else now
+    for index, rung in enumerate(severity.escalation):
+        if rung.when is Trigger.UPDATE_OVERDUE:
+            yield escalation(incident, severity, index, since=since, now=now)
+
+
+def person_response(incident: Incident, user: str, due: datetime, now: datetime) -> Promise:
+    """The promise that a paged person answers by ``due``."""
+    promise = _promise(incident, f"response:{user}", PromiseKind.RESPONSE, due, now, detail=user)
+    return replace(promise, owner=user)
+
+
+def remade(old: Promise | None, new: Promise, now: datetime) -> Promise:
+    """The promise ``new``, as a renewal of the ``old`` one of that key if there is one."""
+    if old is None:
+        return new
+    renewed = old.renewed(due_at=new.due_at, wake_at=new.wake_at, now=now)
+    return replace(renewed, owner=new.owner, detail=new.detail)
+
+
+def renegotiated(
+    held: Mapping[str, Promise], incident: Incident, severity: Severity, now: datetime
+) -> Iterator[Promise]:
+    """Yield the promises as they stand after the severity changed to ``severity`` at ``now``.
+
+    What the new severity promises is made or renewed; what only the old one promised lapses, but
+    who was paged by name still owes an answer; who has been told already is not told again for
+    the same rung.
+    """
+    wanted = {promise.key: promise for promise in promised(incident, severity, now)}
+    for key, promise in held.items():
+        if promise.open and key not in wanted and not promise.personal:
+            yield promise.lapsed(now)
+    for key, promise in wanted.items():
+        old = held.get(key)
+        if old is None or not _climbed(old):
+            yield remade(old, promise, now)
+
+
+def _climbed(promise: Promise) -> bool:
+    """Whether it is a rung whose people have been told, or were left alone on purpose."""
+    settled = promise.state in {PromiseState.KEPT, PromiseState.WAIVED}
+    return promise.kind is PromiseKind.ESCALATION and settled

@@ -1,0 +1,151 @@
+"""What to do about a promise when its moment comes: one pure decision for each kind."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chatops.domain.incident import Incident
+from chatops.domain.policy import Rung, Severity, Trigger
+from chatops.domain.promise_rules import LATE, nudge_time, rung_of
+from chatops.domain.promises import Promise, PromiseKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nudge:
+    """Remind whoever owes the next update."""
+
+    promise: Promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Keep the word given to stakeholders: post the holding text now."""
+
+    promise: Promise
+    next_at: datetime
+    late_by: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate:
+    """Climb a rung: tell its audiences."""
+
+    promise: Promise
+    rung: Rung
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAudience:
+    """Nobody has taken it up in time: page this audience."""
+
+    promise: Promise
+    audience: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellOverdue:
+    """Say that a deadline has passed."""
+
+    promise: Promise
+
+
+Step = Nudge | Hold | Escalate | PageAudience | TellOverdue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The promise as it is from now on, and what to do, if anything."""
+
+    promise: Promise
+    step: Step | None = None
+
+
+def decide(promise: Promise, incident: Incident, severity: Severity, now: datetime) -> Verdict:
+    """Decide about a promise whose moment has come; pure, and good for any lateness."""
+    if not incident.status.running:
+        return Verdict(promise=promise.lapsed(now))
+    if now < promise.due_at and promise.kind is not PromiseKind.STATUS_UPDATE:
+        return Verdict(promise=replace(promise, wake_at=promise.due_at))
+    return _DECIDE[promise.kind](promise, incident, severity, now)
+
+
+def _decide_status(
+    promise: Promise, _incident: Incident, severity: Severity, now: datetime
+) -> Verdict:
+    if now < promise.due_at:
+        nudged = replace(promise, nudged=True, wake_at=promise.due_at)
+        return Verdict(promise=nudged, step=Nudge(promise=nudged))
+    late = now - promise.due_at
+    every = severity.update_every or timedelta(hours=1)
+    next_at = promise.due_at + every if late <= LATE else now + every
+    renewed = promise.renewed(due_at=next_at, wake_at=nudge_time(severity, next_at, now), now=now)
+    return Verdict(
+        promise=renewed,
+        step=Hold(promise=promise, next_at=next_at, late_by=late if late > LATE else None),
+    )
+
+
+def _decide_business(
+    promise: Promise, _incident: Incident, severity: Severity, now: datetime
+) -> Verdict:
+    every = severity.business_update_every or timedelta(days=1)
+    next_at = max(promise.due_at + every, now + every / 2)
+    renewed = promise.renewed(due_at=next_at, wake_at=next_at, now=now)
+    return Verdict(promise=renewed, step=TellOverdue(promise=promise))
+
+
+def _decide_response(
+    promise: Promise, incident: Incident, _severity: Severity, _now: datetime
+) -> Verdict:
+    if incident.acknowledged_at is not None and not promise.personal:
+        return Verdict(promise=promise.kept(incident.acknowledged_at))
+    return _tell_once(promise)
+
+
+def _decide_notice(
+    promise: Promise, incident: Incident, _severity: Severity, _now: datetime
+) -> Verdict:
+    if incident.acknowledged_at is not None:
+        return Verdict(promise=promise.kept(promise.due_at))
+    step = PageAudience(promise=promise, audience=promise.detail)
+    return Verdict(promise=promise.kept(promise.due_at), step=step)
+
+
+def _decide_escalation(
+    promise: Promise, incident: Incident, severity: Severity, now: datetime
+) -> Verdict:
+    rung = rung_of(promise, severity)
+    if rung is None or not _still_so(rung, incident):
+        return Verdict(promise=promise.lapsed(now))
+    return Verdict(promise=promise.kept(promise.due_at), step=Escalate(promise=promise, rung=rung))
+
+
+def _still_so(rung: Rung, incident: Incident) -> bool:
+    match rung.when:
+        case Trigger.UNACKNOWLEDGED:
+            return incident.acknowledged_at is None
+        case Trigger.UPDATE_OVERDUE:
+            return incident.holdings > 0
+        case Trigger.UNRESOLVED:
+            return True
+
+
+def _decide_fix(
+    promise: Promise, _incident: Incident, _severity: Severity, _now: datetime
+) -> Verdict:
+    return _tell_once(promise)
+
+
+def _tell_once(promise: Promise) -> Verdict:
+    """Say that it is overdue; it stays open, and visible, until it is kept."""
+    told = replace(promise, told=promise.told + 1, wake_at=None)
+    return Verdict(promise=told, step=TellOverdue(promise=told))
+
+
+_DECIDE = {
+    PromiseKind.STATUS_UPDATE: _decide_status,
+    PromiseKind.BUSINESS_UPDATE: _decide_business,
+    PromiseKind.RESPONSE: _decide_response,
+    PromiseKind.NOTICE: _decide_notice,
+    PromiseKind.ESCALATION: _decide_escalation,
+    PromiseKind.FIX: _decide_fix,
+}

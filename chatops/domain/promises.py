@@ -1,0 +1,114 @@
+"""Promises: everything with a clock on it, and what to do about each when its time comes."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class PromiseKind(StrEnum):
+    """What was promised."""
+
+    STATUS_UPDATE = "status_update"
+    BUSINESS_UPDATE = "business_update"
+    RESPONSE = "response"
+    NOTICE = "notice"
+    ESCALATION = "escalation"
+    FIX = "fix"
+
+
+class PromiseState(StrEnum):
+    """Open until kept, broken (kept too late, or overtaken), waived, or lapsed (moot)."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    BROKEN = "broken"
+    WAIVED = "waived"
+    LAPSED = "lapsed"
+
+
+_NAMES = {
+    PromiseKind.STATUS_UPDATE: "next update",
+    PromiseKind.BUSINESS_UPDATE: "update for business and product",
+    PromiseKind.RESPONSE: "somebody on it",
+    PromiseKind.NOTICE: "page, unless somebody is on it",
+    PromiseKind.ESCALATION: "escalation, unless it is resolved",
+    PromiseKind.FIX: "fix in production",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """One promise. ``key`` is unique within its incident; making it again renews it.
+
+    ``owner`` is a user id or, where nobody is named, none. ``wake_at`` is when the loop looks at
+    it next (none: never by itself). ``round`` counts renewals, so that what is said about each
+    round has a key of its own. ``nudged`` tells that its reminder is out, ``told`` how often it
+    was found overdue. ``detail`` is what the kind needs: the audience of a notice, the rung of an
+    escalation, the person who was paged.
+    """
+
+    incident: int
+    key: str
+    kind: PromiseKind
+    due_at: datetime
+    wake_at: datetime | None
+    made_at: datetime
+    owner: str | None = None
+    detail: str = ""
+    state: PromiseState = PromiseState.OPEN
+    round: int = 1
+    nudged: bool = False
+    told: int = 0
+    reason: str = ""
+    settled_at: datetime | None = None
+    id: int = 0
+
+    @property
+    def name(self) -> str:
+        """What is owed, as every screen calls it."""
+        return "answer to the page" if self.personal else _NAMES[self.kind]
+
+    @property
+    def personal(self) -> bool:
+        """Whether one person owes it, whoever leads: an answer to a page."""
+        return self.kind is PromiseKind.RESPONSE and bool(self.detail)
+
+    @property
+    def open(self) -> bool:
+        return self.state is PromiseState.OPEN
+
+    def overdue(self, now: datetime) -> bool:
+        return self.open and self.due_at < now
+
+    def renewed(self, *, due_at: datetime, wake_at: datetime | None, now: datetime) -> "Promise":
+        """Promise the same again for a later time."""
+        return replace(
+            self,
+            due_at=due_at,
+            wake_at=wake_at,
+            made_at=now,
+            state=PromiseState.OPEN,
+            round=self.round + 1,
+            nudged=False,
+            told=0,
+            reason="",
+            settled_at=None,
+        )
+
+    def kept(self, now: datetime) -> "Promise":
+        """Settle it: kept if in time, broken if late."""
+        state = PromiseState.BROKEN if now > self.due_at else PromiseState.KEPT
+        return replace(self, state=state, wake_at=None, settled_at=now)
+
+    def lapsed(self, now: datetime) -> "Promise":
+        return replace(self, state=PromiseState.LAPSED, wake_at=None, settled_at=now)
+
+    def waived(self, reason: str, now: datetime) -> "Promise":
+        return replace(self, state=PromiseState.WAIVED, wake_at=None, reason=reason, settled_at=now)
+
+    def snoozed(
+        self, until: datetime, reason: str, *, wake_at: datetime, now: datetime
+    ) -> "Promise":
+        """Move it to ``until``, with the reason on record: a new round, with its own reminder."""
+        later = self.renewed(due_at=until, wake_at=wake_at, now=now)
+        return replace(later, made_at=self.made_at, reason=reason)

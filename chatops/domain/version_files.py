@@ -1,0 +1,199 @@
+"""Reads and raises the version in the files that hold it, leaving every other byte as it was."""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, assert_never
+
+from chatops.domain.errors import Mistake
+from chatops.domain.versions import Version
+
+BUILD_PLACEHOLDER: Final = "{build}"
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+_TABLE = re.compile(r"\s*\[(?P<array>\[)?\s*(?P<name>[^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
+_TOML_VERSION = re.compile(r"""(\s*(?:version|"version"|'version')\s*=\s*)(["'])([^"']*)\2""")
+_PLAIN = re.compile(r"\ufeff?\s*v?(\S+)\s*")
+
+Span = tuple[int, int]
+
+
+class VersionFileKind(StrEnum):
+    """The kinds of files that the bot knows how to raise."""
+
+    PACKAGE_JSON = "package.json"
+    PACKAGE_LOCK = "package-lock.json"
+    PYPROJECT = "pyproject.toml"
+    CARGO = "Cargo.toml"
+    PLAIN = "VERSION"
+    BUILD = "build constant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionFile:
+    """A file to raise; a build constant names the text around its digits: `build = '{build}'`."""
+
+    path: str
+    kind: VersionFileKind
+    pattern: str = ""
+
+
+class UnreadableVersionFile(Mistake):
+    """A version file that is missing, broken, or says no version where one is looked for."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"The version in {path} could not be raised: {reason}.")
+
+
+class VersionsDisagree(Mistake):
+    """The version files do not say the same."""
+
+    def __init__(self, found: Mapping[str, Version]) -> None:
+        said = ", ".join(f"{path} says {version}" for path, version in found.items())
+        super().__init__(f"The version files disagree: {said}. Settle them, then bump again.")
+
+
+def current_version(files: Sequence[VersionFile], contents: Mapping[str, str]) -> Version | None:
+    """The version that all the files agree on; None if none of them holds one."""
+    found: dict[str, Version] = {}
+    for file in files:
+        if file.kind is not VersionFileKind.BUILD:
+            text = _content(file, contents)
+            found.update(_versions(file, text))
+    if len(set(found.values())) > 1:
+        raise VersionsDisagree(found)
+    return next(iter(found.values()), None)
+
+
+def raise_version(
+    files: Sequence[VersionFile], contents: Mapping[str, str], version: Version
+) -> dict[str, str]:
+    """The files with the version in them, and each build constant one higher."""
+    raised: dict[str, str] = {}
+    for file in files:
+        text = raised.get(file.path) or _content(file, contents)
+        if file.kind is VersionFileKind.BUILD:
+            raised[file.path] = _next_build(file, text)
+        else:
+            raised[file.path] = _replaced(text, _spans(file, text), str(version))
+            _check(file, text, raised[file.path], version)
+    return raised
+
+
+def _content(file: VersionFile, contents: Mapping[str, str]) -> str:
+    if file.path not in contents:
+        raise UnreadableVersionFile(file.path, "the file is not there")
+    return contents[file.path]
+
+
+def _versions(file: VersionFile, text: str) -> Iterator[tuple[str, Version]]:
+    for number, (start, end) in enumerate(_spans(file, text)):
+        name = f"{file.path} (entry {number + 1})" if number else file.path
+        yield name, Version.parse(text[start:end])
+
+
+def _spans(file: VersionFile, text: str) -> list[Span]:
+    """Where the version stands in the text; at least once."""
+    match file.kind:
+        case VersionFileKind.PACKAGE_JSON:
+            spans = _json_spans(file, text, [("version",)])
+        case VersionFileKind.PACKAGE_LOCK:
+            spans = _json_spans(file, text, [("version",), ("packages", "", "version")])
+        case VersionFileKind.PYPROJECT:
+            spans = _toml_spans(file, text, ["project", "tool.poetry"])
+        case VersionFileKind.CARGO:
+            spans = _toml_spans(file, text, ["package", "workspace.package"])
+        case VersionFileKind.PLAIN:
+            found = _PLAIN.fullmatch(text)
+            spans = [found.span(1)] if found else []
+        case VersionFileKind.BUILD:
+            spans = []
+        case _ as never:
+            assert_never(never)
+    if not spans:
+        raise UnreadableVersionFile(file.path, "it says no version where one is looked for")
+    return spans
+
+
+def _json_spans(file: VersionFile, text: str, wanted: Sequence[tuple[str, ...]]) -> list[Span]:
+    _parsed(file, json.loads, text.removeprefix("\ufeff"))
+    return [span for path, span in _json_strings(text) if path in wanted]
+
+
+def _json_strings(text: str) -> Iterator[tuple[tuple[str | None, ...], Span]]:
+    """Each string value of valid JSON: the keys that lead to it (None for a list), and where."""
+    keys: list[str | None] = []
+    last = ""
+    for found in _JSON_TOKEN.finditer(text):
+        match found[0]:
+            case "{" | "[":
+                keys.append(None)
+            case "}" | "]":
+                keys.pop()
+            case ":":
+                keys[-1] = json.loads(last)
+            case string if string[0] == '"' and last == ":":
+                yield tuple(keys), (found.start() + 1, found.end() - 1)
+        last = found[0]
+
+
+def _toml_spans(file: VersionFile, text: str, tables: Sequence[str]) -> list[Span]:
+    """The version lines of the named tables; what only looks like one fails the check later."""
+    _parsed(file, tomllib.loads, text.removeprefix("\ufeff"))
+    spans = []
+    table, at = "", 0
+    for line in text.splitlines(keepends=True):
+        if header := _TABLE.fullmatch(line.rstrip("\r\n")):
+            table = "" if header["array"] else re.sub(r"\s*\.\s*", ".", header["name"])
+        elif table in tables and (found := _TOML_VERSION.match(line)):
+            spans.append((at + found.start(3), at + found.end(3)))
+        at += len(line)
+    return spans
+
+
+def _parsed(file: VersionFile, parse: Callable[[str], Any], text: str) -> Any:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise UnreadableVersionFile(file.path, f"it is broken ({error})") from error
+
+
+def _replaced(text: str, spans: Sequence[Span], new: str) -> str:
+    for start, end in reversed(spans):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def _check(file: VersionFile, before: str, after: str, version: Version) -> None:
+    """Read the result back: a version that only looked like one must not have been written."""
+    if any(found != version for _, found in _versions(file, after)):
+        raise UnreadableVersionFile(file.path, "it did not take the new version")
+    if file.kind in {VersionFileKind.PYPROJECT, VersionFileKind.CARGO}:
+        old, new = tomllib.loads(before), tomllib.loads(after)
+        if _toml_version(old) == _toml_version(new):
+            raise UnreadableVersionFile(file.path, "its version stands in a text, not in a table")
+
+
+def _toml_version(parsed: Mapping[str, Any]) -> list[Any]:
+    tables = [
+        parsed.get("project", {}),
+        parsed.get("tool", {}).get("poetry", {}),
+        parsed.get("package", {}),
+        parsed.get("workspace", {}).get("package", {}),
+    ]
+    return [table.get("version") for table in tables]
+
+
+def _next_build(file: VersionFile, text: str) -> str:
+    before, placeholder, after = file.pattern.partition(BUILD_PLACEHOLDER)
+    if not placeholder:
+        raise UnreadableVersionFile(file.path, f"its pattern lacks {BUILD_PLACEHOLDER}")
+    found = list(re.finditer(re.escape(before) + r"(\d+)" + re.escape(after), text))
+    if len(found) != 1:
+        raise UnreadableVersionFile(
+            file.path, f"“{file.pattern}” is there {len(found)} times, and once is needed"
+        )
+    start, end = found[0].span(1)
+    return text[:start] + str(int(text[start:end]) + 1).zfill(end - start) + text[end:]

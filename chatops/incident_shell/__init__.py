@@ -1,0 +1,1 @@
+"""`chatops incident …`: what people do in Slack, from a terminal, for when Slack is down."""

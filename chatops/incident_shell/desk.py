@@ -1,0 +1,111 @@
+"""Opens the desk for a terminal, beside a bot that may be running on the same database."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from chatops.bootstrap import open_shelf, open_team
+from chatops.clock import Clock
+from chatops.domain.team import Team
+from chatops.domain.texts import Surface
+from chatops.playbooks.shelf import PlaybookShelf
+from chatops.settings import Settings
+from chatops.slack.identity import Identity
+from chatops.slack.limits import Limits
+from chatops.slack.people import SlackPeople
+from chatops.slack.web_api import WebApi, connect
+from chatops.storage.engines import open_engine
+from chatops.storage.errors import StorageNotSetUp, shown
+from chatops.storage.migrate import current_revision, head_revision, upgrade
+from chatops.storage.store import SqlStore
+from chatops.usecases.chat import ChatTrouble
+from chatops.usecases.desk import Desk, open_desk
+from chatops.usecases.permission import Groups
+from chatops.usecases.workspace import Workspace
+
+#: Seconds that a terminal waits for Slack, which is probably down when one is used.
+_PATIENCE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """The desk for a terminal: a running bot does the outward acts that are asked for there."""
+
+    desk: Desk
+    workspace: Workspace
+
+    def zone_of(self, user: str) -> str:
+        """The playbook's time zone: a terminal knows nobody's own."""
+        del user
+        return self.desk.look.policy().zone
+
+
+@contextmanager
+def open_shell(settings: Settings, clock: Clock) -> Iterator[Shell]:
+    """Open the desk beside a bot that may be running; nothing is asked of Slack yet.
+
+    Raises:
+        BrokenConfig, MissingConfig, UnknownPlaybook, BrokenPlaybook, StorageUnavailable
+    """
+    team = open_team(settings)
+    shelf = open_shelf(team, near=settings.config)
+    engine = open_engine(settings.database)
+    try:
+        _must_be_at_head(engine)
+        yield _shell(SqlStore(engine), shelf, team, _api(settings, clock), clock)
+    finally:
+        engine.dispose()
+
+
+def _must_be_at_head(engine: Engine) -> None:
+    """Make new tables; older ones may be in use by a bot of the release that they belong to."""
+    current = current_revision(engine)
+    if current not in {None, head_revision()}:
+        raise StorageNotSetUp(shown(engine.url), f"at revision {current}")
+    if current is None:
+        upgrade(engine)
+
+
+def _api(settings: Settings, clock: Clock) -> WebApi | None:
+    """The way to Slack, where there is a token; it may be down, so it is given little time."""
+    token = settings.slack_bot_token
+    if token is None:
+        return None
+    client = connect(token=token.get_secret_value(), url=settings.slack_api_url, timeout=_PATIENCE)
+    return WebApi(client, limits=Limits(), clock=clock)
+
+
+def _shell(
+    store: SqlStore, playbooks: PlaybookShelf, team: Team, api: WebApi | None, clock: Clock
+) -> Shell:
+    desk = open_desk(
+        store=store,
+        playbooks=playbooks,
+        team=team,
+        groups=_Groups(SlackPeople(api, clock) if api else None),
+        committed=lambda: None,
+        surface=Surface.PLAIN,
+    )
+    identity = Identity(api) if api else None
+    ask = (lambda: identity.account().team) if identity else None
+    return Shell(desk=desk, workspace=Workspace(store, ask))
+
+
+class _Groups:
+    """Asks Slack who is in a group, until it fails: then the group stands for its people.
+
+    The running bot finds out who they are when it invites or writes to them.
+    """
+
+    def __init__(self, groups: Groups | None) -> None:
+        self._groups = groups
+
+    def group(self, group: str) -> Sequence[str]:
+        if self._groups is not None:
+            try:
+                return self._groups.group(group)
+            except ChatTrouble:
+                self._groups = None
+        return (group,)

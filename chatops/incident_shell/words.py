@@ -1,0 +1,163 @@
+"""Words for a terminal: what is typed there, what is printed there, and how it is used."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from chatops.domain.errors import Mistake
+from chatops.domain.incident import Status
+from chatops.domain.posts import Post
+from chatops.slack.commands import COMMANDS, Command, Kind, Order
+from chatops.slack.prose import escape
+
+NAME = "chatops incident"
+
+#: Which order an option belongs to, and how usage shows it; in Slack it is a field of a form.
+OPTIONS: Mapping[str, tuple[Order, str]] = {
+    "next": (Order.UPDATE, '--next "30 min"'),
+    "technical": (Order.UPDATE, '--technical "for responders"'),
+    "status": (Order.UPDATE, "--status fixing"),
+    "cause": (Order.RESOLVE, '--cause "what caused it"'),
+    "plain": (Order.RESOLVE, '--plain "the last word for stakeholders"'),
+    "impact": (Order.DECLARE, '--impact "who notices what"'),
+    "private": (Order.DECLARE, "--private"),
+    "anyway": (Order.DECLARE, "--anyway"),
+}
+#: What an argument of a kind becomes once it is understood, where the name differs.
+_BECOMES: Mapping[Kind, str] = {
+    Kind.KNOWN_SEVERITY: "severity",
+    Kind.UNTIL: "time",
+    Kind.DECISION: "text",
+}
+#: A form that Slack opens although all that is asked for in it may be left out.
+_OPTIONAL = frozenset({Order.CLOSE, Order.REOPEN})
+
+_PERSON = re.compile(r"(?:<@|@)?([UW][A-Z0-9]{4,20})>?")
+_MENTION = re.compile(r"(?<!\S)(?:&lt;)?@([UW][A-Z0-9]{4,20})\b(?:&gt;)?")
+_GROUP = re.compile(r"(?<!\S)(?:&lt;!subteam\^|@)(S[A-Z0-9]{4,20})\b(?:&gt;)?")
+_BOLD = re.compile(r"(?<![\w*])\*(\S(?:[^*\n]*\S)?)\*(?![\w*])")
+_SHOWN_PERSON = re.compile(r"<@([UW][A-Z0-9]+)>")
+
+
+class NoName(Mistake):
+    """Something would change, and nobody answers for it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Say who you are, with --by and your Slack member ID (profile, ⋮, Copy member ID):"
+            " it goes on the timeline."
+        )
+
+
+class UnknownName(Mistake):
+    """What --by names is no member ID."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(
+            f"“{given[:40]}” is no member ID. It starts with U or W and stands in your Slack"
+            " profile: ⋮, Copy member ID."
+        )
+
+
+class WhichIncident(Mistake):
+    """A terminal stands in no incident's channel."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Say which incident, with --in INC-2026-001. See what is open: `{NAME} list`."
+        )
+
+
+class Misplaced(Mistake):
+    """An option does nothing here."""
+
+    def __init__(self, option: str, order: Order) -> None:
+        super().__init__(f"--{option} goes with `{NAME} {order}`; nothing was done.")
+
+
+class Incomplete(Mistake):
+    """Arguments are missing for which Slack would show a form."""
+
+    def __init__(self, row: Command) -> None:
+        super().__init__(f"Write it like this: `{usage(row)}`")
+
+
+class UnknownStatus(Mistake):
+    """There is no such state of a running incident."""
+
+    def __init__(self, given: str) -> None:
+        known = ", ".join(status for status in Status if status.running)
+        super().__init__(f"There is no status “{given[:40]}”. Pick one of {known}.")
+
+
+def as_in_slack(words: Sequence[str]) -> str:
+    """What was typed, as Slack would hand it over.
+
+    >>> as_in_slack(["role", "commander", "@U0PRIYA"])
+    'role commander <@U0PRIYA>'
+    """
+    text = _MENTION.sub(r"<@\1>", escape(" ".join(words)))
+    return _GROUP.sub(r"<!subteam^\1>", text)
+
+
+def person(given: str) -> str:
+    """The id of the person that ``--by`` names; an empty text if it names nobody.
+
+    Raises:
+        UnknownName
+    """
+    found = _PERSON.fullmatch(given.strip())
+    if given and not found:
+        raise UnknownName(given)
+    return found[1] if found else ""
+
+
+def printed(post: Post, command: str = "/incident") -> str:
+    """A message without the marks that only Slack reads, in which ``command`` is ours."""
+    facts = (f"{label}: {value}" for label, value in post.facts)
+    parts = (post.title, post.text, *facts, post.footnote)
+    return _plain("\n".join(filter(None, parts)), command)
+
+
+def told(error: Exception) -> str:
+    """What went wrong, on one line."""
+    return " ".join(_plain(str(error), "/incident").split())
+
+
+def _plain(text: str, command: str) -> str:
+    ours = re.sub(rf"{re.escape(command)}(?=[ `]|$)", NAME, text)
+    text = _BOLD.sub(r"\1", ours)
+    return _SHOWN_PERSON.sub(r"@\1", text).replace("`", "")
+
+
+def needed(row: Command) -> frozenset[str]:
+    """What must be typed here for want of a form."""
+    if row.form is None or row.order in _OPTIONAL:
+        return frozenset()
+    return frozenset(row.enough or ("text",))
+
+
+def usage(row: Command) -> str:
+    """A row as it is typed here.
+
+    >>> usage(COMMANDS[2])
+    'chatops incident severity <severity> [reason]'
+    """
+    arguments = (
+        f"<{part.shown[1:-1]}>"
+        if _BECOMES.get(part.kind, part.kind.value) in needed(row)
+        else part.shown
+        for part in row.parts
+    )
+    options = (f"[{shown}]" for order, shown in OPTIONS.values() if order is row.order)
+    return " ".join([NAME, *row.words, *arguments, *options])
+
+
+def help_text() -> str:
+    """The table of commands, as they are typed here."""
+    rows = [row for row in COMMANDS if row.help != "The same"]
+    lines = "\n".join(f"  {usage(row)}\n      {row.help}" for row in rows)
+    return (
+        f"What {NAME} can do:\n\n{lines}\n\n"
+        "Say who you are with --by U0123ABCD, and which incident with --in INC-2026-001.\n"
+        "A person is written @U0123ABCD, a user group @S0123ABCD."
+    )

@@ -1,0 +1,1 @@
+"""Playbooks: reads them from their folders, checks them, and renders their texts."""

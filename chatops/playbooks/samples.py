@@ -1,0 +1,260 @@
+"""Made-up facts, tame and hostile, to try every text on before an incident does."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from chatops.domain.hotfix_facts import FixCommit, HotfixFacts, Times
+from chatops.domain.incident import Incident, Status, Update
+from chatops.domain.naming import TITLE_LIMIT
+from chatops.domain.policy import Playbook, Severity
+from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.tasks import Task
+from chatops.domain.timeline import Entry, EntryKind
+
+NOW = datetime(2026, 11, 21, 14, 50, tzinfo=UTC)
+#: Lists in messages are cut before they are worded; this is the longest.
+LONGEST_LIST = 15
+#: A playbook's own reasons are checked to be no longer.
+LONGEST_REASON = 300
+#: Slack's limit for what people call themselves.
+_LONGEST_NAME = 80
+_HOUR = timedelta(hours=1)
+
+#: The worst that people type: it calls, quotes, formats, turns the writing direction, and goes on.
+HOSTILE = (
+    '<!channel> it\'s "down" & `rm` ```*bold* _x_ | [a](javascript:1) @here #1 {{ now }}'
+    " <script>alert(1)</script> \u202etxt.exe\u202c \u200f\u05e9\u05dc\u05d5\u05dd"
+    "\n# heading\n- item\n\n\n1. one\n"
+)
+HOSTILE_LONG = (HOSTILE * 40)[:3000]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One situation that a text may be shown in."""
+
+    name: str
+    facts: Mapping[str, object]
+    #: For texts whose facts of one name are of another sort.
+    own: Mapping[str, Mapping[str, object]]
+
+    def facts_for(self, text: str) -> Mapping[str, object]:
+        return {**self.facts, **self.own.get(text, {})}
+
+
+def scenes(playbook: Playbook, severity: Severity) -> Iterator[Scene]:
+    """The situations that differ: fresh, well told, resolved, restricted, and full of malice."""
+    fresh = _incident(severity)
+    told = replace(
+        fresh,
+        impact="Some customers cannot pay.",
+        symptoms="38 % of calls to /pay answer 500",
+        last_update=_update("We know why.", "v1.2.3 dropped a null check"),
+        next_update_at=NOW + timedelta(minutes=15),
+        acknowledged_by="U0BEN",
+        acknowledged_at=NOW - timedelta(minutes=16),
+        roles={"commander": "U0ANA"},
+        channel="C0INC",
+    )
+    over = replace(
+        told,
+        status=Status.RESOLVED,
+        resolved_at=NOW,
+        next_update_at=None,
+        root_cause="A null amount was let through",
+        fix="The check is back",
+    )
+    yield _scene("fresh", playbook, severity, fresh, words="x", many=0, full=False)
+    yield _scene("told", playbook, severity, told, words="The pump is back", many=2)
+    yield _scene("resolved", playbook, severity, over, words="The pump is back", many=2)
+    restricted = replace(told, private=True)
+    yield _scene("restricted", playbook, severity, restricted, words="The pump is back", many=1)
+    yield _scene("hostile", playbook, severity, _hostile(told), words=HOSTILE_LONG, many=300)
+
+
+def _hostile(incident: Incident) -> Incident:
+    return replace(
+        incident,
+        title=HOSTILE[:TITLE_LIMIT],
+        impact=HOSTILE_LONG,
+        symptoms=HOSTILE_LONG,
+        root_cause=HOSTILE_LONG,
+        fix=HOSTILE_LONG,
+        last_update=_update(HOSTILE_LONG, HOSTILE_LONG),
+        declared_by="<!channel>",
+    )
+
+
+def _incident(severity: Severity) -> Incident:
+    return Incident(
+        id=1,
+        team="T0TEAM",
+        year=2026,
+        number=14,
+        reference="INC-2026-014",
+        title="Checkout is down",
+        severity=severity.key,
+        severity_since=NOW - timedelta(minutes=18),
+        playbook="digest",
+        declared_by="U0ANA",
+        declared_at=NOW - timedelta(minutes=18),
+        detected_at=NOW - timedelta(minutes=20),
+    )
+
+
+def _update(plain: str, technical: str) -> Update:
+    return Update(plain=plain, technical=technical, author="U0BEN", at=NOW)
+
+
+def _scene(
+    name: str,
+    playbook: Playbook,
+    severity: Severity,
+    incident: Incident,
+    *,
+    words: str,
+    many: int,
+    full: bool = True,
+) -> Scene:
+    facts: dict[str, object] = {
+        "incident": incident,
+        "severity": severity,
+        "playbook": playbook,
+        "now": NOW,
+        "command": "/incident",
+        **_said(words),
+        **_lists(words, many, incident),
+        **(_known(words, many) if full else _unknown()),
+        "old": playbook.severities[0],
+        "role": next(iter(playbook.roles), None),
+        "promise": _promise(overdue=full),
+        "task": _task(words),
+        "each": incident,
+        "first": full,
+        "asked": full,
+        "left_out": many,
+        "number": many,
+        "update": incident.last_update or _update(words, words),
+    }
+    taken = replace(incident, acknowledged_by="U0BEN", acknowledged_at=NOW)
+    own: dict[str, dict[str, object]] = {
+        "acknowledged": {"incident": taken},
+        "acknowledge_answer": {"incident": taken},
+        "closed": {"owed": (words,) * many},
+    }
+    return Scene(name=name, facts=facts, own=own)
+
+
+def _said(words: str) -> dict[str, object]:
+    names = ("reason", "decision", "title", "version")
+    return {
+        **dict.fromkeys(names, words),
+        "sha": "4f2c9e1" * 5,
+        "what": "open the channel",
+        "leader": words[:_LONGEST_NAME],
+        "why": words[:LONGEST_REASON],
+    }
+
+
+def _lists(words: str, many: int, incident: Incident) -> dict[str, object]:
+    few = min(many, LONGEST_LIST)
+    entries = (_entry(words),) * few
+    return {
+        "lines": entries,
+        "entries": entries,
+        "decisions": entries,
+        "tasks": (_task(words),) * few,
+        "users": ("U0ANA", "U0BEN")[:many],
+        "names": ("engineering_lead",) * min(many, 3),
+        "absent": (words,) * max(many, 1),
+        "alike": (incident,) * min(many, 3),
+        "incidents": (incident,) * few,
+        "overdue": (_promise(overdue=True),) * few,
+        "owed": (_Owed(incident=incident, name=words),) * few,
+    }
+
+
+def _known(words: str, many: int) -> dict[str, object]:
+    return {
+        "last_at": NOW - _HOUR,
+        "late_by": timedelta(minutes=7),
+        "review_at": NOW + 24 * _HOUR,
+        "retry_at": NOW + _HOUR,
+        "before": "U0ANA",
+        "holder": "U0BEN",
+        "entry": _entry(words),
+        "times": Times(to_acknowledge=timedelta(minutes=4), to_deploy=_HOUR, to_resolve=2 * _HOUR),
+        "hotfix": _hotfix(words, many),
+    }
+
+
+def _unknown() -> dict[str, object]:
+    nothing = ("last_at", "late_by", "review_at", "retry_at", "holder", "entry")
+    return dict.fromkeys(nothing) | {
+        "before": "U0ANA",
+        "times": Times(),
+        "hotfix": HotfixFacts(title="Fix it", base="main"),
+    }
+
+
+def _entry(words: str) -> Entry:
+    return Entry(
+        incident=1,
+        at=NOW,
+        written_at=NOW,
+        kind=EntryKind.NOTE,
+        actor="U0BEN",
+        text=words,
+        reason=words,
+    )
+
+
+def _task(words: str) -> Task:
+    return Task(incident=1, number=1, text=words, made_by="U0BEN", made_at=NOW)
+
+
+def _promise(*, overdue: bool) -> Promise:
+    return Promise(
+        incident=1,
+        key="status_update",
+        kind=PromiseKind.STATUS_UPDATE,
+        due_at=NOW - _HOUR if overdue else NOW + _HOUR,
+        wake_at=None,
+        made_at=NOW - 2 * _HOUR,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Owed:
+    """A line of what is due."""
+
+    incident: Incident
+    name: str
+    owner: str | None = None
+    due_at: datetime | None = NOW
+    overdue: bool = True
+    ours: bool = False
+
+
+def _hotfix(words: str, many: int) -> HotfixFacts:
+    return HotfixFacts(
+        title=words,
+        base="develop",
+        branch="hotfix/null-amount",
+        ticket="ET-1234",
+        scope="payment",
+        increment="0015-hotfix-null-amount",
+        version="1.2.4",
+        previous="1.2.3",
+        issue=words,
+        impact=words,
+        root_cause=words,
+        changes=(words,) * many,
+        checks=(words,) * many,
+        commits=(FixCommit(sha="4f2c9e1" * 5, subject=words),) * many,
+        author="U0BEN",
+        approvers=("U0ANA",),
+        pull_request="https://forge.example/team/shop/pull/12",
+        deployed_at=NOW,
+    )

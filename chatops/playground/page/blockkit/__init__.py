@@ -1,0 +1,1 @@
+"""Block Kit as HTML: pure functions from Slack's JSON to safe markup."""

@@ -1,0 +1,209 @@
+"""Block Kit's blocks as HTML: every kind has a shape, and an unknown one a grey note."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from markupsafe import Markup
+
+from chatops.playground.page.blockkit.cards import card, plan, task_card
+from chatops.playground.page.blockkit.charts import chart
+from chatops.playground.page.blockkit.elements import element, image
+from chatops.playground.page.blockkit.html import Json, join, tag
+from chatops.playground.page.blockkit.markdown import markdown
+from chatops.playground.page.blockkit.mentions import link
+from chatops.playground.page.blockkit.mrkdwn import plain, text_object
+from chatops.playground.page.blockkit.place import Surface
+from chatops.playground.page.blockkit.rich_text import rich_text
+from chatops.playground.page.blockkit.tables import table
+
+_LEVELS = frozenset({"default", "info", "warning", "error", "success"})
+_MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError, ArithmeticError)
+
+
+def blocks(given: Iterable[Json], surface: Surface) -> Markup:
+    """All blocks of a message, a modal or an App Home."""
+    return join(block(one, surface, position) for position, one in enumerate(given))
+
+
+def block(given: Json, surface: Surface, position: int) -> Markup:
+    """One block; a kind that is unknown or malformed never takes the page down with it."""
+    kind = str(given.get("type"))
+    render = _BLOCKS.get(kind)
+    if render is None:
+        return _placeholder(kind)
+    try:
+        inside = render(given, surface, position)
+    except _MALFORMED:
+        return _placeholder(kind)
+    return tag("div", inside, class_=f"block block-{kind.replace('_', '-')}")
+
+
+def _placeholder(kind: str) -> Markup:
+    return tag("div", f"A block of the type “{kind}” cannot be shown here.", class_="unknown")
+
+
+def _header(given: Json, surface: Surface, _position: int) -> Markup:
+    return tag("h3", text_object(given.get("text"), surface.reader))
+
+
+def _divider(_given: Json, _surface: Surface, _position: int) -> Markup:
+    return tag("hr")
+
+
+def _section(given: Json, surface: Surface, position: int) -> Markup:
+    text = given.get("text")
+    fields = given.get("fields") or ()
+    accessory = given.get("accessory")
+    words = tag(
+        "div",
+        tag("div", text_object(text, surface.reader), class_="text") if text else None,
+        tag(
+            "div",
+            [tag("div", text_object(one, surface.reader), class_="text") for one in fields],
+            class_="fields",
+        )
+        if fields
+        else None,
+        class_="words",
+    )
+    if not accessory:
+        return words
+    place = surface.place(given, position)
+    return join([words, tag("div", element(accessory, place), class_="accessory")])
+
+
+def _actions(given: Json, surface: Surface, position: int) -> Markup:
+    place = surface.place(given, position)
+    elements = enumerate(given.get("elements", ()))
+    return join(element(one, place.beside(number)) for number, one in elements)
+
+
+def _context(given: Json, surface: Surface, _position: int) -> Markup:
+    return join(
+        image(one)
+        if one.get("type") == "image"
+        else tag("span", text_object(one, surface.reader), class_="text")
+        for one in given.get("elements", ())
+    )
+
+
+def _image(given: Json, surface: Surface, _position: int) -> Markup:
+    title = given.get("title")
+    caption = tag("figcaption", text_object(title, surface.reader)) if title else None
+    return tag("figure", caption, image(given))
+
+
+def _input(given: Json, surface: Surface, position: int) -> Markup:
+    place = surface.place(given, position, is_input=True)
+    optional = tag("span", " (optional)", class_="optional") if given.get("optional") else None
+    label = plain(place.label)
+    hint = given.get("hint")
+    return tag(
+        "div",
+        tag("label", label, optional, id=f"{place.dom}-label", for_=f"{place.dom}-control"),
+        element(given.get("element", {}), place),
+        tag("p", place.error, id=f"{place.dom}-error", class_="error", role="alert")
+        if place.error
+        else None,
+        tag("p", text_object(hint, surface.reader), id=f"{place.dom}-hint", class_="hint")
+        if hint
+        else None,
+        class_="field",
+        data_field=place.block_id,
+    )
+
+
+def _rich_text(given: Json, surface: Surface, _position: int) -> Markup:
+    return rich_text(given, surface.reader)
+
+
+def _markdown(given: Json, _surface: Surface, _position: int) -> Markup:
+    return markdown(str(given.get("text", "")))
+
+
+def _table(given: Json, surface: Surface, _position: int) -> Markup:
+    return table(given, surface.reader)
+
+
+def _chart(given: Json, surface: Surface, _position: int) -> Markup:
+    return chart(given, surface.reader)
+
+
+def _alert(given: Json, surface: Surface, _position: int) -> Markup:
+    level = given.get("level", "default")
+    level = level if level in _LEVELS else "default"
+    text = text_object(given.get("text"), surface.reader)
+    return tag("div", text, role="note", class_=f"alert alert-{level}")
+
+
+def _carousel(given: Json, surface: Surface, position: int) -> Markup:
+    cards = [
+        card(one, surface, position, f"-{n}") for n, one in enumerate(given.get("elements", ()))
+    ]
+    return tag("div", cards, class_="carousel", tabindex="0", role="region", aria_label="Cards")
+
+
+def _container(given: Json, surface: Surface, position: int) -> Markup:
+    title = given.get("rich_text_title")
+    head = rich_text(title, surface.reader) if title else _title(given, surface)
+    inner = Surface(
+        id=f"{surface.id}-{position}",
+        reader=surface.reader,
+        values=surface.values,
+        errors=surface.errors,
+    )
+    inside = blocks(given.get("child_blocks", ()), inner)
+    if not given.get("is_collapsible"):
+        return tag("section", tag("header", head), inside, class_="container")
+    is_open = not given.get("default_collapsed")
+    return tag("details", tag("summary", head), inside, class_="container", open=is_open)
+
+
+def _title(given: Json, surface: Surface) -> Markup:
+    subtitle = given.get("subtitle")
+    return join(
+        [
+            tag("strong", text_object(given.get("title"), surface.reader)),
+            tag("small", text_object(subtitle, surface.reader)) if subtitle else None,
+        ]
+    )
+
+
+def _video(given: Json, surface: Surface, _position: int) -> Markup:
+    title = text_object(given.get("title"), surface.reader)
+    about = given.get("description")
+    return tag(
+        "div",
+        link(given.get("title_url") or given.get("video_url"), "▶ ", title, class_="file-name"),
+        tag("p", text_object(about, surface.reader)) if about else None,
+        class_="file",
+    )
+
+
+def _file(given: Json, _surface: Surface, _position: int) -> Markup:
+    name = str(given.get("external_id", "file"))
+    return tag("div", tag("span", plain(f"📄 {name}"), class_="file-name"), class_="file")
+
+
+_BLOCKS: Mapping[str, Callable[[Json, Surface, int], Markup]] = {
+    "actions": _actions,
+    "alert": _alert,
+    "card": card,
+    "carousel": _carousel,
+    "container": _container,
+    "context": _context,
+    "context_actions": _actions,
+    "data_table": _table,
+    "data_visualization": _chart,
+    "divider": _divider,
+    "file": _file,
+    "header": _header,
+    "image": _image,
+    "input": _input,
+    "markdown": _markdown,
+    "plan": plan,
+    "rich_text": _rich_text,
+    "section": _section,
+    "table": _table,
+    "task_card": task_card,
+    "video": _video,
+}

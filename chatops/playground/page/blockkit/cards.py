@@ -1,0 +1,90 @@
+"""The ``card``, ``plan`` and ``task_card`` blocks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from chatops.playground.page.blockkit.elements import element, image
+from chatops.playground.page.blockkit.html import Json, join, tag
+from chatops.playground.page.blockkit.mentions import link
+from chatops.playground.page.blockkit.mrkdwn import plain, text_object
+from chatops.playground.page.blockkit.place import Surface
+from chatops.playground.page.blockkit.reader import Reader
+from chatops.playground.page.blockkit.rich_text import rich_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How a task's state is shown and said."""
+
+    sign: str
+    words: str
+
+
+_STATUSES: Mapping[str, Status] = {
+    "pending": Status(sign="○", words="pending"),
+    "in_progress": Status(sign="◐", words="in progress"),
+    "complete": Status(sign="✓", words="done"),
+    "error": Status(sign="✕", words="failed"),
+}
+
+
+def card(given: Json, surface: Surface, position: int, suffix: str = "") -> Markup:
+    """A card with a picture, titles, a text and buttons, each of which may be missing."""
+    hero, icon = given.get("hero_image"), given.get("icon")
+    place = surface.place(given, position).beside(suffix)
+    titles = [
+        tag(name, text_object(given.get(key), surface.reader), class_=f"card-{key}")
+        for name, key in (("strong", "title"), ("span", "subtitle"), ("p", "body"))
+        if given.get(key)
+    ]
+    pressed = [
+        element(one, place.beside(number)) for number, one in enumerate(given.get("actions") or ())
+    ]
+    return tag(
+        "div",
+        tag("div", image(hero), class_="card-hero") if hero else None,
+        tag("div", image(icon), class_="card-icon") if icon else None,
+        tag("div", titles, class_="card-words"),
+        tag("div", pressed, class_="card-actions") if pressed else None,
+        class_="card",
+    )
+
+
+def plan(given: Json, surface: Surface, _position: int) -> Markup:
+    """A title and its tasks, with how many of them are done."""
+    tasks = given.get("tasks") or ()
+    done = sum(task.get("status") == "complete" for task in tasks)
+    title = tag("strong", plain(_words(given.get("title"))))
+    count = tag("span", f"{done} of {len(tasks)} done", class_="plan-count")
+    lines = [tag("li", _task(task, surface.reader)) for task in tasks]
+    return tag("details", tag("summary", title, count), tag("ol", lines), class_="plan", open=True)
+
+
+def task_card(given: Json, surface: Surface, _position: int) -> Markup:
+    return _task(given, surface.reader)
+
+
+def _task(given: Json, reader: Reader) -> Markup:
+    status = str(given.get("status"))
+    shown = _STATUSES.get(status, _STATUSES["pending"])
+    sources = [
+        link(one.get("url"), str(one.get("text") or one.get("url")), class_="source")
+        for one in given.get("sources") or ()
+    ]
+    return tag(
+        "div",
+        tag("span", shown.sign, class_="task-sign", role="img", aria_label=shown.words),
+        tag(
+            "div",
+            tag("span", plain(_words(given.get("title"))), class_="task-title"),
+            [rich_text(given[key], reader) for key in ("details", "output") if given.get(key)],
+            join(sources, " "),
+        ),
+        class_=f"task task-{status.replace('_', '-')}",
+    )
+
+
+def _words(title: object) -> str:
+    return str(title.get("text", "")) if isinstance(title, Mapping) else str(title or "")

@@ -1,0 +1,88 @@
+"""Where an interactive element stands: its names on the page, and what was entered in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from chatops.playground.page.blockkit.html import Json
+from chatops.playground.page.blockkit.reader import Reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surface:
+    """A message, a modal or an App Home while it is rendered."""
+
+    #: Starts every DOM id on this surface, so that none occurs twice on the page.
+    id: str
+    reader: Reader
+    #: ``view.state.values``: what was entered so far, by block and action.
+    values: Json = field(default_factory=dict)
+    #: What the app refused, by block.
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self, block: Json, position: int, *, is_input: bool = False) -> "Place":
+        """The place of the elements of one block."""
+        block_id = str(block.get("block_id") or f"block-{position}")
+        return Place(
+            dom=f"{self.id}-{position}",
+            reader=self.reader,
+            block_id=block_id,
+            entered=self.values.get(block_id, {}),
+            dispatches=not is_input or bool(block.get("dispatch_action")),
+            required=is_input and not block.get("optional", False),
+            label=str(block.get("label", {}).get("text", "")) if is_input else "",
+            hint=bool(block.get("hint")) if is_input else False,
+            error=self.errors.get(block_id, ""),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The place of one element."""
+
+    dom: str
+    reader: Reader
+    block_id: str
+    entered: Json
+    #: Whether a change is told to the app at once.
+    dispatches: bool
+    required: bool
+    label: str
+    hint: bool
+    error: str
+
+    def beside(self, suffix: object) -> "Place":
+        """The place of one of several elements in the same block."""
+        return replace(self, dom=f"{self.dom}-{suffix}")
+
+    def entered_in(self, element: Json, key: str, initial_key: str) -> Any:
+        """What stands in the element: what was entered, else what the app put there."""
+        action = self.entered.get(str(element.get("action_id")))
+        return element.get(initial_key) if action is None else action.get(key)
+
+    def names(self, element: Json) -> dict[str, object]:
+        """The attributes by which the page's script tells the app which element it was."""
+        return {
+            "data_block": self.block_id,
+            "data_action": element.get("action_id"),
+            "data_kind": element.get("type"),
+            "data_dispatch": self.dispatches,
+        }
+
+    def control(self, element: Json) -> dict[str, object]:
+        """The attributes of the control itself: its id, and the texts that describe it."""
+        described = [f"{self.dom}-hint"] if self.hint else []
+        described += [f"{self.dom}-error"] if self.error else []
+        return {
+            "id": f"{self.dom}-control",
+            "aria_describedby": " ".join(described) or None,
+            "aria_invalid": "true" if self.error else None,
+            "aria_required": "true" if self.required else None,
+            "aria_label": None if self.label else _spoken_name(element),
+            "autofocus": bool(element.get("focus_on_load")),
+        }
+
+
+def _spoken_name(element: Json) -> str:
+    placeholder = element.get("placeholder", {}).get("text")
+    return str(placeholder or element.get("action_id") or element.get("type"))

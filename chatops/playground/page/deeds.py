@@ -1,0 +1,287 @@
+"""Everything that can be done from the page: one request each, carried out by the hands."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chatops.clock import MovableClock
+from chatops.playground.page.blockkit.pickers import options_markup
+from chatops.playground.page.entries import Entries, Entry, typed
+from chatops.playground.page.scene import LONGEST_STEP
+from chatops.playground.page.switches import Switch, Switchboard
+from chatops.playground.slack.double import Slack
+from chatops.playground.slack.hands.outcome import ImpossibleError, Outcome
+
+_MINUTE = timedelta(minutes=1)
+#: Beyond it time leaps, and whoever kept an eye on it wakes up late.
+_LONGEST_WALK = timedelta(hours=1)
+
+
+class OutdatedError(ImpossibleError):
+    """The form is no longer the one on top."""
+
+    def __init__(self) -> None:
+        super().__init__("This form was closed or replaced in the meantime.")
+
+
+@dataclass(slots=True)
+class Desk:
+    """What deeds are done with."""
+
+    slack: Slack
+    clock: MovableClock
+    switchboard: Switchboard
+    #: What the bot refused in a modal: by view, then by block.
+    refused: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+class Deed(BaseModel, ABC):
+    """Something that one person does."""
+
+    model_config = ConfigDict(frozen=True)
+
+    person: str = Field(alias="as")
+
+    @abstractmethod
+    def done(self, desk: Desk) -> Outcome: ...
+
+    def answer(self, outcome: Outcome) -> dict[str, Any]:
+        """What the page's script gets to know."""
+        return {"problem": problem(outcome)}
+
+
+class InChannel(Deed):
+    """Something that is done in a conversation."""
+
+    channel: str
+
+
+class OnMessage(InChannel):
+    """Something that is done with a message."""
+
+    ts: str
+
+
+class Types(InChannel):
+    """Type a message or a command, and send it."""
+
+    text: Annotated[str, Field(min_length=1, max_length=40_000)]
+    thread: str = ""
+
+    def done(self, desk: Desk) -> Outcome:
+        thread = self.thread or None
+        return desk.slack.hands.types(self.person, self.channel, self.text, thread_ts=thread)
+
+
+class Acts(Deed):
+    """Press a button or choose in a menu on a message, in a modal or on the App Home."""
+
+    surface: Literal["message", "view", "home"]
+    block: str
+    action: str
+    kind: str
+    value: Any = None
+    entries: Entries = Field(default_factory=dict)
+    channel: str = ""
+    ts: str = ""
+    view: str = ""
+
+    def done(self, desk: Desk) -> Outcome:
+        value = Entry(kind=self.kind, value=self.value).typed
+        if self.surface == "message":
+            return desk.slack.hands.clicks(
+                self.person,
+                self.channel,
+                self.ts,
+                self.action,
+                value,
+                block_id=self.block,
+                values=typed(self.entries),
+            )
+        check_on_top(desk, self.person, self.view, home=self.surface == "home")
+        return desk.slack.hands.clicks_in_view(
+            self.person,
+            self.action,
+            value,
+            block_id=self.block,
+            values=typed(self.entries),
+            home=self.surface == "home",
+        )
+
+
+class Suggests(Deed):
+    """Search in a menu whose lines the bot gives."""
+
+    surface: Literal["message", "view", "home"]
+    action: str
+    words: str
+    list_id: str = Field(alias="list")
+    channel: str = ""
+    ts: str = ""
+
+    def done(self, desk: Desk) -> Outcome:
+        on_message = self.surface == "message"
+        return desk.slack.hands.suggests(
+            self.person,
+            self.action,
+            self.words,
+            channel=self.channel if on_message else None,
+            ts=self.ts if on_message else None,
+            home=self.surface == "home",
+        )
+
+    def answer(self, outcome: Outcome) -> dict[str, Any]:
+        found = options_markup(outcome.options, (), self.list_id)
+        return {"problem": problem(outcome), "options": found}
+
+
+class Submits(Deed):
+    """Submit the modal on top."""
+
+    view: str
+    entries: Entries = Field(default_factory=dict)
+
+    def done(self, desk: Desk) -> Outcome:
+        check_on_top(desk, self.person, self.view)
+        desk.refused.pop(self.view, None)
+        outcome = desk.slack.hands.submits(self.person, typed(self.entries))
+        if outcome.errors:
+            desk.refused[self.view] = outcome.errors
+        return outcome
+
+
+class Closes(Deed):
+    """Close the modal on top."""
+
+    view: str
+
+    def done(self, desk: Desk) -> Outcome:
+        check_on_top(desk, self.person, self.view)
+        desk.refused.pop(self.view, None)
+        return desk.slack.hands.closes(self.person)
+
+
+class Reacts(OnMessage):
+    """Put an emoji under a message, or take one's own away."""
+
+    name: str
+
+    def done(self, desk: Desk) -> Outcome:
+        message = desk.slack.workspace.message(self.channel, self.ts)
+        reactions = message.reactions if message else ()
+        is_there = any(one.name == self.name and self.person in one.people for one in reactions)
+        hands = desk.slack.hands
+        deed = hands.unreacts if is_there else hands.reacts
+        return deed(self.person, self.channel, self.ts, self.name)
+
+
+class Pins(OnMessage):
+    """Pin a message to its channel, or take it off."""
+
+    pinned: bool = True
+
+    def done(self, desk: Desk) -> Outcome:
+        hands = desk.slack.hands
+        return hands.pins(self.person, self.channel, self.ts, pinned=self.pinned)
+
+
+class Dismisses(OnMessage):
+    """Put away a message that nobody else sees."""
+
+    def done(self, desk: Desk) -> Outcome:
+        return desk.slack.hands.dismisses(self.person, self.channel, self.ts)
+
+
+class Shortcuts(Deed):
+    """Use a shortcut, from the lightning menu or on a message."""
+
+    callback: str
+    channel: str = ""
+    ts: str = ""
+
+    def done(self, desk: Desk) -> Outcome:
+        channel = self.channel if self.ts else None
+        hands = desk.slack.hands
+        return hands.shortcut(self.person, self.callback, channel=channel, ts=self.ts or None)
+
+
+class OpensHome(Deed):
+    """Open the App Home."""
+
+    def done(self, desk: Desk) -> Outcome:
+        return desk.slack.hands.opens_home(self.person)
+
+
+class Joins(InChannel):
+    """Join a channel."""
+
+    def done(self, desk: Desk) -> Outcome:
+        return desk.slack.hands.joins(self.person, self.channel)
+
+
+class Advances(Deed):
+    """Let time pass: minute by minute, so that all comes when it is due; a long time at once."""
+
+    seconds: Annotated[int, Field(gt=0, le=int(LONGEST_STEP.total_seconds()))]
+
+    def done(self, desk: Desk) -> Outcome:
+        left = timedelta(seconds=self.seconds)
+        stride = _MINUTE if left <= _LONGEST_WALK else left
+        while left:
+            step = min(stride, left)
+            desk.clock.advance(step)
+            left -= step
+        desk.slack.announcer.wake()
+        return Outcome()
+
+
+class Throws(Deed):
+    """Throw a switch for trouble."""
+
+    name: Switch
+    on: bool
+
+    def done(self, desk: Desk) -> Outcome:
+        desk.switchboard.throw(self.name, on=self.on)
+        return Outcome()
+
+
+#: Every deed under the name that it has in its address, ``/play/<name>``.
+DEEDS: Mapping[str, type[Deed]] = {
+    "act": Acts,
+    "clock": Advances,
+    "close": Closes,
+    "dismiss": Dismisses,
+    "home": OpensHome,
+    "join": Joins,
+    "pin": Pins,
+    "react": Reacts,
+    "shortcut": Shortcuts,
+    "submit": Submits,
+    "suggest": Suggests,
+    "trouble": Throws,
+    "type": Types,
+}
+
+_PROBLEMS = {
+    "operation_timeout": "The bot did not answer within 3 seconds (operation_timeout).",
+    "dispatch_failed": "The bot could not be reached (dispatch_failed). Is it running?",
+    "invalid_response": "The bot answered something that Slack refuses (invalid_response).",
+}
+
+
+def problem(outcome: Outcome) -> str | None:
+    """What the person is told; Slackbot itself speaks of commands that do not exist."""
+    return _PROBLEMS.get(outcome.problem or "")
+
+
+def check_on_top(desk: Desk, person: str, view: str, *, home: bool = False) -> None:
+    """Refuse what was meant for a form that is no longer there."""
+    workspace = desk.slack.workspace
+    shown = workspace.home(person) if home else workspace.modal(person)
+    if shown is None or shown.id != view:
+        raise OutdatedError

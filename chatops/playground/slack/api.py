@@ -1,0 +1,156 @@
+"""Answers Web API calls: who may call, whether there is trouble, then the method itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from chatops.playground.slack.installation import Installation
+from chatops.playground.slack.journal import Journal
+from chatops.playground.slack.methods.request import Request
+from chatops.playground.slack.methods.table import METHODS, Method, Token
+from chatops.playground.slack.rates import Rates
+from chatops.playground.slack.refusals import MissingScope, RateLimited, Refusal, Why
+from chatops.playground.slack.tickets import Tickets
+from chatops.playground.slack.trouble import Failure, Outage, Trouble
+from chatops.playground.workspace import Workspace
+
+_APP_SCOPES = frozenset({"connections:write", "authorizations:read", "app_configurations:write"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What goes back over the wire; ``dropped`` means nothing does."""
+
+    body: Mapping[str, Any] | str
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    outcome: str = "ok"
+    dropped: bool = False
+
+
+DROPPED = Reply(body="", outcome="unreachable", dropped=True)
+UNAVAILABLE = Reply(body="", status=HTTPStatus.SERVICE_UNAVAILABLE, outcome="service_unavailable")
+
+
+class WebApi:
+    """All methods of the Web API over one workspace."""
+
+    def __init__(
+        self,
+        *,
+        workspace: Workspace,
+        installation: Installation,
+        tickets: Tickets,
+        trouble: Trouble,
+        journal: Journal,
+        address: Callable[[], str],
+    ) -> None:
+        self._workspace = workspace
+        self._installation = installation
+        self._tickets = tickets
+        self._trouble = trouble
+        self._journal = journal
+        self._address = address
+        self._rates = Rates(workspace.clock)
+
+    def answer(self, name: str, arguments: Mapping[str, Any], token: str) -> Reply:
+        """Answer one call, with all its effects on the workspace."""
+        outage = self._trouble.outage
+        if outage is not None:
+            return DROPPED if outage is Outage.UNREACHABLE else UNAVAILABLE
+        reply = self._decided(name, arguments, token)
+        headers = {**self._scope_headers(name), **reply.headers}
+        dropped = self._trouble.drops(name)
+        return Reply(
+            body=reply.body,
+            status=reply.status,
+            headers=headers,
+            outcome=reply.outcome,
+            dropped=dropped,
+        )
+
+    def request(self, arguments: Mapping[str, Any]) -> Request:
+        """Make what a method is given, for those who act without a call."""
+        return Request(
+            workspace=self._workspace,
+            installation=self._installation,
+            tickets=self._tickets,
+            trouble=self._trouble,
+            address=self._address(),
+            arguments=arguments,
+        )
+
+    def _decided(self, name: str, arguments: Mapping[str, Any], token: str) -> Reply:
+        try:
+            method = _method(name)
+            self._check_token(method, token)
+            failure = self._trouble.next_failure(name)
+            if failure is not None:
+                return _failed(failure)
+            self._check_rate(name, method, arguments)
+            self._check_scopes(method)
+            with self._workspace.changes.reading():
+                return Reply(body={"ok": True, **method.act(self.request(arguments))})
+        except RateLimited as refusal:
+            return _failed(
+                Failure(
+                    error=refusal.error,
+                    status=HTTPStatus.TOO_MANY_REQUESTS,
+                    retry_after=refusal.retry_after,
+                )
+            )
+        except Refusal as refusal:
+            body = {"ok": False, "error": refusal.error.value, **refusal.facts}
+            return Reply(body=body, outcome=refusal.error.value)
+
+    @property
+    def _scopes(self) -> frozenset[str]:
+        return self._trouble.left_of(self._installation.scopes)
+
+    def _check_token(self, method: Method, token: str) -> None:
+        if method.token is Token.NONE:
+            return
+        if not token:
+            raise Refusal(Why.NOT_AUTHED)
+        known = {self._installation.bot_token: Token.BOT, self._installation.app_token: Token.APP}
+        if token not in known:
+            raise Refusal(Why.INVALID_AUTH)
+        if known[token] is not method.token:
+            raise Refusal(Why.NOT_ALLOWED_TOKEN_TYPE)
+
+    def _check_scopes(self, method: Method) -> None:
+        provided = _APP_SCOPES if method.token is Token.APP else self._scopes
+        if method.scopes and not provided & set(method.scopes):
+            raise MissingScope(needed=",".join(method.scopes), provided=provided)
+
+    def _check_rate(self, name: str, method: Method, arguments: Mapping[str, Any]) -> None:
+        if not self._trouble.has_honest_limits:
+            return
+        self._rates.check(name, method.tier)
+        if name == "chat.postMessage":
+            self._rates.check_post(str(arguments.get("channel", "")))
+
+    def _scope_headers(self, name: str) -> Mapping[str, str]:
+        method = METHODS.get(name)
+        accepted = ",".join(method.scopes) if method is not None else ""
+        return {
+            "X-OAuth-Scopes": ",".join(sorted(self._scopes)),
+            "X-Accepted-OAuth-Scopes": accepted,
+        }
+
+
+def _method(name: str) -> Method:
+    if name not in METHODS:
+        raise Refusal(Why.UNKNOWN_METHOD, req_method=name)
+    return METHODS[name]
+
+
+def _failed(failure: Failure) -> Reply:
+    headers = {} if failure.retry_after is None else {"Retry-After": str(failure.retry_after)}
+    return Reply(
+        body={"ok": False, "error": failure.error},
+        status=failure.status,
+        headers=headers,
+        outcome=failure.error,
+    )

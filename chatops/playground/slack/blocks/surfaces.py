@@ -1,0 +1,131 @@
+"""Checks the blocks of a message, a modal or an App Home as a whole."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from chatops.playground.slack.blocks.checks import (
+    Check,
+    Findings,
+    Place,
+    anything,
+    by_type,
+    flag,
+    listing,
+    record,
+    rows,
+    text,
+)
+from chatops.playground.slack.blocks.layout import EVERYWHERE, IN_MESSAGES
+from chatops.playground.slack.blocks.newer import NEWER_IN_MESSAGES, NEWER_IN_MODALS
+from chatops.playground.slack.blocks.objects import LONGEST_ID, plain
+
+MOST_BLOCKS_IN_MESSAGE = 50
+MOST_BLOCKS_IN_VIEW = 100
+LONGEST_METADATA = 3000
+_MOST_CHARTS = 2
+_LONGEST_MARKDOWN = 12_000
+
+
+class Surface(StrEnum):
+    """Where blocks can stand."""
+
+    MESSAGE = "message"
+    MODAL = "modal"
+    HOME = "home"
+
+
+def complaints_about_blocks(
+    blocks: Any, *, pointer: str = "/blocks", newer: bool = True
+) -> Sequence[str]:
+    """Say what is wrong with a message's blocks; empty when Slack would take them."""
+    findings = Findings()
+    place = Place(pointer=pointer, findings=findings)
+    _check_blocks(Surface.MESSAGE, MOST_BLOCKS_IN_MESSAGE, newer=newer)(blocks, place)
+    if not findings.complaints:
+        _check_message_as_a_whole(blocks, place)
+    return findings.complaints
+
+
+def complaints_about_view(view: Any, *, newer: bool = True) -> Sequence[str]:
+    """Say what is wrong with a modal or an App Home; empty when Slack would take it."""
+    findings = Findings()
+    place = Place(pointer="/view", findings=findings)
+    by_type(
+        {
+            "modal": _modal(newer=newer),
+            "home": _home(newer=newer),
+        }
+    )(view, place)
+    return findings.complaints
+
+
+def _known_blocks(surface: Surface, *, newer: bool) -> Mapping[str, Check]:
+    known = dict(EVERYWHERE)
+    if surface is Surface.MESSAGE:
+        known |= {**IN_MESSAGES, **(NEWER_IN_MESSAGES if newer else {})}
+    if surface is Surface.MODAL and newer:
+        known |= NEWER_IN_MODALS
+    return known
+
+
+def _check_blocks(surface: Surface, most: int, *, newer: bool) -> Check:
+    one_block = by_type(_known_blocks(surface, newer=newer))
+
+    def check(value: Any, place: Place) -> None:
+        one_block(value, place)
+        block_id = value.get("block_id") if isinstance(value, dict) else None
+        if isinstance(block_id, str):
+            if block_id in place.findings.block_ids:
+                place.at("block_id").complain(f'`block_id` "{block_id}" already exists')
+            place.findings.block_ids.add(block_id)
+
+    return listing(check, most=most, least=0)
+
+
+def _check_message_as_a_whole(blocks: list[dict[str, Any]], place: Place) -> None:
+    kinds = [one["type"] for one in blocks]
+    if kinds.count("table") > 1:
+        place.complain("only_one_table_allowed")
+    if kinds.count("data_visualization") > _MOST_CHARTS:
+        place.complain(f"no more than {_MOST_CHARTS} data_visualization blocks allowed")
+    markdown = sum(len(one["text"]) for one in blocks if one["type"] == "markdown")
+    if markdown > _LONGEST_MARKDOWN:
+        place.complain(f"markdown text must be less than {_LONGEST_MARKDOWN + 1} characters")
+
+
+def _inputs_can_be_submitted(value: Any, place: Place) -> None:
+    kinds = [one.get("type") for one in rows(value.get("blocks")) if isinstance(one, dict)]
+    if "input" in kinds and "submit" not in value:
+        place.complain("missing required field: submit (the view has an input block)")
+
+
+def _modal(*, newer: bool) -> Check:
+    fields = {
+        "submit": plain(24),
+        "close": plain(24),
+        "clear_on_close": flag,
+        "notify_on_close": flag,
+        "submit_disabled": flag,
+    }
+    return record(
+        {
+            "type": anything,
+            "title": plain(24),
+            "blocks": _check_blocks(Surface.MODAL, MOST_BLOCKS_IN_VIEW, newer=newer),
+        },
+        {**fields, **_FOR_THE_APP},
+        also=[_inputs_can_be_submitted],
+    )
+
+
+def _home(*, newer: bool) -> Check:
+    blocks = _check_blocks(Surface.HOME, MOST_BLOCKS_IN_VIEW, newer=newer)
+    return record({"type": anything, "blocks": blocks}, _FOR_THE_APP)
+
+
+_FOR_THE_APP: Mapping[str, Check] = {
+    "callback_id": text(LONGEST_ID, shortest=0),
+    "external_id": text(LONGEST_ID, shortest=0),
+    "private_metadata": text(LONGEST_METADATA, shortest=0),
+}

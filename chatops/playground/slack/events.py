@@ -1,0 +1,217 @@
+"""Makes Slack's events out of what happened in the workspace."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from chatops.playground.slack import shapes
+from chatops.playground.slack.installation import Installation
+from chatops.playground.workspace import Workspace
+from chatops.playground.workspace_happenings import (
+    Changed,
+    ChannelTurn,
+    ChannelTurned,
+    Deleted,
+    Happening,
+    HomeOpened,
+    MemberMoved,
+    Pinned,
+    Posted,
+    Reacted,
+)
+from chatops.playground.workspace_values import Channel, ChannelKind, Message, ViewKind
+
+_CHANNEL_TYPES = {
+    ChannelKind.PUBLIC: ("channel", "message.channels"),
+    ChannelKind.PRIVATE: ("group", "message.groups"),
+    ChannelKind.DIRECT: ("im", "message.im"),
+    ChannelKind.GROUP: ("mpim", "message.mpim"),
+}
+_LINK = re.compile(r"<(https?://([^/|>]+)[^|>]*)(?:\|[^>]*)?>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """An event as apps get it, and the name under which they subscribe to it."""
+
+    subscription: str
+    body: dict[str, Any]
+
+
+class EventMaker:
+    """Turns happenings into the events that the app may see and has subscribed to."""
+
+    def __init__(self, workspace: Workspace, installation: Installation) -> None:
+        self._workspace = workspace
+        self._installation = installation
+
+    def events(self, happening: Happening) -> list[Event]:
+        return [
+            one for one in self._made(happening) if one.subscription in self._installation.events
+        ]
+
+    def _made(self, happening: Happening) -> Iterator[Event]:
+        match happening:
+            case Posted(message=message):
+                yield from self._posted(message)
+            case Changed() | Deleted():
+                yield from self._altered(happening)
+            case Reacted() | Pinned():
+                yield from self._marked(happening)
+            case MemberMoved():
+                yield from self._moved(happening)
+            case ChannelTurned():
+                yield from self._turned(happening)
+            case HomeOpened():
+                yield self._home_opened(happening)
+            case _:
+                assert_never(happening)
+
+    def _posted(self, message: Message) -> Iterator[Event]:
+        channel = self._workspace.channel(message.channel)
+        if not self._bot_is_in(channel):
+            return
+        kind, subscription = _CHANNEL_TYPES[channel.kind]
+        body = {
+            **self._shown(message),
+            "channel": channel.id,
+            "channel_type": kind,
+            "event_ts": message.ts,
+        }
+        yield Event(subscription=subscription, body=body)
+        mentioned = f"<@{self._workspace.bot.id}>" in message.text
+        if mentioned and message.bot_id is None and message.subtype is None:
+            yield Event(subscription="app_mention", body=body | {"type": "app_mention"})
+        yield from self._links(message)
+
+    def _links(self, message: Message) -> Iterator[Event]:
+        links = [
+            {"url": url, "domain": domain}
+            for url, domain in _LINK.findall(message.text)
+            if domain.partition(":")[0] in self._installation.unfurl_domains
+        ]
+        if links and message.unfurl:
+            body = {
+                "type": "link_shared",
+                "channel": message.channel,
+                "is_bot_user_member": True,
+                "user": message.author,
+                "message_ts": message.ts,
+                "links": links,
+                "source": "conversations_history",
+                "unfurl_id": f"{message.channel}.{message.ts}",
+                "event_ts": message.ts,
+            }
+            yield Event(subscription="link_shared", body=body)
+
+    def _altered(self, happening: Changed | Deleted) -> Iterator[Event]:
+        channel = self._workspace.channel(happening.previous.channel)
+        if not self._bot_is_in(channel):
+            return
+        kind, subscription = _CHANNEL_TYPES[channel.kind]
+        body = {
+            "type": "message",
+            "hidden": True,
+            "channel": channel.id,
+            "channel_type": kind,
+            "ts": happening.ts,
+            "event_ts": happening.ts,
+            "previous_message": self._shown(happening.previous),
+        }
+        if isinstance(happening, Changed):
+            body |= {"subtype": "message_changed", "message": self._shown(happening.message)}
+        else:
+            body |= {"subtype": "message_deleted", "deleted_ts": happening.previous.ts}
+        yield Event(subscription=subscription, body=body)
+
+    def _marked(self, happening: Reacted | Pinned) -> Iterator[Event]:
+        message = happening.message
+        if not self._bot_is_in(self._workspace.channel(message.channel)):
+            return
+        if isinstance(happening, Reacted):
+            name = "reaction_added" if happening.added else "reaction_removed"
+            item = {"type": "message", "channel": message.channel, "ts": message.ts}
+            body = {
+                "type": name,
+                "user": happening.user,
+                "reaction": happening.name,
+                "item": item,
+                "item_user": message.author,
+                "event_ts": happening.ts,
+            }
+        else:
+            name = "pin_added" if happening.pinned else "pin_removed"
+            body = {
+                "type": name,
+                "user": happening.user,
+                "channel_id": message.channel,
+                "item": {
+                    "type": "message",
+                    "channel": message.channel,
+                    "message": self._shown(message),
+                },
+                "event_ts": happening.ts,
+            }
+        yield Event(subscription=name, body=body)
+
+    def _moved(self, happening: MemberMoved) -> Iterator[Event]:
+        channel = happening.channel
+        if not self._bot_is_in(channel) and happening.user != self._workspace.bot.id:
+            return
+        name = "member_joined_channel" if happening.joined else "member_left_channel"
+        body = {
+            "type": name,
+            "user": happening.user,
+            "channel": channel.id,
+            "channel_type": "G" if channel.kind is ChannelKind.PRIVATE else "C",
+            "team": self._workspace.team.id,
+            "event_ts": happening.ts,
+        }
+        if happening.joined and happening.inviter is not None:
+            body["inviter"] = happening.inviter
+        yield Event(subscription=name, body=body)
+
+    def _turned(self, happening: ChannelTurned) -> Iterator[Event]:
+        channel, turn = happening.channel, happening.turn
+        private = channel.kind is ChannelKind.PRIVATE
+        if private and (not self._bot_is_in(channel) or turn is ChannelTurn.CREATED):
+            return
+        name = turn.value.replace("channel_", "group_") if private else turn.value
+        if turn in {ChannelTurn.CREATED, ChannelTurn.RENAMED}:
+            about = {
+                "id": channel.id,
+                "name": channel.name,
+                "name_normalized": channel.name,
+                "created": shapes.seconds(channel.created),
+                "creator": channel.creator,
+            }
+            body = {"type": name, "channel": about, "event_ts": happening.ts}
+        else:
+            body = {
+                "type": name,
+                "channel": channel.id,
+                "user": happening.user,
+                "event_ts": happening.ts,
+            }
+        yield Event(subscription=name, body=body)
+
+    def _home_opened(self, happening: HomeOpened) -> Event:
+        body: dict[str, Any] = {
+            "type": "app_home_opened",
+            "user": happening.user,
+            "channel": happening.channel.id,
+            "tab": happening.tab,
+            "event_ts": happening.ts,
+        }
+        if happening.tab == ViewKind.HOME and happening.view is not None:
+            body["view"] = shapes.view(
+                happening.view, self._workspace, app_id=self._installation.app_id
+            )
+        return Event(subscription="app_home_opened", body=body)
+
+    def _bot_is_in(self, channel: Channel) -> bool:
+        return self._workspace.bot.id in channel.members
+
+    def _shown(self, message: Message) -> dict[str, Any]:
+        return shapes.message(message, self._workspace, app_id=self._installation.app_id)

@@ -1,0 +1,140 @@
+"""chat.*: posting, editing, deleting and linking messages."""
+
+from dataclasses import replace
+
+from chatops.playground.slack import shapes
+from chatops.playground.slack.methods.content import LONGEST_EDIT, Content, message_content
+from chatops.playground.slack.methods.request import Answer, Request
+from chatops.playground.slack.refusals import Refusal, Why
+from chatops.playground.workspace_values import Channel, ChannelKind, Message
+
+
+def post_message(request: Request) -> Answer:
+    room = _room_to_post_in(request)
+    content = message_content(request)
+    message = request.workspace.talk.post(_draft(request, room, content))
+    return {"channel": room.id, "ts": message.ts, "message": _shown(request, message)}
+
+
+def post_ephemeral(request: Request) -> Answer:
+    room = request.channel(member=True, open_only=True)
+    viewer = request.user(request.required("user"))
+    if viewer.id not in room.members:
+        raise Refusal(Why.USER_NOT_IN_CHANNEL)
+    draft = _draft(request, room, message_content(request))
+    message = request.workspace.talk.post(replace(draft, ephemeral_for=viewer.id))
+    return {"message_ts": message.ts}
+
+
+def update(request: Request) -> Answer:
+    room = request.channel()
+    message = request.message(room, "ts")
+    if message.author != request.bot.id or message.subtype not in {None, "thread_broadcast"}:
+        raise Refusal(Why.CANT_UPDATE_MESSAGE)
+    if room.is_archived:
+        raise Refusal(Why.IS_INACTIVE)
+    content = message_content(request, longest=LONGEST_EDIT)
+    changed = replace(
+        message,
+        text=content.text,
+        blocks=content.blocks,
+        attachments=content.attachments,
+        metadata=content.metadata if "metadata" in request.arguments else message.metadata,
+    )
+    changed = request.workspace.talk.edit(changed, by=request.bot.id)
+    shown = _shown(request, changed)
+    return {"channel": room.id, "ts": changed.ts, "text": changed.text, "message": shown}
+
+
+def delete(request: Request) -> Answer:
+    room = request.channel()
+    message = request.message(room, "ts")
+    if message.author != request.bot.id or message.subtype not in {None, "thread_broadcast"}:
+        raise Refusal(Why.CANT_DELETE_MESSAGE)
+    request.workspace.talk.delete(message)
+    return {"channel": room.id, "ts": message.ts}
+
+
+def get_permalink(request: Request) -> Answer:
+    room = request.channel()
+    message = request.message(room, "message_ts")
+    place = f"{request.address}/archives/{room.id}/p{message.ts.replace('.', '')}"
+    if message.is_reply:
+        place += f"?thread_ts={message.thread_ts}&cid={room.id}"
+    return {"channel": room.id, "permalink": place}
+
+
+def unfurl(request: Request) -> Answer:
+    room = request.channel()
+    found = request.workspace.talk.find(room.id, request.required("ts"))
+    if found is None:
+        raise Refusal(Why.CANNOT_FIND_MESSAGE)
+    unfurls = request.json("unfurls") or {}
+    entities = request.json("metadata") or {}
+    if not isinstance(unfurls, dict) or not (unfurls or entities):
+        raise Refusal(Why.INVALID_UNFURLS_FORMAT)
+    shown = [{"from_url": link, **body} for link, body in unfurls.items()]
+    shown += [
+        {"from_url": one.get("app_unfurl_url"), **one} for one in entities.get("entities", ())
+    ]
+    changed = replace(found, attachments=(*found.attachments, *shown))
+    request.workspace.talk.edit(changed, by=None)
+    return {}
+
+
+def _room_to_post_in(request: Request) -> Channel:
+    wanted = request.required("channel")
+    if request.workspace.roster.find(wanted) is not None:
+        return request.workspace.rooms.direct([request.bot.id, wanted])
+    room = _by_name(request, wanted) or request.channel()
+    if room.is_archived:
+        raise Refusal(Why.IS_ARCHIVED)
+    anywhere = (
+        room.kind is ChannelKind.PUBLIC and "chat:write.public" in request.installation.scopes
+    )
+    if request.bot.id not in room.members and not anywhere:
+        raise Refusal(Why.NOT_IN_CHANNEL)
+    return room
+
+
+def _by_name(request: Request, wanted: str) -> Channel | None:
+    room = request.workspace.rooms.named(wanted) if wanted.startswith("#") else None
+    return room if room is not None and request.sees(room) else None
+
+
+def _draft(request: Request, room: Channel, content: Content) -> Message:
+    thread_ts = _thread(request, room)
+    broadcast = thread_ts is not None and request.flag("reply_broadcast")
+    return Message(
+        channel=room.id,
+        ts="",
+        author=request.bot.id,
+        bot_id=request.bot.bot_id,
+        text=content.text,
+        blocks=content.blocks,
+        attachments=content.attachments,
+        metadata=content.metadata,
+        thread_ts=thread_ts,
+        subtype="thread_broadcast" if broadcast else None,
+        unfurl=request.flag("unfurl_links", default=True),
+    )
+
+
+def _thread(request: Request, room: Channel) -> str | None:
+    if not request.has("thread_ts"):
+        return None
+    parent = request.workspace.talk.find(room.id, request.text("thread_ts"))
+    if parent is None:
+        raise Refusal(Why.THREAD_NOT_FOUND)
+    if parent.subtype not in {None, "thread_broadcast", "tombstone"}:
+        raise Refusal(Why.CANNOT_REPLY_TO_MESSAGE)
+    return parent.thread_ts or parent.ts
+
+
+def _shown(request: Request, message: Message) -> Answer:
+    return shapes.message(
+        message,
+        request.workspace,
+        app_id=request.installation.app_id,
+        with_metadata=message.metadata is not None,
+    )

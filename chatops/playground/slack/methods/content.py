@@ -1,0 +1,115 @@
+"""What an app sends to be shown: text, blocks, attachments and metadata, checked and completed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chatops.playground.slack.blocks.filling import filled
+from chatops.playground.slack.blocks.surfaces import (
+    complaints_about_blocks,
+    complaints_about_view,
+)
+from chatops.playground.slack.methods.request import Request
+from chatops.playground.slack.refusals import (
+    InvalidArgument,
+    InvalidContent,
+    MissingArgument,
+    Refusal,
+    Why,
+)
+from chatops.playground.workspace_values import Json
+
+LONGEST_TEXT = 40_000
+LONGEST_EDIT = 4_000
+MOST_ATTACHMENTS = 100
+LARGEST_METADATA = 16_000
+LARGEST_VIEW = 250_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The body of a message."""
+
+    text: str
+    blocks: tuple[Json, ...] = ()
+    attachments: tuple[Json, ...] = ()
+    metadata: Json | None = None
+
+
+def message_content(request: Request, longest: int = LONGEST_TEXT) -> Content:
+    """Read the body of a message, refusing what Slack refuses."""
+    text = request.text("text")
+    if len(text) > longest:
+        raise Refusal(Why.MSG_TOO_LONG)
+    blocks = _blocks(request)
+    attachments = _attachments(request)
+    if not text.strip() and not blocks and not attachments:
+        raise Refusal(Why.NO_TEXT)
+    return Content(text=text, blocks=blocks, attachments=attachments, metadata=metadata(request))
+
+
+def view_content(request: Request) -> Json:
+    """Read a modal or an App Home, refusing what Slack refuses."""
+    view = request.json("view")
+    if view is None:
+        raise MissingArgument(name="view")
+    if len(json.dumps(view).encode()) > LARGEST_VIEW:
+        raise Refusal(Why.VIEW_TOO_LARGE)
+    return checked_view(request, view)
+
+
+def checked_view(request: Request, view: Any) -> Json:
+    newer = not request.trouble.refuses_newer_blocks
+    if complaints := complaints_about_view(view, newer=newer):
+        raise InvalidContent(Why.INVALID_ARGUMENTS, complaints)
+    return {**view, "blocks": filled(view["blocks"], _new_id(request))}
+
+
+def metadata(request: Request) -> Json | None:
+    given = request.json("metadata")
+    if given is None or given == {}:
+        return None
+    if not isinstance(given, dict):
+        raise Refusal(Why.INVALID_METADATA_FORMAT)
+    event, payload = given.get("event_type"), given.get("event_payload")
+    if not isinstance(event, str) or not event or not isinstance(payload, dict):
+        raise Refusal(Why.INVALID_METADATA_FORMAT)
+    if len(json.dumps(payload).encode()) > LARGEST_METADATA:
+        raise Refusal(Why.METADATA_TOO_LARGE)
+    return {"event_type": event, "event_payload": payload}
+
+
+def _blocks(request: Request) -> tuple[Json, ...]:
+    return checked_blocks(request, request.json("blocks"), "/blocks")
+
+
+def checked_blocks(request: Request, blocks: Any, pointer: str) -> tuple[Json, ...]:
+    if blocks is None:
+        return ()
+    newer = not request.trouble.refuses_newer_blocks
+    if complaints := complaints_about_blocks(blocks, pointer=pointer, newer=newer):
+        raise InvalidContent(Why.INVALID_BLOCKS, complaints)
+    return tuple(filled(blocks, _new_id(request)))
+
+
+def _attachments(request: Request) -> tuple[Json, ...]:
+    attachments = request.json("attachments") or []
+    if not isinstance(attachments, list) or not all(isinstance(one, dict) for one in attachments):
+        raise InvalidArgument(name="attachments", expected="an array of objects")
+    if len(attachments) > MOST_ATTACHMENTS:
+        raise Refusal(Why.TOO_MANY_ATTACHMENTS)
+    return tuple(_attachment(request, one, index) for index, one in enumerate(attachments, start=1))
+
+
+def _attachment(request: Request, given: Mapping[str, Any], number: int) -> Json:
+    attachment = {"id": number, **given}
+    if "blocks" in given:
+        pointer = f"/attachments/{number - 1}/blocks"
+        attachment["blocks"] = list(checked_blocks(request, given["blocks"], pointer))
+    return attachment
+
+
+def _new_id(request: Request) -> Any:
+    changes = request.workspace.changes
+    return lambda: changes.new_id("b")[3:]

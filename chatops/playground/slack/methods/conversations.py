@@ -1,0 +1,160 @@
+"""conversations.*: making channels, who is in them, and what they are called."""
+
+import re
+from dataclasses import replace
+
+from chatops.playground.slack import shapes
+from chatops.playground.slack.methods.request import Answer, Request
+from chatops.playground.slack.refusals import Refusal, Why
+from chatops.playground.workspace_values import Channel, ChannelKind
+
+LONGEST_NAME = 80
+LONGEST_TOPIC = 250
+_ALLOWED = re.compile(r"[^\W_]|[-_]")
+
+
+def create(request: Request) -> Answer:
+    private = request.flag("is_private")
+    if private:
+        request.need("groups:write")
+    else:
+        request.need("channels:manage")
+    name = _new_name(request)
+    room = request.workspace.rooms.create(name=name, creator=request.bot.id, private=private)
+    return {"channel": _shown(request, room)}
+
+
+def info(request: Request) -> Answer:
+    room = request.channel()
+    request.need_for(room, "read")
+    return {"channel": _shown(request, room)}
+
+
+def listing(request: Request) -> Answer:
+    wanted = set(request.names("types")) or {"public_channel"}
+    rooms = [
+        room
+        for room in request.workspace.channels
+        if request.sees(room)
+        and _type_of(room) in wanted
+        and not (room.is_archived and request.flag("exclude_archived"))
+    ]
+    for kind in {room.kind: room for room in rooms}.values():
+        request.need_for(kind, "read")
+    return _page(request, rooms)
+
+
+def of_user(request: Request) -> Answer:
+    """users.conversations: those that the bot, or the named person, is in."""
+    person = request.user(request.text("user") or request.bot.id)
+    wanted = set(request.names("types")) or {"public_channel"}
+    rooms = [
+        room
+        for room in request.workspace.channels
+        if person.id in room.members
+        and request.sees(room)
+        and _type_of(room) in wanted
+        and not (room.is_archived and request.flag("exclude_archived"))
+    ]
+    return _page(request, rooms)
+
+
+def rename(request: Request) -> Answer:
+    room = request.channel(member=True, open_only=True)
+    request.need_for(room, "manage", "write")
+    name = _new_name(request)
+    return {
+        "channel": _shown(request, request.workspace.rooms.rename(room.id, name, by=request.bot.id))
+    }
+
+
+def archive(request: Request) -> Answer:
+    room = request.channel()
+    request.need_for(room, "manage", "write")
+    if room.is_general:
+        raise Refusal(Why.CANT_ARCHIVE_GENERAL)
+    if room.is_archived:
+        raise Refusal(Why.ALREADY_ARCHIVED)
+    if request.bot.id not in room.members:
+        raise Refusal(Why.NOT_IN_CHANNEL)
+    request.workspace.rooms.archive(room.id, by=request.bot.id)
+    return {}
+
+
+def unarchive(request: Request) -> Answer:
+    room = request.channel()
+    request.need_for(room, "manage", "write")
+    if not room.is_archived:
+        raise Refusal(Why.NOT_ARCHIVED)
+    request.workspace.rooms.unarchive(room.id, by=request.bot.id)
+    return {}
+
+
+def set_topic(request: Request) -> Answer:
+    room = request.channel(member=True, open_only=True)
+    request.need_for(room, "write.topic", "manage", "write")
+    topic = request.text("topic")
+    if len(topic) > LONGEST_TOPIC:
+        raise Refusal(Why.TOO_LONG)
+    room = request.workspace.rooms.set_topic(room.id, topic, by=request.bot.id)
+    return {"channel": _shown(request, room)}
+
+
+def set_purpose(request: Request) -> Answer:
+    room = request.channel(member=True, open_only=True)
+    request.need_for(room, "write.topic", "manage", "write")
+    purpose = request.text("purpose")
+    if len(purpose) > LONGEST_TOPIC:
+        raise Refusal(Why.TOO_LONG)
+    request.workspace.rooms.set_purpose(room.id, purpose, by=request.bot.id)
+    return {"purpose": purpose}
+
+
+def create_canvas(request: Request) -> Answer:
+    """conversations.canvases.create: the canvas in the channel's header."""
+    room = request.channel("channel_id", member=True, open_only=True)
+    if room.canvas_id is not None:
+        raise Refusal(Why.CHANNEL_CANVAS_ALREADY_EXISTS)
+    body = (request.json("document_content") or {}).get("markdown", "")
+    title = request.text("title") or room.name
+    canvas = request.workspace.files.add(
+        name=title, title=title, owner=request.bot.id, content=body.encode(), filetype="quip"
+    )
+    request.workspace.files.share(canvas.id, title=title, channel_id=room.id)
+    request.workspace.rooms.change(room.id, lambda one: replace(one, canvas_id=canvas.id))
+    return {"canvas_id": canvas.id}
+
+
+def _new_name(request: Request) -> str:
+    name = request.text("name")
+    if not name:
+        raise Refusal(Why.INVALID_NAME_REQUIRED)
+    if len(name) > LONGEST_NAME:
+        raise Refusal(Why.INVALID_NAME_MAXLENGTH)
+    if not all(_ALLOWED.fullmatch(one) for one in name) or name != name.lower():
+        raise Refusal(Why.INVALID_NAME_SPECIALS)
+    if not any(one.isalnum() for one in name):
+        raise Refusal(Why.INVALID_NAME_PUNCTUATION)
+    if request.workspace.rooms.named(name) is not None:
+        raise Refusal(Why.NAME_TAKEN)
+    return name
+
+
+def _type_of(room: Channel) -> str:
+    return {
+        ChannelKind.PUBLIC: "public_channel",
+        ChannelKind.PRIVATE: "private_channel",
+        ChannelKind.DIRECT: "im",
+        ChannelKind.GROUP: "mpim",
+    }[room.kind]
+
+
+def _shown(request: Request, room: Channel) -> Answer:
+    last_read = request.workspace.talk.last_read(request.bot.id, room.id)
+    return shapes.channel(room, request.bot.id, last_read=last_read)
+
+
+def _page(request: Request, rooms: list[Channel]) -> Answer:
+    shown = [_shown(request, room) for room in rooms]
+    page, metadata = shapes.page(shown, limit=request.limit(), start=request.cursor())
+    return {"channels": page, "response_metadata": metadata}

@@ -1,0 +1,79 @@
+"""users.*, usergroups.*, bots.*, team.*, auth.* and api.*: who is who."""
+
+from datetime import timedelta
+
+from chatops.playground.slack import shapes
+from chatops.playground.slack.methods.request import Answer, Request
+from chatops.playground.slack.refusals import Refusal, Why
+
+
+def api_test(request: Request) -> Answer:
+    if request.has("error"):
+        return {"ok": False, "error": request.text("error"), "args": dict(request.arguments)}
+    return {"args": dict(request.arguments)}
+
+
+def auth_test(request: Request) -> Answer:
+    team = request.workspace.team
+    return {
+        "url": f"https://{team.domain}.slack.com/",
+        "team": team.name,
+        "user": request.bot.handle,
+        "team_id": team.id,
+        "user_id": request.bot.id,
+        "bot_id": request.bot.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+def team_info(request: Request) -> Answer:
+    team = request.workspace.team
+    return {"team": {"id": team.id, "name": team.name, "domain": team.domain, "icon": {}}}
+
+
+def bot_info(request: Request) -> Answer:
+    wanted = request.text("bot") or request.bot.bot_id
+    if wanted != request.bot.bot_id:
+        raise Refusal(Why.BOT_NOT_FOUND)
+    return {"bot": shapes.bot_profile(request.workspace, request.installation.app_id)}
+
+
+def user_info(request: Request) -> Answer:
+    person = request.user(request.required("user"))
+    return {"user": shapes.user(person, request.workspace.team)}
+
+
+def user_by_email(request: Request) -> Answer:
+    email = request.required("email").lower()
+    found = next((one for one in request.workspace.people if one.email.lower() == email), None)
+    if found is None or found.deleted:
+        raise Refusal(Why.USERS_NOT_FOUND)
+    return {"user": shapes.user(found, request.workspace.team)}
+
+
+def user_list(request: Request) -> Answer:
+    everyone = [shapes.user(one, request.workspace.team) for one in request.workspace.people]
+    page, metadata = shapes.page(everyone, limit=request.limit(1000), start=request.cursor())
+    return {"members": page, "cache_ts": 0, "response_metadata": metadata}
+
+
+def group_list(request: Request) -> Answer:
+    with_users = request.flag("include_users")
+    team = request.workspace.team
+    groups = request.workspace.groups
+    return {"usergroups": [shapes.user_group(one, team, with_users=with_users) for one in groups]}
+
+
+def group_members(request: Request) -> Answer:
+    group = request.workspace.roster.find_group(request.required("usergroup"))
+    if group is None:
+        raise Refusal(Why.NO_SUCH_SUBTEAM)
+    return {"users": list(group.members)}
+
+
+def do_not_disturb(request: Request) -> Answer:
+    """dnd.info: nobody here has notifications paused."""
+    request.user(request.text("user") or request.bot.id)
+    next_start = request.workspace.clock.now() + timedelta(days=1)
+    start = shapes.seconds(next_start)
+    return {"dnd_enabled": False, "next_dnd_start_ts": start, "next_dnd_end_ts": start}

@@ -1,0 +1,195 @@
+"""The double's HTTP face: the Web API, uploads, response URLs and the Socket Mode address."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from chatops.playground.slack.api import DROPPED, UNAVAILABLE, Reply, WebApi
+from chatops.playground.slack.journal import Journal
+from chatops.playground.slack.refusals import Why
+from chatops.playground.slack.responses import Responder
+from chatops.playground.slack.sockets import SocketHub
+from chatops.playground.slack.tickets import Tickets
+from chatops.playground.slack.trouble import Outage, Trouble
+from chatops.playground.workspace import Workspace
+
+#: What uploads and response URLs are called in the journal and by the switches for trouble.
+UPLOAD = "upload"
+RESPONSE_URL = "response_url"
+
+
+class Parts(Protocol):
+    """What of the double the HTTP face needs."""
+
+    @property
+    def workspace(self) -> Workspace: ...
+    @property
+    def api(self) -> WebApi: ...
+    @property
+    def responder(self) -> Responder: ...
+    @property
+    def sockets(self) -> SocketHub: ...
+    @property
+    def tickets(self) -> Tickets: ...
+    @property
+    def trouble(self) -> Trouble: ...
+    @property
+    def journal(self) -> Journal: ...
+
+
+def slack_routes(slack: Parts) -> list[BaseRoute]:
+    """List the routes that make a server Slack."""
+    face = _Face(slack)
+    return [
+        Route("/api/{method}", face.call, methods=["GET", "POST"]),
+        Route("/upload/v1/{file_id}", face.upload, methods=["POST", "PUT"]),
+        Route("/commands/{rest:path}", face.respond, methods=["POST"]),
+        Route("/actions/{rest:path}", face.respond, methods=["POST"]),
+        WebSocketRoute("/link/", face.link),
+    ]
+
+
+class _Face:
+    def __init__(self, slack: Parts) -> None:
+        self._slack = slack
+
+    async def call(self, http: HttpRequest) -> Response:
+        method = http.path_params["method"]
+        arguments = await _arguments(http)
+        if arguments is None:
+            return _response(Reply(body={"ok": False, "error": Why.INVALID_JSON}))
+        token = _token(http, arguments)
+        return await self._journaled(
+            http, method, arguments, lambda: self._slack.api.answer(method, arguments, token)
+        )
+
+    async def upload(self, http: HttpRequest) -> Response:
+        file_id, content = http.path_params["file_id"], await _content(http)
+        facts = {"file_id": file_id, "length": len(content)}
+
+        def received() -> Reply:
+            if self._slack.workspace.files.find(file_id) is None:
+                return Reply(body="file_not_found", status=404, outcome=Why.FILE_NOT_FOUND)
+            self._slack.workspace.files.receive(file_id, content)
+            return Reply(body=f"OK - {len(content)}")
+
+        return await self._troubled(http, UPLOAD, facts, received)
+
+    async def respond(self, http: HttpRequest) -> Response:
+        body = await _arguments(http)
+        if body is None:
+            return _response(Reply(body="invalid_payload", status=400))
+        path = http.url.path
+        return await self._troubled(
+            http, RESPONSE_URL, body, lambda: self._slack.responder.answer(path, body)
+        )
+
+    async def link(self, websocket: WebSocket) -> None:
+        if not self._slack.tickets.use_socket(websocket.query_params.get("ticket", "")):
+            await websocket.close(code=1008)
+            return
+        await self._slack.sockets.serve(websocket)
+
+    async def _troubled(
+        self,
+        http: HttpRequest,
+        name: str,
+        facts: Mapping[str, Any],
+        act: Callable[[], Reply],
+    ) -> Response:
+        """Act with the same switches for trouble as the Web API has."""
+        trouble = self._slack.trouble
+
+        def acted() -> Reply:
+            if trouble.outage is not None:
+                return DROPPED if trouble.outage is Outage.UNREACHABLE else UNAVAILABLE
+            failure = trouble.next_failure(name)
+            if failure is not None:
+                return Reply(body=failure.error, status=failure.status, outcome=failure.error)
+            reply = act()
+            return DROPPED if trouble.drops(name) else reply
+
+        return await self._journaled(http, name, facts, acted)
+
+    async def _journaled(
+        self,
+        http: HttpRequest,
+        name: str,
+        arguments: Mapping[str, Any],
+        act: Callable[[], Reply],
+    ) -> Response:
+        journal = self._slack.journal
+        tick = journal.call_began(name, arguments)
+        await _pause(self._slack.trouble.latency(name))
+        reply = act()
+        journal.call_ended(tick, reply.outcome, status=reply.status, reply_dropped=reply.dropped)
+        if reply.dropped:
+            await _cut(http)
+        return _response(reply)
+
+
+async def _arguments(http: HttpRequest) -> dict[str, Any] | None:
+    """Read what a call was given, from its query and its body; None if that is malformed."""
+    arguments: dict[str, Any] = dict(http.query_params)
+    kind = http.headers.get("content-type", "").partition(";")[0].strip()
+    if kind == "application/json":
+        try:
+            body = json.loads(await http.body() or b"{}")
+        except ValueError:
+            return None
+        if not isinstance(body, dict):
+            return None
+        return arguments | body
+    if kind == "multipart/form-data":
+        async with http.form() as form:
+            return arguments | dict(form.items())
+    pairs = parse_qsl((await http.body()).decode(), keep_blank_values=True)
+    return arguments | dict(pairs)
+
+
+async def _content(http: HttpRequest) -> bytes:
+    if not http.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await http.body()
+    async with http.form() as form:
+        for part in form.values():
+            if not isinstance(part, str):
+                return await part.read()
+    return b""
+
+
+def _token(http: HttpRequest, arguments: dict[str, Any]) -> str:
+    given = str(arguments.pop("token", ""))
+    scheme, _, token = http.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else given
+
+
+async def _pause(seconds: float) -> None:
+    """Wait as long as a slow Slack takes; a server that stops does not wait for it."""
+    if seconds:
+        try:
+            await asyncio.wait_for(asyncio.Event().wait(), seconds)
+        except TimeoutError:
+            return
+
+
+async def _cut(http: HttpRequest) -> None:
+    """Close the connection without an answer."""
+    transport = http.scope.get("state", {}).get("transport")
+    if transport is not None:
+        transport.abort()
+        await asyncio.sleep(0)
+
+
+def _response(reply: Reply) -> Response:
+    headers = dict(reply.headers)
+    if isinstance(reply.body, str):
+        return Response(reply.body, reply.status, headers, media_type="text/html")
+    body = json.dumps(reply.body)
+    return Response(body, reply.status, headers, media_type="application/json")

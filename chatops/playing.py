@@ -1,0 +1,203 @@
+"""The playground: a Slack workspace in the browser and the real bot, in one process."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+
+from pydantic import SecretStr
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from chatops.bootstrap import Bot, open_bot, open_shelf
+from chatops.clock import MovableClock, SystemClock
+from chatops.domain.errors import Mistake
+from chatops.domain.team import Channels, Team
+from chatops.logs import set_up_logging
+from chatops.manifest import manifest
+from chatops.playground.page.app import play_app
+from chatops.playground.slack.double import Slack
+from chatops.playground.slack.installation import Installation, from_manifest
+from chatops.playground.slack.server import SlackServer
+from chatops.playground.workspace import Workspace
+from chatops.playground.workspace_seed import seeded
+from chatops.serving import LISTENERS, slack_app, web_app
+from chatops.settings import LogFormat, LogLevel, SlackAccess
+from chatops.storage.engines import open_engine
+from chatops.storage.migrate import upgrade
+from chatops.storage.ownership import owned
+
+#: Which of the workspace's user groups and people the playbooks' audiences are.
+_AUDIENCES = {
+    "oncall": ("@oncall",),
+    "engineering_lead": ("@eng-leads",),
+    "on_call_manager": ("priya",),
+    "product_manager": ("@product",),
+    "executives": ("lena",),
+    "tech_lead": ("lena",),
+    "team_lead": ("lena",),
+    "product_owner": ("noah",),
+    "dev_alerts": (),
+}
+
+
+#: Pages of the bot that the workspace links to.
+_LINKS = {"Health": "/bot/readyz", "Figures": "/bot/metrics"}
+
+
+class PortTaken(Mistake):
+    """The playground cannot listen where it should."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"Port {port} is taken. Stop what uses it, or choose another: chatops play --port 0"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playground:
+    """A workspace in the browser and the bot that lives in it."""
+
+    slack: Slack
+    bot: Bot
+    clock: MovableClock
+    url: str
+
+
+class _Later:
+    """Stands for an application that is made once the server's own address is known."""
+
+    def __init__(self) -> None:
+        self.app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = self.app or PlainTextResponse("starting", status_code=503)
+        await answer(scope, receive, send)
+
+
+@contextmanager
+def open_playground(*, port: int, playbook: str, data: Path) -> Iterator[Playground]:
+    """Open the workspace with the bot at work in it.
+
+    Raises:
+        UnknownPlaybook, BrokenPlaybook, StorageUnavailable
+        OSError: the port is taken.
+    """
+    clock = MovableClock(SystemClock())
+    with (
+        ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener") as threads,
+        set_up(port=port, playbook=playbook, data=data, clock=clock, threads=threads) as opened,
+        opened.bot.running(),
+    ):
+        clock.on_advance(lambda: _look(opened.bot))
+        yield opened
+
+
+def _look(bot: Bot) -> None:
+    """Do what is due before the clock goes on."""
+    bot.keep_promises(bot.clock.now())
+    bot.worker.drain()
+    bot.effects.wake()
+
+
+@contextmanager
+def set_up(
+    *, port: int, playbook: str, data: Path, clock: MovableClock, threads: Executor
+) -> Iterator[Playground]:
+    """Put workspace and bot together on one port of this machine, without the bot's loops.
+
+    The bot's listeners run in ``threads``.
+
+    Raises:
+        UnknownPlaybook, BrokenPlaybook, StorageUnavailable
+        OSError: the port is taken.
+    """
+    workspace = seeded(clock)
+    team = _team(workspace, playbook)
+    shelf = open_shelf(team, near=Path.cwd() / "chatops.yml")
+    installation = from_manifest(manifest())
+    slack = Slack(workspace, installation)
+    stopping = Event()
+    later = _Later()
+    page = play_app(slack, clock, links=_LINKS, stopping=stopping.is_set)
+    server = SlackServer(slack, port=port, routes=[Mount("/bot", later), Mount("/", page)])
+    engine = open_engine(f"sqlite:///{data / 'chatops.db'}")
+    try:
+        with owned(engine, clock.now(), prepare=upgrade), server:
+            access = _access(installation, server)
+            bot = open_bot(engine=engine, playbooks=shelf, team=team, access=access, clock=clock)
+            later.app = web_app(bot, slack_app(bot, threads), clock=clock)
+            slack.bot_is_at(f"{server.url}/bot/slack/events")
+            yield Playground(slack=slack, bot=bot, clock=clock, url=server.url)
+            stopping.set()
+    finally:
+        engine.dispose()
+
+
+def _team(workspace: Workspace, playbook: str) -> Team:
+    """The team that lives in the workspace."""
+    groups = {group.handle: group.id for group in workspace.groups}
+    people = {person.handle: person.id for person in workspace.people}
+    return Team(
+        playbook=playbook,
+        channels=Channels(stakeholders="status-updates", alerts="incidents"),
+        audiences={
+            audience: tuple(
+                groups[each[1:]] if each.startswith("@") else people[each] for each in members
+            )
+            for audience, members in _AUDIENCES.items()
+        },
+    )
+
+
+def _access(installation: Installation, server: SlackServer) -> SlackAccess:
+    return SlackAccess(
+        bot_token=SecretStr(installation.bot_token),
+        signing_secret=SecretStr(installation.signing_secret),
+        app_token=None,
+        api_url=server.api_url,
+    )
+
+
+def play(*, port: int, playbook: str, data: Path | None) -> None:
+    """Open the playground and keep it open until the process is told to stop.
+
+    Raises:
+        PortTaken, UnknownPlaybook, BrokenPlaybook, StorageUnavailable
+    """
+    set_up_logging(level=LogLevel.WARNING, style=LogFormat.TEXT, secrets=())
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    with _folder(data) as folder:
+        try:
+            with open_playground(port=port, playbook=playbook, data=folder) as opened:
+                _greet(opened.url, kept=data is not None)
+                stop.wait()
+                sys.stdout.write("Closing the playground.\n")
+        except OSError as error:
+            raise PortTaken(port) from error
+
+
+@contextmanager
+def _folder(data: Path | None) -> Iterator[Path]:
+    if data is not None:
+        yield data
+        return
+    with TemporaryDirectory(prefix="chatops-") as name:
+        yield Path(name)
+
+
+def _greet(url: str, *, kept: bool) -> None:
+    forgotten = "" if kept else " What happens here is forgotten when you stop it."
+    sys.stdout.write(
+        f"The playground is open: {url}\n"
+        f"Type /incident checkout is down. Stop with Ctrl+C.{forgotten}\n"
+    )
+    sys.stdout.flush()

@@ -1,0 +1,1 @@
+"""APScheduler: the clock that wakes the loops."""

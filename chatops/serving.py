@@ -1,0 +1,163 @@
+"""Serves the bot: one web application for Slack, health and figures, until it is told to stop."""
+
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import timedelta
+from types import FrameType
+from typing import NoReturn
+
+import uvicorn
+from pydantic import SecretStr
+from slack_bolt import App
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from chatops.bootstrap import Bot, open_bot, open_database, open_shelf, open_team
+from chatops.clock import Clock, SystemClock
+from chatops.settings import Settings, SlackAccess
+from chatops.slack.app import build_app
+from chatops.slack.endpoint import slack_endpoint
+from chatops.slack.identity import Identity
+from chatops.slack.sockets import socket_mode
+from chatops.storage.migrate import current_revision, head_revision
+from chatops.usecases.workspace import Workspace
+from chatops.web.alerts import AlertDoor, alerts_route
+from chatops.web.headers import SecurityHeaders
+from chatops.web.health import Probe, health_routes, heard_of
+from chatops.web.metrics import metrics_route
+
+#: The promises are looked at each second; this long without a look and something is wrong.
+_SILENCE = timedelta(seconds=30)
+#: Seconds that requests under way may take when the bot stops.
+_GRACE = 10
+#: Listeners at work at once; each is busy until its use case is committed and answered.
+LISTENERS = 32
+#: Commands, buttons and events worked on at once; more only take time from one another.
+WORKERS = 8
+#: What tells the process to stop.
+_ENDS = (signal.SIGINT, signal.SIGTERM)
+
+
+def slack_app(bot: Bot, threads: Executor, workers: Executor | None = None) -> App:
+    """The Bolt app over the bot's use cases; its listeners run in ``threads``."""
+    secret = bot.access.signing_secret
+    return build_app(
+        desk=bot.desk,
+        clock=bot.clock,
+        people=bot.people,
+        voice=bot.voice,
+        api=bot.api,
+        token=bot.access.bot_token.get_secret_value(),
+        base_url=bot.access.api_url,
+        signing_secret=secret.get_secret_value() if secret else "",
+        executor=threads,
+        workers=workers,
+    )
+
+
+def web_app(
+    bot: Bot, app: App, *, clock: Clock, alerts_secret: SecretStr | None = None
+) -> Starlette:
+    """Everything the bot answers over HTTP; alerts are heard where there is a secret for them."""
+    return Starlette(
+        routes=[
+            Route("/slack/events", slack_endpoint(app), methods=["POST"]),
+            *health_routes(probes(bot, clock)),
+            metrics_route(bot.metrics),
+            alerts_route(_alert_door(bot, clock, alerts_secret)),
+        ],
+        middleware=[Middleware(SecurityHeaders)],
+    )
+
+
+def _alert_door(bot: Bot, clock: Clock, secret: SecretStr | None) -> AlertDoor:
+    identity = Identity(bot.api)
+    return AlertDoor(
+        secret=secret.get_secret_value() if secret else None,
+        rules=bot.desk.team.alerts,
+        hear=bot.desk.hear_alert,
+        workspace=Workspace(bot.desk.turns.store, lambda: identity.account().team),
+        clock=clock,
+    )
+
+
+def probes(bot: Bot, clock: Clock) -> list[Probe]:
+    """What must be so for the bot to do its work."""
+    return [
+        Probe(name="database", trouble=lambda: _database_trouble(bot)),
+        Probe(name="effects", trouble=lambda: None if bot.effects.alive else "the loop has ended"),
+        heard_of("promises", lambda: bot.ticker.last_look, within=_SILENCE, clock=clock),
+    ]
+
+
+def _database_trouble(bot: Bot) -> str | None:
+    current, head = current_revision(bot.engine), head_revision()
+    return None if current == head else f"its tables are at {current}, not at {head}"
+
+
+def serve(settings: Settings) -> None:
+    """Run the bot until the process is told to stop.
+
+    Raises:
+        BrokenSettings, BrokenConfig, BrokenPlaybook, StorageUnavailable
+    """
+    access = settings.slack()
+    clock = SystemClock()
+    team = open_team(settings)
+    shelf = open_shelf(team, near=settings.config)
+    with open_database(settings, clock.now()) as engine:
+        bot = open_bot(engine=engine, playbooks=shelf, team=team, access=access, clock=clock)
+        with (
+            ThreadPoolExecutor(WORKERS, thread_name_prefix="worker") as workers,
+            ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener") as threads,
+        ):
+            app = slack_app(bot, threads, workers)
+            with _stopped_by_signals(), bot.running(), _socket(app, access):
+                served = web_app(bot, app, clock=clock, alerts_secret=settings.alerts_secret)
+                _listen(served, host=settings.host, port=settings.port)
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Leave the block as an exception would when the process is told to stop, closing everything.
+
+    The server, which listens to signals itself, raises them anew once it has stopped; left to
+    their usual course they would end the process before the loops have.
+    """
+    before = {number: signal.signal(number, _leave) for number in _ENDS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Closing takes seconds, and is not to be broken off by another signal."""
+    for number in _ENDS:
+        signal.signal(number, signal.SIG_IGN)
+    raise SystemExit(0)
+
+
+def _socket(app: App, access: SlackAccess) -> AbstractContextManager[object]:
+    """The connection by Socket Mode, where the app has a token for it."""
+    if access.app_token is None:
+        return nullcontext()
+    token = access.app_token.get_secret_value()
+    return socket_mode(app, token, base_url=access.api_url)
+
+
+def _listen(app: Starlette, *, host: str, port: int) -> None:
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    uvicorn.Server(config).run()

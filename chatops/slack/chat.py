@@ -1,0 +1,133 @@
+"""Speaks in Slack: posts, edits, finds again, pins and answers."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from chatops.clock import Clock
+from chatops.domain.posts import Post
+from chatops.slack import blocks
+from chatops.slack.memory import Memory
+from chatops.slack.scopes import Method
+from chatops.slack.web_api import SKEW, WebApi, told
+from chatops.usecases.chat import ChatDoubt, ChatRefused, MessageGone
+
+#: How far back a message is looked for; more has been said where an attempt lies long back.
+_PAGES, _PAGE = 10, 200
+
+_EVENT = "chatops"
+_FORM_REFUSED = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
+)
+
+_log = logging.getLogger(__name__)
+
+
+class TooMuchSaid(ChatDoubt, ChatRefused):
+    """A message was neither found nor missed, and looking again will not help."""
+
+    def __init__(self) -> None:
+        why = "too much was said since to find out whether the message got there"
+        ChatRefused.__init__(self, "too_much_said", why)
+
+
+class SlackVoice:
+    """The port Voice over Slack's Web API."""
+
+    def __init__(self, api: WebApi, clock: Clock) -> None:
+        self._api = api
+        self._directs: Memory[str, str] = Memory(clock, keep=timedelta(days=1))
+
+    def send(self, channel: str, post: Post, *, key: str, thread: str | None = None) -> str:
+        place = {"channel": channel, "thread_ts": thread} if thread else {"channel": channel}
+        form = {"unfurl_links": False, "unfurl_media": False, "metadata": _metadata(key)}
+        return self._say(Method.CHAT_POST_MESSAGE, post, **place, **form)
+
+    def edit(self, channel: str, ts: str, post: Post, *, key: str) -> None:
+        self._say(Method.CHAT_UPDATE, post, channel=channel, ts=ts, metadata=_metadata(key))
+
+    def find(self, channel: str, key: str, *, since: datetime, thread: str | None) -> str | None:
+        try:
+            for message in self._said(channel, since - SKEW, thread):
+                if _key_of(message) == key:
+                    return f"{message['ts']}"
+        except MessageGone:
+            return None
+        return None
+
+    def pin(self, channel: str, ts: str) -> None:
+        try:
+            self._api.call(Method.PINS_ADD, channel=channel, timestamp=ts)
+        except ChatRefused as refusal:
+            if refusal.code != "already_pinned":
+                raise
+
+    def direct(self, user: str) -> str:
+        known = self._directs.get(user)
+        if known is not None:
+            return known
+        answer = self._api.call(Method.CONVERSATIONS_OPEN, users=user)
+        return self._directs.put(user, told(answer, "channel", "id"))
+
+    def answer(self, url: str, post: Post) -> None:
+        form = {"response_type": "ephemeral", "replace_original": False}
+        try:
+            self._api.respond(url, {**form, **_content(post)})
+        except ChatRefused as refusal:
+            _only_for_its_form(refusal)
+            self._api.respond(url, {**form, "text": blocks.as_text(post)})
+
+    def _say(self, method: Method, post: Post, **place: Any) -> str:
+        """Post or edit; a Slack that does not take the form is given the plain text."""
+        try:
+            answer = self._api.call(method, **place, **_content(post))
+        except ChatRefused as refusal:
+            _only_for_its_form(refusal)
+            text = blocks.as_text(post)
+            answer = self._api.call_instead(method, **place, text=text, blocks=[])
+        return told(answer, "ts")
+
+    def _said(
+        self, channel: str, since: datetime, thread: str | None
+    ) -> Iterator[Mapping[str, Any]]:
+        """Go through what was said in a channel or a thread."""
+        where = {"channel": channel, "oldest": f"{since.timestamp():.6f}", "limit": _PAGE}
+        method = Method.CONVERSATIONS_HISTORY
+        if thread:
+            where["ts"] = thread
+            method = Method.CONVERSATIONS_REPLIES
+        for _ in range(_PAGES):
+            answer = self._api.call(method, **where, include_all_metadata=True)
+            yield from answer.get("messages") or ()
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+            where["cursor"] = cursor
+        raise TooMuchSaid
+
+
+def _only_for_its_form(refusal: ChatRefused) -> None:
+    """Go on if the blocks alone were refused, so that nothing is done yet and the text can go."""
+    if refusal.code not in _FORM_REFUSED:
+        raise refusal
+    _log.warning(
+        "Slack did not take the blocks of a message, so it goes as text",
+        extra={"action": "blocks_refused", "reason": str(refusal)},
+    )
+
+
+def _content(post: Post) -> dict[str, Any]:
+    return {"text": blocks.fallback(post), "blocks": blocks.as_json(blocks.message(post))}
+
+
+def _metadata(key: str) -> dict[str, Any]:
+    return {"event_type": _EVENT, "event_payload": {"key": key}}
+
+
+def _key_of(message: Mapping[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != _EVENT:
+        return None
+    key: str | None = metadata.get("event_payload", {}).get("key")
+    return key

@@ -1,0 +1,248 @@
+"""The table of commands: what each is called, what it takes, and what it is for."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chatops.domain.team import Deed
+from chatops.slack.slips import FormName
+
+
+class Order(StrEnum):
+    """What a command orders; each has one handler."""
+
+    DECLARE = "declare"
+    UPDATE = "update"
+    SEVERITY = "severity"
+    STATUS = "status"
+    ROLE = "role"
+    JOIN = "join"
+    PAGE = "page"
+    TIMELINE = "timeline"
+    NOTE = "note"
+    CORRECT = "correct"
+    TASKS = "tasks"
+    TASK = "task"
+    TASK_DONE = "task_done"
+    TASK_ASSIGN = "task_assign"
+    DECIDE = "decide"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    SNOOZE = "snooze"
+    WAIVE = "waive"
+    LIST = "list"
+    DUE = "due"
+    HELP = "help"
+
+
+class Kind(StrEnum):
+    """What sort of argument stands in a place."""
+
+    KNOWN_SEVERITY = "known_severity"
+    SEVERITY = "severity"
+    ROLE = "role"
+    HOLDER = "holder"
+    PEOPLE = "people"
+    OWNER = "owner"
+    NUMBER = "number"
+    UNTIL = "until"
+    CLOCK = "clock"
+    TEXT = "text"
+    DECISION = "decision"
+    REASON = "reason"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One argument: its kind, how usage shows it, and whether nothing works without it."""
+
+    kind: Kind
+    shown: str
+
+    @property
+    def needed(self) -> bool:
+        return self.shown.startswith("<")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A row of the table.
+
+    ``form`` opens unless ``enough`` was typed: the arguments with which it can be done at once.
+    ``deed`` is what the team's table must allow.
+    """
+
+    order: Order
+    words: tuple[str, ...]
+    help: str
+    parts: tuple[Part, ...] = ()
+    form: FormName | None = None
+    enough: tuple[str, ...] = ()
+    deed: Deed | None = None
+
+    @property
+    def pattern(self) -> str:
+        """The row as people type it, after the command's name.
+
+        >>> COMMANDS[1].pattern
+        'update [text]'
+        """
+        return " ".join([*self.words, *(part.shown for part in self.parts)])
+
+
+def _part(kind: Kind, shown: str) -> Part:
+    return Part(kind=kind, shown=shown)
+
+
+_TEXT = _part(Kind.TEXT, "[text]")
+_REASON = _part(Kind.REASON, "[reason]")
+_NUMBER = _part(Kind.NUMBER, "<number>")
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        order=Order.DECLARE,
+        words=("declare",),
+        parts=(_part(Kind.KNOWN_SEVERITY, "[severity]"), _part(Kind.TEXT, "[title]")),
+        help="Declare an incident; with a severity and a title at once",
+        form=FormName.DECLARE,
+        enough=("severity", "text"),
+        deed=Deed.DECLARE,
+    ),
+    Command(
+        order=Order.UPDATE,
+        words=("update",),
+        parts=(_TEXT,),
+        help="Give word, and promise the next one",
+        form=FormName.UPDATE,
+        deed=Deed.UPDATE,
+    ),
+    Command(
+        order=Order.SEVERITY,
+        words=("severity",),
+        parts=(_part(Kind.SEVERITY, "[severity]"), _REASON),
+        help="Raise or lower the severity",
+        form=FormName.SEVERITY,
+        enough=("severity",),
+        deed=Deed.SEVERITY,
+    ),
+    Command(order=Order.STATUS, words=("status",), help="Show where the incident stands"),
+    Command(
+        order=Order.ROLE,
+        words=("role",),
+        parts=(_part(Kind.ROLE, "[role]"), _part(Kind.HOLDER, "[@person]")),
+        help="Take a role, give it to somebody, or leave it vacant with “nobody”",
+        form=FormName.ROLES,
+        enough=("role",),
+    ),
+    Command(order=Order.JOIN, words=("join",), help="Come into the incident's channel"),
+    Command(
+        order=Order.PAGE,
+        words=("page",),
+        parts=(_part(Kind.PEOPLE, "[@person | @group | audience]"), _part(Kind.REASON, "[why]")),
+        help="Page people now",
+        form=FormName.PAGE,
+        enough=("people",),
+        deed=Deed.PAGE,
+    ),
+    Command(order=Order.TIMELINE, words=("timeline",), help="Show what happened"),
+    Command(order=Order.TIMELINE, words=("timeline", "show"), help="The same"),
+    Command(
+        order=Order.NOTE,
+        words=("timeline", "add"),
+        parts=(_part(Kind.CLOCK, "[14:30]"), _TEXT),
+        help="Put something on the timeline",
+        form=FormName.NOTE,
+        enough=("text",),
+    ),
+    Command(
+        order=Order.CORRECT,
+        words=("timeline", "edit"),
+        parts=(_NUMBER, _TEXT),
+        help="Correct an entry of yours",
+        form=FormName.CORRECT,
+        enough=("text",),
+    ),
+    Command(order=Order.TASKS, words=("task",), help="Show what there is to do"),
+    Command(order=Order.TASKS, words=("task", "show"), help="The same"),
+    Command(
+        order=Order.TASK,
+        words=("task", "add"),
+        parts=(_part(Kind.OWNER, "[@owner]"), _TEXT),
+        help="Write a task down",
+        form=FormName.TASK,
+        enough=("text",),
+    ),
+    Command(
+        order=Order.TASK_DONE,
+        words=("task", "done"),
+        parts=(_NUMBER,),
+        help="Tick a task off",
+    ),
+    Command(
+        order=Order.TASK_ASSIGN,
+        words=("task", "assign"),
+        parts=(_NUMBER, _part(Kind.OWNER, "<@person>")),
+        help="Give a task to somebody",
+    ),
+    Command(
+        order=Order.DECIDE,
+        words=("decide",),
+        parts=(_part(Kind.DECISION, "[decision because reason]"),),
+        help="Put a decision and its reason on record",
+        form=FormName.DECIDE,
+        enough=("text", "reason"),
+        deed=Deed.DECIDE,
+    ),
+    Command(
+        order=Order.RESOLVE,
+        words=("resolve",),
+        parts=(_part(Kind.TEXT, "[what fixed it]"),),
+        help="Say that it is over",
+        form=FormName.RESOLVE,
+        deed=Deed.RESOLVE,
+    ),
+    Command(
+        order=Order.REOPEN,
+        words=("reopen",),
+        parts=(_REASON,),
+        help="Take it up again",
+        form=FormName.REOPEN,
+        enough=("reason",),
+        deed=Deed.REOPEN,
+    ),
+    Command(
+        order=Order.CLOSE,
+        words=("close",),
+        parts=(_REASON,),
+        help="Put it on file, or see what is still owed",
+        form=FormName.CLOSE,
+        enough=("reason",),
+        deed=Deed.CLOSE,
+    ),
+    Command(
+        order=Order.SNOOZE,
+        words=("snooze",),
+        parts=(_part(Kind.UNTIL, "[20 min | 15:30]"), _REASON),
+        help="Put the next update off",
+        form=FormName.SNOOZE,
+        enough=("time", "reason"),
+        deed=Deed.SNOOZE,
+    ),
+    Command(
+        order=Order.WAIVE,
+        words=("waive",),
+        parts=(_REASON,),
+        help="Give the next update up",
+        form=FormName.WAIVE,
+        enough=("reason",),
+        deed=Deed.WAIVE,
+    ),
+    Command(order=Order.LIST, words=("list",), help="Show the open incidents"),
+    Command(order=Order.DUE, words=("due",), help="Show what is owed, and by whom"),
+    Command(order=Order.HELP, words=("help",), help="Show this"),
+)
+
+
+def command_of(order: Order) -> Command:
+    """The first row of an order."""
+    return next(row for row in COMMANDS if row.order is order)

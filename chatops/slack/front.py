@@ -1,0 +1,37 @@
+"""What every listener works with: the use cases, and the ways to answer."""
+
+from dataclasses import dataclass
+
+from chatops.clock import Clock
+from chatops.slack.answers import Answers
+from chatops.slack.boundary import Boundary
+from chatops.slack.modals import Modals
+from chatops.slack.screens import Screens
+from chatops.usecases.chat import ChatTrouble, People
+from chatops.usecases.desk import Desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """The counter between Slack and the use cases.
+
+    ``patience`` is how many seconds carrying out a form may take before the person is told that
+    it takes longer; Slack gives up after three.
+    """
+
+    desk: Desk
+    clock: Clock
+    people: People
+    answers: Answers
+    screens: Screens
+    modals: Modals
+    boundary: Boundary
+    patience: float
+
+    def zone_of(self, user: str) -> str:
+        """The time zone in which a person types times; the playbook's where theirs is not known."""
+        try:
+            profile = self.people.profile(user)
+        except ChatTrouble:
+            profile = None
+        return profile.zone if profile else self.desk.look.policy().zone

@@ -1,0 +1,194 @@
+"""One handler for each order that can be carried out at once; the others have a form alone."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Protocol
+
+from chatops.domain.moments import moment
+from chatops.domain.posts import Post
+from chatops.domain.promise_rules import STATUS_KEY
+from chatops.slack.asking import About, Caller
+from chatops.slack.command_parser import Typed
+from chatops.slack.command_usage import help_text
+from chatops.slack.commands import Order
+from chatops.slack.meant import meant_by, must_be_meant
+from chatops.slack.views.times import earlier
+from chatops.usecases.declare import DeclareRequest
+from chatops.usecases.desk import Desk
+from chatops.usecases.lifecycle import ReasonRequest
+from chatops.usecases.notes import CorrectionRequest, DecisionRequest, NoteRequest
+from chatops.usecases.paging import PageRequest
+from chatops.usecases.roles import RoleRequest
+from chatops.usecases.severity import SeverityRequest
+from chatops.usecases.todo import TaskDoneRequest, TaskOwnerRequest, TaskRequest
+from chatops.usecases.turn import Request
+from chatops.usecases.update import PutOff
+
+
+class Counter(Protocol):
+    """What a handler works with, wherever the order was typed."""
+
+    @property
+    def desk(self) -> Desk: ...
+
+    def zone_of(self, user: str) -> str:
+        """The time zone in which a person types times."""
+        ...
+
+
+Handler = Callable[[Counter, Caller, Typed], Post]
+
+
+def _about(front: Counter, caller: Caller, typed: Typed) -> About:
+    command = " ".join(typed.command.words)
+    incident = must_be_meant(front.desk, caller, reference=typed.reference, command=command)
+    return caller.about(incident)
+
+
+def _declare(front: Counter, caller: Caller, typed: Typed) -> Post:
+    request = DeclareRequest(
+        team=caller.team,
+        user=caller.user,
+        now=caller.now,
+        title=typed.text,
+        severity=typed.severity,
+        answer_url=caller.answer_url,
+        once=caller.once,
+    )
+    return front.desk.declare(request).answer
+
+
+def _severity(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    return front.desk.change_severity(
+        SeverityRequest(**about, severity=typed.severity, reason=typed.reason)
+    )
+
+
+def _status(front: Counter, caller: Caller, typed: Typed) -> Post:
+    return front.desk.look.status(Request(**_about(front, caller, typed)))
+
+
+def _role(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    holder = {"me": caller.user, "nobody": None}.get(typed.holder, typed.holder)
+    return front.desk.assign_role(RoleRequest(**about, role=typed.role, holder=holder))
+
+
+def _join(front: Counter, caller: Caller, typed: Typed) -> Post:
+    return front.desk.join(Request(**_about(front, caller, typed)))
+
+
+def _page(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    whom = tuple(each.id for each in typed.people)
+    return front.desk.page(PageRequest(**about, whom=whom, why=typed.reason))
+
+
+def _timeline(front: Counter, caller: Caller, typed: Typed) -> Post:
+    return front.desk.look.timeline(Request(**_about(front, caller, typed)))
+
+
+def _note(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    zone = front.zone_of(caller.user) if typed.time else ""
+    at = earlier(typed.time, now=caller.now, zone=zone) if typed.time else None
+    return front.desk.add_note(NoteRequest(**about, text=typed.text, at=at))
+
+
+def _correct(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    entry = typed.number or 0
+    return front.desk.correct_note(CorrectionRequest(**about, entry=entry, text=typed.text))
+
+
+def _tasks(front: Counter, caller: Caller, typed: Typed) -> Post:
+    return front.desk.look.tasks(Request(**_about(front, caller, typed)))
+
+
+def _task(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    owner = typed.people[0].id if typed.people else None
+    return front.desk.add_task(TaskRequest(**about, text=typed.text, owner=owner))
+
+
+def _task_done(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    return front.desk.finish_task(TaskDoneRequest(**about, number=typed.number or 0))
+
+
+def _task_assign(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    owner = typed.people[0].id
+    return front.desk.assign_task(TaskOwnerRequest(**about, number=typed.number or 0, owner=owner))
+
+
+def _decide(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    return front.desk.decide(DecisionRequest(**about, decision=typed.text, reason=typed.reason))
+
+
+def _reopen(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    return front.desk.reopen(ReasonRequest(**about, reason=typed.reason))
+
+
+def _close(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    return front.desk.close(ReasonRequest(**about, reason=typed.reason))
+
+
+def _snooze(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    until = moment(typed.time, now=caller.now, zone=front.zone_of(caller.user))
+    return front.desk.put_off(PutOff(**about, promise=STATUS_KEY, until=until, reason=typed.reason))
+
+
+def _waive(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    return front.desk.put_off(PutOff(**about, promise=STATUS_KEY, until=None, reason=typed.reason))
+
+
+def _list(front: Counter, caller: Caller, typed: Typed) -> Post:
+    del typed
+    return front.desk.look.open(team=caller.team, user=caller.user, now=caller.now)
+
+
+def _due(front: Counter, caller: Caller, typed: Typed) -> Post:
+    incident = meant_by(front.desk, caller, typed.reference)
+    return front.desk.look.due(
+        team=caller.team, user=caller.user, now=caller.now, incident=incident
+    )
+
+
+def _help(front: Counter, caller: Caller, typed: Typed) -> Post:
+    del caller, typed
+    name = front.desk.team.incident_command
+    return Post(headline=f"What {name} can do", text=help_text(name))
+
+
+HANDLERS: Mapping[Order, Handler] = MappingProxyType(
+    {
+        Order.DECLARE: _declare,
+        Order.SEVERITY: _severity,
+        Order.STATUS: _status,
+        Order.ROLE: _role,
+        Order.JOIN: _join,
+        Order.PAGE: _page,
+        Order.TIMELINE: _timeline,
+        Order.NOTE: _note,
+        Order.CORRECT: _correct,
+        Order.TASKS: _tasks,
+        Order.TASK: _task,
+        Order.TASK_DONE: _task_done,
+        Order.TASK_ASSIGN: _task_assign,
+        Order.DECIDE: _decide,
+        Order.REOPEN: _reopen,
+        Order.CLOSE: _close,
+        Order.SNOOZE: _snooze,
+        Order.WAIVE: _waive,
+        Order.LIST: _list,
+        Order.DUE: _due,
+        Order.HELP: _help,
+    }
+)

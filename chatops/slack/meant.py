@@ -1,0 +1,29 @@
+"""Finds the incident that somebody means: named, or the one whose channel they are in."""
+
+from chatops.domain.errors import NoIncidentHere
+from chatops.slack.asking import Caller
+from chatops.usecases.desk import Desk
+
+
+def meant_by(desk: Desk, caller: Caller, reference: str = "") -> int | None:
+    """The id of the incident, if one is meant.
+
+    Raises:
+        UnknownIncident
+    """
+    if reference:
+        return desk.look.incident_named(team=caller.team, user=caller.user, reference=reference)
+    return desk.look.incident_in(caller.channel) if caller.channel else None
+
+
+def must_be_meant(desk: Desk, caller: Caller, *, reference: str, command: str) -> int:
+    """The id of the incident.
+
+    Raises:
+        UnknownIncident, NoIncidentHere
+    """
+    found = meant_by(desk, caller, reference)
+    if found is None:
+        full = f"{desk.team.incident_command} {command}"
+        raise NoIncidentHere(full)
+    return found

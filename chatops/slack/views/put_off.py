@@ -1,0 +1,97 @@
+"""The two forms for a promise that cannot be kept as it stands: snooze it, or waive it."""
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.domain.errors import BadMoment, NoSuchPromise, ReasonMissing
+from chatops.domain.posts import Ask
+from chatops.domain.promise_rules import STATUS_KEY
+from chatops.domain.promises import Promise
+from chatops.domain.team import Deed
+from chatops.slack.blocks import sections
+from chatops.slack.prose import escape
+from chatops.slack.slips import FormName
+from chatops.slack.views import fields
+from chatops.slack.views.fields import REASON_LIMIT
+from chatops.slack.views.form import Form, HandedIn, Scene, about_incident, headed, modal
+from chatops.slack.views.times import WHEN, when, when_fields
+from chatops.usecases.update import PutOff
+
+REASON = "reason"
+
+
+def build_snooze(scene: Scene) -> View:
+    promise = _promise(scene)
+    blocks: list[Block] = [
+        *headed(scene),
+        *_due(promise),
+        *when_fields("Until", usual=None, typed=scene.slip.time),
+        _reason(scene),
+    ]
+    return modal(scene.slip, title="Snooze", submit="Snooze", blocks=blocks)
+
+
+def build_waive(scene: Scene) -> View:
+    blocks: list[Block] = [*headed(scene), *_due(_promise(scene)), _reason(scene)]
+    return modal(scene.slip, title="Waive", submit="Waive", blocks=blocks)
+
+
+def parse_snooze(given: HandedIn) -> PutOff:
+    return PutOff(
+        **given.about,
+        promise=given.slip.about or STATUS_KEY,
+        until=when(given.entered, now=given.now, zone=given.zone),
+        reason=given.entered.text(REASON),
+    )
+
+
+def parse_waive(given: HandedIn) -> PutOff:
+    return PutOff(
+        **given.about,
+        promise=given.slip.about or STATUS_KEY,
+        until=None,
+        reason=given.entered.text(REASON),
+    )
+
+
+def _promise(scene: Scene) -> Promise:
+    key = scene.slip.about or STATUS_KEY
+    for promise in scene.known.promises:
+        if promise.key == key and promise.open:
+            return promise
+    raise NoSuchPromise
+
+
+def _due(promise: Promise) -> list[Block]:
+    stamp = int(promise.due_at.timestamp())
+    due = f"<!date^{stamp}^{{time}}|{promise.due_at:%H:%M} UTC>"
+    return sections(f"*{escape(promise.name.capitalize())}*, due {due}")
+
+
+def _reason(scene: Scene) -> Block:
+    return fields.text_field(
+        REASON,
+        "Why?",
+        initial=scene.slip.reason,
+        hint="It goes on the timeline.",
+        limit=REASON_LIMIT,
+        lines=True,
+    )
+
+
+SNOOZE = Form(
+    name=FormName.SNOOZE,
+    ask=Ask.SNOOZE,
+    load=about_incident(build_snooze, Deed.SNOOZE),
+    parse=parse_snooze,
+    carry_out=lambda desk, request, _: desk.put_off(request),
+    fields={BadMoment: WHEN, ReasonMissing: REASON},
+)
+WAIVE = Form(
+    name=FormName.WAIVE,
+    ask=Ask.WAIVE,
+    load=about_incident(build_waive, Deed.WAIVE),
+    parse=parse_waive,
+    carry_out=lambda desk, request, _: desk.put_off(request),
+    fields={ReasonMissing: REASON},
+)

@@ -1,0 +1,114 @@
+"""Incidents in the database: numbers without gaps, holds, and who may find what."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, TextClause, delete, update
+from sqlmodel import Session, col, exists, or_, select
+
+from chatops.domain.errors import UnknownIncident
+from chatops.domain.incident import Incident
+from chatops.storage.errors import StaleIncident
+from chatops.storage.inserts import insert_into
+from chatops.storage.mapping import columns_of, value_of
+from chatops.storage.tables import NOT_CLOSED, RUNNING, IncidentRow, NumberRow, PersonRow
+from chatops.usecases.store import Search
+
+
+class SqlIncidents:
+    """All incidents; ``holds`` keeps what is loaded from others until the commit."""
+
+    def __init__(self, session: Session, *, holds: bool) -> None:
+        self._session = session
+        self._holds = holds
+
+    def add(self, incident: Incident) -> Incident:
+        row = IncidentRow(**columns_of(replace(incident, id=0, version=1)))
+        self._session.add(row)
+        self._session.flush()
+        stored = value_of(Incident, row)
+        self._add_people(stored.id, stored.people)
+        return stored
+
+    def next_number(self, team: str, year: int) -> int:
+        first = insert_into(self._session, NumberRow).values(team=team, year=year, last=1)
+        taken = first.on_conflict_do_update(
+            index_elements=["team", "year"], set_={"last": NumberRow.last + 1}
+        ).returning(col(NumberRow.last))
+        return int(self._session.exec(taken).scalar_one())
+
+    def get(self, id: int) -> Incident:  # noqa: A002 - it is the id
+        found = self._one(col(IncidentRow.id) == id)
+        if found is None:
+            raise UnknownIncident(id)
+        return found
+
+    def in_channel(self, channel: str) -> Incident | None:
+        return self._one(col(IncidentRow.channel) == channel)
+
+    def find(self, search: Search) -> Sequence[Incident]:
+        found = select(IncidentRow).where(*_wanted(search))
+        newest = found.order_by(col(IncidentRow.id).desc()).limit(search.limit)
+        return tuple(value_of(Incident, row) for row in self._session.exec(newest))
+
+    def save(self, incident: Incident) -> Incident:
+        saved = replace(incident, version=incident.version + 1)
+        same = (
+            col(IncidentRow.id) == incident.id,
+            col(IncidentRow.version) == incident.version,
+        )
+        change = update(IncidentRow).where(*same).values(**columns_of(saved))
+        if self._session.exec(change).rowcount == 0:
+            raise StaleIncident(incident.reference, incident.version)
+        self._set_people(saved)
+        return saved
+
+    def _one(self, condition: ColumnElement[bool]) -> Incident | None:
+        newest = select(IncidentRow).where(condition).order_by(col(IncidentRow.id).desc()).limit(1)
+        if self._holds:
+            # Leaves room for others to write rows that refer to the incident.
+            newest = newest.with_for_update(key_share=True)
+        row = self._session.exec(newest).one_or_none()
+        return None if row is None else value_of(Incident, row)
+
+    def _set_people(self, incident: Incident) -> None:
+        known = select(PersonRow.person).where(PersonRow.incident == incident.id)
+        before = frozenset(self._session.exec(known))
+        if gone := before - incident.people:
+            theirs = (col(PersonRow.incident) == incident.id, col(PersonRow.person).in_(gone))
+            self._session.exec(delete(PersonRow).where(*theirs))
+        self._add_people(incident.id, incident.people - before)
+
+    def _add_people(self, incident: int, people: frozenset[str]) -> None:
+        self._session.add_all(
+            PersonRow(incident=incident, person=person) for person in sorted(people)
+        )
+        self._session.flush()
+
+
+def _wanted(search: Search) -> list[ColumnElement[bool] | TextClause]:
+    """The search as conditions; who may see what is decided as in ``Incident.visible_to``."""
+    conditions: list[ColumnElement[bool] | TextClause] = []
+    if search.team is not None:
+        conditions.append(col(IncidentRow.team) == search.team)
+    if search.running_only:
+        conditions.append(RUNNING)
+    if search.not_closed:
+        conditions.append(NOT_CLOSED)
+    if search.reference is not None:
+        typed = search.reference
+        conditions.append(col(IncidentRow.reference).in_({typed, typed.upper(), typed.lower()}))
+    if search.involving is not None:
+        conditions.append(_takes_part(search.involving))
+    if not search.everything:
+        public = col(IncidentRow.private).is_(False)
+        conditions.append(
+            public if search.viewer is None else or_(public, _takes_part(search.viewer))
+        )
+    return conditions
+
+
+def _takes_part(person: str) -> ColumnElement[bool]:
+    return exists().where(
+        col(PersonRow.incident) == col(IncidentRow.id), col(PersonRow.person) == person
+    )

@@ -1,0 +1,47 @@
+"""Traffic with the chat, in the database: where our messages stand, what was delivered to us."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from chatops.storage.inserts import insert_into
+from chatops.storage.mapping import columns_of, value_of
+from chatops.storage.tables import DeliveryRow, SentRow
+from chatops.usecases.store import Sent
+
+
+class SqlMessages:
+    """Where our messages stand."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def remember(self, sent: Sent) -> None:
+        columns = columns_of(sent)
+        new = insert_into(self._session, SentRow).values(**columns)
+        self._session.exec(new.on_conflict_do_update(index_elements=["key"], set_=columns))
+
+    def find(self, key: str) -> Sent | None:
+        row = self._session.get(SentRow, key)
+        return None if row is None else value_of(Sent, row)
+
+    def at(self, channel: str, ts: str) -> Sent | None:
+        there = select(SentRow).where(SentRow.channel == channel, SentRow.ts == ts)
+        row = self._session.exec(there.order_by(col(SentRow.key)).limit(1)).one_or_none()
+        return None if row is None else value_of(Sent, row)
+
+
+class SqlDeliveries:
+    """What was delivered to us."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def is_first(self, key: str, now: datetime) -> bool:
+        new = insert_into(self._session, DeliveryRow).values(key=key, at=now)
+        once = new.on_conflict_do_nothing(index_elements=["key"]).returning(col(DeliveryRow.key))
+        return self._session.exec(once).first() is not None
+
+    def forget(self, before: datetime) -> int:
+        return self._session.exec(delete(DeliveryRow).where(col(DeliveryRow.at) < before)).rowcount

@@ -1,0 +1,14 @@
+"""Runs the revisions in the transaction that chatops.storage.migrate has begun."""
+
+from alembic import context
+
+from chatops.storage.tables import Table
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Table.metadata,
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,78 @@
+"""The port to storage over SQL: opens transactions, and speaks of trouble in our words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from chatops.storage.alerts import SqlAlerts
+from chatops.storage.engines import reading
+from chatops.storage.errors import translated
+from chatops.storage.incidents import SqlIncidents
+from chatops.storage.messages import SqlDeliveries, SqlMessages
+from chatops.storage.outbox import SqlOutbox
+from chatops.storage.promises import SqlPromises, SqlTasks
+from chatops.storage.snapshots import SqlSnapshots
+from chatops.storage.timeline import SqlTimeline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlWork:
+    """One transaction."""
+
+    incidents: SqlIncidents
+    timeline: SqlTimeline
+    promises: SqlPromises
+    outbox: SqlOutbox
+    messages: SqlMessages
+    tasks: SqlTasks
+    deliveries: SqlDeliveries
+    alerts: SqlAlerts
+    snapshots: SqlSnapshots
+
+
+class SqlStore:
+    """Opens transactions on one database; may be used from any thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._writer = engine
+        self._reader = reading(engine)
+
+    @contextmanager
+    def writing(self) -> Iterator[SqlWork]:
+        with translated(self._writer.url), _session(self._writer) as session:
+            yield _work(session, holds=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlWork]:
+        with translated(self._reader.url), _session(self._reader) as session:
+            yield _work(session, holds=False)
+
+
+@contextmanager
+def _session(engine: Engine) -> Iterator[Session]:
+    """One transaction, begun at once.
+
+    Rows are read anew each time: it may see what others commit beside it.
+    """
+    with (
+        engine.begin() as connection,
+        Session(connection, execution_options={"populate_existing": True}) as session,
+    ):
+        yield session
+
+
+def _work(session: Session, *, holds: bool) -> SqlWork:
+    return SqlWork(
+        incidents=SqlIncidents(session, holds=holds),
+        timeline=SqlTimeline(session),
+        promises=SqlPromises(session),
+        outbox=SqlOutbox(session),
+        messages=SqlMessages(session),
+        tasks=SqlTasks(session),
+        deliveries=SqlDeliveries(session),
+        alerts=SqlAlerts(session),
+        snapshots=SqlSnapshots(session),
+    )

@@ -1,0 +1,266 @@
+"""The tables: one column for each field of a domain value, under the field's name.
+
+A new field is a column here and in a new migration; the mapping goes by name.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field as PydanticField
+from sqlalchemy import Index, MetaData, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from chatops.domain.effects import Act, EffectState
+from chatops.domain.incident import Status, Update
+from chatops.domain.promises import PromiseKind, PromiseState
+from chatops.domain.timeline import EntryKind
+from chatops.storage.types import Choice, Document, Moment
+
+#: Names for what the database would name by itself, each time differently.
+_NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+#: Written out in index and query alike: a partial index serves only the words it was made with.
+RUNNING = text("status NOT IN ('resolved', 'closed')")
+NOT_CLOSED = text("status <> 'closed'")
+_BEING_DONE = text("state = 'running'")
+UNFINISHED = text("state IN ('waiting', 'running')")
+FAILED = text("state = 'failed'")
+
+_Acts = Annotated[Act, PydanticField(discriminator="kind")]
+_Words = Mapping[str, str]
+
+
+class Table(SQLModel):
+    """What all tables share."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class IncidentRow(Table, table=True):
+    """An incident's state now."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (
+        UniqueConstraint("team", "year", "number"),
+        Index("ix_incidents_team", "team", "id"),
+        Index("ix_incidents_reference", "team", "reference"),
+        Index("ix_incidents_running", "team", "id", sqlite_where=RUNNING, postgresql_where=RUNNING),
+        Index(
+            "ix_incidents_not_closed",
+            "team",
+            "id",
+            sqlite_where=NOT_CLOSED,
+            postgresql_where=NOT_CLOSED,
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team: str
+    year: int
+    number: int
+    reference: str
+    title: str
+    severity: str
+    severity_since: datetime = Field(sa_type=Moment)
+    playbook: str
+    declared_by: str
+    declared_at: datetime = Field(sa_type=Moment)
+    detected_at: datetime = Field(sa_type=Moment)
+    status: Status = Field(sa_type=Choice(Status))
+    reported_by: str | None
+    private: bool
+    drill: bool
+    service: str | None
+    impact: str
+    symptoms: str
+    roles: Mapping[str, str] = Field(sa_type=Document(_Words))
+    members: frozenset[str] = Field(sa_type=Document(frozenset[str]))
+    channel: str | None = Field(index=True)
+    channel_name: str
+    acknowledged_by: str | None
+    acknowledged_at: datetime | None = Field(sa_type=Moment)
+    last_update: Update | None = Field(sa_type=Document(Update))
+    next_update_at: datetime | None = Field(sa_type=Moment)
+    holdings: int
+    resolved_at: datetime | None = Field(sa_type=Moment)
+    root_cause: str
+    fix: str
+    closed_at: datetime | None = Field(sa_type=Moment)
+    version: int
+
+
+class PersonRow(Table, table=True):
+    """Who takes part in an incident: ``Incident.people``, where a query can find it."""
+
+    __tablename__ = "incident_people"
+    __table_args__ = (Index("ix_incident_people_person", "person", "incident"),)
+
+    incident: int = Field(primary_key=True, foreign_key="incidents.id")
+    person: str = Field(primary_key=True)
+
+
+class NumberRow(Table, table=True):
+    """The last number that a team has given in a year."""
+
+    __tablename__ = "incident_numbers"
+
+    team: str = Field(primary_key=True)
+    year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last: int
+
+
+class EntryRow(Table, table=True):
+    """One line of a timeline; triggers refuse to change or delete it."""
+
+    __tablename__ = "timeline"
+    __table_args__ = (
+        UniqueConstraint("incident", "source"),
+        Index("ix_timeline_incident", "incident", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident: int = Field(foreign_key="incidents.id")
+    at: datetime = Field(sa_type=Moment)
+    written_at: datetime = Field(sa_type=Moment)
+    kind: EntryKind = Field(sa_type=Choice(EntryKind))
+    actor: str | None
+    text: str
+    reason: str
+    source: str | None
+    replaces: int | None
+    seal: str
+
+
+class PromiseRow(Table, table=True):
+    """One promise."""
+
+    __tablename__ = "promises"
+    __table_args__ = (
+        UniqueConstraint("incident", "key"),
+        Index("ix_promises_wake_at", "state", "wake_at"),
+        Index("ix_promises_due_at", "state", "due_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident: int = Field(foreign_key="incidents.id")
+    key: str
+    kind: PromiseKind = Field(sa_type=Choice(PromiseKind))
+    due_at: datetime = Field(sa_type=Moment)
+    wake_at: datetime | None = Field(sa_type=Moment)
+    made_at: datetime = Field(sa_type=Moment)
+    owner: str | None
+    detail: str
+    state: PromiseState = Field(sa_type=Choice(PromiseState))
+    round: int
+    nudged: bool
+    told: int
+    reason: str
+    settled_at: datetime | None = Field(sa_type=Moment)
+
+
+class EffectRow(Table, table=True):
+    """One outward act, and how far it has come."""
+
+    __tablename__ = "effects"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index(
+            "ix_effects_unfinished",
+            "lane",
+            "state",
+            "id",
+            sqlite_where=UNFINISHED,
+            postgresql_where=UNFINISHED,
+        ),
+        Index("ix_effects_failed", "incident", sqlite_where=FAILED, postgresql_where=FAILED),
+        Index(
+            "uq_effects_one_running_per_lane",
+            "lane",
+            unique=True,
+            sqlite_where=_BEING_DONE,
+            postgresql_where=_BEING_DONE,
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    lane: str
+    act: Any = Field(sa_type=Document(_Acts), nullable=False)
+    made_at: datetime = Field(sa_type=Moment)
+    not_before: datetime = Field(sa_type=Moment)
+    incident: int | None
+    state: EffectState = Field(sa_type=Choice(EffectState))
+    attempts: int
+    doubtful: bool
+    lease_until: datetime | None = Field(sa_type=Moment)
+    result: Mapping[str, str] = Field(sa_type=Document(_Words))
+    error: str
+
+
+class SentRow(Table, table=True):
+    """Where a message of ours stands."""
+
+    __tablename__ = "messages"
+    __table_args__ = (Index("ix_messages_place", "channel", "ts"),)
+
+    key: str = Field(primary_key=True)
+    channel: str
+    ts: str
+    version: int
+
+
+class TaskRow(Table, table=True):
+    """One task of an incident."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (UniqueConstraint("incident", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident: int = Field(foreign_key="incidents.id")
+    number: int
+    text: str
+    made_by: str
+    made_at: datetime = Field(sa_type=Moment)
+    owner: str | None
+    done_at: datetime | None = Field(sa_type=Moment)
+    done_by: str | None
+
+
+class DeliveryRow(Table, table=True):
+    """A delivery that was taken."""
+
+    __tablename__ = "deliveries"
+
+    key: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Moment, index=True)
+
+
+class AlertRow(Table, table=True):
+    """An alert's key, and the newest incident that it gave rise to."""
+
+    __tablename__ = "alerts"
+
+    team: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    incident: int | None = Field(foreign_key="incidents.id")
+
+
+class SnapshotRow(Table, table=True):
+    """A playbook as it was."""
+
+    __tablename__ = "snapshots"
+
+    digest: str = Field(primary_key=True)
+    name: str
+    document: str = Field(sa_type=Text)
+    texts: Mapping[str, str] = Field(sa_type=Document(_Words))
+
+
+#: The columns of effects, for statements that go beyond reading whole rows.
+EFFECTS = Table.metadata.tables["effects"].c

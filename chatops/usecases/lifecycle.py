@@ -1,0 +1,173 @@
+"""Ends an incident, takes it up again, and puts it on file."""
+
+from dataclasses import dataclass, replace
+
+from chatops.domain.errors import StillOwed
+from chatops.domain.incident import Update
+from chatops.domain.posts import Post
+from chatops.domain.promise_rules import STATUS_KEY, promised, remade
+from chatops.domain.promises import PromiseKind
+from chatops.domain.team import Deed
+from chatops.domain.timeline import EntryKind, current
+from chatops.usecases.notes import written
+from chatops.usecases.permission import Directory
+from chatops.usecases.turn import Request, Turn
+from chatops.usecases.turns import Turns
+from chatops.usecases.update import PLAIN_LIMIT, settle_nudge, tell_stakeholders
+
+#: Promises that a resolution keeps; the rest of the running ones lapse with it.
+_KEPT_BY_RESOLVING = frozenset({PromiseKind.FIX, PromiseKind.RESPONSE})
+#: What belongs in the short story told at the end.
+_MAIN_TURNS = frozenset(
+    {
+        EntryKind.DECLARED,
+        EntryKind.ACKNOWLEDGED,
+        EntryKind.SEVERITY,
+        EntryKind.UPDATE,
+        EntryKind.DECISION,
+        EntryKind.RESOLVED,
+    }
+)
+_STORY_LIMIT = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveRequest(Request):
+    """What fixed it; ``plain`` is the last word to stakeholders."""
+
+    fix: str
+    root_cause: str = ""
+    plain: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonRequest(Request):
+    """A change of state and its reason."""
+
+    reason: str = ""
+
+
+class Resolve:
+    """End the fight."""
+
+    def __init__(self, turns: Turns, directory: Directory) -> None:
+        self._turns = turns
+        self._directory = directory
+
+    def __call__(self, request: ResolveRequest) -> Post:
+        """Tell everybody, and settle what only made sense while it ran.
+
+        Raises:
+            NothingWritten, TooLong, AlreadyResolved, IncidentClosed, NotAllowed
+        """
+        fix = written(request.fix, what="fix, in a few words")
+        if request.plain.strip():
+            written(request.plain, what="last word", limit=PLAIN_LIMIT)
+        cause = request.root_cause.strip()
+        standing = self._directory.standing(request.user, Deed.RESOLVE)
+        with self._turns.turn(request, standing) as turn:
+            settle_nudge(turn)
+            turn.incident = replace(
+                turn.incident.resolved(root_cause=cause, fix=fix, now=request.now),
+                last_update=_last_word(request, fix),
+            )
+            _settle_promises(turn)
+            turn.note(EntryKind.RESOLVED, f"Resolved: {fix}", reason=cause)
+            number = turn.incident.version
+            story = _story(turn)
+            turn.tell_room(f"resolved:{number}", turn.post("resolved", lines=story, review_at=None))
+            public = turn.post("resolved_public", review_at=None)
+            tell_stakeholders(turn, f"resolved_public:{number}", public)
+            return turn.answer("resolve_answer")
+
+
+def _last_word(request: ResolveRequest, fix: str) -> Update:
+    plain = request.plain.strip() or "Everything works again."
+    return Update(plain=plain, technical=fix, author=request.user, at=request.now)
+
+
+def _settle_promises(turn: Turn) -> None:
+    for promise in turn.promises().values():
+        if promise.open:
+            kept = promise.kind in _KEPT_BY_RESOLVING
+            turn.promise(promise.kept(turn.now) if kept else promise.lapsed(turn.now))
+
+
+def _story(turn: Turn) -> tuple[object, ...]:
+    entries = current(turn.work.timeline.of(turn.incident.id))
+    main = [entry for entry in entries if entry.kind in _MAIN_TURNS]
+    if len(main) > _STORY_LIMIT:
+        main = [*main[:2], *main[2 - _STORY_LIMIT :]]
+    return tuple(main)
+
+
+class Reopen:
+    """Take the fight up again."""
+
+    def __init__(self, turns: Turns, directory: Directory) -> None:
+        self._turns = turns
+        self._directory = directory
+
+    def __call__(self, request: ReasonRequest) -> Post:
+        """Start the clocks anew, and tell everybody.
+
+        Raises:
+            NotResolved, NotAllowed
+        """
+        standing = self._directory.standing(request.user, Deed.REOPEN)
+        with self._turns.turn(request, standing) as turn:
+            turn.incident = replace(turn.incident.reopened(), severity_since=turn.now)
+            held = turn.promises()
+            for promise in promised(turn.incident, turn.severity, turn.now):
+                made = turn.promise(remade(held.get(promise.key), promise, turn.now))
+                if made.key == STATUS_KEY:
+                    turn.incident = replace(turn.incident, next_update_at=made.due_at)
+            reason = request.reason.strip()
+            turn.note(EntryKind.REOPENED, "Reopened", reason=reason)
+            number = turn.incident.version
+            post = turn.post("reopened", reason=reason)
+            turn.tell_room(f"reopened:{number}", post)
+            tell_stakeholders(turn, f"reopened_public:{number}", turn.post("reopened_public"))
+            return turn.answer("reopen_answer")
+
+
+class Close:
+    """Put an incident on file."""
+
+    def __init__(self, turns: Turns, directory: Directory) -> None:
+        self._turns = turns
+        self._directory = directory
+
+    def __call__(self, request: ReasonRequest) -> Post:
+        """Close it if nothing is owed, or for a reason that goes on record.
+
+        Raises:
+            StillOwed: something is, and there is no reason.
+            NotResolved, IncidentClosed, NotAllowed
+        """
+        standing = self._directory.standing(request.user, Deed.CLOSE)
+        with self._turns.turn(request, standing) as turn:
+            turn.incident = turn.incident.closed(request.now)
+            owed = owed_at_close(turn)
+            reason = request.reason.strip()
+            if owed and not reason:
+                raise StillOwed(turn.incident.reference, owed)
+            turn.note(
+                EntryKind.CLOSED,
+                f"Closed with {len(owed)} things still owed" if owed else "Closed",
+                reason=reason,
+            )
+            post = turn.post("closed", owed=owed, reason=reason)
+            turn.tell_room(f"closed:{turn.incident.version}", post)
+            return turn.answer("close_answer", owed=owed)
+
+
+def owed_at_close(turn: Turn) -> tuple[str, ...]:
+    """What should be settled before an incident is put on file."""
+    tasks = [
+        f"Task {task.number}: {task.text}"
+        for task in turn.work.tasks.of(turn.incident.id)
+        if task.done_at is None
+    ]
+    promises = [promise.name.capitalize() for promise in turn.promises().values() if promise.open]
+    return (*promises, *tasks)

@@ -1,0 +1,84 @@
+"""Tells and pages people about an incident, as its severity asks."""
+
+from collections.abc import Mapping, Sequence
+
+from chatops.domain.policy import Severity
+from chatops.domain.posts import Ask, Button, Tone
+from chatops.domain.timeline import EntryKind
+from chatops.usecases.turn import Turn
+
+
+def acknowledge_button(turn: Turn) -> Button:
+    return Button(
+        ask=Ask.ACKNOWLEDGE, label="I am on it", about=str(turn.incident.id), tone=Tone.WANTED
+    )
+
+
+def join_button(turn: Turn) -> Button:
+    return Button(ask=Ask.JOIN, label="Join", about=str(turn.incident.id))
+
+
+def paged_at_once(severity: Severity, people: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Whom the severity pages the moment the incident is declared."""
+    return tuple(
+        user
+        for notice in severity.notify
+        if notice.pages_at_once
+        for user in people.get(notice.audience, ())
+    )
+
+
+def on_call(severity: Severity, people: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Whom the severity pages, at once or later: if one of them declares it, they are on it."""
+    return frozenset(
+        user
+        for notice in severity.notify
+        if notice.page
+        for user in people.get(notice.audience, ())
+    )
+
+
+def notify(turn: Turn, people: Mapping[str, Sequence[str]]) -> None:
+    """Tell each audience of the severity; page those that it pages at once.
+
+    ``people`` maps the severity's audiences to user ids. Of a private incident only those hear
+    who are paged: being paged makes them members.
+    """
+    aware = {turn.actor, turn.incident.acknowledged_by}
+    for notice in turn.severity.notify:
+        users = [user for user in people.get(notice.audience, ()) if user not in aware]
+        if notice.pages_at_once:
+            page(turn, users, why=turn.incident.title)
+        elif not turn.incident.private:
+            # Only who may be paged later is asked to take it up; the others are to know of it.
+            on_it = (acknowledge_button(turn),) if notice.page else ()
+            post = turn.post(
+                "notice_direct", asked=notice.page, buttons=(*on_it, join_button(turn))
+            )
+            for user in users:
+                turn.tell_person(f"notice:{turn.version}", user, post)
+
+
+def unheard(old: Severity, new: Severity) -> frozenset[str]:
+    """The audiences that ``new`` tells and ``old`` did not, or pages where ``old`` told softly."""
+    told = {notice.audience for notice in old.notify}
+    paged = {notice.audience for notice in old.notify if notice.pages_at_once}
+    return frozenset(
+        notice.audience
+        for notice in new.notify
+        if notice.audience not in (paged if notice.pages_at_once else told)
+    )
+
+
+def page(turn: Turn, users: Sequence[str], *, why: str) -> None:
+    """Page people: a message of their own with a button, a mention and a seat in the channel."""
+    if not users:
+        return
+    turn.invite(*users)
+    round_ = turn.incident.version
+    post = turn.post("paged", users=tuple(users), why=why, buttons=(acknowledge_button(turn),))
+    turn.tell_room(f"page:{round_}:{','.join(users)}", post)
+    for user in users:
+        direct = turn.post("page_direct", why=why, buttons=(acknowledge_button(turn),))
+        turn.tell_person(f"page_direct:{round_}", user, direct)
+    turn.note(EntryKind.PAGE, "Paged " + ", ".join(f"<@{user}>" for user in users), reason=why)

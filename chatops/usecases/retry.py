@@ -1,0 +1,30 @@
+"""Tries again what was given up."""
+
+from dataclasses import replace
+
+from chatops.domain.posts import Post
+from chatops.usecases.turn import Request
+from chatops.usecases.turns import Turns
+
+
+class Retry:
+    """Puts back what was given up of an incident."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def __call__(self, request: Request) -> Post:
+        """Try everything again, each thing in its lane.
+
+        Raises:
+            UnknownIncident
+        """
+        with self._turns.turn(request) as turn:
+            failed = turn.work.outbox.failed(turn.incident.id)
+            for effect in failed:
+                # What fails once more is told once more.
+                marked = replace(effect, result={"tried_again": f"v{turn.version}"})
+                turn.work.outbox.settle(
+                    marked.again(at=turn.now, error="", doubtful=effect.doubtful)
+                )
+            return turn.answer("retry_answer", number=len(failed))

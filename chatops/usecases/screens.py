@@ -1,0 +1,261 @@
+"""Answers questions: where an incident stands, what is open, what is due, what is mine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chatops.domain.errors import UnknownIncident
+from chatops.domain.incident import Incident
+from chatops.domain.policy import Playbook
+from chatops.domain.posts import Ask, Button, Post, Tone
+from chatops.domain.promise_rules import STATUS_KEY
+from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.tasks import Task
+from chatops.domain.timeline import Entry, current
+from chatops.usecases.showing import board
+from chatops.usecases.store import Search, Work
+from chatops.usecases.turn import Request
+from chatops.usecases.turns import Turns
+from chatops.usecases.wording import compose
+
+#: How many lines a list in a message has at most; what is left out is counted.
+LIST_LENGTH = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One line of what is owed: a promise or a task, and of which incident.
+
+    ``ours`` says that the bot itself will do it when the time comes.
+    """
+
+    incident: Incident
+    name: str
+    owner: str | None
+    due_at: datetime | None
+    overdue: bool
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An incident and the policy that it lives under, to fill a form from."""
+
+    incident: Incident
+    playbook: Playbook
+    tasks: Sequence[Task]
+    promises: Sequence[Promise]
+
+
+class Look:
+    """Answers questions about incidents, for one pair of eyes."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def policy(self) -> Playbook:
+        """The playbook that an incident declared now would live under."""
+        playbooks = self._turns.playbooks
+        return playbooks.revive(playbooks.current())
+
+    def known(self, request: Request) -> Known:
+        """What a form about an incident is filled from. Raises UnknownIncident."""
+        with self._turns.looking(request) as turn:
+            return Known(
+                incident=turn.incident,
+                playbook=turn.playbook,
+                tasks=turn.work.tasks.of(turn.incident.id),
+                promises=tuple(turn.promises().values()),
+            )
+
+    def entry(self, request: Request, entry: int) -> Entry | None:
+        """One entry of an incident's timeline, to correct it. Raises UnknownIncident."""
+        with self._turns.looking(request) as turn:
+            found = turn.work.timeline.get(entry)
+            return found if found is not None and found.incident == request.incident else None
+
+    def incident_in(self, channel: str) -> int | None:
+        """The id of the incident that lives in a channel."""
+        with self._turns.store.reading() as work:
+            found = work.incidents.in_channel(channel)
+            return None if found is None else found.id
+
+    def incident_named(self, *, team: str, user: str, reference: str) -> int:
+        """The id of the incident of that reference, whatever the case.
+
+        Raises:
+            UnknownIncident: there is none, or not for this person.
+        """
+        with self._turns.store.reading() as work:
+            search = Search(team=team, viewer=user, reference=reference.strip().upper(), limit=1)
+            for incident in work.incidents.find(search):
+                return incident.id
+        raise UnknownIncident(reference)
+
+    def status(self, request: Request) -> Post:
+        """Where an incident stands. Raises UnknownIncident."""
+        with self._turns.looking(request) as turn:
+            return board(turn)
+
+    def timeline(self, request: Request) -> Post:
+        """The newest turns of the story. Raises UnknownIncident."""
+        with self._turns.looking(request) as turn:
+            entries = current(turn.work.timeline.of(turn.incident.id))
+            about = str(turn.incident.id)
+            add = Button(ask=Ask.TIMELINE, label="Add a note", about=f"{about}:add")
+            return turn.answer(
+                "timeline",
+                buttons=(add,),
+                entries=entries[-LIST_LENGTH:],
+                left_out=max(0, len(entries) - LIST_LENGTH),
+            )
+
+    def tasks(self, request: Request) -> Post:
+        """What there is to do, with a button for each open task. Raises UnknownIncident."""
+        with self._turns.looking(request) as turn:
+            tasks = turn.work.tasks.of(turn.incident.id)
+            return turn.answer("tasks", buttons=_task_buttons(turn.incident, tasks), tasks=tasks)
+
+    def due(self, *, team: str, user: str, now: datetime, incident: int | None = None) -> Post:
+        """What is owed by whom, in one incident or in all that the person may see."""
+        with self._turns.store.reading() as work:
+            owed = _owed(work, team, user, now, incident)
+            return self._list(
+                "due",
+                now,
+                buttons=_due_buttons(work, incident) if owed else (),
+                owed=owed[:LIST_LENGTH],
+                left_out=_rest(owed),
+            )
+
+    def open(self, *, team: str, user: str, now: datetime) -> Post:
+        """The incidents that are not closed, as far as the person may see them."""
+        with self._turns.store.reading() as work:
+            search = Search(team=team, viewer=user, not_closed=True, limit=LIST_LENGTH + 1)
+            found = work.incidents.find(search)
+            return self._list(
+                "open_incidents", now, incidents=found[:LIST_LENGTH], left_out=_rest(found)
+            )
+
+    def home(self, *, team: str, user: str, now: datetime) -> tuple[Post, ...]:
+        """App Home: what is mine, what is open, what is due."""
+        with self._turns.store.reading() as work:
+            mine = Search(team=team, viewer=user, involving=user, not_closed=True, limit=5)
+            every = Search(team=team, viewer=user, not_closed=True, limit=LIST_LENGTH + 1)
+            open_ones = work.incidents.find(every)
+            owed = [
+                each
+                for each in _owed(work, team, user, now, None)
+                if each.owner in {None, user} and not each.ours
+            ]
+            declare = Button(
+                ask=Ask.DECLARE, label="Declare an incident", about="", tone=Tone.WANTED
+            )
+            return (
+                self._list("home_head", now, buttons=(declare,)),
+                *(
+                    self._list("home_incident", now, buttons=_home_buttons(each), each=each)
+                    for each in work.incidents.find(mine)
+                ),
+                self._list("home_due", now, owed=tuple(owed[:LIST_LENGTH]), left_out=_rest(owed)),
+                self._list(
+                    "open_incidents",
+                    now,
+                    incidents=open_ones[:LIST_LENGTH],
+                    left_out=_rest(open_ones),
+                ),
+            )
+
+    def _list(
+        self, text: str, now: datetime, *, buttons: tuple[Button, ...] = (), **facts: object
+    ) -> Post:
+        playbooks = self._turns.playbooks
+        return compose(
+            playbooks,
+            playbooks.current(),
+            text,
+            {"now": now, **facts},
+            surface=self._turns.surface,
+            buttons=buttons,
+        )
+
+
+def _rest(found: Sequence[object]) -> int:
+    return max(0, len(found) - LIST_LENGTH)
+
+
+def _home_buttons(incident: Incident) -> tuple[Button, ...]:
+    about = str(incident.id)
+    status = Button(ask=Ask.STATUS, label="Show", about=about)
+    if incident.status.running:
+        return (Button(ask=Ask.UPDATE, label="Write update", about=about), status)
+    return (status,)
+
+
+def _due_buttons(work: Work, incident: int | None) -> tuple[Button, ...]:
+    """How to put off the next update of one incident, or to give it up."""
+    promise = work.promises.get(incident, STATUS_KEY) if incident is not None else None
+    if promise is None or not promise.open:
+        return ()
+    about = f"{incident}:{promise.key}"
+    return (
+        Button(ask=Ask.SNOOZE, label="Snooze…", about=about),
+        Button(ask=Ask.WAIVE, label="Waive…", about=about),
+    )
+
+
+def _task_buttons(incident: Incident, tasks: Sequence[Task]) -> tuple[Button, ...]:
+    about = str(incident.id)
+    add = Button(ask=Ask.TASK, label="Add a task", about=f"{about}:add")
+    done = tuple(
+        Button(ask=Ask.TASK_DONE, label=f"{task.number} is done", about=f"{about}:{task.number}")
+        for task in tasks
+        if task.done_at is None
+    )
+    return (add, *done)
+
+
+def _owed(
+    work: Work, team: str, user: str, now: datetime, incident: int | None
+) -> tuple[Owed, ...]:
+    """What is owed, soonest first, then the tasks, which have no clock."""
+    if incident is not None:
+        one = work.incidents.get(incident)
+        incidents = {one.id: one} if one.visible_to(user) else {}
+    else:
+        search = Search(team=team, viewer=user, not_closed=True, limit=200)
+        incidents = {each.id: each for each in work.incidents.find(search)}
+    promises = (
+        work.promises.of(incident)
+        if incident is not None
+        else work.promises.open_of_team(team, limit=200)
+    )
+    due = [
+        _promise_line(incidents[promise.incident], promise, now)
+        for promise in promises
+        if promise.open and promise.incident in incidents
+    ]
+    tasks = [
+        Owed(
+            incident=each,
+            name=f"task {task.number}: {task.text}",
+            owner=task.owner,
+            due_at=None,
+            overdue=False,
+        )
+        for each in incidents.values()
+        for task in work.tasks.of(each.id)
+        if task.done_at is None
+    ]
+    return (*due, *tasks)
+
+
+def _promise_line(incident: Incident, promise: Promise, now: datetime) -> Owed:
+    return Owed(
+        incident=incident,
+        name=promise.name,
+        owner=promise.owner,
+        due_at=promise.due_at,
+        overdue=promise.overdue(now),
+        ours=promise.kind in {PromiseKind.ESCALATION, PromiseKind.NOTICE},
+    )

@@ -1,0 +1,82 @@
+"""What an incident's board, announcement, alert and topic show, and where they stand."""
+
+from collections.abc import Callable, Mapping
+
+from chatops.domain.effects import Screen
+from chatops.domain.incident import Incident, Status
+from chatops.domain.posts import Ask, Button, Post, Tone
+from chatops.usecases.turn import Turn
+
+_RUNNING = (
+    (Ask.UPDATE, "Write update", Tone.WANTED),
+    (Ask.SEVERITY, "Severity", Tone.PLAIN),
+    (Ask.PAGE, "Page", Tone.PLAIN),
+    (Ask.RESOLVE, "Resolve", Tone.PLAIN),
+)
+_ALWAYS = (
+    (Ask.ROLE, "Roles"),
+    (Ask.TASK, "Tasks"),
+    (Ask.DECIDE, "Record a decision"),
+    (Ask.TIMELINE, "Timeline"),
+    (Ask.DUE, "What is due"),
+)
+
+
+def board(turn: Turn) -> Post:
+    """The pinned message of an incident: where it stands and what can be done next."""
+    tasks = [task for task in turn.work.tasks.of(turn.incident.id) if task.done_at is None]
+    overdue = [promise for promise in turn.promises().values() if promise.overdue(turn.now)]
+    about = str(turn.incident.id)
+    return turn.answer(
+        "board",
+        heading=f"{turn.incident.reference} · {turn.incident.title}",
+        buttons=_next_buttons(turn.incident),
+        more=tuple(Button(ask=ask, label=label, about=about) for ask, label in _ALWAYS),
+        tasks=tuple(tasks),
+        overdue=tuple(overdue),
+    )
+
+
+def _next_buttons(incident: Incident) -> tuple[Button, ...]:
+    about = str(incident.id)
+    if incident.status.running:
+        wanted = [
+            Button(ask=ask, label=label, about=about, tone=tone) for ask, label, tone in _RUNNING
+        ]
+        if incident.acknowledged_at is None:
+            on_it = Button(ask=Ask.ACKNOWLEDGE, label="I am on it", about=about, tone=Tone.WANTED)
+            return (on_it, *(_plain(each) for each in wanted if each.ask is not Ask.RESOLVE))
+        return tuple(wanted)
+    reopen = Button(ask=Ask.REOPEN, label="Reopen", about=about)
+    if incident.status is Status.CLOSED:
+        return (reopen,)
+    return (Button(ask=Ask.CLOSE, label="Close", about=about, tone=Tone.WANTED), reopen)
+
+
+def _plain(button: Button) -> Button:
+    return Button(ask=button.ask, label=button.label, about=button.about)
+
+
+def announcement(turn: Turn) -> Post:
+    """The stakeholders' message, edited in place."""
+    return turn.post("announcement")
+
+
+def alert(turn: Turn) -> Post:
+    """The message where responders look for something to help with."""
+    if not turn.incident.status.running:
+        return turn.post("announcement")
+    join = Button(ask=Ask.JOIN, label="Join", about=str(turn.incident.id), tone=Tone.WANTED)
+    return turn.post("initial_alert", buttons=(join,))
+
+
+SCREENS: Mapping[Screen, Callable[[Turn], Post]] = {
+    Screen.BOARD: board,
+    Screen.ANNOUNCEMENT: announcement,
+    Screen.ALERT: alert,
+}
+
+
+def topic(turn: Turn, *, leader: str) -> str:
+    """The channel's topic: plain words on one line, for Slack formats nothing there."""
+    return turn.plain("topic", leader=leader)

@@ -1,0 +1,242 @@
+"""The port to storage: one transaction holds state, promises and effects together."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chatops.domain.effects import Effect
+from chatops.domain.incident import Incident
+from chatops.domain.policy import Snapshot
+from chatops.domain.promises import Promise
+from chatops.domain.tasks import Task
+from chatops.domain.timeline import Entry
+
+
+class StoreTrouble(Exception):  # noqa: N818 - people read it as a sentence
+    """The storage cannot be used now; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Which incidents are meant; only what ``viewer`` may see is ever found.
+
+    ``viewer`` none is the public, ``everything`` is the bot itself, which alone may look into
+    every ``team`` (none). Newest first.
+    """
+
+    team: str | None
+    viewer: str | None = None
+    everything: bool = False
+    running_only: bool = False
+    not_closed: bool = False
+    involving: str | None = None
+    reference: str | None = None
+    limit: int = 20
+
+    def __post_init__(self) -> None:
+        if self.team is None and not self.everything:
+            message = "only the bot itself looks into every team"
+            raise ValueError(message)
+
+
+class Incidents(Protocol):
+    """All incidents."""
+
+    def add(self, incident: Incident) -> Incident:
+        """Store a new one; gives it its id and saves it as version 1."""
+        ...
+
+    def next_number(self, team: str, year: int) -> int:
+        """Take the year's next number; without gaps, and never the same twice."""
+        ...
+
+    def get(self, id: int) -> Incident:  # noqa: A002 - it is the id
+        """Load one and, in a writing transaction, hold it until the commit.
+
+        Raises:
+            UnknownIncident
+        """
+        ...
+
+    def in_channel(self, channel: str) -> Incident | None:
+        """The incident that lives in a channel; held like ``get``."""
+        ...
+
+    def find(self, search: Search) -> Sequence[Incident]: ...
+
+    def save(self, incident: Incident) -> Incident:
+        """Store a change; returns it with its version counted up."""
+        ...
+
+
+class Timeline(Protocol):
+    """All timelines, append-only."""
+
+    def add(self, entry: Entry) -> Entry | None:
+        """Append, sealed; none if its source is on this incident's timeline already."""
+        ...
+
+    def of(self, incident: int, *, limit: int | None = None) -> Sequence[Entry]:
+        """As written, oldest first; with ``limit`` the newest so many."""
+        ...
+
+    def get(self, id: int) -> Entry | None: ...  # noqa: A002 - it is the id
+
+    def has(self, incident: int, source: str) -> bool:
+        """Whether something from a source is on an incident's timeline."""
+        ...
+
+
+class Promises(Protocol):
+    """All promises."""
+
+    def of(self, incident: int) -> Sequence[Promise]:
+        """Every promise of an incident, by due time."""
+        ...
+
+    def get(self, incident: int, key: str) -> Promise | None: ...
+
+    def put(self, promise: Promise) -> Promise:
+        """Store a new one, or the new state of the one with the same incident and key."""
+        ...
+
+    def claim(self, now: datetime, *, limit: int) -> Sequence[Promise]:
+        """Open ones whose ``wake_at`` has come, oldest first, held until the commit.
+
+        Ones that another transaction holds are left out, and so are those whose incident it
+        holds. Comes with the incidents held as by ``Incidents.get``.
+        """
+        ...
+
+    def open_of_team(self, team: str, *, limit: int) -> Sequence[Promise]:
+        """What is owed anywhere, by due time."""
+        ...
+
+
+class Outbox(Protocol):
+    """Effects waiting to be done, and what became of the others."""
+
+    def add(self, effect: Effect) -> bool:
+        """Write one down; false (and nothing written) if its key is there already."""
+        ...
+
+    def claim(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[Effect]:
+        """Start the first unfinished effect of each lane that is due.
+
+        Also those found running with their lease over: they come back doubtful. Returned as
+        ``Effect.started`` makes them; skips what another transaction holds.
+        """
+        ...
+
+    def settle(self, effect: Effect) -> bool:
+        """Store an outcome; false if another worker has taken the effect over since."""
+        ...
+
+    def get(self, id: int) -> Effect | None: ...  # noqa: A002 - it is the id
+
+    def failed(self, incident: int) -> Sequence[Effect]:
+        """What was given up of an incident, oldest first."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """When the earliest waiting effect may be done."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """Where a message of ours stands, and the version of the state that it shows."""
+
+    key: str
+    channel: str
+    ts: str
+    version: int = 0
+
+
+class Messages(Protocol):
+    """Where our messages stand in the chat."""
+
+    def remember(self, sent: Sent) -> None: ...
+
+    def find(self, key: str) -> Sent | None: ...
+
+    def at(self, channel: str, ts: str) -> Sent | None: ...
+
+
+class Tasks(Protocol):
+    """All tasks."""
+
+    def add(self, task: Task) -> Task:
+        """Store a new one under its incident's next number (the number given is ignored)."""
+        ...
+
+    def of(self, incident: int) -> Sequence[Task]: ...
+
+    def put(self, task: Task) -> None: ...
+
+
+class Deliveries(Protocol):
+    """What Slack has delivered, so that nothing is taken twice."""
+
+    def is_first(self, key: str, now: datetime) -> bool:
+        """Note a delivery; false if it was noted before."""
+        ...
+
+    def forget(self, before: datetime) -> int: ...
+
+
+class Alerts(Protocol):
+    """Which incident an alert belongs to."""
+
+    def hold(self, team: str, key: str) -> int | None:
+        """The newest incident of an alert's key; nobody else holds the key until the commit."""
+        ...
+
+    def link(self, team: str, key: str, incident: int) -> None:
+        """Let a held key belong to an incident from now on."""
+        ...
+
+
+class Snapshots(Protocol):
+    """Playbooks as they were, by digest."""
+
+    def keep(self, snapshot: Snapshot) -> None: ...
+
+    def get(self, digest: str) -> Snapshot: ...
+
+
+class Work(Protocol):
+    """One transaction over everything that is stored."""
+
+    @property
+    def incidents(self) -> Incidents: ...
+    @property
+    def timeline(self) -> Timeline: ...
+    @property
+    def promises(self) -> Promises: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def messages(self) -> Messages: ...
+    @property
+    def tasks(self) -> Tasks: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
+    @property
+    def alerts(self) -> Alerts: ...
+    @property
+    def snapshots(self) -> Snapshots: ...
+
+
+class Store(Protocol):
+    """Opens transactions."""
+
+    def writing(self) -> AbstractContextManager[Work]:
+        """Commit at the end, or undo everything on an error."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Work]:
+        """Look, and change nothing."""
+        ...

@@ -1,0 +1,244 @@
+"""One change to one incident: its new state, its timeline, promises and effects, in one commit."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chatops.domain.effects import (
+    Act,
+    Effect,
+    Invite,
+    Place,
+    PlaceKind,
+    Say,
+    Screen,
+    SetTopic,
+    Show,
+)
+from chatops.domain.incident import Incident
+from chatops.domain.policy import Playbook, Severity, Snapshot
+from chatops.domain.posts import Button, Post
+from chatops.domain.promises import Promise
+from chatops.domain.team import Team
+from chatops.domain.texts import Surface
+from chatops.domain.timeline import Entry, EntryKind
+from chatops.usecases.places import place_of, room_of
+from chatops.usecases.store import Work
+from chatops.usecases.wording import Playbooks, compose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A person asks something about an incident.
+
+    ``channel`` is where they asked. ``once`` is Slack's own id of what they did, where it has
+    one: the same doing is taken once.
+    """
+
+    incident: int
+    user: str
+    now: datetime
+    channel: str | None = None
+    once: str | None = None
+
+
+class Turn:
+    """What one use case does to one incident, inside one transaction.
+
+    ``actor`` is the person who asked, or none for the bot. Whatever a turn notes, says or
+    promises is stored when it ends, together with the incident; then the board, the
+    announcement and the topic are brought up to date.
+    """
+
+    def __init__(
+        self,
+        *,
+        work: Work,
+        playbooks: Playbooks,
+        team: Team,
+        incident: Incident,
+        snapshot: Snapshot,
+        actor: str | None,
+        now: datetime,
+        surface: Surface = Surface.SLACK,
+    ) -> None:
+        self.work = work
+        self.team = team
+        self.incident = incident
+        self.actor = actor
+        self.now = now
+        self._surface = surface
+        self._playbooks = playbooks
+        self._snapshot = snapshot
+        self.playbook: Playbook = playbooks.revive(snapshot)
+
+    @property
+    def severity(self) -> Severity:
+        return self.playbook.severity(self.incident.severity)
+
+    @property
+    def version(self) -> int:
+        return self.incident.version
+
+    @property
+    def room(self) -> Place:
+        """The incident's own channel."""
+        return room_of(self.incident)
+
+    def note(
+        self,
+        kind: EntryKind,
+        text: str,
+        *,
+        reason: str = "",
+        at: datetime | None = None,
+        source: str | None = None,
+        replaces: int | None = None,
+    ) -> Entry | None:
+        """Put it on the timeline; none if its source stands there already."""
+        entry = Entry(
+            incident=self.incident.id,
+            at=at or self.now,
+            written_at=self.now,
+            kind=kind,
+            actor=self.actor,
+            text=text,
+            reason=reason,
+            source=source,
+            replaces=replaces,
+        )
+        return self.work.timeline.add(entry)
+
+    def facts(self, **extras: object) -> Mapping[str, object]:
+        """What a text about this incident may speak of."""
+        return {
+            "incident": self.incident,
+            "severity": self.severity,
+            "playbook": self.playbook,
+            "now": self.now,
+            **extras,
+        }
+
+    def post(
+        self,
+        text: str,
+        *,
+        buttons: tuple[Button, ...] = (),
+        more: tuple[Button, ...] = (),
+        **extras: object,
+    ) -> Post:
+        """Word a message about the incident as it is at this point of the turn."""
+        facts = self.facts(**extras)
+        return compose(self._playbooks, self._snapshot, text, facts, buttons=buttons, more=more)
+
+    def plain(self, text: str, **extras: object) -> str:
+        """Word something for where nothing is formatted."""
+        facts = self.facts(**extras)
+        return self._playbooks.say(self._snapshot, text, surface=Surface.PLAIN, facts=facts)
+
+    def answer(
+        self,
+        text: str,
+        *,
+        heading: str = "",
+        buttons: tuple[Button, ...] = (),
+        more: tuple[Button, ...] = (),
+        **extras: object,
+    ) -> Post:
+        """Word what the person who asked gets back, for the surface they read."""
+        facts = self.facts(**extras)
+        return compose(
+            self._playbooks,
+            self._snapshot,
+            text,
+            facts,
+            surface=self._surface,
+            title=heading,
+            buttons=buttons,
+            more=more,
+        )
+
+    def say(self, key: str, to: Place, post: Post, *, under: str | None = None) -> None:
+        """Have a message posted once; the key is unique within the incident."""
+        self.do(key, to.lane, Say(to=to, post=post, under=under))
+
+    def tell_room(self, key: str, post: Post) -> None:
+        self.say(key, self.room, post)
+
+    def tell_thread(self, key: str, post: Post) -> None:
+        """Say it in the board's thread: worth keeping, not worth interrupting for."""
+        self.say(key, self.room, post, under=self.board_key)
+
+    def tell_person(self, key: str, user: str, post: Post) -> None:
+        self.say(f"{key}:{user}", Place(kind=PlaceKind.PERSON, id=user), post)
+
+    def do(self, key: str, lane: str, act: Act) -> None:
+        effect = Effect(
+            key=f"{self.incident.id}:{key}",
+            lane=lane,
+            act=act,
+            made_at=self.now,
+            not_before=self.now,
+            incident=self.incident.id,
+        )
+        self.work.outbox.add(effect)
+
+    def invite(self, *users: str) -> None:
+        """Make people members, and bring them into the channel."""
+        new = tuple(sorted(set(users) - self.incident.members))
+        if not new:
+            return
+        self.incident = replace(self.incident, members=self.incident.members | set(new))
+        key = f"invite:{self.incident.version + 1}:{','.join(new)}"
+        self.do(key, self.room.lane, Invite(incident=self.incident.id, users=new))
+
+    def promise(self, promise: Promise) -> Promise:
+        return self.work.promises.put(promise)
+
+    def promises(self) -> Mapping[str, Promise]:
+        """The incident's promises by key."""
+        return {each.key: each for each in self.work.promises.of(self.incident.id)}
+
+    def lapse(self, doomed: Callable[[Promise], bool]) -> None:
+        """Let the open promises that ``doomed`` picks lapse."""
+        for promise in self.promises().values():
+            if promise.open and doomed(promise):
+                self.promise(promise.lapsed(self.now))
+
+    @property
+    def board_key(self) -> str:
+        return f"{self.incident.id}:board"
+
+    @property
+    def announcement_key(self) -> str:
+        return f"{self.incident.id}:announcement"
+
+    def finish(self, *, was: Incident) -> None:
+        """Save the incident and bring what shows it up to date."""
+        self.incident = self.work.incidents.save(self.incident)
+        self.show(Screen.BOARD)
+        if _reads_differently(was, self.incident):
+            self.show(Screen.ANNOUNCEMENT)
+            self.show(Screen.ALERT)
+        if _topic(was) != _topic(self.incident):
+            act = SetTopic(incident=self.incident.id, version=self.version)
+            self.do(f"topic:{self.version}", self.room.lane, act)
+
+    def show(self, screen: Screen) -> None:
+        """Bring a screen up to date, where the team has a place for it."""
+        place = place_of(screen, self.incident, self.team)
+        if place is not None:
+            act = Show(incident=self.incident.id, screen=screen, version=self.version)
+            self.do(f"{screen}:{self.version}", place.lane, act)
+
+
+def _topic(incident: Incident) -> tuple[object, ...]:
+    return (incident.severity, incident.status, incident.commander, incident.title)
+
+
+def _reads_differently(was: Incident, now: Incident) -> bool:
+    """Whether stakeholders would read something new."""
+    shown = ("severity", "status", "impact", "title", "last_update", "next_update_at", "holdings")
+    return any(getattr(was, name) != getattr(now, name) for name in shown) or (
+        was.commander != now.commander
+    )

@@ -1,0 +1,91 @@
+"""A stage for conversations: a workspace, the real bot behind it, and people who type and click."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from chatops.bootstrap import Bot
+from chatops.clock import FrozenClock, MovableClock
+from chatops.playing import set_up
+from tests.acceptance.town import Actor, Room, Town
+
+__all__ = ["START", "Actor", "Room", "Stage", "open_stage"]
+
+#: A Monday afternoon.
+START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
+_LOOK = timedelta(seconds=30)
+_PATIENCE = timedelta(seconds=20)
+
+
+class Listeners(ThreadPoolExecutor):
+    """Threads for listeners that tell when nothing is under way."""
+
+    def __init__(self) -> None:
+        super().__init__(8)
+        self._futures: set[Future[Any]] = set()
+        #: What happens before each listener gets its turn.
+        self.before: Callable[[], object] = lambda: None
+
+    def submit(self, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.before()
+        future = super().submit(*args, **kwargs)
+        self._futures.add(future)
+        return future
+
+    def settle(self) -> None:
+        while self._futures:
+            done, _ = wait(tuple(self._futures))
+            self._futures -= done
+
+
+@dataclass
+class Stage(Town):
+    """Everything a story needs; time stands still unless somebody advances it."""
+
+    bot: Bot
+    clock: MovableClock
+    listeners: Listeners
+
+    def settle(self) -> None:
+        """Let everything that is under way come to its end."""
+        self.listeners.settle()
+        self.slack.announcer.wait_until_idle()
+        self.listeners.settle()
+        self._do_effects()
+
+    def _do_effects(self) -> None:
+        """Do them all, also those that wait a few seconds for Slack's limits."""
+        self.bot.worker.drain()
+        while (due := self.bot.worker.next_due()) and due - self.clock.now() < _PATIENCE:
+            self.clock.advance(max(due - self.clock.now(), timedelta(milliseconds=1)))
+            self.bot.worker.drain()
+
+    def advance(self, **span: float) -> None:
+        """Let time pass, with the loops at work."""
+        end = self.clock.now() + timedelta(**span)
+        while self.clock.now() < end:
+            self.clock.advance(min(_LOOK, end - self.clock.now()))
+            self.bot.keep_promises(self.clock.now())
+            self.bot.find_vacancies(self.clock.now())
+            self._do_effects()
+
+    def sleep(self, **span: float) -> None:
+        """Let time pass while the bot is down; it wakes up at the end."""
+        self.clock.advance(timedelta(**span))
+        self.bot.keep_promises(self.clock.now())
+        self._do_effects()
+
+
+@contextmanager
+def open_stage(folder: Path, *, playbook: str = "priority") -> Iterator[Stage]:
+    """Open the curtain: the playground's own wiring, with loops that run when the story says."""
+    clock = MovableClock(FrozenClock(START))
+    with (
+        Listeners() as listeners,
+        set_up(port=0, playbook=playbook, data=folder, clock=clock, threads=listeners) as opened,
+    ):
+        yield Stage(slack=opened.slack, bot=opened.bot, clock=clock, listeners=listeners)

@@ -1,0 +1,74 @@
+"""How long somebody waits for an incident's channel when each call of Slack takes 100 ms.
+
+Run as ``python -m tests.bench.bench_declare [--rounds N] [--latency S]``. Prints the calls made one
+after another until the channel is usable (the declarer is in it, and the board stands in it), and
+the seconds, as a ratio of the latency of one call.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from rich.console import Console
+from rich.table import Table
+
+from chatops.playground.slack.journal import Call, one_after_another
+from chatops.playing import Playground, open_playground
+
+GOAL = 3
+#: Titles that nobody takes for one another.
+_TITLES = ("checkout fails", "search empty", "login loops", "mails bounce", "reports hang")
+
+
+def usable(opened: Playground, incident: int) -> list[Call] | None:
+    """The calls until the newest channel is usable; none while it is not."""
+    calls = opened.slack.journal.calls()
+    rooms = [each for each in opened.slack.workspace.channels if each.name.startswith("incident-")]
+    if len(rooms) < incident:
+        return None
+    room = rooms[-1].id
+    needed = []
+    for method in ("conversations.create", "conversations.invite", "chat.postMessage"):
+        done = [each for each in calls if each.method == method and each.ended]
+        ours = [each for each in done if each.arguments.get("channel", room) == room]
+        if not ours:
+            return None
+        needed.append(ours[0])
+    return needed
+
+
+def declare(opened: Playground, number: int) -> tuple[int, float]:
+    """Declare one incident; returns sequential calls and seconds until it is usable."""
+    opened.slack.journal.clear()
+    began = perf_counter()
+    text = f"/incident declare P0 {_TITLES[number % len(_TITLES)]} {number}"
+    opened.slack.hands.types("sam", "#incidents", text)
+    while (calls := usable(opened, number)) is None:
+        opened.slack.journal.wait_for_calls("chat.postMessage", 100, timeout=0.01)
+    return one_after_another(calls), perf_counter() - began
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--rounds", type=int, default=len(_TITLES))
+    arguments.add_argument("--latency", type=float, default=0.1)
+    asked = arguments.parse_args()
+    with (
+        tempfile.TemporaryDirectory() as data,
+        open_playground(port=0, playbook="priority", data=Path(data)) as opened,
+    ):
+        opened.slack.trouble.slow(asked.latency)
+        measured = [declare(opened, number) for number in range(1, asked.rounds + 1)]
+    chain = max(calls for calls, _ in measured)
+    ratio = median(seconds for _, seconds in measured) / asked.latency
+    table = Table("what", "measured", "goal", title="From the command to a usable channel")
+    table.add_row("calls one after another", str(chain), f"at most {GOAL}")
+    table.add_row("time, in latencies of one call", f"{ratio:.1f}", "")
+    Console(file=sys.stdout).print(table)
+
+
+if __name__ == "__main__":
+    main()

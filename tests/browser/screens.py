@@ -1,0 +1,141 @@
+"""Takes a picture of every screen in each of the three roles; `make screenshots` keeps a few."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+from chatops.playing import open_playground
+from tests.browser.visitor import Visitor
+from tests.browsers import ARGUMENTS
+from tests.machine import chromium
+
+#: The pictures that stand in the README.
+FOR_THE_README = ("declare", "incident", "updates")
+
+#: Questions, and how their answers begin.
+_ANSWERS: dict[str, str | re.Pattern[str]] = {
+    "timeline": "Timeline of",
+    "due": "What is due",
+    "task": "Tasks of",
+    "status": re.compile("Only visible to you.*Next update", re.DOTALL),
+}
+
+Take = Callable[[str], None]
+
+
+def tour(visitor: Visitor, take: Take) -> None:
+    """Walk from the empty workspace to the resolved incident, and call ``take`` at each screen."""
+    take("workspace")
+    _declare(visitor, take)
+    for name in _forms(visitor):
+        take(name)
+    _update(visitor, take)
+    for word, answer in _ANSWERS.items():
+        visitor.types(f"/incident {word}")
+        visitor.sees(answer)
+        take(f"answer-{word}")
+    _others(visitor, take)
+    _resolve(visitor, take)
+
+
+def _declare(visitor: Visitor, take: Take) -> None:
+    visitor.types("/incident checkout is down")
+    visitor.form.get_by_label("P0 Critical", exact=False).first.check()
+    expect(visitor.form.get_by_text("Complete system outage")).to_be_visible()
+    visitor.form.get_by_label("Who notices").fill("Some customers cannot pay")
+    take("declare")
+    visitor.form.get_by_role("button", name="Declare", exact=True).click()
+    visitor.goes_to("incident-2026-001")
+    visitor.sees("Answer with the button")
+    take("board")
+    visitor.types("/incident task add @tom check the connection pool")
+    visitor.types("/incident decide roll back because the fix takes an hour")
+    visitor.sees("Decided:")
+
+
+def _update(visitor: Visitor, take: Take) -> None:
+    visitor.lets_pass("15 minutes")
+    visitor.sees("Nobody wrote an update")
+    visitor.sees("Escalated")
+    take("incident")
+    visitor.presses("Write update")
+    visitor.form.get_by_label("For stakeholders").fill("We know why and are testing a fix.")
+    visitor.form.get_by_label("For responders").fill("Pool exhausted; raising its limit.")
+    take("update")
+    visitor.form.get_by_role("button", name="Post", exact=True).click()
+    visitor.sees("Pool exhausted")
+
+
+def _resolve(visitor: Visitor, take: Take) -> None:
+    visitor.becomes("Sam")
+    visitor.opens_home()
+    expect(visitor.page.get_by_text("Open incidents")).to_be_visible()
+    take("home")
+    visitor.goes_to("incident-2026-001")
+    visitor.presses("Resolve")
+    visitor.form.get_by_label("What fixed it?").fill("Raised the pool's limit")
+    take("resolve")
+    visitor.form.get_by_role("button", name="Resolve", exact=True).click()
+    expect(visitor.form).to_have_count(0)
+    visitor.sees("RESOLVED")
+    take("resolved")
+
+
+def _forms(visitor: Visitor) -> Iterator[str]:
+    """Open each form of the board, wait for it, and put it away again."""
+    for command in ("severity", "role", "page", "task add", "snooze", "decide", "timeline add"):
+        visitor.types(f"/incident {command}")
+        expect(visitor.form.get_by_text("INC-2026-001").first).to_be_visible()
+        yield f"form-{command.replace(' ', '-')}"
+        visitor.page.keyboard.press("Escape")
+        expect(visitor.form).to_have_count(0)
+
+
+def _others(visitor: Visitor, take: Take) -> None:
+    visitor.becomes("Ines")
+    visitor.goes_to("status-updates")
+    visitor.page.get_by_text("replies").first.click()
+    expect(visitor.page.get_by_role("heading", name="Thread")).to_be_visible()
+    take("updates")
+    visitor.becomes("Priya")
+    visitor.goes_to("incidents")
+    visitor.sees("checkout is down")
+    take("alert")
+
+
+def pictures(page: Page, url: str, folder: Path, *, mark: str = "") -> list[Path]:
+    """Take the tour at ``url``; returns the files of the pictures."""
+    taken: list[Path] = []
+
+    def take(name: str) -> None:
+        file = folder / f"{name}{mark}.png"
+        page.screenshot(path=file)
+        taken.append(file)
+
+    page.goto(url)
+    tour(Visitor(page), take)
+    return taken
+
+
+def main(folder: Path) -> None:
+    """Write the README's pictures into ``folder``."""
+    with (
+        TemporaryDirectory() as data,
+        TemporaryDirectory() as scratch,
+        open_playground(port=0, playbook="priority", data=Path(data)) as opened,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1120, "height": 720}, locale="en-GB")
+        for file in pictures(page, opened.url, Path(scratch)):
+            if file.stem in FOR_THE_README:
+                (folder / file.name).write_bytes(file.read_bytes())
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

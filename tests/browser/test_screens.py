@@ -1,0 +1,28 @@
+from pathlib import Path
+
+import pytest
+
+from chatops.playing import Playground
+from tests.browser.screens import pictures
+from tests.browsers import Open
+
+pytestmark = pytest.mark.browser
+
+OUTPUT = Path(__file__).parents[1] / "output"
+
+
+@pytest.mark.parametrize(
+    ("mark", "options"),
+    [
+        ("", {"viewport": {"width": 1280, "height": 800}}),
+        ("-dark", {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"}),
+    ],
+    ids=["light", "dark"],
+)
+def test_every_screen_can_be_looked_at(
+    opened: Playground, window: Open, mark: str, options: dict[str, object]
+) -> None:
+    OUTPUT.mkdir(exist_ok=True)
+    page = window(opened.url, **options)
+    taken = pictures(page, opened.url, OUTPUT, mark=mark)
+    assert all(file.stat().st_size > 10_000 for file in taken)

@@ -1,0 +1,132 @@
+"""The rules by which evidence becomes an answer: contained, absent, or a person must say."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatops.domain.alignment import Answer, Carrier, Evidence, Fate, Link, PartFate, decide
+
+FIX, TIP, PICK, REVERT = "f" * 40, "e" * 40, "a" * 40, "b" * 40
+BROUGHT = Carrier(commit=PICK, link=Link.TRAILER)
+
+
+def part(fate: Fate, weight: int = 10, commit: str | None = None) -> PartFate:
+    return PartFate(path="a.py", line=3, weight=weight, fate=fate, commit=commit)
+
+
+def answer(*parts: PartFate, brought: bool = False, reverted: bool = False) -> Answer:
+    evidence = Evidence(
+        fix=FIX,
+        tip=TIP,
+        parts=parts,
+        carriers=[BROUGHT] if brought else [],
+        reverted_by=REVERT if reverted else None,
+    )
+    return decide(evidence).answer
+
+
+there, gone, missing = part(Fate.THERE), part(Fate.TAKEN_BACK), part(Fate.MISSING)
+left_out, rewritten = part(Fate.LEFT_OUT), part(Fate.REWRITTEN)
+adapted, unclear = part(Fate.ADAPTED), part(Fate.UNCLEAR)
+not_here = part(Fate.NOT_HERE)
+
+
+def test_content_alone_proves_when_every_part_stands_whatever_was_said() -> None:
+    assert answer(there, there) is Answer.CONTAINED
+    assert answer(there, brought=True, reverted=True) is Answer.CONTAINED
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ((there, rewritten), Answer.CONTAINED),
+        ((rewritten, rewritten), Answer.CONTAINED),
+        ((there, adapted, not_here), Answer.CONTAINED),
+        ((part(Fate.THERE, 90), part(Fate.UNCLEAR, 10)), Answer.CONTAINED),
+        ((there, unclear), Answer.UNSURE),
+        ((not_here, not_here), Answer.UNSURE),
+        ((there, gone), Answer.ABSENT),
+        ((there, left_out), Answer.ABSENT),
+        ((left_out, left_out), Answer.ABSENT),
+        ((unclear, unclear), Answer.UNSURE),
+        ((part(Fate.ADAPTED, 100), part(Fate.LEFT_OUT, 5)), Answer.ABSENT),
+    ],
+)
+def test_a_fix_that_somebody_brought_is_there_unless_a_part_is_not(
+    parts: tuple[PartFate, ...], expected: Answer
+) -> None:
+    assert answer(*parts, brought=True) is expected
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ((missing, unclear), Answer.ABSENT),
+        ((unclear, unclear), Answer.ABSENT),
+        ((gone,), Answer.ABSENT),
+        ((part(Fate.THERE, 90), part(Fate.UNCLEAR, 10)), Answer.CONTAINED),
+        ((there, unclear), Answer.UNSURE),
+        ((there, missing), Answer.UNSURE),
+        ((there, missing, missing), Answer.ABSENT),
+    ],
+)
+def test_a_fix_that_nobody_speaks_of_is_judged_by_its_content(
+    parts: tuple[PartFate, ...], expected: Answer
+) -> None:
+    assert answer(*parts) is expected
+
+
+def test_a_revert_counts_unless_nothing_was_taken_back() -> None:
+    assert answer(there, gone, brought=True, reverted=True) is Answer.ABSENT
+    assert answer(unclear, brought=True, reverted=True) is Answer.ABSENT
+    assert answer(there, rewritten, brought=True, reverted=True) is Answer.UNSURE
+
+
+def test_words_in_passing_are_no_strong_tie() -> None:
+    mention = Carrier(commit=PICK, link=Link.MENTION)
+    evidence = Evidence(fix=FIX, tip=TIP, parts=[unclear], carriers=[mention])
+    assert decide(evidence).answer is Answer.ABSENT
+
+
+def test_a_shallow_clone_proves_nothing_and_an_empty_fix_needs_no_proof() -> None:
+    shallow = Evidence(fix=FIX, tip=TIP, parts=[there], shallow=True)
+    assert decide(shallow).answer is Answer.UNSURE
+    assert answer() is Answer.CONTAINED
+
+
+def test_every_piece_of_evidence_is_shown() -> None:
+    evidence = Evidence(
+        fix=FIX,
+        tip=TIP,
+        parts=[part(Fate.TAKEN_BACK, commit=REVERT)],
+        carriers=[BROUGHT],
+        reverted_by=REVERT,
+    )
+    assert decide(evidence).lines == (
+        "The fix was brought and then reverted.",
+        "aaaaaaaaaa names the fix as its origin",
+        "bbbbbbbbbb reverts it",
+        "a.py:3 was brought, and later taken back (bbbbbbbbbb)",
+    )
+
+
+parts = st.lists(
+    st.builds(part, st.sampled_from(Fate), st.integers(1, 100)), min_size=1, max_size=6
+)
+
+
+@given(parts, st.booleans(), st.booleans())
+def test_nothing_that_was_taken_back_or_left_out_is_ever_called_contained(
+    found: list[PartFate], brought: bool, reverted: bool
+) -> None:
+    lost = {Fate.TAKEN_BACK, Fate.LEFT_OUT, Fate.MISSING}
+    if lost & {one.fate for one in found}:
+        assert answer(*found, brought=brought, reverted=reverted) is not Answer.CONTAINED
+
+
+@given(parts, st.booleans(), st.booleans())
+def test_another_part_that_stands_never_turns_contained_into_absent(
+    found: list[PartFate], brought: bool, reverted: bool
+) -> None:
+    if answer(*found, brought=brought, reverted=reverted) is Answer.CONTAINED:
+        assert answer(*found, there, brought=brought, reverted=reverted) is Answer.CONTAINED

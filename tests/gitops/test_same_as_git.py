@@ -1,0 +1,159 @@
+"""What is made in the object store is what git makes in a work tree."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chatops.domain.git_names import CommitId
+from chatops.gitops.conflicts import Conflict
+from chatops.gitops.joining import merge, squash
+from chatops.gitops.objects import read_commit
+from chatops.gitops.picking import AlreadyThere, Made, Stopped, pick, revert
+from tests.gitops import generated_histories as made_up
+from tests.gitops.git_workshop import BOT, Workshop
+
+Stages = frozenset[tuple[str, str, str, str]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A tree, or the unmerged entries by path, stage, mode and object."""
+
+    tree: str = ""
+    unmerged: Stages = frozenset()
+    quarrel: bool = False
+
+
+def by_work_tree(workshop: Workshop, onto: CommitId, *command: str) -> Result:
+    """What the command leaves in a work tree at ``onto``."""
+    workshop.detach(str(onto))
+    workshop.git("clean", "-q", "-ffdx")
+    said = workshop.try_git(*command).stdout
+    if unmerged := workshop.git("ls-files", "-u", "-z"):
+        workshop.git("reset", "-q", "--hard")
+        return Result(unmerged=frozenset(map(_entry, unmerged.rstrip("\0").split("\0"))))
+    tree = workshop.git("write-tree")
+    workshop.git("reset", "-q", "--hard")
+    if "CONFLICT" in said:  # some colliding renames: git commits the markers, the engine does not
+        return Result(quarrel=True)
+    return Result(tree=tree)
+
+
+def _entry(line: str) -> tuple[str, str, str, str]:
+    head, _, path = line.partition("\t")
+    mode, oid, stage = head.split(" ")
+    name_in_the_way = path.partition("~")[0]
+    return name_in_the_way, stage, mode, oid
+
+
+def by_engine(workshop: Workshop, outcome: Made | AlreadyThere | Stopped) -> Result:
+    if isinstance(outcome, Stopped):
+        conflicts = outcome.conflicted.conflicts
+        unmerged = frozenset(entry for conflict in conflicts for entry in _stages(conflict))
+        return Result(unmerged=unmerged, quarrel=not unmerged)
+    return Result(tree=read_commit(workshop.repo, outcome.tip).tree)
+
+
+def _stages(conflict: Conflict) -> Stages:
+    sides = {"1": conflict.base, "2": conflict.ours, "3": conflict.theirs}
+    return frozenset(
+        (conflict.path, stage, entry.mode, entry.oid) for stage, entry in sides.items() if entry
+    )
+
+
+def build(
+    place: str, attributes: bytes | None, nested: bytes | None, sides: list[list[made_up.Step]]
+) -> tuple[Workshop, list[CommitId]]:
+    """A history that forks after the first commit; one branch for each side."""
+    workshop = Workshop(Path(place))
+    made_up.start(workshop, attributes, nested)
+    tips = []
+    for number, side in enumerate(sides):
+        workshop.detach("main")
+        workshop.git("clean", "-q", "-ffdx")
+        for step in side:
+            step(workshop)
+        made_up.record(workshop, f"side {number}")
+        tips.append(workshop.head())
+    return workshop, tips
+
+
+histories = given(
+    attributes=st.sampled_from(made_up.ATTRIBUTES),
+    nested=st.sampled_from(made_up.NESTED),
+    ours=made_up.sides,
+    theirs=made_up.sides,
+)
+
+
+@settings(max_examples=25)
+@histories
+def test_pick_merge_and_revert_give_the_tree_or_the_conflicts_of_git(
+    attributes: bytes | None,
+    nested: bytes | None,
+    ours: list[made_up.Step],
+    theirs: list[made_up.Step],
+) -> None:
+    with TemporaryDirectory() as place:
+        workshop, (onto, source) = build(place, attributes, nested, [ours, theirs])
+        repo = workshop.repo
+        picked = by_engine(workshop, pick(repo, source=source, onto=onto, by=BOT))
+        merged = by_engine(workshop, merge(repo, source=source, onto=onto, message="Merge", by=BOT))
+        squashed = by_engine(
+            workshop, squash(repo, source=source, onto=onto, message="Squash", by=BOT)
+        )
+        undone = by_engine(workshop, revert(repo, source=source, onto=onto, by=BOT))
+        assert picked == by_work_tree(workshop, onto, "cherry-pick", str(source))
+        assert merged == by_work_tree(workshop, onto, "merge", "--no-ff", "--no-edit", str(source))
+        assert squashed == merged
+        assert undone == by_work_tree(workshop, onto, "revert", "--no-edit", str(source))
+
+
+@settings(max_examples=8)
+@histories
+def test_picking_and_reverting_a_merge_by_its_mainline_is_the_same_too(
+    attributes: bytes | None,
+    nested: bytes | None,
+    ours: list[made_up.Step],
+    theirs: list[made_up.Step],
+) -> None:
+    with TemporaryDirectory() as place:
+        workshop, (onto, source) = build(place, attributes, nested, [ours, theirs])
+        workshop.detach("main")
+        workshop.commit({"apart.txt": "apart\n"}, "apart")
+        workshop.git("merge", "-q", "--no-ff", "-m", "Merge", str(source))
+        join, repo = workshop.head(), workshop.repo
+        picked = by_engine(workshop, pick(repo, source=join, onto=onto, by=BOT, mainline=1))
+        undone = by_engine(workshop, revert(repo, source=join, onto=onto, by=BOT, mainline=1))
+        assert picked == by_work_tree(workshop, onto, "cherry-pick", "-m", "1", str(join))
+        assert undone == by_work_tree(workshop, onto, "revert", "--no-edit", "-m", "1", str(join))
+
+
+@pytest.mark.parametrize("attributes", [b"* text=auto\n", b"*.txt text eol=crlf\n"])
+def test_line_ends_are_renormalized_as_git_does_with_the_setting(
+    tmp_path: Path, attributes: bytes
+) -> None:
+    workshop, (onto, source) = build(
+        str(tmp_path),
+        None,
+        None,
+        [[made_up.unix_ends("doze.txt")], [made_up.append("doze.txt", "x\r")]],
+    )
+    workshop.detach(str(onto))
+    onto = workshop.commit({".gitattributes": attributes}, "normalize")
+
+    plain = by_engine(workshop, pick(workshop.repo, source=source, onto=onto, by=BOT))
+    renormalized = by_engine(
+        workshop, pick(workshop.repo, source=source, onto=onto, by=BOT, renormalize=True)
+    )
+
+    assert plain.unmerged
+    assert plain == by_work_tree(workshop, onto, "cherry-pick", str(source))
+    assert renormalized == by_work_tree(
+        workshop, onto, "-c", "merge.renormalize=true", "cherry-pick", str(source)
+    )
+    assert renormalized.tree

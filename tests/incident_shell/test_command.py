@@ -1,0 +1,220 @@
+"""The command on a database of its own, where no bot runs; and as a program."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from chatops.clock import FrozenClock
+from chatops.domain.errors import Mistake
+from chatops.incident_shell.command import LATER, LOOKING, Asked, Given, Outcome, obey
+from chatops.incident_shell.words import (
+    Incomplete,
+    Misplaced,
+    NoName,
+    UnknownStatus,
+    needed,
+    told,
+    usage,
+)
+from chatops.settings import Settings, read_settings
+from chatops.slack.commands import COMMANDS, Command, Kind, Order
+from chatops.storage.engines import open_engine
+from chatops.storage.errors import StorageUnavailable
+from chatops.storage.store import SqlStore
+from chatops.usecases.store import Search
+from chatops.usecases.workspace import UnknownWorkspace
+from tests.acceptance.stage import START
+
+SAM, PRIYA = "U0SAMSAM", "U0PRIYA"
+Shell = Callable[..., Outcome]
+
+
+def settings_of(folder: Path, **more: str) -> Settings:
+    return read_settings(
+        {"CHATOPS_DATA_DIR": str(folder), "CHATOPS_CONFIG": str(folder / "chatops.yml"), **more}
+    )
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "chatops.yml").write_text("audiences: {oncall: [S0ONCALL]}", encoding="utf-8")
+    return settings_of(tmp_path)
+
+
+@pytest.fixture
+def shell(settings: Settings) -> Shell:
+    def type_(
+        *words: str, by: str = SAM, reference: str = "", team: str = "", **given: str | bool
+    ) -> Outcome:
+        asked = Asked(
+            words=words,
+            by=by,
+            reference=reference,
+            team=team,
+            given=Given(**given),  # type: ignore[arg-type]  # each test names fields of it
+        )
+        return obey(settings, asked, FrozenClock(START))
+
+    return type_
+
+
+@pytest.fixture
+def declared(shell: Shell) -> str:
+    shell("declare", "P0", "checkout is down", team="T0TEAM")
+    return "INC-2026-001"
+
+
+def stored(settings: Settings) -> tuple[object, ...]:
+    engine = open_engine(settings.database)
+    try:
+        with SqlStore(engine).reading() as work:
+            found = work.incidents.find(Search(team=None, everything=True))
+            tasks = (task for incident in found for task in work.tasks.of(incident.id))
+            return (*found, *tasks)
+    finally:
+        engine.dispose()
+
+
+_SAMPLES = {
+    Kind.KNOWN_SEVERITY: "P1",
+    Kind.SEVERITY: "P1",
+    Kind.ROLE: "commander",
+    Kind.HOLDER: f"@{PRIYA}",
+    Kind.PEOPLE: f"@{PRIYA}",
+    Kind.OWNER: f"@{PRIYA}",
+    Kind.NUMBER: "1",
+    Kind.UNTIL: "20 min",
+    Kind.CLOCK: "13:30",
+    Kind.TEXT: "search is slow",
+    Kind.DECISION: "roll back because it is quicker",
+    Kind.REASON: "it is worse",
+}
+_RESOLVED_FIRST = {Order.REOPEN, Order.CLOSE}
+
+
+@pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row.pattern)
+def test_every_command_of_slack_works_there(
+    settings: Settings, shell: Shell, declared: str, row: Command
+) -> None:
+    shell("task", "add", "ask the vendor", reference=declared)
+    shell("timeline", "add", "first alert", reference=declared)
+    if row.order in _RESOLVED_FIRST:
+        shell("resolve", "Rolled back", reference=declared)
+    samples = dict(_SAMPLES)
+    if row.order is Order.CORRECT:
+        samples[Kind.NUMBER] = shell("timeline", declared).text.partition("no. ")[2].split()[0]
+    words = (*row.words, *(samples[part.kind] for part in row.parts))
+
+    before = stored(settings)
+    outcome = shell(*words, reference=declared)
+    after = stored(settings)
+
+    assert outcome.done
+    assert outcome.text
+    assert "*" not in outcome.text
+    assert "`" not in outcome.text
+    assert "/incident" not in outcome.text
+    changes = row.order not in LOOKING
+    assert (before != after) is changes
+    assert outcome.text.endswith(LATER) is changes
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in COMMANDS if needed(row)], ids=lambda row: row.pattern
+)
+def test_what_opens_a_form_in_slack_ends_in_its_usage(
+    shell: Shell, declared: str, row: Command
+) -> None:
+    number = ("1",) if row.order is Order.CORRECT else ()
+    with pytest.raises(Incomplete) as refused:
+        shell(*row.words, *number, reference=declared)
+    assert told(refused.value) == f"Write it like this: {usage(row)}"
+
+
+@pytest.mark.parametrize(
+    "words", [row.words for row in COMMANDS if row.order not in LOOKING], ids=" ".join
+)
+def test_whoever_changes_something_says_who_they_are(
+    shell: Shell, declared: str, words: tuple[str, ...]
+) -> None:
+    more = ("1", f"@{PRIYA}") if words[-1] in {"edit", "done", "assign"} else ()
+    with pytest.raises(NoName):
+        shell(*words, *more[: 2 if words[-1] == "assign" else 1], reference=declared, by="")
+
+
+def test_looking_needs_no_name(shell: Shell, declared: str) -> None:
+    assert declared in shell("list", by="").text
+
+
+def test_an_option_of_another_command_is_not_overheard(
+    settings: Settings, shell: Shell, declared: str
+) -> None:
+    before = stored(settings)
+    with pytest.raises(Misplaced, match="--cause goes with"):
+        shell("update", "We know why.", reference=declared, cause="a bug")
+    with pytest.raises(UnknownStatus, match="fixing"):
+        shell("update", "We know why.", reference=declared, status="done")
+    assert stored(settings) == before
+
+
+def test_an_update_without_a_pace_of_its_own_asks_when_the_next_one_comes(shell: Shell) -> None:
+    shell("declare", "P2", "a typo", team="T0TEAM")
+    with pytest.raises(Mistake, match="--next"):
+        shell("update", "We know why.", reference="INC-2026-001")
+
+
+def test_a_new_workspace_must_be_named_where_slack_cannot_be_asked(shell: Shell) -> None:
+    with pytest.raises(UnknownWorkspace, match="--team"):
+        shell("list")
+
+
+def test_a_group_that_nobody_can_look_up_is_paged_as_one(shell: Shell, declared: str) -> None:
+    assert "S0ONCALL" in shell("page", "oncall", "it is worse", reference=declared).text
+
+
+def test_tables_of_another_release_are_left_to_its_bot(settings: Settings, shell: Shell) -> None:
+    shell("list", team="T0TEAM")
+    engine = open_engine(settings.database)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'older'")
+    engine.dispose()
+    with pytest.raises(StorageUnavailable, match="chatops migrate"):
+        shell("list", team="T0TEAM")
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        "PATH": os.environ["PATH"],  # noqa: TID251 - for a program that we start
+        "CHATOPS_DATA_DIR": str(folder),
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "chatops", "incident", *arguments],
+        cwd=folder,
+        env={**environment, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_as_a_program_it_answers_on_standard_output(tmp_path: Path) -> None:
+    declare = ("declare", "P0", "checkout is down", "--by", SAM, "--team", "T0TEAM")
+    done = run(tmp_path, *declare, "--impact", "Nobody can pay.")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "checkout is down" in done.stdout
+    assert done.stdout.endswith(f"{LATER}\n")
+
+    again = run(tmp_path, *declare)
+    assert again.returncode == 1
+    assert "--anyway" in again.stdout
+
+
+def test_as_a_program_it_tells_a_mistake_in_one_line(tmp_path: Path) -> None:
+    refused = run(tmp_path, "list")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.count("\n") == 1
+    assert "--team" in refused.stderr

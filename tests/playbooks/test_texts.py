@@ -1,0 +1,168 @@
+"""Every text is there, is fed, and holds in every situation, on every surface."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from chatops.domain.texts import LIMIT, LIMITS, TEXTS, Surface
+from chatops.playbooks.check import check, examine
+from chatops.playbooks.folders import SHARED, find_templates, resolve, text_files
+from chatops.playbooks.prose import Names
+from chatops.playbooks.rendering import Sandbox, environment, render
+from chatops.playbooks.samples import Scene, scenes
+from chatops.playbooks.text_checks import static_problems
+from tests.playbooks.scene import NAMES, playbook
+
+#: Inside it Markdown reads nothing, and no quote of ours is ever left open.
+CODE_SPAN = re.compile(r"`[^`\n]+`")
+SCENES = ("fresh", "told", "resolved", "restricted", "hostile")
+
+
+def staged(name: str, situation: str) -> Iterator[Scene]:
+    policy = playbook(name)
+    for severity in policy.severities:
+        yield from (each for each in scenes(policy, severity) if each.name == situation)
+
+
+@cache
+def room(name: str, surface: Surface) -> Sandbox:
+    return environment(examine(resolve(name)).texts, surface, Names())
+
+
+@cache
+def spoken(name: str, surface: Surface, situation: str) -> list[tuple[str, str]]:
+    return [
+        (text, render(room(name, surface), text, surface=surface, facts=scene.facts_for(text)))
+        for scene in staged(name, situation)
+        for text, extras in TEXTS.items()
+        if set(extras) <= scene.facts_for(text).keys()
+    ]
+
+
+def test_every_row_has_a_shared_text_and_every_shared_text_a_row() -> None:
+    files = text_files(find_templates() / SHARED)
+
+    assert {name for name in files if not name.startswith("_")} == set(TEXTS)
+
+
+def test_every_shared_text_uses_only_what_its_row_allows() -> None:
+    files = text_files(find_templates() / SHARED)
+    sources = {name: file.read_text(encoding="utf-8") for name, file in files.items()}
+
+    assert list(static_problems(files, sources)) == []
+
+
+def test_every_limit_belongs_to_a_text() -> None:
+    assert LIMITS.keys() <= TEXTS.keys()
+
+
+def test_every_fact_that_a_text_may_use_has_a_sample() -> None:
+    policy = playbook("priority")
+    for scene in scenes(policy, policy.severities[0]):
+        for text, extras in TEXTS.items():
+            missing = set(extras) - scene.facts_for(text).keys()
+            assert not missing, f"add a sample of {missing} in chatops/playbooks/samples.py"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_playbook_has_no_problems(name: str) -> None:
+    assert check(resolve(name)) == []
+
+
+@pytest.mark.parametrize("situation", SCENES)
+@pytest.mark.parametrize("surface", Surface)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_text_says_something_that_fits(name: str, surface: Surface, situation: str) -> None:
+    for text, said in spoken(name, surface, situation):
+        assert said, text
+        assert said == said.strip()
+        assert "\n\n\n" not in said
+        where, most = LIMITS.get(text, LIMIT)
+        assert surface is not where or len(said) <= most, text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_malice_is_harmless_on_slack(name: str) -> None:
+    for text, said in spoken(name, Surface.SLACK, "hostile"):
+        assert "<!channel>" not in said, text
+        assert "<!here" not in said, text
+        assert "<script" not in said, text
+        assert "```" not in said, text
+        assert "&#3" not in said, text
+        assert "\u202e" not in said, text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_malice_is_harmless_in_html(name: str) -> None:
+    for text, said in spoken(name, Surface.HTML, "hostile"):
+        assert "<script" not in said, text
+        assert "<!channel>" not in said, text
+        assert "\u202e" not in said, text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_malice_is_harmless_in_markdown(name: str) -> None:
+    for text, said in spoken(name, Surface.MARKDOWN, "hostile"):
+        read = CODE_SPAN.sub("", said)
+        assert "<script" not in read, text
+        assert "<!channel>" not in read, text
+        assert "[a](javascript" not in read, text
+        assert "@here" not in read, text
+        assert "#1" not in read, text
+        assert "\n# heading" not in read, text
+        assert "\n- item" not in read, text
+        assert "\n1. one" not in read, text
+        assert "\u202e" not in said, text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_plain_text_shows_what_people_wrote_letter_by_letter(name: str) -> None:
+    for text, said in spoken(name, Surface.PLAIN, "hostile"):
+        assert "&lt;" not in said, text
+        assert "&#3" not in said, text
+        assert "\u202e" not in said, text
+
+
+def test_one_line_texts_have_one_line() -> None:
+    for name in NAMES:
+        for situation in SCENES:
+            for text, said in spoken(name, Surface.PLAIN, situation):
+                one_line = LIMITS.get(text, LIMIT)[0] is Surface.PLAIN
+                assert not one_line or "\n" not in said, (name, text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "announcement",
+        "update_public",
+        "holding",
+        "resolved_public",
+        "all_clear",
+        "commit_fix",
+        "tag_message",
+        "pr_title",
+        "pr_body",
+        "backport_title",
+        "backport_body",
+    ],
+)
+def test_what_leaves_the_channel_tells_nothing_of_a_restricted_incident(
+    name: str, text: str
+) -> None:
+    secrets = ("Checkout", "customers", "/pay", "null check", "pump", "We know why")
+    for scene in staged(name, "restricted"):
+        facts: dict[str, Any] = {**scene.facts_for(text), "reason": "The pump is back"}
+        said = render(room(name, Surface.PLAIN), text, surface=Surface.PLAIN, facts=facts)
+        assert not [secret for secret in secrets if secret in said]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_announcement_has_at_most_four_lines(name: str) -> None:
+    for situation in SCENES:
+        for text, said in spoken(name, Surface.SLACK, situation):
+            assert text != "announcement" or said.count("\n") < 4

@@ -1,0 +1,249 @@
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from chatops.clock import FrozenClock, MovableClock
+from chatops.playground.page.app import play_app
+from chatops.playground.serving import ThreadedServer
+from chatops.playground.slack.double import Slack
+from chatops.playground.workspace_seed import seeded
+from tests.playground.page.world import INSTALLATION, NOW
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock(FrozenClock(NOW))
+
+
+@pytest.fixture
+def slack(clock: MovableClock) -> Iterator[Slack]:
+    made = Slack(seeded(clock), INSTALLATION)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def client(slack: Slack, clock: MovableClock) -> Iterator[httpx.Client]:
+    with ThreadedServer() as server, httpx.Client(base_url=server.url) as made:
+        server.start(play_app(slack, clock))
+        yield made
+
+
+def id_of(slack: Slack, handle: str) -> str:
+    found = slack.workspace.roster.handled(handle)
+    assert found is not None
+    return found.id
+
+
+def types(client: httpx.Client, slack: Slack, text: str, **headers: str) -> Any:
+    channel = slack.workspace.channel_named("incidents").id
+    body = {"as": id_of(slack, "sam"), "channel": channel, "text": text}
+    return client.post("/play/type", json=body, headers=headers)
+
+
+def said(slack: Slack) -> list[str]:
+    channel = slack.workspace.channel_named("incidents").id
+    return [one.text for one in slack.workspace.messages(channel) if one.subtype is None]
+
+
+def test_the_page_takes_deeds_from_itself(client: httpx.Client, slack: Slack) -> None:
+    headers = {"Origin": str(client.base_url), "Sec-Fetch-Site": "same-origin"}
+
+    assert types(client, slack, "hello", **headers).status_code == 200
+    assert said(slack) == ["hello"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:9000"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "application/x-www-form-urlencoded"},
+    ],
+    ids=str,
+)
+def test_another_page_cannot_drive_it(
+    client: httpx.Client, slack: Slack, headers: dict[str, str]
+) -> None:
+    assert types(client, slack, "hello", **headers).status_code == 403
+    assert said(slack) == []
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "[::2]"])
+def test_it_answers_under_the_names_of_this_machine_alone(client: httpx.Client, host: str) -> None:
+    assert client.get("/", headers={"Host": host}).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1", "[::1]:8000"])
+def test_it_answers_under_each_name_of_this_machine(client: httpx.Client, host: str) -> None:
+    assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+def test_nothing_but_its_own_scripts_and_styles_is_allowed(client: httpx.Client) -> None:
+    answer = client.get("/")
+
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert " style=" not in answer.text
+
+
+def test_everything_the_page_names_is_there(client: httpx.Client) -> None:
+    page = client.get("/").text
+    named = {part.split('"')[0].split("#")[0] for part in page.split('"/play/static/')[1:]}
+
+    assert len(named) > 8
+    for name in named:
+        assert client.get(f"/play/static/{name}").status_code == 200, name
+
+
+def test_an_unknown_deed_is_not_found(client: httpx.Client) -> None:
+    assert client.post("/play/conquer", json={"as": "U1"}).status_code == 404
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"as": 1}', b'{"as": "U1"}', b"\xff"])
+def test_a_deed_that_makes_no_sense_is_refused(client: httpx.Client, body: bytes) -> None:
+    answer = client.post("/play/type", content=body, headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 400
+    assert answer.json() == {"problem": "The page sent something that makes no sense."}
+
+
+@pytest.mark.parametrize(
+    ("deed", "body"),
+    [
+        ("react", {"channel": "C0", "ts": "1.000000", "name": "eyes"}),
+        ("submit", {"view": "V0"}),
+        ("close", {"view": "V0"}),
+        ("shortcut", {"callback": "nothing"}),
+        ("act", {"surface": "view", "view": "V0", "block": "b", "action": "a", "kind": "button"}),
+    ],
+)
+def test_what_is_no_longer_there_is_said_politely(
+    client: httpx.Client, slack: Slack, deed: str, body: dict[str, str]
+) -> None:
+    answer = client.post(f"/play/{deed}", json={"as": id_of(slack, "sam"), **body})
+
+    assert answer.status_code == 409
+    assert answer.json()["problem"]
+
+
+@pytest.mark.parametrize("seconds", [0, -60, 86_401, 10**12, "soon"])
+def test_the_clock_moves_in_sensible_steps(
+    client: httpx.Client, slack: Slack, clock: MovableClock, seconds: object
+) -> None:
+    body = {"as": id_of(slack, "sam"), "seconds": seconds}
+
+    assert client.post("/play/clock", json=body).status_code == 400
+    assert clock.now() == NOW
+
+
+@pytest.mark.parametrize(
+    ("seconds", "looks"), [(60, 1), (90, 2), (900, 15), (3600, 60), (86_400, 1)]
+)
+def test_time_passes_minute_by_minute_and_only_a_day_at_once(
+    client: httpx.Client, slack: Slack, clock: MovableClock, seconds: int, looks: int
+) -> None:
+    seen: list[datetime] = []
+    clock.on_advance(lambda: seen.append(clock.now()))
+
+    client.post("/play/clock", json={"as": id_of(slack, "sam"), "seconds": seconds})
+
+    assert len(seen) == looks
+    assert seen[-1] == NOW + timedelta(seconds=seconds)
+
+
+def screen(client: httpx.Client, query: str, **body: Any) -> Any:
+    return client.post(f"/play/screen{query}", json=body).json()
+
+
+def test_only_what_is_new_is_sent(client: httpx.Client, slack: Slack) -> None:
+    query = f"?as={id_of(slack, 'sam')}&channel={slack.workspace.channel_named('incidents').id}"
+    known = screen(client, query)["digests"]
+    unchanged = screen(client, query, known=known)
+
+    types(client, slack, "hello")
+    changed = screen(client, query, known=known)
+
+    assert unchanged["regions"] == {}
+    assert unchanged["lists"] == {}
+    assert list(changed["lists"]) == ["messages"]
+    assert [id_ for id_, html in changed["lists"]["messages"] if html] == [
+        changed["lists"]["messages"][-1][0]
+    ]
+
+
+def test_seeing_a_channel_reads_it(client: httpx.Client, slack: Slack) -> None:
+    types(client, slack, "hello")
+    priya = id_of(slack, "priya")
+    incidents = slack.workspace.channel_named("incidents").id
+    query = f"?as={priya}&channel={incidents}"
+
+    hidden = screen(client, query, seen=False)
+    assert slack.workspace.unread(priya, incidents) == 1
+    seen = screen(client, query, seen=True)
+
+    assert hidden["unread_from"] == seen["unread_from"] != ""
+    assert slack.workspace.unread(priya, incidents) == 0
+    assert screen(client, query, seen=True)["unread_from"] == ""
+
+
+def test_a_private_channel_is_shown_to_its_members_alone(
+    client: httpx.Client, slack: Slack
+) -> None:
+    secret = slack.hands.creates_channel("priya", "secret-breach", private=True)
+    slack.hands.types("priya", secret.id, "the keys are out")
+    public = slack.workspace.channel_named("incidents").id
+    slack.hands.types("priya", public, "see #secret-breach")
+
+    priya = client.get(f"/?as={id_of(slack, 'priya')}&channel={secret.id}").text
+    sam = client.get(f"/?as={id_of(slack, 'sam')}&channel={secret.id}").text
+    sam_in_public = client.get(f"/?as={id_of(slack, 'sam')}&channel={public}").text
+
+    assert "the keys are out" in priya
+    assert "the keys are out" not in sam
+    assert "secret-breach" not in sam
+    assert "secret-breach" not in sam_in_public
+    assert "private channel" in sam_in_public
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?as=nobody", "?channel=nothing", "?as=%00&channel=%ff&thread=x", "?thread=1.0&channel=home"],
+)
+def test_an_address_that_leads_nowhere_shows_the_nearest_thing(
+    client: httpx.Client, query: str
+) -> None:
+    answer = client.get(f"/{query}")
+
+    assert answer.status_code == 200
+    assert "Sam Okafor" in answer.text
+
+
+def test_the_stream_tells_of_revisions_until_the_server_stops(
+    slack: Slack, clock: MovableClock
+) -> None:
+    rounds = iter([False, False, True])
+
+    with ThreadedServer() as server:
+        server.start(play_app(slack, clock, stopping=lambda: next(rounds)))
+        answer = httpx.get(f"{server.url}/play/live?since=0")
+
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert f'"revision": {slack.workspace.revision}' in answer.text
+    assert '"now": "2026-11-21T14:32:00Z"' in answer.text
+
+
+def test_a_channel_without_a_bot_home_says_so(client: httpx.Client, slack: Slack) -> None:
+    page = client.get(f"/?as={id_of(slack, 'sam')}&channel=home").text
+
+    assert "has not drawn its Home yet" in page

@@ -1,0 +1,213 @@
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chatops.clock import FrozenClock, MovableClock
+from chatops.playground.page.painting import Painter
+from chatops.playground.page.scene import Scene
+from chatops.playground.page.screen import Look, lines, look, name_of, sidebar
+from chatops.playground.page.switches import Switchboard
+from chatops.playground.slack.trouble import Trouble
+from chatops.playground.workspace import SLACKBOT, Workspace
+from chatops.playground.workspace_seed import seeded
+from chatops.playground.workspace_values import Message, Person
+from tests.playground.page.world import INSTALLATION, NOW
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock(FrozenClock(NOW))
+
+
+@pytest.fixture
+def workspace(clock: MovableClock) -> Workspace:
+    return seeded(clock)
+
+
+@pytest.fixture
+def painter(workspace: Workspace) -> Painter:
+    scene = Scene(
+        workspace=workspace,
+        installation=INSTALLATION,
+        switchboard=Switchboard(Trouble()),
+        refused={},
+        links={},
+    )
+    return Painter(workspace=workspace, installation=INSTALLATION, scene=scene)
+
+
+def person(workspace: Workspace, handle: str) -> Person:
+    found = workspace.roster.handled(handle)
+    assert found is not None
+    return found
+
+
+def standing_in(workspace: Workspace, channel: str, handle: str = "sam") -> Look:
+    there = workspace.channel_named(channel)
+    return look(workspace, person(workspace, handle).id, there.id, "")
+
+
+def post(workspace: Workspace, handle: str, text: str, **more: Any) -> Message:
+    draft = Message(
+        channel=workspace.channel_named("incidents").id,
+        ts="",
+        author=person(workspace, handle).id,
+        text=text,
+    )
+    return workspace.talk.post(replace(draft, **more))
+
+
+def test_one_stands_at_first_where_the_app_is(workspace: Workspace) -> None:
+    at = look(workspace, "", "", "")
+
+    assert at.person == person(workspace, "sam")
+    assert at.channel == workspace.channel_named("incidents")
+
+
+def test_what_one_says_within_minutes_stands_under_one_name(
+    workspace: Workspace, clock: MovableClock
+) -> None:
+    said = [post(workspace, "sam", "one"), post(workspace, "sam", "two")]
+    clock.advance(timedelta(minutes=6))
+    said += [post(workspace, "sam", "three"), post(workspace, "priya", "four")]
+
+    assert [line.continued for line in lines(workspace, said)] == [False, True, False, False]
+
+
+def test_a_new_day_is_marked(workspace: Workspace, clock: MovableClock) -> None:
+    said = [post(workspace, "sam", "one")]
+    clock.advance(timedelta(days=1))
+    said.append(post(workspace, "sam", "two"))
+
+    assert [line.new_day for line in lines(workspace, said)] == [True, True]
+
+
+def test_those_who_join_one_after_another_share_a_line(
+    workspace: Workspace, painter: Painter
+) -> None:
+    picture = painter.picture(standing_in(workspace, "incidents"))
+
+    (row,) = picture.lists["messages"]
+    assert "Sam Okafor, Priya Nair, Tom Becker and 3 others</b> have joined" in row.html
+
+
+def test_a_deleted_message_leaves_its_place(workspace: Workspace, painter: Painter) -> None:
+    parent = post(workspace, "sam", "a secret")
+    post(workspace, "priya", "oh", thread_ts=parent.ts)
+    found = workspace.message(parent.channel, parent.ts)
+    assert found is not None
+    workspace.talk.delete(found)
+
+    row = painter.picture(standing_in(workspace, "incidents")).lists["messages"][-1]
+
+    assert "This message was deleted." in row.html
+    assert "Slackbot" not in row.html
+
+
+def test_a_reply_that_is_also_sent_to_the_channel_says_so(
+    workspace: Workspace, painter: Painter
+) -> None:
+    parent = post(workspace, "sam", "who?")
+    post(workspace, "priya", "me", thread_ts=parent.ts, subtype="thread_broadcast")
+
+    row = painter.picture(standing_in(workspace, "incidents")).lists["messages"][-1]
+
+    assert "replied to a thread" in row.html
+    assert f"thread={parent.ts}" in row.html
+
+
+def test_a_file_is_shown_with_its_beginning(workspace: Workspace, painter: Painter) -> None:
+    file = workspace.files.add(
+        name="report.md", title="Report", owner=workspace.bot.id, content=b"# <What> happened"
+    )
+    post(workspace, "sam", "here", files=(file.id, "F-gone"))
+
+    row = painter.picture(standing_in(workspace, "incidents")).lists["messages"][-1]
+
+    assert "Report" in row.html
+    assert "# &lt;What&gt; happened" in row.html
+
+
+def test_bookmarks_stand_in_the_header_and_lead_nowhere_unsafe(
+    workspace: Workspace, painter: Painter
+) -> None:
+    channel = workspace.channel_named("incidents")
+    workspace.rooms.bookmark(channel.id, title="Runbook", link="https://x.example/", emoji=":book:")
+    workspace.rooms.bookmark(channel.id, title="Trap", link="javascript:alert(1)", emoji="")
+
+    head = painter.picture(standing_in(workspace, "incidents")).regions["head"]
+
+    assert 'href="https://x.example/"' in head
+    assert "Trap" in head
+    assert "javascript" not in head
+
+
+def test_an_archived_channel_can_be_read_but_not_written_in(
+    workspace: Workspace, painter: Painter
+) -> None:
+    channel = workspace.channel_named("incidents")
+    at = standing_in(workspace, "incidents")
+    workspace.rooms.archive(channel.id, by=at.person.id)
+
+    at = look(workspace, at.person.id, channel.id, "")
+    picture = painter.picture(at)
+
+    assert "This channel is archived." in picture.regions["composer"]
+    assert "<textarea" not in picture.regions["composer"]
+    assert "archived" in picture.regions["sidebar"]
+
+
+def test_a_conversation_between_two_is_called_by_the_other(workspace: Workspace) -> None:
+    sam, priya = person(workspace, "sam"), person(workspace, "priya")
+    direct = workspace.rooms.direct([sam.id, priya.id])
+    three = workspace.rooms.direct([sam.id, priya.id, person(workspace, "tom").id])
+
+    shown = sidebar(workspace, look(workspace, sam.id, direct.id, ""))
+
+    assert name_of(workspace, direct, sam) == "Priya Nair"
+    assert name_of(workspace, direct, priya) == "Sam Okafor"
+    assert {one.channel for one in shown.directs} == {direct, three}
+    assert shown.app is None
+
+
+def test_slackbot_is_nobody_one_could_choose(workspace: Workspace, painter: Painter) -> None:
+    composer = painter.picture(standing_in(workspace, "incidents")).regions["composer"]
+
+    assert "@priya" in composer
+    assert "slackbot" not in composer.lower()
+    assert SLACKBOT not in composer
+
+
+def test_a_message_is_painted_again_only_when_it_changed(
+    workspace: Workspace, painter: Painter
+) -> None:
+    first = post(workspace, "sam", "one")
+    at = standing_in(workspace, "incidents")
+    before = painter.picture(at).lists["messages"]
+
+    second = post(workspace, "priya", "two")
+    after = painter.picture(at).lists["messages"]
+
+    assert all(old is new for old, new in zip(before, after, strict=False))
+    assert [row.id for row in after[-2:]] == [f"m{first.ts}", f"m{second.ts}"]
+
+
+def test_a_new_name_is_painted_wherever_it_stands(workspace: Workspace, painter: Painter) -> None:
+    tom = person(workspace, "tom")
+    post(workspace, "sam", f"ask <@{tom.id}>")
+    at = standing_in(workspace, "incidents")
+    painter.picture(at)
+
+    workspace.roster.replace(replace(tom, real_name="Thomas Becker"))
+
+    assert "@Thomas Becker" in painter.picture(at).lists["messages"][-1].html
+
+
+def test_others_unread_messages_are_hinted_at(workspace: Workspace, painter: Painter) -> None:
+    post(workspace, "sam", "one")
+
+    bar = painter.picture(standing_in(workspace, "incidents")).regions["topbar"]
+
+    assert bar.count("1 unread") == 2

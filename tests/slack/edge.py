@@ -1,0 +1,74 @@
+"""Our side of Slack over real HTTP, with the double on the other side."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from chatops.clock import MovableClock
+from chatops.playground.slack.double import Slack
+from chatops.playground.slack.installation import Installation
+from chatops.playground.slack.server import SlackServer
+from chatops.playground.workspace import Workspace
+from chatops.playground.workspace_seed import seeded
+from chatops.slack.chat import SlackVoice
+from chatops.slack.identity import Identity
+from chatops.slack.limits import Limits
+from chatops.slack.people import SlackPeople
+from chatops.slack.rooms import SlackRooms
+from chatops.slack.scopes import bot_scopes
+from chatops.slack.web_api import WebApi, connect
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """The adapters, and the Slack they talk to."""
+
+    slack: Slack
+    api: WebApi
+    identity: Identity
+    voice: SlackVoice
+    rooms: SlackRooms
+    people: SlackPeople
+    clock: MovableClock
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.slack.workspace
+
+    def id_of(self, handle: str) -> str:
+        person = self.workspace.roster.handled(handle)
+        assert person is not None
+        return person.id
+
+    def channel(self, name: str) -> str:
+        return self.workspace.channel_named(name).id
+
+    def texts(self, channel: str) -> list[str]:
+        """What the bot said in a channel."""
+        ours = self.workspace.bot.id
+        said = self.workspace.messages(channel)
+        return [one.text for one in said if one.author == ours and one.subtype is None]
+
+    def calls(self, *methods: str) -> int:
+        return len(self.slack.journal.calls(*methods))
+
+
+@contextmanager
+def edge_of_slack(
+    clock: MovableClock, scopes: frozenset[str] = frozenset(bot_scopes())
+) -> Iterator[Edge]:
+    slack = Slack(seeded(clock), Installation(scopes=scopes))
+    slack.trouble.honest_limits()
+    with SlackServer(slack) as server:
+        client = connect(token=slack.installation.bot_token, url=server.api_url)
+        api = WebApi(client, limits=Limits(), clock=clock)
+        identity = Identity(api)
+        yield Edge(
+            slack=slack,
+            api=api,
+            identity=identity,
+            voice=SlackVoice(api, clock),
+            rooms=SlackRooms(api, identity, clock),
+            people=SlackPeople(api, clock),
+            clock=clock,
+        )

@@ -1,0 +1,281 @@
+"""The table of commands, and how what is typed is understood."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatops.domain.errors import Mistake, UnknownPerson, UnknownSeverity
+from chatops.domain.team import Team
+from chatops.playbooks.shelf import PlaybookShelf
+from chatops.slack.command_parser import Typed, parse, vocabulary
+from chatops.slack.command_usage import DidYouMean, Usage, help_text
+from chatops.slack.command_words import Mentioned
+from chatops.slack.commands import COMMANDS, Command, Kind, Order
+from chatops.slack.listeners.orders import HANDLERS
+from chatops.slack.slips import FormName
+from tests.slack.incoming.bench import TEMPLATES
+
+_SHELF = PlaybookShelf(TEMPLATES / "priority", templates=TEMPLATES)
+_PLAYBOOK = _SHELF.revive(_SHELF.current())
+KNOWN = vocabulary(Team(audiences={"on_call": ("U1",)}), _PLAYBOOK)
+
+
+def typed(text: str) -> Typed:
+    return parse(text, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("", Order.HELP),
+        ("  ", Order.HELP),
+        ("help", Order.HELP),
+        ("help me", Order.HELP),
+        ("UPDATE", Order.UPDATE),
+        ("timeline", Order.TIMELINE),
+        ("timeline show", Order.TIMELINE),
+        ("timeline add rolled back", Order.NOTE),
+        ("timeline edit 4 rolled back at last", Order.CORRECT),
+        ("task", Order.TASKS),
+        ("task add ask the vendor", Order.TASK),
+        ("task done 3", Order.TASK_DONE),
+        ("task assign #3 <@U2|sam>", Order.TASK_ASSIGN),
+        ("checkout is down", Order.DECLARE),
+        ("payments", Order.DECLARE),
+        ("status page is down", Order.DECLARE),
+        ("list of orders is empty", Order.DECLARE),
+        ("status", Order.STATUS),
+        ("status INC-2026-014", Order.STATUS),
+        ("due", Order.DUE),
+    ],
+)
+def test_the_first_words_say_what_is_ordered(text: str, order: Order) -> None:
+    assert typed(text).order is order
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("checkout is down", FormName.DECLARE),
+        ("declare", FormName.DECLARE),
+        ("declare checkout is down", FormName.DECLARE),
+        ("declare P0", FormName.DECLARE),
+        ("declare P0 checkout is down", None),
+        ("update", FormName.UPDATE),
+        ("update we know why", FormName.UPDATE),
+        ("severity", FormName.SEVERITY),
+        ("severity P0", None),
+        ("role", FormName.ROLES),
+        ("role commander", None),
+        ("page", FormName.PAGE),
+        ("page <@U2|sam>", None),
+        ("timeline add", FormName.NOTE),
+        ("timeline add 14:30", FormName.NOTE),
+        ("timeline add 14:30 rolled back", None),
+        ("timeline edit 4", FormName.CORRECT),
+        ("task add", FormName.TASK),
+        ("decide", FormName.DECIDE),
+        ("decide roll back", FormName.DECIDE),
+        ("decide roll back because it is quicker", None),
+        ("resolve rolled back", FormName.RESOLVE),
+        ("reopen", FormName.REOPEN),
+        ("reopen it is back", None),
+        ("close", FormName.CLOSE),
+        ("close done elsewhere", None),
+        ("snooze", FormName.SNOOZE),
+        ("snooze 20 min", FormName.SNOOZE),
+        ("snooze waiting", FormName.SNOOZE),
+        ("snooze 20 min waiting", None),
+        ("waive", FormName.WAIVE),
+        ("waive nobody reads it", None),
+        ("join", None),
+    ],
+)
+def test_a_form_opens_unless_enough_was_typed(text: str, form: FormName | None) -> None:
+    assert typed(text).form is form
+
+
+def test_every_order_has_a_handler_or_always_a_form() -> None:
+    for row in COMMANDS:
+        assert row.enough or row.form is None or row.order not in HANDLERS, row.pattern
+        assert (row.order in HANDLERS) == bool(row.enough or row.form is None), row.pattern
+
+
+_SAMPLES = {
+    Kind.KNOWN_SEVERITY: "P1",
+    Kind.SEVERITY: "P1",
+    Kind.ROLE: "scribe",
+    Kind.HOLDER: "<@U2|sam>",
+    Kind.PEOPLE: "<@U2|sam>",
+    Kind.OWNER: "<@U2|sam>",
+    Kind.NUMBER: "3",
+    Kind.UNTIL: "20 min",
+    Kind.CLOCK: "14:30",
+    Kind.TEXT: "it is back",
+    Kind.DECISION: "roll back because it is quicker",
+    Kind.REASON: "it is back",
+}
+
+
+@pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row.pattern)
+def test_every_row_is_understood_as_it_is_shown(row: Command) -> None:
+    written = [*row.words, *(_SAMPLES[part.kind] for part in row.parts)]
+
+    understood = typed(" ".join(written))
+
+    assert understood.command == row
+    assert understood.form is (None if row.enough else row.form)
+
+
+def test_mentions_are_people_and_groups() -> None:
+    page = typed("page <@U2|sam>, <!subteam^S1|@ops> and on-call the database is full")
+
+    assert page.people == (
+        Mentioned(id="U2"),
+        Mentioned(id="S1", is_group=True),
+        Mentioned(id="on_call", is_group=True),
+    )
+    assert page.reason == "the database is full"
+
+
+def test_nobody_is_paged_who_is_not_mentioned() -> None:
+    with pytest.raises(UnknownPerson, match=r"nobody called “is”\. Mention a person or one of on_"):
+        typed("page is blank")
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "holder"),
+    [
+        ("role commander <@U2|sam>", "commander", "U2"),
+        ("role incident commander <@U2|sam>", "incident commander", "U2"),
+        ("role commander", "commander", "me"),
+        ("role scribe me", "scribe", "me"),
+        ("role scribe nobody", "scribe", "nobody"),
+    ],
+)
+def test_a_role_goes_to_somebody_to_me_or_to_nobody(text: str, role: str, holder: str) -> None:
+    assert (typed(text).role, typed(text).holder) == (role, holder)
+
+
+def test_a_role_goes_to_people_not_to_groups() -> None:
+    with pytest.raises(Usage, match="one person"):
+        typed("role commander <!subteam^S1|@ops>")
+
+
+@pytest.mark.parametrize("text", ["role commander @samm", "task assign 1 @samm"])
+def test_a_name_that_is_nobodys_is_said_to_be(text: str) -> None:
+    with pytest.raises(UnknownPerson, match="nobody called “@samm”"):
+        typed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "time", "reason"),
+    [
+        ("snooze 20 min waiting for the vendor", "20 min", "waiting for the vendor"),
+        ("snooze 20min waiting", "20min", "waiting"),
+        ("snooze for 1 h 30 min waiting", "1 h 30 min", "waiting"),
+        ("snooze until 15:30 the vendor calls", "15:30", "the vendor calls"),
+        ("snooze 3 people are asleep", "", "3 people are asleep"),
+    ],
+)
+def test_a_time_stands_before_its_reason(text: str, time: str, reason: str) -> None:
+    assert (typed(text).time, typed(text).reason) == (time, reason)
+
+
+def test_an_owner_stands_at_either_end_of_a_task() -> None:
+    for text in ("task add <@U2|sam> ask the vendor", "task add ask the vendor <@U2|sam>"):
+        assert typed(text).people == (Mentioned(id="U2"),)
+        assert typed(text).text == "ask the vendor"
+    assert typed("task add tell <@U2|sam> to stop").text == "tell <@U2> to stop"
+
+
+def test_a_reference_comes_first_in_any_case() -> None:
+    severity = typed("severity inc-2026-014: P0 it spreads")
+
+    assert severity.reference == "inc-2026-014"
+    assert (severity.severity, severity.reason) == ("P0", "it spreads")
+
+
+def test_a_playbook_decides_how_references_look() -> None:
+    playbook = replace(_PLAYBOOK, reference="Störung {number}/{year}")
+
+    known = vocabulary(Team(), playbook)
+
+    assert known.reference.fullmatch("INC-2026-014")
+    assert not known.reference.fullmatch("gpt-4")
+
+
+def test_what_slack_escapes_is_read_as_it_was_typed() -> None:
+    text = "update &lt;!channel&gt; &amp; <@U2|sam> in <#C1|general>, see <https://x.test|x.test>"
+
+    assert typed(text).text == "<!channel> & @sam in #general, see https://x.test"
+
+
+@pytest.mark.parametrize("quotes", ['"{}"', "“{}”", "„{}“", "«{}»", "'{}'"])
+def test_quotes_around_the_whole_are_dropped(quotes: str) -> None:
+    assert typed(f"declare P1 {quotes.format('checkout is down')}").text == "checkout is down"
+
+
+def test_a_slip_of_the_finger_is_no_title() -> None:
+    with pytest.raises(DidYouMean, match="Did you mean `/incident update`"):
+        typed("udpate")
+    with pytest.raises(DidYouMean, match="`/incident resolve`"):
+        typed("reslove")
+
+
+def test_a_command_that_lacks_what_it_needs_tells_its_usage() -> None:
+    with pytest.raises(Usage, match=r"/incident task done <number>"):
+        typed("task done")
+    with pytest.raises(Usage, match=r"/incident task assign <number> <@person>"):
+        typed("task assign 3")
+
+
+def test_an_unknown_second_word_tells_all_that_there_is() -> None:
+    with pytest.raises(Usage, match=r"(?s)task add .*task done"):
+        typed("task ad buy milk")
+    with pytest.raises(Usage, match="To declare it: `/incident declare task queue is stuck`"):
+        typed("task queue is stuck")
+
+
+def test_a_severity_of_another_scale_is_refused() -> None:
+    with pytest.raises(UnknownSeverity, match="Pick one of P0, P1, P2"):
+        typed("declare SEV1 checkout is down")
+
+
+def test_help_is_made_from_the_table() -> None:
+    text = help_text("/oops")
+
+    for row in COMMANDS:
+        if row.help != "The same":
+            assert row.help in text
+    assert "`/oops declare [severity] [title]`" in text
+    assert "&lt;number&gt;" in text
+    assert len(text) < 3000
+
+
+def understood_or_refused(text: str) -> str:
+    try:
+        return typed(text).order.value
+    except Mistake as mistake:
+        return str(mistake)
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_typed_is_understood_or_refused_in_words(text: str) -> None:
+    assert understood_or_refused(text)
+
+
+@given(
+    st.sampled_from([" ".join(row.words) for row in COMMANDS]),
+    st.lists(
+        st.sampled_from(
+            ["<@U2|sam>", "<@U2>", "<!subteam^S1|@ops>", "P0", "14:30", "20 min", "INC-2026-001",
+             "because", "&lt;", "on_call", "3", "\n", "“", "me", "nobody", "🔥"]
+        ),
+        max_size=6,
+    ),
+)  # fmt: skip
+def test_any_mixture_of_arguments_is_understood_or_refused(words: str, rest: list[str]) -> None:
+    assert understood_or_refused(" ".join([words, *rest]))

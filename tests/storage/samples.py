@@ -1,0 +1,76 @@
+"""Values to store, complete and unremarkable unless a test says otherwise."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chatops.domain.effects import Effect, Place, PlaceKind, Say
+from chatops.domain.incident import Incident
+from chatops.domain.posts import Post
+from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.timeline import Entry, EntryKind
+from chatops.usecases.store import Work
+
+NOW = datetime(2026, 3, 2, 14, 5, 6, 789, tzinfo=UTC)
+TEAM = "T1"
+MINUTE = timedelta(minutes=1)
+
+
+def incident(**changes: Any) -> Incident:
+    number = changes.get("number", 1)
+    values: dict[str, Any] = {
+        "id": 0,
+        "team": TEAM,
+        "year": 2026,
+        "number": number,
+        "reference": f"INC-2026-{number:03d}",
+        "title": "Checkout is down",
+        "severity": "P0",
+        "severity_since": NOW,
+        "playbook": "digest",
+        "declared_by": "UOLA",
+        "declared_at": NOW,
+        "detected_at": NOW - 2 * MINUTE,
+    }
+    return Incident(**(values | changes))
+
+
+def declared(work: Work, **changes: Any) -> Incident:
+    """An incident that is stored, under the next number."""
+    number = work.incidents.next_number(changes.get("team", TEAM), 2026)
+    return work.incidents.add(incident(number=number, **changes))
+
+
+def entry(of: int, text: str = "It began.", **changes: Any) -> Entry:
+    values: dict[str, Any] = {
+        "incident": of,
+        "at": NOW,
+        "written_at": NOW,
+        "kind": EntryKind.NOTE,
+        "actor": "UOLA",
+        "text": text,
+    }
+    return Entry(**(values | changes))
+
+
+def promise(of: int, key: str = "fix", **changes: Any) -> Promise:
+    values: dict[str, Any] = {
+        "incident": of,
+        "key": key,
+        "kind": PromiseKind.FIX,
+        "due_at": NOW,
+        "wake_at": NOW,
+        "made_at": NOW,
+    }
+    return Promise(**(values | changes))
+
+
+def effect(key: str, lane: str = "alerts:", **changes: Any) -> Effect:
+    act = Say(to=Place(kind=PlaceKind.ALERTS), post=Post(headline=key, text=key))
+    values: dict[str, Any] = {
+        "key": key,
+        "lane": lane,
+        "act": act,
+        "made_at": NOW,
+        "not_before": NOW,
+    }
+    return Effect(**(values | changes))

@@ -1,0 +1,116 @@
+"""The house keeps its shape: layers, a domain of its own, modules that say what they are for."""
+
+import ast
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "chatops"
+MODULES = sorted(
+    file
+    for file in PACKAGE.rglob("*.py")
+    if "versions" not in file.parts and file.read_text(encoding="utf-8").strip()
+)
+VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "core", "base", "misc"}
+
+module = pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
+
+
+def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    program = str(Path(sys.executable).with_name("lint-imports"))
+    return subprocess.run(
+        [program, "--no-cache"], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copytree(PACKAGE, tmp_path / "chatops", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def imported(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            yield str(node.module)
+
+
+def test_the_contracts_between_layers_are_kept() -> None:
+    result = lint_imports(ROOT)
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("chatops/domain/incident.py", "import chatops.storage"),
+        ("chatops/domain/incident.py", "import chatops.clock"),
+        ("chatops/usecases/chat.py", "import chatops.playbooks.reading"),
+        ("chatops/web/health.py", "import chatops.storage"),
+        ("chatops/web/health.py", "import chatops.settings"),
+        ("chatops/domain/errors.py", "import chatops.domain.incident"),
+        ("chatops/elsewhere.py", "import chatops.clock"),
+    ],
+)
+def test_an_import_that_breaks_a_contract_is_found(copy: Path, file: str, line: str) -> None:
+    with (copy / file).open("a", encoding="utf-8") as source:
+        source.write(f"\n{line}\n")
+    result = lint_imports(copy)
+    assert result.returncode == 1, result.stdout
+    assert "BROKEN" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "file", sorted((PACKAGE / "domain").rglob("*.py")), ids=lambda file: file.name
+)
+def test_the_domain_knows_only_the_standard_library(file: Path) -> None:
+    foreign = {
+        name
+        for name in imported(file)
+        if name.partition(".")[0] not in sys.stdlib_module_names
+        and not name.startswith("chatops.domain")
+    }
+    assert foreign == set()
+
+
+@module
+def test_a_module_opens_with_a_sentence_that_says_what_it_is_for(file: Path) -> None:
+    words = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    first = words.partition("\n\n")[0]
+    assert first.endswith(".")
+
+
+@module
+def test_a_module_can_be_read_in_one_sitting(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+@module
+def test_a_modules_name_says_its_job(file: Path) -> None:
+    assert file.stem not in VAGUE
+
+
+def test_the_readme_maps_the_house() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("<!-- house -->\n")[2].partition("<!-- /house -->")[0]
+    assert shown.strip() == house()
+
+
+def house() -> str:
+    """Where things live, in the words with which each package and module opens."""
+    packages = [folder / "__init__.py" for folder in PACKAGE.iterdir() if folder.is_dir()]
+    modules = [file for file in PACKAGE.glob("*.py") if file.name != "__init__.py"]
+    rows = ["| where | what it is for |", "|---|---|"]
+    for file in [*sorted(filter(Path.exists, packages)), *sorted(modules)]:
+        words = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+        name = f"{file.parent.name}/" if file.name == "__init__.py" else file.name
+        rows.append(f"| `{name}` | {' '.join(words.partition(chr(10) * 2)[0].split())} |")
+    return "\n".join(rows)

@@ -1,0 +1,161 @@
+"""The environment, read from mappings: no test touches the real one."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatops.settings import (
+    BrokenSettings,
+    LogFormat,
+    Settings,
+    read_settings,
+    settings_table,
+    unknown_variables,
+)
+
+README = Path(__file__).parents[1] / "README.md"
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s3cret"}
+
+
+def refusal(environ: dict[str, str]) -> str:
+    with pytest.raises(BrokenSettings) as caught:
+        read_settings(environ).slack()
+    return str(caught.value)
+
+
+def test_an_empty_environment_has_defaults() -> None:
+    settings = read_settings({})
+    assert (settings.host, settings.port) == ("127.0.0.1", 3000)
+    assert settings.config == Path("chatops.yml")
+    assert settings.database == "sqlite:///data/chatops.db"
+    assert settings.slack_api_url == "https://slack.com/api/"
+
+
+def test_every_variable_is_read() -> None:
+    settings = read_settings(
+        {
+            "CHATOPS_HOST": "0.0.0.0",  # noqa: S104 - read, not bound
+            "CHATOPS_PORT": "8080",
+            "CHATOPS_CONFIG": "/etc/chatops.yml",
+            "CHATOPS_DATA_DIR": "/var/lib/chatops",
+            "CHATOPS_DATABASE_URL": "sqlite:////tmp/x.db",
+            "CHATOPS_PUBLIC_URL": "https://bot.example.com/",
+            "CHATOPS_LOG_LEVEL": "debug",
+            "CHATOPS_LOG_FORMAT": "json",
+            "SLACK_API_URL": "http://127.0.0.1:9/api",
+            "SLACK_APP_TOKEN": "xapp-1",
+            "CHATOPS_ALERTS_SECRET": "hush",
+            **SLACK,
+        }
+    )
+    assert "hush" in settings.secrets
+    assert settings.model_fields_set == set(Settings.model_fields)
+    assert settings.public_url == "https://bot.example.com"
+    assert settings.log_format is LogFormat.JSON
+    access = settings.slack()
+    assert access.api_url == "http://127.0.0.1:9/api/"
+    assert access.bot_token.get_secret_value() == "xoxb-1"
+
+
+def test_an_empty_variable_counts_as_unset() -> None:
+    assert read_settings({"CHATOPS_PORT": "", "CHATOPS_HOST": "  "}) == read_settings({})
+
+
+def test_a_pasted_line_end_does_not_belong_to_a_token() -> None:
+    access = read_settings({**SLACK, "SLACK_BOT_TOKEN": "xoxb-1\n"}).slack()
+    assert access.bot_token.get_secret_value() == "xoxb-1"
+
+
+def test_a_databases_password_is_known_as_a_secret_however_it_is_spelt() -> None:
+    settings = read_settings({"CHATOPS_DATABASE_URL": "postgresql://me:p%40ss@db/bot"})
+    assert settings.database == "postgresql://me:p%40ss@db/bot"
+    assert settings.secrets == ("p@ss",)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("CHATOPS_PORT", "http", "CHATOPS_PORT is “http”: it must be a port: a whole number"),
+        ("CHATOPS_PORT", "65536", "CHATOPS_PORT is “65536”: it must be a port"),
+        ("CHATOPS_PORT", "-1", "CHATOPS_PORT is “-1”: it must be a port"),
+        ("CHATOPS_PORT", "tcp://10.0.0.1:3000", "enableServiceLinks: false"),
+        ("CHATOPS_LOG_LEVEL", "loud", "“loud”: it must be debug, info, warning or error"),
+        ("CHATOPS_LOG_FORMAT", "xml", "“xml”: it must be text or json"),
+        ("CHATOPS_PUBLIC_URL", "bot.example.com", "such as https://incidents.example.com"),
+        ("SLACK_API_URL", "slack.com", "such as https://slack.com/api/"),
+        ("CHATOPS_DATABASE_URL", "bot.db", "it must be postgresql://"),
+    ],
+)
+def test_a_refusal_names_the_variable_and_what_would_be_right(
+    variable: str, value: str, words: str
+) -> None:
+    text = refusal({**SLACK, variable: value})
+    assert text.startswith(variable)
+    assert words in text
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    text = refusal({"CHATOPS_PORT": "x", "CHATOPS_LOG_LEVEL": "y"})
+    assert len(text.splitlines()) == 2
+
+
+def test_no_refusal_repeats_a_password() -> None:
+    assert "hunter2" not in refusal({"CHATOPS_DATABASE_URL": "postgresql://me:hunter2@db:port/bot"})
+
+
+def test_no_rendering_of_the_settings_shows_a_secret() -> None:
+    environ = {
+        "SLACK_BOT_TOKEN": "hush-1",
+        "SLACK_SIGNING_SECRET": "hush-2",
+        "SLACK_APP_TOKEN": "hush-3",
+        "CHATOPS_DATABASE_URL": "postgresql://me:hush-4@db/bot",
+    }
+    settings = read_settings(environ)
+    assert "hush" not in f"{settings} {settings!r} {settings.model_dump()} {settings.slack()}"
+    assert set(settings.secrets) == {"hush-1", "hush-2", "hush-3", "hush-4"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        ({}, ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, ["SLACK_SIGNING_SECRET"]),
+        ({"SLACK_SIGNING_SECRET": "s"}, ["SLACK_BOT_TOKEN"]),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, ["SLACK_BOT_TOKEN"]),
+    ],
+)
+def test_what_is_missing_for_slack_is_named(environ: dict[str, str], named: list[str]) -> None:
+    assert [line.split()[0] for line in refusal(environ).splitlines()] == named
+
+
+def test_over_a_socket_no_signing_secret_is_needed() -> None:
+    environ = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+    assert read_settings(environ).slack().signing_secret is None
+
+
+def test_a_misspelt_variable_is_pointed_out() -> None:
+    environ = {"CHATOPS_DATABSE_URL": "x", "SLACK_BOT_TOKN": "x", "CHATOPS_COLOUR": "red"}
+    assert [str(each) for each in unknown_variables(environ)] == [
+        "CHATOPS_COLOUR does nothing; I do not know it",
+        "CHATOPS_DATABSE_URL does nothing; meant CHATOPS_DATABASE_URL?",
+        "SLACK_BOT_TOKN does nothing; meant SLACK_BOT_TOKEN?",
+    ]
+
+
+def test_other_programs_variables_are_none_of_our_business() -> None:
+    assert unknown_variables({"HOME": "/", "SLACK_WEBHOOK": "x", **SLACK}) == ()
+
+
+@given(st.dictionaries(st.sampled_from([*SLACK, "CHATOPS_PORT"]), st.text()))
+def test_any_text_is_taken_or_refused_in_words(environ: dict[str, str]) -> None:
+    with suppress(BrokenSettings):
+        read_settings(environ).slack()
+
+
+def test_the_readme_shows_every_setting() -> None:
+    text = README.read_text(encoding="utf-8")
+    shown = text.partition("<!-- settings -->\n")[2].partition("<!-- /settings -->")[0]
+    assert shown.strip() == settings_table()
