@@ -64,7 +64,11 @@ def empty_postgres_url(postgres_server: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_database(postgres_server: str) -> Iterator[str]:
-    """A database with all tables, for all tests of one worker."""
+    """A database with all tables, for all tests of one worker.
+
+    A test empties its tables, nothing else: whoever changes the tables themselves or their
+    revision takes ``empty_postgres_url``.
+    """
     for url in _postgres_database(postgres_server):
         _set_up(url)
         yield url

@@ -74,12 +74,13 @@ def test_several_replicas_may_start_at_once(empty_url: str, empty: Engine, tmp_p
     assert current_revision(empty) == head_revision()
 
 
-def test_a_database_of_a_newer_release_is_left_alone(engine: Engine) -> None:
-    with engine.begin() as connection:
+def test_a_database_of_a_newer_release_is_left_alone(empty: Engine) -> None:
+    upgrade(empty)
+    with empty.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StorageNewer, match="9999"):
-        upgrade(engine)
-    assert current_revision(engine) == "9999"
+        upgrade(empty)
+    assert current_revision(empty) == "9999"
 
 
 def test_an_installed_wheel_carries_its_revisions(tmp_path: Path) -> None:
