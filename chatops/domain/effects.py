@@ -74,18 +74,21 @@ class Screen(StrEnum):
     BOARD = "board"
     ANNOUNCEMENT = "announcement"
     ALERT = "alert"
+    HOTFIX = "hotfix"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
     """Post one of an incident's screens, or bring it up to date; always from the newest state.
 
-    ``version`` is the state that at least must be shown.
+    ``version`` is the state that at least must be shown: the incident's, or that of the hotfix
+    whose screen it is.
     """
 
     incident: int
     screen: Screen
     version: int
+    hotfix: int | None = None
     kind: Literal["show"] = "show"
 
 
@@ -119,7 +122,31 @@ class Answer:
     kind: Literal["answer"] = "answer"
 
 
-Act = OpenChannel | Invite | Say | Reword | Show | PinBoard | SetTopic | Answer
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoStep:
+    """Do a step of a hotfix on its repository, forge or servers.
+
+    ``step`` is a step's kind, or ``rollback``; ``target`` the branch of a backport or its proof.
+    ``round`` is the attempt: what comes of an older one is not taken in.
+    """
+
+    hotfix: int
+    step: str
+    round: int
+    target: str = ""
+    kind: Literal["do_step"] = "do_step"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookOut:
+    """See what others did to a hotfix's branches, pull requests and targets, and look again."""
+
+    hotfix: int
+    round: int
+    kind: Literal["look_out"] = "look_out"
+
+
+Act = OpenChannel | Invite | Say | Reword | Show | PinBoard | SetTopic | Answer | DoStep | LookOut
 
 
 class EffectState(StrEnum):

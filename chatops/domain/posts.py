@@ -29,6 +29,20 @@ class Ask(StrEnum):
     DECLARE = "declare"
     RETRY = "retry"
     MORE = "more"
+    HOTFIX = "hotfix"
+    HOTFIX_STATUS = "hotfix_status"
+    HOTFIX_NEXT = "hotfix_next"
+    HOTFIX_FIX = "hotfix_fix"
+    HOTFIX_CHECKLIST = "hotfix_checklist"
+    APPROVE = "approve"
+    SKIP = "skip"
+    ROLLBACK = "rollback"
+    BACKPORT = "backport"
+    ALIGN = "align"
+    ALIGNED = "aligned"
+    WAIVE_BACKPORT = "waive_backport"
+    ABORT = "abort"
+    HOTFIX_LOG = "hotfix_log"
 
 
 class Tone(StrEnum):

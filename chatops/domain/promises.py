@@ -14,6 +14,8 @@ class PromiseKind(StrEnum):
     NOTICE = "notice"
     ESCALATION = "escalation"
     FIX = "fix"
+    STEP = "step"
+    BACKPORT = "backport"
 
 
 class PromiseState(StrEnum):
@@ -33,6 +35,8 @@ _NAMES = {
     PromiseKind.NOTICE: "page, unless somebody is on it",
     PromiseKind.ESCALATION: "escalation, unless it is resolved",
     PromiseKind.FIX: "fix in production",
+    PromiseKind.STEP: "step of the hotfix",
+    PromiseKind.BACKPORT: "backport",
 }
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from chatops.domain.policy import STRICT
+from chatops.domain.services import Service
 
 
 class Deed(StrEnum):
@@ -22,6 +23,9 @@ class Deed(StrEnum):
     CLOSE = "close"
     SNOOZE = "snooze"
     WAIVE = "waive"
+    HOTFIX = "hotfix"
+    ROLLBACK = "rollback"
+    LEAVE = "leave"
 
 
 #: Names that stand for people in a permission besides the audiences and the playbook's roles.
@@ -40,6 +44,9 @@ DEFAULT_PERMISSIONS: Mapping[Deed, tuple[str, ...]] = {
     Deed.CLOSE: (MEMBERS,),
     Deed.SNOOZE: ("commander",),
     Deed.WAIVE: ("commander",),
+    Deed.HOTFIX: (MEMBERS,),
+    Deed.ROLLBACK: (MEMBERS,),
+    Deed.LEAVE: ("commander",),
 }
 
 
@@ -69,12 +76,27 @@ class AlertRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GitRules:
+    """Who the bot is in git, and who people are there.
+
+    ``people`` maps Slack user ids to ``Name <address>``; who is not in it appears under the name
+    of their profile.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
+    name: str = "Incident bot"
+    email: str = "incident-bot@localhost"
+    people: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
     """One team's settings.
 
     ``audiences`` maps a name used by the playbook (``oncall``, ``engineering_lead``) to Slack
     user ids (U…) and user group ids (S…). ``playbook`` is a shipped name or a folder's path.
-    ``permissions`` maps a deed to audiences, roles, ``members`` or ``anyone``.
+    ``permissions`` maps a deed to audiences, roles, ``members`` or ``anyone``. ``services`` are
+    by name.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
@@ -82,10 +104,17 @@ class Team:
     channels: Channels = Channels()
     audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     permissions: Mapping[Deed, tuple[str, ...]] = field(default_factory=dict)
-    services: tuple[str, ...] = ()
+    services: Mapping[str, Service] = field(default_factory=dict)
+    git: GitRules = GitRules()
     incident_command: str = "/incident"
+    hotfix_command: str = "/hotfix"
     alerts: AlertRules = AlertRules()
 
     def allowed(self, deed: Deed) -> tuple[str, ...]:
         """Who may do it, by the names of roles and audiences."""
         return self.permissions.get(deed, DEFAULT_PERMISSIONS[deed])
+
+    @property
+    def coded(self) -> Mapping[str, Service]:
+        """The services of which a hotfix can be made."""
+        return {name: service for name, service in self.services.items() if service.has_code}

@@ -30,6 +30,14 @@ class EntryKind(StrEnum):
     RENAMED = "renamed"
     JOINED = "joined"
     TROUBLE = "trouble"
+    HOTFIX = "hotfix"
+    HOTFIX_REFUSED = "hotfix_refused"
+    PUSHED = "pushed"
+    APPROVED = "approved"
+    DEPLOYED = "deployed"
+    ROLLED_BACK = "rolled_back"
+    BACKPORT = "backport"
+    READING = "reading"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

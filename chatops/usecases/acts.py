@@ -9,8 +9,10 @@ from chatops.clock import Clock
 from chatops.domain.effects import (
     Act,
     Answer,
+    DoStep,
     Effect,
     Invite,
+    LookOut,
     OpenChannel,
     PinBoard,
     Place,
@@ -99,6 +101,8 @@ class Acts:
                 return self._set_topic(act, clock.now())
             case Answer():
                 return self._answer(act, effect)
+            case DoStep() | LookOut():
+                raise NotImplementedError
             case _ as never:
                 assert_never(never)
 

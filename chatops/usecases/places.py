@@ -15,7 +15,7 @@ def room_of(incident: Incident) -> Place:
 def place_of(screen: Screen, incident: Incident, team: Team) -> Place | None:
     """Where a screen stands; none if the team has no place for it, or it would say too much."""
     match screen:
-        case Screen.BOARD:
+        case Screen.BOARD | Screen.HOTFIX:
             return room_of(incident)
         case Screen.ANNOUNCEMENT:
             return Place(kind=PlaceKind.STAKEHOLDERS) if team.channels.stakeholders else None

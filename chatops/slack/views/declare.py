@@ -128,7 +128,7 @@ def _load(desk: Desk, caller: Caller, slip: Slip) -> View:
     )
     scene = DeclareScene(
         playbook=desk.look.policy(),
-        services=desk.team.services,
+        services=tuple(desk.team.services),
         slip=slip,
         caller=caller,
         similar=similar,

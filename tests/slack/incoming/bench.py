@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from chatops.clock import MovableClock
 from chatops.domain.incident import Incident
+from chatops.domain.services import Service
 from chatops.domain.team import Team
 from chatops.domain.timeline import Entry
 from chatops.playbooks.shelf import PlaybookShelf
@@ -284,7 +285,7 @@ def team_of(workspace: Workspace) -> Team:
             "stakeholders": people("ines"),
             "nobody_yet": (),
         },
-        services=("checkout", "search"),
+        services={name: Service(name=name) for name in ("checkout", "search")},
     )
 
 

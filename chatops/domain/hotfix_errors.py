@@ -1,0 +1,176 @@
+"""The mistakes people can make about a hotfix, each told with the way that is open."""
+
+from collections.abc import Sequence
+
+from chatops.domain.errors import Mistake
+
+
+class NotAHotfix(Mistake):
+    """The gate says no; ``instead`` is the flow that is open."""
+
+    def __init__(self, why: str, instead: str) -> None:
+        self.why = why
+        self.instead = instead
+        super().__init__(f"Not a hotfix: {why} {instead}".strip())
+
+
+class NoHotfixHere(Mistake):
+    """The severity, or the playbook, has no hotfix."""
+
+    def __init__(self, severity: str, allowed: Sequence[str], instead: str) -> None:
+        ours = f" Hotfixes are for {', '.join(allowed)}." if allowed else ""
+        super().__init__(f"A hotfix is not for {severity}.{ours} {instead}".strip())
+
+
+class NoHotfixYet(Mistake):
+    """Nobody has started one in this incident."""
+
+    def __init__(self) -> None:
+        super().__init__("This incident has no hotfix yet. Start one: `/hotfix`.")
+
+
+class WhichHotfix(Mistake):
+    """Several are running, and it was not said which is meant."""
+
+    def __init__(self, known: Sequence[tuple[int, str]]) -> None:
+        listed = ", ".join(f"{number} ({service})" for number, service in known)
+        super().__init__(f"Which hotfix? Put its number in front, such as `1 next`: {listed}.")
+
+
+class HotfixOver(Mistake):
+    """It is done or given up."""
+
+    def __init__(self, name: str, state: str) -> None:
+        ended = state.replace("_", " ")
+        super().__init__(f"{name.capitalize()} is {ended}. To fix more, start another: `/hotfix`.")
+
+
+class NotTheTurn(Mistake):
+    """Another step comes first, or it is none of the pipeline's."""
+
+    def __init__(self, kind: str, current: str | None) -> None:
+        word = kind.replace("_", " ")
+        next_ = f" Next is: {current}." if current is not None else ""
+        super().__init__(f"It is not the turn of “{word}”.{next_} See `/hotfix status`.")
+
+
+class StepBusy(Mistake):
+    """It is being done right now."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"“{title}” is under way. What comes of it is said in the thread.")
+
+
+class NeverSkipped(Mistake):
+    """The playbook forbids leaving it out."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            f"“{title}” cannot be skipped: the playbook never allows it. Do it: `/hotfix next`,"
+            " or give the hotfix up: `/hotfix abort`."
+        )
+
+
+class LeaveMissing(Mistake):
+    """Somebody else must allow it."""
+
+    def __init__(self, title: str, who: Sequence[str]) -> None:
+        named = " or ".join(name.replace("_", " ") for name in who)
+        super().__init__(
+            f"Skipping “{title}” needs leave from {named}. Ask them to type it, or say who gave"
+            " leave: `/hotfix skip <step> @person <reason>`."
+        )
+
+
+class ReasonMissing(Mistake):
+    """It goes on record with its reason."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Say why: {what} goes on record with its reason.")
+
+
+class OwnFix(Mistake):
+    """Nobody approves what they made."""
+
+    def __init__(self) -> None:
+        super().__init__("You made this fix, so somebody else must approve it.")
+
+
+class NothingToApprove(Mistake):
+    """There is no commit yet, or it is not the one that was looked at."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"There is nothing to approve: {why}")
+
+
+class StaleApproval(Mistake):
+    """The branch has moved since the button was shown."""
+
+    def __init__(self, seen: str, head: str) -> None:
+        super().__init__(
+            f"The fix has changed since you were asked: it was {seen[:10]}, it is {head[:10]} now."
+            " Look at the new one and approve that: `/hotfix approve`."
+        )
+
+
+class NotSpoken(Mistake):
+    """A spoken approval is not possible like this."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"That approval cannot be spoken: {why}")
+
+
+class ChecklistOpen(Mistake):
+    """Items are not ticked yet."""
+
+    def __init__(self, title: str, left: Sequence[str]) -> None:
+        more = f" and {len(left) - 3} more" if len(left) > 3 else ""  # noqa: PLR2004 - a few are shown
+        super().__init__(f"“{title}” is not ticked off yet: {'; '.join(left[:3])}{more}.")
+
+
+class NoFixYet(Mistake):
+    """Nothing has been pushed."""
+
+    def __init__(self, branch: str) -> None:
+        super().__init__(
+            f"There is no commit on {branch} yet. Push one, or use `/hotfix revert <commit>` or"
+            " `/hotfix pick <commit>`."
+        )
+
+
+class WrongTicket(Mistake):
+    """The key does not look like one of the tracker's."""
+
+    def __init__(self, name: str, example: str) -> None:
+        super().__init__(f"That is no {name}. It looks like {example}.")
+
+
+class UnknownService(Mistake):
+    """It is not in chatops.yml, or has no repository there."""
+
+    def __init__(self, asked: str, known: Sequence[str]) -> None:
+        if not known:
+            super().__init__(
+                "No service has a repository yet. Add one under `services:` in chatops.yml."
+            )
+            return
+        super().__init__(f"I know no service “{asked[:40]}” with a repository: {', '.join(known)}.")
+
+
+class NoSuchWay(Mistake):
+    """The playbook or the service has no such way."""
+
+    def __init__(self, what: str, open_ways: Sequence[str]) -> None:
+        ways = f" Open are: {', '.join(open_ways)}." if open_ways else ""
+        super().__init__(f"{what}{ways}")
+
+
+class BackportOwed(Mistake):
+    """An incident may not be closed while the next release would bring the trouble back."""
+
+    def __init__(self, reference: str, lines: Sequence[str]) -> None:
+        listed = "; ".join(lines)
+        super().__init__(
+            f"{reference} cannot be closed: {listed}. Bring it back: `/hotfix backport`. Or let"
+            " the commander waive it with a reason: `/hotfix waive <branch> <reason>`."
+        )
