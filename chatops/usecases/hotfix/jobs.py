@@ -27,13 +27,14 @@ STEP = "Hotfix-Step"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartBranch:
-    """A branch at the freshly fetched tip of the production branch.
+    """A branch at the freshly fetched tip of ``production`` (none: the service's own).
 
     A branch of that name that is there already is taken over if it holds nothing but production
     and what was pushed on top of it since.
     """
 
     branch: str
+    production: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,9 @@ class BringBack:
     """The fix into ``target``: pushed to it, or to ``carrier``, which a pull request brings in.
 
     ``commits`` are the fix, oldest first, without the bump; ``head`` and ``base`` bound the
-    branch that a merge brings. ``bump`` is settled in favour of the target in a merge.
+    branch that a merge brings. ``bump`` is settled in favour of the target in a merge. With
+    ``draft``, a conflict leaves the carrier with a commit that says what is left to do, so that
+    a pull request can be opened from it.
     """
 
     target: str
@@ -108,6 +111,7 @@ class BringBack:
     signed: Signed
     bump: str = ""
     carrier: str | None = None
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +153,8 @@ class Result:
     ``plan`` are the very commands of git that would do the same, with full names and ids.
     ``before`` and ``after`` are the tip of the branch (or what the tag points to) before and
     after; equal where there was nothing left to do. ``made`` are the new commits, oldest first.
-    With ``quarrels`` nothing was done, and ``commands`` finish it by hand.
+    With ``quarrels`` nothing was done (but for the draft that was asked for), and ``commands``
+    finish it by hand.
     """
 
     plan: tuple[str, ...]
@@ -184,7 +189,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BranchState:
-    """A branch as the remote has it: none of it while ``tip`` is empty."""
+    """A branch as the remote has it, oldest commit first: none of it while ``tip`` is empty."""
 
     tip: str
     commits: Sequence[CommitLine] = ()
