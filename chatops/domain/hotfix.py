@@ -243,6 +243,11 @@ class Hotfix:
         shipped = self.merged or self.deployed
         return tuple(each for each in self.backports if shipped and not each.state.settled)
 
+    @property
+    def open(self) -> bool:
+        """Whether there is still something to be seen to: a step, or a backport."""
+        return self.state is HotfixState.RUNNING or bool(self.owed)
+
     def aborted(self, *, by: str, reason: str, now: datetime) -> "Hotfix":
         """Give it up; what has left the branch stays where it is, and stays owed.
 

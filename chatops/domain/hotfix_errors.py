@@ -14,6 +14,19 @@ class NotAHotfix(Mistake):
         super().__init__(f"Not a hotfix: {why} {instead}".strip())
 
 
+class RedFlags(Mistake):
+    """The reason speaks against a hotfix; whoever means it says so."""
+
+    def __init__(self, phrases: Sequence[str], instead: str) -> None:
+        self.phrases = tuple(phrases)
+        self.instead = instead
+        quoted = ", ".join(f"“{phrase}”" for phrase in phrases)
+        super().__init__(
+            f"That does not sound like production is broken: {quoted}. {instead} If production is"
+            " broken right now, say so and go on."
+        )
+
+
 class NoHotfixHere(Mistake):
     """The severity, or the playbook, has no hotfix."""
 
@@ -163,6 +176,13 @@ class NoSuchWay(Mistake):
     def __init__(self, what: str, open_ways: Sequence[str]) -> None:
         ways = f" Open are: {', '.join(open_ways)}." if open_ways else ""
         super().__init__(f"{what}{ways}")
+
+
+class UnknownHotfix(Mistake):
+    """No hotfix of that id."""
+
+    def __init__(self, asked: object) -> None:
+        super().__init__(f"I know no hotfix {asked!s:.20}. See what there is: `/hotfix status`.")
 
 
 class BackportOwed(Mistake):

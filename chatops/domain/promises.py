@@ -48,7 +48,8 @@ class Promise:
     it next (none: never by itself). ``round`` counts renewals, so that what is said about each
     round has a key of its own. ``nudged`` tells that its reminder is out, ``told`` how often it
     was found overdue. ``detail`` is what the kind needs: the audience of a notice, the rung of an
-    escalation, the person who was paged.
+    escalation, the person who was paged, the hotfix and its step or branch. ``about`` names what is
+    owed where the kind alone does not say: “backport of v1.2.4 to develop”.
     """
 
     incident: int
@@ -59,6 +60,7 @@ class Promise:
     made_at: datetime
     owner: str | None = None
     detail: str = ""
+    about: str = ""
     state: PromiseState = PromiseState.OPEN
     round: int = 1
     nudged: bool = False
@@ -70,7 +72,7 @@ class Promise:
     @property
     def name(self) -> str:
         """What is owed, as every screen calls it."""
-        return "answer to the page" if self.personal else _NAMES[self.kind]
+        return self.about or ("answer to the page" if self.personal else _NAMES[self.kind])
 
     @property
     def personal(self) -> bool:

@@ -90,6 +90,13 @@ class StaleIncident(Exception):  # noqa: N818 - same
         super().__init__(f"{reference} was changed since its version {version} was loaded")
 
 
+class StaleHotfix(Exception):  # noqa: N818 - same
+    """A hotfix was to be saved over a newer version than it was made from."""
+
+    def __init__(self, id: int, version: int) -> None:  # noqa: A002 - it is the id
+        super().__init__(f"hotfix {id} was changed since its version {version} was loaded")
+
+
 class UnknownSnapshot(Exception):  # noqa: N818 - same
     """An incident's playbook is not in the database."""
 

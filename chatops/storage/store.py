@@ -10,6 +10,7 @@ from sqlmodel import Session
 from chatops.storage.alerts import SqlAlerts
 from chatops.storage.engines import reading
 from chatops.storage.errors import translated
+from chatops.storage.hotfixes import SqlHotfixes
 from chatops.storage.incidents import SqlIncidents
 from chatops.storage.messages import SqlDeliveries, SqlMessages
 from chatops.storage.outbox import SqlOutbox
@@ -23,6 +24,7 @@ class SqlWork:
     """One transaction."""
 
     incidents: SqlIncidents
+    hotfixes: SqlHotfixes
     timeline: SqlTimeline
     promises: SqlPromises
     outbox: SqlOutbox
@@ -67,6 +69,7 @@ def _session(engine: Engine) -> Iterator[Session]:
 def _work(session: Session, *, holds: bool) -> SqlWork:
     return SqlWork(
         incidents=SqlIncidents(session, holds=holds),
+        hotfixes=SqlHotfixes(session, holds=holds),
         timeline=SqlTimeline(session),
         promises=SqlPromises(session),
         outbox=SqlOutbox(session),

@@ -12,6 +12,7 @@ from sqlalchemy import Index, MetaData, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from chatops.domain.effects import Act, EffectState
+from chatops.domain.hotfix import Hotfix, HotfixState
 from chatops.domain.incident import Status, Update
 from chatops.domain.promises import PromiseKind, PromiseState
 from chatops.domain.timeline import EntryKind
@@ -31,6 +32,7 @@ NOT_CLOSED = text("status <> 'closed'")
 _BEING_DONE = text("state = 'running'")
 UNFINISHED = text("state IN ('waiting', 'running')")
 FAILED = text("state = 'failed'")
+OPEN = text("open")
 
 _Acts = Annotated[Act, PydanticField(discriminator="kind")]
 _Words = Mapping[str, str]
@@ -156,6 +158,7 @@ class PromiseRow(Table, table=True):
     made_at: datetime = Field(sa_type=Moment)
     owner: str | None
     detail: str
+    about: str
     state: PromiseState = Field(sa_type=Choice(PromiseState))
     round: int
     nudged: bool
@@ -230,6 +233,25 @@ class TaskRow(Table, table=True):
     owner: str | None
     done_at: datetime | None = Field(sa_type=Moment)
     done_by: str | None
+
+
+class HotfixRow(Table, table=True):
+    """One hotfix: what is asked for by itself in columns, and the whole of it as a document."""
+
+    __tablename__ = "hotfixes"
+    __table_args__ = (
+        UniqueConstraint("incident", "number"),
+        Index("ix_hotfixes_open", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident: int = Field(foreign_key="incidents.id")
+    number: int
+    service: str
+    state: HotfixState = Field(sa_type=Choice(HotfixState))
+    open: bool
+    version: int
+    whole: Hotfix = Field(sa_type=Document(Hotfix))
 
 
 class DeliveryRow(Table, table=True):

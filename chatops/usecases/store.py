@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chatops.domain.effects import Effect
+from chatops.domain.hotfix import Hotfix
 from chatops.domain.incident import Incident
 from chatops.domain.policy import Snapshot
 from chatops.domain.promises import Promise
@@ -67,6 +68,34 @@ class Incidents(Protocol):
     def find(self, search: Search) -> Sequence[Incident]: ...
 
     def save(self, incident: Incident) -> Incident:
+        """Store a change; returns it with its version counted up."""
+        ...
+
+
+class Hotfixes(Protocol):
+    """All hotfixes. Who changes one holds its incident first."""
+
+    def add(self, hotfix: Hotfix) -> Hotfix:
+        """Store a new one under its incident's next number (the number given is ignored)."""
+        ...
+
+    def get(self, id: int) -> Hotfix:  # noqa: A002 - it is the id
+        """Load one and, in a writing transaction, hold it until the commit.
+
+        Raises:
+            UnknownHotfix
+        """
+        ...
+
+    def of(self, incident: int) -> Sequence[Hotfix]:
+        """An incident's, by number."""
+        ...
+
+    def find_open(self, *, limit: int) -> Sequence[Hotfix]:
+        """Those that run or still owe a backport, in every team, oldest first."""
+        ...
+
+    def save(self, hotfix: Hotfix) -> Hotfix:
         """Store a change; returns it with its version counted up."""
         ...
 
@@ -212,6 +241,8 @@ class Work(Protocol):
 
     @property
     def incidents(self) -> Incidents: ...
+    @property
+    def hotfixes(self) -> Hotfixes: ...
     @property
     def timeline(self) -> Timeline: ...
     @property

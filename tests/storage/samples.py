@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chatops.domain.effects import Effect, Place, PlaceKind, Say
+from chatops.domain.hotfix import Hotfix
+from chatops.domain.hotfix_runs import StepRun, StepState
+from chatops.domain.hotfix_steps import StepKind
 from chatops.domain.incident import Incident
 from chatops.domain.posts import Post
 from chatops.domain.promises import Promise, PromiseKind
@@ -38,6 +41,24 @@ def declared(work: Work, **changes: Any) -> Incident:
     """An incident that is stored, under the next number."""
     number = work.incidents.next_number(changes.get("team", TEAM), 2026)
     return work.incidents.add(incident(number=number, **changes))
+
+
+def hotfix(of: int, **changes: Any) -> Hotfix:
+    values: dict[str, Any] = {
+        "id": 0,
+        "incident": of,
+        "number": 0,
+        "service": "shop",
+        "pipeline": "git_flow",
+        "title": "Put the null check back",
+        "started_by": "UOLA",
+        "started_at": NOW,
+        "steps": (
+            StepRun(kind=StepKind.FIX, title="Fix it", state=StepState.WAITING, since=NOW),
+            StepRun(kind=StepKind.DEPLOY, title="Deploy"),
+        ),
+    }
+    return Hotfix(**(values | changes))
 
 
 def entry(of: int, text: str = "It began.", **changes: Any) -> Entry:

@@ -29,7 +29,7 @@ from chatops.storage.ownership import StorageOwned, owned
 from chatops.storage.store import SqlStore
 from chatops.storage.tables import Table
 from chatops.usecases.store import Search, Sent
-from tests.storage.samples import NOW, TEAM, declared, effect, entry, promise
+from tests.storage.samples import NOW, TEAM, declared, effect, entry, hotfix, promise
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,6 +47,7 @@ def fill(engine: Engine) -> None:
             fixed = entry(one.id, "It began.", kind=EntryKind.NOTE, replaces=first.id)
             work.timeline.add(fixed)
             work.promises.put(promise(one.id))
+            work.hotfixes.add(hotfix(one.id, title="“ü” 🔥"))
             work.tasks.add(Task(incident=one.id, number=0, text="x", made_by="UANA", made_at=NOW))
             work.outbox.add(replace(effect(f"{one.id}:x"), incident=one.id))
             work.alerts.hold(TEAM, f"disk{one.id}")

@@ -18,6 +18,7 @@ def test_a_promise_comes_back_as_it_was_put(store: SqlStore) -> None:
             kind=PromiseKind.NOTICE,
             owner="UANA",
             detail="support",
+            about="backport of v1.2.4 to develop",
             nudged=True,
             told=2,
         )
