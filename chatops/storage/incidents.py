@@ -1,18 +1,47 @@
 """Incidents in the database: numbers without gaps, holds, and who may find what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, TextClause, delete, update
-from sqlmodel import Session, col, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    TextClause,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+    update,
+)
+from sqlmodel import Session, col
 
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.incident import Incident
 from chatops.storage.errors import StaleIncident
 from chatops.storage.inserts import insert_into
-from chatops.storage.mapping import columns_of, value_of
+from chatops.storage.mapping import columns_of, table_of, value_of
 from chatops.storage.tables import NOT_CLOSED, RUNNING, IncidentRow, NumberRow, PersonRow
 from chatops.usecases.store import Search
+
+_INCIDENTS, _PEOPLE = table_of(IncidentRow), table_of(PersonRow)
+
+
+def _newest(column: ColumnElement[Any], *, holds: bool) -> Select[Any]:
+    found = select(_INCIDENTS).where(column == bindparam("value"))
+    newest = found.order_by(_INCIDENTS.c.id.desc()).limit(1)
+    # Leaves room for others to write rows that refer to the incident.
+    return newest.with_for_update(key_share=True) if holds else newest
+
+
+# Built once: to build a statement takes longer than the database needs for it.
+_BY_ID = {holds: _newest(_INCIDENTS.c.id, holds=holds) for holds in (True, False)}
+_BY_CHANNEL = {holds: _newest(_INCIDENTS.c.channel, holds=holds) for holds in (True, False)}
+_SAVE = update(_INCIDENTS).where(
+    _INCIDENTS.c.id == bindparam("same_id"), _INCIDENTS.c.version == bindparam("same_version")
+)
+_PEOPLE_OF = select(_PEOPLE.c.person).where(_PEOPLE.c.incident == bindparam("of"))
 
 
 class SqlIncidents:
@@ -38,42 +67,36 @@ class SqlIncidents:
         return int(self._session.exec(taken).scalar_one())
 
     def get(self, id: int) -> Incident:  # noqa: A002 - it is the id
-        found = self._one(col(IncidentRow.id) == id)
+        found = self._one(_BY_ID, id)
         if found is None:
             raise UnknownIncident(id)
         return found
 
     def in_channel(self, channel: str) -> Incident | None:
-        return self._one(col(IncidentRow.channel) == channel)
+        return self._one(_BY_CHANNEL, channel)
 
     def find(self, search: Search) -> Sequence[Incident]:
         found = select(IncidentRow).where(*_wanted(search))
         newest = found.order_by(col(IncidentRow.id).desc()).limit(search.limit)
-        return tuple(value_of(Incident, row) for row in self._session.exec(newest))
+        return tuple(value_of(Incident, row) for row in self._session.scalars(newest))
 
     def save(self, incident: Incident) -> Incident:
         saved = replace(incident, version=incident.version + 1)
-        same = (
-            col(IncidentRow.id) == incident.id,
-            col(IncidentRow.version) == incident.version,
-        )
-        change = update(IncidentRow).where(*same).values(**columns_of(saved))
-        if self._session.exec(change).rowcount == 0:
+        same = {"same_id": incident.id, "same_version": incident.version}
+        changed = self._session.connection().execute(_SAVE, columns_of(saved) | same)
+        if changed.rowcount == 0:
             raise StaleIncident(incident.reference, incident.version)
         self._set_people(saved)
         return saved
 
-    def _one(self, condition: ColumnElement[bool]) -> Incident | None:
-        newest = select(IncidentRow).where(condition).order_by(col(IncidentRow.id).desc()).limit(1)
-        if self._holds:
-            # Leaves room for others to write rows that refer to the incident.
-            newest = newest.with_for_update(key_share=True)
-        row = self._session.exec(newest).one_or_none()
+    def _one(self, newest: Mapping[bool, Select[Any]], value: object) -> Incident | None:
+        found = self._session.connection().execute(newest[self._holds], {"value": value})
+        row = found.one_or_none()
         return None if row is None else value_of(Incident, row)
 
     def _set_people(self, incident: Incident) -> None:
-        known = select(PersonRow.person).where(PersonRow.incident == incident.id)
-        before = frozenset(self._session.exec(known))
+        known = self._session.connection().execute(_PEOPLE_OF, {"of": incident.id})
+        before = frozenset(known.scalars())
         if gone := before - incident.people:
             theirs = (col(PersonRow.incident) == incident.id, col(PersonRow.person).in_(gone))
             self._session.exec(delete(PersonRow).where(*theirs))

@@ -1,7 +1,10 @@
 """Between rows and domain values: a row's columns bear the names of the value's fields."""
 
 from dataclasses import Field, fields
+from functools import cache
 from typing import Any, ClassVar, Protocol, TypeVar
+
+import sqlalchemy
 
 from chatops.storage.tables import Table
 
@@ -15,14 +18,24 @@ class Value(Protocol):
 AnyValue = TypeVar("AnyValue", bound=Value)
 
 
-def value_of(kind: type[AnyValue], row: Table) -> AnyValue:
+def table_of(row: type[Table]) -> sqlalchemy.Table:
+    """The table itself, for statements that read and write columns, not rows that are kept."""
+    return Table.metadata.tables[str(row.__tablename__)]
+
+
+def value_of(kind: type[AnyValue], row: Table | sqlalchemy.Row[Any]) -> AnyValue:
     """Read the value of that kind from its row."""
-    return kind(**{field.name: getattr(row, field.name) for field in fields(kind)})
+    return kind(**{name: getattr(row, name) for name in _names(kind)})
 
 
 def columns_of(value: Value) -> dict[str, Any]:
     """What a row must hold for the value; a value that was never stored has no id yet."""
-    held = {field.name: getattr(value, field.name) for field in fields(value)}
+    held = {name: getattr(value, name) for name in _names(type(value))}
     if held.get("id") == 0:
         del held["id"]
     return held
+
+
+@cache
+def _names(kind: type[Value]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

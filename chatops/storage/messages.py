@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from chatops.storage.inserts import insert_into
+from chatops.storage.inserts import add_once, put_into
 from chatops.storage.mapping import columns_of, value_of
 from chatops.storage.tables import DeliveryRow, SentRow
 from chatops.usecases.store import Sent
@@ -18,9 +18,7 @@ class SqlMessages:
         self._session = session
 
     def remember(self, sent: Sent) -> None:
-        columns = columns_of(sent)
-        new = insert_into(self._session, SentRow).values(**columns)
-        self._session.exec(new.on_conflict_do_update(index_elements=["key"], set_=columns))
+        put_into(self._session, SentRow, columns_of(sent), "key")
 
     def find(self, key: str) -> Sent | None:
         row = self._session.get(SentRow, key)
@@ -39,9 +37,7 @@ class SqlDeliveries:
         self._session = session
 
     def is_first(self, key: str, now: datetime) -> bool:
-        new = insert_into(self._session, DeliveryRow).values(key=key, at=now)
-        once = new.on_conflict_do_nothing(index_elements=["key"]).returning(col(DeliveryRow.key))
-        return self._session.exec(once).first() is not None
+        return add_once(self._session, DeliveryRow, {"key": key, "at": now}, "key")
 
     def forget(self, before: datetime) -> int:
         return self._session.exec(delete(DeliveryRow).where(col(DeliveryRow.at) < before)).rowcount

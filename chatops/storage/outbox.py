@@ -10,7 +10,7 @@ from sqlalchemy.sql import ColumnCollection
 from sqlmodel import Session, col
 
 from chatops.domain.effects import Effect, EffectState
-from chatops.storage.inserts import insert_into
+from chatops.storage.inserts import add_once
 from chatops.storage.mapping import columns_of, value_of
 from chatops.storage.tables import EFFECTS, FAILED, UNFINISHED, EffectRow
 
@@ -27,9 +27,7 @@ class SqlOutbox:
         self._session = session
 
     def add(self, effect: Effect) -> bool:
-        new = insert_into(self._session, EffectRow).values(**columns_of(replace(effect, id=0)))
-        once = new.on_conflict_do_nothing(index_elements=["key"]).returning(col(EffectRow.id))
-        return self._session.exec(once).first() is not None
+        return add_once(self._session, EffectRow, columns_of(replace(effect, id=0)), "key")
 
     def claim(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[Effect]:
         started = [effect.started(until=now + lease) for effect in self._due(now, limit)]

@@ -4,15 +4,34 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, update
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, func, select, update
+from sqlmodel import Session, col
 
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.promises import Promise, PromiseState
 from chatops.domain.tasks import Task
-from chatops.storage.inserts import insert_into
-from chatops.storage.mapping import columns_of, value_of
+from chatops.storage.inserts import put_into
+from chatops.storage.mapping import columns_of, table_of, value_of
 from chatops.storage.tables import IncidentRow, PromiseRow, TaskRow
+
+_PROMISES, _INCIDENTS = table_of(PromiseRow), table_of(IncidentRow)
+# Built once: to build a statement takes longer than the database needs for it.
+_OF = (
+    select(_PROMISES)
+    .where(_PROMISES.c.incident == bindparam("of"))
+    .order_by(_PROMISES.c.due_at, _PROMISES.c.id)
+)
+_SAME = select(_PROMISES).where(
+    _PROMISES.c.incident == bindparam("of"), _PROMISES.c.key == bindparam("key")
+)
+_CLAIM = (
+    select(_PROMISES)
+    .join(_INCIDENTS, _INCIDENTS.c.id == _PROMISES.c.incident)
+    .where(_PROMISES.c.state == PromiseState.OPEN, _PROMISES.c.wake_at <= bindparam("now"))
+    .order_by(_PROMISES.c.wake_at, _PROMISES.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(key_share=True, skip_locked=True, of=(_PROMISES, _INCIDENTS))
+)
 
 
 class SqlPromises:
@@ -22,43 +41,31 @@ class SqlPromises:
         self._session = session
 
     def of(self, incident: int) -> Sequence[Promise]:
-        theirs = select(PromiseRow).where(PromiseRow.incident == incident)
-        rows = self._session.exec(theirs.order_by(col(PromiseRow.due_at), col(PromiseRow.id)))
+        rows = self._session.connection().execute(_OF, {"of": incident})
         return tuple(value_of(Promise, row) for row in rows)
 
     def get(self, incident: int, key: str) -> Promise | None:
-        same = select(PromiseRow).where(PromiseRow.incident == incident, PromiseRow.key == key)
-        row = self._session.exec(same).one_or_none()
+        same = {"of": incident, "key": key}
+        row = self._session.connection().execute(_SAME, same).one_or_none()
         return None if row is None else value_of(Promise, row)
 
     def put(self, promise: Promise) -> Promise:
-        columns = columns_of(replace(promise, id=0))
-        new = insert_into(self._session, PromiseRow).values(**columns)
-        stored = new.on_conflict_do_update(
-            index_elements=["incident", "key"], set_=columns
-        ).returning(col(PromiseRow.id))
-        return replace(promise, id=self._session.exec(stored).scalar_one())
+        row = columns_of(replace(promise, id=0))
+        return replace(promise, id=put_into(self._session, PromiseRow, row, "incident", "key"))
 
     def claim(self, now: datetime, *, limit: int) -> Sequence[Promise]:
-        due = (
-            select(PromiseRow)
-            .join(IncidentRow, col(IncidentRow.id) == col(PromiseRow.incident))
-            .where(PromiseRow.state == PromiseState.OPEN, col(PromiseRow.wake_at) <= now)
-            .order_by(col(PromiseRow.wake_at), col(PromiseRow.id))
-            .limit(limit)
-        )
-        held = due.with_for_update(key_share=True, skip_locked=True, of=(PromiseRow, IncidentRow))
-        return tuple(value_of(Promise, row) for row in self._session.exec(held))
+        rows = self._session.connection().execute(_CLAIM, {"now": now, "limit": limit})
+        return tuple(value_of(Promise, row) for row in rows)
 
     def open_of_team(self, team: str, *, limit: int) -> Sequence[Promise]:
         owed = (
             select(PromiseRow)
             .join(IncidentRow, col(IncidentRow.id) == col(PromiseRow.incident))
-            .where(IncidentRow.team == team, PromiseRow.state == PromiseState.OPEN)
+            .where(col(IncidentRow.team) == team, col(PromiseRow.state) == PromiseState.OPEN)
             .order_by(col(PromiseRow.due_at), col(PromiseRow.id))
             .limit(limit)
         )
-        return tuple(value_of(Promise, row) for row in self._session.exec(owed))
+        return tuple(value_of(Promise, row) for row in self._session.scalars(owed))
 
 
 class SqlTasks:
@@ -69,25 +76,25 @@ class SqlTasks:
 
     def add(self, task: Task) -> Task:
         self._hold(task.incident)
-        taken = select(func.max(TaskRow.number)).where(TaskRow.incident == task.incident)
-        number = (self._session.exec(taken).one() or 0) + 1
+        taken = select(func.max(TaskRow.number)).where(col(TaskRow.incident) == task.incident)
+        number = (self._session.scalars(taken).one() or 0) + 1
         row = TaskRow(**columns_of(replace(task, id=0, number=number)))
         self._session.add(row)
         self._session.flush()
         return value_of(Task, row)
 
     def of(self, incident: int) -> Sequence[Task]:
-        theirs = select(TaskRow).where(TaskRow.incident == incident)
-        rows = self._session.exec(theirs.order_by(col(TaskRow.number)))
+        theirs = select(TaskRow).where(col(TaskRow.incident) == incident)
+        rows = self._session.scalars(theirs.order_by(col(TaskRow.number)))
         return tuple(value_of(Task, row) for row in rows)
 
     def put(self, task: Task) -> None:
-        self._session.exec(
+        self._session.connection().execute(
             update(TaskRow).where(col(TaskRow.id) == task.id).values(**columns_of(task))
         )
 
     def _hold(self, incident: int) -> None:
         """Keep others from taking the same number until the commit."""
-        held = select(IncidentRow.id).where(IncidentRow.id == incident)
-        if self._session.exec(held.with_for_update(key_share=True)).one_or_none() is None:
+        held = select(col(IncidentRow.id)).where(col(IncidentRow.id) == incident)
+        if self._session.scalars(held.with_for_update(key_share=True)).one_or_none() is None:
             raise UnknownIncident(incident)
