@@ -7,9 +7,11 @@ from enum import StrEnum
 from chatops.domain.hotfix_errors import HotfixOver, NeverSkipped, NotTheTurn, StepBusy
 from chatops.domain.hotfix_facts import FixCommit
 from chatops.domain.hotfix_runs import (
+    BESIDE,
     ApprovalGiven,
     Backport,
     PullRequestLink,
+    Rollback,
     StepRun,
     StepState,
     Tick,
@@ -97,6 +99,7 @@ class Hotfix:
     approvals: tuple[ApprovalGiven, ...] = ()
     ticks: tuple[Tick, ...] = ()
     backports: tuple[Backport, ...] = ()
+    rollback: Rollback | None = None
     #: How often the outside was looked at; names the next look.
     looks: int = 0
     version: int = 0
@@ -196,7 +199,7 @@ class Hotfix:
         if head == self.head or any(self.is_done(kind) for kind in _LEAVING):
             return moved
         for kind in _BOUND_TO_HEAD:
-            step = moved.step(kind)
+            step = moved.step(kind) if self.comes_after_fix(kind) else None
             if step is not None and step.state in {StepState.DONE, StepState.FAILED}:
                 fresh = replace(step, state=StepState.PENDING, ended_at=None, evidence=())
                 moved = moved.with_step(fresh)
@@ -214,10 +217,16 @@ class Hotfix:
         others = (each for each in self.approvals if each.by != given.by)
         return replace(self, approvals=(*others, given))
 
+    def comes_after_fix(self, kind: StepKind) -> bool:
+        """Whether a step judges the fix that was made, rather than the plan to make one."""
+        kinds = [step.kind for step in self.steps]
+        return kind in kinds and kinds.index(kind) > kinds.index(StepKind.FIX)
+
     @property
     def standing(self) -> tuple[ApprovalGiven, ...]:
-        """The approvals of exactly what would be shipped now."""
-        return tuple(each for each in self.approvals if each.sha == self.head)
+        """The approvals of exactly what would be shipped now, or of the plan."""
+        bound = self.comes_after_fix(StepKind.APPROVE)
+        return tuple(each for each in self.approvals if not bound or each.sha == self.head)
 
     def ticked(self, tick: Tick) -> "Hotfix":
         """Tick an item, or take the tick back."""
@@ -279,8 +288,8 @@ class Hotfix:
 
 
 def _beside(step: StepRun) -> bool:
-    """Watching may be taken up again while later steps are done."""
-    return step.kind is StepKind.WATCH and step.state is StepState.FAILED
+    """What goes on beside others may be taken up again while later steps are done."""
+    return step.kind in BESIDE and step.state in {StepState.RUNNING, StepState.FAILED}
 
 
 def _same_item(one: Tick, other: Tick) -> bool:

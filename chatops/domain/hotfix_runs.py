@@ -5,7 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chatops.domain.hotfix_policy import RollbackWay
 from chatops.domain.hotfix_steps import StepKind
+
+
+#: Steps that go on while later ones are done: watching production, and waiting for the proof.
+BESIDE = frozenset({StepKind.WATCH, StepKind.ALIGN})
 
 
 class StepState(StrEnum):
@@ -29,7 +34,8 @@ class StepRun:
 
     ``since`` is when its turn came, ``round`` counts its attempts. ``evidence`` are lines for
     people: a SHA, an address, a reading. ``trouble`` says why it failed, or what it waits for.
-    ``leave`` is who allowed that it was skipped.
+    ``leave`` is who allowed that it was skipped. ``worked`` says that the bot's part is done, and
+    a person has to say that all is well.
     """
 
     kind: StepKind
@@ -44,6 +50,7 @@ class StepRun:
     trouble: str = ""
     reason: str = ""
     leave: str | None = None
+    worked: bool = False
 
     def begun(self, *, by: str | None, now: datetime) -> "StepRun":
         return replace(
@@ -166,10 +173,34 @@ class Backport:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollback:
+    """Production on its way back to what it was.
+
+    ``phase`` is what is being done: ``revert``, ``tag``, ``deploy`` or nothing more. ``sha`` and
+    ``release`` are what production is to run then.
+    """
+
+    way: RollbackWay
+    reason: str
+    by: str
+    at: datetime
+    phase: str = ""
+    round: int = 0
+    sha: str = ""
+    release: str = ""
+    trouble: str = ""
+    done_at: datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.done_at is None
+
+
 def first_open(steps: Sequence[StepRun]) -> StepRun | None:
-    """The step whose turn it is; watching goes on beside the steps after it."""
+    """The step whose turn it is; what only waits for the world goes on beside the others."""
     return next((step for step in steps if not _lets_on(step)), None)
 
 
 def _lets_on(step: StepRun) -> bool:
-    return step.state.over or (step.kind is StepKind.WATCH and step.state is StepState.RUNNING)
+    return step.state.over or (step.kind in BESIDE and step.state is StepState.RUNNING)

@@ -136,6 +136,11 @@ class Turn:
         facts = self.facts(**extras)
         return self._playbooks.say(self._snapshot, text, surface=Surface.PLAIN, facts=facts)
 
+    def markdown(self, text: str, **extras: object) -> str:
+        """Word a document: the body of a pull request."""
+        facts = self.facts(**extras)
+        return self._playbooks.say(self._snapshot, text, surface=Surface.MARKDOWN, facts=facts)
+
     def answer(
         self,
         text: str,
@@ -172,13 +177,14 @@ class Turn:
     def tell_person(self, key: str, user: str, post: Post) -> None:
         self.say(f"{key}:{user}", Place(kind=PlaceKind.PERSON, id=user), post)
 
-    def do(self, key: str, lane: str, act: Act) -> None:
+    def do(self, key: str, lane: str, act: Act, *, at: datetime | None = None) -> None:
+        """Have something done once, not before ``at``."""
         effect = Effect(
             key=f"{self.incident.id}:{key}",
             lane=lane,
             act=act,
             made_at=self.now,
-            not_before=self.now,
+            not_before=at or self.now,
             incident=self.incident.id,
         )
         self.work.outbox.add(effect)

@@ -102,6 +102,8 @@ class Draft:
 
 
 class PullState(StrEnum):
+    """Where a pull request stands."""
+
     OPEN = "open"
     MERGED = "merged"
     CLOSED = "closed"
@@ -173,6 +175,8 @@ class Forge(Protocol):
 
 
 class Forges(Protocol):
+    """The forges of services."""
+
     def of(self, service: Service) -> Forge | None:
         """The forge of a service; none on a plain git server."""
         ...
@@ -226,3 +230,12 @@ class Operations(Protocol):
     ) -> Reading:
         """Ask once; ``first`` is the number of the first reading, for what must fall."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Everything that a hotfix needs besides the chat."""
+
+    repositories: Repositories
+    forges: Forges
+    operations: Operations

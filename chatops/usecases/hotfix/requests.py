@@ -42,9 +42,13 @@ class HotfixRequest(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextRequest(HotfixRequest):
-    """Do the step whose turn it is; ``step`` is the one that the person was shown."""
+    """Do the step whose turn it is; ``step`` is the one that the person was shown.
+
+    ``by_hand`` says that somebody has done it already, without the bot.
+    """
 
     step: StepKind | None = None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

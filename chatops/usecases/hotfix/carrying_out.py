@@ -1,0 +1,261 @@
+"""Carries orders out, or says what carrying them out would come to. No transaction is open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import assert_never
+
+from chatops.domain.alignment import Verdict
+from chatops.domain.services import Service, Workflow
+from chatops.usecases.hotfix import jobs, orders
+from chatops.usecases.hotfix.ports import (
+    Forge,
+    Outside,
+    Pull,
+    PullState,
+    Ran,
+    Reading,
+    RunState,
+    WorkRefused,
+)
+
+
+_WAY_WORDS = {"merge": "merge commit", "no_ff": "merge commit", "squash": "squash"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branched:
+    """The branch of the fix, what it started from, and the version that it will ship."""
+
+    production: str
+    branch: str
+    release: str
+    previous: str
+    result: jobs.Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """What a job came to, and the pull request that followed it."""
+
+    result: jobs.Result
+    pull: Pull | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """What the checks saw, in their order."""
+
+    readings: tuple[Reading, ...]
+
+    @property
+    def good(self) -> bool:
+        return all(reading.good for reading in self.readings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Whether a branch contains the fix, at which tip."""
+
+    target: str
+    tip: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """The outside said no; ``words`` are its own."""
+
+    why: str
+    words: str = ""
+
+
+Done = Branched | Worked | Pull | Ran | RunState | Readings | Proof | orders.Nothing | Refusal
+Tell = Callable[[str], None]
+
+
+class Carrier:
+    """Carries orders out."""
+
+    def __init__(self, outside: Outside) -> None:
+        self._outside = outside
+
+    def carry_out(
+        self, service: Service, order: orders.Order, *, tell: Tell, doubtful: bool
+    ) -> Done:
+        """Do it; whatever is found done already is not done again.
+
+        Raises:
+            WorkLater, WorkDoubt, WorkRefused, RefusedName
+        """
+        match order:
+            case orders.OpenBranch():
+                return self._branch(service, order, self._outside.repositories.perform)
+            case orders.Git():
+                return self._work(service, order)
+            case orders.OpenPull():
+                return self._open(service, order)
+            case orders.MergePull():
+                return self._merge(service, order)
+            case orders.Launch():
+                return self._launch(service, order, tell, doubtful=doubtful)
+            case orders.Look():
+                return self._look(service, order)
+            case orders.Prove():
+                return self._prove(service, order)
+            case orders.Nothing():
+                return order
+            case _ as never:
+                assert_never(never)
+
+    def preview(self, service: Service, order: orders.Order) -> jobs.Result:
+        """What carrying it out would come to: the very commands, and what to know beforehand.
+
+        Raises:
+            WorkLater, WorkRefused, RefusedName
+        """
+        match order:
+            case orders.OpenBranch():
+                return self._branch(service, order, self._outside.repositories.prepare).result
+            case orders.Git():
+                result = self._outside.repositories.prepare(service, order.job)
+                return _with_pull(result, order.draft)
+            case orders.OpenPull():
+                return jobs.Result(plan=(_pull_words(order.draft),))
+            case orders.MergePull():
+                return self._preview_merge(service, order)
+            case orders.Launch():
+                return jobs.Result(plan=self._preview_launch(order))
+            case orders.Look():
+                return jobs.Result(plan=tuple(f"GET {check.url}" for check in order.checks))
+            case orders.Prove():
+                return jobs.Result(plan=(f"chatops git aligned . {order.fix[-1]} {order.target}",))
+            case orders.Nothing():
+                return jobs.Result(plan=(), notes=(order.why,))
+            case _ as never:
+                assert_never(never)
+
+    def _branch(
+        self,
+        service: Service,
+        order: orders.OpenBranch,
+        do: Callable[[Service, jobs.Job], jobs.Result],
+    ) -> Branched:
+        repositories = self._outside.repositories
+        production = repositories.production(service, order.candidates)
+        log = repositories.log(
+            service, production, limit=1, rule=order.rule, tag_pattern=order.tag_pattern
+        )
+        version = log.following if order.rule is not None or order.tag_pattern else ""
+        branch = order.name(version)
+        result = do(service, jobs.StartBranch(branch=branch, production=production))
+        return Branched(
+            production=production,
+            branch=branch,
+            release=version,
+            previous=log.version,
+            result=result,
+        )
+
+    def _work(self, service: Service, order: orders.Git) -> Worked:
+        result = self._outside.repositories.perform(service, order.job)
+        if order.draft is None or (result.quarrels and not result.made):
+            return Worked(result=result)
+        if result.already and not result.made:
+            return Worked(result=result)
+        draft = order.draft
+        return Worked(result=result, pull=self._forge(service).open(service, draft))
+
+    def _open(self, service: Service, order: orders.OpenPull) -> Pull:
+        return self._forge(service).open(service, order.draft)
+
+    def _merge(self, service: Service, order: orders.MergePull) -> Pull:
+        return self._forge(service).merge(
+            service, order.number, way=order.way, sha=order.sha, message=order.message
+        )
+
+    def _preview_merge(self, service: Service, order: orders.MergePull) -> jobs.Result:
+        pull = self._forge(service).read(service, order.number)
+        words = f"Merge #{order.number} at {order.sha[:10]} ({_WAY_WORDS[order.way]})"
+        return jobs.Result(plan=(words,), notes=hindrances(pull))
+
+    def _launch(
+        self, service: Service, order: orders.Launch, tell: Tell, *, doubtful: bool
+    ) -> Ran | RunState | Refusal:
+        if isinstance(order.what, Workflow):
+            return self._follow(service, order, order.what)
+        if doubtful:
+            return Refusal(
+                why="it was interrupted while it ran, and whether it went through is not known"
+            )
+        return self._outside.operations.run(order.what, order.values, tell=tell)
+
+    def _follow(self, service: Service, order: orders.Launch, workflow: Workflow) -> RunState:
+        """Start the workflow if nobody did, and see how far it has come."""
+        forge = self._forge(service)
+        seen = forge.run(service, workflow, since=order.since)
+        if not seen.url:
+            forge.dispatch(service, workflow, order.values, mark=order.mark)
+        return seen
+
+    def _preview_launch(self, order: orders.Launch) -> tuple[str, ...]:
+        if isinstance(order.what, Workflow):
+            inputs = ", ".join(f"{name}={text}" for name, text in order.what.inputs.items())
+            return (f"Start the workflow {order.what.workflow} on {order.what.ref} ({inputs})",)
+        return (self._outside.operations.show(order.what, order.values),)
+
+    def _look(self, service: Service, order: orders.Look) -> Readings:
+        look = self._outside.operations.look
+        return Readings(
+            readings=tuple(
+                look(service, check, order.values, first=first)
+                for check, first in zip(order.checks, order.firsts, strict=True)
+            )
+        )
+
+    def _prove(self, service: Service, order: orders.Prove) -> Proof:
+        tip, verdict = self._outside.repositories.prove(
+            service, base=order.base, fix=order.fix, target=order.target
+        )
+        return Proof(target=order.target, tip=tip, verdict=verdict)
+
+    def _forge(self, service: Service) -> Forge:
+        forge = self._outside.forges.of(service)
+        if forge is None:
+            why = f"{service.name} is on a plain git server, which has no pull requests"
+            raise WorkRefused(why)
+        return forge
+
+
+def hindrances(pull: Pull) -> tuple[str, ...]:
+    """What stands in the way of merging a pull request, in words."""
+    found = []
+    if pull.state is PullState.CLOSED:
+        found.append("The pull request is closed.")
+    if pull.mergeable is False:
+        found.append(f"It conflicts with {pull.base}.")
+    if pull.wants_changes:
+        found.append(f"Changes were asked for by {', '.join(pull.wants_changes)}.")
+    if pull.failing:
+        found.append(f"These checks fail: {', '.join(pull.failing)}.")
+    if pull.pending:
+        found.append(f"These checks still run: {', '.join(pull.pending)}.")
+    return tuple(found)
+
+
+def _with_pull(result: jobs.Result, draft: orders.Draft | None) -> jobs.Result:
+    if draft is None or result.quarrels or result.already:
+        return result
+    words = (*result.plan, _pull_words(draft))
+    return jobs.Result(
+        plan=words,
+        before=result.before,
+        after=result.after,
+        made=result.made,
+        notes=result.notes,
+    )
+
+
+def _pull_words(draft: orders.Draft) -> str:
+    return f"Open a pull request from {draft.head} into {draft.base}: “{draft.title}”"
+
+

@@ -1,0 +1,263 @@
+"""Draws up the order of each step, from the hotfix alone: nothing is asked of anybody."""
+
+from datetime import datetime
+
+from chatops.domain.git_names import BranchName, TagName, fill_pattern, slug
+from chatops.domain.hotfix_runs import BackportState
+from chatops.domain.hotfix_steps import (
+    BackportMethod,
+    BackportRule,
+    FixWay,
+    MergeWay,
+    StepKind,
+    VersionRule,
+)
+from chatops.domain.services import Command, ForgeKind, Runnable
+from chatops.usecases.hotfix import jobs
+from chatops.usecases.hotfix.facts import People, document, line, signed, values
+from chatops.usecases.hotfix.orders import (
+    Git,
+    Launch,
+    MergePull,
+    Nothing,
+    OpenBranch,
+    OpenPull,
+    Order,
+    Prove,
+)
+from chatops.usecases.hotfix.ports import Draft
+from chatops.usecases.hotfix.session import HotfixTurn
+
+#: How tags are named where a playbook has no tags of its own.
+PLAIN_TAG = "v{version}"
+
+
+def draw_up(
+    hand: HotfixTurn, step: str, people: People, *, at: datetime, target: str = ""
+) -> Order:
+    """Draw up the order of a step. Raises RefusedName, ServiceGone."""
+    match step:
+        case StepKind.BRANCH:
+            return _open_branch(hand)
+        case StepKind.FIX:
+            return _fix(hand, people, at)
+        case StepKind.BUMP:
+            return _bump(hand, people, at)
+        case StepKind.PULL_REQUEST:
+            return _pull_request(hand)
+        case StepKind.MERGE:
+            return _merge(hand, people, at)
+        case StepKind.TAG:
+            return _tag(hand, people, at)
+        case StepKind.STAGE:
+            return _launch(hand, hand.service.stage, at, "no staging command is configured")
+        case StepKind.DEPLOY:
+            return _launch(hand, hand.service.deploy, at, "no deploy command is configured")
+        case StepKind.BACKPORT:
+            return _bring_back(hand, people, at, target)
+        case StepKind.ALIGN:
+            return Prove(base=hand.hotfix.base, fix=fix_commits(hand), target=target)
+        case StepKind.CLEAN_UP:
+            return Git(job=jobs.RemoveBranch(branch=hand.hotfix.branch, kept_in=_kept_in(hand)))
+        case _:
+            return Nothing(why="people do it")
+
+
+def fix_commits(hand: HotfixTurn) -> tuple[str, ...]:
+    """The commits of the fix, oldest first, without the one that raised the version."""
+    return tuple(each.sha for each in hand.hotfix.work.commits if each.sha != hand.hotfix.bump)
+
+
+def work_branch(hand: HotfixTurn) -> str:
+    """Where the fix is made: its own branch, or production's where there is none."""
+    return hand.hotfix.branch or hand.hotfix.production
+
+
+def production_candidates(hand: HotfixTurn) -> tuple[str, ...]:
+    named = hand.service.production
+    return (named,) if named is not None else hand.pipeline.production
+
+
+def version_rule(hand: HotfixTurn) -> VersionRule | None:
+    return hand.pipeline.version
+
+
+def _open_branch(hand: HotfixTurn) -> OpenBranch:
+    hotfix, incident = hand.hotfix, hand.turn.incident
+    facts = {
+        "slug": slug(hotfix.title) or slug(incident.title) or slug(incident.reference),
+        "reference": incident.reference,
+        "ticket": hotfix.ticket,
+        "increment": hotfix.increment,
+        "version": "{version}",
+    }
+    return OpenBranch(
+        candidates=production_candidates(hand),
+        pattern=fill_pattern(hand.pipeline.branch or "hotfix/{slug}", facts),
+        rule=version_rule(hand),
+        tag_pattern=hand.pipeline.tag,
+    )
+
+
+def _fix(hand: HotfixTurn, people: People, at: datetime) -> Order:
+    hotfix = hand.hotfix
+    sign = signed(hand, people, step=StepKind.FIX, at=at)
+    branch = work_branch(hand)
+    match hotfix.way:
+        case FixWay.REVERT:
+            message = line(hand, "commit_fix")
+            return Git(
+                job=jobs.Revert(commit=hotfix.source, branch=branch, message=message, signed=sign)
+            )
+        case FixWay.PICK:
+            return Git(job=jobs.Pick(commit=hotfix.source, branch=branch, signed=sign))
+        case FixWay.FLAG:
+            return _launch(hand, hand.service.flags.get(hotfix.source), at, "no such flag")
+        case _:
+            return Nothing(why="people push it")
+
+
+def _bump(hand: HotfixTurn, people: People, at: datetime) -> Order:
+    rule = version_rule(hand)
+    if rule is None:
+        return Nothing(why="this playbook has no version files")
+        return Git(
+        job=jobs.BumpVersion(
+            branch=work_branch(hand),
+            rule=rule,
+            tag_pattern=hand.pipeline.tag or PLAIN_TAG,
+            message=line_with_version(hand, "commit_bump"),
+            signed=signed(hand, people, step=StepKind.BUMP, at=at),
+        )
+    )
+
+
+def line_with_version(hand: HotfixTurn, text: str) -> str:
+    """A line that speaks of the version before it is known: ``{version}`` stands for it."""
+    before = hand.hotfix
+    hand.change(release="{version}")
+    try:
+        return line(hand, text)
+    finally:
+        hand.hotfix = before
+
+
+def _pull_request(hand: HotfixTurn) -> Order:
+    if hand.service.forge is ForgeKind.GIT:
+        return Nothing(why="a plain git server has no pull requests: the merge is pushed")
+    rule = hand.pipeline.pull_request
+    draft = Draft(
+        head=hand.hotfix.branch,
+        base=hand.hotfix.production,
+        title=line(hand, "pr_title"),
+        body=document(hand, "pr_body"),
+        labels=rule.labels if rule else (),
+        reviewers=rule.reviewers if rule else (),
+    )
+    return OpenPull(draft=draft)
+
+
+def _merge(hand: HotfixTurn, people: People, at: datetime) -> Order:
+    hotfix = hand.hotfix
+    way = hand.pipeline.merge or MergeWay.MERGE
+    if way is MergeWay.SQUASH:
+        message = line(hand, "commit_fix")
+    else:
+        message = f"Merge branch '{hotfix.branch}' into {hotfix.production}"
+    if hotfix.pull_request is not None:
+        number = hotfix.pull_request.number
+        return MergePull(number=number, way=way, sha=hotfix.head, message=message)
+    return Git(
+        job=jobs.Merge(
+            commit=hotfix.head,
+            into=hotfix.production,
+            way=way,
+            message=message,
+            signed=signed(hand, people, step=StepKind.MERGE, at=at),
+        )
+    )
+
+
+def _tag(hand: HotfixTurn, people: People, at: datetime) -> Order:
+    hotfix = hand.hotfix
+    if not hotfix.release:
+        return Nothing(why="there is no version to tag")
+    name = fill_pattern(hand.pipeline.tag or PLAIN_TAG, {"version": hotfix.release})
+    return Git(
+        job=jobs.Tag(
+            tag=str(TagName(name)),
+            commit=hotfix.merged or hotfix.head,
+            message=line(hand, "tag_message"),
+            signed=signed(hand, people, step=StepKind.TAG, at=at),
+        )
+    )
+
+
+def _launch(hand: HotfixTurn, what: Runnable | Command | None, at: datetime, why: str) -> Order:
+    if what is None:
+        return Nothing(why=why)
+    return Launch(what=what, values=values(hand), since=at, mark=f"{hand.mark} {at:%H%M%S}")
+
+
+def _bring_back(hand: HotfixTurn, people: People, at: datetime, target: str) -> Order:
+    hotfix, rule = hand.hotfix, hand.pipeline.backport
+    if rule is None or not (hotfix.merged or hotfix.deployed):
+        return Nothing(why="there is nothing in production to bring back")
+    commits = fix_commits(hand)
+    carrier = _carrier(hand, rule, target)
+    title = line(hand, "backport_title", base=target)
+    job = jobs.BringBack(
+        target=target,
+        method=_method(rule, len(commits)),
+        commits=commits,
+        base=hotfix.base,
+        head=hotfix.head,
+        message=title,
+        signed=signed(hand, people, step=StepKind.BACKPORT, at=at, target=target),
+        bump=hotfix.bump,
+        carrier=carrier,
+    )
+    if carrier is None or rule.pull_request is None or hand.service.forge is ForgeKind.GIT:
+        return Git(job=job)
+    draft = Draft(
+        head=carrier,
+        base=target,
+        title=title,
+        body=document(hand, "backport_body", base=target),
+        labels=rule.pull_request.labels,
+        reviewers=rule.pull_request.reviewers,
+    )
+    return Git(job=job, draft=draft)
+
+
+def _method(rule: BackportRule, commits: int) -> BackportMethod:
+    return rule.several if commits > 1 and rule.several is not None else rule.method
+
+
+def _carrier(hand: HotfixTurn, rule: BackportRule, target: str) -> str | None:
+    """The branch that carries the fix to ``target``; none where it is pushed to it directly.
+
+    A plain git server has no pull requests, so there the target itself is pushed to.
+    """
+    if rule.branch is None or hand.service.forge is ForgeKind.GIT:
+        return None
+    facts = {
+        "slug": slug(hand.hotfix.title) or slug(hand.turn.incident.reference),
+        "reference": hand.turn.incident.reference,
+        "ticket": hand.hotfix.ticket,
+        "version": hand.hotfix.release,
+        "increment": hand.hotfix.increment,
+    }
+    name = fill_pattern(rule.branch, facts)
+    several = len(hand.targets) > 1
+    return str(BranchName(f"{name}-{slug(target)}" if several else name))
+
+
+def _kept_in(hand: HotfixTurn) -> str:
+    return hand.hotfix.merged or hand.hotfix.production
+
+
+def owed_targets(hand: HotfixTurn) -> tuple[str, ...]:
+    """The targets that nobody has brought the fix to yet."""
+    waiting = {BackportState.OWED, BackportState.CONFLICT, BackportState.UNSURE}
+    return tuple(each.target for each in hand.hotfix.backports if each.state in waiting)
