@@ -14,8 +14,8 @@ from typing import Final
 
 from git.cmd import Git
 
+from chatops.domain.redaction import Redactor
 from chatops.gitops.errors import GitFailed, GitNotFound, GitTimedOut
-from chatops.gitops.redaction import Redactor
 
 ENV_PROGRAM: Final = "/usr/bin/env"
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})

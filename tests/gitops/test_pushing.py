@@ -7,6 +7,7 @@ import pytest
 
 from chatops.domain.git_names import BranchName, CommitId, TagName
 from chatops.domain.git_urls import RemoteUrl
+from chatops.domain.redaction import Redactor
 from chatops.gitops.commits import write_tag
 from chatops.gitops.credentials import Credential
 from chatops.gitops.errors import NotAFastForward, RemoteDenied, RemoteGone
@@ -23,7 +24,6 @@ from chatops.gitops.pushing import (
     read_back,
     settle,
 )
-from chatops.gitops.redaction import Redactor
 from chatops.gitops.remotes import Remote
 from chatops.gitops.runner import GitRunner
 from tests.gitops.conftest import Shop
