@@ -211,3 +211,44 @@ def check_all(page: Page) -> None:
     assert page.evaluate(NAMELESS) == []
     assert page.evaluate(TWICE) == []
     assert page.evaluate(PALE) == []
+
+
+#: Widens every letter, as another font would.
+WIDER = """
+(spacing) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { letter-spacing: ${spacing} !important; }`);
+  document.adoptedStyleSheets = [sheet];
+}
+"""
+
+#: Buttons and links of the bar that lie over each other or outside of the window.
+CROWDED = """
+() => {
+  const boxes = [...document.querySelectorAll('.topbar :is(button, a)')]
+    .map((one) => [one, one.getBoundingClientRect()])
+    .filter(([, box]) => box.width);
+  const outside = boxes.filter(([, box]) => box.left < 0 || box.right > innerWidth + 0.5);
+  const covered = boxes.filter(([one, { left, right, top, bottom }]) =>
+    boxes.some(([other, box]) => other !== one && box.left < right - 0.5 &&
+      left < box.right - 0.5 && box.top < bottom - 0.5 && top < box.bottom - 0.5));
+  const wide = document.documentElement.scrollWidth > innerWidth;
+  return [...outside, ...covered].map(([one]) => one.ariaLabel ?? one.textContent.trim())
+    .concat(wide ? ['the page'] : []);
+}
+"""
+
+
+@pytest.mark.parametrize("spacing", ["-0.05em", "0", "0.1em"])
+def test_the_bar_has_room_for_every_button_at_any_width_and_in_any_font(
+    playground: World, window: Open, spacing: str
+) -> None:
+    page = window(playground.address())
+    page.evaluate(WIDER, spacing)
+
+    crowded = {}
+    for width in (320, 390, 641, 700, 800, 961, 1024, 1181, 1280, 1600):
+        page.set_viewport_size({"width": width, "height": 700})
+        crowded[width] = page.evaluate(CROWDED)
+
+    assert crowded == dict.fromkeys(crowded, [])
