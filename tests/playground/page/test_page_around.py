@@ -246,9 +246,6 @@ def test_the_bar_has_room_for_every_button_at_any_width_and_in_any_font(
     page = window(playground.address())
     page.evaluate(WIDER, spacing)
 
-    crowded = {}
     for width in (320, 390, 641, 700, 800, 961, 1024, 1181, 1280, 1600):
         page.set_viewport_size({"width": width, "height": 700})
-        crowded[width] = page.evaluate(CROWDED)
-
-    assert crowded == dict.fromkeys(crowded, [])
+        assert page.evaluate(CROWDED) == [], f"at {width} pixels"
