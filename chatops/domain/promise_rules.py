@@ -133,7 +133,7 @@ def remade(old: Promise | None, new: Promise, now: datetime) -> Promise:
     if old is None:
         return new
     renewed = old.renewed(due_at=new.due_at, wake_at=new.wake_at, now=now)
-    return replace(renewed, owner=new.owner, detail=new.detail)
+    return replace(renewed, owner=new.owner, detail=new.detail, about=new.about)
 
 
 def renegotiated(
@@ -142,8 +142,8 @@ def renegotiated(
     """Yield the promises as they stand after the severity changed to ``severity`` at ``now``.
 
     What the new severity promises is made or renewed; what only the old one promised lapses, but
-    who was paged by name still owes an answer; who has been told already is not told again for
-    the same rung.
+    what one person owes stays owed (an answer to a page, a step, a backport); who has been told
+    already is not told again for the same rung.
     """
     wanted = {promise.key: promise for promise in promised(incident, severity, now)}
     for key, promise in held.items():

@@ -8,10 +8,13 @@ from chatops.domain.policy import Rung, Severity, Trigger
 from chatops.domain.promise_rules import LATE, nudge_time, rung_of
 from chatops.domain.promises import Promise, PromiseKind
 
+#: A backport that is overdue is spoken of again and again until it is settled.
+TELL_AGAIN_AFTER = timedelta(hours=4)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nudge:
-    """Remind whoever owes the next update."""
+    """Remind whoever owes it, before it is due."""
 
     promise: Promise
 
@@ -43,7 +46,7 @@ class PageAudience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellOverdue:
-    """Say that a deadline has passed."""
+    """Say that a deadline has passed; ``promise.told`` counts how often it was said."""
 
     promise: Promise
 
@@ -61,9 +64,9 @@ class Verdict:
 
 def decide(promise: Promise, incident: Incident, severity: Severity, now: datetime) -> Verdict:
     """Decide about a promise whose moment has come; pure, and good for any lateness."""
-    if not incident.status.running:
+    if not incident.status.running and promise.kind is not PromiseKind.BACKPORT:
         return Verdict(promise=promise.lapsed(now))
-    if now < promise.due_at and promise.kind is not PromiseKind.STATUS_UPDATE:
+    if now < promise.due_at and promise.kind not in _REMINDED:
         return Verdict(promise=replace(promise, wake_at=promise.due_at))
     return _DECIDE[promise.kind](promise, incident, severity, now)
 
@@ -72,8 +75,7 @@ def _decide_status(
     promise: Promise, _incident: Incident, severity: Severity, now: datetime
 ) -> Verdict:
     if now < promise.due_at:
-        nudged = replace(promise, nudged=True, wake_at=promise.due_at)
-        return Verdict(promise=nudged, step=Nudge(promise=nudged))
+        return _nudge(promise)
     late = now - promise.due_at
     every = severity.update_every or timedelta(hours=1)
     next_at = promise.due_at + every if late <= LATE else now + every
@@ -135,6 +137,28 @@ def _decide_fix(
     return _tell_once(promise)
 
 
+def _decide_step(
+    promise: Promise, _incident: Incident, _severity: Severity, now: datetime
+) -> Verdict:
+    return _nudge(promise) if now < promise.due_at else _tell_once(promise)
+
+
+def _decide_backport(
+    promise: Promise, _incident: Incident, _severity: Severity, now: datetime
+) -> Verdict:
+    """Remind, and then say it again and again: whoever resolved the incident still owes it."""
+    if now < promise.due_at:
+        return _nudge(promise)
+    told = replace(promise, told=promise.told + 1, wake_at=now + TELL_AGAIN_AFTER)
+    return Verdict(promise=told, step=TellOverdue(promise=told))
+
+
+def _nudge(promise: Promise) -> Verdict:
+    """Remind once, and look again when it is due."""
+    nudged = replace(promise, nudged=True, wake_at=promise.due_at)
+    return Verdict(promise=nudged, step=None if promise.nudged else Nudge(promise=nudged))
+
+
 def _tell_once(promise: Promise) -> Verdict:
     """Say that it is overdue; it stays open, and visible, until it is kept."""
     told = replace(promise, told=promise.told + 1, wake_at=None)
@@ -148,4 +172,8 @@ _DECIDE = {
     PromiseKind.NOTICE: _decide_notice,
     PromiseKind.ESCALATION: _decide_escalation,
     PromiseKind.FIX: _decide_fix,
+    PromiseKind.STEP: _decide_step,
+    PromiseKind.BACKPORT: _decide_backport,
 }
+#: Kinds that are spoken of before they are due.
+_REMINDED = frozenset({PromiseKind.STATUS_UPDATE, PromiseKind.STEP, PromiseKind.BACKPORT})

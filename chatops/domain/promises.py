@@ -72,12 +72,24 @@ class Promise:
     @property
     def name(self) -> str:
         """What is owed, as every screen calls it."""
-        return self.about or ("answer to the page" if self.personal else _NAMES[self.kind])
+        if self.kind is PromiseKind.RESPONSE and self.personal:
+            return "answer to the page"
+        return self.about or _NAMES[self.kind]
+
+    @property
+    def title(self) -> str:
+        """The same at the beginning of a line; a branch in it keeps its letters."""
+        return self.name[:1].upper() + self.name[1:]
 
     @property
     def personal(self) -> bool:
-        """Whether one person owes it, whoever leads: an answer to a page."""
-        return self.kind is PromiseKind.RESPONSE and bool(self.detail)
+        """Whether one person owes it, whoever leads and at whatever severity.
+
+        That is an answer to a page, and what somebody's hotfix promises.
+        """
+        if self.kind is PromiseKind.RESPONSE:
+            return bool(self.detail)
+        return self.kind in {PromiseKind.STEP, PromiseKind.BACKPORT}
 
     @property
     def open(self) -> bool:

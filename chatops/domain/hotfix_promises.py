@@ -1,0 +1,126 @@
+"""What a hotfix promises: that its steps take no longer than they may, and that it comes back."""
+
+from datetime import datetime, time, timedelta
+
+from chatops.domain.deadlines import Deadline
+from chatops.domain.hotfix import Hotfix
+from chatops.domain.hotfix_runs import Backport, StepRun
+from chatops.domain.hotfix_steps import BackportRule, Step, StepKind
+from chatops.domain.promises import Promise, PromiseKind
+
+#: What “at once” gives the people and the machines that do it.
+AT_ONCE = timedelta(minutes=15)
+#: How long before it is due its owner is reminded of a backport, if there is that much time,
+_NUDGE_BEFORE = timedelta(hours=1)
+#: and how much time there must be: a word minutes after the promise would say nothing new.
+_WORTH_A_NUDGE = timedelta(minutes=30)
+
+
+def step_key(number: int, kind: StepKind) -> str:
+    """The key of the promise that a step of hotfix ``number`` takes no longer than it may."""
+    return f"step:{number}:{kind}"
+
+
+def backport_key(number: int, target: str) -> str:
+    """The key of the promise that hotfix ``number`` comes into the branch ``target``."""
+    return f"backport:{number}:{target}"
+
+
+def subject_of(promise: Promise) -> tuple[int, str]:
+    """The number of the hotfix that a promise is about, and its step or the branch to reach."""
+    number, _, subject = promise.detail.partition(":")
+    return int(number), subject
+
+
+def step_promise(hotfix: Hotfix, step: Step, now: datetime) -> Promise | None:
+    """The promise of a step whose turn has come; none if the playbook gives it no time.
+
+    It is over ``by`` so long after the start of the hotfix. Where that moment has passed before
+    its turn came, or is not given, it may take as long as it usually takes at most.
+    """
+    run = hotfix.step(step.kind)
+    if run is None:
+        return None
+    since = run.since or now
+    due = _step_due(hotfix, step, since)
+    if due is None:
+        return None
+    return Promise(
+        incident=hotfix.incident,
+        key=step_key(hotfix.number, step.kind),
+        kind=PromiseKind.STEP,
+        owner=_engineer(hotfix),
+        due_at=due,
+        wake_at=_step_wake(step, since, due),
+        made_at=now,
+        detail=f"{hotfix.number}:{step.kind}",
+        about=_step_name(hotfix, run),
+    )
+
+
+def _step_due(hotfix: Hotfix, step: Step, since: datetime) -> datetime | None:
+    if step.by is not None and hotfix.started_at + step.by > since:
+        return hotfix.started_at + step.by
+    return since + step.takes[1] if step.takes is not None else None
+
+
+def _step_wake(step: Step, since: datetime, due: datetime) -> datetime:
+    """A time-box is spoken of at both its bounds, any other step when its time is over."""
+    if step.kind is StepKind.REPRODUCE and step.takes is not None:
+        least = since + step.takes[0]
+        return least if since < least < due else due
+    return due
+
+
+def _step_name(hotfix: Hotfix, run: StepRun) -> str:
+    return f"“{run.title}” of {hotfix.name}"
+
+
+def backport_promise(
+    hotfix: Hotfix,
+    backport: Backport,
+    rule: BackportRule,
+    *,
+    zone: str,
+    day_ends: time,
+    since: datetime,
+    now: datetime,
+) -> Promise:
+    """The promise that the fix comes into a branch in time, counted from ``since``.
+
+    ``zone`` and ``day_ends`` say when the playbook's day ends.
+    """
+    due = backport_due(rule.due, zone=zone, day_ends=day_ends, since=since)
+    return Promise(
+        incident=hotfix.incident,
+        key=backport_key(hotfix.number, backport.target),
+        kind=PromiseKind.BACKPORT,
+        owner=backport.owner or _engineer(hotfix),
+        due_at=due,
+        wake_at=backport_wake(due, now),
+        made_at=now,
+        detail=f"{hotfix.number}:{backport.target}",
+        about=f"backport of {hotfix.name} to {backport.target}",
+    )
+
+
+def backport_due(deadline: Deadline, *, zone: str, day_ends: time, since: datetime) -> datetime:
+    """When a backport is due; a deadline that leaves no time leaves ``AT_ONCE``.
+
+    A playbook that names none means the same day.
+    """
+    due = deadline.by(since, zone=zone, day_ends=day_ends)
+    if due is None:
+        due = Deadline(same_day=True).by(since, zone=zone, day_ends=day_ends)
+    return due if due is not None and due > since else since + AT_ONCE
+
+
+def backport_wake(due: datetime, now: datetime) -> datetime:
+    """When to remind of a backport due then: ahead of it, never in the first half of the wait."""
+    if due - now < _WORTH_A_NUDGE:
+        return due
+    return max(due - _NUDGE_BEFORE, now + (due - now) / 2)
+
+
+def _engineer(hotfix: Hotfix) -> str:
+    return hotfix.author or hotfix.started_by

@@ -1,0 +1,244 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatops.domain.deadlines import Deadline
+from chatops.domain.hotfix import Hotfix
+from chatops.domain.hotfix_promises import backport_promise, step_promise, subject_of
+from chatops.domain.hotfix_runs import Backport, StepState
+from chatops.domain.hotfix_steps import BackportMethod, BackportRule, Step, StepKind
+from chatops.domain.incident import Incident
+from chatops.domain.promise_rules import promised, remade, renegotiated
+from chatops.domain.promise_steps import Nudge, TellOverdue, decide
+from chatops.domain.promises import Promise, PromiseKind, PromiseState
+from tests.domain.hotfix_samples import AT_ONCE, DEVELOP, RULE, SOON, hotfix, step_run
+from tests.domain.samples import HOUR, MILDER, MINUTE, NOW, SEVERITY, incident
+
+BOX = (15 * MINUTE, 30 * MINUTE)
+RESOLVED = incident().resolved(root_cause="", fix="v1.2.4", now=NOW)
+
+
+def at_step(kind: StepKind, title: str = "", since: datetime = NOW, **changes: object) -> Hotfix:
+    return hotfix(steps=(step_run(kind, title, state=StepState.WAITING, since=since),), **changes)
+
+
+def step(kind: StepKind, **rules: object) -> Step:
+    return replace(Step(kind=kind, title="x"), **rules)  # type: ignore[arg-type] # any of them
+
+
+def made(of: Hotfix, rules: Step, now: datetime = NOW) -> Promise:
+    promise = step_promise(of, rules, now)
+    assert promise is not None
+    return promise
+
+
+def owed(rule: BackportRule = RULE, backport: Backport = DEVELOP, since: datetime = NOW) -> Promise:
+    return backport_promise(
+        hotfix(), backport, rule, zone="Europe/Berlin", day_ends=time(18), since=since, now=since
+    )
+
+
+def test_a_step_is_due_by_its_mark_counted_from_the_start_of_the_hotfix() -> None:
+    late_turn = at_step(StepKind.DEPLOY, since=NOW + 20 * MINUTE)
+    promise = made(late_turn, step(StepKind.DEPLOY, by=32 * MINUTE, takes=(MINUTE, 5 * MINUTE)))
+    assert promise.due_at == promise.wake_at == NOW + 32 * MINUTE
+
+
+def test_a_step_without_a_mark_may_take_as_long_as_it_usually_takes_at_most() -> None:
+    promise = made(
+        at_step(StepKind.FIX, since=NOW + HOUR), step(StepKind.FIX, takes=(MINUTE, HOUR))
+    )
+    assert promise.due_at == NOW + 2 * HOUR
+
+
+def test_a_step_whose_mark_had_passed_before_its_turn_gets_its_usual_time() -> None:
+    late = at_step(StepKind.DEPLOY, since=NOW + HOUR)
+    promise = made(late, step(StepKind.DEPLOY, by=32 * MINUTE, takes=(MINUTE, 5 * MINUTE)))
+    assert promise.due_at == NOW + HOUR + 5 * MINUTE
+    assert step_promise(late, step(StepKind.DEPLOY, by=32 * MINUTE), NOW) is None
+
+
+def test_a_step_without_a_time_or_of_another_pipeline_promises_nothing() -> None:
+    assert step_promise(at_step(StepKind.FIX), step(StepKind.FIX), NOW) is None
+    assert step_promise(at_step(StepKind.FIX), step(StepKind.TAG, takes=BOX), NOW) is None
+
+
+def test_a_step_is_owed_by_whose_fix_it_is_and_says_which_it_is() -> None:
+    rules = step(StepKind.DEPLOY, takes=BOX)
+    promise = made(at_step(StepKind.DEPLOY, "Deploy to production"), rules)
+    assert (promise.key, promise.kind) == ("step:1:deploy", PromiseKind.STEP)
+    assert (promise.owner, promise.incident) == ("UOLA", 7)
+    assert promise.name == "“Deploy to production” of v1.2.4"
+    assert subject_of(promise) == (1, "deploy")
+    assert made(at_step(StepKind.DEPLOY, author="UANA"), rules).owner == "UANA"
+
+
+def test_before_it_has_a_version_a_hotfix_is_called_by_its_service() -> None:
+    promise = made(at_step(StepKind.FIX, "Fix", release=""), step(StepKind.FIX, takes=BOX))
+    assert promise.name == "“Fix” of the hotfix of shop"
+
+
+def test_a_time_box_is_spoken_of_at_both_its_bounds() -> None:
+    promise = made(at_step(StepKind.REPRODUCE), step(StepKind.REPRODUCE, takes=BOX))
+    assert (promise.wake_at, promise.due_at) == (NOW + 15 * MINUTE, NOW + 30 * MINUTE)
+
+    first = decide(promise, incident(), SEVERITY, NOW + 15 * MINUTE)
+    assert isinstance(first.step, Nudge)
+    assert first.promise.wake_at == promise.due_at
+
+    then = decide(first.promise, incident(), SEVERITY, promise.due_at)
+    assert isinstance(then.step, TellOverdue)
+    assert then.promise.open
+    assert then.promise.wake_at is None
+
+
+@pytest.mark.parametrize("takes", [(30 * MINUTE, 30 * MINUTE), (timedelta(), 30 * MINUTE)])
+def test_a_time_box_with_one_bound_is_spoken_of_once(takes: tuple[timedelta, timedelta]) -> None:
+    promise = made(at_step(StepKind.REPRODUCE), step(StepKind.REPRODUCE, takes=takes))
+    assert promise.wake_at == promise.due_at
+
+
+def test_a_step_lapses_once_nobody_is_fighting_any_more() -> None:
+    promise = made(at_step(StepKind.FIX), step(StepKind.FIX, takes=BOX))
+    verdict = decide(promise, RESOLVED, SEVERITY, promise.due_at)
+    assert (verdict.step, verdict.promise.state) == (None, PromiseState.LAPSED)
+
+
+def test_a_backport_of_the_same_day_is_due_when_the_playbooks_day_ends() -> None:
+    assert owed().due_at == datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("rule", "minutes"),
+    [
+        (SOON, 5),
+        (AT_ONCE, 15),
+        (replace(RULE, due=Deadline(within=HOUR)), 60),
+    ],
+)
+def test_a_backport_is_due_as_its_rule_says_and_at_once_leaves_a_moment(
+    rule: BackportRule, minutes: int
+) -> None:
+    assert owed(rule).due_at == NOW + minutes * MINUTE
+
+
+def test_a_rule_that_names_no_time_means_the_same_day() -> None:
+    rule = BackportRule(method=BackportMethod.MERGE, due=Deadline())
+    assert owed(rule).due_at == owed().due_at
+
+
+def test_a_hotfix_of_the_last_minute_of_the_day_still_has_a_moment() -> None:
+    midnight = datetime(2026, 3, 2, 22, 59, 30, tzinfo=UTC)
+    assert owed(since=midnight).due_at == midnight + 15 * MINUTE
+
+
+def test_a_backport_says_which_release_owes_it_to_which_branch() -> None:
+    promise = owed(backport=Backport(target="release/ET-12"))
+    assert (promise.key, promise.kind) == ("backport:1:release/ET-12", PromiseKind.BACKPORT)
+    assert promise.name == "backport of v1.2.4 to release/ET-12"
+    assert promise.title == "Backport of v1.2.4 to release/ET-12"
+    assert subject_of(promise) == (1, "release/ET-12")
+
+
+def test_a_backport_is_owed_by_whoever_took_it_over_else_by_the_engineer() -> None:
+    assert owed().owner == "UOLA"
+    assert owed(backport=replace(DEVELOP, owner="UBEN")).owner == "UBEN"
+
+
+def test_the_owner_is_reminded_an_hour_before_never_in_the_first_half_of_the_wait() -> None:
+    assert owed().wake_at == owed().due_at - HOUR
+    assert owed(replace(RULE, due=Deadline(within=HOUR))).wake_at == NOW + 30 * MINUTE
+
+
+def test_nobody_is_reminded_of_what_was_promised_minutes_ago() -> None:
+    assert owed(SOON).wake_at == NOW + 5 * MINUTE
+    assert owed(AT_ONCE).wake_at == NOW + 15 * MINUTE
+
+
+def test_an_overdue_backport_is_told_every_four_hours_though_all_is_resolved() -> None:
+    promise = owed()
+    said = []
+    while len(said) < 4:
+        assert promise.wake_at is not None
+        verdict = decide(promise, RESOLVED, SEVERITY, promise.wake_at)
+        said.append((type(verdict.step), promise.wake_at - promise.due_at, verdict.promise.told))
+        promise = verdict.promise
+    assert said == [
+        (Nudge, -HOUR, 0),
+        (TellOverdue, timedelta(), 1),
+        (TellOverdue, 4 * HOUR, 2),
+        (TellOverdue, 8 * HOUR, 3),
+    ]
+    assert promise.open
+
+
+def test_after_a_night_of_downtime_an_overdue_backport_is_told_once() -> None:
+    promise, morning = owed(), NOW + 20 * HOUR
+    verdict = decide(promise, RESOLVED, SEVERITY, morning)
+    assert isinstance(verdict.step, TellOverdue)
+    assert (verdict.promise.told, verdict.promise.wake_at) == (1, morning + 4 * HOUR)
+
+
+def test_a_backport_promised_anew_is_the_next_round_under_its_new_name() -> None:
+    old = replace(owed().kept(NOW + MINUTE), id=9)
+    new = replace(owed(), about="backport of v1.2.5 to develop")
+    again = remade(old, new, NOW + HOUR)
+    assert (again.id, again.round, again.open, again.name) == (9, 2, True, new.about)
+
+
+Event = Callable[[dict[str, Promise], Incident, datetime], Incident]
+
+
+def look(held: dict[str, Promise], of: Incident, now: datetime) -> Incident:
+    for key, promise in held.items():
+        if promise.open and promise.wake_at is not None and promise.wake_at <= now:
+            held[key] = decide(promise, of, SEVERITY, now).promise
+    return of
+
+
+def milden(held: dict[str, Promise], of: Incident, now: datetime) -> Incident:
+    held |= {each.key: each for each in renegotiated(held, of, MILDER, now)}
+    return replace(of, severity=MILDER.key)
+
+
+def resolve(_held: dict[str, Promise], of: Incident, now: datetime) -> Incident:
+    return of.resolved(root_cause="", fix="", now=now) if of.status.running else of
+
+
+def reopen(held: dict[str, Promise], of: Incident, now: datetime) -> Incident:
+    if of.status.running:
+        return of
+    held |= {
+        each.key: remade(held.get(each.key), each, now) for each in promised(of, SEVERITY, now)
+    }
+    return of.reopened()
+
+
+@given(
+    events=st.lists(
+        st.tuples(
+            st.sampled_from([look, look, milden, resolve, reopen]),
+            st.integers(1, 50_000).map(lambda seconds: timedelta(seconds=seconds)),
+        ),
+        max_size=30,
+    ),
+    rule=st.sampled_from([RULE, SOON, AT_ONCE]),
+)
+def test_whatever_becomes_of_the_incident_a_backport_stays_owed_until_it_is_settled(
+    events: list[tuple[Event, timedelta]], rule: BackportRule
+) -> None:
+    promise, of, now = owed(rule), incident(), NOW
+    held = {each.key: each for each in promised(of, SEVERITY, NOW)} | {promise.key: promise}
+    for event, gap in events:
+        now += gap
+        of = event(held, of, now)
+    look(held, of, now)
+    left = held[promise.key]
+    assert left.open
+    assert (left.due_at, left.owner, left.round) == (promise.due_at, promise.owner, 1)
+    assert left.wake_at is not None
+    assert (left.told > 0) == (now >= promise.due_at)
