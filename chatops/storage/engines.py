@@ -10,8 +10,8 @@ from sqlalchemy.exc import ArgumentError
 
 from chatops.storage.errors import StorageReadOnly, UnknownDatabase
 
-#: Milliseconds that a transaction waits for what another one holds.
-_PATIENCE_MS = 30_000
+#: Seconds that a transaction waits for what another one holds.
+PATIENCE = 30
 #: How often a file is switched over that others are switching too; the last of them finds it done.
 _TRIES = 20
 _READS = "chatops_reads"
@@ -48,14 +48,14 @@ def reading(engine: Engine) -> Engine:
 
 
 def _open_postgres(url: URL) -> Engine:
-    wait = f"-c lock_timeout={_PATIENCE_MS} -c idle_in_transaction_session_timeout=60000"
+    wait = f"-c lock_timeout={PATIENCE * 1000} -c idle_in_transaction_session_timeout=60000"
     asked = {"connect_timeout": "10", "application_name": "chatops", "options": wait}
     return create_engine(
         url.set(drivername="postgresql+psycopg", query={**asked, **url.query}),
         isolation_level="READ COMMITTED",
         pool_size=10,
         max_overflow=20,
-        pool_timeout=_PATIENCE_MS / 1000,
+        pool_timeout=PATIENCE,
         pool_pre_ping=True,
         hide_parameters=True,
     )
@@ -72,11 +72,11 @@ def _open_sqlite(url: URL) -> Engine:
     except OSError as error:
         raise StorageReadOnly(str(file), f"{error.strerror}: {error.filename}") from error
     engine = create_engine(
-        url.set(query={"timeout": str(_PATIENCE_MS / 1000), **url.query}),
+        url.set(query={"timeout": str(PATIENCE), **url.query}),
         hide_parameters=True,
         pool_size=10,
         max_overflow=20,
-        pool_timeout=_PATIENCE_MS / 1000,
+        pool_timeout=PATIENCE,
     )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -7,6 +7,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
+from chatops.storage.turnstile import Impatient
 from chatops.usecases.store import StoreTrouble
 
 
@@ -130,6 +131,9 @@ def translated(url: URL) -> Iterator[None]:
     """Turn the library's word that the database cannot be used into ours."""
     try:
         yield
+    except Impatient as error:
+        reason = "others are writing"
+        raise StorageBusy(shown(url), reason) from error
     except NoFreeConnection as error:
         reason = "every connection is in use"
         raise StorageBusy(shown(url), reason) from error

@@ -4,23 +4,31 @@ from sqlmodel import Session
 
 from chatops.domain.policy import Snapshot
 from chatops.storage.errors import UnknownSnapshot
-from chatops.storage.inserts import insert_into
+from chatops.storage.inserts import add_once
 from chatops.storage.mapping import columns_of, value_of
 from chatops.storage.tables import SnapshotRow
 
+_REMEMBERED = 64
+
 
 class SqlSnapshots:
-    """Playbooks by digest."""
+    """Playbooks by digest; ``remembered`` are those read before, which never change."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, remembered: dict[str, Snapshot] | None = None) -> None:
         self._session = session
+        self._remembered = {} if remembered is None else remembered
 
     def keep(self, snapshot: Snapshot) -> None:
-        new = insert_into(self._session, SnapshotRow).values(**columns_of(snapshot))
-        self._session.exec(new.on_conflict_do_nothing(index_elements=["digest"]))
+        add_once(self._session, SnapshotRow, columns_of(snapshot), "digest")
 
     def get(self, digest: str) -> Snapshot:
+        remembered = self._remembered.get(digest)
+        return remembered or self._read(digest)
+
+    def _read(self, digest: str) -> Snapshot:
         row = self._session.get(SnapshotRow, digest)
         if row is None:
             raise UnknownSnapshot(digest)
-        return value_of(Snapshot, row)
+        if len(self._remembered) >= _REMEMBERED:
+            self._remembered.clear()
+        return self._remembered.setdefault(digest, value_of(Snapshot, row))

@@ -1,14 +1,15 @@
 """The port to storage over SQL: opens transactions, and speaks of trouble in our words."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from chatops.domain.policy import Snapshot
 from chatops.storage.alerts import SqlAlerts
-from chatops.storage.engines import reading
+from chatops.storage.engines import PATIENCE, reading
 from chatops.storage.errors import translated
 from chatops.storage.hotfixes import SqlHotfixes
 from chatops.storage.incidents import SqlIncidents
@@ -17,6 +18,7 @@ from chatops.storage.outbox import SqlOutbox
 from chatops.storage.promises import SqlPromises, SqlTasks
 from chatops.storage.snapshots import SqlSnapshots
 from chatops.storage.timeline import SqlTimeline
+from chatops.storage.turnstile import Turnstile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,21 +38,29 @@ class SqlWork:
 
 
 class SqlStore:
-    """Opens transactions on one database; may be used from any thread."""
+    """Opens transactions on one database; may be used from any thread.
 
-    def __init__(self, engine: Engine) -> None:
+    Where one writes at a time, ``patience`` is how many seconds each waits for the others.
+    """
+
+    def __init__(self, engine: Engine, *, patience: float = PATIENCE) -> None:
+        self._patience = patience
         self._writer = engine
         self._reader = reading(engine)
+        self._snapshots: dict[str, Snapshot] = {}
+        # PostgreSQL has writers wait for each other where they must, and in order.
+        self._turnstile = Turnstile() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def writing(self) -> Iterator[SqlWork]:
-        with translated(self._writer.url), _session(self._writer) as session:
-            yield _work(session, holds=True)
+        passed = self._turnstile.passed(self._patience) if self._turnstile else nullcontext()
+        with translated(self._writer.url), passed, _session(self._writer) as session:
+            yield _work(session, self._snapshots, holds=True)
 
     @contextmanager
     def reading(self) -> Iterator[SqlWork]:
         with translated(self._reader.url), _session(self._reader) as session:
-            yield _work(session, holds=False)
+            yield _work(session, self._snapshots, holds=False)
 
 
 @contextmanager
@@ -66,7 +76,7 @@ def _session(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def _work(session: Session, *, holds: bool) -> SqlWork:
+def _work(session: Session, snapshots: dict[str, Snapshot], *, holds: bool) -> SqlWork:
     return SqlWork(
         incidents=SqlIncidents(session, holds=holds),
         hotfixes=SqlHotfixes(session, holds=holds),
@@ -77,5 +87,5 @@ def _work(session: Session, *, holds: bool) -> SqlWork:
         tasks=SqlTasks(session),
         deliveries=SqlDeliveries(session),
         alerts=SqlAlerts(session),
-        snapshots=SqlSnapshots(session),
+        snapshots=SqlSnapshots(session, snapshots),
     )
