@@ -31,6 +31,8 @@ _log = logging.getLogger(__name__)
 
 #: How long a promise that could not be handled is left alone.
 _PAUSE = timedelta(minutes=1)
+#: Due promises, and with them incidents, that are handled in one transaction.
+_TOGETHER = 25
 
 
 class _NotAskedYet(Exception):  # noqa: N818 - it is no error: somebody must be asked first
@@ -61,7 +63,11 @@ class _Audiences:
 
 
 class KeepPromises:
-    """Handles due promises, incident by incident, each in a transaction of its own."""
+    """Handles due promises, incident by incident.
+
+    Several incidents share a transaction, for a commit takes longer than what it commits. Where
+    one of them fails, each gets a transaction of its own, so that it stops nobody but itself.
+    """
 
     def __init__(
         self,
@@ -78,9 +84,28 @@ class KeepPromises:
         """Handle what is due, at most ``most`` incidents; returns how many were handled."""
         audiences = _Audiences(self._directory)
         handled = 0
-        while handled < most and self._handle_next(now, audiences):
-            handled += 1
+        while handled < most:
+            done = self._handle_some(now, audiences, most=min(_TOGETHER, most - handled))
+            handled += done
+            if not done:
+                break
         return handled
+
+    def _handle_some(self, now: datetime, audiences: _Audiences, *, most: int) -> int:
+        """Handle all that is due of the incidents with the oldest due promises; says how many."""
+        try:
+            with self._turns.writing() as work:
+                claimed = work.promises.claim(now, limit=most)
+                incidents = dict.fromkeys(promise.incident for promise in claimed)
+                handled = [self._handle(work, each, now, audiences) for each in incidents]
+        except _NotAskedYet as missing:
+            audiences.ask(missing.audience)
+            return self._handle_some(now, audiences, most=most)
+        except Exception:  # noqa: BLE001 - one by one, what is wrong comes out with whose it is
+            return sum(1 for _ in range(most) if self._handle_next(now, audiences))
+        for promises in handled:
+            self._observe_all(promises, now)
+        return len(incidents)
 
     def _handle_next(self, now: datetime, audiences: _Audiences) -> bool:
         """Handle all that is due of the incident with the oldest due promise; false if none is.

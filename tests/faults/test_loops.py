@@ -149,6 +149,33 @@ def test_one_broken_promise_is_set_aside_and_the_others_are_kept(
     assert len([key for key in keys(crew) if ":overdue:response:" in key]) == 2
 
 
+def test_what_is_due_of_several_incidents_is_committed_together(crew: Crew, bot: Bot) -> None:
+    for number in (1, 2, 3):
+        tell(Scene(crew=crew, bot=bot, number=number), "declare")
+    crew.work_off(bot)
+    at = START + 15 * MINUTE
+    commits: list[Connection] = []
+    event.listen(crew.engine, "commit", commits.append)
+    assert bot.keep_promises(at) == 3
+    # One for all three, one for the look that finds nothing more.
+    assert len(commits) == 2
+    crew.work_off(bot)
+    assert {f"{number}:held:status_update:1" for number in (1, 2, 3)} <= keys(crew)
+
+
+def test_a_broken_promise_is_logged_alone_whoever_was_handled_with_it(
+    crew: Crew, broken: LostForWords, logged_errors: list[logging.LogRecord]
+) -> None:
+    bot = bot_in(crew.slack, crew.engine, playbooks=broken)
+    for number in (1, 2, 3):
+        tell(Scene(crew=crew, bot=bot, number=number), "declare")
+    tell(Scene(crew=crew, bot=bot, number=2), "page")
+    assert bot.keep_promises(START + 15 * MINUTE) >= 3
+    assert {vars(record)["incident"] for record in logged_errors} == {2}
+    crew.work_off(bot)
+    assert {f"{number}:held:status_update:1" for number in (1, 2, 3)} <= keys(crew)
+
+
 @pytest.mark.usefixtures("logged_errors")
 def test_a_broken_promise_keeps_back_none_that_is_older(crew: Crew) -> None:
     bot = bot_in(crew.slack, crew.engine, playbooks=LostForWords("holding"))
