@@ -19,16 +19,12 @@ _SPOILT = (0, 2, 3)
 
 
 class Redactor:
-    """Replaces known secrets, however they are spelt, and whatever looks like one.
-
-    ``longest`` is the length of the longest spelling: in a text that was cut off, so many
-    characters at its end may be the beginning of a secret.
-    """
+    """Replaces known secrets, however they are spelt, and whatever looks like one."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         spelt = {spelling for secret in secrets for spelling in _spellings(secret)}
         longest_first = sorted(spelt, key=len, reverse=True)
-        self.longest = max(map(len, spelt), default=0)
+        self._spelt = tuple(longest_first)
         self._known = re.compile("|".join(map(re.escape, longest_first))) if spelt else None
 
     def __call__(self, text: str) -> str:
@@ -37,6 +33,18 @@ class Redactor:
         text = _USER_INFO.sub(r"\1***@", text)
         text = _HEADER.sub(r"\1***", text)
         return _KNOWN_TOKENS.sub("***", text)
+
+    def cut_off(self, text: str) -> str:
+        """The same for a text that was cut off, perhaps within a secret."""
+        text = self(text)
+        begun = (
+            length
+            for secret in self._spelt
+            for length in range(min(len(secret), len(text)), _SHORTEST - 1, -1)
+            if text.endswith(secret[:length])
+        )
+        length = max(begun, default=0)
+        return f"{text[:-length]}***" if length else text
 
 
 def _spellings(secret: str) -> Iterator[str]:

@@ -38,6 +38,11 @@ def test_each_line_of_a_key_is_hidden() -> None:
     assert "MIIE" not in redact(f"key:\n{KEY}")
 
 
-def test_the_longest_spelling_is_known_to_whoever_must_cut() -> None:
-    assert Redactor().longest == 0
-    assert Redactor([SECRET]).longest >= len(SECRET)
+@pytest.mark.parametrize("length", range(4, len(SECRET) + 1))
+def test_the_beginning_of_a_secret_is_hidden_where_a_text_was_cut_off(length: int) -> None:
+    assert Redactor([SECRET, "other"]).cut_off(f"token {SECRET[:length]}") == "token ***"
+
+
+def test_a_text_that_was_cut_off_elsewhere_stays_as_it_is() -> None:
+    assert Redactor([SECRET]).cut_off("go on? [y/N] ") == "go on? [y/N] "
+    assert Redactor().cut_off("") == ""

@@ -1,0 +1,45 @@
+"""Runs the commands of services, and shows them beforehand."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from chatops.domain.redaction import Redactor
+from chatops.domain.services import Command
+from chatops.operations.launching import prepared, secret_values, shown
+from chatops.operations.output import Folding, Output
+from chatops.operations.running import Patience, run_to_end
+from chatops.usecases.hotfix.ports import Ran
+
+
+class Commands:
+    """Runs commands on this machine.
+
+    ``environ`` is where ``PATH`` and the variables that ``command.secrets`` names come from; a
+    command gets nothing else of it. ``secrets`` are hidden wherever they turn up.
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        *,
+        secrets: Iterable[str] = (),
+        patience: Patience | None = None,
+        folding: Folding | None = None,
+    ) -> None:
+        self._environ = environ
+        self._secrets = tuple(secrets)
+        self._patience = patience or Patience()
+        self._folding = folding
+
+    def show(self, command: Command, values: Mapping[str, str]) -> str:
+        return self._redactor(command)(shown(command, values))
+
+    def run(
+        self, command: Command, values: Mapping[str, str], *, tell: Callable[[str], None]
+    ) -> Ran:
+        output = Output(tell, self._redactor(command), self._folding)
+        with prepared(command, values, self._environ) as launch:
+            ended = run_to_end(launch, output, timeout=command.timeout, patience=self._patience)
+        return Ran(code=ended.code, output=output.finish(), took=ended.took)
+
+    def _redactor(self, command: Command) -> Redactor:
+        return Redactor([*self._secrets, *secret_values(command, self._environ)])
