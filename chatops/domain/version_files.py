@@ -29,11 +29,19 @@ class VersionFileKind(StrEnum):
     CARGO = "Cargo.toml"
     PLAIN = "VERSION"
     BUILD = "build constant"
+    CONSTANT = "constant"
+
+
+_COUNTERS: Final = frozenset({VersionFileKind.BUILD, VersionFileKind.CONSTANT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionFile:
-    """A file to raise; a build constant names the text around its digits: `build = '{build}'`."""
+    """A file to raise.
+
+    A build constant names the text around its digits, `build = '{build}'`; a constant is found by
+    a regular expression whose one group is the digits.
+    """
 
     path: str
     kind: VersionFileKind
@@ -59,7 +67,7 @@ def current_version(files: Sequence[VersionFile], contents: Mapping[str, str]) -
     """The version that all the files agree on; None if none of them holds one."""
     found: dict[str, Version] = {}
     for file in files:
-        if file.kind is not VersionFileKind.BUILD:
+        if file.kind not in _COUNTERS:
             text = _content(file, contents)
             found.update(_versions(file, text))
     if len(set(found.values())) > 1:
@@ -74,7 +82,7 @@ def raise_version(
     raised: dict[str, str] = {}
     for file in files:
         text = raised.get(file.path) or _content(file, contents)
-        if file.kind is VersionFileKind.BUILD:
+        if file.kind in _COUNTERS:
             raised[file.path] = _next_build(file, text)
         else:
             raised[file.path] = _replaced(text, _spans(file, text), str(version))
@@ -108,7 +116,7 @@ def _spans(file: VersionFile, text: str) -> list[Span]:
         case VersionFileKind.PLAIN:
             found = _PLAIN.fullmatch(text)
             spans = [found.span(1)] if found else []
-        case VersionFileKind.BUILD:
+        case VersionFileKind.BUILD | VersionFileKind.CONSTANT:
             spans = []
         case _ as never:
             assert_never(never)
@@ -187,13 +195,21 @@ def _toml_version(parsed: Mapping[str, Any]) -> list[Any]:
 
 
 def _next_build(file: VersionFile, text: str) -> str:
-    before, placeholder, after = file.pattern.partition(BUILD_PLACEHOLDER)
-    if not placeholder:
-        raise UnreadableVersionFile(file.path, f"its pattern lacks {BUILD_PLACEHOLDER}")
-    found = list(re.finditer(re.escape(before) + r"(\d+)" + re.escape(after), text))
+    found = list(_counter(file).finditer(text))
     if len(found) != 1:
         raise UnreadableVersionFile(
             file.path, f"“{file.pattern}” is there {len(found)} times, and once is needed"
         )
     start, end = found[0].span(1)
+    if not re.fullmatch("[0-9]+", text[start:end]):
+        raise UnreadableVersionFile(file.path, "its pattern does not lead to a number")
     return text[:start] + str(int(text[start:end]) + 1).zfill(end - start) + text[end:]
+
+
+def _counter(file: VersionFile) -> re.Pattern[str]:
+    if file.kind is VersionFileKind.CONSTANT:
+        return re.compile(file.pattern)
+    before, placeholder, after = file.pattern.partition(BUILD_PLACEHOLDER)
+    if not placeholder:
+        raise UnreadableVersionFile(file.path, f"its pattern lacks {BUILD_PLACEHOLDER}")
+    return re.compile(re.escape(before) + r"(\d+)" + re.escape(after))

@@ -63,6 +63,11 @@ def plan_bump(
     return Bump(next=version, contents=contents)
 
 
+def read_versions(repo: Repository, rules: VersionRules, *, tip: CommitId) -> Version | None:
+    """The version that the files say at TIP; None if no file holds one."""
+    return current_version(rules.files, _read_files(repo, rules.files, tip))
+
+
 def commit_files(
     repo: Repository,
     *,

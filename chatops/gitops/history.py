@@ -64,6 +64,16 @@ def log(
     return list(_log_lines(answer.text.split("\0") if answer.text else []))
 
 
+def describe(repo: Repository, commits: Sequence[CommitId]) -> list[LogLine]:
+    """`git log --no-walk=unsorted COMMIT…`: these commits as a list shows them, in this order."""
+    if not commits:
+        return []
+    answer = repo.run(
+        "log", "-z", "--no-walk=unsorted", f"--format={_FORMAT}", *map(str, commits), "--"
+    )
+    return list(_log_lines(answer.text.split("\0")))
+
+
 def _log_lines(fields: Sequence[str]) -> Iterator[LogLine]:
     for at in range(0, len(fields) - _FIELDS + 1, _FIELDS):
         commit, author, email, authored, committed, subject = fields[at : at + _FIELDS]

@@ -114,17 +114,18 @@ def revert(
     by: Hands,
     author: Signature | None = None,
     mainline: int | None = None,
+    words: str = "",
     trailers: Trailers = (),
     renormalize: bool = False,
 ) -> Made | AlreadyThere | Stopped:
-    """`git revert [-m MAINLINE] SOURCE` on ONTO."""
+    """`git revert [-m MAINLINE] SOURCE` on ONTO; ``words`` stand in place of git's own subject."""
     change, target = _read_both(repo, source, onto, mainline)
     before = change.parent.tree if change.parent else empty_tree(repo)
     undone = stand_in(repo, before, source)
     outcome = merge_onto(
         repo, base=source, tree=target.tree, theirs=undone, renormalize=renormalize
     )
-    message = with_trailers(_revert_message(change), trailers)
+    message = with_trailers(revert_message(change, words), trailers)
     return _commit(repo, change, target, outcome, message, author or by.signature, by)
 
 
@@ -192,9 +193,11 @@ def _commit(
     return Made(tip=made, pairs=((change.commit.id, made),))
 
 
-def _revert_message(change: Change) -> str:
+def revert_message(change: Change, words: str = "") -> str:
+    """What git says of a revert, below ``words`` or its own subject."""
     commit = change.commit
-    said = f'Revert "{commit.subject}"\n\nThis reverts commit {commit.id}'
+    subject = words.strip() or f'Revert "{commit.subject}"'
+    said = f"{subject}\n\nThis reverts commit {commit.id}"
     if len(commit.parents) > 1 and change.parent:
         return f"{said}, reversing\nchanges made to {change.parent.id}."
     return f"{said}."

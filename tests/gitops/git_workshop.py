@@ -39,7 +39,7 @@ class Workshop:
         return subprocess.run(
             ["git", *arguments],
             cwd=self.place,
-            env=self._environment(),
+            env=self.environment(),
             input=stdin,
             check=check,
             capture_output=True,
@@ -82,7 +82,7 @@ class Workshop:
     def show(self, name: str, path: str) -> str:
         return self.git("show", f"{name}:{path}")
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         self._second += 60
         when = f"{self._second} +0100"
         people = {

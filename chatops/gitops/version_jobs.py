@@ -1,0 +1,155 @@
+"""Counts the version up, by a playbook's rule and in the files that a service has."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from chatops.domain import hotfix_steps
+from chatops.domain.errors import Mistake
+from chatops.domain.git_names import BranchName, CommitId
+from chatops.domain.hotfix_steps import Increment, Leave, VersionRule
+from chatops.domain.services import Service
+from chatops.domain.version_files import VersionFile, VersionFileKind
+from chatops.domain.versions import MajorRefused, Step, Version, versions_in_tags
+from chatops.gitops.bench import Bench, Prepared, author_of, repository_name
+from chatops.gitops.bumping import Bump, VersionRules, commit_files, plan_bump, read_versions
+from chatops.gitops.earlier import Earlier
+from chatops.gitops.objects import read_commit, read_objects
+from chatops.gitops.plans import FETCH, command, commit_as, push_to, stand_on
+from chatops.gitops.pushing import move_branch
+from chatops.gitops.repository import Repository
+from chatops.usecases.hotfix.jobs import BumpVersion
+
+_VERSION: Final = "{version}"
+_KINDS: Final[Mapping[hotfix_steps.VersionFileKind, VersionFileKind]] = {
+    hotfix_steps.VersionFileKind.PACKAGE_JSON: VersionFileKind.PACKAGE_JSON,
+    hotfix_steps.VersionFileKind.PYPROJECT: VersionFileKind.PYPROJECT,
+    hotfix_steps.VersionFileKind.CARGO: VersionFileKind.CARGO,
+    hotfix_steps.VersionFileKind.VERSION: VersionFileKind.PLAIN,
+    hotfix_steps.VersionFileKind.CONSTANT: VersionFileKind.CONSTANT,
+}
+#: The lock files that state the version a second time.
+_LOCKS: Final = ("package-lock.json", "npm-shrinkwrap.json")
+
+
+class IncrementRefused(Mistake):
+    """The playbook does not let a hotfix count this part up."""
+
+    def __init__(self, step: Increment) -> None:
+        super().__init__(
+            f"The playbook does not let a hotfix raise the {step} version. Take the next patch."
+        )
+
+
+def bump_version(bench: Bench, job: BumpVersion) -> Prepared:
+    """`git commit` of every version file, one higher, on BRANCH."""
+    branch = BranchName(job.branch)
+    tip = bench.tip(branch)
+    rules = version_rules(bench.repo, bench.service, job.rule, job.tag_pattern, tip)
+    if done := bench.earlier(tip, job.signed):
+        return _before(bench, job, tip, rules, done[-1])
+    bump = planned(bench.repo, rules, job.rule, tip, job.step)
+    version, previous = str(bump.next.version), str(bump.next.current)
+    notes = [*bump.next.warnings, *_unreleased(bench, job, rules, bump)]
+    if not bump.contents:
+        notes.append("No file holds the version; the tag alone carries it.")
+        return bench.already(tip, *notes, version=version, previous=previous)
+    message = job.message.replace(_VERSION, version)
+    made = commit_files(
+        bench.repo, contents=bump.contents, onto=tip, message=message,
+        by=bench.hands(job.signed), author=author_of(job.signed), trailers=job.signed.trailers,
+    )  # fmt: skip
+    update = move_branch(branch, expected=tip, new=made)
+    plan = [
+        FETCH,
+        stand_on(tip),
+        *(f"# {path}: {previous} → {version}" for path in bump.contents),
+        command("add", "--", *bump.contents),
+        commit_as(author_of(job.signed), message, job.signed.trailers),
+        push_to(update),
+    ]
+    return bench.moving(update, plan, *notes, made=[made], version=version, previous=previous)
+
+
+def planned(
+    repo: Repository,
+    rules: VersionRules,
+    rule: VersionRule,
+    tip: CommitId,
+    step: Increment = Increment.PATCH,
+) -> Bump:
+    """The next version by the rule, if the rule lets a hotfix have it."""
+    if step is Increment.MAJOR:
+        current = plan_bump(repo, rules, tip=tip).next.current
+        raise MajorRefused(current, Version(major=current.major + 1, minor=0, patch=0))
+    if rule.increments.get(step, Leave.REFUSED) is Leave.REFUSED:
+        raise IncrementRefused(step)
+    return plan_bump(repo, rules, tip=tip, step=Step(step.value))
+
+
+def version_rules(
+    repo: Repository, service: Service, rule: VersionRule, tag_pattern: str, tip: CommitId
+) -> VersionRules:
+    """The files of a service that hold its version at TIP, with the lock files beside them."""
+    named = service.version_files
+    files = rule.files_of(repository_name(service)) if named is None else named
+    locks = [place for file in files for place in _locks_beside(file)]
+    there = read_objects(repo, (f"{tip}:{path}" for path in locks))
+    return VersionRules(
+        tag_pattern=tag_pattern,
+        files=[
+            *(
+                VersionFile(path=f.path, kind=_KINDS[f.kind], pattern=f.pattern or "")
+                for f in files
+            ),
+            *(
+                VersionFile(path=path, kind=VersionFileKind.PACKAGE_LOCK)
+                for path in locks
+                if f"{tip}:{path}" in there
+            ),
+        ],
+    )
+
+
+def _version_file(file: hotfix_steps.VersionFile) -> VersionFile:
+    return VersionFile(path=file.path, kind=_KINDS[file.kind], pattern=file.pattern or "")
+
+
+def _locks_beside(file: hotfix_steps.VersionFile) -> list[str]:
+    if file.kind is not hotfix_steps.VersionFileKind.PACKAGE_JSON:
+        return []
+    folder, slash, _ = file.path.rpartition("/")
+    return [f"{folder}{slash}{lock}" for lock in _LOCKS]
+
+
+def _before(
+    bench: Bench, job: BumpVersion, tip: CommitId, rules: VersionRules, done: Earlier
+) -> Prepared:
+    """The bump that an earlier attempt made, and the versions that it went from and to."""
+    (parent,) = read_commit(bench.repo, done.id).parents
+    earlier = plan_bump(bench.repo, rules, tip=parent).next
+    version = read_versions(bench.repo, rules, tip=done.id) or _in_message(job, done)
+    return bench.already(
+        tip,
+        "The version was raised before.",
+        made=[done.id],
+        version=str(version or earlier.version),
+        previous=str(earlier.current),
+    )
+
+
+def _in_message(job: BumpVersion, done: Earlier) -> str | None:
+    before, placeholder, after = job.message.strip().partition(_VERSION)
+    rest = re.escape(after).replace(re.escape(_VERSION), r"\S+")
+    found = re.match(rf"{re.escape(before)}(\S+?){rest}(?!\S)", done.message)
+    return found[1] if found and placeholder else None
+
+
+def _unreleased(bench: Bench, job: BumpVersion, rules: VersionRules, bump: Bump) -> Sequence[str]:
+    """A word about a version that stands in the files and has no tag, where the rule minds."""
+    current = bump.next.current
+    tagged = versions_in_tags(bench.tags, rules.tag_pattern).values()
+    if job.rule.even_if_unreleased or current in tagged:
+        return ()
+    told = f"{current} stands in the files but has no tag: it may never have been released."
+    return (f"{told} {bump.next.version} goes past it.",)
