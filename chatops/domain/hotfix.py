@@ -1,5 +1,6 @@
 """A hotfix: one fix of one service on its way through a playbook's pipeline, and back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -100,6 +101,8 @@ class Hotfix:
     ticks: tuple[Tick, ...] = ()
     backports: tuple[Backport, ...] = ()
     rollback: Rollback | None = None
+    #: What checks measured before the fix went out, by their titles.
+    before: Mapping[str, float] = field(default_factory=dict)
     #: How often the outside was looked at; names the next look.
     looks: int = 0
     version: int = 0

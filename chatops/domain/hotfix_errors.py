@@ -14,6 +14,13 @@ class NotAHotfix(Mistake):
         super().__init__(f"Not a hotfix: {why} {instead}".strip())
 
 
+class UnansweredGate(Mistake):
+    """The gate asks more than was answered."""
+
+    def __init__(self, open_: Sequence[str]) -> None:
+        super().__init__(f"The gate needs one more answer: {open_[0]}")
+
+
 class RedFlags(Mistake):
     """The reason speaks against a hotfix; whoever means it says so."""
 
@@ -141,6 +148,17 @@ class ChecklistOpen(Mistake):
         super().__init__(f"“{title}” is not ticked off yet: {'; '.join(left[:3])}{more}.")
 
 
+class ApprovalMissing(Mistake):
+    """The fix may not go on before others agreed to it."""
+
+    def __init__(self, needed: Sequence[str]) -> None:
+        named = ["one more person" if role == "any" else role.replace("_", " ") for role in needed]
+        super().__init__(
+            f"Approval is still missing: {', '.join(named)}. They press Approve, or type"
+            " `/hotfix approve`."
+        )
+
+
 class NoFixYet(Mistake):
     """Nothing has been pushed."""
 
@@ -183,6 +201,47 @@ class UnknownHotfix(Mistake):
 
     def __init__(self, asked: object) -> None:
         super().__init__(f"I know no hotfix {asked!s:.20}. See what there is: `/hotfix status`.")
+
+
+class NothingToRollBack(Mistake):
+    """Nothing of this hotfix is in production."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Nothing of {name} is in production yet. Say which version was good, and I bring that"
+            " back: `/hotfix rollback v1.2.2 <reason>`. Or give the hotfix up: `/hotfix abort`."
+        )
+
+
+class WaivedByBranch(Mistake):
+    """The branch goes without the fix, and not only the bot without its reminder."""
+
+    def __init__(self, target: str) -> None:
+        super().__init__(
+            f"A backport is waived with the hotfix that owes it: `/hotfix waive {target} <reason>`."
+            " To be reminded later, snooze it instead."
+        )
+
+
+class NothingToBring(Mistake):
+    """Nothing is in production that other branches could lack."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There is nothing of {name} to bring back yet: it is not in production. See"
+            " `/hotfix status`."
+        )
+
+
+class UnknownTarget(Mistake):
+    """The branch is none that the next releases come from."""
+
+    def __init__(self, asked: str, known: Sequence[str]) -> None:
+        listed = ", ".join(known) or "none"
+        super().__init__(
+            f"“{asked[:60]}” is no branch that fixes go back to here: {listed}. Add it under the"
+            " service's `targets:` in chatops.yml."
+        )
 
 
 class BackportOwed(Mistake):

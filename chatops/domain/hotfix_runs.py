@@ -8,7 +8,6 @@ from enum import StrEnum
 from chatops.domain.hotfix_policy import RollbackWay
 from chatops.domain.hotfix_steps import StepKind
 
-
 #: Steps that go on while later ones are done: watching production, and waiting for the proof.
 BESIDE = frozenset({StepKind.WATCH, StepKind.ALIGN})
 

@@ -37,10 +37,11 @@ from chatops.usecases.chat import (
     Rooms,
     Voice,
 )
+from chatops.usecases.hotfix.doing import StepDoer
 from chatops.usecases.outcomes import Outcome, lane_of_person, people_of
 from chatops.usecases.permission import is_group
 from chatops.usecases.places import place_of
-from chatops.usecases.showing import SCREENS, topic
+from chatops.usecases.showing import message_key, shown, topic
 from chatops.usecases.speaking import Line, Speaker
 from chatops.usecases.store import Sent, Work
 from chatops.usecases.telling import LATE
@@ -70,9 +71,10 @@ class Chat:
 class Acts:
     """Does one effect's act. No transaction is open while the chat is asked."""
 
-    def __init__(self, turns: Turns, chat: Chat) -> None:
+    def __init__(self, turns: Turns, chat: Chat, steps: StepDoer) -> None:
         self._turns = turns
         self._chat = chat
+        self._steps = steps
         self._speaker = Speaker(chat.voice, chat.rooms)
 
     def do(  # noqa: C901, PLR0911 - one line for each kind of act
@@ -81,7 +83,7 @@ class Acts:
         """Do it, or find that it is done.
 
         Raises:
-            ChatTrouble: it is known not to be done, or in doubt.
+            ChatTrouble, WorkTrouble: it is known not to be done, or in doubt.
         """
         act: Act = effect.act
         match act:
@@ -102,7 +104,7 @@ class Acts:
             case Answer():
                 return self._answer(act, effect)
             case DoStep() | LookOut():
-                raise NotImplementedError
+                return Outcome(finding=self._steps.do(effect, act, clock))
             case _ as never:
                 assert_never(never)
 
@@ -189,13 +191,13 @@ class Acts:
 
     def _show(self, act: Show, effect: Effect, clock: Clock) -> Outcome:
         """Post or edit from the newest state; what a later version shows already is skipped."""
-        key = f"{act.incident}:{act.screen}"
+        key = message_key(act)
         sent = self._sent(key)
         if sent is not None and sent.version >= act.version:
             return _NOTHING
         with self._turns.store.reading() as work:
             turn = self._turn(work, act.incident, clock.now())
-            post, version = SCREENS[act.screen](turn), turn.version
+            post, version = shown(turn, act)
             to = place_of(act.screen, turn.incident, turn.team)
         if to is None:
             return _NOTHING

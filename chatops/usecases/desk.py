@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from chatops.domain.team import Team
 from chatops.domain.texts import Surface
 from chatops.usecases.alerts import HearAlert
 from chatops.usecases.declare import Declare
+from chatops.usecases.hotfix.desk import HotfixDesk, open_hotfix_desk
+from chatops.usecases.hotfix.naming import Profiles
+from chatops.usecases.hotfix.ports import Outside
 from chatops.usecases.lifecycle import Close, Reopen, Resolve
 from chatops.usecases.notes import AddNote, CorrectNote, Decide
 from chatops.usecases.paging import Acknowledge, PagePeople
@@ -20,6 +24,10 @@ from chatops.usecases.todo import AddTask, AssignTask, FinishTask
 from chatops.usecases.turns import Turns
 from chatops.usecases.update import PostUpdate, PutPromiseOff
 from chatops.usecases.wording import Playbooks
+
+
+class Members(Groups, Profiles, Protocol):
+    """Who people are, and who is in a user group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +58,7 @@ class Desk:
     close: Close
     retry: Retry
     hear_alert: HearAlert
+    hotfix: HotfixDesk
 
 
 def open_desk(
@@ -57,13 +66,14 @@ def open_desk(
     store: Store,
     playbooks: Playbooks,
     team: Team,
-    groups: Groups,
+    people: Members,
+    outside: Outside,
     committed: Callable[[], None],
     surface: Surface = Surface.SLACK,
 ) -> Desk:
     """Build the use cases over their ports; ``surface`` is where their answers are read."""
     turns = Turns(store=store, playbooks=playbooks, team=team, committed=committed, surface=surface)
-    directory = Directory(team, groups)
+    directory = Directory(team, people)
     declare = Declare(turns, directory)
     return Desk(
         team=team,
@@ -90,4 +100,5 @@ def open_desk(
         close=Close(turns, directory),
         retry=Retry(turns),
         hear_alert=HearAlert(turns, directory, declare),
+        hotfix=open_hotfix_desk(turns=turns, directory=directory, people=people, outside=outside),
     )

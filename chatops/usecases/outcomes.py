@@ -4,9 +4,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chatops.domain.effects import Effect, Invite, PinBoard, Place, PlaceKind, Say, Screen, Show
+from chatops.domain.effects import (
+    DoStep,
+    Effect,
+    Invite,
+    LookOut,
+    PinBoard,
+    Place,
+    PlaceKind,
+    Say,
+    Screen,
+    Show,
+)
 from chatops.domain.timeline import EntryKind
 from chatops.usecases.chat import Room
+from chatops.usecases.hotfix.doing import Finding
+from chatops.usecases.hotfix.session import HotfixTurn
+from chatops.usecases.hotfix.taking import take_in
 from chatops.usecases.store import Sent, Work
 from chatops.usecases.turn import Turn
 from chatops.usecases.turns import Turns
@@ -26,6 +40,7 @@ class Outcome:
     absent: tuple[str, ...] = ()
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     later: tuple[str, ...] = ()
+    finding: Finding | None = None
 
 
 def record(turns: Turns, work: Work, effect: Effect, outcome: Outcome, now: datetime) -> None:
@@ -33,6 +48,7 @@ def record(turns: Turns, work: Work, effect: Effect, outcome: Outcome, now: date
     placed = outcome.sent is not None and _is_new(work, outcome.sent)
     if outcome.sent is not None:
         work.messages.remember(outcome.sent)
+    _take_finding_in(turns, work, effect, outcome, now)
     news = placed or outcome.room or outcome.absent or outcome.groups or outcome.later
     if effect.incident is None or not news:
         return
@@ -48,6 +64,20 @@ def record(turns: Turns, work: Work, effect: Effect, outcome: Outcome, now: date
         turn.do(f"invite:{effect.id}:{group}", lane_of_person(group), act)
     if outcome.absent:
         _tell_absent(turn, effect, outcome.absent)
+
+
+def _take_finding_in(
+    turns: Turns, work: Work, effect: Effect, outcome: Outcome, now: datetime
+) -> None:
+    act = effect.act
+    if outcome.finding is None or not isinstance(act, DoStep | LookOut):
+        return
+    hotfix = work.hotfixes.get(act.hotfix)
+    was = work.incidents.get(hotfix.incident)
+    turn = turns.within(work, was, actor=None, now=now)
+    take_in(HotfixTurn(turn, work.hotfixes.get(act.hotfix)), act, outcome.finding)
+    if turn.incident != was:
+        turn.finish(was=was)
 
 
 def lane_of_person(user: str) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from chatops.domain.effects import Screen
+from chatops.domain.effects import Screen, Show
 from chatops.domain.incident import Incident, Status
 from chatops.domain.posts import Ask, Button, Post, Tone
+from chatops.usecases.hotfix.card import hotfix_screen
 from chatops.usecases.turn import Turn
 
 _RUNNING = (
@@ -70,11 +71,24 @@ def alert(turn: Turn) -> Post:
     return turn.post("initial_alert", buttons=(join,))
 
 
-SCREENS: Mapping[Screen, Callable[[Turn], Post]] = {
+_SCREENS: Mapping[Screen, Callable[[Turn], Post]] = {
     Screen.BOARD: board,
     Screen.ANNOUNCEMENT: announcement,
     Screen.ALERT: alert,
 }
+
+
+def message_key(act: Show) -> str:
+    """The key of the message that is kept up to date."""
+    key = f"{act.incident}:{act.screen}"
+    return key if act.hotfix is None else f"{key}:{act.hotfix}"
+
+
+def shown(turn: Turn, act: Show) -> tuple[Post, int]:
+    """What a screen shows now, and the version of the state that it shows."""
+    if act.hotfix is not None:
+        return hotfix_screen(turn, act.hotfix)
+    return _SCREENS[act.screen](turn), turn.version
 
 
 def topic(turn: Turn, *, leader: str) -> str:

@@ -82,4 +82,6 @@ _WORDS = {
     "pin_board": "pin the board",
     "set_topic": "set the channel's topic",
     "answer": "answer you",
+    "do_step": "do a step of the hotfix",
+    "look_out": "look at the hotfix's branches",
 }

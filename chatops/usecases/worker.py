@@ -18,6 +18,7 @@ from chatops.usecases.chat import (
     ChatTrouble,
     ChatUnreachable,
 )
+from chatops.usecases.hotfix.ports import WorkLater, WorkTrouble
 from chatops.usecases.outcomes import Outcome, record
 from chatops.usecases.store import Work
 from chatops.usecases.telling import is_worth_telling, tell_trouble
@@ -107,7 +108,7 @@ class Worker:
         try:
             outcome = self._acts.do(effect, self._clock)
             self._settle_done(effect, outcome)
-        except ChatTrouble as trouble:
+        except (ChatTrouble, WorkTrouble) as trouble:
             self._settle_trouble(effect, trouble)
         except Exception:  # noqa: BLE001 - one bad effect must not stop the others
             self._settle_crash(effect)
@@ -121,13 +122,13 @@ class Worker:
         self._last_done = now
         self._observe(effect, "done")
 
-    def _settle_trouble(self, effect: Effect, trouble: ChatTrouble) -> None:
+    def _settle_trouble(self, effect: Effect, trouble: ChatTrouble | WorkTrouble) -> None:
         now = self._clock.now()
         lively = self._last_done is not None and now - self._last_done <= _JUST_NOW
         changed = _after(effect, trouble, now, lively=lively)
         outcome = type(trouble).__name__
         _log.warning(
-            "The chat did not do what it was asked",
+            "It was not done as asked",
             extra={"action": "effect", "key": effect.key, "outcome": outcome, "why": str(trouble)},
         )
         self._store(changed, busy=isinstance(trouble, ChatBusy))
@@ -184,7 +185,9 @@ class Worker:
         self._settle(work, effect.again(at=at, error=why, doubtful=True))
 
 
-def _after(effect: Effect, trouble: ChatTrouble, now: datetime, *, lively: bool) -> Effect:
+def _after(
+    effect: Effect, trouble: ChatTrouble | WorkTrouble, now: datetime, *, lively: bool
+) -> Effect:
     """The effect as the trouble leaves it; known not done unless nobody can know.
 
     ``lively`` says that the chat did other things just now.
@@ -195,6 +198,8 @@ def _after(effect: Effect, trouble: ChatTrouble, now: datetime, *, lively: bool)
         case ChatBusy():
             # Nothing was asked of the chat this time: an older doubt stays one.
             wait = trouble.retry_after
+        case WorkLater():
+            wait = trouble.retry_after or min(wait, _PROBE)
         case ChatUnreachable() | AppLockedOut():
             wait = min(wait, _PROBE)
         case ChatRefused() if opens:

@@ -12,9 +12,9 @@ from chatops.domain.hotfix_runs import ApprovalGiven, StepState
 from chatops.domain.hotfix_steps import StepKind
 from chatops.domain.posts import Post
 from chatops.domain.timeline import EntryKind
-from chatops.usecases.chat import People
 from chatops.usecases.hotfix.consent import still_needed
 from chatops.usecases.hotfix.moves import end
+from chatops.usecases.hotfix.naming import Profiles
 from chatops.usecases.hotfix.requests import ApproveRequest
 from chatops.usecases.hotfix.session import HotfixTurn, HotfixTurns
 from chatops.usecases.permission import Directory
@@ -34,7 +34,7 @@ class NobodyApproves(Mistake):
 class Approve:
     """Take an approval."""
 
-    def __init__(self, turns: HotfixTurns, directory: Directory, people: People) -> None:
+    def __init__(self, turns: HotfixTurns, directory: Directory, people: Profiles) -> None:
         self._turns = turns
         self._directory = directory
         self._people = people

@@ -8,6 +8,7 @@ from chatops.domain.alignment import Verdict
 from chatops.domain.services import Service, Workflow
 from chatops.usecases.hotfix import jobs, orders
 from chatops.usecases.hotfix.ports import (
+    Draft,
     Forge,
     Outside,
     Pull,
@@ -18,7 +19,6 @@ from chatops.usecases.hotfix.ports import (
     WorkRefused,
 )
 
-
 _WAY_WORDS = {"merge": "merge commit", "no_ff": "merge commit", "squash": "squash"}
 
 
@@ -28,6 +28,7 @@ class Branched:
 
     production: str
     branch: str
+    base: str
     release: str
     previous: str
     result: jobs.Result
@@ -79,7 +80,7 @@ class Carrier:
     def __init__(self, outside: Outside) -> None:
         self._outside = outside
 
-    def carry_out(
+    def carry_out(  # noqa: C901, PLR0911 - one line for each kind of order
         self, service: Service, order: orders.Order, *, tell: Tell, doubtful: bool
     ) -> Done:
         """Do it; whatever is found done already is not done again.
@@ -99,7 +100,7 @@ class Carrier:
             case orders.Launch():
                 return self._launch(service, order, tell, doubtful=doubtful)
             case orders.Look():
-                return self._look(service, order)
+                return self.look(service, order)
             case orders.Prove():
                 return self._prove(service, order)
             case orders.Nothing():
@@ -107,7 +108,9 @@ class Carrier:
             case _ as never:
                 assert_never(never)
 
-    def preview(self, service: Service, order: orders.Order) -> jobs.Result:
+    def preview(  # noqa: C901, PLR0911 - one line for each kind of order
+        self, service: Service, order: orders.Order
+    ) -> jobs.Result:
         """What carrying it out would come to: the very commands, and what to know beforehand.
 
         Raises:
@@ -151,6 +154,7 @@ class Carrier:
         return Branched(
             production=production,
             branch=branch,
+            base=log.tip,
             release=version,
             previous=log.version,
             result=result,
@@ -203,7 +207,8 @@ class Carrier:
             return (f"Start the workflow {order.what.workflow} on {order.what.ref} ({inputs})",)
         return (self._outside.operations.show(order.what, order.values),)
 
-    def _look(self, service: Service, order: orders.Look) -> Readings:
+    def look(self, service: Service, order: orders.Look) -> Readings:
+        """Ask running services once."""
         look = self._outside.operations.look
         return Readings(
             readings=tuple(
@@ -242,7 +247,7 @@ def hindrances(pull: Pull) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _with_pull(result: jobs.Result, draft: orders.Draft | None) -> jobs.Result:
+def _with_pull(result: jobs.Result, draft: Draft | None) -> jobs.Result:
     if draft is None or result.quarrels or result.already:
         return result
     words = (*result.plan, _pull_words(draft))
@@ -255,7 +260,5 @@ def _with_pull(result: jobs.Result, draft: orders.Draft | None) -> jobs.Result:
     )
 
 
-def _pull_words(draft: orders.Draft) -> str:
+def _pull_words(draft: Draft) -> str:
     return f"Open a pull request from {draft.head} into {draft.base}: “{draft.title}”"
-
-

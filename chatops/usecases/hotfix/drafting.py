@@ -1,5 +1,7 @@
 """Draws up the order of each step, from the hotfix alone: nothing is asked of anybody."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from chatops.domain.git_names import BranchName, TagName, fill_pattern, slug
@@ -36,31 +38,23 @@ def draw_up(
     hand: HotfixTurn, step: str, people: People, *, at: datetime, target: str = ""
 ) -> Order:
     """Draw up the order of a step. Raises RefusedName, ServiceGone."""
-    match step:
-        case StepKind.BRANCH:
-            return _open_branch(hand)
-        case StepKind.FIX:
-            return _fix(hand, people, at)
-        case StepKind.BUMP:
-            return _bump(hand, people, at)
-        case StepKind.PULL_REQUEST:
-            return _pull_request(hand)
-        case StepKind.MERGE:
-            return _merge(hand, people, at)
-        case StepKind.TAG:
-            return _tag(hand, people, at)
-        case StepKind.STAGE:
-            return _launch(hand, hand.service.stage, at, "no staging command is configured")
-        case StepKind.DEPLOY:
-            return _launch(hand, hand.service.deploy, at, "no deploy command is configured")
-        case StepKind.BACKPORT:
-            return _bring_back(hand, people, at, target)
-        case StepKind.ALIGN:
-            return Prove(base=hand.hotfix.base, fix=fix_commits(hand), target=target)
-        case StepKind.CLEAN_UP:
-            return Git(job=jobs.RemoveBranch(branch=hand.hotfix.branch, kept_in=_kept_in(hand)))
-        case _:
-            return Nothing(why="people do it")
+    draft = _DRAFTS.get(step)
+    if draft is None:
+        return Nothing(why="people do it")
+    return draft(_Task(hand=hand, people=people, at=at, target=target))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What an order is drawn up from."""
+
+    hand: HotfixTurn
+    people: People
+    at: datetime
+    target: str
+
+    def signed(self, step: StepKind) -> jobs.Signed:
+        return signed(self.hand, self.people, step=step, at=self.at, target=self.target)
 
 
 def fix_commits(hand: HotfixTurn) -> tuple[str, ...]:
@@ -82,7 +76,8 @@ def version_rule(hand: HotfixTurn) -> VersionRule | None:
     return hand.pipeline.version
 
 
-def _open_branch(hand: HotfixTurn) -> OpenBranch:
+def _open_branch(task: _Task) -> Order:
+    hand = task.hand
     hotfix, incident = hand.hotfix, hand.turn.incident
     facts = {
         "slug": slug(hotfix.title) or slug(incident.title) or slug(incident.reference),
@@ -99,9 +94,10 @@ def _open_branch(hand: HotfixTurn) -> OpenBranch:
     )
 
 
-def _fix(hand: HotfixTurn, people: People, at: datetime) -> Order:
+def _fix(task: _Task) -> Order:
+    hand = task.hand
     hotfix = hand.hotfix
-    sign = signed(hand, people, step=StepKind.FIX, at=at)
+    sign = task.signed(StepKind.FIX)
     branch = work_branch(hand)
     match hotfix.way:
         case FixWay.REVERT:
@@ -112,22 +108,23 @@ def _fix(hand: HotfixTurn, people: People, at: datetime) -> Order:
         case FixWay.PICK:
             return Git(job=jobs.Pick(commit=hotfix.source, branch=branch, signed=sign))
         case FixWay.FLAG:
-            return _launch(hand, hand.service.flags.get(hotfix.source), at, "no such flag")
+            return _launch(hand, hand.service.flags.get(hotfix.source), task.at, "no such flag")
         case _:
             return Nothing(why="people push it")
 
 
-def _bump(hand: HotfixTurn, people: People, at: datetime) -> Order:
+def _bump(task: _Task) -> Order:
+    hand = task.hand
     rule = version_rule(hand)
     if rule is None:
         return Nothing(why="this playbook has no version files")
-        return Git(
+    return Git(
         job=jobs.BumpVersion(
             branch=work_branch(hand),
             rule=rule,
             tag_pattern=hand.pipeline.tag or PLAIN_TAG,
             message=line_with_version(hand, "commit_bump"),
-            signed=signed(hand, people, step=StepKind.BUMP, at=at),
+            signed=task.signed(StepKind.BUMP),
         )
     )
 
@@ -142,7 +139,8 @@ def line_with_version(hand: HotfixTurn, text: str) -> str:
         hand.hotfix = before
 
 
-def _pull_request(hand: HotfixTurn) -> Order:
+def _pull_request(task: _Task) -> Order:
+    hand = task.hand
     if hand.service.forge is ForgeKind.GIT:
         return Nothing(why="a plain git server has no pull requests: the merge is pushed")
     rule = hand.pipeline.pull_request
@@ -157,7 +155,8 @@ def _pull_request(hand: HotfixTurn) -> Order:
     return OpenPull(draft=draft)
 
 
-def _merge(hand: HotfixTurn, people: People, at: datetime) -> Order:
+def _merge(task: _Task) -> Order:
+    hand = task.hand
     hotfix = hand.hotfix
     way = hand.pipeline.merge or MergeWay.MERGE
     if way is MergeWay.SQUASH:
@@ -173,12 +172,13 @@ def _merge(hand: HotfixTurn, people: People, at: datetime) -> Order:
             into=hotfix.production,
             way=way,
             message=message,
-            signed=signed(hand, people, step=StepKind.MERGE, at=at),
+            signed=task.signed(StepKind.MERGE),
         )
     )
 
 
-def _tag(hand: HotfixTurn, people: People, at: datetime) -> Order:
+def _tag(task: _Task) -> Order:
+    hand = task.hand
     hotfix = hand.hotfix
     if not hotfix.release:
         return Nothing(why="there is no version to tag")
@@ -188,7 +188,7 @@ def _tag(hand: HotfixTurn, people: People, at: datetime) -> Order:
             tag=str(TagName(name)),
             commit=hotfix.merged or hotfix.head,
             message=line(hand, "tag_message"),
-            signed=signed(hand, people, step=StepKind.TAG, at=at),
+            signed=task.signed(StepKind.TAG),
         )
     )
 
@@ -199,7 +199,8 @@ def _launch(hand: HotfixTurn, what: Runnable | Command | None, at: datetime, why
     return Launch(what=what, values=values(hand), since=at, mark=f"{hand.mark} {at:%H%M%S}")
 
 
-def _bring_back(hand: HotfixTurn, people: People, at: datetime, target: str) -> Order:
+def _bring_back(task: _Task) -> Order:
+    hand, target = task.hand, task.target
     hotfix, rule = hand.hotfix, hand.pipeline.backport
     if rule is None or not (hotfix.merged or hotfix.deployed):
         return Nothing(why="there is nothing in production to bring back")
@@ -213,7 +214,7 @@ def _bring_back(hand: HotfixTurn, people: People, at: datetime, target: str) -> 
         base=hotfix.base,
         head=hotfix.head,
         message=title,
-        signed=signed(hand, people, step=StepKind.BACKPORT, at=at, target=target),
+        signed=task.signed(StepKind.BACKPORT),
         bump=hotfix.bump,
         carrier=carrier,
     )
@@ -253,11 +254,43 @@ def _carrier(hand: HotfixTurn, rule: BackportRule, target: str) -> str | None:
     return str(BranchName(f"{name}-{slug(target)}" if several else name))
 
 
-def _kept_in(hand: HotfixTurn) -> str:
-    return hand.hotfix.merged or hand.hotfix.production
-
-
 def owed_targets(hand: HotfixTurn) -> tuple[str, ...]:
     """The targets that nobody has brought the fix to yet."""
     waiting = {BackportState.OWED, BackportState.CONFLICT, BackportState.UNSURE}
     return tuple(each.target for each in hand.hotfix.backports if each.state in waiting)
+
+
+def _stage(task: _Task) -> Order:
+    why = "no staging command is configured"
+    return _launch(task.hand, task.hand.service.stage, task.at, why)
+
+
+def _ship(task: _Task) -> Order:
+    why = "no deploy command is configured"
+    return _launch(task.hand, task.hand.service.deploy, task.at, why)
+
+
+def _align(task: _Task) -> Order:
+    fix = fix_commits(task.hand)
+    return Prove(base=task.hand.hotfix.base, fix=fix, target=task.target)
+
+
+def _clean_up(task: _Task) -> Order:
+    hotfix = task.hand.hotfix
+    kept_in = hotfix.merged or hotfix.production
+    return Git(job=jobs.RemoveBranch(branch=hotfix.branch, kept_in=kept_in))
+
+
+_DRAFTS: Mapping[str, Callable[[_Task], Order]] = {
+    StepKind.BRANCH: _open_branch,
+    StepKind.FIX: _fix,
+    StepKind.BUMP: _bump,
+    StepKind.PULL_REQUEST: _pull_request,
+    StepKind.STAGE: _stage,
+    StepKind.MERGE: _merge,
+    StepKind.TAG: _tag,
+    StepKind.DEPLOY: _ship,
+    StepKind.BACKPORT: _bring_back,
+    StepKind.ALIGN: _align,
+    StepKind.CLEAN_UP: _clean_up,
+}

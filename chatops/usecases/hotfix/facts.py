@@ -107,5 +107,3 @@ def values(hand: HotfixTurn, **others: str) -> dict[str, str]:
 def is_by_flag(hand: HotfixTurn) -> bool:
     """Whether the harm is ended by a flag, and no code is on its way."""
     return hand.hotfix.way is FixWay.FLAG
-
-

@@ -145,9 +145,9 @@ def fail(hand: HotfixTurn, kind: StepKind, why: str, *evidence: str) -> None:
     assert step is not None  # noqa: S101 - it failed just now
     hand.note(f"{step.title}: not done", EntryKind.TROUBLE, reason=why)
     again = hand.button(Ask.HOTFIX_NEXT, "Try again…", str(kind), Tone.WANTED)
-    buttons = (again, hand.button(Ask.HOTFIX_STATUS, "Status"))
+    buttons = [again, hand.button(Ask.HOTFIX_STATUS, "Status")]
     if hand.hotfix.deployed or kind in {StepKind.DEPLOY, StepKind.VERIFY}:
-        buttons = (*buttons, hand.button(Ask.ROLLBACK, "Roll back…", tone=Tone.DANGER))
+        buttons.append(hand.button(Ask.ROLLBACK, "Roll back…", tone=Tone.DANGER))
     post = hand.post("step_failed", *buttons, step=step, why=why, lines=evidence)
     hand.tell_room(f"failed:{kind}:{step.round}", post)
 

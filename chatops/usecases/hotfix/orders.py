@@ -5,13 +5,16 @@ The plan that a person is shown and the work that is done come from one and the 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chatops.domain.git_names import BranchName
 from chatops.domain.hotfix_steps import MergeWay, VersionRule
 from chatops.domain.services import Check, Runnable
 from chatops.usecases.hotfix import jobs
 from chatops.usecases.hotfix.ports import Draft
+
+#: How soon a workflow is looked at again.
+WORKFLOW_LOOK = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,7 @@ class Prove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nothing:
-    """There is nothing for the bot to do, because …"""
+    """There is nothing for the bot to do; ``why`` says why not."""
 
     why: str
 

@@ -92,9 +92,13 @@ class TickRequest(HotfixRequest):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollbackRequest(HotfixRequest):
-    """Bring production back; ``way`` none: the playbook's first that the service knows."""
+    """Bring production back; ``way`` none: the playbook's first that the service knows.
+
+    ``version`` is the last one that is known to be good, where the bot does not know it.
+    """
 
     reason: str
+    version: str = ""
     way: RollbackWay | None = None
 
 

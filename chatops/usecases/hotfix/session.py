@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from chatops.domain.effects import DoStep, LookOut, Screen, Show
 from chatops.domain.errors import Mistake
@@ -140,7 +141,7 @@ class HotfixTurn:
         """Word a message for the channel; ``fix`` in a text is the hotfix as it is now."""
         return self.turn.post(text, buttons=buttons, more=more, fix=self.hotfix, **facts)
 
-    def answer(self, text: str, *buttons: Button, **facts: object) -> Post:
+    def answer(self, text: str, *buttons: Button, **facts: Any) -> Post:
         """Word what the person who asked gets back."""
         return self.turn.answer(text, buttons=buttons, fix=self.hotfix, **facts)
 
@@ -236,7 +237,8 @@ def meant(turn: Turn, number: int | None) -> Hotfix:
     if number is not None:
         found = [each for each in known if each.number == number]
     else:
-        found = [each for each in known if each.current is not None or each.owed] or known[-1:]
+        lively = [each for each in known if each.current is not None or each.owed]
+        found = lively or list(known[-1:])
     if len(found) != 1:
         raise WhichHotfix([(each.number, each.service) for each in known])
     return found[0]

@@ -1,0 +1,118 @@
+"""What a hotfix's card shows: its steps, with their time, and what can be done next."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chatops.domain.hotfix import Hotfix
+from chatops.domain.hotfix_runs import BESIDE, StepRun, StepState
+from chatops.domain.hotfix_steps import FixWay, Skip, Step, StepKind
+from chatops.domain.posts import Ask, Button, Post, Tone
+from chatops.usecases.hotfix.consent import still_needed
+from chatops.usecases.hotfix.session import HotfixTurn, meant
+from chatops.usecases.turn import Turn
+
+#: So many steps that are done are named; the earlier ones are counted.
+_DONE_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLine:
+    """A step as the card shows it: how long it took or takes, of how much."""
+
+    run: StepRun
+    took: timedelta | None = None
+    budget: timedelta | None = None
+
+    @property
+    def late(self) -> bool:
+        return self.took is not None and self.budget is not None and self.took > self.budget
+
+
+def card(hand: HotfixTurn) -> Post:
+    """The message that is edited as the hotfix goes on."""
+    hotfix = hand.hotfix
+    lines = [_line(hand, step) for step in hotfix.steps]
+    done = [line for line in lines if line.run.state.over]
+    rest = [line for line in lines if not line.run.state.over]
+    elapsed = (hotfix.ended_at or hand.now) - hotfix.started_at
+    return hand.turn.answer(
+        "hotfix_card",
+        heading=f"Hotfix {hotfix.number} · {hotfix.service} · {hotfix.title}"[:150],
+        buttons=_buttons(hand),
+        more=_more(hand),
+        fix=hotfix,
+        done=tuple(done[-_DONE_SHOWN:]),
+        earlier=max(0, len(done) - _DONE_SHOWN),
+        rest=tuple(rest),
+        elapsed=elapsed,
+        target=hand.pipeline.target,
+        needed=still_needed(hand),
+        engineer=hand.engineer,
+    )
+
+
+def hotfix_screen(turn: Turn, number: int) -> tuple[Post, int]:
+    """The card of a hotfix, and the version of the hotfix that it shows."""
+    hotfix = meant(turn, number)
+    return card(HotfixTurn(turn, hotfix)), hotfix.version
+
+
+def _line(hand: HotfixTurn, run: StepRun) -> StepLine:
+    policy: Step = hand.step(run.kind)
+    took = run.lasted(hand.now) if run.since is not None else None
+    if policy.by is not None:
+        end = run.ended_at or hand.now
+        started = run.since is not None or run.state.over
+        elapsed = end - hand.hotfix.started_at if started else None
+        return StepLine(run=run, took=elapsed, budget=policy.by)
+    return StepLine(run=run, took=took, budget=policy.takes[1] if policy.takes else None)
+
+
+def _buttons(hand: HotfixTurn) -> tuple[Button, ...]:
+    hotfix, current = hand.hotfix, hand.hotfix.current
+    buttons: list[Button] = []
+    if current is not None:
+        buttons.extend(_for_step(hand, current))
+    elif hotfix.owed:
+        target = hotfix.owed[0].target
+        buttons.append(hand.button(Ask.BACKPORT, "Backport…", target, Tone.WANTED))
+        buttons.append(hand.button(Ask.WAIVE_BACKPORT, "Waive…", target))
+    if hotfix.deployed and hotfix.state in {"running", "done"}:
+        buttons.append(hand.button(Ask.ROLLBACK, "Roll back…", tone=Tone.DANGER))
+    return tuple(buttons[:4])
+
+
+def _for_step(hand: HotfixTurn, step: StepRun) -> list[Button]:
+    if step.state is StepState.RUNNING:
+        return []
+    if step.kind is StepKind.APPROVE:
+        head = hand.hotfix.head if hand.hotfix.comes_after_fix(StepKind.APPROVE) else ""
+        return [
+            hand.button(Ask.APPROVE, "Approve…", head, Tone.WANTED),
+            *_skip(hand, step),
+        ]
+    if step.kind is StepKind.FIX and hand.hotfix.way in {None, FixWay.PUSH}:
+        return [hand.button(Ask.HOTFIX_FIX, "The fix…", "", Tone.WANTED), *_skip(hand, step)]
+    label = "Try again…" if step.state is StepState.FAILED else f"{step.title}…"
+    wanted = hand.button(Ask.HOTFIX_NEXT, label[:75], str(step.kind), Tone.WANTED)
+    return [wanted, *_skip(hand, step)]
+
+
+def _skip(hand: HotfixTurn, step: StepRun) -> list[Button]:
+    if hand.skip_rule(step.kind) is Skip.NEVER:
+        return []
+    return [hand.button(Ask.SKIP, "Skip…", str(step.kind))]
+
+
+def _more(hand: HotfixTurn) -> tuple[Button, ...]:
+    hotfix: Hotfix = hand.hotfix
+    more = [hand.button(Ask.HOTFIX_LOG, "Recent production commits")]
+    if hotfix.current is not None:
+        more.append(hand.button(Ask.HOTFIX_CHECKLIST, "Checklist"))
+    if hotfix.backports:
+        more.append(hand.button(Ask.ALIGN, "Prove again that the targets have it"))
+    if hotfix.current is not None or any(
+        step.kind in BESIDE and step.state is StepState.RUNNING for step in hotfix.steps
+    ):
+        more.append(hand.button(Ask.ABORT, "Give the hotfix up"))
+    return tuple(more)

@@ -1,0 +1,144 @@
+"""Does the effects of a hotfix: steps, looks at production, looks at what others did."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chatops.clock import Clock
+from chatops.domain.effects import DoStep, Effect, LookOut
+from chatops.domain.git_names import RefusedName
+from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.posts import Post
+from chatops.domain.services import Service
+from chatops.usecases.hotfix import orders
+from chatops.usecases.hotfix.carrying_out import Carrier, Done, Refusal
+from chatops.usecases.hotfix.drafting import draw_up
+from chatops.usecases.hotfix.facts import People
+from chatops.usecases.hotfix.lookout import Seen, Watchman
+from chatops.usecases.hotfix.naming import Names
+from chatops.usecases.hotfix.ports import Outside, WorkDoubt, WorkLater, WorkRefused
+from chatops.usecases.hotfix.rolling_back import rollback_order
+from chatops.usecases.hotfix.session import HotfixTurn, ServiceGone
+from chatops.usecases.hotfix.watching import baseline_of, looks_at
+from chatops.usecases.store import Work
+from chatops.usecases.turns import Turns
+
+#: So often something is tried by itself before a person is asked.
+_PATIENCE = 6
+#: The steps with which the fix reaches production.
+_GOES_OUT = frozenset({StepKind.MERGE, StepKind.DEPLOY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What an effect of a hotfix came to."""
+
+    done: Done | Seen
+    #: What checks measured before the fix went out.
+    before: Mapping[str, float] = field(default_factory=dict)
+
+
+class StepDoer:
+    """Does one effect of a hotfix. No transaction is open while the outside is asked."""
+
+    def __init__(self, turns: Turns, outside: Outside, names: Names) -> None:
+        self._turns = turns
+        self._names = names
+        self._carrier = Carrier(outside)
+        self._watchman = Watchman(outside)
+
+    def do(self, effect: Effect, act: DoStep | LookOut, clock: Clock) -> Finding | None:
+        """Do it, or find that it is done; none if nobody wants it any more.
+
+        Raises:
+            WorkLater, WorkDoubt
+        """
+        if isinstance(act, LookOut):
+            return self._look_out(act, clock.now())
+        return self._do_step(effect, act, clock)
+
+    def _do_step(self, effect: Effect, act: DoStep, clock: Clock) -> Finding | None:
+        before: Mapping[str, float] = {}
+        try:
+            with self._turns.store.reading() as work:
+                concerned = self._names.concerned(self._hand(work, act.hotfix, clock.now()))
+            people = self._names.of(concerned)
+            with self._turns.store.reading() as work:
+                hand = self._hand(work, act.hotfix, clock.now())
+                if not is_wanted(hand, act):
+                    return None
+                order = order_of(hand, act, people, at=effect.made_at)
+                service = hand.service
+                baseline = baseline_of(hand) if act.step in _GOES_OUT else None
+            before = self._measure(service, baseline)
+            tell = self._teller(effect, act, clock)
+            done = self._carrier.carry_out(service, order, tell=tell, doubtful=effect.doubtful)
+        except WorkRefused as trouble:
+            done = Refusal(why=str(trouble), words=trouble.words)
+        except (RefusedName, ServiceGone) as mistake:
+            done = Refusal(why=str(mistake))
+        except (WorkLater, WorkDoubt) as trouble:
+            if effect.attempts < _PATIENCE:
+                raise
+            done = Refusal(why=f"{trouble}, and I tried {effect.attempts} times")
+        return Finding(done=done, before=before)
+
+    def _measure(self, service: Service, look: orders.Look | None) -> Mapping[str, float]:
+        """What must fall is measured before the fix goes out."""
+        if look is None:
+            return {}
+        seen = self._carrier.look(service, look).readings
+        pairs = zip(look.checks, seen, strict=True)
+        return {check.title: reading.value for check, reading in pairs if reading.value is not None}
+
+    def _look_out(self, act: LookOut, now: datetime) -> Finding | None:
+        try:
+            with self._turns.store.reading() as work:
+                hand = self._hand(work, act.hotfix, now)
+                watched = self._watchman.watched(hand)
+            return Finding(done=self._watchman.look(watched))
+        except ServiceGone:
+            return Finding(done=Seen())
+
+    def _teller(self, effect: Effect, act: DoStep, clock: Clock) -> Callable[[str], None]:
+        """What hears the output of a command, and puts it into the thread, piece by piece."""
+        told = 0
+
+        def tell(piece: str) -> None:
+            nonlocal told
+            told += 1
+            with self._turns.writing() as work:
+                hand = self._hand(work, act.hotfix, clock.now())
+                key = f"output:{effect.id}:{effect.attempts}:{told}"
+                hand.tell_thread(key, _output(piece))
+
+        return tell
+
+    def _hand(self, work: Work, hotfix: int, now: datetime) -> HotfixTurn:
+        found = work.hotfixes.get(hotfix)
+        incident = work.incidents.get(found.incident)
+        return HotfixTurn(self._turns.within(work, incident, actor=None, now=now), found)
+
+
+def _output(piece: str) -> Post:
+    quoted = piece.replace("```", "'''")
+    first = piece.strip().partition("\n")[0]
+    return Post(headline=first[:150] or "Output", text=f"```\n{quoted}\n```")
+
+
+def is_wanted(hand: HotfixTurn, act: DoStep) -> bool:
+    """Whether this attempt is still the one that counts."""
+    if act.step == "rollback":
+        back = hand.hotfix.rollback
+        return back is not None and back.running and back.round == act.round
+    step = hand.hotfix.step(StepKind.DEPLOY if act.step == "deployed" else StepKind(act.step))
+    return step is not None and step.round == act.round and not step.state.over
+
+
+def order_of(hand: HotfixTurn, act: DoStep, people: People, *, at: datetime) -> orders.Order:
+    """The order of an attempt. Raises RefusedName, ServiceGone."""
+    if act.step == "rollback":
+        return rollback_order(hand, people, at=at)
+    if act.step in {"deployed", StepKind.VERIFY, StepKind.WATCH}:
+        return looks_at(hand, act.step)
+    return draw_up(hand, act.step, people, at=at, target=act.target)

@@ -1,0 +1,49 @@
+"""What people are called in git."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from chatops.domain.team import Team
+from chatops.usecases.chat import ChatTrouble, Profile
+from chatops.usecases.hotfix.facts import People as Known
+from chatops.usecases.hotfix.facts import Person, concerned
+from chatops.usecases.hotfix.session import HotfixTurn
+
+#: An address that reaches nobody, for people whose address nobody gave.
+_NOWHERE = "users.invalid"
+
+
+class Profiles(Protocol):
+    """Who people are in the chat."""
+
+    def profile(self, user: str) -> Profile | None: ...
+
+
+class Names:
+    """Finds the names of people: from chatops.yml, else from their profiles."""
+
+    def __init__(self, team: Team, people: Profiles) -> None:
+        self._team = team
+        self._people = people
+
+    def concerned(self, hand: HotfixTurn) -> tuple[str, ...]:
+        """Everybody whose name a commit of this hotfix may carry."""
+        return concerned(hand)
+
+    def of(self, users: Iterable[str]) -> Known:
+        """Their names and addresses; may ask the chat, so no transaction may be open."""
+        return {user: self._person(user) for user in users}
+
+    def _person(self, user: str) -> Person:
+        written = self._team.git.people.get(user, "")
+        name, found, rest = written.partition("<")
+        if found:
+            return Person(name=name.strip(), email=rest.strip(" >"))
+        return Person(name=written.strip() or self._called(user), email=f"{user}@{_NOWHERE}")
+
+    def _called(self, user: str) -> str:
+        try:
+            profile = self._people.profile(user)
+        except ChatTrouble:
+            profile = None
+        return profile.name if profile is not None else user

@@ -1,0 +1,105 @@
+"""Takes in what others did: pushes, merges by hand, targets that gained or lost the fix."""
+
+from chatops.domain.effects import LookOut
+from chatops.domain.hotfix import Commits, Hotfix
+from chatops.domain.hotfix_facts import FixCommit
+from chatops.domain.hotfix_runs import StepState
+from chatops.domain.hotfix_steps import FixWay, StepKind
+from chatops.domain.posts import Ask, Tone
+from chatops.domain.timeline import EntryKind
+from chatops.usecases.hotfix.bringing import take_proof, take_pull
+from chatops.usecases.hotfix.carrying_out import Proof
+from chatops.usecases.hotfix.jobs import BranchState
+from chatops.usecases.hotfix.lookout import Seen, is_worth_a_look, next_look
+from chatops.usecases.hotfix.moves import end
+from chatops.usecases.hotfix.ports import Pull, PullState
+from chatops.usecases.hotfix.session import HotfixTurn
+
+#: A message names so many commits and files; what is left out is counted.
+_SHOWN = 5
+
+
+def take_look(hand: HotfixTurn, act: LookOut, seen: Seen) -> None:
+    """Take in what was seen, and look again while anything may still happen."""
+    if seen.base and not hand.hotfix.base:
+        hand.change(production=seen.production, base=seen.base, head=seen.base)
+    if seen.branch is not None:
+        _take_branch(hand, seen.branch)
+    if seen.pull is not None:
+        _take_pull(hand, seen.pull)
+    for target, each in seen.backports.items():
+        take_pull(hand, target, each.pull)
+        if each.verdict is not None:
+            take_proof(hand, Proof(target=target, tip=each.tip, verdict=each.verdict))
+    if act.round == hand.hotfix.looks and is_worth_a_look(hand.hotfix, hand.now):
+        hand.look_out(next_look(hand.hotfix))
+
+
+def _take_branch(hand: HotfixTurn, state: BranchState) -> None:
+    """Show what was pushed; what was approved is another commit now."""
+    hotfix = hand.hotfix
+    if not state.tip or state.tip == hotfix.head or hotfix.is_done(StepKind.MERGE):
+        return
+    known = {each.sha for each in hotfix.work.commits}
+    commits = Commits(
+        commits=tuple(FixCommit(sha=each.sha, subject=each.subject) for each in state.commits),
+        authors=tuple(dict.fromkeys(f"{each.author} <{each.email}>" for each in state.commits)),
+        files=state.files,
+        added=state.added,
+        removed=state.removed,
+    )
+    approved = bool(hotfix.standing) and hotfix.comes_after_fix(StepKind.APPROVE)
+    hand.hotfix = hotfix.moved(state.tip, commits, now=hand.now)
+    new = [each for each in state.commits if each.sha not in known]
+    names = ", ".join(dict.fromkeys(each.author for each in new))
+    what = f"{names} pushed {len(new)} commits" if new else "The branch was rewritten"
+    hand.note(f"{what}: {state.tip[:10]}", EntryKind.PUSHED)
+    buttons = []
+    step = hand.hotfix.current
+    if step is not None and step.kind is StepKind.FIX and hotfix.way in {None, FixWay.PUSH}:
+        buttons.append(hand.button(Ask.HOTFIX_FIX, "The fix is ready…", "", Tone.WANTED))
+    post = hand.post(
+        "fix_pushed",
+        *buttons,
+        commits=tuple(new[-_SHOWN:]),
+        more_commits=max(0, len(new) - _SHOWN),
+        expired=approved,
+    )
+    hand.tell_room(f"pushed:{state.tip}", post)
+    _warn_of_scope(hand, hotfix)
+
+
+def _warn_of_scope(hand: HotfixTurn, before: Hotfix) -> None:
+    """A change that is not small any more gets a warning, once."""
+    rule, work = hand.policy.scope, hand.hotfix.work
+    if _is_large(hand, work) and not _is_large(hand, before.work):
+        post = hand.post("scope_warning", rule=rule)
+        hand.tell_room(f"scope:{hand.hotfix.head}", post)
+
+
+def _is_large(hand: HotfixTurn, work: Commits) -> bool:
+    rule = hand.policy.scope
+    lines = work.added + work.removed
+    return len(work.files) > rule.warn_above_files or lines > rule.warn_above_lines
+
+
+def _take_pull(hand: HotfixTurn, pull: Pull) -> None:
+    """Somebody merged or closed the pull request on the forge."""
+    step = hand.hotfix.step(StepKind.MERGE)
+    if step is None or step.state.over or pull.state is PullState.OPEN:
+        return
+    if pull.state is PullState.CLOSED:
+        if step.state is not StepState.FAILED:
+            why = f"pull request #{pull.number} was closed without being merged"
+            hand.hotfix = hand.hotfix.failed(StepKind.MERGE, why, now=hand.now)
+            hand.note(why.capitalize(), EntryKind.TROUBLE)
+            hand.tell_room(f"pull_closed:{pull.number}", hand.post("pull_closed", pull=pull))
+        return
+    current = hand.hotfix.current
+    early = current is None or current.kind is not StepKind.MERGE
+    hand.change(merged=pull.merged)
+    where = f"#{pull.number} was merged on the forge: {pull.merged[:10]}"
+    end(hand, StepKind.MERGE, where)
+    if early:
+        hand.note("Merged before its turn", EntryKind.HOTFIX, reason=where)
+        hand.tell_room(f"merged_early:{pull.number}", hand.post("merged_early", pull=pull))
