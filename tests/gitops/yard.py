@@ -90,17 +90,25 @@ class Yard:
             if line.startswith("#"):
                 person.write(edits or {})
                 continue
-            done = subprocess.run(
-                ["/bin/sh", "-ec", line],
-                cwd=person.place,
-                env={**person.environment(), "GIT_EDITOR": "true", "HOME": os.devnull},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            # A merge or pick that the next command settles may end with 1.
-            assert done.returncode in {0, 1}, (line, done.stdout, done.stderr)
+            type_in(person, line)
         return copy
+
+    def types(self, line: str) -> None:
+        """The engineer types a line into a shell."""
+        type_in(self.engineer, line)
+
+
+def type_in(person: Workshop, line: str) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-ec", line],
+        cwd=person.place,
+        env={**person.environment(), "GIT_EDITOR": "true", "HOME": os.devnull},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # A merge or pick that the next command settles may end with 1.
+    assert done.returncode in {0, 1}, (line, done.stdout, done.stderr)
 
 
 def make_yard(place: Path, *, git: GitRunner | None = None) -> Yard:
