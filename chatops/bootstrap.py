@@ -32,6 +32,9 @@ from chatops.storage.store import SqlStore
 from chatops.usecases.acts import Acts, Chat
 from chatops.usecases.desk import Desk, open_desk
 from chatops.usecases.effects_loop import EffectsLoop
+from chatops.usecases.hotfix.doing import StepDoer
+from chatops.usecases.hotfix.naming import Names
+from chatops.usecases.hotfix.ports import Outside
 from chatops.usecases.keep_promises import KeepPromises
 from chatops.usecases.permission import is_group
 from chatops.usecases.store import Search
@@ -60,6 +63,7 @@ class Bot:
     voice: SlackVoice
     api: WebApi
     access: SlackAccess
+    outside: Outside
     clock: Clock
 
     @contextmanager
@@ -81,7 +85,13 @@ class Bot:
 
 
 def open_bot(
-    *, engine: Engine, playbooks: PlaybookShelf, team: Team, access: SlackAccess, clock: Clock
+    *,
+    engine: Engine,
+    playbooks: PlaybookShelf,
+    team: Team,
+    access: SlackAccess,
+    outside: Outside,
+    clock: Clock,
 ) -> Bot:
     """Wire the bot; nothing is asked of Slack or the database yet."""
     store = SqlStore(engine)
@@ -95,7 +105,8 @@ def open_bot(
         store=store,
         playbooks=playbooks,
         team=team,
-        groups=people,
+        people=people,
+        outside=outside,
         committed=lambda: loop[0].wake(),  # noqa: PLW0108 - the loop comes below
     )
     chat = Chat(
@@ -105,7 +116,9 @@ def open_bot(
         people=people,
     )
     metrics = Metrics(lambda: _open_incidents(store, identity))
-    worker = Worker(desk.turns, Acts(desk.turns, chat), clock, observe=_observer(metrics, clock))
+    steps = StepDoer(desk.turns, outside, Names(team, people))
+    acts = Acts(desk.turns, chat, steps)
+    worker = Worker(desk.turns, acts, clock, observe=_observer(metrics, clock))
     loop.append(EffectsLoop(worker, clock))
     keep = KeepPromises(desk.turns, desk.directory, observe=_promise_observer(metrics))
     vacancies = FindVacancies(desk.turns, people, team=lambda: identity.account().team)
@@ -128,6 +141,7 @@ def open_bot(
         voice=voice,
         api=api,
         access=access,
+        outside=outside,
         clock=clock,
     )
 

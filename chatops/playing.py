@@ -21,6 +21,7 @@ from chatops.domain.errors import Mistake
 from chatops.domain.team import Channels, Team
 from chatops.logs import set_up_logging
 from chatops.manifest import manifest
+from chatops.outside import connected
 from chatops.playground.page.app import play_app
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import Installation, from_manifest
@@ -28,7 +29,7 @@ from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_seed import seeded
 from chatops.serving import LISTENERS, slack_app, web_app
-from chatops.settings import LogFormat, LogLevel, SlackAccess
+from chatops.settings import LogFormat, LogLevel, SlackAccess, environment
 from chatops.storage.engines import open_engine
 from chatops.storage.migrate import upgrade
 from chatops.storage.ownership import owned
@@ -131,7 +132,15 @@ def set_up(
     try:
         with owned(engine, clock.now(), prepare=upgrade), server:
             access = _access(installation, server)
-            bot = open_bot(engine=engine, playbooks=shelf, team=team, access=access, clock=clock)
+            outside = connected(team, data=data / "git", environ=environment())
+            bot = open_bot(
+                engine=engine,
+                playbooks=shelf,
+                team=team,
+                access=access,
+                outside=outside,
+                clock=clock,
+            )
             later.app = web_app(bot, slack_app(bot, threads), clock=clock)
             slack.bot_is_at(f"{server.url}/bot/slack/events")
             yield Playground(slack=slack, bot=bot, clock=clock, url=server.url)

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from chatops.bootstrap import Bot, open_bot, open_database, open_shelf, open_team
 from chatops.clock import Clock, SystemClock
+from chatops.outside import open_outside
 from chatops.settings import Settings, SlackAccess
 from chatops.slack.app import build_app
 from chatops.slack.endpoint import slack_endpoint
@@ -109,7 +110,14 @@ def serve(settings: Settings) -> None:
     team = open_team(settings)
     shelf = open_shelf(team, near=settings.config)
     with open_database(settings, clock.now()) as engine:
-        bot = open_bot(engine=engine, playbooks=shelf, team=team, access=access, clock=clock)
+        bot = open_bot(
+            engine=engine,
+            playbooks=shelf,
+            team=team,
+            access=access,
+            outside=open_outside(settings, team),
+            clock=clock,
+        )
         with (
             ThreadPoolExecutor(WORKERS, thread_name_prefix="worker") as workers,
             ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener") as threads,

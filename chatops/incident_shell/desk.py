@@ -10,6 +10,7 @@ from chatops.bootstrap import open_shelf, open_team
 from chatops.clock import Clock
 from chatops.domain.team import Team
 from chatops.domain.texts import Surface
+from chatops.outside import open_outside
 from chatops.playbooks.shelf import PlaybookShelf
 from chatops.settings import Settings
 from chatops.slack.identity import Identity
@@ -20,9 +21,9 @@ from chatops.storage.engines import open_engine
 from chatops.storage.errors import StorageNotSetUp, shown
 from chatops.storage.migrate import current_revision, head_revision, upgrade
 from chatops.storage.store import SqlStore
-from chatops.usecases.chat import ChatTrouble
+from chatops.usecases.chat import ChatTrouble, Profile
 from chatops.usecases.desk import Desk, open_desk
-from chatops.usecases.permission import Groups
+from chatops.usecases.hotfix.ports import Outside
 from chatops.usecases.workspace import Workspace
 
 #: Seconds that a terminal waits for Slack, which is probably down when one is used.
@@ -54,7 +55,8 @@ def open_shell(settings: Settings, clock: Clock) -> Iterator[Shell]:
     engine = open_engine(settings.database)
     try:
         _must_be_at_head(engine)
-        yield _shell(SqlStore(engine), shelf, team, _api(settings, clock), clock)
+        api, outside = _api(settings, clock), open_outside(settings, team)
+        yield _shell(SqlStore(engine), shelf, team, api, outside, clock)
     finally:
         engine.dispose()
 
@@ -78,13 +80,19 @@ def _api(settings: Settings, clock: Clock) -> WebApi | None:
 
 
 def _shell(
-    store: SqlStore, playbooks: PlaybookShelf, team: Team, api: WebApi | None, clock: Clock
+    store: SqlStore,
+    playbooks: PlaybookShelf,
+    team: Team,
+    api: WebApi | None,
+    outside: Outside,
+    clock: Clock,
 ) -> Shell:
     desk = open_desk(
         store=store,
         playbooks=playbooks,
         team=team,
-        groups=_Groups(SlackPeople(api, clock) if api else None),
+        people=_Members(SlackPeople(api, clock) if api else None),
+        outside=outside,
         committed=lambda: None,
         surface=Surface.PLAIN,
     )
@@ -93,19 +101,27 @@ def _shell(
     return Shell(desk=desk, workspace=Workspace(store, ask))
 
 
-class _Groups:
-    """Asks Slack who is in a group, until it fails: then the group stands for its people.
+class _Members:
+    """Asks Slack who people are, until it fails: then a group stands for its people.
 
     The running bot finds out who they are when it invites or writes to them.
     """
 
-    def __init__(self, groups: Groups | None) -> None:
-        self._groups = groups
+    def __init__(self, people: SlackPeople | None) -> None:
+        self._people = people
+
+    def profile(self, user: str) -> Profile | None:
+        if self._people is not None:
+            try:
+                return self._people.profile(user)
+            except ChatTrouble:
+                self._people = None
+        return None
 
     def group(self, group: str) -> Sequence[str]:
-        if self._groups is not None:
+        if self._people is not None:
             try:
-                return self._groups.group(group)
+                return self._people.group(group)
             except ChatTrouble:
-                self._groups = None
+                self._people = None
         return (group,)

@@ -39,6 +39,7 @@ def another_bot(stage: Stage, **settings: Any) -> Bot:
         playbooks=open_shelf(team, near=Path()),
         team=team,
         access=stage.bot.access,
+        outside=stage.bot.outside,
         clock=stage.clock,
     )
 

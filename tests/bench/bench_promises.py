@@ -31,8 +31,10 @@ from chatops.scheduling.ticker import Ticker
 from chatops.storage.engines import open_engine
 from chatops.storage.migrate import upgrade
 from chatops.storage.store import SqlStore
+from chatops.usecases.chat import Profile
 from chatops.usecases.desk import open_desk
 from chatops.usecases.keep_promises import KeepPromises
+from tests.outside import nobody_outside
 
 TEAM = Team(channels=Channels(stakeholders="C0000001", alerts="C0000002"))
 ME = "UOLA"
@@ -99,7 +101,12 @@ def _lateness(engine: Engine, number: int, span: timedelta) -> _Lateness:
     store, clock = SqlStore(engine), SystemClock()
     shelf = open_shelf(TEAM, near=Path("chatops.yml"))
     desk = open_desk(
-        store=store, playbooks=shelf, team=TEAM, groups=_NoGroups(), committed=lambda: None
+        store=store,
+        playbooks=shelf,
+        team=TEAM,
+        people=_Nobody(),
+        outside=nobody_outside(),
+        committed=lambda: None,
     )
     late = _Lateness(number)
     keep = KeepPromises(desk.turns, desk.directory, observe=late.observe)
@@ -166,7 +173,11 @@ def _promise(store: SqlStore, incidents: list[int], first: datetime, span: timed
             )
 
 
-class _NoGroups:
+class _Nobody:
+    def profile(self, user: str) -> Profile | None:
+        del user
+        return None
+
     def group(self, group: str) -> tuple[str, ...]:
         del group
         return ()

@@ -36,6 +36,7 @@ from chatops.storage.ownership import owned
 from chatops.storage.tables import UNFINISHED, EffectRow
 from tests.faults.crossings import Cross, Point, Transactions
 from tests.faults.lines import wireless
+from tests.outside import nobody_outside
 
 #: A Monday afternoon.
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
@@ -132,6 +133,7 @@ def bot_in(slack: Slack, engine: Engine, *, playbooks: PlaybookShelf | None = No
         playbooks=playbooks or shelf(),
         team=team_of(slack.workspace),
         access=access,
+        outside=nobody_outside(),
         clock=clock_of(slack),
     )
 

@@ -42,6 +42,7 @@ from chatops.slack.web_api import WebApi, connect
 from chatops.usecases.declare import DeclareRequest
 from chatops.usecases.desk import Desk, open_desk
 from chatops.usecases.store import Search, Store, Work
+from tests.outside import nobody_outside
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 COMMAND = "/incident"
@@ -314,7 +315,8 @@ def bench(
             store=gated,
             playbooks=PlaybookShelf(TEMPLATES / "priority", templates=TEMPLATES),
             team=replace(team_of(workspace), **settings),
-            groups=people,
+            people=people,
+            outside=nobody_outside(),
             committed=lambda: None,
         )
         app = build_app(

@@ -1,0 +1,28 @@
+"""An outside for tests that are about something else: nothing of it answers."""
+
+from typing import Any
+
+from chatops.domain.services import Service
+from chatops.usecases.hotfix.ports import Outside, WorkLater
+
+
+class _Away:
+    """A repository or a server that cannot be reached."""
+
+    def __getattr__(self, name: str) -> Any:
+        def refuse(*_args: Any, **_named: Any) -> Any:
+            why = f"the outside is away ({name})"
+            raise WorkLater(why)
+
+        return refuse
+
+
+class _NoForges:
+    def of(self, service: Service) -> None:
+        del service
+
+
+def nobody_outside() -> Outside:
+    """Repositories and servers that are away."""
+    away: Any = _Away()
+    return Outside(repositories=away, forges=_NoForges(), operations=away)
