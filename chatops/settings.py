@@ -2,104 +2,47 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
 from pydantic_settings import SettingsConfigDict as Config
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
-from chatops.domain.errors import Mistake
+from chatops.access import (
+    GithubAccess,
+    GitLogin,
+    SlackAccess,
+    git_login,
+    github_access,
+    slack_access,
+    spellings,
+)
+from chatops.variables import (
+    Api,
+    BrokenSettings,
+    Database,
+    LogFormat,
+    LogLevel,
+    Secure,
+    SettingProblem,
+    Site,
+    hint,
+    variable,
+)
+
+__all__ = [
+    "BrokenSettings",
+    "LogFormat",
+    "LogLevel",
+    "SettingProblem",
+    "SlackAccess",
+]  # those who read settings meet them
 
 #: May hold a password, so no message repeats it.
 _HUSHED = {"CHATOPS_DATABASE_URL"}
-
-
-class LogLevel(StrEnum):
-    """From what weight on things are logged."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-class LogFormat(StrEnum):
-    """How a log line looks: for people, or for programs."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingProblem:
-    """One variable that cannot be used as it is, and what would be right."""
-
-    variable: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.variable} {self.message}"
-
-
-class BrokenSettings(Mistake):
-    """The environment cannot be used as it is; ``problems`` holds everything that is wrong."""
-
-    def __init__(self, problems: tuple[SettingProblem, ...]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(str(problem) for problem in problems))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlackAccess:
-    """What it takes to talk with a workspace: over HTTP, or over a socket with ``app_token``."""
-
-    bot_token: SecretStr
-    signing_secret: SecretStr | None
-    app_token: SecretStr | None
-    api_url: str
-
-
-def _address(text: str) -> str:
-    if not text.startswith(("http://", "https://")):
-        raise ValueError(text)
-    return text
-
-
-def _api(text: str) -> str:
-    return _address(text).rstrip("/") + "/"
-
-
-def _site(text: str) -> str:
-    return _address(text).rstrip("/")
-
-
-def _database(secret: SecretStr) -> SecretStr:
-    try:
-        make_url(secret.get_secret_value())
-    except ArgumentError as error:
-        raise ValueError from error
-    return secret
-
-
-Site = Annotated[str, AfterValidator(_site)]
-Api = Annotated[str, AfterValidator(_api)]
-Database = Annotated[SecretStr, AfterValidator(_database)]
-
-
-def _variable(name: str, default: Any, what: str, *, right: str) -> Any:
-    """A field that is read from ``name``; ``right`` says what it may be."""
-    return Field(
-        default=default,
-        validation_alias=name,
-        description=what,
-        json_schema_extra={"right": right},
-    )
 
 
 class Settings(BaseSettings):
@@ -107,83 +50,131 @@ class Settings(BaseSettings):
 
     model_config = Config(case_sensitive=True, frozen=True, hide_input_in_errors=True)
 
-    host: str = _variable(
+    host: str = variable(
         "CHATOPS_HOST",
         "127.0.0.1",
         "Address to listen on; 0.0.0.0 for every network of the machine.",
         right="the address or name of a network interface, such as 0.0.0.0",
     )
-    port: Annotated[int, Field(ge=0, le=65535)] = _variable(
+    port: Annotated[int, Field(ge=0, le=65535)] = variable(
         "CHATOPS_PORT",
         3000,
         "Port to listen on; 0 for any that is free.",
         right="a port: a whole number from 0 to 65535",
     )
-    config: Path = _variable(
+    config: Path = variable(
         "CHATOPS_CONFIG",
         Path("chatops.yml"),
         "The team's own settings: playbook, channels, audiences, permissions.",
         right="the path of a file",
     )
-    data_dir: Path = _variable(
+    data_dir: Path = variable(
         "CHATOPS_DATA_DIR",
         Path("data"),
         "Folder for what the bot keeps: the database file, unless it is elsewhere.",
         right="the path of a folder",
     )
-    database_url: Database | None = _variable(
+    database_url: Database | None = variable(
         "CHATOPS_DATABASE_URL",
         None,
         "PostgreSQL, for several replicas; without it a SQLite file in the data folder.",
         right="postgresql://user:password@host/name or sqlite:///path/to/file.db",
     )
-    public_url: Site | None = _variable(
+    public_url: Site | None = variable(
         "CHATOPS_PUBLIC_URL",
         None,
         "Where Slack reaches this bot; `python -m chatops.manifest` writes it into the manifest.",
         right="an address, such as https://incidents.example.com",
     )
-    log_level: LogLevel = _variable(
+    log_level: LogLevel = variable(
         "CHATOPS_LOG_LEVEL",
         LogLevel.INFO,
         "How much is logged: debug, info, warning or error.",
         right="debug, info, warning or error",
     )
-    log_format: LogFormat = _variable(
+    log_format: LogFormat = variable(
         "CHATOPS_LOG_FORMAT",
         LogFormat.TEXT,
         "How it is logged: text for people, json for programs.",
         right="text or json",
     )
-    alerts_secret: SecretStr | None = _variable(
+    alerts_secret: SecretStr | None = variable(
         "CHATOPS_ALERTS_SECRET",
         None,
         "What alerts must know to be heard on `POST /webhooks/alerts`; without it nobody is.",
         right="a long random text",
     )
-    slack_bot_token: SecretStr | None = _variable(
+    slack_bot_token: SecretStr | None = variable(
         "SLACK_BOT_TOKEN",
         None,
         "The app's bot token (xoxb-…), from OAuth & Permissions.",
         right="a bot token, which starts with xoxb-",
     )
-    slack_signing_secret: SecretStr | None = _variable(
+    slack_signing_secret: SecretStr | None = variable(
         "SLACK_SIGNING_SECRET",
         None,
         "The app's signing secret, from Basic Information; needed without a socket.",
         right="32 letters and digits",
     )
-    slack_app_token: SecretStr | None = _variable(
+    slack_app_token: SecretStr | None = variable(
         "SLACK_APP_TOKEN",
         None,
         "The app-level token (xapp-…); when set, Slack is reached by Socket Mode.",
         right="an app-level token, which starts with xapp-",
     )
-    slack_api_url: Api = _variable(
+    slack_api_url: Api = variable(
         "SLACK_API_URL",
         "https://slack.com/api/",
         "Where Slack's Web API is.",
         right="an address, such as https://slack.com/api/",
+    )
+    github_token: SecretStr | None = variable(
+        "GITHUB_TOKEN",
+        None,
+        "A token of the bot's own GitHub account; or else the three of a GitHub App.",
+        right="a token, which starts with github_pat_ or ghp_",
+    )
+    github_app_id: str | None = variable(
+        "GITHUB_APP_ID",
+        None,
+        "The id of a GitHub App, from its page “General”.",
+        right="the app's number or its client id",
+    )
+    github_app_installation_id: Annotated[int, Field(gt=0)] | None = variable(
+        "GITHUB_APP_INSTALLATION_ID",
+        None,
+        "Where the app is installed: the number at the end of the installation's address.",
+        right="a whole number",
+    )
+    github_app_private_key: SecretStr | None = variable(
+        "GITHUB_APP_PRIVATE_KEY",
+        None,
+        "The app's private key: the path of its .pem file, or the text in it.",
+        right="the path of a .pem file, or the text in it",
+    )
+    github_api_url: Secure = variable(
+        "GITHUB_API_URL",
+        "https://api.github.com",
+        "Where GitHub's API is; for an Enterprise Server https://its-name/api/v3.",
+        right="an https address, such as https://github.example.com/api/v3",
+    )
+    github_webhook_secret: SecretStr | None = variable(
+        "GITHUB_WEBHOOK_SECRET",
+        None,
+        "What GitHub signs with on `POST /webhooks/github`; without it nobody is heard there.",
+        right="a long random text",
+    )
+    git_username: str | None = variable(
+        "GIT_USERNAME",
+        None,
+        "The bot's user on plain git servers, for repositories at https addresses.",
+        right="the name of a user",
+    )
+    git_password: SecretStr | None = variable(
+        "GIT_PASSWORD",
+        None,
+        "The password or token of that user.",
+        right="a password or token",
     )
 
     @classmethod
@@ -209,9 +200,13 @@ class Settings(BaseSettings):
             self.slack_signing_secret,
             self.slack_app_token,
             self.alerts_secret,
+            self.github_token,
+            self.github_webhook_secret,
+            self.git_password,
         )
         password = make_url(self.database).password
-        return (*(each.get_secret_value() for each in given if each), *filter(None, (password,)))
+        known = (*(each.get_secret_value() for each in given if each), password)
+        return tuple(filter(None, (*known, *spellings(self.github_app_private_key))))
 
     def slack(self) -> SlackAccess:
         """What it takes to talk with Slack.
@@ -219,19 +214,30 @@ class Settings(BaseSettings):
         Raises:
             BrokenSettings: the bot token is missing, or what proves that a request is Slack's.
         """
-        missing = []
-        if not self.slack_bot_token:
-            missing.append(_missing("SLACK_BOT_TOKEN", "OAuth & Permissions"))
-        if not self.slack_signing_secret and not self.slack_app_token:
-            missing.append(_missing("SLACK_SIGNING_SECRET", "Basic Information"))
-        if missing or not self.slack_bot_token:
-            raise BrokenSettings(tuple(missing))
-        return SlackAccess(
+        return slack_access(
             bot_token=self.slack_bot_token,
             signing_secret=self.slack_signing_secret,
             app_token=self.slack_app_token,
             api_url=self.slack_api_url,
         )
+
+    def github(self) -> GithubAccess | None:
+        """What it takes to talk with GitHub; none where it is not asked for.
+
+        Raises:
+            BrokenSettings: it is told by halves, or twice.
+        """
+        return github_access(
+            token=self.github_token,
+            app=self.github_app_id,
+            installation=self.github_app_installation_id,
+            private_key=self.github_app_private_key,
+            api_url=self.github_api_url,
+        )
+
+    def git_login(self) -> GitLogin | None:
+        """Who the bot is on plain git servers. Raises BrokenSettings."""
+        return git_login(self.git_username, self.git_password)
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -250,14 +256,19 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise BrokenSettings(problems) from error
 
 
+def environment() -> Mapping[str, str]:
+    """The process's own environment, of which commands get what their services name."""
+    return dict(_or_own(None))
+
+
 def unknown_variables(environ: Mapping[str, str] | None = None) -> tuple[SettingProblem, ...]:
-    """Variables that look like ours and do nothing: CHATOPS_…, and near misses of SLACK_…."""
+    """Variables that look like ours and do nothing: CHATOPS_…, and near misses of others."""
     known = [str(field.validation_alias) for field in Settings.model_fields.values()]
     strange = sorted({name for name, _ in _or_own(environ)} - set(known))
     found = []
     for name in strange:
         meant = get_close_matches(name, known, n=1, cutoff=0.85)
-        if meant and name.startswith(("CHATOPS", "SLACK")):
+        if meant and name.startswith(("CHATOPS", "SLACK", "GITHUB_", "GIT_")):
             found.append(SettingProblem(variable=name, message=f"does nothing; meant {meant[0]}?"))
         elif name.startswith("CHATOPS_"):
             found.append(SettingProblem(variable=name, message="does nothing; I do not know it"))
@@ -277,11 +288,6 @@ def _or_own(environ: Mapping[str, str] | None) -> Iterable[tuple[str, str]]:
     return (os.environ if environ is None else environ).items()  # noqa: TID251 - the one place
 
 
-def _missing(variable: str, page: str) -> SettingProblem:
-    message = f"is not set: copy it from the app's page “{page}” on api.slack.com"
-    return SettingProblem(variable=variable, message=message)
-
-
 def _problem(variable: str, value: str) -> SettingProblem:
     field = next(
         each for each in Settings.model_fields.values() if each.validation_alias == variable
@@ -289,11 +295,4 @@ def _problem(variable: str, value: str) -> SettingProblem:
     extra = field.json_schema_extra
     right = extra["right"] if isinstance(extra, dict) else ""
     shown = "is not usable" if variable in _HUSHED else f"is “{value[:80]}”"
-    return SettingProblem(variable=variable, message=f"{shown}: it must be {right}{_hint(value)}")
-
-
-def _hint(value: str) -> str:
-    """Kubernetes sets CHATOPS_PORT=tcp://… in every pod beside a Service called chatops."""
-    if value.startswith("tcp://"):
-        return ". Kubernetes sets it like this: put enableServiceLinks: false into the pod's spec"
-    return ""
+    return SettingProblem(variable=variable, message=f"{shown}: it must be {right}{hint(value)}")

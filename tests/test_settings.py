@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
+from chatops.access import GithubApp
 from chatops.settings import (
     BrokenSettings,
     LogFormat,
@@ -48,12 +50,21 @@ def test_every_variable_is_read() -> None:
             "SLACK_API_URL": "http://127.0.0.1:9/api",
             "SLACK_APP_TOKEN": "xapp-1",
             "CHATOPS_ALERTS_SECRET": "hush",
+            "GITHUB_TOKEN": "ghp_1",
+            "GITHUB_APP_ID": "77",
+            "GITHUB_APP_INSTALLATION_ID": "88",
+            "GITHUB_APP_PRIVATE_KEY": "app.pem",
+            "GITHUB_API_URL": "https://github.example.com/api/v3/",
+            "GITHUB_WEBHOOK_SECRET": "hush",
+            "GIT_USERNAME": "bot",
+            "GIT_PASSWORD": "hush",
             **SLACK,
         }
     )
     assert "hush" in settings.secrets
     assert settings.model_fields_set == set(Settings.model_fields)
     assert settings.public_url == "https://bot.example.com"
+    assert settings.github_api_url == "https://github.example.com/api/v3"
     assert settings.log_format is LogFormat.JSON
     access = settings.slack()
     assert access.api_url == "http://127.0.0.1:9/api/"
@@ -87,6 +98,9 @@ def test_a_databases_password_is_known_as_a_secret_however_it_is_spelt() -> None
         ("CHATOPS_PUBLIC_URL", "bot.example.com", "such as https://incidents.example.com"),
         ("SLACK_API_URL", "slack.com", "such as https://slack.com/api/"),
         ("CHATOPS_DATABASE_URL", "bot.db", "it must be postgresql://"),
+        ("GITHUB_API_URL", "http://github.example.com/api/v3", "it must be an https address"),
+        ("GITHUB_API_URL", "http://127.0.0.1.example.com", "it must be an https address"),
+        ("GITHUB_APP_INSTALLATION_ID", "acme", "“acme”: it must be a whole number"),
     ],
 )
 def test_a_refusal_names_the_variable_and_what_would_be_right(
@@ -112,10 +126,16 @@ def test_no_rendering_of_the_settings_shows_a_secret() -> None:
         "SLACK_SIGNING_SECRET": "hush-2",
         "SLACK_APP_TOKEN": "hush-3",
         "CHATOPS_DATABASE_URL": "postgresql://me:hush-4@db/bot",
+        "CHATOPS_ALERTS_SECRET": "hush-5",
+        "GITHUB_TOKEN": "hush-6",
+        "GITHUB_WEBHOOK_SECRET": "hush-7",
+        "GIT_USERNAME": "bot",
+        "GIT_PASSWORD": "hush-8",
     }
     settings = read_settings(environ)
-    assert "hush" not in f"{settings} {settings!r} {settings.model_dump()} {settings.slack()}"
-    assert set(settings.secrets) == {"hush-1", "hush-2", "hush-3", "hush-4"}
+    ways_in = f"{settings.slack()} {settings.github()} {settings.git_login()}"
+    assert "hush" not in f"{settings} {settings!r} {settings.model_dump()} {ways_in}"
+    assert set(settings.secrets) == {f"hush-{number}" for number in range(1, 9)}
 
 
 @pytest.mark.parametrize(
@@ -153,6 +173,97 @@ def test_other_programs_variables_are_none_of_our_business() -> None:
 def test_any_text_is_taken_or_refused_in_words(environ: dict[str, str]) -> None:
     with suppress(BrokenSettings):
         read_settings(environ).slack()
+
+
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n-----END RSA PRIVATE KEY-----\n"
+APP = {
+    "GITHUB_APP_ID": "77",
+    "GITHUB_APP_INSTALLATION_ID": "88",
+    "GITHUB_APP_PRIVATE_KEY": PEM,
+}
+
+
+def app_of(environ: dict[str, str]) -> GithubApp:
+    access = read_settings(environ).github()
+    assert access is not None
+    assert isinstance(access.key, GithubApp)
+    return access.key
+
+
+def github_refusal(environ: dict[str, str]) -> str:
+    with pytest.raises(BrokenSettings) as caught:
+        read_settings(environ).github()
+    return str(caught.value)
+
+
+def test_without_a_word_of_github_there_is_no_github() -> None:
+    assert read_settings({}).github() is None
+
+
+def test_a_token_is_enough_for_github() -> None:
+    access = read_settings({"GITHUB_TOKEN": "ghp_1"}).github()
+    assert access is not None
+    assert isinstance(access.key, SecretStr)
+    assert access.api_url == "https://api.github.com"
+
+
+def test_an_app_is_enough_for_github() -> None:
+    app = app_of(APP)
+    assert (app.app, app.installation) == ("77", 88)
+    assert app.private_key.get_secret_value() == PEM
+
+
+def test_the_apps_key_may_be_written_on_one_line() -> None:
+    app = app_of({**APP, "GITHUB_APP_PRIVATE_KEY": PEM.replace("\n", "\\n")})
+    assert app.private_key.get_secret_value() == PEM
+
+
+def test_the_apps_key_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "app.pem"
+    file.write_text(PEM)
+    app = app_of({**APP, "GITHUB_APP_PRIVATE_KEY": str(file)})
+    assert app.private_key.get_secret_value() == PEM
+
+
+def test_a_key_on_one_line_is_kept_out_of_outputs_however_it_is_written() -> None:
+    one_line = PEM.replace("\n", "\\n").strip()
+    secrets = read_settings({**APP, "GITHUB_APP_PRIVATE_KEY": one_line}).secrets
+    assert secrets == (one_line, PEM)
+
+
+def test_the_path_of_the_apps_key_is_no_secret() -> None:
+    assert read_settings({**APP, "GITHUB_APP_PRIVATE_KEY": "/keys/app.pem"}).secrets == ()
+
+
+@pytest.mark.parametrize("left_out", sorted(APP))
+def test_an_app_told_by_halves_says_what_is_missing(left_out: str) -> None:
+    text = github_refusal({name: value for name, value in APP.items() if name != left_out})
+    assert text.startswith(f"{left_out} is not set, but GITHUB_APP_")
+    assert len(text.splitlines()) == 1
+
+
+def test_a_token_beside_an_app_is_not_guessed_about() -> None:
+    text = github_refusal({"GITHUB_TOKEN": "ghp_1", "GITHUB_APP_ID": "77"})
+    assert text.startswith("GITHUB_TOKEN stands beside GITHUB_APP_ID: keep the token or the app")
+
+
+@pytest.mark.parametrize("key", ["/no/such.pem", "c2VjcmV0" * 900, "\x00", "-----BEGIN PUBLIC KEY"])
+def test_a_key_that_cannot_be_read_is_told_without_being_repeated(key: str) -> None:
+    text = github_refusal({**APP, "GITHUB_APP_PRIVATE_KEY": key})
+    assert text.startswith("GITHUB_APP_PRIVATE_KEY ")
+    assert key[:8] not in text.replace("-----BEGIN …", "")
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"), [("GIT_USERNAME", "GIT_PASSWORD"), ("GIT_PASSWORD", "GIT_USERNAME")]
+)
+def test_half_a_login_for_git_names_the_other_half(given: str, missing: str) -> None:
+    with pytest.raises(BrokenSettings, match=f"^{missing} is not set, but {given} is"):
+        read_settings({given: "x"}).git_login()
+
+
+def test_no_login_for_git_is_needed() -> None:
+    assert read_settings({}).git_login() is None
 
 
 def test_the_readme_shows_every_setting() -> None:

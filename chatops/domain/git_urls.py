@@ -55,6 +55,11 @@ class RemoteUrl:
         return f"{found['scheme']}://{found['host']}" if found and found["host"] else ""
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host, with or without its port, is this very machine."""
+    return bool(_LOOPBACK.fullmatch(host))
+
+
 def _url_faults(url: str) -> Iterator[str]:
     if len(url) > LONGEST_URL:
         yield f"it has {len(url)} characters, and {LONGEST_URL} are the most"
@@ -84,7 +89,7 @@ def _full_url_faults(found: re.Match[str]) -> Iterator[str]:
         return
     if not _HOST.fullmatch(host):
         yield "it names no proper host"
-    if scheme == "http" and not _LOOPBACK.fullmatch(host):
+    if scheme == "http" and not is_loopback(host):
         yield "http:// sends everything in the clear; use https://"
     if user is not None and (scheme != "ssh" or not re.fullmatch(r"\w[\w.-]*", user)):
         yield "it contains a user or a secret; credentials are configured apart from it"
