@@ -19,7 +19,7 @@ def change_files(repo: Repository, tree: str, changes: Mapping[str, bytes | None
     A file keeps its mode; a new one is a plain file. A folder that becomes empty goes away.
     """
     for path in changes:
-        _check_path(path)
+        check_path(path)
     folders = _read_folders(repo, tree, changes)
     blobs = _write_blobs(repo, [content for content in changes.values() if content is not None])
     for path, content in changes.items():
@@ -27,7 +27,8 @@ def change_files(repo: Repository, tree: str, changes: Mapping[str, bytes | None
     return _write_folders(repo, folders)
 
 
-def _check_path(path: str) -> None:
+def check_path(path: str) -> None:
+    """Refuse a path that leads out of the repository."""
     if {part.casefold() for part in path.split("/")} & _NEVER or "\0" in path:
         raise UnsupportedChange(path, "it is not a path inside the repository")
 

@@ -18,6 +18,7 @@ from chatops.gitops.objects import read_commit, read_objects
 from chatops.gitops.plans import FETCH, command, commit_as, push_to, stand_on
 from chatops.gitops.pushing import move_branch
 from chatops.gitops.repository import Repository
+from chatops.gitops.trees import check_path
 from chatops.usecases.hotfix.jobs import BumpVersion
 
 _VERSION: Final = "{version}"
@@ -93,6 +94,8 @@ def version_rules(
     """The files of a service that hold its version at TIP, with the lock files beside them."""
     named = service.version_files
     files = rule.files_of(repository_name(service)) if named is None else named
+    for file in files:
+        check_path(file.path)
     locks = [place for file in files for place in _locks_beside(file)]
     there = read_objects(repo, (f"{tip}:{path}" for path in locks))
     return VersionRules(

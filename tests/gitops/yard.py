@@ -12,7 +12,6 @@ from pathlib import Path
 from chatops.domain.git_names import CommitId
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules
-from chatops.gitops.runner import GitRunner
 from chatops.gitops.workshop import GitRepositories
 from chatops.usecases.hotfix.jobs import STEP, Job, Result, Signed
 from tests.gitops.git_workshop import Workshop, bare_remote
@@ -111,16 +110,20 @@ def type_in(person: Workshop, line: str) -> None:
     assert done.returncode in {0, 1}, (line, done.stdout, done.stderr)
 
 
-def make_yard(place: Path, *, git: GitRunner | None = None) -> Yard:
+def make_yard(place: Path) -> Yard:
     engineer = Workshop(place / "engineer")
     remote = bare_remote(place / "shop.git")
     engineer.git("remote", "add", "origin", str(remote))
+    return reopened(place)
+
+
+def reopened(place: Path) -> Yard:
+    """The yard that was made there, as another process sees it."""
     bot = GitRepositories(
-        data=place / "data",
-        hands=GitRules(name="Incident bot", email="bot@example.com"),
-        runner=git or GitRunner(),
+        data=place / "data", hands=GitRules(name="Incident bot", email="bot@example.com")
     )
-    return Yard(place=place, engineer=engineer, remote=remote, bot=bot)
+    engineer = Workshop(place / "engineer", init=False)
+    return Yard(place=place, engineer=engineer, remote=place / "shop.git", bot=bot)
 
 
 def stock(yard: Yard) -> None:
