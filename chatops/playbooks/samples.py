@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from chatops.domain.hotfix_facts import FixCommit, HotfixFacts, Times
+from chatops.domain.hotfix_facts import HotfixFacts, Times
 from chatops.domain.incident import Incident, Status, Update
 from chatops.domain.naming import TITLE_LIMIT
 from chatops.domain.policy import Playbook, Severity
 from chatops.domain.promises import Promise, PromiseKind
 from chatops.domain.tasks import Task
 from chatops.domain.timeline import Entry, EntryKind
+from chatops.playbooks.hotfix_samples import facts_of_hotfix, late_backport, under_way
 
 NOW = datetime(2026, 11, 21, 14, 50, tzinfo=UTC)
 #: Lists in messages are cut before they are worded; this is the longest.
@@ -126,6 +127,7 @@ def _scene(
         **_said(words),
         **_lists(words, many, incident),
         **(_known(words, many) if full else _unknown()),
+        **under_way(words, many, reason=words[:LONGEST_REASON], now=NOW),
         "old": playbook.severities[0],
         "role": next(iter(playbook.roles), None),
         "promise": _promise(overdue=full),
@@ -137,11 +139,16 @@ def _scene(
         "number": many,
         "update": incident.last_update or _update(words, words),
     }
+    late = late_backport(words, NOW)
     taken = replace(incident, acknowledged_by="U0BEN", acknowledged_at=NOW)
     own: dict[str, dict[str, object]] = {
         "acknowledged": {"incident": taken},
         "acknowledge_answer": {"incident": taken},
         "closed": {"owed": (words,) * many},
+        "step_nudge": {"promise": replace(late, kind=PromiseKind.STEP)},
+        "step_over": {"promise": replace(late, kind=PromiseKind.STEP)},
+        "backport_nudge": {"promise": late},
+        "backport_overdue": {"promise": late},
     }
     return Scene(name=name, facts=facts, own=own)
 
@@ -185,7 +192,7 @@ def _known(words: str, many: int) -> dict[str, object]:
         "holder": "U0BEN",
         "entry": _entry(words),
         "times": Times(to_acknowledge=timedelta(minutes=4), to_deploy=_HOUR, to_resolve=2 * _HOUR),
-        "hotfix": _hotfix(words, many),
+        "hotfix": facts_of_hotfix(words, many, NOW),
     }
 
 
@@ -235,26 +242,3 @@ class _Owed:
     due_at: datetime | None = NOW
     overdue: bool = True
     ours: bool = False
-
-
-def _hotfix(words: str, many: int) -> HotfixFacts:
-    return HotfixFacts(
-        title=words,
-        base="develop",
-        branch="hotfix/null-amount",
-        ticket="ET-1234",
-        scope="payment",
-        increment="0015-hotfix-null-amount",
-        version="1.2.4",
-        previous="1.2.3",
-        issue=words,
-        impact=words,
-        root_cause=words,
-        changes=(words,) * many,
-        checks=(words,) * many,
-        commits=(FixCommit(sha="4f2c9e1" * 5, subject=words),) * many,
-        author="U0BEN",
-        approvers=("U0ANA",),
-        pull_request="https://forge.example/team/shop/pull/12",
-        deployed_at=NOW,
-    )

@@ -20,6 +20,8 @@ from chatops.domain.promise_steps import (
 )
 from chatops.domain.promises import Promise, PromiseKind
 from chatops.domain.timeline import EntryKind
+from chatops.usecases.audiences import Audiences, NotAskedYet
+from chatops.usecases.hotfix.reminding import overdue_key, remind, tell_hotfix_overdue
 from chatops.usecases.notify import acknowledge_button, page
 from chatops.usecases.permission import Directory
 from chatops.usecases.store import Work
@@ -33,33 +35,6 @@ _log = logging.getLogger(__name__)
 _PAUSE = timedelta(minutes=1)
 #: Due promises, and with them incidents, that are handled in one transaction.
 _TOGETHER = 25
-
-
-class _NotAskedYet(Exception):  # noqa: N818 - it is no error: somebody must be asked first
-    """Who is in an audience must be asked of the chat, and not inside a transaction."""
-
-    def __init__(self, audience: str) -> None:
-        super().__init__(audience)
-        self.audience = audience
-
-
-class _Audiences:
-    """Who is in an audience, asked once in a round, while no transaction is open."""
-
-    def __init__(self, directory: Directory) -> None:
-        self._directory = directory
-        self._people: dict[str, tuple[str, ...]] = {}
-
-    def ask(self, audience: str) -> None:
-        self._people[audience] = self._directory.people(audience)
-
-    def people(self, *audiences: str) -> tuple[str, ...]:
-        """Everybody in any of them, each once. Raises _NotAskedYet."""
-        for audience in audiences:
-            if audience not in self._people:
-                raise _NotAskedYet(audience)
-        everybody = (person for name in audiences for person in self._people[name])
-        return tuple(dict.fromkeys(everybody))
 
 
 class KeepPromises:
@@ -82,7 +57,7 @@ class KeepPromises:
 
     def __call__(self, now: datetime, *, most: int = 1000) -> int:
         """Handle what is due, at most ``most`` incidents; returns how many were handled."""
-        audiences = _Audiences(self._directory)
+        audiences = Audiences(self._directory)
         handled = 0
         while handled < most:
             done = self._handle_some(now, audiences, most=min(_TOGETHER, most - handled))
@@ -91,14 +66,14 @@ class KeepPromises:
                 break
         return handled
 
-    def _handle_some(self, now: datetime, audiences: _Audiences, *, most: int) -> int:
+    def _handle_some(self, now: datetime, audiences: Audiences, *, most: int) -> int:
         """Handle all that is due of the incidents with the oldest due promises; says how many."""
         try:
             with self._turns.writing() as work:
                 claimed = work.promises.claim(now, limit=most)
                 incidents = dict.fromkeys(promise.incident for promise in claimed)
                 handled = [self._handle(work, each, now, audiences) for each in incidents]
-        except _NotAskedYet as missing:
+        except NotAskedYet as missing:
             audiences.ask(missing.audience)
             return self._handle_some(now, audiences, most=most)
         except Exception:  # noqa: BLE001 - one by one, what is wrong comes out with whose it is
@@ -107,7 +82,7 @@ class KeepPromises:
             self._observe_all(promises, now)
         return len(incidents)
 
-    def _handle_next(self, now: datetime, audiences: _Audiences) -> bool:
+    def _handle_next(self, now: datetime, audiences: Audiences) -> bool:
         """Handle all that is due of the incident with the oldest due promise; false if none is.
 
         Where that fails, the oldest one alone; where that fails, it is set aside.
@@ -118,7 +93,7 @@ class KeepPromises:
             with self._turns.writing() as work:
                 for claimed in work.promises.claim(now, limit=1):
                     handled = self._handle(work, claimed.incident, now, audiences)
-        except _NotAskedYet as missing:
+        except NotAskedYet as missing:
             audiences.ask(missing.audience)
             return self._handle_next(now, audiences)
         except Exception:
@@ -130,11 +105,11 @@ class KeepPromises:
             self._observe_all(handled, now)
         return claimed is not None
 
-    def _handle_alone(self, claimed: Promise, now: datetime, audiences: _Audiences) -> None:
+    def _handle_alone(self, claimed: Promise, now: datetime, audiences: Audiences) -> None:
         try:
             with self._turns.writing() as work:
                 handled = self._handle(work, claimed.incident, now, audiences, only=claimed.key)
-        except _NotAskedYet as missing:
+        except NotAskedYet as missing:
             audiences.ask(missing.audience)
             self._handle_alone(claimed, now, audiences)
         except Exception:  # noqa: BLE001 - the loop outlives what goes wrong with one promise
@@ -156,7 +131,7 @@ class KeepPromises:
         work: Work,
         incident_id: int,
         now: datetime,
-        audiences: _Audiences,
+        audiences: Audiences,
         *,
         only: str | None = None,
     ) -> Sequence[Promise]:
@@ -200,30 +175,27 @@ def _decide(turn: Turn, promise: Promise) -> Iterator[Step]:
 
 
 def _take(
-    turn: Turn, step: Nudge | Hold | PageAudience | TellOverdue, audiences: _Audiences
+    turn: Turn, step: Nudge | Hold | PageAudience | TellOverdue, audiences: Audiences
 ) -> None:
     match step:
         case Nudge():
-            nudge(turn, step)
+            nudge(turn, step.promise)
         case Hold():
             hold(turn, step)
         case PageAudience():
             users = audiences.people(step.audience)
             page(turn, users, why=f"nobody has taken {turn.incident.reference} up")
         case TellOverdue():
-            tell_overdue(turn, step.promise)
+            tell_overdue(turn, step.promise, audiences)
         case _ as never:
             assert_never(never)
 
 
-def _escalate(turn: Turn, steps: Sequence[Escalate], audiences: _Audiences) -> None:
+def _escalate(turn: Turn, steps: Sequence[Escalate], audiences: Audiences) -> None:
     """Climb every rung that is due, and say so in one message."""
     rungs = [step.rung for step in steps]
     names = dict.fromkeys(name for rung in rungs for name in rung.tell)
-    holders = [turn.incident.roles.get(name) for name in names]
-    others = [name for name in names if name not in turn.incident.roles]
-    meant = dict.fromkeys((*filter(None, holders), *audiences.people(*others)))
-    users = tuple(user for user in meant if turn.incident.visible_to(user))
+    users = audiences.meant(turn.incident, tuple(names))
     why = " ".join(dict.fromkeys(rung.why for rung in rungs))
     key = "escalated:" + ",".join(f"{step.promise.key}:{step.promise.round}" for step in steps)
     spoken = ", ".join(names).replace("_", " ")
@@ -247,11 +219,14 @@ def _snooze_button(turn: Turn, promise: Promise) -> Button:
     return Button(ask=Ask.SNOOZE, label="Snooze…", about=about)
 
 
-def nudge(turn: Turn, step: Nudge) -> None:
-    """Remind the leader in the channel, with the button that settles it."""
-    buttons = (update_button(turn), _snooze_button(turn, step.promise))
-    post = turn.post("nudge", promise=step.promise, buttons=buttons)
-    turn.tell_room(nudge_key(step.promise), post)
+def nudge(turn: Turn, promise: Promise) -> None:
+    """Remind whoever owes it in the channel, with the button that settles it."""
+    if promise.kind is not PromiseKind.STATUS_UPDATE:
+        remind(turn, promise)
+        return
+    buttons = (update_button(turn), _snooze_button(turn, promise))
+    post = turn.post("nudge", promise=promise, buttons=buttons)
+    turn.tell_room(nudge_key(promise), post)
 
 
 def hold(turn: Turn, step: Hold) -> None:
@@ -282,10 +257,12 @@ def _say_or_reword(turn: Turn, promise: Promise, key: str, post: Post) -> None:
         turn.tell_room(key, post)
 
 
-def tell_overdue(turn: Turn, promise: Promise) -> None:
-    """Say that a deadline has passed, who owes it, and what settles it."""
-    key = f"overdue:{promise.key}:{promise.round}:{promise.told}"
+def tell_overdue(turn: Turn, promise: Promise, audiences: Audiences) -> None:
+    """Say that a deadline has passed, who owes it, and what settles it. Raises NotAskedYet."""
     match promise.kind:
+        case PromiseKind.STEP | PromiseKind.BACKPORT:
+            tell_hotfix_overdue(turn, promise, audiences)
+            return
         case PromiseKind.BUSINESS_UPDATE:
             post = turn.post("business_due", promise=promise, buttons=(update_button(turn),))
         case PromiseKind.RESPONSE:
@@ -294,4 +271,4 @@ def tell_overdue(turn: Turn, promise: Promise) -> None:
             post = turn.post("no_answer", promise=promise, buttons=(again,))
         case _:
             post = turn.post("overdue", promise=promise, buttons=(update_button(turn),))
-    turn.tell_room(key, post)
+    turn.tell_room(overdue_key(promise), post)

@@ -1,12 +1,16 @@
 """Ends an incident, takes it up again, and puts it on file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chatops.domain.errors import StillOwed
+from chatops.domain.hotfix import Hotfix
+from chatops.domain.hotfix_errors import BackportOwed
 from chatops.domain.incident import Update
 from chatops.domain.posts import Post
 from chatops.domain.promise_rules import STATUS_KEY, promised, remade
-from chatops.domain.promises import PromiseKind
+from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.tasks import Task
 from chatops.domain.team import Deed
 from chatops.domain.timeline import EntryKind, current
 from chatops.usecases.notes import written
@@ -15,7 +19,7 @@ from chatops.usecases.turn import Request, Turn
 from chatops.usecases.turns import Turns
 from chatops.usecases.update import PLAIN_LIMIT, settle_nudge, tell_stakeholders
 
-#: Promises that a resolution keeps; the rest of the running ones lapse with it.
+#: Promises that a resolution keeps; a backport outlives it, and the rest lapse with it.
 _KEPT_BY_RESOLVING = frozenset({PromiseKind.FIX, PromiseKind.RESPONSE})
 #: What belongs in the short story told at the end.
 _MAIN_TURNS = frozenset(
@@ -88,7 +92,7 @@ def _last_word(request: ResolveRequest, fix: str) -> Update:
 
 def _settle_promises(turn: Turn) -> None:
     for promise in turn.promises().values():
-        if promise.open:
+        if promise.open and promise.kind is not PromiseKind.BACKPORT:
             kept = promise.kind in _KEPT_BY_RESOLVING
             turn.promise(promise.kept(turn.now) if kept else promise.lapsed(turn.now))
 
@@ -142,32 +146,56 @@ class Close:
         """Close it if nothing is owed, or for a reason that goes on record.
 
         Raises:
-            StillOwed: something is, and there is no reason.
+            BackportOwed: develop lacks a fix that is in production; no reason is good enough.
+            StillOwed: something else is owed, and there is no reason.
             NotResolved, IncidentClosed, NotAllowed
         """
         standing = self._directory.standing(request.user, Deed.CLOSE)
         with self._turns.turn(request, standing) as turn:
             turn.incident = turn.incident.closed(request.now)
-            owed = owed_at_close(turn)
+            _must_be_brought_back(turn)
+            left = owed_at_close(turn)
             reason = request.reason.strip()
-            if owed and not reason:
-                raise StillOwed(turn.incident.reference, owed)
+            if left and not reason:
+                raise StillOwed(turn.incident.reference, left)
             turn.note(
                 EntryKind.CLOSED,
-                f"Closed with {len(owed)} things still owed" if owed else "Closed",
+                f"Closed with {len(left)} things still owed" if left else "Closed",
                 reason=reason,
             )
-            post = turn.post("closed", owed=owed, reason=reason)
+            post = turn.post("closed", owed=left, reason=reason)
             turn.tell_room(f"closed:{turn.incident.version}", post)
-            return turn.answer("close_answer", owed=owed)
+            return turn.answer("close_answer", owed=left)
+
+
+def _must_be_brought_back(turn: Turn) -> None:
+    """Raises BackportOwed."""
+    lines = [
+        f"{hotfix.name} is not in {backport.target} yet"
+        for hotfix in turn.work.hotfixes.of(turn.incident.id)
+        for backport in hotfix.owed
+    ]
+    if lines:
+        raise BackportOwed(turn.incident.reference, lines)
 
 
 def owed_at_close(turn: Turn) -> tuple[str, ...]:
     """What should be settled before an incident is put on file."""
-    tasks = [
-        f"Task {task.number}: {task.text}"
-        for task in turn.work.tasks.of(turn.incident.id)
-        if task.done_at is None
-    ]
-    promises = [promise.name.capitalize() for promise in turn.promises().values() if promise.open]
-    return (*promises, *tasks)
+    work, incident = turn.work, turn.incident.id
+    promises = turn.promises().values()
+    return owed(tuple(promises), work.hotfixes.of(incident), work.tasks.of(incident))
+
+
+def owed(
+    promises: Sequence[Promise], hotfixes: Sequence[Hotfix], tasks: Sequence[Task]
+) -> tuple[str, ...]:
+    """A line for each that is open."""
+    return (
+        *(promise.title for promise in promises if promise.open),
+        *(
+            f"Hotfix {hotfix.number} of {hotfix.service} is at “{hotfix.current.title}”"
+            for hotfix in hotfixes
+            if hotfix.current is not None
+        ),
+        *(f"Task {task.number}: {task.text}" for task in tasks if task.done_at is None),
+    )

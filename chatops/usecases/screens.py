@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatops.domain.errors import UnknownIncident
+from chatops.domain.hotfix import Hotfix
 from chatops.domain.incident import Incident
 from chatops.domain.policy import Playbook
 from chatops.domain.posts import Ask, Button, Post, Tone
@@ -45,6 +46,7 @@ class Known:
     playbook: Playbook
     tasks: Sequence[Task]
     promises: Sequence[Promise]
+    hotfixes: Sequence[Hotfix] = ()
 
 
 class Look:
@@ -66,6 +68,7 @@ class Look:
                 playbook=turn.playbook,
                 tasks=turn.work.tasks.of(turn.incident.id),
                 promises=tuple(turn.promises().values()),
+                hotfixes=turn.work.hotfixes.of(turn.incident.id),
             )
 
     def entry(self, request: Request, entry: int) -> Entry | None:

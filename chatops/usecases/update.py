@@ -5,6 +5,8 @@ from datetime import datetime
 
 from chatops.domain.effects import Place, PlaceKind, Reword
 from chatops.domain.errors import BadMoment, NoSuchPromise, NothingWritten, ReasonMissing, TooLong
+from chatops.domain.hotfix_errors import WaivedByBranch
+from chatops.domain.hotfix_promises import backport_wake, subject_of
 from chatops.domain.incident import Status, Update
 from chatops.domain.policy import Trigger
 from chatops.domain.posts import Ask, Button, Post, Tone
@@ -122,8 +124,13 @@ def _excuse_silence(turn: Turn) -> None:
 
 
 def _put_off(turn: Turn, promise: Promise, until: datetime, reason: str) -> Promise:
-    reminded = promise.kind is PromiseKind.STATUS_UPDATE
-    wake = nudge_time(turn.severity, until, turn.now) if reminded else until
+    match promise.kind:
+        case PromiseKind.STATUS_UPDATE:
+            wake = nudge_time(turn.severity, until, turn.now)
+        case PromiseKind.BACKPORT:
+            wake = backport_wake(until, turn.now)
+        case _:
+            wake = until
     return promise.snoozed(until, reason, wake_at=wake, now=turn.now)
 
 
@@ -143,7 +150,7 @@ class PutPromiseOff:
         """Change the promise and put the reason on record.
 
         Raises:
-            ReasonMissing, NoSuchPromise, BadMoment, NotAllowed
+            ReasonMissing, NoSuchPromise, BadMoment, WaivedByBranch, NotAllowed
         """
         deed = Deed.SNOOZE if request.until else Deed.WAIVE
         reason = request.reason.strip()
@@ -156,6 +163,8 @@ class PutPromiseOff:
             promise = turn.work.promises.get(turn.incident.id, request.promise)
             if promise is None or not promise.open:
                 raise NoSuchPromise
+            if promise.kind is PromiseKind.BACKPORT and request.until is None:
+                raise WaivedByBranch(subject_of(promise)[1])
             if promise.kind is PromiseKind.STATUS_UPDATE:
                 turn.incident = replace(turn.incident, next_update_at=request.until)
                 settle_nudge(turn)

@@ -161,7 +161,7 @@ def test_nobody_is_reminded_of_what_was_promised_minutes_ago() -> None:
 
 def test_an_overdue_backport_is_told_every_four_hours_though_all_is_resolved() -> None:
     promise = owed()
-    said = []
+    said: list[tuple[type, timedelta, int]] = []
     while len(said) < 4:
         assert promise.wake_at is not None
         verdict = decide(promise, RESOLVED, SEVERITY, promise.wake_at)

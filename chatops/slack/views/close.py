@@ -1,9 +1,12 @@
 """The form that shows what is still owed, and puts an incident on file."""
 
+from collections.abc import Sequence
+
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import IncidentClosed, NotResolved, StillOwed
+from chatops.domain.hotfix_errors import BackportOwed
 from chatops.domain.incident import Status
 from chatops.domain.posts import Ask
 from chatops.domain.team import Deed
@@ -13,8 +16,7 @@ from chatops.slack.slips import FormName
 from chatops.slack.views import fields
 from chatops.slack.views.fields import REASON_LIMIT
 from chatops.slack.views.form import Form, HandedIn, Scene, about_incident, headed, modal
-from chatops.usecases.lifecycle import ReasonRequest
-from chatops.usecases.screens import Known
+from chatops.usecases.lifecycle import ReasonRequest, owed
 
 REASON = "reason"
 _LISTED = 10
@@ -26,18 +28,19 @@ def build(scene: Scene) -> View:
         raise IncidentClosed(incident.reference)
     if incident.status.running:
         raise NotResolved(incident.reference)
-    owed = _owed(scene.known)
+    known = scene.known
+    left = owed(known.promises, known.hotfixes, known.tasks)
     blocks: list[Block] = [
         *headed(scene),
-        *sections(_told(owed)),
+        *sections(_told(left)),
         fields.text_field(
             REASON,
-            "Close it all the same, because" if owed else "Anything to say?",
+            "Close it all the same, because" if left else "Anything to say?",
             initial=scene.slip.reason,
-            hint="It goes on record." if owed else "",
+            hint="It goes on record." if left else "",
             limit=REASON_LIMIT,
             lines=True,
-            optional=not owed,
+            optional=not left,
         ),
     ]
     return modal(scene.slip, title="Close", submit="Close it", blocks=blocks)
@@ -47,17 +50,11 @@ def parse(given: HandedIn) -> ReasonRequest:
     return ReasonRequest(**given.about, reason=given.entered.text(REASON))
 
 
-def _owed(known: Known) -> list[str]:
-    promises = [each.name.capitalize() for each in known.promises if each.open]
-    tasks = [f"Task {task.number}: {task.text}" for task in known.tasks if task.done_at is None]
-    return promises + tasks
-
-
-def _told(owed: list[str]) -> str:
-    if not owed:
+def _told(left: Sequence[str]) -> str:
+    if not left:
         return "Nothing is owed any more."
-    lines = "\n".join(f"• {escape(each)}" for each in owed[:_LISTED])
-    more = f"\n… and {len(owed) - _LISTED} more" if len(owed) > _LISTED else ""
+    lines = "\n".join(f"• {escape(each)}" for each in left[:_LISTED])
+    more = f"\n… and {len(left) - _LISTED} more" if len(left) > _LISTED else ""
     return f"*Still owed*\n{lines}{more}"
 
 
@@ -67,5 +64,5 @@ FORM = Form(
     load=about_incident(build, Deed.CLOSE),
     parse=parse,
     carry_out=lambda desk, request, _: desk.close(request),
-    fields={StillOwed: REASON},
+    fields={StillOwed: REASON, BackportOwed: REASON},
 )

@@ -4,6 +4,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import BadMoment, NoSuchPromise, ReasonMissing
+from chatops.domain.hotfix_errors import WaivedByBranch
 from chatops.domain.posts import Ask
 from chatops.domain.promise_rules import STATUS_KEY
 from chatops.domain.promises import Promise
@@ -65,7 +66,7 @@ def _promise(scene: Scene) -> Promise:
 def _due(promise: Promise) -> list[Block]:
     stamp = int(promise.due_at.timestamp())
     due = f"<!date^{stamp}^{{time}}|{promise.due_at:%H:%M} UTC>"
-    return sections(f"*{escape(promise.name.capitalize())}*, due {due}")
+    return sections(f"*{escape(promise.title)}*, due {due}")
 
 
 def _reason(scene: Scene) -> Block:
@@ -93,5 +94,5 @@ WAIVE = Form(
     load=about_incident(build_waive, Deed.WAIVE),
     parse=parse_waive,
     carry_out=lambda desk, request, _: desk.put_off(request),
-    fields={ReasonMissing: REASON},
+    fields={ReasonMissing: REASON, WaivedByBranch: REASON},
 )
