@@ -1,0 +1,34 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from chatops.clock import FrozenClock, MovableClock
+from chatops.playground.code.shop import Shop, open_shop
+from chatops.playground.code.target import shop_routes
+from chatops.playground.serving import ThreadedServer
+from tests.playground.code.bot_at_work import NOW
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock(FrozenClock(NOW))
+
+
+@pytest.fixture
+def shop(tmp_path: Path, clock: MovableClock) -> Shop:
+    return quick_shop(tmp_path, clock)
+
+
+@pytest.fixture
+def url(shop: Shop) -> Iterator[str]:
+    with ThreadedServer() as server:
+        server.start(Starlette(routes=[Mount("/shop", routes=shop_routes(shop.servers))]))
+        yield f"{server.url}/shop"
+
+
+def quick_shop(folder: Path, clock: MovableClock) -> Shop:
+    """A shop whose deploys take no time, unless a test makes them slow."""
+    return open_shop(folder / "code", clock)

@@ -1,0 +1,117 @@
+"""The switches, as the bot's own git engine meets them."""
+
+from pathlib import Path
+
+import pytest
+
+from chatops.clock import MovableClock
+from chatops.domain.git_names import BranchName, CommitId
+from chatops.domain.git_urls import RemoteUrl
+from chatops.gitops.mirror import Mirror, mirror_place
+from chatops.gitops.pushing import PushReport, PushResult, create_branch, move_branch, push
+from chatops.gitops.remotes import Remote
+from chatops.gitops.runner import GitRunner
+from chatops.playground.code import goods
+from chatops.playground.code.engineer import PushRefused
+from chatops.playground.code.shop import Shop
+from chatops.playground.code.trouble import CodeSwitch
+from tests.playground.code.bot_at_work import BotAtWork
+
+MAIN = BranchName("main")
+
+
+@pytest.fixture
+def mirror(shop: Shop, tmp_path: Path) -> Mirror:
+    url = RemoteUrl(str(shop.sample.remote))
+    made = Mirror(
+        place=mirror_place(tmp_path / "mirrors", url), remote=Remote(url=url), runner=GitRunner()
+    )
+    made.fetch()
+    return made
+
+
+def push_something(mirror: Mirror, branch: BranchName = MAIN) -> PushReport:
+    tip = mirror.tip(branch)
+    tree = mirror.repo.run("rev-parse", f"{tip}^{{tree}}").text
+    env = {
+        f"GIT_{role}_{fact}": "bot"
+        for role in ("AUTHOR", "COMMITTER")
+        for fact in ("NAME", "EMAIL")
+    }
+    made = mirror.repo.with_env(**env).run("commit-tree", tree, "-p", str(tip), "-m", "a change")
+    return push(mirror, [move_branch(branch, expected=tip, new=CommitId(made.text))])
+
+
+def test_a_protected_main_refuses_in_the_words_of_a_forge(shop: Shop, mirror: Mirror) -> None:
+    shop.trouble.throw(CodeSwitch.PROTECTED, on=True)
+
+    refused = push_something(mirror)
+
+    assert refused.any(PushResult.REFUSED)
+    assert "Protected branch update failed for refs/heads/main" in refused.words
+    shop.trouble.throw(CodeSwitch.PROTECTED, on=False)
+    assert push_something(mirror).done
+
+
+def test_a_protected_main_leaves_other_branches_open(shop: Shop, mirror: Mirror) -> None:
+    shop.trouble.throw(CodeSwitch.PROTECTED, on=True)
+
+    assert push_something(mirror, BranchName("develop")).done
+    with pytest.raises(PushRefused, match="Changes must be made through a pull request"):
+        shop.engineer.push_between("main")
+
+
+def test_a_push_is_outrun_once_by_a_real_commit(shop: Shop, mirror: Mirror) -> None:
+    before = shop.sample.tip("main")
+    shop.trouble.throw(CodeSwitch.OUTRUN, on=True)
+
+    raced = push_something(mirror)
+
+    assert raced.any(PushResult.RACED)
+    assert shop.sample.bare.run("log", "--format=%an %s", f"{before}..main") == (
+        "Aiko Mori docs: opening hours over the holidays"
+    )
+    assert not shop.trouble.is_on(CodeSwitch.OUTRUN)
+    mirror.fetch()
+    assert push_something(mirror).done
+    assert shop.sample.bare.run("fsck", "--strict", "--no-dangling") == ""
+
+
+def test_the_race_waits_for_a_push_to_a_branch_that_is_there(shop: Shop, mirror: Mirror) -> None:
+    shop.trouble.throw(CodeSwitch.OUTRUN, on=True)
+    new = create_branch(BranchName("hotfix/new"), at=mirror.tip(MAIN))
+
+    assert push(mirror, [new]).done
+
+    assert shop.trouble.is_on(CodeSwitch.OUTRUN)
+
+
+def test_a_conflict_is_made_and_taken_back(shop: Shop) -> None:
+    shop.trouble.throw(CodeSwitch.CONFLICT, on=True)
+    assert goods.REWRITTEN in (shop.sample.read("develop", goods.PAYMENT) or "")
+
+    shop.trouble.throw(CodeSwitch.CONFLICT, on=False)
+
+    assert goods.REWRITTEN not in (shop.sample.read("develop", goods.PAYMENT) or "")
+
+
+def test_every_switch_is_shown_and_can_be_thrown_twice(shop: Shop) -> None:
+    for on in (True, True, False, False):
+        for switch in CodeSwitch:
+            shop.trouble.throw(switch, on=on)
+        assert {lever.name: lever.is_on for lever in shop.trouble.levers} == dict.fromkeys(
+            CodeSwitch, on
+        )
+
+
+def test_whoever_works_by_plain_git_meets_the_same_trouble(shop: Shop, clock: MovableClock) -> None:
+    bot = BotAtWork.on(shop.sample, clock)
+    bot.branches()
+    shop.engineer.push_fix("hotfix/payment-crash")
+    shop.trouble.throw(CodeSwitch.OUTRUN, on=True)
+
+    with pytest.raises(Exception, match="failed to push"):
+        bot.merges(into="main")
+
+    bot.merges(into="main")
+    assert goods.can_pay(shop.sample.read("main", goods.PAYMENT))

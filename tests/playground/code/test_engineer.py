@@ -1,0 +1,152 @@
+import pytest
+
+from chatops.clock import MovableClock
+from chatops.playground.code import goods
+from chatops.playground.code.engineer import (
+    FixedAlready,
+    NoSuchBranch,
+    NothingToTakeBack,
+    RewrittenAlready,
+    UnknownPayment,
+    hotfix_branch,
+)
+from chatops.playground.code.git import GitSaidNo
+from chatops.playground.code.shop import NoHotfixBranch, Push, Shop
+from tests.playground.code.bot_at_work import BRANCH, BotAtWork
+
+
+@pytest.fixture
+def bot(shop: Shop, clock: MovableClock) -> BotAtWork:
+    return BotAtWork.on(shop.sample, clock)
+
+
+def changes(shop: Shop, branch: str) -> tuple[int, int]:
+    """So many files and lines were changed on a branch since main."""
+    listed = shop.sample.bare.run("diff", "--numstat", f"main...{branch}").splitlines()
+    lines = [int(count) for line in listed for count in line.split("\t")[:2]]
+    return len(listed), sum(lines)
+
+
+def test_the_fix_lands_on_the_branch_under_the_engineers_name(shop: Shop, bot: BotAtWork) -> None:
+    bot.branches()
+
+    pushed = shop.engineer.push_fix(BRANCH)
+
+    assert shop.sample.tip(BRANCH) == pushed
+    assert shop.sample.bare.run("log", "-1", "--format=%an <%ae> %cI", pushed) == (
+        "Sam Okafor <sam@shop.example> 2026-11-21T14:32:00+00:00"
+    )
+    assert goods.can_pay(shop.sample.read(BRANCH, goods.PAYMENT))
+    assert changes(shop, BRANCH) == (2, 6)
+
+
+def test_the_fix_is_pushed_only_once(shop: Shop, bot: BotAtWork) -> None:
+    bot.branches()
+    shop.engineer.push_fix(BRANCH)
+
+    with pytest.raises(FixedAlready, match=f"{BRANCH} has the fix already"):
+        shop.engineer.push_fix(BRANCH)
+
+
+def test_something_bigger_is_too_big_for_any_playbook(shop: Shop, bot: BotAtWork) -> None:
+    bot.branches()
+
+    shop.engineer.push_big_change(BRANCH)
+    once = changes(shop, BRANCH)
+    shop.engineer.push_big_change(BRANCH)
+
+    assert once[0] > 10
+    assert once[1] > 200
+    assert changes(shop, BRANCH)[1] > once[1]
+
+
+def test_the_other_teams_work_conflicts_with_the_fix(shop: Shop, bot: BotAtWork) -> None:
+    bot.branches()
+    shop.engineer.push_fix(BRANCH)
+    assert shop.sample.bare.ask("merge-tree", "--write-tree", "develop", BRANCH) is not None
+
+    shop.engineer.push_to_develop()
+
+    assert shop.sample.bare.ask("merge-tree", "--write-tree", "develop", BRANCH) is None
+    with pytest.raises(RewrittenAlready):
+        shop.engineer.push_to_develop()
+
+
+def test_the_other_teams_work_is_taken_back(shop: Shop) -> None:
+    before = shop.sample.read("develop", goods.PAYMENT)
+    with pytest.raises(NothingToTakeBack):
+        shop.engineer.take_back_from_develop()
+
+    shop.engineer.push_to_develop()
+    shop.engineer.take_back_from_develop()
+
+    assert shop.sample.read("develop", goods.PAYMENT) == before
+
+
+@pytest.mark.parametrize("merged", [True, False], ids=["merged", "committed"])
+def test_a_backport_is_reverted_on_develop(shop: Shop, bot: BotAtWork, merged: bool) -> None:
+    with pytest.raises(NothingToTakeBack):
+        shop.engineer.revert_backport()
+    bot.branches()
+    if merged:
+        shop.engineer.push_fix(BRANCH)
+        bot.merges(into="develop")
+    else:
+        shop.engineer.push_fix("develop")
+
+    shop.engineer.revert_backport()
+
+    assert not goods.can_pay(shop.sample.read("develop", goods.PAYMENT))
+    subject = shop.sample.bare.run("log", "-1", "--format=%s", "develop")
+    assert subject.startswith('Revert "')
+
+
+def test_a_revert_that_conflicts_leaves_the_clone_fit_for_work(shop: Shop) -> None:
+    shop.engineer.push_to_develop()
+    shop.engineer.push_fix("develop")
+
+    with pytest.raises(GitSaidNo):
+        shop.engineer.take_back_from_develop()
+
+    assert shop.engineer.push_between("develop") == shop.sample.tip("develop")
+
+
+def test_a_payment_that_people_rewrote_is_left_to_them(shop: Shop, bot: BotAtWork) -> None:
+    bot.branches()
+    bot.git.run("checkout", "--quiet", f"origin/{BRANCH}")
+    bot.git.run("fetch", "--quiet")
+    bot.git.run("checkout", "--quiet", f"origin/{BRANCH}")
+    (bot.place / goods.PAYMENT).write_text("def amount_due(order): ...\n")
+    bot._commits("rewrite")
+    bot._pushes(BRANCH)
+
+    with pytest.raises(UnknownPayment, match="does not know his way about it"):
+        shop.engineer.push_fix(BRANCH)
+
+
+def test_a_branch_that_is_not_there_is_named(shop: Shop) -> None:
+    with pytest.raises(NoSuchBranch, match="no branch hotfix/nowhere"):
+        shop.engineer.push_fix("hotfix/nowhere")
+
+
+def test_the_page_pushes_to_the_branch_that_moved_last(shop: Shop, bot: BotAtWork) -> None:
+    with pytest.raises(NoHotfixBranch, match="/hotfix"):
+        shop.push(Push.FIX)
+    bot.branches("hotfix/older")
+    bot.branches("0001-hotfix-newer")
+    bot.branches("backport/newest")
+
+    shop.push(Push.FIX)
+    shop.push(Push.BIG)
+
+    assert hotfix_branch(shop.sample) == "0001-hotfix-newer"
+    assert goods.can_pay(shop.sample.read("0001-hotfix-newer", goods.PAYMENT))
+    assert not goods.can_pay(shop.sample.read("hotfix/older", goods.PAYMENT))
+
+
+def test_where_hotfixes_go_straight_to_main_so_does_the_fix(shop: Shop) -> None:
+    shop.straight = True
+
+    shop.push(Push.FIX)
+
+    assert goods.can_pay(shop.sample.read("main", goods.PAYMENT))
