@@ -79,5 +79,6 @@ def _profile(user: str, row: Mapping[str, Any]) -> Profile:
         name=next((name for name in names if name), row.get("name") or user),
         zone=row.get("tz") or "UTC",
         active=not row.get("deleted", False),
+        full_name=worded.get("real_name") or row.get("real_name") or "",
         bot=bool(row.get("is_bot")) or user == _SLACKBOT,
     )

@@ -147,13 +147,14 @@ class Voice(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What we need to know of a person in the chat."""
+    """What we need to know of a person: ``name`` is what others call them, ``full_name`` whole."""
 
     user: str
     name: str
     zone: str
     active: bool
     bot: bool = False
+    full_name: str = ""
 
 
 class People(Protocol):

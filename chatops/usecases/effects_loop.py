@@ -67,9 +67,10 @@ class EffectsLoop:
         A storage that is away is logged when it goes and when it is back, and asked again.
         """
         free = self._threads - len(busy)
-        if not free:
-            return self._sweep
         try:
+            self._worker.hold_on()
+            if not free:
+                return self._sweep
             claimed = self._worker.claim(limit=free)
             pause = 0.0 if claimed else self._pause()
         except Exception:  # noqa: BLE001 - the loop outlives what goes wrong in a round

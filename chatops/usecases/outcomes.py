@@ -75,9 +75,11 @@ def _take_finding_in(
     hotfix = work.hotfixes.get(act.hotfix)
     was = work.incidents.get(hotfix.incident)
     turn = turns.within(work, was, actor=None, now=now)
-    take_in(HotfixTurn(turn, work.hotfixes.get(act.hotfix)), act, outcome.finding)
-    if turn.incident != was:
+    hand = HotfixTurn(turn, work.hotfixes.get(act.hotfix))
+    take_in(hand, act, outcome.finding)
+    if hand.changed or turn.incident != was:
         turn.finish(was=was)
+    hand.save()
 
 
 def lane_of_person(user: str) -> str:

@@ -74,6 +74,20 @@ class Worker:
             self._in_hand |= held
         return new
 
+    def hold_on(self) -> None:
+        """Renew the leases of what our threads are still at: a deploy may take longer than one."""
+        now = self._clock.now()
+        with self._lock:
+            mine = tuple(self._in_hand.values())
+        for effect in mine:
+            if effect.lease_until is not None and effect.lease_until - now < LEASE / 2:
+                held = replace(effect, lease_until=now + LEASE)
+                with self._turns.store.writing() as work:
+                    kept = self._settle(work, held)
+                with self._lock:
+                    if kept and effect.id in self._in_hand:
+                        self._in_hand[effect.id] = held
+
     def next_due(self) -> datetime | None:
         with self._turns.store.reading() as work:
             return work.outbox.next_due()

@@ -66,10 +66,8 @@ class Approve:
         """Whether somebody wrote a commit of the fix, as far as names tell."""
         known = self._turns.turns.team.git.people.get(user)
         profile = self._people.profile(user)
-        called = profile.name.casefold() if profile is not None else ""
-        return any(
-            author == known or author.partition(" <")[0].casefold() == called for author in authors
-        )
+        called = {profile.name, profile.full_name} if profile is not None else set()
+        return any(author == known or author.partition(" <")[0] in called for author in authors)
 
     def _take(
         self, hand: HotfixTurn, request: ApproveRequest, by: str, roles: tuple[str, ...]

@@ -70,6 +70,13 @@ class Refusal:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrupted(Refusal):
+    """It was begun, and nobody knows how it ended; it is not begun again by itself."""
+
+    why: str = "it was interrupted while it ran, and whether it went through is not known"
+
+
 Done = Branched | Worked | Pull | Ran | RunState | Readings | Proof | orders.Nothing | Refusal
 Tell = Callable[[str], None]
 
@@ -188,9 +195,7 @@ class Carrier:
         if isinstance(order.what, Workflow):
             return self._follow(service, order, order.what)
         if doubtful:
-            return Refusal(
-                why="it was interrupted while it ran, and whether it went through is not known"
-            )
+            return Interrupted()
         return self._outside.operations.run(order.what, order.values, tell=tell)
 
     def _follow(self, service: Service, order: orders.Launch, workflow: Workflow) -> RunState:

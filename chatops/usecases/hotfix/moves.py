@@ -154,6 +154,7 @@ def fail(hand: HotfixTurn, kind: StepKind, why: str, *evidence: str) -> None:
 
 def go_on(hand: HotfixTurn) -> None:
     """Let the step whose turn it is begin by itself, or say whom it needs."""
+    hand.hotfix = hand.hotfix.advanced(hand.now)
     keep_clocks(hand)
     current = hand.hotfix.current
     if hand.hotfix.state is HotfixState.DONE:

@@ -46,4 +46,4 @@ class Names:
             profile = self._people.profile(user)
         except ChatTrouble:
             profile = None
-        return profile.name if profile is not None else user
+        return (profile.full_name or profile.name) if profile is not None else user

@@ -177,13 +177,24 @@ class HotfixTurn:
         lane = f"lookout:{self.hotfix.id}"
         self.turn.do(self.key(f"look:{act.round}"), lane, act, at=self.now + after)
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything changed besides the number of looks."""
+        return replace(self.hotfix, looks=self.was.looks) != self.was
+
     def save(self) -> None:
-        """Store the hotfix if it changed, and bring its card up to date."""
+        """Store the hotfix if it changed, and bring its card up to date.
+
+        While it runs the card is renewed with every other look, for the time that it tells.
+        """
         if self.hotfix == self.was:
             return
+        ticks = self.hotfix.current is not None and self.hotfix.looks % 2 == 0
+        shows = self.changed or ticks
         self.hotfix = self.turn.work.hotfixes.save(self.hotfix)
         self.was = self.hotfix
-        self.show()
+        if shows:
+            self.show()
 
     def show(self) -> None:
         act = Show(

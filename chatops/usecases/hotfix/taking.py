@@ -17,6 +17,7 @@ from chatops.usecases.hotfix.bringing import (
 from chatops.usecases.hotfix.carrying_out import (
     Branched,
     Done,
+    Interrupted,
     Proof,
     Readings,
     Refusal,
@@ -31,7 +32,11 @@ from chatops.usecases.hotfix.ports import Pull, PullState, Ran, RunState
 from chatops.usecases.hotfix.rolling_back import take_rollback
 from chatops.usecases.hotfix.seeing import take_look
 from chatops.usecases.hotfix.session import HotfixTurn
-from chatops.usecases.hotfix.watching import is_deployed, take_readings
+from chatops.usecases.hotfix.watching import (
+    LAST_LOOKS_FOR_DEPLOY,
+    is_deployed,
+    take_readings,
+)
 
 _OUTPUT_SHOWN = 1200
 
@@ -46,7 +51,6 @@ def take_in(hand: HotfixTurn, act: DoStep | LookOut, finding: Finding) -> None:
         if finding.before:
             hand.change(before=finding.before)
         _take_step(hand, act, finding.done)
-    hand.save()
 
 
 def _take_step(  # noqa: C901, PLR0912 - one case for each kind of finding
@@ -61,6 +65,8 @@ def _take_step(  # noqa: C901, PLR0912 - one case for each kind of finding
             refuse_backport(hand, act.target, done)
         case Refusal() if kind is StepKind.ALIGN:
             refuse_proof(hand, act.target, done)
+        case Interrupted() if kind is StepKind.DEPLOY and hand.service.deployed is not None:
+            hand.do_step("deployed", round_=act.round, look=LAST_LOOKS_FOR_DEPLOY)
         case Refusal():
             fail(hand, kind, done.why, *filter(None, [done.words]))
         case Readings():

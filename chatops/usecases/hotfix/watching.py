@@ -19,6 +19,8 @@ from chatops.usecases.hotfix.session import HotfixTurn
 _AGAIN = timedelta(seconds=15)
 #: So many looks until a deploy has arrived, and until it works.
 _LOOKS_FOR_DEPLOY, _LOOKS_FOR_HEALTH = 40, 4
+#: From this look on production has little time left to show what it runs.
+LAST_LOOKS_FOR_DEPLOY = _LOOKS_FOR_DEPLOY - 4
 #: A step keeps so many readings; the first and the newest tell the story.
 _MOST_READINGS = 240
 #: How long is watched where neither step nor playbook says.
