@@ -13,7 +13,8 @@ from chatops.slack.scopes import bot_scopes
 #: Stands in the shipped file until a team puts its own address there.
 PLACE_HOLDER = "https://chatops.example.com"
 ENDPOINT = "/slack/events"
-_HINT = "[title | update | severity | status | resolve | help …]"
+_INCIDENT_HINT = "[title | update | severity | status | resolve | help …]"
+_HOTFIX_HINT = "[start | next | status | approve | rollback | backport | help …]"
 _HEAD = """\
 # Made by `make manifest` from the code; do not edit the scopes, events and shortcuts by hand.
 # At api.slack.com/apps choose Create New App, From a manifest, and paste this.
@@ -23,7 +24,11 @@ _HEAD = """\
 
 
 def manifest(
-    *, command: str = "/incident", public_url: str | None = None, socket_mode: bool = False
+    *,
+    command: str = "/incident",
+    hotfix_command: str = "/hotfix",
+    public_url: str | None = None,
+    socket_mode: bool = False,
 ) -> dict[str, Any]:
     """Describe the app in Slack's own terms; over a socket it has no address."""
     address = {} if socket_mode else {"url": f"{public_url or PLACE_HOLDER}{ENDPOINT}"}
@@ -55,9 +60,16 @@ def manifest(
                     "command": command,
                     **address,
                     "description": "Declare an incident, run it, resolve it",
-                    "usage_hint": _HINT,
+                    "usage_hint": _INCIDENT_HINT,
                     "should_escape": True,
-                }
+                },
+                {
+                    "command": hotfix_command,
+                    **address,
+                    "description": "Bring a fix to production, and back to develop",
+                    "usage_hint": _HOTFIX_HINT,
+                    "should_escape": True,
+                },
             ],
         },
         "oauth_config": {"scopes": {"bot": list(needed_scopes())}},
@@ -86,12 +98,18 @@ def as_yaml(description: Mapping[str, Any]) -> str:
 def main(arguments: list[str] | None = None) -> None:
     """Print the manifest."""
     parser = argparse.ArgumentParser(prog="python -m chatops.manifest", description=main.__doc__)
-    parser.add_argument("--command", default="/incident", help="the slash command")
+    parser.add_argument("--command", default="/incident", help="the command for incidents")
+    parser.add_argument("--hotfix", default="/hotfix", help="the command for hotfixes")
     parser.add_argument("--url", help="where Slack reaches the bot; else CHATOPS_PUBLIC_URL")
     parser.add_argument("--socket", action="store_true", help="for Socket Mode")
     given = parser.parse_args(arguments)
     url = given.url or read_settings().public_url
-    made = manifest(command=given.command, public_url=url, socket_mode=given.socket)
+    made = manifest(
+        command=given.command,
+        hotfix_command=given.hotfix,
+        public_url=url,
+        socket_mode=given.socket,
+    )
     print(as_yaml(made), end="")  # noqa: T201 - this is what it is for
 
 

@@ -8,8 +8,10 @@ import jsonschema
 import pytest
 import yaml
 
+from chatops.domain.team import Team
 from chatops.manifest import as_yaml, main, manifest, needed_scopes
-from chatops.slack.commands import COMMANDS
+from chatops.slack.commands import INCIDENT
+from chatops.slack.hotfix_commands import HOTFIX
 from chatops.slack.listeners import events, shortcuts
 from chatops.slack.scopes import bot_scopes
 
@@ -55,10 +57,12 @@ def test_every_shortcut_that_is_offered_is_listened_to_and_no_other() -> None:
     assert offered == set(shortcuts.HANDLERS)
 
 
-def test_the_hint_names_commands_of_the_table() -> None:
-    (row,) = manifest()["features"]["slash_commands"]
-    hinted = set(row["usage_hint"].strip("[] …").split(" | ")) - {"title"}
-    assert hinted <= {command.words[0] for command in COMMANDS}
+def test_the_hints_name_commands_of_their_tables() -> None:
+    rows = manifest()["features"]["slash_commands"]
+    for row, table in zip(rows, (INCIDENT, HOTFIX), strict=True):
+        assert row["command"] == table.name_in(Team())
+        hinted = set(row["usage_hint"].strip("[] …").split(" | ")) - {"title"}
+        assert hinted <= {command.words[0] for command in table.rows}
 
 
 def test_over_http_slack_is_told_one_address() -> None:
@@ -74,9 +78,9 @@ def test_over_a_socket_slack_is_told_no_address() -> None:
 
 
 def test_another_slash_command_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["--command", "/inc", "--socket"])
+    main(["--command", "/inc", "--hotfix", "/fix", "--socket"])
     made = yaml.safe_load(capsys.readouterr().out)
-    assert made["features"]["slash_commands"][0]["command"] == "/inc"
+    assert [row["command"] for row in made["features"]["slash_commands"]] == ["/inc", "/fix"]
 
 
 def test_the_bots_address_can_be_put_in(capsys: pytest.CaptureFixture[str]) -> None:

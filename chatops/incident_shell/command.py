@@ -31,8 +31,10 @@ from chatops.incident_shell.words import (
 from chatops.logs import set_up_logging
 from chatops.settings import LogFormat, LogLevel, Settings, read_settings
 from chatops.slack.asking import About, Caller
-from chatops.slack.command_parser import Typed, parse, vocabulary
-from chatops.slack.commands import Order, command_of
+from chatops.slack.command_arguments import Typed
+from chatops.slack.command_parser import parse, vocabulary
+from chatops.slack.command_table import Order
+from chatops.slack.commands import command_of
 from chatops.slack.listeners.orders import HANDLERS
 from chatops.slack.meant import must_be_meant
 from chatops.storage.errors import StorageUnavailable

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from chatops.domain.errors import Mistake
 from chatops.domain.incident import Status
 from chatops.domain.posts import Post
-from chatops.slack.commands import COMMANDS, Command, Kind, Order
+from chatops.slack.command_table import Command, Kind, Order
+from chatops.slack.commands import COMMANDS
 from chatops.slack.prose import escape
 
 NAME = "chatops incident"

@@ -50,7 +50,7 @@ def build_front(
     """What the listeners work with."""
     screens = Screens(client, api)
     answers = Answers(voice, screens)
-    boundary = Boundary(desk.team.incident_command)
+    boundary = Boundary(desk.team.incident_command, desk.team.hotfix_command)
     modals = Modals(desk=desk, screens=screens, answers=answers, boundary=boundary)
     return Front(
         desk=desk,

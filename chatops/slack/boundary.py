@@ -10,12 +10,13 @@ from chatops.domain.errors import Mistake, Repeated
 from chatops.domain.posts import Post
 from chatops.slack import prose
 from chatops.usecases.chat import ChatRefused, ChatTrouble
+from chatops.usecases.hotfix.ports import WorkTrouble
 from chatops.usecases.store import StoreTrouble
 
 T = TypeVar("T")
 Tell = Callable[[Post], None]
 
-_COMMAND = re.compile(r"`/incident(?=[ `])")
+_COMMAND = re.compile(r"`/(incident|hotfix)(?=[ `])")
 _MENTION = re.compile(r"&lt;(@[UW][A-Z0-9]+)&gt;")
 _log = logging.getLogger(__name__)
 
@@ -28,11 +29,12 @@ _NO_STORAGE = (
 class Boundary:
     """Runs what people ask for; no error passes, and no stack trace is shown.
 
-    ``command`` is what the slash command is called here; mistakes speak of it as `/incident`.
+    ``command`` and ``hotfix`` are what the slash commands are called here; mistakes speak of
+    `/incident` and `/hotfix`.
     """
 
-    def __init__(self, command: str = "/incident") -> None:
-        self._command = command
+    def __init__(self, command: str = "/incident", hotfix: str = "/hotfix") -> None:
+        self._names = {"incident": command, "hotfix": hotfix}
 
     def guarded(self, doing: str, work: Callable[[], None], tell: Tell) -> None:
         """Do ``work``; ``tell`` brings words to where the person is looking."""
@@ -58,6 +60,12 @@ class Boundary:
                     extra={"action": "slack_trouble", "doing": doing, "reason": str(error)},
                 )
                 return plain_post(f"{error}. Try again in a moment.")
+            case WorkTrouble():
+                _log.warning(
+                    "Repositories or forges did not do their part",
+                    extra={"action": "work_trouble", "doing": doing, "reason": str(error)},
+                )
+                return plain_post(f"{_sentence(str(error))} Nothing was changed by this.")
             case StoreTrouble():
                 _log.error(
                     "The storage cannot be used",
@@ -68,7 +76,7 @@ class Boundary:
                 return _apology(doing, error)
 
     def _mistake(self, error: Mistake) -> Post:
-        text = _COMMAND.sub(lambda _: f"`{self._command}", str(error))
+        text = _COMMAND.sub(lambda found: f"`{self._names[found[1]]}", str(error))
         shown = _MENTION.sub(r"<\1>", prose.escape(text))
         return Post(headline=shown.partition("\n")[0], text=shown)
 
@@ -88,6 +96,16 @@ def plain_post(text: str) -> Post:
     """A message of plain words."""
     shown = prose.escape(text)
     return Post(headline=shown, text=shown)
+
+
+def _sentence(text: str) -> str:
+    """A clause as a sentence.
+
+    >>> _sentence("the git server does not answer")
+    'The git server does not answer.'
+    """
+    words = text.strip()
+    return f"{words[:1].upper()}{words[1:]}" + ("" if words.endswith((".", "!", "?")) else ".")
 
 
 def _apology(doing: str, error: Exception) -> Post:

@@ -1,9 +1,10 @@
-"""Says how the command is used: the help, and the words for what was typed wrong."""
+"""Says how a command is used: the help, and the words for what was typed wrong."""
 
 from collections.abc import Sequence
 
 from chatops.domain.errors import Mistake
-from chatops.slack.commands import COMMANDS, Command
+from chatops.slack.command_table import Command, Table
+from chatops.slack.commands import INCIDENT
 
 
 class Usage(Mistake):
@@ -15,24 +16,19 @@ class Usage(Mistake):
 
 
 class DidYouMean(Mistake):
-    """A word that is nearly a sub-command."""
+    """A word that is nearly a sub-command; ``otherwise`` is the way if it is none."""
 
-    def __init__(self, name: str, typed: str, meant: str) -> None:
+    def __init__(self, name: str, typed: str, meant: str, otherwise: str) -> None:
         super().__init__(
-            f"There is no `{name} {typed[:40]}`. Did you mean `{name} {meant}`? "
-            f"To declare it as an incident: `{name} declare {typed[:40]}`."
+            f"There is no `{name} {typed[:40]}`. Did you mean `{name} {meant}`? {otherwise}"
         )
 
 
-def help_text(name: str) -> str:
+def help_text(name: str, table: Table = INCIDENT) -> str:
     """The table, for people; mrkdwn."""
-    rows = [row for row in COMMANDS if row.help != "The same"]
+    rows = [row for row in table.rows if row.help != "The same"]
     lines = "\n".join(f"`{name} {_escaped(row.pattern)}`  {row.help}" for row in rows)
-    return (
-        f"*Something is broken?* `{name} checkout is down` opens the form.\n\n{lines}\n\n"
-        f"All of them work in the incident's channel, and anywhere with its reference:"
-        f" `{name} status INC-2026-014`."
-    )
+    return f"{table.intro.format(name=name)}\n\n{lines}\n\n{table.outro.format(name=name)}"
 
 
 def _escaped(pattern: str) -> str:

@@ -1,93 +1,8 @@
-"""The table of commands: what each is called, what it takes, and what it is for."""
-
-from dataclasses import dataclass
-from enum import StrEnum
+"""The table of `/incident`: what each order is called, what it takes, and what it is for."""
 
 from chatops.domain.team import Deed
+from chatops.slack.command_table import Command, Kind, Order, Part, Table
 from chatops.slack.slips import FormName
-
-
-class Order(StrEnum):
-    """What a command orders; each has one handler."""
-
-    DECLARE = "declare"
-    UPDATE = "update"
-    SEVERITY = "severity"
-    STATUS = "status"
-    ROLE = "role"
-    JOIN = "join"
-    PAGE = "page"
-    TIMELINE = "timeline"
-    NOTE = "note"
-    CORRECT = "correct"
-    TASKS = "tasks"
-    TASK = "task"
-    TASK_DONE = "task_done"
-    TASK_ASSIGN = "task_assign"
-    DECIDE = "decide"
-    RESOLVE = "resolve"
-    REOPEN = "reopen"
-    CLOSE = "close"
-    SNOOZE = "snooze"
-    WAIVE = "waive"
-    LIST = "list"
-    DUE = "due"
-    HELP = "help"
-
-
-class Kind(StrEnum):
-    """What sort of argument stands in a place."""
-
-    KNOWN_SEVERITY = "known_severity"
-    SEVERITY = "severity"
-    ROLE = "role"
-    HOLDER = "holder"
-    PEOPLE = "people"
-    OWNER = "owner"
-    NUMBER = "number"
-    UNTIL = "until"
-    CLOCK = "clock"
-    TEXT = "text"
-    DECISION = "decision"
-    REASON = "reason"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One argument: its kind, how usage shows it, and whether nothing works without it."""
-
-    kind: Kind
-    shown: str
-
-    @property
-    def needed(self) -> bool:
-        return self.shown.startswith("<")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """A row of the table.
-
-    ``form`` opens unless ``enough`` was typed: the arguments with which it can be done at once.
-    ``deed`` is what the team's table must allow.
-    """
-
-    order: Order
-    words: tuple[str, ...]
-    help: str
-    parts: tuple[Part, ...] = ()
-    form: FormName | None = None
-    enough: tuple[str, ...] = ()
-    deed: Deed | None = None
-
-    @property
-    def pattern(self) -> str:
-        """The row as people type it, after the command's name.
-
-        >>> COMMANDS[1].pattern
-        'update [text]'
-        """
-        return " ".join([*self.words, *(part.shown for part in self.parts)])
 
 
 def _part(kind: Kind, shown: str) -> Part:
@@ -243,6 +158,19 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 
+INCIDENT = Table(
+    rows=COMMANDS,
+    name_in=lambda team: team.incident_command,
+    empty=Order.HELP,
+    otherwise=Order.DECLARE,
+    intro="*Something is broken?* `{name} checkout is down` opens the form.",
+    outro=(
+        "All of them work in the incident's channel, and anywhere with its reference:"
+        " `{name} status INC-2026-014`."
+    ),
+)
+
+
 def command_of(order: Order) -> Command:
     """The first row of an order."""
-    return next(row for row in COMMANDS if row.order is order)
+    return INCIDENT.row(order)

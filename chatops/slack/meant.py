@@ -17,13 +17,12 @@ def meant_by(desk: Desk, caller: Caller, reference: str = "") -> int | None:
 
 
 def must_be_meant(desk: Desk, caller: Caller, *, reference: str, command: str) -> int:
-    """The id of the incident.
+    """The id of the incident; ``command`` is the whole of what was typed before its reference.
 
     Raises:
         UnknownIncident, NoIncidentHere
     """
     found = meant_by(desk, caller, reference)
     if found is None:
-        full = f"{desk.team.incident_command} {command}"
-        raise NoIncidentHere(full)
+        raise NoIncidentHere(command)
     return found

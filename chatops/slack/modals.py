@@ -51,7 +51,9 @@ class Modals:
             self._boundary.guarded(
                 f"open {slip.form}",
                 lambda: self._screens.redraw(view, self.form(caller, complete(placed))),
-                lambda post: self._screens.redraw(view, notice(post)),
+                lambda post: self._screens.redraw(
+                    view, notice(post, subject=FORMS[slip.form].subject)
+                ),
             )
 
     def form(self, caller: Caller, slip: Slip) -> View:
@@ -68,8 +70,7 @@ class Modals:
             return form.load(self._desk, caller, replace(slip, incident=incident))
         incidents = choose.open_incidents(self._desk, caller)
         if not incidents:
-            command = f"{self._desk.team.incident_command} {form.ask.value}"
-            raise NoIncidentHere(command)
+            raise NoIncidentHere(form.typed_in(self._desk.team))
         return choose.build(incidents, slip)
 
     def refreshed(self, caller: Caller) -> bool:

@@ -28,6 +28,18 @@ class FormName(StrEnum):
     SNOOZE = "form_snooze"
     WAIVE = "form_waive"
     CHOOSE = "form_choose"
+    HOTFIX_START = "form_hotfix_start"
+    HOTFIX_NEXT = "form_hotfix_next"
+    HOTFIX_FIX = "form_hotfix_fix"
+    HOTFIX_APPROVE = "form_hotfix_approve"
+    HOTFIX_CHECKLIST = "form_hotfix_checklist"
+    HOTFIX_SKIP = "form_hotfix_skip"
+    HOTFIX_ROLLBACK = "form_hotfix_rollback"
+    HOTFIX_BACKPORT = "form_hotfix_backport"
+    HOTFIX_ALIGNED = "form_hotfix_aligned"
+    HOTFIX_WAIVE = "form_hotfix_waive"
+    HOTFIX_ABORT = "form_hotfix_abort"
+    HOTFIX_LOG = "form_hotfix_log"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +47,11 @@ class Slip:
     """What a form needs to know again when it comes back.
 
     ``reference`` names an incident that was not looked up yet. ``about`` is what the form is
-    about within the incident: a role, an entry, a promise. ``text``, ``reason``, ``severity``,
-    ``time`` and ``person`` are what was typed already. ``source`` links the message that it came
-    from, ``author`` wrote that message at ``said_at``. ``seen`` is the title for which similar
-    incidents were shown.
+    about within the incident: a role, an entry, a promise; for hotfixes the number of one and,
+    after a colon, a step, a branch or a commit. ``way`` is how a hotfix is to fix it.
+    ``text``, ``reason``, ``severity``, ``time`` and ``person`` are what was typed already.
+    ``source`` links the message that it came from, ``author`` wrote that message at ``said_at``.
+    ``seen`` is the title for which similar incidents were shown.
     """
 
     form: FormName
@@ -47,6 +60,7 @@ class Slip:
     channel: str = ""
     answer_url: str = ""
     about: str = ""
+    way: str = ""
     time: str = ""
     text: str = ""
     reason: str = ""

@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 
 from chatops.playground.slack.hands.state import Typed
-from chatops.slack.commands import COMMANDS, Order
+from chatops.slack.command_table import Order
+from chatops.slack.commands import COMMANDS
 from tests.acceptance.reading import markup_in, texts_to_write
 from tests.acceptance.stage import Actor, Room, Stage
 

@@ -21,7 +21,8 @@ from chatops.incident_shell.words import (
     usage,
 )
 from chatops.settings import Settings, read_settings
-from chatops.slack.commands import COMMANDS, Command, Kind, Order
+from chatops.slack.command_table import Command, Kind, Order
+from chatops.slack.commands import COMMANDS
 from chatops.storage.engines import open_engine
 from chatops.storage.errors import StorageUnavailable
 from chatops.storage.store import SqlStore

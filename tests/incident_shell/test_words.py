@@ -15,8 +15,9 @@ from chatops.incident_shell.words import (
     told,
     usage,
 )
+from chatops.slack.command_table import Command, Order
 from chatops.slack.command_words import kept
-from chatops.slack.commands import COMMANDS, Command, Order, command_of
+from chatops.slack.commands import COMMANDS, command_of
 
 
 @pytest.mark.parametrize(

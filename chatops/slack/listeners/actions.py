@@ -6,7 +6,8 @@ from chatops.domain.posts import Post
 from chatops.slack import blocks
 from chatops.slack.asking import Caller, Json, who_pressed
 from chatops.slack.front import Front
-from chatops.slack.listeners.presses import HANDLERS, Outdated
+from chatops.slack.listeners.buttons import Outdated
+from chatops.slack.listeners.presses import HANDLERS
 from chatops.slack.views.fields import Entered
 from chatops.slack.views.roles import GIVE
 from chatops.usecases.roles import RoleRequest

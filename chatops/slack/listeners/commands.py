@@ -1,13 +1,26 @@
-"""Listens to the slash command: acknowledges, understands, does, answers."""
+"""Listens to the slash commands: acknowledges, understands, does, answers."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from slack_bolt import Ack
 
 from chatops.domain.errors import TooLong
 from chatops.slack.asking import Caller, Json, who_typed
-from chatops.slack.command_parser import Typed, parse, vocabulary
+from chatops.slack.command_arguments import Typed
+from chatops.slack.command_parser import parse, vocabulary
+from chatops.slack.command_table import Order
+from chatops.slack.commands import INCIDENT
 from chatops.slack.front import Front
-from chatops.slack.listeners.orders import HANDLERS
+from chatops.slack.hotfix_commands import HOTFIX
+from chatops.slack.listeners import hotfix_orders, orders
 from chatops.slack.slips import FormName, Slip
+from chatops.slack.views.hotfix import Subject
+
+#: Every order of every table.
+HANDLERS: Mapping[Order, hotfix_orders.Handler] = MappingProxyType(
+    {**orders.HANDLERS, **hotfix_orders.HANDLERS}
+)
 
 
 def on_command(front: Front, ack: Ack, body: Json) -> None:
@@ -15,13 +28,16 @@ def on_command(front: Front, ack: Ack, body: Json) -> None:
     caller = who_typed(body, front.clock.now())
     front.boundary.guarded(
         "command",
-        lambda: _obey(front, caller, f"{body.get('text') or ''}"),
+        lambda: _obey(front, caller, body),
         lambda post: front.answers.tell(caller, post),
     )
 
 
-def _obey(front: Front, caller: Caller, text: str) -> None:
-    typed = parse(text, vocabulary(front.desk.team, front.desk.look.policy()))
+def _obey(front: Front, caller: Caller, body: Json) -> None:
+    team = front.desk.team
+    table = HOTFIX if body.get("command") == team.hotfix_command else INCIDENT
+    known = vocabulary(team, front.desk.look.policy(), table)
+    typed = parse(f"{body.get('text') or ''}", known)
     if typed.form is not None:
         front.modals.open(caller, _slip(typed, typed.form))
         return
@@ -31,7 +47,9 @@ def _obey(front: Front, caller: Caller, text: str) -> None:
         if typed.command.form is None:
             raise
         # It is shortened in the form rather than typed again.
-        front.modals.open(caller, _slip(typed, typed.command.form))
+        answer = _slip(typed, typed.command.form)
+    if isinstance(answer, Slip):
+        front.modals.open(caller, answer)
     else:
         front.answers.tell(caller, answer)
 
@@ -42,10 +60,19 @@ def _slip(typed: Typed, form: FormName) -> Slip:
     return Slip(
         form=form,
         reference=typed.reference,
-        text=typed.text,
+        text=typed.text or " ".join(typed.files),
         reason=typed.reason,
         severity=typed.severity,
         time=typed.time,
-        about=f"{typed.number or ''}",
+        about=_subject(typed),
+        way=hotfix_orders.WAYS.get(typed.order, ""),
         person=person,
     )
+
+
+def _subject(typed: Typed) -> str:
+    """What the form is about within the incident: an entry, or a hotfix and a detail of it."""
+    if typed.command not in HOTFIX.rows:
+        return f"{typed.number or ''}"
+    detail = typed.commit or typed.branch or f"{typed.step or ''}"
+    return Subject(number=typed.number, detail=detail).about

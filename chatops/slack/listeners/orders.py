@@ -8,9 +8,9 @@ from chatops.domain.moments import moment
 from chatops.domain.posts import Post
 from chatops.domain.promise_rules import STATUS_KEY
 from chatops.slack.asking import About, Caller
-from chatops.slack.command_parser import Typed
+from chatops.slack.command_arguments import Typed
+from chatops.slack.command_table import Order
 from chatops.slack.command_usage import help_text
-from chatops.slack.commands import Order
 from chatops.slack.meant import meant_by, must_be_meant
 from chatops.slack.views.times import earlier
 from chatops.usecases.declare import DeclareRequest
@@ -40,7 +40,7 @@ Handler = Callable[[Counter, Caller, Typed], Post]
 
 
 def _about(front: Counter, caller: Caller, typed: Typed) -> About:
-    command = " ".join(typed.command.words)
+    command = " ".join([front.desk.team.incident_command, *typed.command.words])
     incident = must_be_meant(front.desk, caller, reference=typed.reference, command=command)
     return caller.about(incident)
 

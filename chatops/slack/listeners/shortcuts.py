@@ -11,7 +11,7 @@ from slack_bolt import Ack
 from chatops.slack.asking import Caller, Json, who_chose
 from chatops.slack.command_words import readable
 from chatops.slack.front import Front
-from chatops.slack.listeners.presses import Outdated
+from chatops.slack.listeners.buttons import Outdated
 from chatops.slack.slips import FormName, Slip
 
 #: Much more than any form shows of a message.

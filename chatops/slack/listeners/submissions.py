@@ -54,7 +54,7 @@ def on_submission(front: Front, ack: Ack, body: Json) -> None:
     )
     with _in_time(front, ack, caller) as reply:
         outcome = front.boundary.tried(lambda: _carried_out(front, form, given))
-    _answer(front, reply, form, caller, outcome)
+    _answer(front, reply, form, given, outcome)
 
 
 def on_unknown_form(front: Front, ack: Ack, body: Json) -> None:
@@ -87,24 +87,31 @@ def _carried_out(front: Front, form: AnyForm, given: HandedIn) -> Post | View:
 
 
 def _answer(
-    front: Front, reply: Reply, form: AnyForm, caller: Caller, outcome: Post | View | Exception
+    front: Front, reply: Reply, form: AnyForm, given: HandedIn, outcome: Post | View | Exception
 ) -> None:
+    caller = given.caller
     match outcome:
         case View():
             answer: dict[str, Any] = {"response_action": "update", "view": outcome.to_dict()}
             late = outcome
         case Post():
-            answer, late = {}, notice(outcome, is_last=True)
+            answer, late = {}, notice(outcome, is_last=True, subject=form.subject)
         case Repeated():
             answer, late = {}, notice(front.boundary.words(form.name, outcome), is_last=True)
-        case Mistake() if errors := form.errors(outcome):
-            shown = {name: text[:_LONGEST_ERROR] for name, text in errors.items()}
-            answer = {"response_action": "errors", "errors": shown}
-            late = notice(front.boundary.words(form.name, outcome))
+        case Mistake() if errors := _at_fields(form, given, outcome):
+            answer = {"response_action": "errors", "errors": errors}
+            late = notice(front.boundary.words(form.name, outcome), subject=form.subject)
         case _:
-            late = notice(front.boundary.words(form.name, outcome))
+            late = notice(front.boundary.words(form.name, outcome), subject=form.subject)
             answer = {"response_action": "push", "view": late.to_dict()}
     if not reply.give(**answer):
         front.screens.redraw_waiting(caller.once, late)
     elif isinstance(outcome, Post):
         front.answers.tell(caller, outcome)
+
+
+def _at_fields(form: AnyForm, given: HandedIn, mistake: Mistake) -> dict[str, str]:
+    """What to say at which field; Slack takes none for a field that the form does not show."""
+    shown = given.entered.named("")
+    errors = form.errors(mistake)
+    return {name: text[:_LONGEST_ERROR] for name, text in errors.items() if name in shown}

@@ -1,6 +1,6 @@
 """The fields of forms, each within Slack's limits; block ids are the fields' names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +23,8 @@ from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 from chatops.slack import prose
 
 #: What Slack allows.
-LONGEST_INPUT, RADIOS, OPTIONS, OPTION_TEXT, LABEL, HINT, PLACEHOLDER = (
-    3000, 10, 100, 75, 2000, 2000, 150,
+LONGEST_INPUT, RADIOS, TICKS, OPTIONS, OPTION_TEXT, LABEL, HINT, PLACEHOLDER = (
+    3000, 10, 10, 100, 75, 2000, 2000, 150,
 )  # fmt: skip
 
 #: What we allow for a reason.
@@ -153,11 +153,25 @@ def menus_field(
 
 def tick_field(name: str, label: str, choice: Choice, *, ticked: bool = False) -> InputBlock:
     """Yes or no."""
-    option = _option(choice)
+    return ticks_field(name, label, [choice], ticked=[choice.value] if ticked else [])
+
+
+def ticks_field(
+    name: str,
+    label: str,
+    choices: Sequence[Choice],
+    *,
+    ticked: Collection[str] = (),
+    hint: str = "",
+    optional: bool = True,
+) -> InputBlock:
+    """Any number of at most ten, all in sight."""
+    options = [_option(choice) for choice in choices[:TICKS]]
+    chosen = [option for option in options if option.value in ticked]
     element = CheckboxesElement(
-        action_id=_action(name), options=[option], initial_options=[option] if ticked else None
+        action_id=_action(name), options=options, initial_options=chosen or None
     )
-    return _input(name, label, element, optional=True)
+    return _input(name, label, element, hint=hint, optional=optional)
 
 
 def person_field(
@@ -199,6 +213,10 @@ class Entered:
 
     def people(self, name: str) -> tuple[str, ...]:
         return tuple(self._state(name).get("selected_users") or ())
+
+    def named(self, beginning: str) -> tuple[str, ...]:
+        """The names of the fields that begin so."""
+        return tuple(name for name in self._values if name.startswith(beginning))
 
     def _state(self, name: str) -> Mapping[str, Any]:
         return next(iter(self._values.get(name, {}).values()), {})

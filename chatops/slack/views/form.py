@@ -11,7 +11,7 @@ from slack_sdk.models.views import View
 from chatops.domain.errors import Mistake
 from chatops.domain.naming import TITLE_LIMIT
 from chatops.domain.posts import Ask, Post
-from chatops.domain.team import Deed
+from chatops.domain.team import Deed, Team
 from chatops.slack.asking import About, Caller
 from chatops.slack.blocks import CONTEXT
 from chatops.slack.prose import clamp, escape, plain
@@ -82,19 +82,32 @@ class Form(Generic[R]):
     """One form.
 
     ``load`` looks up what it shows, ``ask`` is the button that opens it. ``carry_out`` gives the
-    answer, or the slip of the form as it is to be shown again. ``refresh`` puts on the slip what
+    answer, or the form as it is to be shown again, or its slip. ``refresh`` puts on the slip what
     was chosen, for forms that show what a choice means. ``fields`` names the field at which a
-    mistake is shown.
+    mistake is shown. ``order`` is how the form is asked for with the command, where the button
+    is called otherwise.
     """
 
     name: FormName
     ask: Ask
     load: Callable[[Desk, Caller, Slip], View]
     parse: Callable[[HandedIn], R]
-    carry_out: Callable[[Desk, R, Slip], Post | Slip]
+    carry_out: Callable[[Desk, R, Slip], Post | Slip | View]
     refresh: Callable[[Slip, Entered], Slip] | None = None
     fields: Mapping[type[Mistake], str] = field(default_factory=dict)
     needs_incident: bool = True
+    of_hotfixes: bool = False
+    order: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What stands above words about the form."""
+        return "Hotfix" if self.of_hotfixes else "Incident"
+
+    def typed_in(self, team: Team) -> str:
+        """The command that opens it."""
+        name = team.hotfix_command if self.of_hotfixes else team.incident_command
+        return f"{name} {self.order or self.ask.value}"
 
     def errors(self, mistake: Mistake) -> Mapping[str, str]:
         """What to say at which field; nothing if the mistake belongs to none."""

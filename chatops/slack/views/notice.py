@@ -21,12 +21,12 @@ def working(name: str) -> View:
     return view
 
 
-def notice(post: Post, *, is_last: bool = False) -> View:
+def notice(post: Post, *, is_last: bool = False, subject: str = "Incident") -> View:
     """Tell something; with ``is_last`` closing it closes the form below as well."""
     return View(
         type="modal",
         callback_id=NOTICE,
-        title=PlainTextObject(text="Incident"),
+        title=PlainTextObject(text=subject),
         close=PlainTextObject(text="Close"),
         blocks=blocks.message(post),
         clear_on_close=is_last,

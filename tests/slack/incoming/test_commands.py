@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from chatops.domain.errors import Mistake, UnknownPerson, UnknownSeverity
 from chatops.domain.team import Team
 from chatops.playbooks.shelf import PlaybookShelf
-from chatops.slack.command_parser import Typed, parse, vocabulary
+from chatops.slack.command_arguments import Typed
+from chatops.slack.command_parser import parse, vocabulary
+from chatops.slack.command_table import Command, Kind, Order
 from chatops.slack.command_usage import DidYouMean, Usage, help_text
 from chatops.slack.command_words import Mentioned
-from chatops.slack.commands import COMMANDS, Command, Kind, Order
+from chatops.slack.commands import COMMANDS
 from chatops.slack.listeners.orders import HANDLERS
 from chatops.slack.slips import FormName
 from tests.slack.incoming.bench import TEMPLATES
