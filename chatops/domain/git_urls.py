@@ -60,6 +60,23 @@ def is_loopback(host: str) -> bool:
     return bool(_LOOPBACK.fullmatch(host))
 
 
+def same_repository(one: str, other: str) -> bool:
+    """Whether two addresses lead to one repository, whatever the protocol and the spelling.
+
+    >>> same_repository("git@github.com:acme/shop.git", "https://GitHub.com/acme/shop")
+    True
+    >>> same_repository("https://github.com/acme/shop", "https://github.com/acme/shop-2")
+    False
+    """
+    return bool(one) and _whereabouts(one) == _whereabouts(other)
+
+
+def _whereabouts(url: str) -> tuple[str, str]:
+    found = _FULL_URL.fullmatch(url) or _SCP_URL.fullmatch(url)
+    host, path = (found["host"] or "", found["path"] or "") if found else ("", url)
+    return host.casefold(), path.strip("/").removesuffix(".git").casefold()
+
+
 def _url_faults(url: str) -> Iterator[str]:
     if len(url) > LONGEST_URL:
         yield f"it has {len(url)} characters, and {LONGEST_URL} are the most"

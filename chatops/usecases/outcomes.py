@@ -72,8 +72,8 @@ def _take_finding_in(
     act = effect.act
     if outcome.finding is None or not isinstance(act, DoStep | LookOut):
         return
-    hotfix = work.hotfixes.get(act.hotfix)
-    was = work.incidents.get(hotfix.incident)
+    assert effect.incident is not None  # noqa: S101 - a hotfix belongs to an incident
+    was = work.incidents.get(effect.incident)
     turn = turns.within(work, was, actor=None, now=now)
     hand = HotfixTurn(turn, work.hotfixes.get(act.hotfix))
     take_in(hand, act, outcome.finding)

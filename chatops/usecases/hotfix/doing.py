@@ -54,17 +54,17 @@ class StepDoer:
             WorkLater, WorkDoubt
         """
         if isinstance(act, LookOut):
-            return self._look_out(act, clock.now())
+            return self._look_out(effect, act, clock)
         return self._do_step(effect, act, clock)
 
     def _do_step(self, effect: Effect, act: DoStep, clock: Clock) -> Finding | None:
         before: Mapping[str, float] = {}
         try:
             with self._turns.store.reading() as work:
-                concerned = self._names.concerned(self._hand(work, act.hotfix, clock.now()))
+                concerned = self._names.concerned(self._hand(work, effect, act, clock))
             people = self._names.of(concerned)
             with self._turns.store.reading() as work:
-                hand = self._hand(work, act.hotfix, clock.now())
+                hand = self._hand(work, effect, act, clock)
                 if not is_wanted(hand, act):
                     return None
                 order = order_of(hand, act, people, at=effect.made_at)
@@ -91,10 +91,10 @@ class StepDoer:
         pairs = zip(look.checks, seen, strict=True)
         return {check.title: reading.value for check, reading in pairs if reading.value is not None}
 
-    def _look_out(self, act: LookOut, now: datetime) -> Finding | None:
+    def _look_out(self, effect: Effect, act: LookOut, clock: Clock) -> Finding | None:
         try:
             with self._turns.store.reading() as work:
-                hand = self._hand(work, act.hotfix, now)
+                hand = self._hand(work, effect, act, clock)
                 watched = self._watchman.watched(hand)
             return Finding(done=self._watchman.look(watched))
         except ServiceGone:
@@ -108,16 +108,18 @@ class StepDoer:
             nonlocal told
             told += 1
             with self._turns.writing() as work:
-                hand = self._hand(work, act.hotfix, clock.now())
+                hand = self._hand(work, effect, act, clock)
                 key = f"output:{effect.id}:{effect.attempts}:{told}"
                 hand.tell_thread(key, _output(piece))
 
         return tell
 
-    def _hand(self, work: Work, hotfix: int, now: datetime) -> HotfixTurn:
-        found = work.hotfixes.get(hotfix)
-        incident = work.incidents.get(found.incident)
-        return HotfixTurn(self._turns.within(work, incident, actor=None, now=now), found)
+    def _hand(self, work: Work, effect: Effect, act: DoStep | LookOut, clock: Clock) -> HotfixTurn:
+        """The hotfix in hand; its incident is held first, as everywhere."""
+        assert effect.incident is not None  # noqa: S101 - a hotfix belongs to an incident
+        incident = work.incidents.get(effect.incident)
+        turn = self._turns.within(work, incident, actor=None, now=clock.now())
+        return HotfixTurn(turn, work.hotfixes.get(act.hotfix))
 
 
 def _output(piece: str) -> Post:

@@ -1,5 +1,7 @@
 """Takes in what others did: pushes, merges by hand, targets that gained or lost the fix."""
 
+from dataclasses import replace
+
 from chatops.domain.effects import LookOut
 from chatops.domain.hotfix import Commits, Hotfix
 from chatops.domain.hotfix_facts import FixCommit
@@ -17,12 +19,15 @@ from chatops.usecases.hotfix.session import HotfixTurn
 
 #: A message names so many commits and files; what is left out is counted.
 _SHOWN = 5
+#: How a trouble begins that is over as soon as the outside answers again.
+_BLIND = "I cannot see what is pushed: "
 
 
 def take_look(hand: HotfixTurn, act: LookOut, seen: Seen) -> None:
     """Take in what was seen, and look again while anything may still happen."""
     if seen.base and not hand.hotfix.base:
         hand.change(production=seen.production, base=seen.base, head=seen.base)
+    _take_trouble(hand, seen.trouble)
     if seen.branch is not None:
         _take_branch(hand, seen.branch)
     if seen.pull is not None:
@@ -33,6 +38,17 @@ def take_look(hand: HotfixTurn, act: LookOut, seen: Seen) -> None:
             take_proof(hand, Proof(target=target, tip=each.tip, verdict=each.verdict))
     if act.round == hand.hotfix.looks and is_worth_a_look(hand.hotfix, hand.now):
         hand.look_out(next_look(hand.hotfix))
+
+
+def _take_trouble(hand: HotfixTurn, trouble: str) -> None:
+    """Show on the card that the outside cannot be asked, as long as it cannot."""
+    step = hand.hotfix.current
+    if step is None or step.state is not StepState.WAITING:
+        return
+    if trouble:
+        hand.hotfix = hand.hotfix.with_step(replace(step, trouble=f"{_BLIND}{trouble}"))
+    elif step.trouble.startswith(_BLIND):
+        hand.hotfix = hand.hotfix.with_step(replace(step, trouble=""))
 
 
 def _take_branch(hand: HotfixTurn, state: BranchState) -> None:

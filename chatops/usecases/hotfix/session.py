@@ -174,7 +174,7 @@ class HotfixTurn:
         """See to it that somebody looks at what others do."""
         self.change(looks=self.hotfix.looks + 1)
         act = LookOut(hotfix=self.hotfix.id, round=self.hotfix.looks)
-        lane = f"lookout:{self.hotfix.id}"
+        lane = f"lookout:{self.hotfix.id}:{act.round}"
         self.turn.do(self.key(f"look:{act.round}"), lane, act, at=self.now + after)
 
     @property
