@@ -13,10 +13,11 @@ from chatops.slack.command_usage import Usage
 from chatops.slack.nearness import nearest
 
 _COMMIT = re.compile(r"[0-9a-f]{4,64}", re.IGNORECASE)
-_REQUEST = re.compile(r"(?:pr|mr)?[#!]([1-9]\d{0,9})", re.IGNORECASE)
-_REQUEST_URL = re.compile(r"https?://\S+/(?:pull|merge_requests)/([1-9]\d{0,9})(?:[/?#]\S*)?")
+_REQUEST = re.compile(r"(?:pr|mr)?[#!]([1-9][0-9]{0,9})", re.IGNORECASE)
+_REQUEST_URL = re.compile(r"https?://\S+/(?:pull|merge_requests)/([1-9][0-9]{0,9})(?:[/?#]\S*)?")
 _COMMIT_URL = re.compile(r"https?://\S+/commits?/([0-9a-f]{4,64})(?:[/?#]\S*)?", re.IGNORECASE)
 _SPOKEN = re.compile(r"(?:verbal|verbally|spoken|said)\b(?:\s+(?:by|from))?\s*", re.IGNORECASE)
+_LINKED = re.compile(r"<https?://[^<>|]*\|([^<>]*)>")
 _FILES, _FILE_LENGTH, _SHOWN = 10, 300, 40
 
 
@@ -117,7 +118,8 @@ def _files(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
 
 
 def _paths(text: str) -> tuple[str, ...]:
-    return tuple(words.readable(each) for each in text.split())
+    """Paths; what looks like an address to Slack is read as it was typed."""
+    return tuple(words.readable(_LINKED.sub(r"\1", each)) for each in text.split())
 
 
 def _must_know(text: str) -> None:

@@ -1,0 +1,327 @@
+"""The table of `/hotfix`, and how what is typed is understood."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatops.domain.errors import Mistake, UnknownPerson
+from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.team import Team
+from chatops.playbooks.shelf import PlaybookShelf
+from chatops.slack.command_arguments import Typed
+from chatops.slack.command_parser import parse, vocabulary
+from chatops.slack.command_table import Command, Kind, Order
+from chatops.slack.command_usage import DidYouMean, Usage, help_text
+from chatops.slack.command_words import Mentioned
+from chatops.slack.commands import COMMANDS
+from chatops.slack.hotfix_arguments import UnknownStep
+from chatops.slack.hotfix_commands import HOTFIX, HOTFIX_COMMANDS
+from chatops.slack.listeners.commands import HANDLERS
+from chatops.slack.slips import FormName
+from tests.slack.incoming.bench import TEMPLATES
+
+_SHELF = PlaybookShelf(TEMPLATES / "priority", templates=TEMPLATES)
+_TEAM = Team(audiences={"on_call": ("U1",)}, hotfix_command="/fix")
+KNOWN = vocabulary(_TEAM, _SHELF.revive(_SHELF.current()), HOTFIX)
+
+TURNED = "\u202eturned\u2066"
+
+
+def typed(text: str) -> Typed:
+    return parse(text, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("", Order.HOTFIX_START),
+        ("  ", Order.HOTFIX_START),
+        ("start", Order.HOTFIX_START),
+        ("status", Order.HOTFIX_STATUS),
+        ("2", Order.HOTFIX_STATUS),
+        ("INC-2026-014", Order.HOTFIX_START),
+        ("INC-2026-014 2", Order.HOTFIX_STATUS),
+        ("NEXT", Order.HOTFIX_NEXT),
+        ("log", Order.HOTFIX_LOG),
+        ("log src/pay.py", Order.HOTFIX_LOG),
+        ("ready", Order.HOTFIX_READY),
+        ("check", Order.HOTFIX_CHECK),
+        ("rollback errors everywhere", Order.HOTFIX_ROLLBACK),
+        ("help", Order.HOTFIX_HELP),
+        ("help me", Order.HOTFIX_HELP),
+    ],
+)
+def test_the_first_words_say_what_is_ordered(text: str, order: Order) -> None:
+    assert typed(text).order is order
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("", None),
+        ("status", None),
+        ("next", FormName.HOTFIX_NEXT),
+        ("revert", FormName.HOTFIX_FIX),
+        ("revert 4f2c9e1", None),
+        ("pick", FormName.HOTFIX_FIX),
+        ("pick 4f2c9e1", None),
+        ("ready", None),
+        ("approve", FormName.HOTFIX_APPROVE),
+        ("approve verbal <@U2|lena>", FormName.HOTFIX_APPROVE),
+        ("check", FormName.HOTFIX_CHECKLIST),
+        ("skip", FormName.HOTFIX_SKIP),
+        ("skip reproduce", FormName.HOTFIX_SKIP),
+        ("skip reproduce <@U2|lena>", FormName.HOTFIX_SKIP),
+        ("skip reproduce it is plain from the log", None),
+        ("rollback", FormName.HOTFIX_ROLLBACK),
+        ("rollback it is worse", FormName.HOTFIX_ROLLBACK),
+        ("backport", FormName.HOTFIX_BACKPORT),
+        ("backport develop", None),
+        ("align", None),
+        ("align develop", None),
+        ("waive", FormName.HOTFIX_WAIVE),
+        ("waive develop", FormName.HOTFIX_WAIVE),
+        ("waive develop it has another engine", None),
+        ("flag new-checkout off", None),
+        ("abort", FormName.HOTFIX_ABORT),
+        ("abort it was the network", None),
+        ("log", FormName.HOTFIX_LOG),
+    ],
+)
+def test_a_form_opens_unless_enough_was_typed(text: str, form: FormName | None) -> None:
+    assert typed(text).form is form
+
+
+def test_every_order_has_a_handler_or_always_a_form() -> None:
+    for row in (*COMMANDS, *HOTFIX_COMMANDS):
+        assert (row.order in HANDLERS) == bool(row.enough or row.form is None), row.pattern
+
+
+def test_no_order_stands_in_both_tables() -> None:
+    both = {row.order for row in COMMANDS} & {row.order for row in HOTFIX_COMMANDS}
+
+    assert both == set()
+    assert {row.order for row in (*COMMANDS, *HOTFIX_COMMANDS)} == set(Order)
+
+
+_SAMPLES = {
+    Kind.COMMIT: "4f2c9e1",
+    Kind.SPOKEN: "verbal <@U2|lena>",
+    Kind.STEP: "reproduce",
+    Kind.LEAVE: "<@U2|lena>",
+    Kind.BRANCH: "develop",
+    Kind.FLAG: "new-checkout off",
+    Kind.FILES: "src/pay.py",
+    Kind.REASON: "it is worse",
+}
+
+
+@pytest.mark.parametrize("row", HOTFIX_COMMANDS, ids=lambda row: row.pattern)
+def test_every_row_is_understood_as_it_is_shown(row: Command) -> None:
+    written = [*row.words, *(_SAMPLES[part.kind] for part in row.parts)]
+
+    understood = typed(" ".join(written))
+
+    assert understood.command == row
+    assert understood.form is (None if row.enough else row.form)
+
+
+@pytest.mark.parametrize(
+    ("text", "reference", "number"),
+    [
+        ("next", "", None),
+        ("2 next", "", 2),
+        ("#2 next", "", 2),
+        ("next 2", "", 2),
+        ("inc-2026-014 next", "inc-2026-014", None),
+        ("INC-2026-014: 2 next", "INC-2026-014", 2),
+        ("next INC-2026-014", "INC-2026-014", None),
+        ("2 next INC-2026-014", "INC-2026-014", 2),
+        ("2 skip reproduce it is plain", "", 2),
+    ],
+)
+def test_an_incident_and_a_number_pick_the_hotfix(
+    text: str, reference: str, number: int | None
+) -> None:
+    assert (typed(text).reference, typed(text).number) == (reference, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "commit"),
+    [
+        ("revert 4f2c9e1", "4f2c9e1"),
+        ("revert 4F2C9E1", "4f2c9e1"),
+        ("revert #12", "#12"),
+        ("revert PR#12", "#12"),
+        ("revert !12", "#12"),
+        ("revert <https://github.com/shop/api/pull/12|#12>", "#12"),
+        ("revert <https://github.com/shop/api/pull/12/files>", "#12"),
+        ("revert <https://git.test/shop/api/-/merge_requests/7>", "#7"),
+        ("pick <https://github.com/shop/api/commit/4f2c9e1aa>", "4f2c9e1aa"),
+        ("pick “4f2c9e1”", "4f2c9e1"),
+    ],
+)
+def test_a_commit_is_named_by_its_id_or_its_pull_request(text: str, commit: str) -> None:
+    assert typed(text).commit == commit
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "--upload-pack=x",
+        "-rf",
+        "HEAD",
+        "HEAD~1",
+        "@{-1}",
+        "main",
+        "4f2c9e1;rm",
+        "4f2c9e1 4f2c9e2",
+        "#0",
+        "#1\u0663",
+        "#",
+        '"',
+        TURNED,
+        "\uff14f2c9e1",
+        "4f2\n-x",
+        "x" * 300,
+        "a" * 300,
+    ],
+)
+def test_what_names_no_commit_is_refused_with_the_usage(odd: str) -> None:
+    for order in ("revert", "pick"):
+        with pytest.raises(Usage, match="names no commit") as refused:
+            typed(f"{order} {odd}")
+        assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("text", "step", "leave", "reason"),
+    [
+        ("skip reproduce it is plain", StepKind.REPRODUCE, "", "it is plain"),
+        ("skip pull_request no forge", StepKind.PULL_REQUEST, "", "no forge"),
+        ("skip pull-request no forge", StepKind.PULL_REQUEST, "", "no forge"),
+        ("skip Pull Request no forge", StepKind.PULL_REQUEST, "", "no forge"),
+        ("skip stage <@U2|lena> nothing to see", StepKind.STAGE, "U2", "nothing to see"),
+        ("skip stage “nothing\nto see”", StepKind.STAGE, "", "nothing\nto see"),
+        (f"skip stage {TURNED}", StepKind.STAGE, "", TURNED),
+    ],
+)
+def test_a_step_is_skipped_with_leave_and_reason(
+    text: str, step: StepKind, leave: str, reason: str
+) -> None:
+    skip = typed(text)
+
+    assert (skip.step, skip.reason) == (step, reason)
+    assert skip.people == ((Mentioned(id=leave),) if leave else ())
+
+
+def test_an_unknown_step_is_told_with_those_that_there_are() -> None:
+    with pytest.raises(UnknownStep, match=r"Did you mean reproduce\? Steps are called gate, bra"):
+        typed("skip reprduce no time")
+    with pytest.raises(UnknownStep, match=r"“lunch” is no step\. Steps"):
+        typed("skip lunch")
+
+
+def test_leave_is_given_by_one_person() -> None:
+    with pytest.raises(Usage, match="one person"):
+        typed("skip stage <!subteam^S1|@ops> no time")
+
+
+@pytest.mark.parametrize("word", ["verbal", "verbally", "spoken by", "Verbal by", ""])
+def test_a_spoken_approval_names_who_spoke(word: str) -> None:
+    assert typed(f"approve {word} <@U2|lena>").people == (Mentioned(id="U2"),)
+
+
+def test_a_spoken_approval_by_nobody_is_refused() -> None:
+    with pytest.raises(UnknownPerson, match="nobody called “@lean”"):
+        typed("approve verbal @lean")
+    for text in ("approve verbal", "approve verbal <!subteam^S1|@ops>", "approve it"):
+        with pytest.raises(Usage, match=r"/fix approve \[verbal @person\]"):
+            typed(text)
+
+
+def test_a_flag_is_turned_off_and_nothing_else() -> None:
+    assert typed("flag new-checkout off").flag == typed("flag new-checkout").flag == "new-checkout"
+    with pytest.raises(Usage, match="only be turned off"):
+        typed("flag new-checkout on")
+    with pytest.raises(Usage, match=r"/fix flag <name> off"):
+        typed("flag")
+
+
+def test_files_are_paths_one_after_the_other() -> None:
+    assert typed("log src/pay.py <http://README.md|README.md>").files == (
+        "src/pay.py",
+        "README.md",
+    )
+    with pytest.raises(Usage, match="At most 10 files"):
+        typed("log " + "a " * 11)
+    with pytest.raises(Usage, match="At most 10 files"):
+        typed("log " + "x" * 301)
+
+
+def test_a_branch_comes_before_its_reason() -> None:
+    waive = typed("waive release/1.2 it has another engine")
+
+    assert (waive.branch, waive.reason) == ("release/1.2", "it has another engine")
+
+
+@pytest.mark.parametrize("text", ["backport develop now", "align develop now", "next please",
+                                  "next 2 3", "2 next 3", "status of it"])  # fmt: skip
+def test_more_than_a_command_takes_is_told_its_usage(text: str) -> None:
+    with pytest.raises(Usage, match="Write it like this:\n`/fix "):
+        typed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("nxet", "next"), ("aprove", "approve"), ("skp reproduce no time", "skip"), ("2 nxt", "next")],
+)
+def test_a_slip_of_the_finger_is_answered_with_what_was_meant(text: str, meant: str) -> None:
+    with pytest.raises(DidYouMean, match=f"Did you mean `/fix {meant}`.*`/fix help`"):
+        typed(text)
+
+
+def test_an_unknown_word_starts_nothing_and_is_answered_with_the_table() -> None:
+    with pytest.raises(Usage, match=r"There is no `/fix checkout`. There is:") as refused:
+        typed("checkout is down, fix it NOW")
+
+    for row in HOTFIX_COMMANDS:
+        assert f"`/fix {row.pattern}`" in str(refused.value)
+    assert len(str(refused.value)) < 3000
+
+
+def test_help_is_made_from_the_table() -> None:
+    text = help_text("/fix", HOTFIX)
+
+    for row in HOTFIX_COMMANDS:
+        assert row.help in text
+    assert "`/fix skip [step] [@who gave leave] [reason]`" in text
+    assert "&lt;name&gt; off" in text
+    assert len(text) < 3000
+
+
+def understood_or_refused(text: str) -> str:
+    try:
+        return typed(text).order.value
+    except Mistake as mistake:
+        return str(mistake)
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_typed_is_understood_or_refused_in_words(text: str) -> None:
+    assert understood_or_refused(text)
+
+
+@given(
+    st.sampled_from([row.words[0] for row in HOTFIX_COMMANDS]),
+    st.lists(
+        st.sampled_from(
+            ["<@U2|sam>", "<!subteam^S1|@ops>", "verbal", "--upload-pack=x", "4f2c9e1", "#12",
+             "INC-2026-001", "2", "develop", "reproduce", "pull", "request", "off", "&lt;", "\n",
+             "“", "'", TURNED, "x" * 300, "🔥"]
+        ),
+        max_size=6,
+    ),
+)  # fmt: skip
+def test_any_mixture_of_arguments_is_understood_or_refused(words: str, rest: list[str]) -> None:
+    assert understood_or_refused(" ".join([words, *rest]))
