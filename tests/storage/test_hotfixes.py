@@ -18,6 +18,7 @@ from tests.storage.samples import MINUTE, NOW, declared, hotfix
 from tests.storage.threads import at_once
 
 UNHURRIED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+READINGS = st.dictionaries(st.text(), st.floats(allow_nan=False, allow_infinity=False))
 OWED = (Backport(target="develop"),)
 PROVEN = (Backport(target="develop", state=BackportState.PROVEN),)
 
@@ -51,7 +52,7 @@ def test_a_change_comes_back_as_it_was_saved(store: SqlStore) -> None:
 
 
 @settings(max_examples=40, suppress_health_check=UNHURRIED)
-@given(drawn=st.from_type(Hotfix))
+@given(drawn=st.builds(replace, st.from_type(Hotfix), before=READINGS))
 def test_whatever_people_and_git_wrote_comes_back_letter_by_letter(
     store: SqlStore, drawn: Hotfix
 ) -> None:
