@@ -32,6 +32,7 @@ def test_the_example_loads_and_shows_the_default_permissions() -> None:
     assert team.channels.stakeholders == "status-updates"
     assert team.audiences["executives"] == ("U0CEO", "U0CTO")
     assert team.alerts.severity == {"critical": "P0", "error": "P1", "warning": "P2"}
+    assert (team.incident_command, team.hotfix_command) == ("/incident", "/hotfix")
 
 
 def test_the_example_names_everybody_whom_its_playbook_counts_on() -> None:

@@ -183,13 +183,13 @@ def _version_files(place: Place, pipeline: Pipeline) -> Iterator[Finding]:
     if rule is None:
         return
     for index, file in enumerate(rule.files):
-        yield from _version_file((*place, "files", index), file)
+        yield from version_file_findings((*place, "files", index), file)
     for name, files in rule.repositories.items():
         for index, file in enumerate(files):
-            yield from _version_file((*place, "repositories", name, index), file)
+            yield from version_file_findings((*place, "repositories", name, index), file)
 
 
-def _version_file(place: Place, file: VersionFile) -> Iterator[Finding]:
+def version_file_findings(place: Place, file: VersionFile) -> Iterator[Finding]:
     if (file.kind is VersionFileKind.CONSTANT) is not (file.pattern is not None):
         yield (*place, "pattern"), "a constant, and nothing else, is found by a pattern"
         return

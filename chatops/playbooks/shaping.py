@@ -34,7 +34,7 @@ def shape(document: Document, *, name: str) -> Playbook:
     found: list[PlaybookProblem] = []
     if _HIDDEN in document.data:
         found.append(document.problem((_HIDDEN,), "goes without saying: the folder's name is it"))
-    data = _with_durations(document, document.data, Playbook, (), found)
+    data = with_durations(document, document.data, Playbook, (), found)
     try:
         playbook = adapter().validate_python({**data, _HIDDEN: name})
     except ValidationError as error:
@@ -49,21 +49,21 @@ def _line(problem: PlaybookProblem) -> int:
     return problem.line
 
 
-def _with_durations(
+def with_durations(
     document: Document, data: Data, hint: Any, place: Place, found: list[PlaybookProblem]
 ) -> Any:
-    """``data`` with every duration read, wherever the playbook's types ask for one."""
+    """``data`` with every duration read, wherever the type ``hint`` asks for one."""
     hint = _without_none(hint)
     if hint is timedelta and data is not None:
         return _duration(document, data, place, found)
     if isinstance(data, Mapping):
         return {
-            key: _with_durations(document, value, _inside(hint, key), (*place, key), found)
+            key: with_durations(document, value, _inside(hint, key), (*place, key), found)
             for key, value in data.items()
         }
     if isinstance(data, tuple):
         return tuple(
-            _with_durations(document, value, _inside(hint, index), (*place, index), found)
+            with_durations(document, value, _inside(hint, index), (*place, index), found)
             for index, value in enumerate(data)
         )
     return data
@@ -97,8 +97,9 @@ def _inside(hint: Any, step: str | int) -> Any:
     return None
 
 
-def _at(place: Place) -> Any:
-    hint: Any = Playbook
+def kind_at(root: Any, place: Place) -> Any:
+    """The type of what stands at a place inside something of the type ``root``."""
+    hint = root
     for step in place:
         hint = _without_none(_inside(hint, step))
     return hint
@@ -108,7 +109,11 @@ def _told(document: Document, error: ErrorDetails) -> PlaybookProblem:
     place: Place = tuple(error["loc"])
     match error["type"]:
         case "unexpected_keyword_argument":
-            known = [field.name for field in fields(_at(place[:-1])) if field.name != _HIDDEN]
+            known = [
+                field.name
+                for field in fields(kind_at(Playbook, place[:-1]))
+                if field.name != _HIDDEN
+            ]
             message = f"is not a field here{near(str(place[-1]), known)}"
         case "missing":
             message = "is missing"
@@ -122,6 +127,6 @@ def _told(document: Document, error: ErrorDetails) -> PlaybookProblem:
 
 
 def _choices(place: Place, value: object) -> Iterator[str]:
-    kind = _at(place)
+    kind = kind_at(Playbook, place)
     known = list(map(str, kind)) if isinstance(kind, EnumMeta) else []
     yield f"“{value}” is none of {', '.join(known)}{near(str(value), known)}"

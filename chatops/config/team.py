@@ -1,4 +1,4 @@
-"""Reads `chatops.yml`, a team's own settings, and says what would be right where it is wrong."""
+"""Reads the file as a whole: channels, audiences, permissions and names of commands."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,36 +6,19 @@ from dataclasses import fields
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
-from chatops.domain.errors import Mistake
-from chatops.domain.team import AlertRules, Channels, Deed, Team
-from chatops.playbooks.problems import BrokenPlaybook, PlaybookProblem, near
-from chatops.playbooks.reading import Data, Document, Place, read
+from chatops.config.problems import BrokenConfig, MissingConfig, told
+from chatops.config.services import read_services
+from chatops.domain.team import Channels, Team
+from chatops.playbooks.problems import BrokenPlaybook, PlaybookProblem
+from chatops.playbooks.reading import Data, Document, read
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]+|[^\W_A-Z][\w-]{0,79}")
 _PERSON = re.compile(r"[UWS][A-Z0-9]+")
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
-#: Settings that have fields of their own.
-_PARTS: Mapping[int | str, type] = {"channels": Channels, "alerts": AlertRules}
-
-
-class BrokenConfig(Mistake):
-    """`chatops.yml` cannot be used as it is; ``problems`` holds everything that is wrong."""
-
-    def __init__(self, problems: tuple[PlaybookProblem, ...]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
-        super().__init__("\n".join(map(str, self.problems)))
-
-
-class MissingConfig(Mistake):
-    """The file that CHATOPS_CONFIG names is not there."""
-
-    def __init__(self, file: Path) -> None:
-        super().__init__(
-            f"{file} is not there. Start from templates/chatops.example.yml, or leave"
-            " CHATOPS_CONFIG unset to run with the defaults."
-        )
+#: A name and an address, as git writes them.
+_AUTHOR = re.compile(r"[^<>\n]*[^<>\s][^<>\n]* <[^<>@\s]+@[^<>@\s]+>")
+_EMAIL = re.compile(r"[^<>@\s]+@[^<>@\s]+")
 
 
 def read_team(file: Path, *, optional: bool = False) -> Team:
@@ -67,16 +50,20 @@ def _says_nothing(file: Path) -> bool:
 
 
 def _team(document: Document) -> Team:
+    services, found = read_services(document)
+    data = {**_without_hashes(document.data), "services": services}
     try:
-        team = TypeAdapter(Team).validate_python(_without_hashes(document.data))
+        team = TypeAdapter(Team).validate_python(data)
     except ValidationError as error:
-        told = (_told(document, each) for each in error.errors(include_url=False))
-        raise BrokenConfig(tuple(told)) from error
+        wrong = (told(document, each) for each in error.errors(include_url=False))
+        raise BrokenConfig((*found, *wrong)) from error
     problems = (
+        *found,
         *_comments_taken_for_values(document),
         *_wrong_channels(document, team),
         *_wrong_people(document, team),
-        *_wrong_command(document, team),
+        *_wrong_commands(document, team),
+        *_wrong_authors(document, team),
     )
     if problems:
         raise BrokenConfig(problems)
@@ -127,30 +114,35 @@ def _wrong_people(document: Document, team: Team) -> Iterator[PlaybookProblem]:
                 )
 
 
-def _wrong_command(document: Document, team: Team) -> Iterator[PlaybookProblem]:
-    if not _COMMAND.fullmatch(team.incident_command):
+def _wrong_commands(document: Document, team: Team) -> Iterator[PlaybookProblem]:
+    for field, example in (("incident_command", "/incident"), ("hotfix_command", "/hotfix")):
+        word = getattr(team, field)
+        if not _COMMAND.fullmatch(word):
+            yield document.problem(
+                (field,), f"“{word}” is not a slash command; write it as {example}"
+            )
+    if team.incident_command == team.hotfix_command:
         yield document.problem(
-            ("incident_command",),
-            f"“{team.incident_command}” is not a slash command; write it as /incident",
+            ("hotfix_command",), f"{team.hotfix_command} is the command for incidents already"
         )
 
 
-def _told(document: Document, error: ErrorDetails) -> PlaybookProblem:
-    place: Place = tuple(step for step in error["loc"] if step != "[key]")
-    value = error["input"]
-    match error["type"]:
-        case "unexpected_keyword_argument":
-            kind = _PARTS.get(place[0], Team)
-            known = [field.name for field in fields(kind)]
-            message = f"is not a setting{near(str(place[-1]), known)}"
-        case "enum":
-            message = f"is none of {', '.join(Deed)}{near(str(value), tuple(Deed))}"
-        case "string_type":
-            message = f"must be a text; write “{value}” in quotes if it is meant as one"
-        case "tuple_type":
-            message = f"must be a list, also for one: [{value}]"
-        case "mapping_type" | "dataclass_type" | "dict_type":
-            message = "must be a list of fields, each on a line of its own: “name: value”"
-        case _:
-            message = error["msg"]
-    return document.problem(place, message)
+def _wrong_authors(document: Document, team: Team) -> Iterator[PlaybookProblem]:
+    name, email = team.git.name, team.git.email
+    if not name.strip() or re.search(r"[<>\n]", name):
+        yield document.problem(("git", "name"), "must be a name without < and >: Incident bot")
+    if not _EMAIL.fullmatch(email):
+        yield document.problem(
+            ("git", "email"), f"“{email}” is not an address, such as incident-bot@example.com"
+        )
+    for person, author in team.git.people.items():
+        if not re.fullmatch(r"[UW][A-Z0-9]+", person):
+            yield document.problem(
+                ("git", "people", person),
+                f"“{person}” is not a person's id: it starts with U (profile, ⋮, Copy member ID)",
+            )
+        if not _AUTHOR.fullmatch(author):
+            yield document.problem(
+                ("git", "people", person),
+                f"“{author}” is not an author, such as Anna Berg <anna@example.com>",
+            )
