@@ -25,10 +25,11 @@ def keep_clocks(hand: HotfixTurn, *, again: str | None = None) -> None:
         if promise is not None and promise.open and step.state.over:
             hand.turn.promise(promise.kept(hand.now))
     current = hand.hotfix.current
-    if current is not None and step_key(hand.hotfix.number, current.kind) not in held:
+    old = held.get(step_key(hand.hotfix.number, current.kind)) if current is not None else None
+    if current is not None and (old is None or not old.open):
         made = step_promise(hand.hotfix, hand.step(current.kind), hand.now)
         if made is not None:
-            hand.turn.promise(made)
+            hand.turn.promise(remade(old, made, hand.now))
     _promise_backports(hand, again)
 
 
