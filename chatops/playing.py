@@ -23,6 +23,7 @@ from chatops.logs import set_up_logging
 from chatops.manifest import manifest
 from chatops.outside import connected
 from chatops.playground.page.app import play_app
+from chatops.playground.slack.double import PATIENCE as SLACKS_PATIENCE
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import Installation, from_manifest
 from chatops.playground.slack.server import SlackServer
@@ -83,8 +84,10 @@ class _Later:
 
 
 @contextmanager
-def open_playground(*, port: int, playbook: str, data: Path) -> Iterator[Playground]:
-    """Open the workspace with the bot at work in it.
+def open_playground(
+    *, port: int, playbook: str, data: Path, patience: float | None = None
+) -> Iterator[Playground]:
+    """Open the workspace with the bot at work in it; ``patience`` is as for ``set_up``.
 
     Raises:
         UnknownPlaybook, BrokenPlaybook, StorageUnavailable
@@ -93,7 +96,14 @@ def open_playground(*, port: int, playbook: str, data: Path) -> Iterator[Playgro
     clock = MovableClock(SystemClock())
     with (
         ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener") as threads,
-        set_up(port=port, playbook=playbook, data=data, clock=clock, threads=threads) as opened,
+        set_up(
+            port=port,
+            playbook=playbook,
+            data=data,
+            clock=clock,
+            threads=threads,
+            patience=patience,
+        ) as opened,
         opened.bot.running(),
     ):
         clock.on_advance(lambda: _look(opened.bot))
@@ -109,11 +119,18 @@ def _look(bot: Bot) -> None:
 
 @contextmanager
 def set_up(
-    *, port: int, playbook: str, data: Path, clock: MovableClock, threads: Executor
+    *,
+    port: int,
+    playbook: str,
+    data: Path,
+    clock: MovableClock,
+    threads: Executor,
+    patience: float | None = None,
 ) -> Iterator[Playground]:
     """Put workspace and bot together on one port of this machine, without the bot's loops.
 
-    The bot's listeners run in ``threads``.
+    The bot's listeners run in ``threads``. ``patience`` is how many seconds Slack waits for the
+    bot and the bot for itself, where that is to differ from what people are used to.
 
     Raises:
         UnknownPlaybook, BrokenPlaybook, StorageUnavailable
@@ -123,7 +140,7 @@ def set_up(
     team = _team(workspace, playbook)
     shelf = open_shelf(team, near=Path.cwd() / "chatops.yml")
     installation = from_manifest(manifest())
-    slack = Slack(workspace, installation)
+    slack = Slack(workspace, installation, patience=patience or SLACKS_PATIENCE)
     stopping = Event()
     later = _Later()
     page = play_app(slack, clock, links=_LINKS, stopping=stopping.is_set)
@@ -141,7 +158,7 @@ def set_up(
                 outside=outside,
                 clock=clock,
             )
-            later.app = web_app(bot, slack_app(bot, threads), clock=clock)
+            later.app = web_app(bot, slack_app(bot, threads, patience=patience), clock=clock)
             slack.bot_is_at(f"{server.url}/bot/slack/events")
             yield Playground(slack=slack, bot=bot, clock=clock, url=server.url)
             stopping.set()

@@ -19,7 +19,7 @@ from chatops.bootstrap import Bot, open_bot, open_database, open_shelf, open_tea
 from chatops.clock import Clock, SystemClock
 from chatops.outside import open_outside
 from chatops.settings import Settings, SlackAccess
-from chatops.slack.app import build_app
+from chatops.slack.app import PATIENCE, build_app
 from chatops.slack.endpoint import slack_endpoint
 from chatops.slack.identity import Identity
 from chatops.slack.sockets import socket_mode
@@ -42,8 +42,17 @@ WORKERS = 8
 _ENDS = (signal.SIGINT, signal.SIGTERM)
 
 
-def slack_app(bot: Bot, threads: Executor, workers: Executor | None = None) -> App:
-    """The Bolt app over the bot's use cases; its listeners run in ``threads``."""
+def slack_app(
+    bot: Bot,
+    threads: Executor,
+    workers: Executor | None = None,
+    *,
+    patience: float | None = None,
+) -> App:
+    """The Bolt app over the bot's use cases; its listeners run in ``threads``.
+
+    ``patience`` is how many seconds a form may take before the person is told that it takes longer.
+    """
     secret = bot.access.signing_secret
     return build_app(
         desk=bot.desk,
@@ -56,6 +65,7 @@ def slack_app(bot: Bot, threads: Executor, workers: Executor | None = None) -> A
         signing_secret=secret.get_secret_value() if secret else "",
         executor=threads,
         workers=workers,
+        patience=patience or PATIENCE,
     )
 
 

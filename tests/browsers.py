@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.machine import chromium
+from tests.machine import PATIENCE, chromium
 
 ARGUMENTS = (
     "--headless=new",
@@ -36,7 +36,7 @@ def browser() -> Iterator[Browser]:
 def window(browser: Browser) -> Iterator[Open]:
     """Opens windows of their own, and fails the test on anything that the console complains of."""
     complaints: list[str] = []
-    expect.set_options(timeout=10_000)
+    expect.set_options(timeout=PATIENCE * 1000)
     with ExitStack() as opened:
 
         def open_window(address: str, **options: Any) -> Page:

@@ -4,6 +4,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+#: Seconds that nothing takes, however busy the machine is.
+PATIENCE = 60.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:

@@ -24,9 +24,8 @@ from chatops.playground.slack.installation import from_manifest
 from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace_seed import seeded
 from tests.acceptance.town import Town
+from tests.machine import PATIENCE
 
-#: Nothing takes as long, however busy the machine is.
-PATIENCE = 60.0
 _GLANCE = 0.05
 _LISTENING = re.compile(r"running on (http://127\.0\.0\.1:\d+)")
 

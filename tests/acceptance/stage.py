@@ -12,13 +12,14 @@ from chatops.bootstrap import Bot
 from chatops.clock import FrozenClock, MovableClock
 from chatops.playing import set_up
 from tests.acceptance.town import Actor, Room, Town
+from tests.machine import PATIENCE
 
 __all__ = ["START", "Actor", "Room", "Stage", "open_stage"]
 
 #: A Monday afternoon.
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 _LOOK = timedelta(seconds=30)
-_PATIENCE = timedelta(seconds=20)
+_SOON = timedelta(seconds=20)
 
 
 class Listeners(ThreadPoolExecutor):
@@ -53,14 +54,14 @@ class Stage(Town):
     def settle(self) -> None:
         """Let everything that is under way come to its end."""
         self.listeners.settle()
-        self.slack.announcer.wait_until_idle()
+        assert self.slack.announcer.wait_until_idle(PATIENCE)
         self.listeners.settle()
         self._do_effects()
 
     def _do_effects(self) -> None:
         """Do them all, also those that wait a few seconds for Slack's limits."""
         self.bot.worker.drain()
-        while (due := self.bot.worker.next_due()) and due - self.clock.now() < _PATIENCE:
+        while (due := self.bot.worker.next_due()) and due - self.clock.now() < _SOON:
             self.clock.advance(max(due - self.clock.now(), timedelta(milliseconds=1)))
             self.bot.worker.drain()
 
@@ -86,6 +87,13 @@ def open_stage(folder: Path, *, playbook: str = "priority") -> Iterator[Stage]:
     clock = MovableClock(FrozenClock(START))
     with (
         Listeners() as listeners,
-        set_up(port=0, playbook=playbook, data=folder, clock=clock, threads=listeners) as opened,
+        set_up(
+            port=0,
+            playbook=playbook,
+            data=folder,
+            clock=clock,
+            threads=listeners,
+            patience=PATIENCE,
+        ) as opened,
     ):
         yield Stage(slack=opened.slack, bot=opened.bot, clock=clock, listeners=listeners)

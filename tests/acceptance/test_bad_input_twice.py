@@ -9,6 +9,7 @@ from chatops.playground.slack.hands.outcome import Outcome
 from chatops.playground.workspace_values import Message
 from tests.acceptance.reading import buttons_in, words_in
 from tests.acceptance.stage import Actor, Room, Stage
+from tests.machine import PATIENCE
 
 
 def at_once(stage: Stage, *deeds: Callable[[], Outcome]) -> list[Outcome]:
@@ -16,7 +17,7 @@ def at_once(stage: Stage, *deeds: Callable[[], Outcome]) -> list[Outcome]:
     line = Barrier(len(deeds))
 
     def do(deed: Callable[[], Outcome]) -> Outcome:
-        line.wait(10)
+        line.wait(PATIENCE)
         return deed()
 
     with ThreadPoolExecutor(len(deeds)) as pool:

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from chatops.playing import Playground, open_playground
+from tests.machine import PATIENCE
 
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Playground]:
-    with open_playground(port=0, playbook="priority", data=tmp_path) as playground:
+    with open_playground(
+        port=0, playbook="priority", data=tmp_path, patience=PATIENCE
+    ) as playground:
         yield playground

@@ -28,6 +28,7 @@ from chatops.gitops.remotes import Remote
 from chatops.gitops.runner import GitRunner
 from tests.gitops.conftest import Shop, mirror_of
 from tests.gitops.git_workshop import BOT
+from tests.machine import PATIENCE
 
 MAIN = BranchName("main")
 _FETCH_FOR_EVER = """
@@ -289,5 +290,5 @@ def test_the_lock_outlives_a_killed_bot_while_its_git_still_works(tmp_path: Path
     with pytest.raises(MirrorBusy), locked(place, patience=0.1):
         pass
     os.kill(int(pid.read_text()), signal.SIGKILL)
-    with locked(place, patience=10):
+    with locked(place, patience=PATIENCE):
         pass

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from chatops.playground.serving import ThreadedServer
+from tests.machine import PATIENCE
 
 
 async def greet(_http: Request) -> Response:
@@ -50,7 +51,7 @@ def test_connections_made_while_stopping_are_closed() -> None:
     def knock(url: str) -> None:
         while not stopping.is_set():
             try:
-                answers.append(httpx.get(url, timeout=5).text)
+                answers.append(httpx.get(url, timeout=PATIENCE).text)
             except httpx.TransportError as error:
                 answers.append(type(error).__name__)
 

@@ -10,10 +10,10 @@ import pytest
 
 from chatops.clock import FrozenClock, MovableClock, SystemClock
 from chatops.scheduling.ticker import Ticker
+from tests.machine import PATIENCE
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 CLOCK = MovableClock(FrozenClock(START))
-PATIENCE = 20
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_look_that_takes_long_is_not_joined_by_another_nor_complained_of(
     def keep_promises(now: datetime) -> None:
         looks.append(now)
         under_way.set()
-        may_end.wait(10)
+        may_end.wait(PATIENCE)
 
     ticker = Ticker(
         SystemClock(),
@@ -74,7 +74,7 @@ def test_a_look_that_takes_long_is_not_joined_by_another_nor_complained_of(
     )
     ticker.start()
     ticker.wake()
-    assert under_way.wait(10)
+    assert under_way.wait(PATIENCE)
     for _ in range(3):
         ticker.wake()
     while_busy = len(looks)

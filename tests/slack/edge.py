@@ -17,6 +17,7 @@ from chatops.slack.people import SlackPeople
 from chatops.slack.rooms import SlackRooms
 from chatops.slack.scopes import bot_scopes
 from chatops.slack.web_api import WebApi, connect
+from tests.machine import PATIENCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,7 @@ class Edge:
 def edge_of_slack(
     clock: MovableClock, scopes: frozenset[str] = frozenset(bot_scopes())
 ) -> Iterator[Edge]:
-    slack = Slack(seeded(clock), Installation(scopes=scopes))
+    slack = Slack(seeded(clock), Installation(scopes=scopes), patience=PATIENCE)
     slack.trouble.honest_limits()
     with SlackServer(slack) as server:
         client = connect(token=slack.installation.bot_token, url=server.api_url)

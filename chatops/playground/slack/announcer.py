@@ -93,7 +93,7 @@ class Announcer:
             )
             return tuple(one.deliveries[0] for one in letters if one.deliveries)
 
-    def wait_until_idle(self, timeout: float = 5) -> bool:
+    def wait_until_idle(self, timeout: float = 30) -> bool:
         """Wait until nothing is due or under way; say whether it came to that."""
         with self._changed:
             return self._changed.wait_for(

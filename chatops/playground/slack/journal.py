@@ -114,13 +114,13 @@ class Journal:
             self._calls.clear()
             self._deliveries.clear()
 
-    def wait_for_calls(self, method: str, times: int = 1, *, timeout: float = 5) -> bool:
+    def wait_for_calls(self, method: str, times: int = 1, *, timeout: float = 30) -> bool:
         """Wait until ``method`` was answered ``times`` times; say whether it was."""
         return self.wait_until(
             lambda: len([one for one in self.calls(method) if one.ended]) >= times, timeout=timeout
         )
 
-    def wait_until(self, condition: Callable[[], bool], *, timeout: float = 5) -> bool:
+    def wait_until(self, condition: Callable[[], bool], *, timeout: float = 30) -> bool:
         """Wait for a condition that calls and deliveries bring about; say whether it came."""
         with self._changed:
             return self._changed.wait_for(condition, timeout)

@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tests.machine import PATIENCE
+
 Json = dict[str, Any]
 
 
@@ -236,7 +238,7 @@ class DemoBot:
         client.views_update(view_id=opened["view"]["id"], view=declare_view(words))
 
     def _slow(self, ack: Ack) -> None:
-        self.released.wait(10)
+        self.released.wait(PATIENCE)
         ack()
 
     def _declared(self, ack: Ack, body: Json, view: Json, client: WebClient) -> None:

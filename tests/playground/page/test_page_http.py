@@ -10,6 +10,7 @@ from chatops.playground.page.app import play_app
 from chatops.playground.serving import ThreadedServer
 from chatops.playground.slack.double import Slack
 from chatops.playground.workspace_seed import seeded
+from tests.machine import PATIENCE
 from tests.playground.page.world import INSTALLATION, NOW
 
 
@@ -20,7 +21,7 @@ def clock() -> MovableClock:
 
 @pytest.fixture
 def slack(clock: MovableClock) -> Iterator[Slack]:
-    made = Slack(seeded(clock), INSTALLATION)
+    made = Slack(seeded(clock), INSTALLATION, patience=PATIENCE)
     made.start()
     yield made
     made.stop()

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from starlette.routing import Mount
 
 from chatops.clock import FrozenClock, MovableClock
+from chatops.playground.code.shop import Shop, open_shop
 from chatops.playground.page.app import play_app
 from chatops.playground.serving import ThreadedServer
 from chatops.playground.slack.double import Slack
@@ -15,6 +17,7 @@ from chatops.playground.slack.installation import Command, Installation, Shortcu
 from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace_seed import seeded
 from chatops.playground.workspace_values import Channel, Person
+from tests.machine import PATIENCE
 from tests.playground.page.demo_bot import DemoBot
 
 NOW = datetime(2026, 11, 21, 14, 32, tzinfo=UTC)
@@ -65,6 +68,7 @@ class World:
     clock: MovableClock
     bot: DemoBot
     url: str
+    shop: Shop | None = None
 
     def person(self, handle: str) -> Person:
         found = self.slack.workspace.roster.handled(handle)
@@ -80,15 +84,18 @@ class World:
 
 
 @contextmanager
-def world(*, patience: float = 3.0) -> Iterator[World]:
+def world(*, patience: float = PATIENCE, code: Path | None = None) -> Iterator[World]:
+    """``code`` is the folder of the shop; without it there is none."""
     clock = MovableClock(FrozenClock(NOW))
     slack = Slack(seeded(clock), INSTALLATION, patience=patience)
-    page = play_app(slack, clock, links={"Status page": "http://127.0.0.1:9/status"})
+    shop = open_shop(code, clock, changed=slack.workspace.touch) if code else None
+    links = {"Status page": "http://127.0.0.1:9/status"}
+    page = play_app(slack, clock, links=links, shop=shop)
     with SlackServer(slack, routes=[Mount("/", app=page)]) as server, ThreadedServer() as serving:
         bot = DemoBot(INSTALLATION.bot_token, INSTALLATION.signing_secret, server.api_url)
         serving.start(bot.asgi)
         slack.bot_is_at(f"{serving.url}/slack/events")
         try:
-            yield World(slack=slack, clock=clock, bot=bot, url=server.url)
+            yield World(slack=slack, clock=clock, bot=bot, url=server.url, shop=shop)
         finally:
             bot.released.set()

@@ -30,6 +30,7 @@ from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_seed import seeded
 from chatops.playground.workspace_values import Channel, Message
+from tests.machine import PATIENCE
 
 SCOPES = frozenset(
     f"{kind}:{verb}" for kind in ("groups", "im", "mpim") for verb in ("read", "write", "history")
@@ -95,7 +96,7 @@ def workspace(clock: MovableClock) -> Workspace:
 
 @pytest.fixture
 def slack(workspace: Workspace) -> Iterator[Slack]:
-    slack = Slack(workspace, INSTALLATION)
+    slack = Slack(workspace, INSTALLATION, patience=PATIENCE)
     with SlackServer(slack):
         yield slack
 

@@ -15,6 +15,7 @@ from chatops.playground.slack.double import Slack
 from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_values import Channel
+from tests.machine import PATIENCE
 from tests.playground.slack.conftest import INSTALLATION, bolt_app, client_of, text_modal
 
 
@@ -28,7 +29,7 @@ def app(slack: Slack, client: WebClient, executor: ThreadPoolExecutor) -> Iterat
         lambda _client, message, _raw: greeted.set() if message.get("type") == "hello" else None
     )
     handler.connect()  # type: ignore[no-untyped-call]  # Bolt has none here
-    assert greeted.wait(5)
+    assert greeted.wait(PATIENCE)
     session = handler.client.current_session
     assert session is not None
     assert session.sock is not None
@@ -78,13 +79,13 @@ def test_a_client_is_greeted_and_acknowledges_by_envelope(
     slack: Slack, client: WebClient, executor: ThreadPoolExecutor
 ) -> None:
     with connection(client) as socket:
-        hello = json.loads(socket.recv(5))
+        hello = json.loads(socket.recv(PATIENCE))
         doing = executor.submit(slack.hands.types, "sam", "#incidents", "/incident x")
-        envelope = json.loads(socket.recv(5))
+        envelope = json.loads(socket.recv(PATIENCE))
         socket.send("no json")
         socket.send(json.dumps({"envelope_id": "another"}))
         socket.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
-        outcome = doing.result(5)
+        outcome = doing.result(PATIENCE)
 
     assert (hello["type"], hello["num_connections"]) == ("hello", 1)
     assert hello["connection_info"]["app_id"] == INSTALLATION.app_id
@@ -97,7 +98,7 @@ def acknowledging(client: WebClient, connected: Barrier) -> int:
     """Acknowledge everything until Slack hangs up; count it."""
     count = 0
     with connection(client) as socket:
-        connected.wait(5)
+        connected.wait(PATIENCE)
         for text in socket:
             message = json.loads(text)
             if "envelope_id" in message:
@@ -111,14 +112,14 @@ def test_one_of_several_clients_gets_each_envelope(
 ) -> None:
     connected = Barrier(3)
     clients = [executor.submit(acknowledging, client, connected) for _ in range(2)]
-    connected.wait(5)
+    connected.wait(PATIENCE)
     assert slack.sockets.wait_until_connected(2)
 
     for _ in range(40):
         assert slack.hands.types("sam", "#incidents", "/incident x").ok
     slack.sockets.hang_up()
 
-    counts = [one.result(5) for one in clients]
+    counts = [one.result(PATIENCE) for one in clients]
     assert sum(counts) == 40
     assert all(counts)
 
@@ -133,16 +134,16 @@ def test_an_envelope_that_is_not_acknowledged_times_out(workspace: Workspace) ->
 
 def test_clients_are_told_to_reconnect(slack: Slack, client: WebClient) -> None:
     with connection(client) as socket:
-        socket.recv(5)
+        socket.recv(PATIENCE)
         assert slack.sockets.disconnect("refresh_requested") == 1
-        farewell = json.loads(socket.recv(5))
+        farewell = json.loads(socket.recv(PATIENCE))
     assert (farewell["type"], farewell["reason"]) == ("disconnect", "refresh_requested")
 
 
 def test_a_socket_address_works_once(client: WebClient) -> None:
     url = client.apps_connections_open(app_token=INSTALLATION.app_token)["url"]
     with connect(url) as socket:
-        socket.recv(5)
+        socket.recv(PATIENCE)
     with pytest.raises(InvalidStatus):
         connect(url)
 

@@ -42,6 +42,7 @@ from chatops.slack.web_api import WebApi, connect
 from chatops.usecases.declare import DeclareRequest
 from chatops.usecases.desk import Desk, open_desk
 from chatops.usecases.store import Search, Store, Work
+from tests.machine import PATIENCE
 from tests.outside import nobody_outside
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
@@ -65,7 +66,7 @@ class Watched(ThreadPoolExecutor):
         waited = 0
         while waited < len(self._futures):
             waited = len(self._futures)
-            wait(self._futures[:waited], timeout=20)
+            wait(self._futures[:waited], timeout=PATIENCE)
 
 
 class GatedStore:
@@ -118,7 +119,7 @@ class Bench:
 
     def is_quiet(self) -> None:
         """Wait until every event was brought and every listener is done."""
-        assert self.slack.announcer.wait_until_idle(20)
+        assert self.slack.announcer.wait_until_idle(PATIENCE)
         self.executor.settle()
 
     def types(self, handle: str, text: str, channel: str = "incidents") -> None:
@@ -296,12 +297,12 @@ def bench(
     clock: MovableClock,
     *,
     secret: str | None = None,
-    patience: float = 20.0,
+    patience: float = PATIENCE,
     **settings: Any,
 ) -> Iterator[Bench]:
     gated = GatedStore(store)
     workspace = seeded(clock)
-    slack = Slack(workspace, installation())
+    slack = Slack(workspace, installation(), patience=PATIENCE)
     slack.trouble.honest_limits()
     executor = Watched()
     with SlackServer(slack) as server:

@@ -9,6 +9,7 @@ import pytest
 from chatops.clock import MovableClock
 from chatops.domain.incident import Incident
 from chatops.storage.store import SqlStore
+from tests.machine import PATIENCE
 from tests.slack.incoming.bench import Bench, shown
 from tests.slack.incoming.bench import bench as on_the_bench
 
@@ -28,7 +29,7 @@ def incident(bench: Bench) -> Incident:
 def stuck(bench: Bench) -> Iterator[None]:
     """The store does not answer inside the block, and does at its end."""
     released = Event()
-    bench.store.before = lambda: released.wait(20)
+    bench.store.before = lambda: released.wait(PATIENCE)
     yield
     released.set()
     bench.executor.settle()
