@@ -18,7 +18,7 @@ _REQUEST_URL = re.compile(r"https?://\S+/(?:pull|merge_requests)/([1-9][0-9]{0,9
 _COMMIT_URL = re.compile(r"https?://\S+/commits?/([0-9a-f]{4,64})(?:[/?#]\S*)?", re.IGNORECASE)
 _SPOKEN = re.compile(r"(?:verbal|verbally|spoken|said)\b(?:\s+(?:by|from))?\s*", re.IGNORECASE)
 _LINKED = re.compile(r"<https?://[^<>|]*\|([^<>]*)>")
-_FILES, _FILE_LENGTH, _SHOWN = 10, 300, 40
+_FILES, _FILES_LENGTH, _BRANCH_LENGTH, _SHOWN = 10, 1500, 250, 40
 
 
 class UnknownStep(Mistake):
@@ -94,7 +94,7 @@ def _leave(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
 def _branch(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     del part
     branch, after = words.first_word(rest)
-    if after and len(typed.command.parts) == 1:
+    if (after and len(typed.command.parts) == 1) or len(branch) > _BRANCH_LENGTH:
         raise Usage(known.name, [typed.command])
     return replace(typed, branch=words.readable(branch)), after
 
@@ -111,7 +111,7 @@ def _flag(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
 def _files(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     del part
     files = _paths(rest)
-    if len(files) > _FILES or any(len(each) > _FILE_LENGTH for each in files):
+    if len(files) > _FILES or len(rest) > _FILES_LENGTH:
         hint = f"At most {_FILES} files, each by its path in the repository:"
         raise Usage(known.name, [typed.command], hint)
     return replace(typed, files=files), ""
