@@ -50,6 +50,11 @@ class Workspace:
         """Return the revision once it is past ``since``, at the latest after ``timeout`` s."""
         return self.changes.wait(since, timeout)
 
+    def touch(self) -> None:
+        """Tell whoever looks that something beside the workspace has changed."""
+        with self.changes.making():
+            pass
+
     @property
     def people(self) -> tuple[Person, ...]:
         return self.roster.people

@@ -82,6 +82,8 @@ class Edge:
     lane: int
     to_row: int | None
     to_lane: int
+    #: To the first parent: the commit goes on with that line.
+    is_first: bool
     has_fix: bool
 
 
@@ -249,8 +251,15 @@ def _labels(
 def _edges(nodes: Sequence[Node]) -> Iterator[Edge]:
     rows = {one.sha: row for row, one in enumerate(nodes)}
     for row, one in enumerate(nodes):
-        for parent in one.parents:
+        for place, parent in enumerate(one.parents):
             to_row = rows.get(parent)
             to_lane = one.lane if to_row is None else nodes[to_row].lane
             carries = one.has_fix and to_row is not None and nodes[to_row].has_fix
-            yield Edge(row=row, lane=one.lane, to_row=to_row, to_lane=to_lane, has_fix=carries)
+            yield Edge(
+                row=row,
+                lane=one.lane,
+                to_row=to_row,
+                to_lane=to_lane,
+                is_first=place == 0,
+                has_fix=carries,
+            )

@@ -15,6 +15,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from chatops.clock import MovableClock
+from chatops.domain.errors import Mistake
+from chatops.playground.code.shop import Shop
+from chatops.playground.page.code_deeds import CODE_DEEDS
 from chatops.playground.page.deeds import DEEDS, Deed, Desk
 from chatops.playground.page.live import Live
 from chatops.playground.page.origin import LOOPBACK, SameOrigin
@@ -27,7 +30,8 @@ from chatops.playground.slack.hands.outcome import ImpossibleError
 from chatops.playground.workspace_rooms import UnknownChannelError
 
 STATIC = Path(__file__).with_name("static")
-_BAD_REQUEST, _NOT_FOUND, _CONFLICT = 400, 404, 409
+_DEEDS: Mapping[str, type[Deed]] = {**DEEDS, **CODE_DEEDS}
+_OK, _BAD_REQUEST, _NOT_FOUND, _CONFLICT = 200, 400, 404, 409
 
 
 def play_app(
@@ -35,26 +39,29 @@ def play_app(
     clock: MovableClock,
     *,
     links: Mapping[str, str] | None = None,
+    shop: Shop | None = None,
     hosts: frozenset[str] = LOOPBACK,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Starlette:
     """Make the page over one double of Slack.
 
-    ``links`` (title to address) are shown below the channels, ``hosts`` are the names under
-    which the page answers, and ``stopping`` ends the live streams when the server stops.
+    ``links`` (title to address) are shown below the channels, ``shop`` beside the messages,
+    ``hosts`` are the names under which the page answers, and ``stopping`` ends the live streams
+    when the server stops.
     """
     switchboard = Switchboard(slack.trouble)
-    desk = Desk(slack=slack, clock=clock, switchboard=switchboard)
+    desk = Desk(slack=slack, clock=clock, switchboard=switchboard, shop=shop)
     scene = Scene(
         workspace=slack.workspace,
         installation=slack.installation,
         switchboard=switchboard,
         refused=desk.refused,
         links=links or {},
+        shop=shop,
     )
     painter = Painter(workspace=slack.workspace, installation=slack.installation, scene=scene)
     edge = _Edge(slack=slack, desk=desk, painter=painter)
-    live = Live(slack.workspace, stopping)
+    live = Live(slack.workspace, stopping, shop.look if shop else lambda: None)
     return Starlette(
         routes=[
             Route("/", edge.page),
@@ -85,7 +92,7 @@ class _Edge:
         return await run_in_threadpool(self._screen, self._look(request), body)
 
     async def deed(self, request: Request) -> Response:
-        kind = DEEDS.get(request.path_params["deed"])
+        kind = _DEEDS.get(request.path_params["deed"])
         if kind is None:
             return _problem("There is no such thing to do.", _NOT_FOUND)
         try:
@@ -99,6 +106,8 @@ class _Edge:
             outcome = deed.done(self._desk)
         except (ImpossibleError, UnknownChannelError) as error:
             return _problem(str(error), _CONFLICT)
+        except Mistake as mistake:
+            return _problem(str(mistake), _OK)
         return JSONResponse(deed.answer(outcome))
 
     def _screen(self, shown: Look, body: Mapping[str, Any]) -> Response:

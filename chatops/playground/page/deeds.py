@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from chatops.clock import MovableClock
+from chatops.playground.code.shop import Shop
 from chatops.playground.page.blockkit.pickers import options_markup
 from chatops.playground.page.entries import Entries, Entry, typed
 from chatops.playground.page.scene import LONGEST_STEP
@@ -35,6 +36,7 @@ class Desk:
     slack: Slack
     clock: MovableClock
     switchboard: Switchboard
+    shop: Shop | None = None
     #: What the bot refused in a modal: by view, then by block.
     refused: dict[str, Mapping[str, str]] = field(default_factory=dict)
 

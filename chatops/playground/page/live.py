@@ -17,9 +17,16 @@ _MOST_PAGES = 100
 class Live:
     """A stream of revisions for each open page; their waiting does not hold up anything else."""
 
-    def __init__(self, workspace: Workspace, stopping: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        stopping: Callable[[], bool],
+        look: Callable[[], object] = lambda: None,
+    ) -> None:
+        """``look`` is called now and then: it may find that something outside has changed."""
         self._workspace = workspace
         self._stopping = stopping
+        self._look = look
         self._limiter = CapacityLimiter(_MOST_PAGES)
 
     async def stream(self, request: Request) -> Response:
@@ -45,10 +52,8 @@ class Live:
             await self._next_change(shown)
 
     async def _next_change(self, shown: int) -> None:
-        await to_thread.run_sync(
-            self._workspace.wait_for_change,
-            shown,
-            _PATIENCE,
-            limiter=self._limiter,
-            abandon_on_cancel=True,
-        )
+        await to_thread.run_sync(self._wait, shown, limiter=self._limiter, abandon_on_cancel=True)
+
+    def _wait(self, shown: int) -> None:
+        self._look()
+        self._workspace.wait_for_change(shown, _PATIENCE)

@@ -35,6 +35,7 @@ REGIONS = {
     "thread-head": "thread_head.html",
     "thread-composer": "composer.html",
     "modal": "modal.html",
+    "code": "code.html",
 }
 #: How many bytes of a file are shown.
 _PREVIEW = 4_000

@@ -6,11 +6,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from chatops.playground.code.servers import Place
+from chatops.playground.code.shop import Shop
 from chatops.playground.page.blockkit.blocks import blocks
 from chatops.playground.page.blockkit.dates import in_utc, moment
 from chatops.playground.page.blockkit.mrkdwn import mrkdwn, plain
 from chatops.playground.page.blockkit.place import Surface
 from chatops.playground.page.blockkit.reader import Reader
+from chatops.playground.page.drawing import lay_out
 from chatops.playground.page.rows import content
 from chatops.playground.page.screen import Look, name_of, sidebar
 from chatops.playground.page.switches import Switchboard
@@ -39,6 +42,7 @@ class Scene:
         switchboard: Switchboard,
         refused: Mapping[str, Mapping[str, str]],
         links: Mapping[str, str],
+        shop: Shop | None = None,
     ) -> None:
         self._workspace = workspace
         self._installation = installation
@@ -46,6 +50,7 @@ class Scene:
         #: What the bot refused in a modal: by view, then by block.
         self._refused = refused
         self._links = links
+        self._shop = shop
 
     def of(self, look: Look, reader: Reader) -> dict[str, Any]:
         return {
@@ -56,6 +61,7 @@ class Scene:
             **self._head(look, reader),
             **self._writing(look),
             **self._home(look, reader),
+            **self._code(),
         }
 
     def modal(self, look: Look, reader: Reader) -> dict[str, Any]:
@@ -83,6 +89,19 @@ class Scene:
             "switches": levers,
             "troubles": sum(lever.is_on for lever in levers),
             "personas": [(one, self._unread(one)) for one in self._workspace.personas],
+        }
+
+    def _code(self) -> dict[str, Any]:
+        shop = self._shop
+        if shop is None:
+            return {"shop": None}
+        view = shop.view()
+        return {
+            "shop": view,
+            "drawing": lay_out(view.graph),
+            "places": [shop.health(place) for place in Place],
+            "remote": str(shop.sample.remote),
+            "code_troubles": sum(lever.is_on for lever in view.levers),
         }
 
     def _unread(self, person: Person) -> int:

@@ -1,6 +1,7 @@
 // Starts the page: every part listens for what concerns it.
 
 import { listenToClock } from "./clock.js";
+import { listenToCode } from "./code.js";
 import { listenToComposers } from "./composer.js";
 import { start } from "./live.js";
 import { listenToMenus } from "./menus.js";
@@ -18,4 +19,5 @@ listenToModals();
 listenToMessages();
 listenToSidebar();
 listenToClock();
+listenToCode();
 start();
