@@ -37,7 +37,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "backport_body": ("hotfix",),
     "increment": ("hotfix",),
     "post_mortem": ("entries", "decisions", "tasks", "times", "hotfix"),
-    "board": ("tasks", "overdue"),
+    "board": ("tasks", "overdue", "hotfixes"),
     "topic": ("leader",),
     "declared_answer": (),
     "channel_open_answer": (),

@@ -46,6 +46,7 @@ def under_way(words: str, many: int, *, reason: str, now: datetime) -> Mapping[s
     )
     return {
         "fix": fix,
+        "hotfixes": (fix,) * min(many, 3),
         "step": step,
         "when_over": reason if many else "",
         "backport": backport,

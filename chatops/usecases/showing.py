@@ -27,6 +27,7 @@ def board(turn: Turn) -> Post:
     """The pinned message of an incident: where it stands and what can be done next."""
     tasks = [task for task in turn.work.tasks.of(turn.incident.id) if task.done_at is None]
     overdue = [promise for promise in turn.promises().values() if promise.overdue(turn.now)]
+    hotfixes = turn.work.hotfixes.of(turn.incident.id)
     about = str(turn.incident.id)
     return turn.answer(
         "board",
@@ -35,6 +36,7 @@ def board(turn: Turn) -> Post:
         more=tuple(Button(ask=ask, label=label, about=about) for ask, label in _ALWAYS),
         tasks=tuple(tasks),
         overdue=tuple(overdue),
+        hotfixes=tuple(each for each in hotfixes if each.open),
     )
 
 

@@ -189,7 +189,8 @@ def _say_whose_turn(hand: HotfixTurn, step: StepRun) -> None:
     if step.kind is StepKind.APPROVE:
         ask_for_approval(hand)
         return
-    key = f"turn:{step.kind}:{hand.hotfix.version}"
+    since = step.since or hand.now
+    key = f"turn:{step.kind}:{since:%Y%m%d%H%M%S%f}:{step.worked}"
     lists = checklists(hand, step.kind)
     if lists and (step.worked or not has_work(hand, step.kind)):
         tick = hand.button(Ask.HOTFIX_CHECKLIST, "Go through it…", str(step.kind), Tone.WANTED)

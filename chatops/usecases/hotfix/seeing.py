@@ -7,6 +7,7 @@ from chatops.domain.hotfix import Commits, Hotfix
 from chatops.domain.hotfix_facts import FixCommit
 from chatops.domain.hotfix_runs import StepState
 from chatops.domain.hotfix_steps import FixWay, StepKind
+from chatops.domain.numbers import counted
 from chatops.domain.posts import Ask, Tone
 from chatops.domain.timeline import EntryKind
 from chatops.usecases.hotfix.bringing import take_proof, take_pull
@@ -68,7 +69,8 @@ def _take_branch(hand: HotfixTurn, state: BranchState) -> None:
     hand.hotfix = hotfix.moved(state.tip, commits, now=hand.now)
     new = [each for each in state.commits if each.sha not in known]
     names = ", ".join(dict.fromkeys(each.author for each in new))
-    what = f"{names} pushed {len(new)} commits" if new else "The branch was rewritten"
+    number = counted(len(new), "commit")
+    what = f"{names} pushed {number}" if new else "The branch was rewritten"
     hand.note(f"{what}: {state.tip[:10]}", EntryKind.PUSHED)
     buttons = []
     step = hand.hotfix.current

@@ -145,7 +145,7 @@ def _draft(turn: Turn, request: StartRequest) -> Hotfix:
         started_by=request.user,
         started_at=turn.now,
         steps=_steps(pipeline),
-        ticket=ticket,
+        ticket=ticket if policy.ticket is not None else "",
         scope=request.scope.strip(),
         impact=request.impact.strip(),
         scenario=request.scenario,

@@ -13,9 +13,9 @@ from chatops.domain.hotfix_errors import (
 from chatops.domain.hotfix_policy import Checklist
 from chatops.domain.hotfix_runs import StepRun, StepState, Tick
 from chatops.domain.hotfix_steps import FixWay, StepKind
+from chatops.domain.numbers import counted
 from chatops.domain.posts import Post
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.hotfix.carrying_out import Carrier
 from chatops.usecases.hotfix.consent import still_needed
 from chatops.usecases.hotfix.drafting import draw_up, owed_targets
@@ -27,7 +27,7 @@ from chatops.usecases.hotfix.moves import (
     has_work,
     must_be_ticked,
     plan_follow_up,
-    watching,
+    unticked,
 )
 from chatops.usecases.hotfix.naming import Names
 from chatops.usecases.hotfix.requests import (
@@ -36,6 +36,7 @@ from chatops.usecases.hotfix.requests import (
     TickRequest,
 )
 from chatops.usecases.hotfix.session import HotfixTurn, HotfixTurns
+from chatops.usecases.hotfix.watching import tell_deployed
 from chatops.usecases.permission import Directory, Standing
 
 #: What a person is asked to press when the bot has nothing to do at a step.
@@ -188,8 +189,7 @@ def _current(hand: HotfixTurn, seen: StepKind | None) -> StepRun:
 
 
 def _outline(hand: HotfixTurn, step: StepRun) -> Plan:
-    lists = checklists(hand, step.kind)
-    checklist = lists[0] if lists and (step.worked or not has_work(hand, step.kind)) else None
+    checklist = _checklist(hand, step)
     works = has_work(hand, step.kind) and not step.worked
     again = "Try again" if step.state is StepState.FAILED else "Do it"
     return Plan(
@@ -207,6 +207,14 @@ def _outline(hand: HotfixTurn, step: StepRun) -> Plan:
     )
 
 
+def _checklist(hand: HotfixTurn, step: StepRun) -> Checklist | None:
+    """The first list that is not ticked off, once it is time to tick."""
+    if has_work(hand, step.kind) and not step.worked:
+        return None
+    lists = checklists(hand, step.kind)
+    return next((each for each in lists if unticked(hand, each)), next(iter(lists), None))
+
+
 def _end_by_hand(hand: HotfixTurn, step: StepRun, user: str) -> None:
     """A person says that a step is done."""
     must_be_ticked(hand, step.kind)
@@ -217,10 +225,8 @@ def _end_by_hand(hand: HotfixTurn, step: StepRun, user: str) -> None:
         case StepKind.APPROVE if hand.rules.approval.required:
             raise ApprovalMissing(still_needed(hand))
         case StepKind.DEPLOY:
-            hand.change(deployed=hand.hotfix.merged or hand.hotfix.head, deployed_at=hand.now)
-            watching(hand)
-            hand.note("Deployed to production, by hand", EntryKind.DEPLOYED)
             evidence = (f"Deployed by hand, says <@{user}>",)
+            tell_deployed(hand, *evidence)
         case StepKind.FOLLOW_UP:
             plan_follow_up(hand)
         case _ if has_work(hand, step.kind) and not step.worked:
@@ -236,7 +242,8 @@ def _take_fix(hand: HotfixTurn, user: str) -> tuple[str, ...]:
     if not work.commits:
         raise NoFixYet(hand.hotfix.branch or hand.hotfix.production or "the production branch")
     hand.change(author=hand.hotfix.author or user)
-    return (f"{hand.hotfix.head[:10]}: {len(work.commits)} commits, +{work.added} -{work.removed}",)
+    number = counted(len(work.commits), "commit")
+    return (f"{hand.hotfix.head[:10]}: {number}, +{work.added} -{work.removed}",)
 
 
 def _ticked_lines(hand: HotfixTurn, kind: StepKind) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from chatops.domain.effects import DoStep, LookOut
 from chatops.domain.hotfix_facts import FixCommit
 from chatops.domain.hotfix_runs import PullRequestLink
 from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.numbers import counted
 from chatops.domain.timeline import EntryKind
 from chatops.usecases.hotfix import orders
 from chatops.usecases.hotfix.bringing import (
@@ -157,7 +158,7 @@ def _line(kind: StepKind, hand: HotfixTurn, result: Result) -> str:
         case StepKind.CLEAN_UP:
             return f"{hotfix.branch} is deleted"
         case _:
-            return f"{len(result.made)} commits, head {result.after[:10]}"
+            return f"{counted(len(result.made), 'commit')}, head {result.after[:10]}"
 
 
 def _pulled(hand: HotfixTurn, kind: StepKind, pull: Pull) -> None:

@@ -78,13 +78,18 @@ def _take_deployed(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], *, goo
 
 def is_deployed(hand: HotfixTurn, *evidence: str) -> None:
     """Production runs the fix."""
+    tell_deployed(hand, *evidence)
+    end(hand, StepKind.DEPLOY, *evidence)
+
+
+def tell_deployed(hand: HotfixTurn, *evidence: str) -> None:
+    """Note what production runs, and say so."""
     what = hand.hotfix.merged or hand.hotfix.head
     hand.change(deployed=what, deployed_at=hand.now)
     watching(hand)
     ran = f"v{hand.hotfix.release} ({what[:7]})" if hand.hotfix.release else what[:7]
     hand.note(f"Deployed to production: {ran}", EntryKind.DEPLOYED)
     hand.tell_room(f"deployed:{what}", hand.post("deployed", lines=evidence))
-    end(hand, StepKind.DEPLOY, *evidence)
 
 
 def _take_health(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], *, good: bool) -> None:

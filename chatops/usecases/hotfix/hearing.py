@@ -1,0 +1,52 @@
+"""Hears from forges that something happened, and has it looked at now rather than later."""
+
+from datetime import datetime
+
+from chatops.domain.effects import Effect, LookOut
+from chatops.domain.git_urls import same_repository
+from chatops.domain.hotfix import Hotfix
+from chatops.usecases.hotfix.happenings import Happening
+from chatops.usecases.turns import Turns
+
+#: So many hotfixes may run or owe a backport at a time.
+_MOST = 500
+#: A look that belongs to no chain: nothing follows it.
+_BESIDE = -1
+
+
+class HearHappening:
+    """Takes news of a repository: what is said there is believed only after looking."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def __call__(self, happening: Happening, now: datetime) -> int:
+        """Have every hotfix of that repository looked at; returns how many there are."""
+        with self._turns.writing() as work:
+            concerned = [
+                hotfix
+                for hotfix in work.hotfixes.find_open(limit=_MOST)
+                if self._is_of(hotfix, happening)
+            ]
+            for hotfix in concerned:
+                work.outbox.add(_look(hotfix, happening, now))
+        return len(concerned)
+
+    def _is_of(self, hotfix: Hotfix, happening: Happening) -> bool:
+        service = self._turns.team.services.get(hotfix.service)
+        if service is None:
+            return False
+        named = (service.project or "").casefold() == happening.repository.casefold()
+        urls = (same_repository(service.repository, url) for url in happening.urls)
+        return named or any(urls)
+
+
+def _look(hotfix: Hotfix, happening: Happening, now: datetime) -> Effect:
+    return Effect(
+        key=f"{hotfix.incident}:hotfix:{hotfix.number}:heard:{happening.delivery}",
+        lane=f"heard:{hotfix.id}",
+        act=LookOut(hotfix=hotfix.id, round=_BESIDE),
+        made_at=now,
+        not_before=now,
+        incident=hotfix.incident,
+    )
