@@ -2,7 +2,7 @@
 
 from chatops.domain.hotfix_approval import missing
 from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.posts import Ask, Tone
+from chatops.domain.posts import Ask, Post, Tone
 from chatops.usecases.hotfix.session import HotfixTurn
 
 
@@ -26,4 +26,17 @@ def ask_for_approval(hand: HotfixTurn) -> None:
         questions=hand.policy.review_questions,
         bound=bool(head),
     )
-    hand.tell_room(f"approve:{head or 'plan'}:{hand.hotfix.version}", post)
+    key = f"approve:{head or 'plan'}:{hand.hotfix.version}"
+    hand.tell_room(key, post)
+    if hand.rules.approval.required and not hand.turn.incident.private:
+        _call(hand, needed, key, post)
+
+
+def _call(hand: HotfixTurn, roles: tuple[str, ...], key: str, post: Post) -> None:
+    """Bring those who may agree into the channel, and ask each of them."""
+    audiences = hand.turn.team.audiences
+    users = dict.fromkeys(user for role in roles for user in audiences.get(role, ()))
+    asked = [user for user in users if user != hand.engineer]
+    hand.turn.invite(*asked)
+    for user in asked:
+        hand.turn.tell_person(hand.key(key), user, post)
