@@ -8,7 +8,9 @@ this module in ``pytest_plugins`` there, if it is the outermost). ``store`` runs
 import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 from uuid import uuid4
 
@@ -30,11 +32,20 @@ _TABLES = """
 """
 
 
+@cache
+def empty_database() -> bytes:
+    """A SQLite file with all tables and nothing in them."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "chatops.db"
+        _set_up(f"sqlite:///{file}")
+        return file.read_bytes()
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with all tables and nothing in them, to be copied."""
+    """The empty database as a file, to be copied."""
     file = tmp_path_factory.mktemp("template") / "chatops.db"
-    _set_up(f"sqlite:///{file}")
+    file.write_bytes(empty_database())
     return file
 
 

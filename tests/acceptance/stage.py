@@ -12,6 +12,7 @@ from chatops.bootstrap import Bot
 from chatops.clock import FrozenClock, MovableClock
 from chatops.playing import set_up
 from tests.acceptance.town import Actor, Room, Town
+from tests.databases import empty_database
 from tests.machine import PATIENCE
 
 __all__ = ["START", "Actor", "Room", "Stage", "open_stage"]
@@ -69,10 +70,21 @@ class Stage(Town):
         """Let time pass, with the loops at work."""
         end = self.clock.now() + timedelta(**span)
         while self.clock.now() < end:
-            self.clock.advance(min(_LOOK, end - self.clock.now()))
+            self.clock.advance(min(self._until_something_is_due(), end - self.clock.now()))
             self.bot.keep_promises(self.clock.now())
             self.bot.find_vacancies(self.clock.now())
             self._do_effects()
+
+    def _until_something_is_due(self) -> timedelta:
+        """The time to the first look that finds something; those before it can be spared."""
+        now = self.clock.now()
+        with self.bot.desk.turns.store.reading() as work:
+            owed = work.promises.open_of_team(self.slack.workspace.team.id, limit=1000)
+            moments = [promise.wake_at for promise in owed if promise.wake_at is not None]
+            moments += filter(None, [work.outbox.next_due()])
+        if not moments:
+            return timedelta.max
+        return max(_LOOK, -((now - min(moments)) // _LOOK) * _LOOK)
 
     def sleep(self, **span: float) -> None:
         """Let time pass while the bot is down; it wakes up at the end."""
@@ -85,6 +97,9 @@ class Stage(Town):
 def open_stage(folder: Path, *, playbook: str = "priority") -> Iterator[Stage]:
     """Open the curtain: the playground's own wiring, with loops that run when the story says."""
     clock = MovableClock(FrozenClock(START))
+    database = folder / "chatops.db"
+    if not database.exists():
+        database.write_bytes(empty_database())
     with (
         Listeners() as listeners,
         set_up(
