@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
@@ -18,10 +18,22 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.clock import MovableClock, SystemClock
 from chatops.domain.errors import Mistake
-from chatops.domain.team import Channels, Team
+from chatops.domain.hotfix_steps import Pipeline
+from chatops.domain.team import Channels, GitRules, Team
 from chatops.logs import set_up_logging
 from chatops.manifest import manifest
 from chatops.outside import connected
+from chatops.playground.code.git import has_git
+from chatops.playground.code.service import (
+    NAME,
+    deploys_itself,
+    develop_of,
+    goes_straight,
+    people,
+    service,
+)
+from chatops.playground.code.shop import Shop, open_shop
+from chatops.playground.code.target import shop_routes
 from chatops.playground.page.app import play_app
 from chatops.playground.slack.double import PATIENCE as SLACKS_PATIENCE
 from chatops.playground.slack.double import Slack
@@ -51,6 +63,7 @@ _AUDIENCES = {
 
 #: Pages of the bot that the workspace links to.
 _LINKS = {"Health": "/bot/readyz", "Figures": "/bot/metrics"}
+_SHOP_LINKS = {"Health of the shop": "/shop/health", "A test payment": "/shop/pay"}
 
 
 class PortTaken(Mistake):
@@ -70,6 +83,8 @@ class Playground:
     bot: Bot
     clock: MovableClock
     url: str
+    #: A service with a real repository; none on a machine without git.
+    shop: Shop | None = None
 
 
 class _Later:
@@ -107,7 +122,11 @@ def open_playground(
         opened.bot.running(),
     ):
         clock.on_advance(lambda: _look(opened.bot))
-        yield opened
+        try:
+            yield opened
+        finally:
+            if opened.shop is not None:
+                opened.shop.servers.stopping.set()  # a slow deploy would hold up the bot's end
 
 
 def _look(bot: Bot) -> None:
@@ -143,12 +162,17 @@ def set_up(
     slack = Slack(workspace, installation, patience=patience or SLACKS_PATIENCE)
     stopping = Event()
     later = _Later()
-    page = play_app(slack, clock, links=_LINKS, stopping=stopping.is_set)
-    server = SlackServer(slack, port=port, routes=[Mount("/bot", later), Mount("/", page)])
+    pipeline = shelf.revive(shelf.current()).hotfix.pipeline()
+    shop = _shop(workspace, pipeline, data / "code", clock)
+    links = {**_LINKS, **_SHOP_LINKS} if shop else _LINKS
+    page = play_app(slack, clock, links=links, shop=shop, stopping=stopping.is_set)
+    routes = [Mount("/bot", later), *_shop_mounts(shop), Mount("/", page)]
+    server = SlackServer(slack, port=port, routes=routes)
     engine = open_engine(f"sqlite:///{data / 'chatops.db'}")
     try:
         with owned(engine, clock.now(), prepare=upgrade), server:
             access = _access(installation, server)
+            team = _with_service(team, shop, server, pipeline)
             outside = connected(team, data=data / "git", environ=environment())
             bot = open_bot(
                 engine=engine,
@@ -160,25 +184,56 @@ def set_up(
             )
             later.app = web_app(bot, slack_app(bot, threads, patience=patience), clock=clock)
             slack.bot_is_at(f"{server.url}/bot/slack/events")
-            yield Playground(slack=slack, bot=bot, clock=clock, url=server.url)
+            yield Playground(slack=slack, bot=bot, clock=clock, url=server.url, shop=shop)
             stopping.set()
     finally:
         engine.dispose()
 
 
+def _shop(
+    workspace: Workspace, pipeline: Pipeline | None, folder: Path, clock: MovableClock
+) -> Shop | None:
+    """The service that breaks, as the pipeline needs it."""
+    if not has_git():
+        return None
+    return open_shop(
+        folder,
+        clock,
+        develop=develop_of(pipeline),
+        on_push=deploys_itself(pipeline),
+        straight=goes_straight(pipeline),
+        changed=workspace.touch,
+    )
+
+
+def _shop_mounts(shop: Shop | None) -> list[Mount]:
+    return [Mount("/shop", routes=shop_routes(shop.servers))] if shop is not None else []
+
+
+def _with_service(
+    team: Team, shop: Shop | None, server: SlackServer, pipeline: Pipeline | None
+) -> Team:
+    """The team with the shop as its service."""
+    if shop is None:
+        return team
+    checkout = service(shop, url=f"{server.url}/shop", pipeline=pipeline)
+    return replace(team, services={NAME: checkout})
+
+
 def _team(workspace: Workspace, playbook: str) -> Team:
     """The team that lives in the workspace."""
     groups = {group.handle: group.id for group in workspace.groups}
-    people = {person.handle: person.id for person in workspace.people}
+    ids = {person.handle: person.id for person in workspace.people}
     return Team(
         playbook=playbook,
         channels=Channels(stakeholders="status-updates", alerts="incidents"),
         audiences={
             audience: tuple(
-                groups[each[1:]] if each.startswith("@") else people[each] for each in members
+                groups[each[1:]] if each.startswith("@") else ids[each] for each in members
             )
             for audience, members in _AUDIENCES.items()
         },
+        git=GitRules(people=people(ids)),
     )
 
 

@@ -216,13 +216,18 @@ class Servers:
         if wish.back:
             return self._before(wish.to)
         sha = self._commit(wish)
-        stated = (self.sample.read(sha, goods.VERSION) or "").strip()
         return Release(
-            version=wish.version.removeprefix("v") or stated,
+            version=wish.version.removeprefix("v") or self._version(sha),
             sha=sha,
             since=self.clock.now(),
             pays=goods.can_pay(self.sample.read(sha, goods.PAYMENT)),
         )
+
+    def _version(self, sha: str) -> str:
+        """What a commit was released as, or else says that it is."""
+        tag = self.sample.bare.run("tag", "--points-at", sha).partition("\n")[0]
+        stated = self.sample.read(sha, goods.VERSION) or ""
+        return tag.removeprefix("v") or stated.strip()
 
     def _before(self, place: Place) -> Release:
         history = self._running[place]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import chatops
-from chatops.domain.hotfix_steps import Pipeline, StepKind
+from chatops.domain.hotfix_steps import Pipeline, Skip, StepKind
 from chatops.domain.services import Check, Command, Service
 from chatops.playground.code.history import PEOPLE
 from chatops.playground.code.servers import FLAG, Servers
@@ -49,9 +49,7 @@ def service(shop: Shop, *, url: str, pipeline: Pipeline | None) -> Service:
     """The service as `chatops.yml` would describe it; the shop answers at ``url``."""
     access = shop.sample.folder / "access.json"
     write_access(shop.servers, url, access)
-    versioned = pipeline is not None and bool(pipeline.tag or pipeline.version)
-    version = ("--version", "{version}") if versioned else ()
-    previous = ("--version", "{previous}") if versioned else ("--back",)
+    release = ("--version", "{version}") if _is_versioned(pipeline) else ()
     pays = Check(title="A test payment", url=f"{url}/pay")
     return Service(
         name=NAME,
@@ -59,9 +57,9 @@ def service(shop: Shop, *, url: str, pipeline: Pipeline | None) -> Service:
         pipeline=pipeline.key if pipeline else None,
         production="main",
         targets=(shop.sample.develop,),
-        deploy=_command(access, "--to", "production", *version, "--sha", "{sha}"),
+        deploy=_command(access, "--to", "production", *release, "--sha", "{sha}"),
         stage=_command(access, "--to", "staging", "--sha", "{sha}"),
-        rollback=_command(access, "--to", "production", *previous),
+        rollback=_command(access, "--to", "production", *(release or ("--back",))),
         flags={FLAG: _command(access, "--flag-off", FLAG)},
         deployed=Check(title="Production runs it", url=f"{url}/health", json="sha", equals="{sha}"),
         verify=(
@@ -75,6 +73,14 @@ def service(shop: Shop, *, url: str, pipeline: Pipeline | None) -> Service:
         look_every=_LOOK_EVERY,
         internal=True,
     )
+
+
+def _is_versioned(pipeline: Pipeline | None) -> bool:
+    """Whether every hotfix has a version: one that might not cannot stand in a command."""
+    if pipeline is None:
+        return False
+    bump = pipeline.step(StepKind.BUMP)
+    return pipeline.tag is not None or (bump is not None and bump.skip is Skip.NEVER)
 
 
 def people(ids: Mapping[str, str]) -> dict[str, str]:

@@ -75,7 +75,7 @@ def test_a_deploy_prints_what_it_does(
 def test_a_rollback_brings_the_release_before(
     shop: Shop, checkout: Service, tmp_path: Path
 ) -> None:
-    ran = run(checkout.rollback, tmp_path, previous="1.2.2")
+    ran = run(checkout.rollback, tmp_path, version="1.2.2")
 
     assert ran.returncode == 0
     assert shop.servers.serving(Place.PRODUCTION).version == "1.2.2"
@@ -153,8 +153,10 @@ def test_there_is_a_service_for_every_pipeline_that_ships(
         made = service(shop, url=url, pipeline=pipeline)
 
         assert made.pipeline == pipeline.key
-        facts = [argument for argument in made.deploy.run if "{" in argument]  # type: ignore[union-attr]
-        assert facts == (["{version}", "{sha}"] if pipeline.tag or pipeline.version else ["{sha}"])
+        assert isinstance(made.deploy, Command)
+        assert isinstance(made.rollback, Command)
+        assert "{sha}" in made.deploy.run
+        assert ("{version}" in made.rollback.run) is not ("--back" in made.rollback.run)
 
 
 def test_a_playbook_says_how_its_shop_is_set_up() -> None:
