@@ -74,11 +74,11 @@ class StillNeeded(Mistake):
         )
 
 
-class KeptInItself(Mistake):
-    """A branch that others are kept in cannot be removed."""
+class Lasting(Mistake):
+    """Production's branch, and those that releases come from, are never removed."""
 
     def __init__(self, branch: str) -> None:
-        super().__init__(f"`{branch}` is the branch that everything is kept in; it stays.")
+        super().__init__(f"`{branch}` is no hotfix branch: releases come from it. It stays.")
 
 
 def production_branch(bench: Bench, candidates: Sequence[str]) -> BranchName:
@@ -167,8 +167,9 @@ def set_tag(bench: Bench, job: Tag) -> Prepared:
 def remove_branch(bench: Bench, job: RemoveBranch) -> Prepared:
     """`git push origin :BRANCH`, once nothing is lost by it."""
     branch = BranchName(job.branch)
-    if job.kept_in == str(branch):
-        raise KeptInItself(str(branch))
+    lasting = {job.kept_in, bench.service.production, *(bench.service.targets or ())}
+    if str(branch) in {*lasting, *_PRODUCTION, *_DEVELOP}:
+        raise Lasting(str(branch))
     tip = bench.branches.get(str(branch))
     if tip is None:
         return Prepared(result=Result(plan=(), notes=(f"`{branch}` is gone already.",)))

@@ -15,7 +15,7 @@ from chatops.gitops.earlier import made_earlier
 from chatops.gitops.history import commits_between, is_ancestor
 from chatops.gitops.merging import Conflicted
 from chatops.gitops.objects import read_commit
-from chatops.gitops.picking import AlreadyThere, Made, Stopped, pick
+from chatops.gitops.picking import AlreadyThere, Made, Stopped, Trailers, pick
 from chatops.gitops.plans import (
     FETCH,
     command,
@@ -82,7 +82,7 @@ def bring_back(bench: Bench, job: BringBack) -> Prepared:
     brought = _picked(bench, job, way) if picks else _merged(bench, job, way)
     match brought.outcome:
         case AlreadyThere():
-            return bench.already(way.onto, *brought.notes)
+            return _there(bench, way, way.place, way.onto, *brought.notes)
         case Stopped() as stopped:
             return _contained(bench, job, way) or _stopped(bench, job, way, brought, stopped)
         case Made() as made:
@@ -110,9 +110,17 @@ def _there_already(bench: Bench, job: BringBack, way: _Way) -> Prepared | None:
     """What an earlier attempt has brought: to the target itself, or to the carrier."""
     for branch, tip in way.places.items():
         if done := bench.earlier(tip, job.signed):
-            made = [each.id for each in done]
-            return bench.already(tip, f"It was brought to `{branch}` before.", made=made)
+            note = f"It was brought to `{branch}` before."
+            if branch == way.branch:
+                return bench.already(tip, note, made=[each.id for each in done])
+            return bench.already(tip, note)
     return None
+
+
+def _there(bench: Bench, way: _Way, branch: BranchName, tip: CommitId, *notes: str) -> Prepared:
+    """Nothing is left to bring; what a carrier holds above its target is as good as made."""
+    carried = () if branch == way.target else commits_between(bench.repo, way.target_tip, tip)
+    return bench.already(tip, *notes, made=carried)
 
 
 def _fix(bench: Bench, job: BringBack) -> list[CommitId]:
@@ -181,8 +189,7 @@ def _signing(job: BringBack, commits: int) -> Sequence[str]:
 def _merged(bench: Bench, job: BringBack, way: _Way) -> _Brought:
     head = exact_commit(bench.repo, job.head)
     if is_ancestor(bench.repo, head, way.onto):
-        note = f"`{way.place}` contains {head.short} already."
-        return _Brought(outcome=AlreadyThere(tip=way.onto), doing=(), notes=[note])
+        return _merged_before(bench, job, way, head)
     bump = exact_commit(bench.repo, job.bump) if job.bump else None
     fix = _fix(bench, job) or commits_between(bench.repo, exact_commit(bench.repo, job.base), head)
     joined = merge_bumpless(bench.repo, head=head, onto=way.onto, bump=bump, fix=fix)
@@ -200,13 +207,24 @@ def _merged(bench: Bench, job: BringBack, way: _Way) -> _Brought:
     return _Brought(outcome=outcome, doing=doing, ending=[commit], notes=joined.notes)
 
 
+def _merged_before(bench: Bench, job: BringBack, way: _Way, head: CommitId) -> _Brought:
+    """A branch that is merged cannot be merged again; if it was taken back, its fix is picked."""
+    if any(prove(bench.repo, each, way.onto).answer is Answer.ABSENT for each in _fix(bench, job)):
+        note = f"`{way.place}` has merged it and taken it back since, so it is picked this time."
+        brought = _picked(bench, job, way)
+        return replace(brought, notes=(note, *brought.notes))
+    note = f"`{way.place}` contains {head.short} already."
+    return _Brought(outcome=AlreadyThere(tip=way.onto), doing=(), notes=[note])
+
+
 def _contained(bench: Bench, job: BringBack, way: _Way) -> Prepared | None:
     """The fix in a form of its own, as after a conflict that somebody has settled by hand."""
     fix = _fix(bench, job)
     for branch, tip in way.places.items():
         answers = {prove(bench.repo, each, tip).answer for each in fix}
         if answers == {Answer.CONTAINED}:
-            return bench.already(tip, f"`{branch}` holds the fix already, in a form of its own.")
+            note = f"`{branch}` holds the fix already, in a form of its own."
+            return _there(bench, way, branch, tip, note)
     return None
 
 
@@ -214,45 +232,45 @@ def _stopped(
     bench: Bench, job: BringBack, way: _Way, brought: _Brought, stopped: Stopped
 ) -> Prepared:
     """The conflict, and the draft that was asked for: a commit that says what is left to do."""
-    ending = (*brought.going_on, *brought.ending)
+
+    def hands(tip: CommitId, held: CommitId | None) -> Sequence[str]:
+        ending = (*brought.going_on, *brought.ending)
+        return by_hand(tip, brought.doing, ending, push_to(replace(way, held=held).moved(tip)))
+
     if not (job.draft and job.carrier):
-        update = way.moved(way.onto)
-        hands = by_hand(way.onto, brought.doing, ending, push_to(update))
-        return unsettled(bench, stopped, way.held or way.onto, hands)
+        return unsettled(bench, stopped, way.onto, hands(way.onto, way.held))
     step = step_of(job.signed)
-    mark = (DRAFT, step[1]) if step else None
+    mark = [(DRAFT, step[1])] if step else []
     if found := _drafted(bench, way, mark):
-        held = way.held or found
-        hands = by_hand(held, brought.doing, ending, push_to(way.moved(held)))
-        return unsettled(bench, stopped, held, hands)
-    trailers = [trailer for trailer in job.signed.trailers if trailer[0] != STEP]
-    message = _left_to_do(job, stopped)
+        still = unsettled(bench, stopped, way.onto, hands(way.onto, way.held))
+        return replace(still, result=replace(still.result, made=bench.lines([found])))
+    drafted, made = _draft(bench, job, way, stopped, mark)
+    told = unsettled(bench, stopped, made, hands(made, made)).result
+    result = replace(drafted.result, quarrels=told.quarrels, commands=told.commands)
+    return replace(drafted, result=result)
+
+
+def _draft(
+    bench: Bench, job: BringBack, way: _Way, stopped: Stopped, mark: Trailers
+) -> tuple[Prepared, CommitId]:
+    """`git commit --allow-empty` on the carrier, with the files that are left to settle."""
+    trailers = [*(each for each in job.signed.trailers if each[0] != STEP), *mark]
+    message, author = _left_to_do(job, stopped), author_of(job.signed)
     made = write_commit(
         bench.repo, tree=read_commit(bench.repo, way.onto).tree, parents=[way.onto],
-        message=with_trailers(message, [*trailers, *([mark] if mark else [])]),
-        author=author_of(job.signed), by=bench.hands(job.signed),
+        message=with_trailers(message, trailers), author=author, by=bench.hands(job.signed),
     )  # fmt: skip
     update = way.moved(made)
-    commit = commit_as(
-        author_of(job.signed), message, [*trailers, *([mark] if mark else [])], "--allow-empty"
-    )
-    drafted = bench.moving(
-        update, [FETCH, stand_on(way.onto), commit, push_to(update)], made=[made]
-    )
-    after = replace(update, expected=made)
-    hands = by_hand(made, brought.doing, ending, push_to(after))
-    told = unsettled(bench, stopped, made, hands).result
-    return replace(
-        drafted,
-        result=replace(drafted.result, quarrels=told.quarrels, commands=told.commands),
-    )
+    commit = commit_as(author, message, trailers, "--allow-empty")
+    plan = [FETCH, stand_on(way.onto), commit, push_to(update)]
+    return bench.moving(update, plan, made=[made]), made
 
 
-def _drafted(bench: Bench, way: _Way, mark: tuple[str, str] | None) -> CommitId | None:
+def _drafted(bench: Bench, way: _Way, mark: Trailers) -> CommitId | None:
     """The draft that an earlier attempt has left on the carrier."""
     if way.held is None or way.held != way.onto:
         return None
-    found = made_earlier(bench.repo, way.held, mark)
+    found = made_earlier(bench.repo, way.held, next(iter(mark), None))
     return found[-1].id if found else None
 
 

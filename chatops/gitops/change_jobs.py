@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chatops.domain.alignment import Answer
 from chatops.domain.git_names import BranchName, CommitId
 from chatops.domain.hotfix_steps import MergeWay
 from chatops.gitops.bench import Bench, Prepared, author_of
@@ -18,6 +19,7 @@ from chatops.gitops.picking import (
     revert_message,
 )
 from chatops.gitops.plans import FETCH, amend, command, commit_as, mainline, push_to, stand_on
+from chatops.gitops.proof import prove
 from chatops.gitops.pushing import RefUpdate, move_branch
 from chatops.gitops.sources import commit_anywhere, commit_on, exact_commit, parents_of
 from chatops.gitops.unsettled import by_hand, unsettled
@@ -55,8 +57,6 @@ def pick_commit(bench: Bench, job: Pick) -> Prepared:
     source = commit_anywhere(bench.repo, job.commit)
     if done := _about(bench.earlier(tip, job.signed), source):
         return bench.already(tip, f"{source.short} was picked before.", made=done)
-    if is_ancestor(bench.repo, source, tip):
-        return bench.already(tip, f"{source.short} is in the history of `{branch}` already.")
     parents = parents_of(bench.repo, source)
     outcome = pick(
         bench.repo, source=source, onto=tip, by=bench.hands(job.signed),
@@ -64,6 +64,9 @@ def pick_commit(bench: Bench, job: Pick) -> Prepared:
     )  # fmt: skip
     if isinstance(outcome, AlreadyThere):
         return bench.already(tip, f"`{branch}` holds all of {source.short} already.")
+    if isinstance(outcome, Stopped) and _is_contained(bench, source, tip):
+        note = f"`{branch}` holds {source.short} already, in a form of its own."
+        return bench.already(tip, note)
     doing = [command("cherry-pick", "-x", *mainline(parents), source)]
     return _settled(
         bench, branch, tip, outcome, doing, amend(job.signed.trailers),
@@ -111,6 +114,10 @@ def _settled(
     update = move_branch(branch, expected=tip, new=outcome.tip)
     plan = [FETCH, stand_on(tip), *doing, *ending, push_to(update)]
     return bench.moving(update, plan, made=[outcome.tip])
+
+
+def _is_contained(bench: Bench, source: CommitId, tip: CommitId) -> bool:
+    return prove(bench.repo, source, tip).answer is Answer.CONTAINED
 
 
 def _about(earlier: Sequence[Earlier], source: CommitId) -> list[CommitId]:

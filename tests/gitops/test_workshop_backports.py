@@ -113,6 +113,7 @@ def test_what_is_in_the_target_needs_no_carrier(yard: Yard) -> None:
     result = yard.perform(replace(job, carrier=CARRIER))
     assert result.already
     assert result.notes == ("It was brought to `develop` before.",)
+    assert result.made == ()
     assert yard.refs() == before
 
 
@@ -228,7 +229,9 @@ def test_a_conflict_names_both_sides_pushes_nothing_and_says_how_to_finish(
     assert [line.subject for line in quarrel.theirs] == ["Fix the app"]
     finish_by_hand(yard, result)
     finished = yard.refs()
-    assert yard.perform(job).already
+    done = yard.perform(job)
+    assert done.already
+    assert done.made or not carrier
     assert yard.refs() == finished
     assert yard.show(carrier or "develop", "VERSION") == "1.3.0-dev"
 
@@ -258,6 +261,7 @@ def test_a_conflict_can_leave_a_draft_that_says_what_is_left_to_do(
     after = yard.refs()
     again = yard.perform(job)
     assert yard.refs() == after
+    assert again.made == result.made
     assert (again.before, again.after, again.quarrels) == (
         result.after, result.after, result.quarrels,
     )  # fmt: skip
@@ -282,8 +286,11 @@ def finish_by_hand(yard: Yard, result: Result) -> None:
             yard.types(line)
 
 
-def test_a_backport_that_was_reverted_can_be_brought_again(yard: Yard) -> None:
-    job = backport(yard, BackportMethod.CHERRY_PICK)
+@pytest.mark.parametrize("method", METHODS)
+def test_a_backport_that_was_reverted_can_be_brought_again(
+    yard: Yard, method: BackportMethod
+) -> None:
+    job = backport(yard, method)
     brought = yard.perform(job).after
     yard.perform(
         Revert(commit=brought, branch="develop", message="", signed=signed("somebody else"))

@@ -249,7 +249,7 @@ def test_a_merge_is_picked_from_another_branch(yard: Yard) -> None:
 
 def test_what_is_there_is_not_picked(yard: Yard) -> None:
     start = yard.engineer.head("main")
-    assert "in the history of `main` already" in yard.perform(pick(start)).notes[0]
+    assert "holds all of" in yard.perform(pick(start)).notes[0]
     yard.engineer.commit({"other.txt": with_line(3, "fixed")}, "Fix")
     yard.engineer.branch("same", str(start))
     same = yard.engineer.commit({"other.txt": with_line(3, "fixed")}, "The same fix")
@@ -434,6 +434,28 @@ def test_a_branch_that_was_squashed_may_go(yard: Yard) -> None:
     assert "refs/heads/hotfix/x" not in yard.refs()
 
 
-def test_the_branch_that_keeps_everything_never_goes(yard: Yard) -> None:
-    with pytest.raises(WorkRefused, match="it stays"):
-        yard.perform(RemoveBranch(branch="main", kept_in="main"))
+@pytest.mark.parametrize("branch", ["main", "develop"])
+def test_a_branch_that_releases_come_from_never_goes(yard: Yard, branch: str) -> None:
+    yard.engineer.branch("later", branch)
+    later = yard.engineer.commit({"later.txt": "later"}, "Later")
+    yard.push()
+    for kept_in in (branch, "later", str(later)):
+        with pytest.raises(WorkRefused, match="It stays"):
+            yard.perform(RemoveBranch(branch=branch, kept_in=kept_in))
+
+
+def test_a_commit_that_was_taken_back_can_be_picked_again(yard: Yard) -> None:
+    fix = yard.engineer.commit({"other.txt": with_line(3, "fixed")}, "Fix")
+    yard.engineer.git("revert", "--no-edit", str(fix))
+    yard.push()
+    done_once(yard, pick(fix), "main")
+    assert yard.show("main", "other.txt") == with_line(3, "fixed").strip()
+
+
+def test_a_commit_that_was_done_over_since_is_not_picked_again(yard: Yard) -> None:
+    fix = yard.engineer.commit({"other.txt": with_line(3, "fixed")}, "Fix")
+    yard.engineer.commit({"other.txt": with_line(3, "fixed better")}, "Better")
+    yard.push()
+    result = yard.perform(pick(fix))
+    assert result.already
+    assert "in a form of its own" in result.notes[0]
