@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -66,6 +66,23 @@ class Mirror:
                 return
             _sweep(self.place)
             self._fetch(self.repo, branches, lock, self.runner.timeout)
+
+    def fetch_commit(self, commit: CommitId) -> bool:
+        """`git fetch origin COMMIT`: one that no branch leads to any more, if the remote gives it.
+
+        A forge does, as long as it shows a pull request with it.
+        """
+        with locked(self.place, patience=self.patience) as lock:
+            _sweep(self.place)
+            with suppress(GitFailed), self.remote.connected(self.repo) as online:
+                online.run(
+                    "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
+                    "--no-auto-maintenance", "--no-recurse-submodules",
+                    "--", "origin", str(commit),
+                    keep_open=[lock],
+                )  # fmt: skip
+                return True
+        return False
 
     def tip(self, branch: BranchName) -> CommitId:
         """`git rev-parse refs/remotes/origin/BRANCH`: the tip when the mirror was last fetched."""

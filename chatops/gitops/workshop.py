@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from tempfile import TemporaryDirectory
+from typing import Final, TypeVar
 
 from chatops.domain.alignment import Verdict
-from chatops.domain.git_names import BranchName
+from chatops.domain.git_names import BranchName, CommitId, RefusedCommitId
 from chatops.domain.git_urls import RemoteUrl
 from chatops.domain.hotfix_steps import VersionRule
 from chatops.domain.redaction import Redactor
@@ -16,6 +17,7 @@ from chatops.gitops.bench import Bench, Prepared
 from chatops.gitops.branch_jobs import production_branch
 from chatops.gitops.commits import Signing
 from chatops.gitops.credentials import Credential
+from chatops.gitops.errors import UnknownCommit
 from chatops.gitops.mirror import Mirror, mirror_place
 from chatops.gitops.pushing import PushReport, PushResult, push, read_back
 from chatops.gitops.refusals import BrokenOff, Outrun, PushLost, in_plain_words, push_refused
@@ -27,8 +29,11 @@ from chatops.gitops.workshop_reads import prove_fix, read_log, read_state
 from chatops.usecases.hotfix.jobs import BranchState, Job, Log, Result
 from chatops.usecases.hotfix.ports import WorkTrouble
 
+_T = TypeVar("_T")
+
 #: How often a job is prepared anew when others push to the same place.
 _TRIES: Final = 3
+_HEADS: Final = "refs/heads/"
 
 
 def nobody(_service: Service) -> Credential | None:
@@ -54,6 +59,17 @@ class GitRepositories:
         with in_plain_words():
             mirror = self._fetched(service)
             return str(production_branch(self._bench(mirror, service, mirror.repo), candidates))
+
+    def branches(self, service: Service) -> frozenset[str]:
+        """`git ls-remote URL refs/heads/*`: the remote's branches, asked without a mirror.
+
+        Raises:
+            WorkLater, WorkRefused
+        """
+        with in_plain_words(), TemporaryDirectory(prefix="chatops-remote-") as nowhere:
+            mirror = self._mirror(service)
+            found = mirror.remote.refs(replace(mirror.repo, path=Path(nowhere)), f"{_HEADS}*")
+        return frozenset(ref.removeprefix(_HEADS) for ref in found)
 
     def log(
         self,
@@ -103,12 +119,15 @@ class GitRepositories:
             name, mirror = BranchName(target), self._fetched(service)
             with mirror.at_work() as repo:
                 bench = self._bench(mirror, service, repo)
-                return prove_fix(bench, base=base, fix=fix, target=name)
+                return _with_all_commits(
+                    mirror, lambda: prove_fix(bench, base=base, fix=fix, target=name)
+                )
 
     def _prepared(self, mirror: Mirror, service: Service, job: Job) -> Prepared:
         mirror.fetch()
         with mirror.at_work() as repo:
-            return prepare_job(self._bench(mirror, service, repo), job)
+            bench = self._bench(mirror, service, repo)
+            return _with_all_commits(mirror, lambda: prepare_job(bench, job))
 
     def _fetched(self, service: Service) -> Mirror:
         mirror = self._mirror(service)
@@ -147,6 +166,26 @@ class _Also(Redactor):
 
     def __call__(self, text: str) -> str:
         return super().__call__(self._others(text))
+
+
+def _with_all_commits(mirror: Mirror, work: Callable[[], _T]) -> _T:
+    """Work; a commit of a branch that is deleted by now is asked for by its id."""
+    asked: set[str] = set()
+    while True:
+        try:
+            return work()
+        except UnknownCommit as error:
+            if error.name in asked or not _fetch_commit(mirror, error.name):
+                raise
+            asked.add(error.name)
+
+
+def _fetch_commit(mirror: Mirror, name: str) -> bool:
+    try:
+        commit = CommitId(name)
+    except RefusedCommitId:
+        return False
+    return mirror.fetch_commit(commit)
 
 
 def _settled(mirror: Mirror, report: PushReport) -> PushReport:

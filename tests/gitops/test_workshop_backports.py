@@ -318,6 +318,33 @@ def test_a_merge_of_production_into_the_hotfix_is_not_picked(yard: Yard) -> None
     assert [line.subject for line in result.made] == ["Fix the app", "Another hotfix"]
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_fix_whose_branch_is_deleted_is_asked_for_by_its_ids(
+    yard: Yard, method: BackportMethod
+) -> None:
+    job = backport(yard, method)
+    squashed = Merge(
+        commit=job.head, into="main", way=MergeWay.SQUASH, message="x", signed=signed("merge")
+    )
+    yard.perform(squashed)
+    yard.push(":hotfix/x")
+    elsewhere = replace(yard.bot, data=yard.place / "elsewhere")
+    _, verdict = elsewhere.prove(yard.service, base=job.base, fix=job.commits, target="main")
+    assert verdict.answer is Answer.CONTAINED
+    elsewhere = replace(yard.bot, data=yard.place / "elsewhere still")
+    assert not elsewhere.perform(yard.service, job).already
+    assert holds_the_fix_and_its_own_version(yard, "develop")
+
+
+def test_a_fix_that_the_remote_has_forgotten_is_named(yard: Yard) -> None:
+    job = backport(yard, BackportMethod.CHERRY_PICK)
+    yard.push(":hotfix/x")
+    yard.inside("gc", "--quiet", "--prune=now")
+    elsewhere = replace(yard.bot, data=yard.place / "elsewhere")
+    with pytest.raises(WorkRefused, match="The repository has no commit"):
+        elsewhere.perform(yard.service, job)
+
+
 def test_a_target_that_is_no_more_is_named(yard: Yard) -> None:
     job = replace(backport(yard, BackportMethod.MERGE), target="development")
     with pytest.raises(WorkRefused, match="no branch “development”"):
