@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from chatops.domain.hotfix_texts import HOTFIX_TEXTS
+
 
 class Surface(StrEnum):
     """Where a text is read; each escapes what people wrote in its own way."""
@@ -95,6 +97,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "retry_answer": ("number",),
     "alert_heard": ("title", "entries"),
     "alert_over": ("title",),
+    **HOTFIX_TEXTS,
 }
 
 #: The most characters that a text may have, on the surface that it is for: a message's section,
@@ -109,6 +112,7 @@ LIMITS: Mapping[str, tuple[Surface, int]] = {
     "home_due": _LIST,
     "open_incidents": _LIST,
     "tasks": _LIST,
+    "hotfix_log": _LIST,
     "topic": (Surface.PLAIN, 250),
     "commit_fix": _ONE_LINE,
     "commit_bump": _ONE_LINE,

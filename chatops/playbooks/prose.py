@@ -120,6 +120,7 @@ def filters(surface: Surface, names: Names) -> Mapping[str, Callable[..., object
         "line": line,
         "passage": passage,
         "code": partial(_code, surface),
+        "block": partial(_block, surface),
         "link": partial(_link, surface),
         "join": _joiner(shape),
     }
@@ -139,17 +140,53 @@ def _code(surface: Surface, value: object) -> str | Markup:
             return text
 
 
-def _link(surface: Surface, address: str) -> str | Markup:
-    """An address that can be followed; anything else stays a text."""
-    if not _ADDRESS.fullmatch(address):
-        return line(address, 500)
+def _block(surface: Surface, value: str | Iterable[str], limit: int = 1200) -> str | Markup:
+    """What a program said or is told, line by line, in a frame that nothing in it can leave.
+
+    It stands on lines of its own. ``limit`` counts what Slack counts, which is the text once it
+    is escaped; of a longer one the end is kept, which tells most.
+    """
+    lines = value.splitlines() if isinstance(value, str) else value
+    text = _end_of(clean("\n".join(lines)).replace("```", '"""').strip("\n"), limit)
     match surface:
+        case Surface.SLACK:
+            return Markup("```\n{}\n```").format(text)
+        case Surface.HTML:
+            return Markup("<pre>{}</pre>").format(text)
+        case Surface.MARKDOWN:
+            return _ours(f"```\n{text}\n```")
+        case Surface.PLAIN:
+            return text
+
+
+def _end_of(text: str, limit: int) -> str:
+    """The last lines of a text that are at most ``limit`` characters once they are escaped."""
+    if len(escape(text)) <= limit:
+        return text
+    start, room = len(text), limit - 2
+    while start and (room := room - len(escape(text[start - 1]))) >= 0:
+        start -= 1
+    cut, _, whole = text[start:].partition("\n")
+    return f"{_ELLIPSIS}\n{whole or cut}"
+
+
+def _link(surface: Surface, address: str, label: str = "") -> str | Markup:
+    """An address that can be followed, under a name if it has one; anything else stays a text."""
+    if not _ADDRESS.fullmatch(address):
+        return line(f"{label} {address}", 500)
+    match surface:
+        case Surface.SLACK if label:
+            return Markup("<{}|{}>").format(address, line(label))
+        case Surface.MARKDOWN if label:
+            named = label if hasattr(label, "__html__") else _markdown(line(label))
+            return Markup("[{}](<{}>)").format(named, address)
         case Surface.SLACK | Surface.MARKDOWN:
             return Markup("<{}>").format(address)
         case Surface.HTML:
-            return Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(address)
+            link = Markup('<a href="{}" rel="noopener noreferrer">{}</a>')
+            return link.format(address, line(label) or address)
         case Surface.PLAIN:
-            return address
+            return f"{label} {address}".strip()
 
 
 def _named(name: Name, shape: Callable[[object], object]) -> Callable[[str | None], object]:

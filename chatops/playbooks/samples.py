@@ -12,6 +12,8 @@ from chatops.domain.promises import Promise, PromiseKind
 from chatops.domain.tasks import Task
 from chatops.domain.timeline import Entry, EntryKind
 from chatops.playbooks.hotfix_samples import facts_of_hotfix, late_backport, under_way
+from chatops.playbooks.hotfix_scenes import hotfix_facts
+from chatops.playbooks.hotfix_stories import SIMPLEST, Chapter, Story
 
 NOW = datetime(2026, 11, 21, 14, 50, tzinfo=UTC)
 #: Lists in messages are cut before they are worded; this is the longest.
@@ -29,6 +31,13 @@ HOSTILE = (
     "\n# heading\n- item\n\n\n1. one\n"
 )
 HOSTILE_LONG = (HOSTILE * 40)[:3000]
+#: The chapter of a hotfix's story that goes with each scene.
+_CHAPTERS = {
+    "fresh": Chapter.BEGUN,
+    "told": Chapter.STOPPED,
+    "resolved": Chapter.THROUGH,
+    "restricted": Chapter.AGREED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +81,30 @@ def scenes(playbook: Playbook, severity: Severity) -> Iterator[Scene]:
     restricted = replace(told, private=True)
     yield _scene("restricted", playbook, severity, restricted, words="The pump is back", many=1)
     yield _scene("hostile", playbook, severity, _hostile(told), words=HOSTILE_LONG, many=300)
+
+
+def chapters(playbook: Playbook) -> Iterator[Scene]:
+    """Every chapter of a hotfix's story, in each of the playbook's pipelines."""
+    policy = playbook.hotfix
+    severity = next(
+        (each for each in playbook.severities if each.key in policy.severities),
+        playbook.severities[0],
+    )
+    incident = replace(
+        _incident(severity),
+        roles={"commander": "U0ANA"},
+        channel="C0INC",
+        acknowledged_by="U0BEN",
+        acknowledged_at=NOW,
+    )
+    always = _always(playbook, severity, incident)
+    for index, pipeline in enumerate(policy.pipelines):
+        for chapter in Chapter:
+            told = Story(playbook, severity, pipeline, chapter, "The pump is back", 2, NOW)
+            yield Scene(name=chapter, facts=always, own=hotfix_facts(told))
+            if not index:
+                evil = Story(playbook, severity, pipeline, chapter, HOSTILE_LONG, 300, NOW)
+                yield Scene(name=chapter, facts=always, own=hotfix_facts(evil))
 
 
 def _hostile(incident: Incident) -> Incident:
@@ -119,11 +152,7 @@ def _scene(
     full: bool = True,
 ) -> Scene:
     facts: dict[str, object] = {
-        "incident": incident,
-        "severity": severity,
-        "playbook": playbook,
-        "now": NOW,
-        "command": "/incident",
+        **_always(playbook, severity, incident),
         **_said(words),
         **_lists(words, many, incident),
         **(_known(words, many) if full else _unknown()),
@@ -139,9 +168,12 @@ def _scene(
         "number": many,
         "update": incident.last_update or _update(words, words),
     }
+    pipeline = playbook.hotfix.pipeline() or SIMPLEST
+    chapter = _CHAPTERS.get(name, Chapter.IN_CONFLICT)
     late = late_backport(words, NOW)
     taken = replace(incident, acknowledged_by="U0BEN", acknowledged_at=NOW)
-    own: dict[str, dict[str, object]] = {
+    own: dict[str, Mapping[str, object]] = {
+        **hotfix_facts(Story(playbook, severity, pipeline, chapter, words, many, NOW)),
         "acknowledged": {"incident": taken},
         "acknowledge_answer": {"incident": taken},
         "closed": {"owed": (words,) * many},
@@ -151,6 +183,16 @@ def _scene(
         "backport_overdue": {"promise": late},
     }
     return Scene(name=name, facts=facts, own=own)
+
+
+def _always(playbook: Playbook, severity: Severity, incident: Incident) -> dict[str, object]:
+    return {
+        "incident": incident,
+        "severity": severity,
+        "playbook": playbook,
+        "now": NOW,
+        "command": "/incident",
+    }
 
 
 def _said(words: str) -> dict[str, object]:

@@ -10,7 +10,7 @@ from chatops.domain.texts import ALWAYS, LIMIT, LIMITS, TEXTS, Surface
 from chatops.playbooks.problems import PlaybookProblem, near
 from chatops.playbooks.prose import Names
 from chatops.playbooks.rendering import BrokenText, environment, render
-from chatops.playbooks.samples import scenes
+from chatops.playbooks.samples import Scene, chapters, scenes
 
 #: A file that other texts include begins with it, and needs no row of its own.
 _SHARED_PART = "_"
@@ -65,7 +65,7 @@ def trial_problems(
     sizes: dict[str, int] = {}
     for surface in Surface:
         sandbox = environment(sources, surface, Names())
-        for scene in (each for one in playbook.severities for each in scenes(playbook, one)):
+        for scene in _scenes(playbook, surface):
             for name in sorted(TEXTS.keys() & files.keys()):
                 facts = scene.facts_for(name)
                 if not set(TEXTS[name]) <= facts.keys():
@@ -80,6 +80,14 @@ def trial_problems(
                     sizes[name] = max(sizes.get(name, 0), len(text))
     yield from found.values()
     yield from _too_long(files, sizes)
+
+
+def _scenes(playbook: Playbook, surface: Surface) -> Iterator[Scene]:
+    """Every situation; the story of a hotfix is told in full where people follow it."""
+    for severity in playbook.severities:
+        yield from scenes(playbook, severity)
+    if surface is Surface.SLACK:
+        yield from chapters(playbook)
 
 
 def _too_long(files: Mapping[str, Path], sizes: Mapping[str, int]) -> Iterator[PlaybookProblem]:
