@@ -88,7 +88,7 @@ def test_the_examples_services_follow_pipelines_that_its_playbook_has() -> None:
 
 
 def test_durations_are_written_as_people_say_them(file: Path) -> None:
-    service = shop(file, "look_every: 1 min 30 s, deploy: {run: [./x], timeout: 1 h}")
+    service = shop(file, "look_every: 1 min 30 s, deploy: {run: [x], timeout: 1 h}")
     assert service.look_every == timedelta(seconds=90)
     assert service.deploy is not None
     assert service.deploy.timeout == timedelta(hours=1)
@@ -180,7 +180,7 @@ def test_a_setting_that_is_wrong_says_what_would_be_right(
             "{run: './deploy.sh {version} 5'}",
             "deploy.run: is one line, and no shell reads it: write its words as a list,",
         ),
-        ("{}", 'deploy: needs run, as in {run: [./deploy.sh, "{version}"]}, or workflow'),
+        ("{}", 'deploy: needs run, as in {run: [deploy, "{version}"]}, or workflow'),
         ("{run: [x], workflow: y.yml}", "deploy: is either a command (run) or a workflow of the"),
         ("{run: []}", "deploy.run: is empty: write the program and its arguments"),
         ("{run: [sleep, 5]}", "deploy.run[1]: must be a text; write “5” in quotes if it is meant"),
@@ -196,6 +196,7 @@ def test_a_setting_that_is_wrong_says_what_would_be_right(
         ("{run: [x, 'a{b']}", "deploy.run[1]: “a{b” has a brace left open. Write {{ and }} for"),
         ("{run: [x], timeout: 10}", "deploy.timeout: “10” is not a duration. Write a number and"),
         ("{run: [x], timeout: 2 days}", "deploy.timeout: must be from 1 s to 6 h"),
+        ("{run: [./x]}", "deploy.folder: is missing: ./x is looked for in it"),
         ("{run: [x], folder: deploy}", "deploy.folder: must be written in full, from / on"),
         ("{run: [x], secret: [A]}", "deploy.secret: is not a setting; did you mean secrets?"),
         ("{run: [x], secrets: [PATH]}", "deploy.secrets[0]: PATH is not a secret, and commands"),
@@ -234,7 +235,7 @@ def test_a_secret_that_was_pasted_is_not_repeated(file: Path) -> None:
     ("flags", "words"),
     [
         ("[new-cart]", "flags: must be a list of fields"),
-        ("{new-cart: }", 'flags.new-cart: is empty: write {run: [./deploy.sh, "{version}"]}'),
+        ("{new-cart: }", 'flags.new-cart: is empty: write {run: [deploy, "{version}"]}'),
         ("{new cart: {run: [x]}}", "flags.new cart: “new cart” must be one word, so that people"),
         ("{a: {workflow: x.yml}}", "flags.a: turns a flag off with a command: write run in place"),
         ("{a: {run: [x, '{flag}']}}", "flags.a.run[1]: {flag} is not known"),

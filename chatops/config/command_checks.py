@@ -7,6 +7,7 @@ from datetime import timedelta
 from chatops.domain.command_facts import UnknownFact, UnusableFact, facts_in
 from chatops.domain.durations import spoken
 from chatops.domain.services import COMMAND_FACTS, Command, Workflow
+from chatops.operations.launching import needs_folder
 from chatops.playbooks.policy_checks import Finding
 from chatops.playbooks.problems import near
 from chatops.playbooks.reading import Place
@@ -21,14 +22,17 @@ _WORKFLOW = re.compile(r"[\w.-]+\.ya?ml|[0-9]+", re.ASCII)
 def command_findings(place: Place, command: Command) -> Iterator[Finding]:
     """What is wrong with a command."""
     if not command.run or not command.run[0].strip():
-        yield (*place, "run"), "is empty: write the program and its arguments, [./deploy.sh, now]"
+        yield (*place, "run"), "is empty: write the program and its arguments, [deploy, now]"
     for index, argument in enumerate(command.run):
         yield from fact_findings((*place, "run", index), argument)
         if "\0" in argument:
             yield (*place, "run", index), "holds a sign that no argument can hold (NUL)"
     yield from _program(place, command)
     yield from limit_findings((*place, "timeout"), command.timeout, _LEAST, _MOST)
-    if command.folder is not None and not command.folder.startswith("/"):
+    if command.folder is None:
+        if command.run and needs_folder(command.run[0]):
+            yield (*place, "folder"), f"is missing: {command.run[0]} is looked for in it"
+    elif not command.folder.startswith("/"):
         yield (*place, "folder"), "must be written in full, from / on"
     for index, name in enumerate(command.secrets):
         yield from _secret((*place, "secrets", index), name)

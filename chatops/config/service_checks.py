@@ -8,14 +8,12 @@ from chatops.config.check_checks import check_findings, deployed_findings
 from chatops.config.command_checks import command_findings, limit_findings, workflow_findings
 from chatops.domain.git_names import BranchName, RefusedName
 from chatops.domain.git_urls import RemoteUrl
+from chatops.domain.projects import address_of, is_project, project_of
 from chatops.domain.services import Command, ForgeKind, Service
 from chatops.playbooks.pipeline_checks import version_file_findings
 from chatops.playbooks.policy_checks import Finding
 from chatops.playbooks.reading import Place
 
-_PROJECT = re.compile(r"[A-Za-z0-9][\w-]*/[\w.-]+", re.ASCII)
-#: An address of which the project can be read.
-_OWNED = re.compile(r"(?:[a-z]+://[^/]+/|[^/:]+:)[\w-]+/[\w.-]+/?", re.ASCII)
 _FLAG = re.compile(r"[\w.:/-]{1,80}", re.ASCII)
 _LEAST_LOOK, _MOST_LOOK = timedelta(seconds=10), timedelta(hours=1)
 
@@ -40,9 +38,9 @@ def _repository(service: Service) -> Iterator[Finding]:
         if service.project is not None:
             yield ("project",), "is for a forge: set forge: github, or leave it out"
     elif service.project is not None:
-        if not _PROJECT.fullmatch(service.project):
+        if not is_project(service.project):
             yield ("project",), f"“{service.project[:80]}” is not a project, such as acme/shop"
-    elif not _OWNED.fullmatch(service.repository):
+    elif not (address_of(service.repository).host and project_of(service)):
         yield ("project",), "is missing: write owner/name, as the forge has it, such as acme/shop"
 
 

@@ -21,7 +21,7 @@ _SERVICES = "services"
 _RUNNABLE = ("deploy", "stage", "rollback")
 _FLAGS = "flags"
 _LINE = "is one line, and no shell reads it: write its words as a list"
-_RUN = '{run: [./deploy.sh, "{version}"]}'
+_RUN = '{run: [deploy, "{version}"]}'
 _NEEDS_NO_QUOTES = re.compile(r"[\w./][\w./=-]*[A-Za-z/][\w./=-]*|[A-Za-z]")
 _Kind = TypeVar("_Kind", Service, Command, Workflow)
 #: It stands in branches, lanes and texts, and people type it.

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table
@@ -17,11 +18,18 @@ from chatops.doctor.files import (
 )
 from chatops.doctor.finding import Finding, State, wrong
 from chatops.doctor.incidents import incidents
+from chatops.doctor.services import Reach, service_findings
 from chatops.doctor.storage import data_folder, database
 from chatops.doctor.workspace import workspace
+from chatops.domain.policy import Playbook
+from chatops.domain.services import Service
 from chatops.domain.team import Team
+from chatops.gitops.workshop import GitRepositories
 from chatops.logs import cleaner, on_one_line
+from chatops.outside import open_outside
 from chatops.settings import BrokenSettings, Settings
+from chatops.settings import environment as own_environment
+from chatops.usecases.hotfix.ports import Forges
 
 _log = logging.getLogger(__name__)
 _STYLES = {State.FINE: "green", State.LOOK: "yellow", State.WRONG: "bold red"}
@@ -49,26 +57,59 @@ def findings_in(environ: Mapping[str, str] | None, *, clock: Clock) -> Iterator[
     team, found = configuration(settings)
     yield from found
     if team is not None:
-        yield from _safely("playbook", lambda: _policy(team, settings))
+        yield from _safely("playbook", lambda: _policy(team, settings, environ))
     yield from _safely("Slack", lambda: _slack(team or Team(), settings, clock))
 
 
-def _policy(team: Team, settings: Settings) -> Iterator[Finding]:
+def _policy(team: Team, settings: Settings, environ: Mapping[str, str] | None) -> Iterator[Finding]:
     plan, found = playbook(team, settings.config)
     yield from found
     if plan is not None:
         yield from people_named(team, plan)
         yield from permissions(team, plan)
+    yield from _safely("services", lambda: _services(team, settings, plan, environ))
+
+
+def _services(
+    team: Team, settings: Settings, plan: Playbook | None, environ: Mapping[str, str] | None
+) -> Iterator[Finding]:
+    try:
+        settings.github()
+        settings.git_login()
+        outside = open_outside(settings, team)
+    except BrokenSettings as error:
+        yield from _broken("access", error)
+        return
+    assert isinstance(outside.repositories, GitRepositories)  # noqa: S101 - the port's one adapter
+    reach = Reach(
+        branches=outside.repositories.branches,
+        knock=partial(_knock, outside.forges),
+        environ=own_environment() if environ is None else environ,
+        hears=settings.github_webhook_secret is not None,
+    )
+    for service in team.services.values():
+        check = partial(service_findings, service, plan, reach)
+        yield from _safely(f"service {service.name}", check)
+
+
+def _knock(forges: Forges, service: Service, branch: str) -> None:
+    forge = forges.of(service)
+    if forge is not None:
+        forge.find(service, head=branch, base=branch)
 
 
 def _slack(team: Team, settings: Settings, clock: Clock) -> Iterator[Finding]:
     try:
         access = settings.slack()
     except BrokenSettings as error:
-        for problem in error.problems:
-            yield wrong("token", str(problem), f"Set {problem.variable}.")
+        yield from _broken("token", error)
         return
     yield from workspace(access, team, clock)
+
+
+def _broken(name: str, error: BrokenSettings) -> Iterator[Finding]:
+    for problem in error.problems:
+        yield wrong(name, str(problem), f"Set {problem.variable}.")
 
 
 def _safely(name: str, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:

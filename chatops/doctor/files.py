@@ -67,21 +67,31 @@ def playbook(team: Team, config: Path) -> tuple[Playbook | None, list[Finding]]:
 
 def people_named(team: Team, plan: Playbook) -> Iterator[Finding]:
     """Look for names in the playbook with nobody behind them."""
-    called = {name for each in plan.severities for rung in each.escalation for name in rung.tell}
-    called |= {notice.audience for each in plan.severities for notice in each.notify if notice.page}
+    needed = _needed(team, plan)
     behind = {name for name, ids in team.audiences.items() if ids}
     if team.channels.stakeholders:
         behind.add(_STAKEHOLDERS)
     absent = sorted(audiences(plan) - behind)
     for name in absent:
         mend = f"Put {name}: [ids of people or user groups] under audiences."
-        if name in called:
-            words = f"nobody is behind {name}, whom the playbook pages or escalates to"
-            yield wrong(_AUDIENCES, words, mend)
+        if name in needed:
+            yield wrong(_AUDIENCES, f"nobody is behind {name}, {needed[name]}", mend)
         else:
             yield look(_AUDIENCES, f"nobody is behind {name}, whom the playbook names", mend)
     if not absent:
         yield fine(_AUDIENCES, "somebody is behind every name that the playbook uses")
+
+
+def _needed(team: Team, plan: Playbook) -> Mapping[str, str]:
+    """The names without which something would not happen, and what."""
+    called = {name for each in plan.severities for rung in each.escalation for name in rung.tell}
+    called |= {notice.audience for each in plan.severities for notice in each.notify if notice.page}
+    approvals = [rules.approval for rules in plan.hotfix.severities.values()] if team.coded else []
+    agreeing = {role for each in approvals if each.required for role in each.roles}
+    return {
+        **dict.fromkeys(agreeing, "without whom no hotfix is approved"),
+        **dict.fromkeys(called, "whom the playbook pages or escalates to"),
+    }
 
 
 def permissions(team: Team, plan: Playbook) -> Iterator[Finding]:

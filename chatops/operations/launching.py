@@ -60,37 +60,57 @@ def prepared(
         WorkRefused: it cannot be started as it is.
     """
     arguments = filled(command, values)
-    secrets = _secrets(command, environ)
+    if fault := next(faults(command, environ), None):
+        why = f"the command was not started: {fault}"
+        raise WorkRefused(why)
+    secrets = {name: environ[name] for name in command.secrets}
     path = environ.get("PATH") or USUAL_PATH
     with TemporaryDirectory(prefix="chatops-command-", ignore_cleanup_errors=True) as aside:
         home, scratch = Path(aside, "home"), Path(aside, "work")
         home.mkdir()
         scratch.mkdir()
         folder = Path(command.folder) if command.folder else scratch
-        if fault := folder_fault(folder):
-            raise WorkRefused(fault)
-        if fault := program_fault(arguments[0], folder, path):
-            raise WorkRefused(fault)
         clean = {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8"}
         yield Launch(arguments=arguments, folder=folder, environment=secrets | clean)
 
 
-def folder_fault(folder: Path) -> str | None:
-    """Why nothing can be started in a folder, or none."""
-    if not folder.is_dir():
-        return f"there is no folder {folder}: make it, or correct `folder` in chatops.yml"
-    if not os.access(folder, os.X_OK):
-        return f"the bot may not enter the folder {folder}: let its user in"
+def faults(command: Command, environ: Mapping[str, str]) -> Iterator[str]:
+    """What keeps a command from being started; behind a colon, what would mend it."""
+    if fault := _folder_fault(command) or _program_fault(command, environ):
+        yield fault
+    for name in command.secrets:
+        if not environ.get(name):
+            yield f"{name} is not set: set it where the bot runs"
+
+
+def needs_folder(program: str) -> bool:
+    """Whether a program is looked for beside the command's folder, not on the PATH.
+
+    >>> needs_folder("./deploy.sh"), needs_folder("deploy"), needs_folder("/srv/deploy.sh")
+    (True, False, False)
+    """
+    return "/" in program and not program.startswith("/")
+
+
+def _folder_fault(command: Command) -> str | None:
+    if not command.folder:
+        return None
+    if not Path(command.folder).is_dir():
+        return f"there is no folder {command.folder}: make it, or correct `folder` in chatops.yml"
+    if not os.access(command.folder, os.X_OK):
+        return f"the bot may not enter the folder {command.folder}: let its user in"
     return None
 
 
-def program_fault(program: str, folder: Path, path: str) -> str | None:
-    """Why a program cannot be started, or none."""
+def _program_fault(command: Command, environ: Mapping[str, str]) -> str | None:
+    program, path = command.run[0], environ.get("PATH") or USUAL_PATH
     if "/" not in program:
         if shutil.which(program, path=path):
             return None
-        return f"there is no program “{program}” on the bot's machine: install it (PATH is {path})"
-    place = folder / program
+        return f"there is no program {program} on the bot's PATH: install it, or write it in full"
+    if needs_folder(program) and not command.folder:
+        return f"{program} is looked for in an empty folder: name its `folder` in chatops.yml"
+    place = Path(command.folder or "/", program)
     if not place.is_file():
         return f"there is no program {place}: correct `run` in chatops.yml"
     if not os.access(place, os.X_OK):
@@ -101,10 +121,3 @@ def program_fault(program: str, folder: Path, path: str) -> str | None:
 def secret_values(command: Command, environ: Mapping[str, str]) -> tuple[str, ...]:
     """What the command knows and nobody may read."""
     return tuple(environ[name] for name in command.secrets if environ.get(name))
-
-
-def _secrets(command: Command, environ: Mapping[str, str]) -> dict[str, str]:
-    if missing := [name for name in command.secrets if not environ.get(name)]:
-        why = f"the command was not started: set {' and '.join(missing)} where the bot runs"
-        raise WorkRefused(why)
-    return {name: environ[name] for name in command.secrets}

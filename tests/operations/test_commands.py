@@ -241,7 +241,7 @@ def test_the_program_itself_is_never_filled_in(bench: Bench) -> None:
 
 def test_a_program_that_is_not_there_is_named(bench: Bench) -> None:
     told = bench.refusal(Command(run=("kubectll", "rollout")))
-    assert told.startswith("there is no program “kubectll” on the bot's machine: install it")
+    assert "there is no program kubectll on the bot's PATH: install it, or write it in" in told
 
 
 def test_a_script_that_cannot_be_run_says_how_to_mend_it(bench: Bench, tmp_path: Path) -> None:
@@ -249,6 +249,11 @@ def test_a_script_that_cannot_be_run_says_how_to_mend_it(bench: Bench, tmp_path:
     command = Command(run=("./deploy.sh",), folder=str(tmp_path))
     assert "make it executable (chmod +x)" in bench.refusal(command)
     assert "there is no program" in bench.refusal(replace(command, run=("./other.sh",)))
+
+
+def test_a_script_that_could_be_anywhere_is_refused(bench: Bench) -> None:
+    told = bench.refusal(Command(run=("./deploy.sh",)))
+    assert "./deploy.sh is looked for in an empty folder: name its `folder`" in told
 
 
 def test_a_script_without_its_interpreter_is_refused_in_words(bench: Bench, tmp_path: Path) -> None:
@@ -260,12 +265,12 @@ def test_a_script_without_its_interpreter_is_refused_in_words(bench: Bench, tmp_
 
 def test_a_folder_that_is_not_there_is_named(bench: Bench, tmp_path: Path) -> None:
     command = Command(run=("true",), folder=str(tmp_path / "gone"))
-    assert bench.refusal(command).startswith(f"there is no folder {tmp_path / 'gone'}: make it")
+    assert f"there is no folder {tmp_path / 'gone'}: make it" in bench.refusal(command)
 
 
 def test_a_secret_that_is_not_set_is_named(bench: Bench) -> None:
     command = Command(run=("true",), secrets=("DEPLOY_TOKEN", "KUBE_TOKEN"))
-    assert "set KUBE_TOKEN where the bot runs" in bench.refusal(command)
+    assert "KUBE_TOKEN is not set: set it where the bot runs" in bench.refusal(command)
 
 
 def test_a_command_without_a_program_is_refused(bench: Bench) -> None:
