@@ -85,10 +85,15 @@ def _without_none(hint: Any) -> Any:
     return kinds[0] if is_optional else hint
 
 
+@cache
+def _fields_of(kind: Any) -> Mapping[str, Any]:
+    return get_type_hints(kind)
+
+
 def _inside(hint: Any, step: str | int) -> Any:
     """The type that stands at ``step`` inside ``hint``, or none."""
-    if is_dataclass(hint):
-        return get_type_hints(hint).get(str(step))
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _fields_of(hint).get(str(step))
     args = get_args(hint)
     if get_origin(hint) is tuple and isinstance(step, int):
         return args[0] if args[1:] == (Ellipsis,) else dict(enumerate(args)).get(step)

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -11,10 +12,10 @@ from typing import TypeVar
 from chatops.domain.policy import Playbook, Snapshot
 from chatops.domain.texts import Surface
 from chatops.playbooks.check import examine
-from chatops.playbooks.folders import SHARED, find_templates, text_files
+from chatops.playbooks.folders import POLICY, SHARED, find_templates, shared_folders, text_files
 from chatops.playbooks.problems import BrokenPlaybook
 from chatops.playbooks.prose import Names
-from chatops.playbooks.rendering import BrokenText, environment, render
+from chatops.playbooks.rendering import BrokenText, Sandbox, environment, render
 from chatops.playbooks.shaping import adapter
 
 _log = logging.getLogger(__name__)
@@ -27,13 +28,44 @@ _V = TypeVar("_V")
 def load(folder: Path, *, templates: Path | None = None) -> Snapshot:
     """Take a snapshot of the playbook in ``folder``: its policy, and every text it can say.
 
+    One that stands as it was when last loaded is not examined again.
+
     Raises:
         BrokenPlaybook
     """
+    shipped = templates or find_templates()
+    try:
+        standing = frozenset(_standing(folder, shipped))
+    except OSError:
+        return _examined(folder, shipped)
+    return _loaded(folder, shipped, standing)
+
+
+def _standing(folder: Path, templates: Path) -> Iterator[tuple[Path, bytes]]:
+    """Every file that a playbook is read from, by what is in it."""
+    for place in (folder, *shared_folders(folder, templates=templates)):
+        for file in (place / POLICY, *text_files(place).values()):
+            if file.exists():
+                yield file.resolve(), hashlib.sha256(file.read_bytes()).digest()
+
+
+@lru_cache(maxsize=_KEPT)
+def _loaded(folder: Path, templates: Path, standing: frozenset[tuple[Path, bytes]]) -> Snapshot:
+    del standing
+    return _examined(folder, templates)
+
+
+def _examined(folder: Path, templates: Path) -> Snapshot:
     examined = examine(folder, templates=templates)
     if examined.playbook is None or examined.problems:
         raise BrokenPlaybook(examined.problems)
     return snapshot(examined.playbook, examined.texts)
+
+
+@lru_cache(maxsize=_KEPT)
+def _sandbox(texts: frozenset[tuple[str, str]], surface: Surface, names: Names) -> Sandbox:
+    """Where texts are rendered; the same one for the same texts, for it compiles each but once."""
+    return environment(dict(texts), surface, names)
 
 
 def snapshot(playbook: Playbook, sources: Mapping[str, str]) -> Snapshot:
@@ -120,7 +152,7 @@ class PlaybookShelf:
     ) -> Callable[[str, Mapping[str, object]], str]:
         # A text that is newer than the snapshot is spoken in today's words.
         sources = {**self._current.texts, **snapshot.texts}
-        sandbox = environment(sources, surface, self._names)
+        sandbox = _sandbox(frozenset(sources.items()), surface, self._names)
         return lambda text, facts: render(sandbox, text, surface=surface, facts=facts)
 
     def _kept(self, shelf: dict[_K, _V], key: _K, make: Callable[[], _V]) -> _V:

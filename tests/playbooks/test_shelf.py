@@ -87,6 +87,23 @@ def test_a_snapshot_changes_with_every_word_and_with_nothing_else(folder: Path) 
     assert reworded.digest != first.digest
 
 
+def test_two_folders_with_the_same_files_keep_their_own_names(folder: Path) -> None:
+    theirs = folder.with_name("theirs")
+    copytree(folder, theirs)
+    named = [PlaybookShelf(each).current().name for each in (folder, theirs, folder)]
+    assert named == ["ours", "theirs", "ours"]
+
+
+def test_a_change_in_the_shared_texts_is_seen(folder: Path) -> None:
+    shared = folder.with_name("_base")
+    copytree(find_templates() / "_base", shared)
+    before = PlaybookShelf(folder).current()
+    (shared / "announcement.j2").write_text("Everybody's")
+    after = PlaybookShelf(folder).current()
+    assert after.texts["announcement"] == "Everybody's"
+    assert after.digest != before.digest
+
+
 def test_a_folder_is_read_again_only_when_asked(folder: Path) -> None:
     shelf = PlaybookShelf(folder)
     policy = folder / "playbook.yml"
