@@ -15,6 +15,8 @@ BUILD_PLACEHOLDER: Final = "{build}"
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _TABLE = re.compile(r"\s*\[(?P<array>\[)?\s*(?P<name>[^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
 _TOML_VERSION = re.compile(r"""(\s*(?:version|"version"|'version')\s*=\s*)(["'])([^"']*)\2""")
+_PACKAGE_BLOCK = re.compile(r"(?m)^\[\[package\]\]\s*$(?:\n(?!\[).*)*")
+_TOML_VERSION_LINE = re.compile(r'(?m)^version = "([^"]*)"')
 _PLAIN = re.compile(r"\ufeff?\s*v?(\S+)\s*")
 
 Span = tuple[int, int]
@@ -27,11 +29,20 @@ class VersionFileKind(StrEnum):
     PACKAGE_LOCK = "package-lock.json"
     PYPROJECT = "pyproject.toml"
     CARGO = "Cargo.toml"
+    TOML_LOCK = "Cargo.lock or uv.lock"
     PLAIN = "VERSION"
     BUILD = "build constant"
     CONSTANT = "constant"
 
 
+_JSON_KEYS: Final[Mapping[VersionFileKind, Sequence[tuple[str, ...]]]] = {
+    VersionFileKind.PACKAGE_JSON: [("version",)],
+    VersionFileKind.PACKAGE_LOCK: [("version",), ("packages", "", "version")],
+}
+_TOML_TABLES: Final[Mapping[VersionFileKind, Sequence[str]]] = {
+    VersionFileKind.PYPROJECT: ["project", "tool.poetry"],
+    VersionFileKind.CARGO: ["package", "workspace.package"],
+}
 _COUNTERS: Final = frozenset({VersionFileKind.BUILD, VersionFileKind.CONSTANT})
 
 
@@ -40,7 +51,8 @@ class VersionFile:
     """A file to raise.
 
     A build constant names the text around its digits, `build = '{build}'`; a constant is found by
-    a regular expression whose one group is the digits.
+    a regular expression whose one group is the digits. Of a TOML lock, ``pattern`` is the name of
+    the package whose own version is meant.
     """
 
     path: str
@@ -105,14 +117,12 @@ def _versions(file: VersionFile, text: str) -> Iterator[tuple[str, Version]]:
 def _spans(file: VersionFile, text: str) -> list[Span]:
     """Where the version stands in the text; at least once."""
     match file.kind:
-        case VersionFileKind.PACKAGE_JSON:
-            spans = _json_spans(file, text, [("version",)])
-        case VersionFileKind.PACKAGE_LOCK:
-            spans = _json_spans(file, text, [("version",), ("packages", "", "version")])
-        case VersionFileKind.PYPROJECT:
-            spans = _toml_spans(file, text, ["project", "tool.poetry"])
-        case VersionFileKind.CARGO:
-            spans = _toml_spans(file, text, ["package", "workspace.package"])
+        case VersionFileKind.PACKAGE_JSON | VersionFileKind.PACKAGE_LOCK:
+            spans = _json_spans(file, text, _JSON_KEYS[file.kind])
+        case VersionFileKind.PYPROJECT | VersionFileKind.CARGO:
+            spans = _toml_spans(file, text, _TOML_TABLES[file.kind])
+        case VersionFileKind.TOML_LOCK:
+            spans = _lock_spans(file, text)
         case VersionFileKind.PLAIN:
             found = _PLAIN.fullmatch(text)
             spans = [found.span(1)] if found else []
@@ -159,6 +169,41 @@ def _toml_spans(file: VersionFile, text: str, tables: Sequence[str]) -> list[Spa
             spans.append((at + found.start(3), at + found.end(3)))
         at += len(line)
     return spans
+
+
+def own_package(file: VersionFile, text: str) -> str:
+    """The name under which a TOML lock speaks of the package; empty if the file gives none."""
+    parsed = _parsed(file, tomllib.loads, text.removeprefix("\ufeff"))
+    tables = (parsed.get(name, {}) for name in ("package", "project"))
+    names = [table["name"] for table in tables if isinstance(table.get("version"), str)]
+    return str(next(iter(names), ""))
+
+
+def is_locked(file: VersionFile, text: str) -> bool:
+    """Whether a TOML lock states the version of the package."""
+    return bool(_lock_spans(file, text))
+
+
+def _lock_spans(file: VersionFile, text: str) -> list[Span]:
+    """The version in each `[[package]]` of that name that comes from no registry."""
+    _parsed(file, tomllib.loads, text.removeprefix("\ufeff"))
+    spans = []
+    for block in _PACKAGE_BLOCK.finditer(text):
+        (entry,) = tomllib.loads(block[0])["package"]
+        version = _TOML_VERSION_LINE.search(block[0])
+        if version and _is_own(entry, file.pattern):
+            spans.append((block.start() + version.start(1), block.start() + version.end(1)))
+    return spans
+
+
+def _is_own(entry: Mapping[str, Any], name: str) -> bool:
+    source = entry.get("source", {})
+    local = isinstance(source, dict) and not source.keys() - {"editable", "virtual", "directory"}
+    return local and _plain_name(str(entry.get("name"))) == _plain_name(name)
+
+
+def _plain_name(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _parsed(file: VersionFile, parse: Callable[[str], Any], text: str) -> Any:

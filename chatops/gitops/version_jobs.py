@@ -9,7 +9,7 @@ from chatops.domain.errors import Mistake
 from chatops.domain.git_names import BranchName, CommitId
 from chatops.domain.hotfix_steps import Increment, Leave, VersionRule
 from chatops.domain.services import Service
-from chatops.domain.version_files import VersionFile, VersionFileKind
+from chatops.domain.version_files import VersionFile, VersionFileKind, is_locked, own_package
 from chatops.domain.versions import MajorRefused, Step, Version, versions_in_tags
 from chatops.gitops.bench import Bench, Prepared, author_of, repository_name
 from chatops.gitops.bumping import Bump, VersionRules, commit_files, plan_bump, read_versions
@@ -30,7 +30,11 @@ _KINDS: Final[Mapping[hotfix_steps.VersionFileKind, VersionFileKind]] = {
     hotfix_steps.VersionFileKind.CONSTANT: VersionFileKind.CONSTANT,
 }
 #: The lock files that state the version a second time.
-_LOCKS: Final = ("package-lock.json", "npm-shrinkwrap.json")
+_LOCKS: Final[Mapping[hotfix_steps.VersionFileKind, Sequence[str]]] = {
+    hotfix_steps.VersionFileKind.PACKAGE_JSON: ("package-lock.json", "npm-shrinkwrap.json"),
+    hotfix_steps.VersionFileKind.PYPROJECT: ("uv.lock",),
+    hotfix_steps.VersionFileKind.CARGO: ("Cargo.lock",),
+}
 
 
 class IncrementRefused(Mistake):
@@ -96,22 +100,22 @@ def version_rules(
     files = rule.files_of(repository_name(service)) if named is None else named
     for file in files:
         check_path(file.path)
-    locks = [place for file in files for place in _locks_beside(file)]
-    there = read_objects(repo, (f"{tip}:{path}" for path in locks))
+    beside = {lock: file for file in files for lock in _locks_beside(file)}
+    found = read_objects(repo, (f"{tip}:{path}" for path in (*beside, *_paths(files))))
+    texts = {
+        path: found[f"{tip}:{path}"].content.decode("utf-8", "replace")
+        for path in (*beside, *_paths(files))
+        if f"{tip}:{path}" in found
+    }
+    locks = (_lock(path, _version_file(file), texts) for path, file in beside.items())
     return VersionRules(
         tag_pattern=tag_pattern,
-        files=[
-            *(
-                VersionFile(path=f.path, kind=_KINDS[f.kind], pattern=f.pattern or "")
-                for f in files
-            ),
-            *(
-                VersionFile(path=path, kind=VersionFileKind.PACKAGE_LOCK)
-                for path in locks
-                if f"{tip}:{path}" in there
-            ),
-        ],
+        files=[*map(_version_file, files), *(lock for lock in locks if lock)],
     )
+
+
+def _paths(files: Sequence[hotfix_steps.VersionFile]) -> list[str]:
+    return [file.path for file in files]
 
 
 def _version_file(file: hotfix_steps.VersionFile) -> VersionFile:
@@ -119,10 +123,19 @@ def _version_file(file: hotfix_steps.VersionFile) -> VersionFile:
 
 
 def _locks_beside(file: hotfix_steps.VersionFile) -> list[str]:
-    if file.kind is not hotfix_steps.VersionFileKind.PACKAGE_JSON:
-        return []
     folder, slash, _ = file.path.rpartition("/")
-    return [f"{folder}{slash}{lock}" for lock in _LOCKS]
+    return [f"{folder}{slash}{lock}" for lock in _LOCKS.get(file.kind, ())]
+
+
+def _lock(path: str, stated_in: VersionFile, texts: Mapping[str, str]) -> VersionFile | None:
+    """The lock file beside a version file, if it is there and states the version too."""
+    if path not in texts or stated_in.path not in texts:
+        return None
+    if stated_in.kind is VersionFileKind.PACKAGE_JSON:
+        return VersionFile(path=path, kind=VersionFileKind.PACKAGE_LOCK)
+    name = own_package(stated_in, texts[stated_in.path])
+    lock = VersionFile(path=path, kind=VersionFileKind.TOML_LOCK, pattern=name)
+    return lock if name and is_locked(lock, texts[path]) else None
 
 
 def _before(

@@ -383,6 +383,80 @@ def test_the_lock_file_and_the_build_constant_go_along(yard: Yard) -> None:
     assert yard.show("main", "web/constants.ts") == "public static build = '0100';"
 
 
+CARGO = """[package]
+name = "shop"
+version = "1.2.3"
+"""
+CARGO_LOCK = """# made by cargo
+version = 3
+
+[[package]]
+name = "shop"
+version = "1.2.3"
+dependencies = [
+ "other",
+]
+
+[[package]]
+name = "other"
+version = "1.2.3"
+
+[[package]]
+name = "shop"
+version = "1.2.3"
+source = "registry+https://example.com/index"
+"""
+PYPROJECT = """[project]
+name = "The_Shop"
+version = "1.2.3"
+"""
+UV_LOCK = """version = 1
+
+[[package]]
+name = "the-shop"
+version = "1.2.3"
+source = { editable = "." }
+
+[[package]]
+name = "other"
+version = "1.2.3"
+source = { registry = "https://example.com/simple" }
+"""
+
+
+def test_the_lock_files_of_cargo_and_uv_go_along(yard: Yard) -> None:
+    yard.engineer.commit(
+        {
+            "core/Cargo.toml": CARGO,
+            "core/Cargo.lock": CARGO_LOCK,
+            "pyproject.toml": PYPROJECT,
+            "uv.lock": UV_LOCK,
+        }
+    )
+    yard.push()
+    files = (
+        VersionFile(kind=VersionFileKind.CARGO, path="core/Cargo.toml"),
+        VersionFile(kind=VersionFileKind.PYPROJECT, path="pyproject.toml"),
+    )
+    yard.perform(bump(rule=VersionRule(files=files)))
+    for path, text in (
+        ("core/Cargo.toml", CARGO),
+        ("core/Cargo.lock", CARGO_LOCK),
+        ("pyproject.toml", PYPROJECT),
+        ("uv.lock", UV_LOCK),
+    ):
+        assert yard.show("main", path) == text.replace("1.2.3", "1.2.4", 1).strip()
+
+
+def test_a_lock_file_that_states_no_version_stays_as_it_is(yard: Yard) -> None:
+    lock = UV_LOCK.replace('name = "the-shop"\nversion = "1.2.3"', 'name = "the-shop"')
+    yard.engineer.commit({"pyproject.toml": PYPROJECT, "uv.lock": lock})
+    yard.push()
+    files = (VersionFile(kind=VersionFileKind.PYPROJECT, path="pyproject.toml"),)
+    yard.perform(bump(rule=VersionRule(files=files)))
+    assert yard.show("main", "uv.lock") == lock.strip()
+
+
 def test_the_tag_alone_can_carry_the_version(yard: Yard) -> None:
     result = yard.perform(bump(rule=VersionRule()))
     assert result.already
