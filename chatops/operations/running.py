@@ -18,15 +18,17 @@ _CHUNK = 65_536
 _REST = 64
 #: Seconds between two looks whether a silent command has ended.
 _LOOK = 0.2
-#: Seconds for what a program has started to say its last words when the program itself is over.
-_LAST_WORDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long a command that was told to stop may take, before it and its children are killed."""
+    """How long commands are waited for before they and their children are killed.
+
+    ``grace`` is for one that was told to stop, ``last_words`` for the children of one that ended.
+    """
 
     grace: timedelta = timedelta(seconds=10)
+    last_words: timedelta = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def run_to_end(launch: Launch, output: Output, *, timeout: timedelta, patience: 
             running.send(signal.SIGTERM)
             running.follow(until=monotonic() + patience.grace.total_seconds())
     finally:
-        running.close()
+        running.close(patience.last_words.total_seconds())
     return Ended(
         code=running.code if in_time else None, took=timedelta(seconds=monotonic() - started)
     )
@@ -106,9 +108,9 @@ class _Running:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, number)
 
-    def close(self) -> None:
+    def close(self, last_words: float) -> None:
         """End what is left of the group, and read what it had still to say."""
-        until = monotonic() + _LAST_WORDS
+        until = monotonic() + last_words
         is_over = self._process.poll() is not None
         while is_over and monotonic() < until and self._listen(until - monotonic()):
             pass

@@ -32,8 +32,8 @@ ENVIRON = {
     "SLACK_BOT_TOKEN": "xoxb-not-for-others",
     "LD_PRELOAD": "evil.so",
 }
-PATIENT = Patience(grace=timedelta(seconds=30))
-HASTY = Patience(grace=timedelta(milliseconds=50))
+PATIENT = Patience(grace=timedelta(seconds=30), last_words=timedelta(seconds=30))
+HASTY = Patience(grace=timedelta(milliseconds=50), last_words=timedelta(milliseconds=50))
 SOON = timedelta(milliseconds=50)
 
 
@@ -179,7 +179,7 @@ def test_a_command_that_takes_too_long_is_stopped(bench: Bench) -> None:
 
 def test_a_command_that_is_stopped_may_clean_up(bench: Bench) -> None:
     script = "trap 'echo cleaned up; exit 0' TERM; echo ready; while :; do sleep 0.05; done"
-    ran = bench.run(replace(shell(script), timeout=timedelta(seconds=1)))
+    ran = bench.run(replace(shell(script), timeout=timedelta(seconds=3)))
     assert ran.code is None
     assert ran.output.endswith("cleaned up")
 
@@ -188,16 +188,17 @@ def test_children_that_ignore_the_request_to_stop_are_killed(tmp_path: Path) -> 
     fifo = tmp_path / "alive"
     script = "trap '' TERM; exec 9>\"$1\"; sh -c 'sleep 600' & echo started >&9; sleep 600"
     with watched(fifo) as reader:
-        command = replace(shell(script, str(fifo)), timeout=timedelta(seconds=1))
+        command = replace(shell(script, str(fifo)), timeout=timedelta(seconds=3))
         ran = Bench(patience=HASTY).run(command)
         assert ran.code is None
         assert read_to_the_end(reader) == b"started\n"
 
 
-def test_what_a_command_leaves_in_the_background_ends_with_it(bench: Bench, tmp_path: Path) -> None:
+def test_what_a_command_leaves_in_the_background_ends_with_it(tmp_path: Path) -> None:
     fifo = tmp_path / "alive"
     with watched(fifo) as reader:
-        ran = bench.run(shell('exec 9>"$1"; sleep 600 & echo started >&9; echo ok', str(fifo)))
+        command = shell('exec 9>"$1"; sleep 600 & echo started >&9; echo ok', str(fifo))
+        ran = Bench(patience=HASTY).run(command)
         assert (ran.code, ran.output) == (0, "ok")
         assert read_to_the_end(reader) == b"started\n"
 
