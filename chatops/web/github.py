@@ -1,0 +1,140 @@
+"""`POST /webhooks/github`: hears from GitHub what happened to a repository, if GitHub signed it."""
+
+import hmac
+import json
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qs
+
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from chatops.clock import Clock
+from chatops.domain.errors import Repeated
+from chatops.usecases.hotfix.happenings import Happening, Heard
+from chatops.usecases.store import StoreTrouble
+from chatops.web.github_events import EVENTS
+
+#: A push of two thousand commits, the most that GitHub tells of, is smaller.
+LARGEST = 10_000_000
+_SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}")
+_DELIVERY = re.compile(r"[0-9A-Za-z-]{1,100}")
+_FORM = "application/x-www-form-urlencoded"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GithubHook:
+    """What GitHub signs with, and who hears it; without a secret nobody does."""
+
+    secret: str | None
+    heard: Heard
+    clock: Clock
+
+
+class _Refused(Exception):  # noqa: N818 - it is caught in this module
+    """A request that is not heard, and why."""
+
+    def __init__(self, status: HTTPStatus, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+def github_route(hook: GithubHook) -> Route:
+    """The route; everything that it answers is one JSON object."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            body = await _body(request, hook)
+            outcome = await run_in_threadpool(_taken, hook, request.headers, body)
+            return JSONResponse({"outcome": outcome})
+        except _Refused as refused:
+            return JSONResponse({"error": str(refused)}, refused.status)
+        except ClientDisconnect:
+            return JSONResponse({"error": "the body broke off"}, HTTPStatus.BAD_REQUEST)
+
+    return Route("/webhooks/github", endpoint, methods=["POST"])
+
+
+async def _body(request: Request, hook: GithubHook) -> bytes:
+    """What was sent, signed by somebody who knows the secret.
+
+    Raises:
+        _Refused
+    """
+    if not hook.secret:
+        raise _Refused(HTTPStatus.NOT_FOUND, "not found")
+    given = request.headers.get("x-hub-signature-256", "")
+    if not _SIGNATURE.fullmatch(given):
+        raise _Refused(HTTPStatus.UNAUTHORIZED, _UNSIGNED)
+    signed, chunks, size = hmac.new(hook.secret.encode(), digestmod="sha256"), [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > LARGEST:
+            raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {LARGEST} bytes")
+        signed.update(chunk)
+        chunks.append(chunk)
+    if not hmac.compare_digest(given, f"sha256={signed.hexdigest()}"):
+        raise _Refused(HTTPStatus.UNAUTHORIZED, _UNSIGNED)
+    return b"".join(chunks)
+
+
+_UNSIGNED = (
+    "the signature in X-Hub-Signature-256 is missing or wrong: the webhook's secret on GitHub and "
+    "GITHUB_WEBHOOK_SECRET must be the same"
+)
+
+
+def _taken(hook: GithubHook, headers: Mapping[str, str], body: bytes) -> str:
+    """What came of it, in a word."""
+    event, delivery = headers.get("x-github-event", ""), headers.get("x-github-delivery", "")
+    if not event or not _DELIVERY.fullmatch(delivery):
+        raise _Refused(HTTPStatus.BAD_REQUEST, "X-GitHub-Event or X-GitHub-Delivery is missing")
+    if event == "ping":
+        return "pong"
+    if event not in EVENTS:
+        return "ignored"
+    happening = _happening(event, _data(headers, body))
+    if happening is None:
+        return "ignored"
+    try:
+        hook.heard(replace(happening, delivery=f"github:{delivery}"), hook.clock.now())
+    except Repeated:
+        return "known"
+    except StoreTrouble as trouble:
+        # GitHub does not try again by itself; polling finds what happened all the same.
+        _log.error("An event was not heard", extra={"action": "github_event", "why": str(trouble)})
+        words = "the database cannot be used now"
+        raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE, words) from trouble
+    return "heard"
+
+
+def _happening(event: str, data: Any) -> Happening | None:
+    """What happened; none where it is about nothing that we look at, such as a tag."""
+    try:
+        found = EVENTS[event](data)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, wrong["loc"]))
+        raise _Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {wrong['msg']}") from error
+    nothing = found is None or not (found.branch or found.sha or found.number)
+    return None if nothing else found
+
+
+def _data(headers: Mapping[str, str], body: bytes) -> Any:
+    """The payload: the body itself, or a field of a form, as GitHub sends unless told otherwise."""
+    try:
+        if headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM:
+            (payload,) = parse_qs(body.decode("ascii"), max_num_fields=10)["payload"]
+            return json.loads(payload)
+        return json.loads(body)
+    except (ValueError, LookupError, RecursionError) as error:
+        raise _Refused(HTTPStatus.BAD_REQUEST, "the body is not JSON") from error
