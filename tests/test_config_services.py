@@ -288,6 +288,12 @@ def test_checks_are_a_list(file: Path) -> None:
     )
 
 
+def test_two_checks_have_two_titles(file: Path) -> None:
+    one, other = f"{{title: Up, {URL}}}", f"{{title: Up, {URL}, contains: ok}}"
+    told = shop_refusal(file, f"verify: [{one}], watch: [{one}, {other}]")
+    assert told == "watch[1].title: “Up” is the title of another check"
+
+
 def test_a_check_may_go_inside_where_that_is_said(file: Path) -> None:
     check = "{title: Up, url: 'http://10.0.0.5/{service}'}"
     assert shop(file, f"internal: true, verify: [{check}]").verify[0].title == "Up"

@@ -9,7 +9,7 @@ from chatops.config.command_checks import command_findings, limit_findings, work
 from chatops.domain.git_names import BranchName, RefusedName
 from chatops.domain.git_urls import RemoteUrl
 from chatops.domain.projects import address_of, is_project, project_of
-from chatops.domain.services import Command, ForgeKind, Service
+from chatops.domain.services import Check, Command, ForgeKind, Service
 from chatops.playbooks.pipeline_checks import version_file_findings
 from chatops.playbooks.policy_checks import Finding
 from chatops.playbooks.reading import Place
@@ -81,4 +81,14 @@ def _checks(service: Service) -> Iterator[Finding]:
     for field in ("verify", "watch"):
         for index, check in enumerate(getattr(service, field)):
             yield from check_findings((field, index), check, internal=service.internal)
+    yield from _titles(service)
     yield from limit_findings(("look_every",), service.look_every, _LEAST_LOOK, _MOST_LOOK)
+
+
+def _titles(service: Service) -> Iterator[Finding]:
+    """What was measured first is remembered by the title of its check."""
+    known: dict[str, Check] = {}
+    for field in ("verify", "watch"):
+        for index, check in enumerate(getattr(service, field)):
+            if known.setdefault(check.title, check) != check:
+                yield (field, index, "title"), f"“{check.title}” is the title of another check"
