@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from chatops.domain.policy import Playbook
-from chatops.playbooks.folders import POLICY, find_templates, shared_folders, text_files
+from chatops.playbooks.folders import (
+    POLICY,
+    find_templates,
+    shared_folders,
+    standing,
+    text_files,
+)
 from chatops.playbooks.hotfix_checks import hotfix_findings
 from chatops.playbooks.policy_checks import policy_findings
 from chatops.playbooks.problems import BrokenPlaybook, PlaybookProblem
@@ -41,13 +48,30 @@ def examine(folder: Path, *, templates: Path | None = None) -> Examined:
 def check(path: Path, *, templates: Path | None = None) -> list[PlaybookProblem]:
     """Everything that is wrong with the playbook in ``path``; empty if it is fine.
 
-    Each text is also tried in every situation and on every surface.
+    Each text is also tried in every situation and on every surface. What stands as it was when
+    last checked is not tried again.
     """
+    shipped = templates or find_templates()
+    try:
+        stands = standing(path, templates=shipped)
+    except OSError:
+        return list(_problems(path, shipped))
+    return list(_found(path, shipped, stands))
+
+
+@lru_cache(maxsize=16)
+def _found(
+    path: Path, templates: Path, _stands: frozenset[tuple[Path, bytes]]
+) -> tuple[PlaybookProblem, ...]:
+    return _problems(path, templates)
+
+
+def _problems(path: Path, templates: Path) -> tuple[PlaybookProblem, ...]:
     examined = examine(path, templates=templates)
     if examined.problems or examined.playbook is None:
-        return list(examined.problems)
+        return examined.problems
     tried = trial_problems(examined.playbook, examined.files, examined.texts)
-    return list(_sorted(list(tried)))
+    return _sorted(list(tried))
 
 
 def _policy(folder: Path) -> tuple[Playbook | None, list[PlaybookProblem]]:

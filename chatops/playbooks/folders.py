@@ -1,5 +1,6 @@
 """Finds playbook folders: the shipped ones, and copies that a team has edited."""
 
+from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 
@@ -57,6 +58,19 @@ def _playbook_at(start: Path, path: str) -> Path | None:
 def text_files(folder: Path) -> dict[str, Path]:
     """The texts that ``folder`` words, by name."""
     return {file.stem: file for file in sorted(folder.glob("*.j2"))}
+
+
+def standing(folder: Path, *, templates: Path) -> frozenset[tuple[Path, bytes]]:
+    """Every file that a playbook is read from, with what is in it: equal while nothing changes.
+
+    Raises:
+        OSError: one of them cannot be read.
+    """
+    places = (folder, *shared_folders(folder, templates=templates))
+    files = (file for each in places for file in (each / POLICY, *text_files(each).values()))
+    return frozenset(
+        (file.resolve(), sha256(file.read_bytes()).digest()) for file in files if file.exists()
+    )
 
 
 def shared_folders(folder: Path, *, templates: Path) -> tuple[Path, ...]:

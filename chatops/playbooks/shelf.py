@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -12,7 +12,7 @@ from typing import TypeVar
 from chatops.domain.policy import Playbook, Snapshot
 from chatops.domain.texts import Surface
 from chatops.playbooks.check import examine
-from chatops.playbooks.folders import POLICY, SHARED, find_templates, shared_folders, text_files
+from chatops.playbooks.folders import SHARED, find_templates, standing, text_files
 from chatops.playbooks.problems import BrokenPlaybook
 from chatops.playbooks.prose import Names
 from chatops.playbooks.rendering import BrokenText, Sandbox, environment, render
@@ -35,23 +35,14 @@ def load(folder: Path, *, templates: Path | None = None) -> Snapshot:
     """
     shipped = templates or find_templates()
     try:
-        standing = frozenset(_standing(folder, shipped))
+        stands = standing(folder, templates=shipped)
     except OSError:
         return _examined(folder, shipped)
-    return _loaded(folder, shipped, standing)
-
-
-def _standing(folder: Path, templates: Path) -> Iterator[tuple[Path, bytes]]:
-    """Every file that a playbook is read from, by what is in it."""
-    for place in (folder, *shared_folders(folder, templates=templates)):
-        for file in (place / POLICY, *text_files(place).values()):
-            if file.exists():
-                yield file.resolve(), hashlib.sha256(file.read_bytes()).digest()
+    return _loaded(folder, shipped, stands)
 
 
 @lru_cache(maxsize=_KEPT)
-def _loaded(folder: Path, templates: Path, standing: frozenset[tuple[Path, bytes]]) -> Snapshot:
-    del standing
+def _loaded(folder: Path, templates: Path, _stands: frozenset[tuple[Path, bytes]]) -> Snapshot:
     return _examined(folder, templates)
 
 
