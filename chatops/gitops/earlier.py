@@ -42,7 +42,7 @@ def made_earlier(repo: Repository, tip: CommitId, trailer: tuple[str, str] | Non
 def _newest(repo: Repository, tip: CommitId, key: str) -> Iterator[tuple[str, Sequence[str], str]]:
     """`git log TIP`: each commit with the values of its trailers of one key."""
     shape = f"%H%x00%(trailers:key={key},valueonly,unfold,separator=%x1f)%x00%B"
-    answer = repo.run("log", "-z", "--topo-order", f"-{_MOST}", f"--format={shape}", str(tip), "--")
+    answer = repo.run("log", "-z", f"-{_MOST}", f"--format={shape}", str(tip), "--")
     fields = iter(answer.text.split("\0"))
     for commit, values, message in zip(fields, fields, fields, strict=False):
         yield commit, values.split(_BETWEEN), message

@@ -153,7 +153,12 @@ class Mirror:
         aside.rename(self.place)
 
     def _settings(self) -> list[tuple[str, str]]:
-        settings = [("remote.origin.url", str(self.remote.url)), ("gc.pruneExpire", "14.days.ago")]
+        settings = [
+            ("remote.origin.url", str(self.remote.url)),
+            ("gc.pruneExpire", "14.days.ago"),
+            # Without it each question about ancestry walks the whole history.
+            ("fetch.writeCommitGraph", "true"),
+        ]
         if self.partial:
             settings += [
                 ("core.repositoryFormatVersion", "1"),
@@ -190,5 +195,6 @@ def _digest(wide: bool) -> str:
 
 def _sweep(place: Path) -> None:
     """Remove the lock files that a killed git left behind; only the holder of our lock may."""
-    for left in (*place.glob("*.lock"), *(place / "refs").rglob("*.lock")):
+    below = (place / "refs", place / "objects/info")
+    for left in (*place.glob("*.lock"), *(each for top in below for each in top.rglob("*.lock"))):
         left.unlink(missing_ok=True)

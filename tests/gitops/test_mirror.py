@@ -150,6 +150,7 @@ def test_locks_that_a_killed_git_left_behind_are_swept_away(shop: Shop) -> None:
     shop.mirror.fetch()
     (shop.mirror.place / "packed-refs.lock").touch()
     (shop.mirror.place / "refs/remotes/origin/main.lock").touch()
+    (shop.mirror.place / "objects/info/commit-graphs/commit-graph-chain.lock").touch()
     head = shop.engineer.commit({"a": "2"})
     shop.push()
 
