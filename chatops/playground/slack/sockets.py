@@ -57,7 +57,7 @@ class SocketHub:
     def connected(self) -> int:
         return len(self._connections)
 
-    def wait_until_connected(self, clients: int, timeout: float = 5) -> bool:
+    def wait_until_connected(self, clients: int, timeout: float = 30) -> bool:
         """Wait until exactly so many clients are connected; say whether it came to that."""
         with self._changed:
             return self._changed.wait_for(lambda: self.connected == clients, timeout)

@@ -20,6 +20,10 @@ def by_socket(bench: Bench) -> Iterator[SocketLine]:
     line = socket_mode(bench.app, token, base_url=f"{bench.slack.address}/api/", at_once=4)
     with line:
         assert bench.slack.sockets.wait_until_connected(1)
+        session = line._handler.client.current_session
+        assert session is not None
+        assert session.sock is not None
+        session.sock.settimeout(0.05)  # closing waits for it
         yield line
 
 
