@@ -111,9 +111,10 @@ def _there_already(bench: Bench, job: BringBack, way: _Way) -> Prepared | None:
     for branch, tip in way.places.items():
         if done := bench.earlier(tip, job.signed):
             note = f"It was brought to `{branch}` before."
-            if branch == way.branch:
-                return bench.already(tip, note, made=[each.id for each in done])
-            return bench.already(tip, note)
+            mine = branch == way.branch
+            return bench.already(tip, note, made=[each.id for each in done] if mine else ())
+        if branch != way.place and _holds(bench, job, tip):
+            return bench.already(tip, f"`{branch}` holds the fix already.")
     return None
 
 
@@ -219,13 +220,16 @@ def _merged_before(bench: Bench, job: BringBack, way: _Way, head: CommitId) -> _
 
 def _contained(bench: Bench, job: BringBack, way: _Way) -> Prepared | None:
     """The fix in a form of its own, as after a conflict that somebody has settled by hand."""
-    fix = _fix(bench, job)
     for branch, tip in way.places.items():
-        answers = {prove(bench.repo, each, tip).answer for each in fix}
-        if answers == {Answer.CONTAINED}:
+        if _holds(bench, job, tip):
             note = f"`{branch}` holds the fix already, in a form of its own."
             return _there(bench, way, branch, tip, note)
     return None
+
+
+def _holds(bench: Bench, job: BringBack, tip: CommitId) -> bool:
+    proven = {prove(bench.repo, each, tip).answer for each in _fix(bench, job)}
+    return proven == {Answer.CONTAINED}
 
 
 def _stopped(

@@ -117,6 +117,24 @@ def test_what_is_in_the_target_needs_no_carrier(yard: Yard) -> None:
     assert yard.refs() == before
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_carrier_that_was_squashed_into_the_target_has_nothing_left_to_carry(
+    yard: Yard, method: BackportMethod
+) -> None:
+    job = replace(backport(yard, method), carrier=CARRIER)
+    yard.perform(job)
+    yard.fetch()
+    yard.engineer.switch("develop")
+    yard.engineer.git("merge", "-q", "--squash", f"origin/{CARRIER}")
+    yard.engineer.commit(message="Backport (#21)")
+    yard.push()
+    before = yard.refs()
+    result = yard.perform(job)
+    assert (result.after, result.made) == (before["refs/heads/develop"], ())
+    assert result.already
+    assert yard.refs() == before
+
+
 @pytest.mark.parametrize("method", [BackportMethod.CHERRY_PICK])
 def test_a_fix_that_somebody_else_has_brought_is_there_already(
     yard: Yard, method: BackportMethod
