@@ -1,10 +1,11 @@
 """What the texts about hotfixes may speak of at each chapter of a made-up story."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from chatops.domain.hotfix_approval import missing
 from chatops.domain.hotfix_policy import Checklist, Section
-from chatops.domain.hotfix_runs import StepRun
+from chatops.domain.hotfix_runs import StepRun, StepState
 from chatops.domain.hotfix_steps import ConflictSide, Step, StepKind
 from chatops.domain.hotfix_texts import HOTFIX_TEXTS
 from chatops.domain.services import Service
@@ -32,7 +33,13 @@ def _own(story: Story) -> Mapping[str, Mapping[str, object]]:
     """Where a fact's name means something of another sort."""
     policy = story.playbook.hotfix
     fix = story.pipeline.step(StepKind.FIX) or Step(kind=StepKind.FIX, title="Fix it")
+    step = replace(story.fix.steps[0], by="U0BEN", reason=story.words, trouble=story.words)
+    skipped = replace(step, state=StepState.SKIPPED, leave="U0ANA" if story.many else None)
+    worked = replace(step, state=StepState.WAITING, worked=True)
     return {
+        "step_done": {"step": worked if story.many > 1 else step},
+        "step_skipped": {"step": skipped},
+        "leave_direct": {"step": skipped},
         "backport_refused": {"target": story.backport.target},
         "fix_wanted": {"step": fix},
         "scope_warning": {"rule": policy.scope},

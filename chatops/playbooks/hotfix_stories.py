@@ -39,6 +39,7 @@ class Chapter(StrEnum):
     AGREED = "agreed"
     STOPPED = "stopped"
     IN_CONFLICT = "in conflict"
+    WATCHED = "watched"
     THROUGH = "through"
     GIVEN_UP = "given up"
     GOING_BACK = "going back"
@@ -52,11 +53,20 @@ _AT = {
     Chapter.AGREED: StepKind.MERGE,
     Chapter.STOPPED: StepKind.DEPLOY,
     Chapter.IN_CONFLICT: StepKind.BACKPORT,
+    Chapter.WATCHED: StepKind.WATCH,
     Chapter.GIVEN_UP: StepKind.FIX,
     Chapter.GOING_BACK: StepKind.VERIFY,
     Chapter.TAKEN_BACK: StepKind.VERIFY,
 }
-_SHIPPED = frozenset({Chapter.IN_CONFLICT, Chapter.THROUGH, Chapter.GOING_BACK, Chapter.TAKEN_BACK})
+_SHIPPED = frozenset(
+    {
+        Chapter.IN_CONFLICT,
+        Chapter.WATCHED,
+        Chapter.THROUGH,
+        Chapter.GOING_BACK,
+        Chapter.TAKEN_BACK,
+    }
+)
 _ENDS = {
     Chapter.THROUGH: HotfixState.DONE,
     Chapter.GIVEN_UP: HotfixState.ABORTED,
@@ -111,10 +121,12 @@ class Story:
 
     def _coded(self, fix: Hotfix) -> Hotfix:
         """With a branch, commits, and who agreed to them."""
+        versioned = bool(self.pipeline.tag or self.pipeline.version)
         by_flag = self.pipeline.branch is None and self.many > 1
         return replace(
             fix,
             ticket="ET-1234",
+            increment="0015-hotfix-null-amount" if self.playbook.hotfix.increment else "",
             scenario=self.scenario.key if self.scenario else "",
             author="U0BEN",
             way=FixWay.FLAG if by_flag else FixWay.PUSH,
@@ -123,8 +135,8 @@ class Story:
             branch=self.branch if self.pipeline.branch else "",
             base=BASE,
             head=HEAD,
-            release="1.2.4" if self.pipeline.tag else "",
-            previous="1.2.3" if self.pipeline.tag else "",
+            release="1.2.4" if versioned else "",
+            previous="1.2.3" if versioned else "",
             pull_request=PULL if self.pipeline.pull_request else None,
             work=Commits(
                 commits=(FixCommit(sha=HEAD, subject=self.words),) * max(1, self.many),
@@ -175,7 +187,7 @@ class Story:
         since = self.now - (at - index + 1) * 3 * _MINUTE
         run = StepRun(kind=policy.kind, title=policy.title)
         begun = replace(run, since=since, started_at=since, by="U0BEN")
-        if index > at:
+        if index > at and self.chapter is not Chapter.WATCHED:
             return run
         if index < at and policy.kind is StepKind.STAGE:
             return replace(
@@ -185,7 +197,7 @@ class Story:
                 reason=self.words,
                 leave="U0ANA" if self.many else None,
             )
-        if index < at:
+        if index != at:
             evidence = (self.words, "Approved by <@U0ANA>")[: self.many]
             return begun.done(*evidence, now=since + 2 * _MINUTE)
         return self._present(begun)
@@ -193,6 +205,9 @@ class Story:
     def _present(self, step: StepRun) -> StepRun:
         if self.chapter in {Chapter.STOPPED, Chapter.IN_CONFLICT}:
             return step.failed(self.words, *(self.words,) * min(self.many, 9), now=self.now)
+        if self.chapter is Chapter.WATCHED:
+            trouble = self.words if self.many > 1 else ""
+            return replace(step.begun(by=None, now=self.now), trouble=trouble)
         if self.chapter is Chapter.GOING_BACK:
             return step.begun(by=None, now=self.now)
         return step.waiting("" if self.chapter is Chapter.PUSHED else self.words, now=self.now)

@@ -184,3 +184,46 @@ def test_small_sums_are_fine() -> None:
 
 def test_one_text_may_include_another() -> None:
     assert together({"text": "a {% include 'part.j2' %}", "part": "b"}) == "a b"
+
+
+@pytest.mark.parametrize(
+    ("surface", "said"),
+    [
+        (Surface.SLACK, '```\n&lt;!channel&gt; """\nrm\n```'),
+        (Surface.MARKDOWN, '```\n<!channel> """\nrm\n```'),
+        (Surface.HTML, "<pre>&lt;!channel&gt; &#34;&#34;&#34;\nrm</pre>"),
+        (Surface.PLAIN, '<!channel> """\nrm'),
+    ],
+)
+def test_what_a_program_said_stays_in_its_frame(surface: Surface, said: str) -> None:
+    assert rendered("{{ it|block }}", surface, it=("<!channel> ```", "rm")) == said
+
+
+def test_of_a_long_output_the_end_is_kept_and_escapes_count() -> None:
+    said = rendered("{{ it|block(60) }}", it="\n".join(f"<{number}>" for number in range(100)))
+
+    assert said.startswith("```\n…\n&lt;")
+    assert said.endswith("&lt;99&gt;\n```")
+    assert len(said) <= 60 + len("```\n\n```")
+
+
+@pytest.mark.parametrize(
+    ("surface", "said"),
+    [
+        (Surface.SLACK, "<https://a.example/1|&lt;#12&gt;>"),
+        (Surface.MARKDOWN, "[&lt;#\u200b12&gt;](<https://a.example/1>)"),
+        (
+            Surface.HTML,
+            '<a href="https://a.example/1" rel="noopener noreferrer">&lt;#12&gt;</a>',
+        ),
+        (Surface.PLAIN, "<#12> https://a.example/1"),
+    ],
+)
+def test_an_address_may_have_a_name(surface: Surface, said: str) -> None:
+    address = "https://a.example/1"
+
+    assert rendered("{{ it|link(name) }}", surface, it=address, name="<#12>") == said
+
+
+def test_what_is_no_address_stays_a_text_beside_its_name() -> None:
+    assert rendered("{{ it|link('#12') }}", it="javascript:alert(1)") == "#12 javascript:alert(1)"

@@ -145,6 +145,7 @@ def test_one_line_texts_have_one_line() -> None:
         "holding",
         "resolved_public",
         "all_clear",
+        "rollback_public",
         "commit_fix",
         "tag_message",
         "pr_title",
