@@ -1,6 +1,7 @@
 """The shop as a service of the team: its repository, and how it is deployed and looked at."""
 
 import json
+import shlex
 import sys
 from collections.abc import Mapping
 from datetime import timedelta
@@ -45,10 +46,20 @@ def write_access(servers: Servers, url: str, file: Path) -> None:
     file.write_text(json.dumps({"url": url, "token": servers.token}), encoding="utf-8")
 
 
+def write_program(file: Path, access: Path) -> None:
+    """Write the deploy program under a short name, since people read it before they agree."""
+    words = (sys.executable, "-m", _PROGRAM, "--access", str(access))
+    package = shlex.quote(str(Path(chatops.__file__).parents[1]))
+    start = f"PYTHONPATH={package} exec {shlex.join(words)}"
+    file.write_text(f'#!/bin/sh\n{start} "$@"\n', encoding="utf-8")
+    file.chmod(0o755)
+
+
 def service(shop: Shop, *, url: str, pipeline: Pipeline | None) -> Service:
     """The service as `chatops.yml` would describe it; the shop answers at ``url``."""
-    access = shop.sample.folder / "access.json"
-    write_access(shop.servers, url, access)
+    folder = shop.sample.folder
+    write_access(shop.servers, url, folder / "access.json")
+    write_program(folder / "deploy", folder / "access.json")
     release = ("--version", "{version}") if _is_versioned(pipeline) else ()
     pays = Check(title="A test payment", url=f"{url}/pay")
     return Service(
@@ -57,10 +68,10 @@ def service(shop: Shop, *, url: str, pipeline: Pipeline | None) -> Service:
         pipeline=pipeline.key if pipeline else None,
         production="main",
         targets=(shop.sample.develop,),
-        deploy=_command(access, "--to", "production", *release, "--sha", "{sha}"),
-        stage=_command(access, "--to", "staging", "--sha", "{sha}"),
-        rollback=_command(access, "--to", "production", *(release or ("--back",))),
-        flags={FLAG: _command(access, "--flag-off", FLAG)},
+        deploy=_command(folder, "--to", "production", *release, "--sha", "{sha}"),
+        stage=_command(folder, "--to", "staging", "--sha", "{sha}"),
+        rollback=_command(folder, "--to", "production", *(release or ("--back",))),
+        flags={FLAG: _command(folder, "--flag-off", FLAG)},
         deployed=Check(title="Production runs it", url=f"{url}/health", json="sha", equals="{sha}"),
         verify=(
             Check(title="Health", url=f"{url}/health", json="status", equals="ok"),
@@ -92,10 +103,5 @@ def people(ids: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _command(access: Path, *arguments: str) -> Command:
-    """The deploy program, started where this package can be found."""
-    return Command(
-        run=(sys.executable, "-m", _PROGRAM, "--access", str(access), *arguments),
-        timeout=_TIMEOUT,
-        folder=str(Path(chatops.__file__).parents[1]),
-    )
+def _command(folder: Path, *arguments: str) -> Command:
+    return Command(run=("./deploy", *arguments), timeout=_TIMEOUT, folder=str(folder))
