@@ -61,7 +61,7 @@ def postgres_server() -> str:
     """The URL of a server on which databases may be made."""
     url = os.environ.get(_VARIABLE, _LOCAL)  # noqa: TID251 - the suite's own setting
     try:
-        psycopg.connect(url, connect_timeout=3).close()
+        psycopg.connect(url, connect_timeout=30).close()
     except psycopg.OperationalError as error:
         _do_without(f"no PostgreSQL at {_without_password(url)} ({_VARIABLE}): {error}")
     return url
@@ -146,7 +146,7 @@ def _postgres_database(server: str) -> Iterator[str]:
 def _empty_tables(url: str) -> None:
     with psycopg.connect(url) as connection:
         (tables,) = connection.execute(_TABLES).fetchone() or ("",)
-        connection.execute("SET LOCAL lock_timeout = '10s'")
+        connection.execute("SET LOCAL lock_timeout = '60s'")
         connection.execute("ALTER TABLE timeline DISABLE TRIGGER USER")
         connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(sql.SQL(tables)))
         connection.execute("ALTER TABLE timeline ENABLE TRIGGER USER")

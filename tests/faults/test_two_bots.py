@@ -12,6 +12,7 @@ from chatops.bootstrap import Bot
 from tests.faults.crew import Crew, bot_in, crew_without_wires, fast_engine
 from tests.faults.ending import ending, wrongs
 from tests.faults.story import STEPS, Scene, response_url, tell
+from tests.machine import PATIENCE
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgres]
 
@@ -59,8 +60,8 @@ def test_whatever_both_are_asked_is_done_once(
 
 def _tell_and_work(crew: Crew, bot: Bot, step: str, ready: Barrier) -> None:
     """Take every delivery that the other one takes as well, and do what is to be done."""
-    ready.wait()
+    ready.wait(PATIENCE)
     for number in NUMBERS:
         tell(Scene(crew=crew, bot=bot, number=number), step)
     crew.work_off(bot)
-    ready.wait()
+    ready.wait(PATIENCE)

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from chatops.storage.store import SqlStore
+from tests.machine import PATIENCE
 from tests.storage.samples import TEAM, declared
 
 
@@ -24,7 +25,7 @@ def test_of_two_who_hear_of_it_at_once_one_declares(store: SqlStore) -> None:
     together = Barrier(4)
 
     def hear(_: int) -> bool:
-        together.wait()
+        together.wait(PATIENCE)
         with store.writing() as work:
             if work.alerts.hold(TEAM, "disk") is not None:
                 return False

@@ -17,6 +17,7 @@ from chatops.playground.slack.journal import most_at_once, one_after_another
 from chatops.playground.slack.trouble import ANY, Outage
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_values import Channel
+from tests.machine import PATIENCE
 from tests.playground.slack.conftest import INSTALLATION, refused
 
 
@@ -172,7 +173,7 @@ def test_slow_calls_run_side_by_side_and_the_journal_shows_it(
     barrier = Barrier(3)
 
     def call() -> None:
-        barrier.wait()
+        barrier.wait(PATIENCE)
         client.auth_test()
 
     threads = [Thread(target=call) for _ in range(3)]
