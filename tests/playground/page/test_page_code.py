@@ -87,7 +87,7 @@ def test_there_is_nowhere_to_push_to_before_the_hotfix(
     page = window(coded.address(), viewport=WIDE)
     fix = page.get_by_role("button", name="Push the fix as Sam")
     expect(fix).to_be_disabled()
-    expect(page.get_by_text("There is nowhere to push to yet")).to_be_visible()
+    expect(page.get_by_text("There is no hotfix branch to push to")).to_be_visible()
 
     bot.branches()
 
