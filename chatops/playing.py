@@ -47,14 +47,15 @@ from chatops.storage.engines import open_engine
 from chatops.storage.migrate import upgrade
 from chatops.storage.ownership import owned
 
-#: Which of the workspace's user groups and people the playbooks' audiences are.
+#: Which of the workspace's user groups and people the playbooks' audiences are. The people whom
+#: one can play must be enough for any approval of a fix by Sam.
 _AUDIENCES = {
     "oncall": ("@oncall",),
     "engineering_lead": ("@eng-leads",),
-    "on_call_manager": ("priya",),
+    "on_call_manager": ("priya", "ines"),
     "product_manager": ("@product",),
     "executives": ("lena",),
-    "tech_lead": ("lena",),
+    "tech_lead": ("priya", "lena"),
     "team_lead": ("lena",),
     "product_owner": ("noah",),
     "dev_alerts": (),
