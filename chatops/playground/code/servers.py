@@ -1,9 +1,11 @@
 """The shop's servers: they run what was deployed, and are as well as the code that they run."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from secrets import token_urlsafe
 from threading import Event, Lock
 from typing import Final
@@ -137,8 +139,11 @@ class Servers:
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
-        first = self._found(Wish(to=Place.PRODUCTION, version=self._newest()))
-        self._running = dict.fromkeys(Place, (first,))
+        newest = self.sample.tagged(f"v{self._newest()}") or ""
+        kept = json.loads(_read(self._memory) or "{}")
+        self._running = {
+            place: (self._found(Wish(to=place, sha=kept.get(place, newest))),) for place in Place
+        }
         self._seen = self.sample.tip(MAIN)
 
     def serving(self, place: Place) -> Release:
@@ -200,6 +205,11 @@ class Servers:
         self._run(wish, self._found(wish))
 
     @property
+    def _memory(self) -> Path:
+        """Where it is kept what runs, for the next time that the playground is opened."""
+        return self.sample.folder / "running.json"
+
+    @property
     def _takes(self) -> timedelta:
         return _SLOW if self.faults.slow else self.pace
 
@@ -210,6 +220,8 @@ class Servers:
             healed = new.since if new.pays and not old.pays else old.healed if new.pays else None
             kept = history[:-2] if wish.back else history
             self._running[wish.to] = (*kept, replace(new, healed=healed))
+            now = {place: self.serving(place).sha for place in Place}
+            self._memory.write_text(json.dumps(now), encoding="utf-8")
         self.changed()
 
     def _found(self, wish: Wish) -> Release:
@@ -260,3 +272,7 @@ class Servers:
         if age is None:
             return _CALM
         return next((errors for until, errors in _FALLING if age < until), _CALM)
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="utf-8") if file.exists() else ""

@@ -5,7 +5,7 @@ import pytest
 
 from chatops.clock import MovableClock
 from chatops.playground.code.servers import NothingBefore, Place, Release, UnknownVersion, Wish
-from chatops.playground.code.shop import Shop
+from chatops.playground.code.shop import Shop, open_shop
 from chatops.playground.code.trouble import CodeSwitch
 from tests.playground.code.bot_at_work import BRANCH, BotAtWork
 
@@ -165,3 +165,15 @@ def test_whoever_has_no_token_deploys_nothing(shop: Shop, url: str) -> None:
 
     assert (refused.status_code, senseless.status_code) == (403, 400)
     assert shop.servers.serving(Place.PRODUCTION).version == "1.2.3"
+
+
+def test_what_runs_is_still_running_when_the_playground_is_opened_again(
+    shop: Shop, clock: MovableClock
+) -> None:
+    merged = fix(shop, clock)
+    deploy(shop, Wish(to=Place.PRODUCTION, sha=merged))
+
+    again = open_shop(shop.sample.folder, clock)
+
+    assert again.servers.serving(Place.PRODUCTION).sha == merged
+    assert again.servers.serving(Place.STAGING).sha == shop.sample.tagged("v1.2.3")
