@@ -88,12 +88,14 @@ def _opened(hand: HotfixTurn, backport: Backport, worked: Worked) -> None:
 def _brought(hand: HotfixTurn, backport: Backport, worked: Worked) -> None:
     changed = replace(backport, state=BackportState.BROUGHT, sha=worked.result.after, paths=())
     _keep(hand, changed)
-    text = "was there already" if worked.result.already else "is in"
+    # What an earlier attempt of ours brought was not there without us.
+    already = worked.result.already and not worked.result.made
+    text = "was there already in" if already else "is in"
     hand.note(f"The fix {text} {backport.target}", EntryKind.BACKPORT)
     post = hand.post(
         "backport_brought",
         backport=changed,
-        already=worked.result.already,
+        already=already,
         notes=worked.result.notes,
         test=hand.pipeline.backport.test_after if hand.pipeline.backport else False,
     )

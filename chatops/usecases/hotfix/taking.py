@@ -108,7 +108,8 @@ def _worked(hand: HotfixTurn, kind: StepKind, result: Result) -> None:
     if result.quarrels:
         fail(hand, kind, f"conflict in {_paths(result.quarrels)}", *result.commands)
         return
-    if kind is StepKind.FIX and result.already:
+    # What an earlier attempt of this step made is found, and is no less the fix.
+    if kind is StepKind.FIX and result.already and not result.made:
         fail(hand, kind, "it changes nothing here", *result.notes)
         return
     match kind:
