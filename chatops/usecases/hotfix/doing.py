@@ -11,9 +11,10 @@ from chatops.domain.hotfix_steps import StepKind
 from chatops.domain.posts import Post
 from chatops.domain.services import Service
 from chatops.usecases.hotfix import orders
-from chatops.usecases.hotfix.carrying_out import Carrier, Done, Refusal
-from chatops.usecases.hotfix.drafting import draw_up
+from chatops.usecases.hotfix.carrying_out import Branched, Carrier, Done, Refusal, Worked
+from chatops.usecases.hotfix.drafting import draw_up, work_branch
 from chatops.usecases.hotfix.facts import People
+from chatops.usecases.hotfix.jobs import BranchState
 from chatops.usecases.hotfix.lookout import Seen, Watchman
 from chatops.usecases.hotfix.naming import Names
 from chatops.usecases.hotfix.ports import Outside, WorkDoubt, WorkLater, WorkRefused
@@ -25,6 +26,8 @@ from chatops.usecases.turns import Turns
 
 #: So often something is tried by itself before a person is asked.
 _PATIENCE = 6
+#: The steps at which the bot commits to the branch of the fix.
+_ON_BRANCH = frozenset({StepKind.FIX, StepKind.BUMP})
 #: The steps with which the fix reaches production.
 _GOES_OUT = frozenset({StepKind.MERGE, StepKind.DEPLOY})
 
@@ -36,6 +39,8 @@ class Finding:
     done: Done | Seen
     #: What checks measured before the fix went out.
     before: Mapping[str, float] = field(default_factory=dict)
+    #: The branch of the fix, after the bot has worked on it: others may have, too.
+    branch: BranchState | None = None
 
 
 class StepDoer:
@@ -44,6 +49,7 @@ class StepDoer:
     def __init__(self, turns: Turns, outside: Outside, names: Names) -> None:
         self._turns = turns
         self._names = names
+        self._repositories = outside.repositories
         self._carrier = Carrier(outside)
         self._watchman = Watchman(outside)
 
@@ -59,6 +65,7 @@ class StepDoer:
 
     def _do_step(self, effect: Effect, act: DoStep, clock: Clock) -> Finding | None:
         before: Mapping[str, float] = {}
+        branch: BranchState | None = None
         try:
             with self._turns.store.reading() as work:
                 concerned = self._names.concerned(self._hand(work, effect, act, clock))
@@ -73,6 +80,7 @@ class StepDoer:
             before = self._measure(service, baseline)
             tell = self._teller(effect, act, clock)
             done = self._carrier.carry_out(service, order, tell=tell, doubtful=effect.doubtful)
+            branch = self._stand_of(hand, service, act, done)
         except WorkRefused as trouble:
             done = Refusal(why=str(trouble), words=trouble.words)
         except (RefusedName, ServiceGone) as mistake:
@@ -81,7 +89,20 @@ class StepDoer:
             if effect.attempts < _PATIENCE:
                 raise
             done = Refusal(why=f"{trouble}, and I tried {effect.attempts} times")
-        return Finding(done=done, before=before)
+        return Finding(done=done, before=before, branch=branch)
+
+    def _stand_of(
+        self, hand: HotfixTurn, service: Service, act: DoStep, done: Done
+    ) -> BranchState | None:
+        """What the branch holds now, where the bot has worked on it."""
+        match done:
+            case Branched() if done.result.already:
+                return self._repositories.state(service, done.branch, base=done.base)
+            case Worked() if act.step in _ON_BRANCH and hand.hotfix.base:
+                branch = work_branch(hand)
+                return self._repositories.state(service, branch, base=hand.hotfix.base)
+            case _:
+                return None
 
     def _measure(self, service: Service, look: orders.Look | None) -> Mapping[str, float]:
         """What must fall is measured before the fix goes out."""

@@ -43,8 +43,12 @@ class SeenBackport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What was seen; ``production`` and ``base`` where there is no branch of the fix's own."""
+    """What was seen; ``production`` and ``base`` where there is no branch of the fix's own.
 
+    ``known`` is the hotfix as it was then: what has changed since was not seen.
+    """
+
+    known: Hotfix | None = None
     branch: BranchState | None = None
     production: str = ""
     base: str = ""
@@ -113,7 +117,14 @@ class Watchman:
             for each in hotfix.backports
             if _matters(hotfix, each)
         }
-        return Seen(branch=branch, production=production, base=base, pull=pull, backports=backports)
+        return Seen(
+            known=hotfix,
+            branch=branch,
+            production=production,
+            base=base,
+            pull=pull,
+            backports=backports,
+        )
 
     def _look_at(self, watched: Watched, backport: Backport) -> SeenBackport:
         service = watched.service

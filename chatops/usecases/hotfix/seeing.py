@@ -5,7 +5,7 @@ from dataclasses import replace
 from chatops.domain.effects import LookOut
 from chatops.domain.hotfix import Commits, Hotfix
 from chatops.domain.hotfix_facts import FixCommit
-from chatops.domain.hotfix_runs import StepState
+from chatops.domain.hotfix_runs import BackportState, StepState
 from chatops.domain.hotfix_steps import FixWay, StepKind
 from chatops.domain.numbers import counted
 from chatops.domain.posts import Ask, Tone
@@ -20,25 +20,45 @@ from chatops.usecases.hotfix.session import HotfixTurn
 
 #: A message names so many commits and files; what is left out is counted.
 _SHOWN = 5
+#: The steps at which the bot itself commits to the branch of the fix.
+_ON_BRANCH = (StepKind.FIX, StepKind.BUMP)
+_NOT_BROUGHT = frozenset({BackportState.OWED, BackportState.CONFLICT})
 #: How a trouble begins that is over as soon as the outside answers again.
 _BLIND = "I cannot see what is pushed: "
 
 
 def take_look(hand: HotfixTurn, act: LookOut, seen: Seen) -> None:
     """Take in what was seen, and look again while anything may still happen."""
+    still = seen.known is not None and seen.known.head == hand.hotfix.head
     if seen.base and not hand.hotfix.base:
         hand.change(production=seen.production, base=seen.base, head=seen.base)
     _take_trouble(hand, seen.trouble)
-    if seen.branch is not None:
+    if seen.branch is not None and still and not _is_at_work(hand, *_ON_BRANCH):
         _take_branch(hand, seen.branch)
     if seen.pull is not None:
         _take_pull(hand, seen.pull)
     for target, each in seen.backports.items():
         take_pull(hand, target, each.pull)
-        if each.verdict is not None:
+        if each.verdict is not None and _is_news(hand, seen, target):
             take_proof(hand, Proof(target=target, tip=each.tip, verdict=each.verdict))
     if act.round == hand.hotfix.looks and is_worth_a_look(hand.hotfix, hand.now):
         hand.look_out(next_look(hand.hotfix))
+
+
+def _is_at_work(hand: HotfixTurn, *kinds: StepKind) -> bool:
+    """Whether the bot is at one of these steps: what came of it is taken in by itself."""
+    steps = map(hand.hotfix.step, kinds)
+    return any(step is not None and step.state is StepState.RUNNING for step in steps)
+
+
+def _is_news(hand: HotfixTurn, seen: Seen, target: str) -> bool:
+    """Whether a target stands as it did when it was looked at, and nothing is on its way to it."""
+    backport = hand.hotfix.backport(target)
+    before = seen.known.backport(target) if seen.known is not None else None
+    if backport is None or before is None:
+        return False
+    coming = backport.state in _NOT_BROUGHT and _is_at_work(hand, StepKind.BACKPORT)
+    return (backport.state, backport.sha) == (before.state, before.sha) and not coming
 
 
 def _take_trouble(hand: HotfixTurn, trouble: str) -> None:
@@ -55,8 +75,13 @@ def _take_trouble(hand: HotfixTurn, trouble: str) -> None:
 def _take_branch(hand: HotfixTurn, state: BranchState) -> None:
     """Show what was pushed; what was approved is another commit now."""
     hotfix = hand.hotfix
-    if not state.tip or state.tip == hotfix.head or hotfix.is_done(StepKind.MERGE):
-        return
+    if state.tip and state.tip != hotfix.head and not hotfix.is_done(StepKind.MERGE):
+        take_commits(hand, state)
+
+
+def take_commits(hand: HotfixTurn, state: BranchState) -> None:
+    """Take in what stands on the branch, and tell of what nobody knew of."""
+    hotfix = hand.hotfix
     known = {each.sha for each in hotfix.work.commits}
     commits = Commits(
         commits=tuple(FixCommit(sha=each.sha, subject=each.subject) for each in state.commits),
@@ -65,6 +90,10 @@ def _take_branch(hand: HotfixTurn, state: BranchState) -> None:
         added=state.added,
         removed=state.removed,
     )
+    if known == {each.sha for each in state.commits}:
+        hand.change(head=state.tip, work=commits)
+        _warn_of_scope(hand, hotfix)
+        return
     approved = bool(hotfix.standing) and hotfix.comes_after_fix(StepKind.APPROVE)
     hand.hotfix = hotfix.moved(state.tip, commits, now=hand.now)
     new = [each for each in state.commits if each.sha not in known]

@@ -26,12 +26,12 @@ from chatops.usecases.hotfix.carrying_out import (
     hindrances,
 )
 from chatops.usecases.hotfix.doing import Finding, is_wanted
-from chatops.usecases.hotfix.jobs import Quarrel, Result
+from chatops.usecases.hotfix.jobs import BranchState, Quarrel, Result
 from chatops.usecases.hotfix.lookout import Seen
 from chatops.usecases.hotfix.moves import end, end_or_rest, fail
 from chatops.usecases.hotfix.ports import Pull, PullState, Ran, RunState
 from chatops.usecases.hotfix.rolling_back import take_rollback
-from chatops.usecases.hotfix.seeing import take_look
+from chatops.usecases.hotfix.seeing import take_commits, take_look
 from chatops.usecases.hotfix.session import HotfixTurn
 from chatops.usecases.hotfix.watching import (
     LAST_LOOKS_FOR_DEPLOY,
@@ -51,11 +51,11 @@ def take_in(hand: HotfixTurn, act: DoStep | LookOut, finding: Finding) -> None:
         assert not isinstance(finding.done, Seen)  # noqa: S101 - steps do not look out
         if finding.before:
             hand.change(before=finding.before)
-        _take_step(hand, act, finding.done)
+        _take_step(hand, act, finding.done, finding.branch)
 
 
 def _take_step(  # noqa: C901, PLR0912 - one case for each kind of finding
-    hand: HotfixTurn, act: DoStep, done: Done
+    hand: HotfixTurn, act: DoStep, done: Done, branch: BranchState | None
 ) -> None:
     if act.step == "rollback":
         take_rollback(hand, done)
@@ -75,11 +75,11 @@ def _take_step(  # noqa: C901, PLR0912 - one case for each kind of finding
         case Proof():
             take_proof(hand, done)
         case Branched():
-            _branched(hand, done)
+            _branched(hand, done, branch)
         case Worked() if kind is StepKind.BACKPORT:
             take_backport(hand, act.target, done)
         case Worked():
-            _worked(hand, kind, done.result)
+            _worked(hand, kind, done.result, branch)
         case Pull():
             _pulled(hand, kind, done)
         case Ran():
@@ -90,7 +90,7 @@ def _take_step(  # noqa: C901, PLR0912 - one case for each kind of finding
             end_or_rest(hand, kind, done.why.capitalize())
 
 
-def _branched(hand: HotfixTurn, done: Branched) -> None:
+def _branched(hand: HotfixTurn, done: Branched, branch: BranchState | None) -> None:
     tip = done.result.after
     hand.change(
         production=done.production,
@@ -102,9 +102,11 @@ def _branched(hand: HotfixTurn, done: Branched) -> None:
     )
     line = f"{done.branch} from {done.production} at {tip[:10]}"
     end(hand, StepKind.BRANCH, line, *done.result.notes)
+    if branch is not None and branch.commits:
+        take_commits(hand, branch)
 
 
-def _worked(hand: HotfixTurn, kind: StepKind, result: Result) -> None:
+def _worked(hand: HotfixTurn, kind: StepKind, result: Result, branch: BranchState | None) -> None:
     if result.quarrels:
         fail(hand, kind, f"conflict in {_paths(result.quarrels)}", *result.commands)
         return
@@ -114,9 +116,9 @@ def _worked(hand: HotfixTurn, kind: StepKind, result: Result) -> None:
         return
     match kind:
         case StepKind.FIX:
-            _add_commits(hand, result)
+            _add_commits(hand, result, branch)
         case StepKind.BUMP:
-            _add_commits(hand, result)
+            _add_commits(hand, result, branch)
             bump = result.made[-1].sha if result.made else ""
             hand.change(bump=bump, release=result.version, previous=result.previous)
         case StepKind.MERGE:
@@ -128,8 +130,8 @@ def _worked(hand: HotfixTurn, kind: StepKind, result: Result) -> None:
     end(hand, kind, _line(kind, hand, result), *result.notes)
 
 
-def _add_commits(hand: HotfixTurn, result: Result) -> None:
-    """What the bot committed is part of the fix, and moves the head without a new look."""
+def _add_commits(hand: HotfixTurn, result: Result, branch: BranchState | None) -> None:
+    """What the bot committed is part of the fix; what others did meanwhile is told of."""
     work = hand.hotfix.work
     known = {each.sha for each in work.commits}
     made = tuple(
@@ -137,10 +139,11 @@ def _add_commits(hand: HotfixTurn, result: Result) -> None:
         for each in result.made
         if each.sha not in known
     )
-    hand.change(
-        head=result.after or hand.hotfix.head,
-        work=replace(work, commits=(*work.commits, *made)),
-    )
+    hand.change(work=replace(work, commits=(*work.commits, *made)))
+    if branch is not None and branch.tip:
+        take_commits(hand, branch)
+    else:
+        hand.change(head=result.after or hand.hotfix.head)
 
 
 def _ref_of(hand: HotfixTurn) -> str:
