@@ -138,12 +138,17 @@ def bot_in(slack: Slack, engine: Engine, *, playbooks: PlaybookShelf | None = No
     )
 
 
+def ignore(_point: Point, _what: str) -> None:
+    """Cross a point, and let nothing happen."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
-    """One workspace and one database; bots come and go."""
+    """One workspace and one database; bots come and go. ``call`` is crossed by their calls."""
 
     slack: Slack
     engine: Engine
+    call: Cross = ignore
 
     @property
     def workspace(self) -> Workspace:
@@ -192,10 +197,6 @@ class Crew:
             Event().wait(_MOMENT)
 
 
-def ignore(_point: Point, _what: str) -> None:
-    """Cross a point, and let nothing happen."""
-
-
 @contextmanager
 def crew_without_wires(engine: Engine, cross: Cross = ignore) -> Iterator[Crew]:
     """A crew whose calls go straight to the double; they and its commits cross points."""
@@ -207,7 +208,7 @@ def crew_without_wires(engine: Engine, cross: Cross = ignore) -> Iterator[Crew]:
             cross(point, what)
 
         patch.setattr(urllib.request, "_opener", wireless(slack, call))
-        yield Crew(slack=slack, engine=engine)
+        yield Crew(slack=slack, engine=engine, call=call)
     engine.dispose()
 
 
@@ -217,11 +218,11 @@ def next_due(engine: Engine) -> datetime | None:
         rows = session.scalars(select(EffectRow).where(UNFINISHED).order_by(col(EffectRow.id)))
         moments: dict[str, datetime] = {}
         for row in rows:
-            moments.setdefault(row.lane, _due_at(row))
+            moments.setdefault(row.lane, due_at(row))
     return min(moments.values(), default=None)
 
 
-def _due_at(row: EffectRow) -> datetime:
+def due_at(row: EffectRow) -> datetime:
     if row.state == EffectState.RUNNING:
         assert row.lease_until is not None
         return row.lease_until

@@ -53,12 +53,12 @@ def keyed(workspace: Workspace) -> Iterator[tuple[Channel, Message]]:
 
 
 def _seen(workspace: Workspace) -> dict[str, Any]:
-    names = _names(workspace)
+    names = names_in(workspace)
     return {
         "channels": {
             names[channel.id]: {
                 "members": sorted(names[user] for user in channel.members),
-                "topic": _plain(channel.topic, names),
+                "topic": plain(channel.topic, names),
                 "archived": channel.is_archived,
                 "pinned": [key_of(one) for one in workspace.pinned(channel.id)],
             }
@@ -68,8 +68,8 @@ def _seen(workspace: Workspace) -> dict[str, Any]:
         "messages": {
             key_of(message): {
                 "channel": names[channel.id],
-                "thread": _thread_of(workspace, message),
-                "shows": _plain(f"{message.text}\n{message.blocks}", names),
+                "thread": thread_of(workspace, message),
+                "shows": plain(f"{message.text}\n{message.blocks}", names),
             }
             for channel, message in keyed(workspace)
             if _TROUBLE not in key_of(message)
@@ -77,13 +77,13 @@ def _seen(workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def _thread_of(workspace: Workspace, message: Message) -> str:
+def thread_of(workspace: Workspace, message: Message) -> str:
     parent = workspace.message(message.channel, message.thread_ts or "")
     return key_of(parent) if parent is not None and message.is_reply else ""
 
 
 def _stored(store: SqlStore, workspace: Workspace, engine: Engine) -> dict[str, Any]:
-    names = _names(workspace)
+    names = names_in(workspace)
     with Session(engine) as session:
         effects = session.scalars(select(EffectRow).order_by(col(EffectRow.key))).all()
         incidents = sorted({row.incident for row in effects if row.incident is not None})
@@ -91,14 +91,14 @@ def _stored(store: SqlStore, workspace: Workspace, engine: Engine) -> dict[str, 
     with store.reading() as work:
         return {
             "effects": states,
-            "incidents": [_plain(_facts(work.incidents.get(one)), names) for one in incidents],
+            "incidents": [plain(_facts(work.incidents.get(one)), names) for one in incidents],
             "promises": [
                 f"{one.key} {one.state} {one.round} {one.due_at} {one.wake_at} {one.told}"
                 for incident in incidents
                 for one in sorted(work.promises.of(incident), key=lambda one: one.key)
             ],
             "timeline": [
-                _plain(f"{one.incident} {one.kind} {one.actor} {one.text} {one.reason}", names)
+                plain(f"{one.incident} {one.kind} {one.actor} {one.text} {one.reason}", names)
                 for incident in incidents
                 for one in work.timeline.of(incident)
             ],
@@ -162,7 +162,7 @@ def _broken_chains(store: SqlStore, engine: Engine) -> Iterator[str]:
             yield f"the chain of {incident} breaks at {broken.text}"
 
 
-def _names(workspace: Workspace) -> Mapping[str, str]:
+def names_in(workspace: Workspace) -> Mapping[str, str]:
     people = {person.id: f"@{person.handle}" for person in workspace.people}
     rooms = {
         channel.id: "+".join(sorted(people[user] for user in channel.members))
@@ -173,7 +173,7 @@ def _names(workspace: Workspace) -> Mapping[str, str]:
     return {**people, **rooms}
 
 
-def _plain(text: str, names: Mapping[str, str]) -> str:
+def plain(text: str, names: Mapping[str, str]) -> str:
     """The text with names for ids, and without moments that depend on when it was posted."""
     for one, name in names.items():
         text = text.replace(one, name)

@@ -73,11 +73,11 @@ def main() -> None:
     for line in sys.stdin:
         order = Order(**json.loads(line))
         told = _tell_before(order) if order.on_postgres else _told_once(replace(order, strike=0))
-        sys.stdout.write(_in_a_process(partial(_carry_out, order, told)) + "\n")
+        sys.stdout.write(in_a_process(partial(_carry_out, order, told)) + "\n")
         sys.stdout.flush()
 
 
-def _in_a_process(work: Callable[[], Mapping[str, Any]]) -> str:
+def in_a_process(work: Callable[[], Mapping[str, Any]]) -> str:
     """Work in a child, and bring back what it says."""
     reads, writes = os.pipe()
     child = os.fork()
@@ -106,7 +106,7 @@ def _carry_out(order: Order, told: Told) -> Mapping[str, Any]:
     with SlackServer(slack) as server:
         os.write(writes, f"{server.url}\n".encode())
         _, status = os.waitpid(bot, 0)
-        errors = _ErrorLog()
+        errors = ErrorLog()
         urllib.request.install_opener(wireless(slack, ignore))
         _take(order.step, told)
         return {
@@ -181,7 +181,7 @@ def _engine(url: str) -> Engine:
     return fast_engine(url)
 
 
-class _ErrorLog(logging.Handler):
+class ErrorLog(logging.Handler):
     """Keeps what is logged as an error."""
 
     def __init__(self) -> None:

@@ -1,0 +1,296 @@
+"""A crew with a real repository and servers: each push and each command leaves a line behind."""
+
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from sqlalchemy import Engine, select
+from sqlmodel import Session, col
+
+from chatops.bootstrap import Bot, open_bot
+from chatops.domain.effects import DoStep, LookOut
+from chatops.domain.hotfix import Hotfix
+from chatops.domain.hotfix_steps import FixWay, StepKind
+from chatops.domain.services import Command, Service
+from chatops.domain.team import Team
+from chatops.gitops.runner import NOTHING, GitAnswer, GitRunner
+from chatops.gitops.workshop import GitRepositories
+from chatops.operations.adapter import ServiceOperations
+from chatops.playbooks.folders import resolve
+from chatops.playbooks.shelf import PlaybookShelf
+from chatops.playground.code.engineer import Engineer
+from chatops.playground.code.sample import Sample, make_sample
+from chatops.playground.workspace import Workspace
+from chatops.settings import SlackAccess
+from chatops.storage.ownership import owned
+from chatops.storage.store import SqlStore
+from chatops.storage.tables import UNFINISHED, EffectRow
+from chatops.usecases.hotfix.ports import Outside, Ran, Reading
+from tests.faults.crew import START, Crew, crew_without_wires, due_at, ignore, team_of
+from tests.faults.crossings import Cross, Point
+
+SERVICE = "checkout"
+#: What the next releases come from, where it is not called develop.
+_DEVELOP = {"versioned": "development"}
+#: Looks at the outbox after which nothing will come of it any more.
+_MOST_LOOKS = 2000
+
+#: A program that ships: it says where, and what.
+_SHIP = """\
+#!/bin/sh
+echo "$2" >> "{folder}/$1"
+echo "$1 runs $2"
+"""
+
+#: Strikes the bot down while its push is under way, once, as the file says: ``MOMENT PID``.
+_BEFORE = """\
+#!/bin/sh
+[ -f ../strike ] || exit 0
+read -r moment bot < ../strike
+[ "$moment" != taken ] || exit 0
+rm ../strike
+kill -9 "$bot"
+[ "$moment" != late ] || read -r _ < ../release
+[ "$moment" != refused ]
+"""
+_AFTERWARDS = """\
+#!/bin/sh
+cat >> ../pushes
+[ -f ../strike ] || exit 0
+read -r moment bot < ../strike
+rm ../strike
+kill -9 "$bot"
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossingRunner(GitRunner):
+    """Crosses a point before and after each call of git."""
+
+    cross: Cross = ignore
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str] = NOTHING,
+        **named: Any,
+    ) -> GitAnswer:
+        verb = next(word for word in arguments if not word.startswith("-") and "=" not in word)
+        self.cross(Point.LEAVES, f"git {verb}")
+        answer = GitRunner.run(self, arguments, cwd=cwd, env=env, **named)
+        self.cross(Point.ACCEPTED, f"git {verb}")
+        return answer
+
+
+class CrossingOperations:
+    """Crosses a point before and after each command of the team's."""
+
+    def __init__(self, cross: Cross) -> None:
+        self._cross = cross
+        self._operations = ServiceOperations({"PATH": "/usr/bin:/bin"})
+
+    def show(self, command: Command, values: Mapping[str, str]) -> str:
+        return self._operations.show(command, values)
+
+    def run(
+        self, command: Command, values: Mapping[str, str], *, tell: Callable[[str], None]
+    ) -> Ran:
+        self._cross(Point.LEAVES, "command")
+        ran = self._operations.run(command, values, tell=tell)
+        self._cross(Point.ACCEPTED, "command")
+        return ran
+
+    def look(self, *_arguments: Any, **_named: Any) -> Reading:
+        raise NotImplementedError
+
+
+class PlainForges:
+    """Every repository is on a plain git server."""
+
+    def of(self, service: Service) -> None:
+        del service
+
+
+@cache
+def shelf_of(playbook: str) -> PlaybookShelf:
+    return PlaybookShelf(resolve(playbook, near=Path("chatops.yml")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotfixCrew(Crew):
+    """A crew with a shop to mend; ``folder`` holds its repositories and what its servers run."""
+
+    folder: Path
+    playbook: str
+    way: FixWay = FixWay.PUSH
+
+    @property
+    def source(self) -> str:
+        """What is picked or taken back, once it is there."""
+        file = self.folder / "source"
+        return file.read_text() if file.exists() else ""
+
+    @property
+    def sample(self) -> Sample:
+        develop = _DEVELOP.get(self.playbook, "develop")
+        return make_sample(self.folder, now=START, develop=develop)
+
+    @property
+    def engineer(self) -> Engineer:
+        return Engineer(sample=self.sample, clock=self.clock)
+
+    @property
+    def hotfix(self) -> Hotfix:
+        """The hotfix as it is stored."""
+        with SqlStore(self.engine).reading() as work:
+            (hotfix,) = work.hotfixes.of(1)
+        return hotfix
+
+    def shipped(self, where: str) -> list[str]:
+        """What was shipped to ``staging`` or ``production``, in order."""
+        file = self.folder / where
+        return file.read_text().splitlines() if file.exists() else []
+
+    @property
+    def pushes(self) -> list[list[str]]:
+        """What every push changed: old id, new id, ref."""
+        file = self.folder / "pushes"
+        return [line.split() for line in file.read_text().splitlines()] if file.exists() else []
+
+    @contextmanager
+    def bot(self) -> Iterator[Bot]:
+        """A bot that owns the database until the end of the block, or its own."""
+        with owned(self.engine, self.clock.now()):
+            yield self.replica()
+
+    def replica(self, engine: Engine | None = None) -> Bot:
+        """One of several bots on the database, with mirrors of its own for each engine."""
+        return open_bot(
+            engine=engine or self.engine,
+            playbooks=shelf_of(self.playbook),
+            team=self.team,
+            access=SlackAccess(
+                bot_token=SecretStr(self.slack.installation.bot_token),
+                signing_secret=SecretStr(self.slack.installation.signing_secret),
+                app_token=None,
+                api_url=f"{self.slack.address}/api/",
+            ),
+            outside=self._outside("mirrors" if engine is None else "mirrors of the other"),
+            clock=self.clock,
+        )
+
+    @property
+    def team(self) -> Team:
+        ship = str(self.folder / "ship")
+        service = Service(
+            name=SERVICE,
+            repository=self.sample.remote.as_uri(),
+            stage=Command(run=(ship, "staging", "{sha}")),
+            deploy=Command(run=(ship, "production", "{sha}")),
+        )
+        audiences = audiences_in(self.workspace)
+        return replace(
+            team_of(self.workspace),
+            playbook=self.playbook,
+            audiences=audiences,
+            services={SERVICE: service},
+        )
+
+    def _outside(self, mirrors: str) -> Outside:
+        return Outside(
+            repositories=GitRepositories(
+                data=self.folder / mirrors,
+                hands=Team().git,
+                runner=CrossingRunner(cross=self.call),
+            ),
+            forges=PlainForges(),
+            operations=CrossingOperations(self.call),
+        )
+
+    def work_off(self, bot: Bot) -> None:
+        """Have everything done that does not just look whether others did something."""
+        for _ in range(_MOST_LOOKS):
+            if not bot.worker.drain():
+                due = self.next_due()
+                if due is None:
+                    return
+                self._let_pass(due)
+        message = "effects are never done"
+        raise AssertionError(message)
+
+    def next_due(self) -> datetime | None:
+        """When the first effect may be done, or taken over, that is no mere look."""
+        with Session(self.engine) as session:
+            rows = session.scalars(select(EffectRow).where(UNFINISHED).order_by(col(EffectRow.id)))
+            moments: dict[str, datetime] = {}
+            for row in rows:
+                if not only_looks(row.act):
+                    moments.setdefault(row.lane, due_at(row))
+        return min(moments.values(), default=None)
+
+
+def only_looks(act: object) -> bool:
+    """Whether an effect is one of those that come again and again."""
+    return isinstance(act, LookOut) or (isinstance(act, DoStep) and act.step == StepKind.WATCH)
+
+
+def audiences_in(workspace: Workspace) -> Mapping[str, tuple[str, ...]]:
+    """Who the playbooks' audiences are."""
+    groups = {group.handle: group.id for group in workspace.groups}
+    people = {person.handle: person.id for person in workspace.people}
+    return {
+        "oncall": (groups["oncall"],),
+        "engineering_lead": (groups["eng-leads"],),
+        "on_call_manager": (people["priya"],),
+        "product_manager": (groups["product"],),
+        "executives": (people["lena"],),
+        "tech_lead": (people["priya"],),
+        "team_lead": (people["lena"],),
+        "product_owner": (people["noah"],),
+        "stakeholders": (people["ines"],),
+        "dev_alerts": (),
+    }
+
+
+@contextmanager
+def crew_with_a_shop(
+    engine: Engine, folder: Path, plot: str, cross: Cross = ignore
+) -> Iterator[HotfixCrew]:
+    """A crew whose calls to Slack, calls of git, commands and commits cross points."""
+    with crew_without_wires(engine, cross) as crew:
+        yield opened_shop(crew, folder, plot)
+
+
+def opened_shop(crew: Crew, folder: Path, plot: str) -> HotfixCrew:
+    """The crew with a shop in ``folder``, made if it is not there.
+
+    ``plot`` is a playbook, and how the fix is made where it is not pushed: ``priority pick``.
+    """
+    playbook, _, way = plot.partition(" ")
+    shop = HotfixCrew(
+        slack=crew.slack,
+        engine=crew.engine,
+        call=crew.call,
+        folder=folder,
+        playbook=playbook,
+        way=FixWay(way or FixWay.PUSH),
+    )
+    hooks = shop.sample.remote / "hooks"
+    if not (hooks / "post-receive").exists():
+        _program(folder / "ship", _SHIP.format(folder=folder))
+        _program(hooks / "pre-receive", _BEFORE)
+        _program(hooks / "post-receive", _AFTERWARDS)
+    return shop
+
+
+def _program(file: Path, text: str) -> None:
+    file.write_text(text)
+    file.chmod(stat.S_IRWXU)
