@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from chatops.clock import MovableClock
 from chatops.domain.incident import Incident
+from chatops.domain.posts import Button, Post
 from chatops.domain.services import Service
 from chatops.domain.team import Team
 from chatops.domain.timeline import Entry
@@ -31,6 +32,7 @@ from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_seed import seeded
 from chatops.playground.workspace_values import Message, View
+from chatops.slack import blocks
 from chatops.slack.app import build_app
 from chatops.slack.chat import SlackVoice
 from chatops.slack.endpoint import slack_endpoint
@@ -46,7 +48,7 @@ from tests.machine import PATIENCE
 from tests.outside import nobody_outside
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
-COMMAND = "/incident"
+COMMANDS = ("/incident", "/hotfix")
 
 
 class Watched(ThreadPoolExecutor):
@@ -182,6 +184,23 @@ class Bench:
         whispers = self.whispers(handle, channel)
         return shown(whispers[-1].blocks) if whispers else ""
 
+    def posts(self, channel: str, *buttons: Button, more: tuple[Button, ...] = ()) -> None:
+        """A message of the bot with these buttons."""
+        post = Post(headline="Press", text="Press", buttons=buttons, more=more)
+        elements = blocks.as_json(blocks.message(post))
+        shaped = [{**each, "block_id": f"b{index}"} for index, each in enumerate(elements)]
+        bot = self.workspace.bot
+        self.workspace.talk.post(
+            Message(
+                channel=self.channel(channel),
+                ts="",
+                author=bot.id,
+                bot_id=bot.bot_id,
+                text="Press",
+                blocks=tuple(shaped),
+            )
+        )
+
     def presses(
         self, handle: str, label: str, channel: str = "incidents", value: str | None = None
     ) -> None:
@@ -267,7 +286,7 @@ def installation() -> Installation:
     scopes = {*bot_scopes(), "commands", *(scope for each in EVENTS.values() for scope in each)}
     return Installation(
         scopes=frozenset(scopes),
-        commands=(Command(name=COMMAND),),
+        commands=tuple(Command(name=name) for name in COMMANDS),
         shortcuts=tuple(
             Shortcut(callback_id=one.callback, name=one.name, kind=ShortcutKind(one.kind.value))
             for one in SHORTCUTS
@@ -298,8 +317,10 @@ def bench(
     *,
     secret: str | None = None,
     patience: float = PATIENCE,
+    staffed: Callable[[Desk], Desk] = lambda desk: desk,
     **settings: Any,
 ) -> Iterator[Bench]:
+    """The bot on a bench; ``staffed`` puts somebody else behind a part of the desk."""
     gated = GatedStore(store)
     workspace = seeded(clock)
     slack = Slack(workspace, installation(), patience=PATIENCE)
@@ -320,6 +341,7 @@ def bench(
             outside=nobody_outside(),
             committed=lambda: None,
         )
+        desk = staffed(desk)
         app = build_app(
             desk=desk,
             clock=clock,

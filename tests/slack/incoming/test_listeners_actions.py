@@ -5,9 +5,8 @@ import json
 import pytest
 
 from chatops.domain.incident import Incident
-from chatops.domain.posts import Ask, Button, Post
+from chatops.domain.posts import Ask, Button
 from chatops.playground.workspace_values import Message
-from chatops.slack import blocks
 from chatops.slack.listeners.presses import HANDLERS
 from tests.slack.incoming.bench import Bench, shown
 
@@ -15,24 +14,6 @@ from tests.slack.incoming.bench import Bench, shown
 @pytest.fixture
 def incident(bench: Bench) -> Incident:
     return bench.declared("sam")
-
-
-def has_posted(bench: Bench, channel: str, *buttons: Button, more: tuple[Button, ...] = ()) -> None:
-    """A message of the bot with these buttons."""
-    post = Post(headline="Press", text="Press", buttons=buttons, more=more)
-    elements = blocks.as_json(blocks.message(post))
-    shaped = [{**each, "block_id": f"b{index}"} for index, each in enumerate(elements)]
-    bot = bench.workspace.bot
-    bench.workspace.talk.post(
-        Message(
-            channel=bench.channel(channel),
-            ts="",
-            author=bot.id,
-            bot_id=bot.bot_id,
-            text="Press",
-            blocks=tuple(shaped),
-        )
-    )
 
 
 def button(ask: Ask, about: str) -> Button:
@@ -59,7 +40,7 @@ def test_every_ask_has_a_handler() -> None:
 def test_a_button_opens_the_form_of_its_incident(
     bench: Bench, incident: Incident, ask: Ask, title: str
 ) -> None:
-    has_posted(bench, incident.channel_name, button(ask, str(incident.id)))
+    bench.posts(incident.channel_name, button(ask, str(incident.id)))
 
     bench.presses("sam", "Press me", incident.channel_name)
 
@@ -77,7 +58,7 @@ def test_a_button_opens_the_form_of_its_incident(
 def test_what_is_listed_can_be_added_to(
     bench: Bench, incident: Incident, ask: Ask, about: str, title: str
 ) -> None:
-    has_posted(bench, incident.channel_name, button(ask, f"{incident.id}{about}"))
+    bench.posts(incident.channel_name, button(ask, f"{incident.id}{about}"))
 
     bench.presses("sam", "Press me", incident.channel_name)
 
@@ -97,7 +78,7 @@ def test_what_is_listed_can_be_added_to(
 def test_a_button_shows_something_to_the_one_who_pressed_it(
     bench: Bench, incident: Incident, ask: Ask, words: str
 ) -> None:
-    has_posted(bench, incident.channel_name, button(ask, str(incident.id)))
+    bench.posts(incident.channel_name, button(ask, str(incident.id)))
 
     bench.presses("sam", "Press me", incident.channel_name)
 
@@ -105,7 +86,7 @@ def test_a_button_shows_something_to_the_one_who_pressed_it(
 
 
 def test_on_it_is_said_once_however_often_it_is_pressed(bench: Bench, incident: Incident) -> None:
-    has_posted(bench, "incidents", button(Ask.ACKNOWLEDGE, str(incident.id)))
+    bench.posts("incidents", button(Ask.ACKNOWLEDGE, str(incident.id)))
 
     bench.presses("priya", "Press me")
     bench.presses("priya", "Press me")
@@ -119,7 +100,7 @@ def test_on_it_is_said_once_however_often_it_is_pressed(bench: Bench, incident: 
 
 
 def test_people_join_from_the_announcement(bench: Bench, incident: Incident) -> None:
-    has_posted(bench, "incidents", button(Ask.JOIN, str(incident.id)))
+    bench.posts("incidents", button(Ask.JOIN, str(incident.id)))
 
     bench.presses("priya", "Press me")
 
@@ -127,7 +108,7 @@ def test_people_join_from_the_announcement(bench: Bench, incident: Incident) -> 
 
 
 def test_a_role_is_taken_from_a_message(bench: Bench, incident: Incident) -> None:
-    has_posted(bench, "incidents", button(Ask.TAKE_ROLE, f"{incident.id}:scribe"))
+    bench.posts("incidents", button(Ask.TAKE_ROLE, f"{incident.id}:scribe"))
 
     bench.presses("priya", "Press me")
 
@@ -160,8 +141,7 @@ def test_the_second_button_of_its_kind_works_like_the_first(
     bench: Bench, incident: Incident
 ) -> None:
     other = bench.declared("sam", title="Search is slow")
-    has_posted(
-        bench,
+    bench.posts(
         "incidents",
         Button(ask=Ask.JOIN, label="One", about=str(incident.id)),
         Button(ask=Ask.JOIN, label="Two", about=str(other.id)),
@@ -180,7 +160,7 @@ def test_the_second_button_of_its_kind_works_like_the_first(
 def test_a_button_that_carries_nothing_we_know_is_outdated(
     bench: Bench, ask: Ask, about: str
 ) -> None:
-    has_posted(bench, "incidents", button(ask, about))
+    bench.posts("incidents", button(ask, about))
 
     bench.presses("sam", "Press me")
 
@@ -219,7 +199,7 @@ def test_a_button_of_another_release_is_outdated(bench: Bench) -> None:
 def test_a_button_whose_time_has_passed_is_answered_politely(
     bench: Bench, incident: Incident
 ) -> None:
-    has_posted(bench, incident.channel_name, button(Ask.ACKNOWLEDGE, str(incident.id)))
+    bench.posts(incident.channel_name, button(Ask.ACKNOWLEDGE, str(incident.id)))
     bench.types("sam", "/incident resolve done", incident.channel_name)
     bench.submits("sam")
 
@@ -230,7 +210,7 @@ def test_a_button_whose_time_has_passed_is_answered_politely(
 
 def test_a_private_incident_tells_nothing_to_who_presses_from_outside(bench: Bench) -> None:
     incident = bench.declared("sam", private=True)
-    has_posted(bench, "incidents", button(Ask.STATUS, str(incident.id)))
+    bench.posts("incidents", button(Ask.STATUS, str(incident.id)))
 
     bench.presses("priya", "Press me")
 
@@ -239,7 +219,7 @@ def test_a_private_incident_tells_nothing_to_who_presses_from_outside(bench: Ben
 
 def test_answers_do_not_replace_what_was_pressed(bench: Bench, incident: Incident) -> None:
     room = incident.channel_name
-    has_posted(bench, room, button(Ask.STATUS, str(incident.id)))
+    bench.posts(room, button(Ask.STATUS, str(incident.id)))
     before = len(bench.workspace.messages(bench.channel(room)))
 
     bench.presses("sam", "Press me", room)
@@ -332,7 +312,7 @@ def test_home_does_not_show_what_is_private_to_others(bench: Bench) -> None:
 
 
 def test_what_was_given_up_is_tried_again(bench: Bench, incident: Incident) -> None:
-    has_posted(bench, incident.channel_name, button(Ask.RETRY, str(incident.id)))
+    bench.posts(incident.channel_name, button(Ask.RETRY, str(incident.id)))
 
     bench.presses("sam", "Press me", incident.channel_name)
 
