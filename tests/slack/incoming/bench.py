@@ -318,9 +318,13 @@ def bench(
     secret: str | None = None,
     patience: float = PATIENCE,
     staffed: Callable[[Desk], Desk] = lambda desk: desk,
+    book: str = "priority",
     **settings: Any,
 ) -> Iterator[Bench]:
-    """The bot on a bench; ``staffed`` puts somebody else behind a part of the desk."""
+    """The bot on a bench, with the playbook ``book``.
+
+    ``staffed`` puts somebody else behind a part of the desk.
+    """
     gated = GatedStore(store)
     workspace = seeded(clock)
     slack = Slack(workspace, installation(), patience=PATIENCE)
@@ -335,7 +339,7 @@ def bench(
         people = SlackPeople(api, clock)
         desk = open_desk(
             store=gated,
-            playbooks=PlaybookShelf(TEMPLATES / "priority", templates=TEMPLATES),
+            playbooks=PlaybookShelf(TEMPLATES / book, templates=TEMPLATES),
             team=replace(team_of(workspace), **settings),
             people=people,
             outside=nobody_outside(),
