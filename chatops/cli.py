@@ -17,6 +17,7 @@ from chatops.doctor.examination import examine
 from chatops.domain.errors import Mistake
 from chatops.gitops.shell import git_app
 from chatops.incident_shell.command import incident_command
+from chatops.incident_shell.hotfix import hotfix_command
 from chatops.logs import set_up_logging
 from chatops.playbooks.shell import playbook_app
 from chatops.playing import play
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.add_typer(playbook_app, name="playbook")
 app.add_typer(git_app, name="git")
 app.command("incident")(incident_command)
+app.command("hotfix")(hotfix_command)
 
 
 def main() -> None:

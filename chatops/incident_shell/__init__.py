@@ -1,1 +1,1 @@
-"""`chatops incident …`: what people do in Slack, from a terminal, for when Slack is down."""
+"""`chatops incident …` and `chatops hotfix …`: what people do in Slack, from a terminal."""

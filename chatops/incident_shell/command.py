@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
@@ -39,6 +40,7 @@ from chatops.slack.listeners.orders import HANDLERS
 from chatops.slack.meant import must_be_meant
 from chatops.storage.errors import StorageUnavailable
 from chatops.usecases.declare import DeclareRequest
+from chatops.usecases.hotfix.ports import WorkTrouble
 from chatops.usecases.lifecycle import ResolveRequest
 from chatops.usecases.turn import Request
 from chatops.usecases.update import UpdateRequest
@@ -62,6 +64,25 @@ class Given:
     impact: str = ""
     private: bool = False
     anyway: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One command as it was typed."""
+
+    words: tuple[str, ...]
+    given: Given = Given()
+    by: str = ""
+    reference: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What to print, and whether what was asked for is done."""
+
+    text: str
+    done: bool = True
 
 
 def incident_command(
@@ -93,34 +114,20 @@ def incident_command(
         anyway=anyway,
     )
     asked = Asked(words=tuple(words or ()), given=given, by=by, reference=reference, team=team)
+    answer(lambda settings: obey(settings, asked, SystemClock()))
+
+
+def answer(work: Callable[[Settings], Outcome]) -> None:
+    """Do the work, print what came of it, and end the program with a code that says the same."""
     try:
         settings = read_settings()
         set_up_logging(level=LogLevel.ERROR, style=LogFormat.TEXT, secrets=settings.secrets)
-        outcome = obey(settings, asked, SystemClock())
-    except (Mistake, StorageUnavailable) as error:
+        outcome = work(settings)
+    except (Mistake, StorageUnavailable, WorkTrouble) as error:
         sys.stderr.write(f"{told(error)}\n")
         raise typer.Exit(2) from error
     sys.stdout.write(f"{outcome.text}\n")
     raise typer.Exit(0 if outcome.done else 1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One command as it was typed."""
-
-    words: tuple[str, ...]
-    given: Given = Given()
-    by: str = ""
-    reference: str = ""
-    team: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What to print, and whether what was asked for is done."""
-
-    text: str
-    done: bool = True
 
 
 def obey(settings: Settings, asked: Asked, clock: Clock) -> Outcome:
@@ -170,7 +177,7 @@ def _done(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
             post = shell.desk.resolve(_resolution(shell, caller, typed, given))
         case order:
             post = HANDLERS[order](shell, caller, typed)
-    words = printed(post, shell.desk.team.incident_command)
+    words = printed(post, shell.desk.team.incident_command, shell.desk.team.hotfix_command)
     return Outcome(text=words if typed.order in LOOKING else f"{words}\n{LATER}")
 
 
@@ -187,7 +194,9 @@ def _declared(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outco
         once=caller.once,
     )
     declared = shell.desk.declare(request)
-    words = printed(declared.answer, shell.desk.team.incident_command)
+    words = printed(
+        declared.answer, shell.desk.team.incident_command, shell.desk.team.hotfix_command
+    )
     if declared.incident is None:
         return Outcome(text=f"{words}\n{AGAIN}", done=False)
     return Outcome(text=f"{words}\n{LATER}")

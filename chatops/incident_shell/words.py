@@ -10,7 +10,7 @@ from chatops.slack.command_table import Command, Kind, Order
 from chatops.slack.commands import COMMANDS
 from chatops.slack.prose import escape
 
-NAME = "chatops incident"
+NAME, HOTFIX_NAME = "chatops incident", "chatops hotfix"
 
 #: Which order an option belongs to, and how usage shows it; in Slack it is a field of a form.
 OPTIONS: Mapping[str, tuple[Order, str]] = {
@@ -112,21 +112,22 @@ def person(given: str) -> str:
     return found[1] if found else ""
 
 
-def printed(post: Post, command: str = "/incident") -> str:
-    """A message without the marks that only Slack reads, in which ``command`` is ours."""
+def printed(post: Post, command: str = "/incident", hotfix: str = "/hotfix") -> str:
+    """A message without the marks that only Slack reads, in which the commands are ours."""
     facts = (f"{label}: {value}" for label, value in post.facts)
     parts = (post.title, post.text, *facts, post.footnote)
-    return _plain("\n".join(filter(None, parts)), command)
+    return _plain("\n".join(filter(None, parts)), command, hotfix)
 
 
 def told(error: Exception) -> str:
     """What went wrong, on one line."""
-    return " ".join(_plain(str(error), "/incident").split())
+    return " ".join(_plain(str(error), "/incident", "/hotfix").split())
 
 
-def _plain(text: str, command: str) -> str:
-    ours = re.sub(rf"{re.escape(command)}(?=[ `]|$)", NAME, text)
-    text = _BOLD.sub(r"\1", ours)
+def _plain(text: str, command: str, hotfix: str) -> str:
+    for name, ours in ((command, NAME), (hotfix, HOTFIX_NAME)):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?=[ `]|$)", ours, text)
+    text = _BOLD.sub(r"\1", text)
     return _SHOWN_PERSON.sub(r"@\1", text).replace("`", "")
 
 
