@@ -26,6 +26,8 @@ from chatops.usecases.turns import Turns
 
 #: So often something is tried by itself before a person is asked.
 _PATIENCE = 6
+#: So often the chat is asked for the name that stands in a commit for ever.
+_ASKED_WHO = 2
 #: The steps at which the bot commits to the branch of the fix.
 _ON_BRANCH = frozenset({StepKind.FIX, StepKind.BUMP})
 #: The steps with which the fix reaches production.
@@ -69,7 +71,7 @@ class StepDoer:
         try:
             with self._turns.store.reading() as work:
                 concerned = self._names.concerned(self._hand(work, effect, act, clock))
-            people = self._names.of(concerned)
+            people = self._names.of(concerned, wait=effect.attempts <= _ASKED_WHO)
             with self._turns.store.reading() as work:
                 hand = self._hand(work, effect, act, clock)
                 if not is_wanted(hand, act):

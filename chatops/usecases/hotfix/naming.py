@@ -7,6 +7,7 @@ from chatops.domain.team import Team
 from chatops.usecases.chat import ChatTrouble, Profile
 from chatops.usecases.hotfix.facts import People as Known
 from chatops.usecases.hotfix.facts import Person, concerned
+from chatops.usecases.hotfix.ports import WorkLater
 from chatops.usecases.hotfix.session import HotfixTurn
 
 #: An address that reaches nobody, for people whose address nobody gave.
@@ -30,20 +31,31 @@ class Names:
         """Everybody whose name a commit of this hotfix may carry."""
         return concerned(hand)
 
-    def of(self, users: Iterable[str]) -> Known:
-        """Their names and addresses; may ask the chat, so no transaction may be open."""
-        return {user: self._person(user) for user in users}
+    def of(self, users: Iterable[str], *, wait: bool = False) -> Known:
+        """Their names and addresses; may ask the chat, so no transaction may be open.
 
-    def _person(self, user: str) -> Person:
+        Where the chat does not say, the id stands for the name.
+
+        Raises:
+            WorkLater: it does not say, and with ``wait`` it is asked again first.
+        """
+        return {user: self._person(user, wait=wait) for user in users}
+
+    def _person(self, user: str, *, wait: bool) -> Person:
         written = self._team.git.people.get(user, "")
         name, found, rest = written.partition("<")
         if found:
             return Person(name=name.strip(), email=rest.strip(" >"))
-        return Person(name=written.strip() or self._called(user), email=f"{user}@{_NOWHERE}")
+        return Person(
+            name=written.strip() or self._called(user, wait=wait), email=f"{user}@{_NOWHERE}"
+        )
 
-    def _called(self, user: str) -> str:
+    def _called(self, user: str, *, wait: bool) -> str:
         try:
             profile = self._people.profile(user)
-        except ChatTrouble:
+        except ChatTrouble as trouble:
+            if wait:
+                why = f"Slack does not say what <@{user}> is called"
+                raise WorkLater(why) from trouble
             profile = None
         return (profile.full_name or profile.name) if profile is not None else user
