@@ -18,7 +18,7 @@ from chatops.domain.effects import DoStep, LookOut
 from chatops.domain.hotfix import Hotfix
 from chatops.domain.hotfix_steps import FixWay, StepKind
 from chatops.domain.services import Command, Service
-from chatops.domain.team import Team
+from chatops.domain.team import GitRules, Team
 from chatops.gitops.runner import NOTHING, GitAnswer, GitRunner
 from chatops.gitops.workshop import GitRepositories
 from chatops.operations.adapter import ServiceOperations
@@ -202,6 +202,7 @@ class HotfixCrew(Crew):
             playbook=self.playbook,
             audiences=audiences,
             services={SERVICE: service},
+            git=GitRules(people={self.id_of("sam"): "Sam Okafor <sam@shop.example>"}),
         )
 
     def _outside(self, mirrors: str) -> Outside:

@@ -31,6 +31,8 @@ _COUNTED = re.compile(
 )
 #: A word about what was found done already: that depends on the faults.
 _FOUND = re.compile(r" already\b| before\.$")
+#: What is kept late, because of the faults, counts as kept.
+_OVERDUE = re.compile("broken")
 _CLOCK = re.compile(r"\b\d\d:\d\d(?::\d\d)?\b|\bIt took \d+ s\b")
 
 
@@ -146,7 +148,7 @@ def _hotfix(crew: HotfixCrew, story: Story) -> list[str]:
         found = list(work.hotfixes.of(1))
         promises = sorted(work.promises.of(1), key=lambda one: one.key)
         tasks = work.tasks.of(1)
-    lines = [f"{one.key} {one.state} {one.round}" for one in promises]
+    lines = [f"{one.key} {_OVERDUE.sub('kept', one.state)} {one.round}" for one in promises]
     lines += [f"task {one.number} {one.text}" for one in tasks]
     return [*lines, *(story.tell(line) for one in found for line in _facts(one))]
 
