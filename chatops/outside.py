@@ -1,34 +1,35 @@
 """Puts together what a hotfix needs besides the chat: repositories, forges, running services."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from chatops.domain.services import Service
+from chatops.access import GithubAccess, GithubApp
+from chatops.clock import Clock
 from chatops.domain.team import Team
 from chatops.gitops.credentials import Credential
+from chatops.gitops.github import GitCredentials, GithubForges
+from chatops.gitops.github_access import AppKey, GithubDoor
 from chatops.gitops.workshop import GitRepositories
 from chatops.operations.adapter import ServiceOperations
 from chatops.settings import Settings, environment
-from chatops.usecases.hotfix.ports import Forge, Outside
+from chatops.usecases.hotfix.ports import Outside
 
 
-class _PlainForges:
-    """Every repository is on a plain git server."""
+def open_outside(settings: Settings, team: Team, clock: Clock) -> Outside:
+    """Wire the adapters as the environment says; nothing is asked of anybody yet.
 
-    def of(self, service: Service) -> Forge | None:
-        del service
-        return None
-
-
-def open_outside(settings: Settings, team: Team) -> Outside:
-    """Wire the adapters as the environment says; nothing is asked of anybody yet."""
-    credential = _credential(settings)
+    Raises:
+        BrokenSettings: the way into a forge is told by halves.
+    """
+    login = settings.git_login()
+    password = login and login.password.get_secret_value()
     return connected(
         team,
         data=settings.data_dir / "git",
         environ=environment(),
         secrets=settings.secrets,
-        credentials=lambda _service: credential,
+        door=_door(settings.github(), clock),
+        plain=Credential(username=login.username, secret=password) if login and password else None,
     )
 
 
@@ -38,16 +39,27 @@ def connected(
     data: Path,
     environ: Mapping[str, str],
     secrets: tuple[str, ...] = (),
-    credentials: Callable[[Service], Credential | None] = lambda _service: None,
+    door: GithubDoor | None = None,
+    plain: Credential | None = None,
 ) -> Outside:
-    """The adapters over a folder for mirrors and an environment for commands."""
+    """The adapters over a folder for mirrors and an environment for commands.
+
+    ``door`` is the way into GitHub, ``plain`` the login for other git servers.
+    """
+    credentials = GitCredentials(door, plain)
     return Outside(
-        repositories=GitRepositories(data=data, hands=team.git, credentials=credentials),
-        forges=_PlainForges(),
+        repositories=GitRepositories(data=data, hands=team.git, credentials=credentials.of),
+        forges=GithubForges(door),
         operations=ServiceOperations(environ, secrets=secrets),
     )
 
 
-def _credential(settings: Settings) -> Credential | None:
-    del settings
-    return None
+def _door(access: GithubAccess | None, clock: Clock) -> GithubDoor | None:
+    if access is None:
+        return None
+    key = access.key
+    if not isinstance(key, GithubApp):
+        return GithubDoor(url=access.api_url, key=key.get_secret_value(), clock=clock)
+    private = key.private_key.get_secret_value()
+    app = AppKey(app=key.app, installation=key.installation, private_key=private)
+    return GithubDoor(url=access.api_url, key=app, clock=clock)

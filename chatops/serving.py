@@ -24,8 +24,10 @@ from chatops.slack.endpoint import slack_endpoint
 from chatops.slack.identity import Identity
 from chatops.slack.sockets import socket_mode
 from chatops.storage.migrate import current_revision, head_revision
+from chatops.usecases.hotfix.hearing import HearHappening
 from chatops.usecases.workspace import Workspace
 from chatops.web.alerts import AlertDoor, alerts_route
+from chatops.web.github import GithubHook, github_route
 from chatops.web.headers import SecurityHeaders
 from chatops.web.health import Probe, health_routes, heard_of
 from chatops.web.metrics import metrics_route
@@ -70,15 +72,26 @@ def slack_app(
 
 
 def web_app(
-    bot: Bot, app: App, *, clock: Clock, alerts_secret: SecretStr | None = None
+    bot: Bot,
+    app: App,
+    *,
+    clock: Clock,
+    alerts_secret: SecretStr | None = None,
+    github_secret: SecretStr | None = None,
 ) -> Starlette:
-    """Everything the bot answers over HTTP; alerts are heard where there is a secret for them."""
+    """Everything the bot answers over HTTP; webhooks are heard where there is a secret for them."""
+    hook = GithubHook(
+        secret=github_secret.get_secret_value() if github_secret else None,
+        heard=HearHappening(bot.desk.turns),
+        clock=clock,
+    )
     return Starlette(
         routes=[
             Route("/slack/events", slack_endpoint(app), methods=["POST"]),
             *health_routes(probes(bot, clock)),
             metrics_route(bot.metrics),
             alerts_route(_alert_door(bot, clock, alerts_secret)),
+            github_route(hook),
         ],
         middleware=[Middleware(SecurityHeaders)],
     )
@@ -125,7 +138,7 @@ def serve(settings: Settings) -> None:
             playbooks=shelf,
             team=team,
             access=access,
-            outside=open_outside(settings, team),
+            outside=open_outside(settings, team, clock),
             clock=clock,
         )
         with (
@@ -134,7 +147,13 @@ def serve(settings: Settings) -> None:
         ):
             app = slack_app(bot, threads, workers)
             with _stopped_by_signals(), bot.running(), _socket(app, access):
-                served = web_app(bot, app, clock=clock, alerts_secret=settings.alerts_secret)
+                served = web_app(
+                    bot,
+                    app,
+                    clock=clock,
+                    alerts_secret=settings.alerts_secret,
+                    github_secret=settings.github_webhook_secret,
+                )
                 _listen(served, host=settings.host, port=settings.port)
 
 

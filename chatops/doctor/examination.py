@@ -57,26 +57,30 @@ def findings_in(environ: Mapping[str, str] | None, *, clock: Clock) -> Iterator[
     team, found = configuration(settings)
     yield from found
     if team is not None:
-        yield from _safely("playbook", lambda: _policy(team, settings, environ))
+        yield from _safely("playbook", lambda: _policy(team, settings, environ, clock))
     yield from _safely("Slack", lambda: _slack(team or Team(), settings, clock))
 
 
-def _policy(team: Team, settings: Settings, environ: Mapping[str, str] | None) -> Iterator[Finding]:
+def _policy(
+    team: Team, settings: Settings, environ: Mapping[str, str] | None, clock: Clock
+) -> Iterator[Finding]:
     plan, found = playbook(team, settings.config)
     yield from found
     if plan is not None:
         yield from people_named(team, plan)
         yield from permissions(team, plan)
-    yield from _safely("services", lambda: _services(team, settings, plan, environ))
+    yield from _safely("services", lambda: _services(team, settings, plan, environ, clock))
 
 
 def _services(
-    team: Team, settings: Settings, plan: Playbook | None, environ: Mapping[str, str] | None
+    team: Team,
+    settings: Settings,
+    plan: Playbook | None,
+    environ: Mapping[str, str] | None,
+    clock: Clock,
 ) -> Iterator[Finding]:
     try:
-        settings.github()
-        settings.git_login()
-        outside = open_outside(settings, team)
+        outside = open_outside(settings, team, clock)
     except BrokenSettings as error:
         yield from _broken("access", error)
         return

@@ -55,7 +55,7 @@ def open_shell(settings: Settings, clock: Clock) -> Iterator[Shell]:
     engine = open_engine(settings.database)
     try:
         _must_be_at_head(engine)
-        api, outside = _api(settings, clock), open_outside(settings, team)
+        api, outside = _api(settings, clock), open_outside(settings, team, clock)
         yield _shell(SqlStore(engine), shelf, team, api, outside, clock)
     finally:
         engine.dispose()

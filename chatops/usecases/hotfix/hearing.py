@@ -5,8 +5,9 @@ from datetime import datetime
 from chatops.domain.effects import Effect, LookOut
 from chatops.domain.git_urls import same_repository
 from chatops.domain.hotfix import Hotfix
+from chatops.domain.projects import project_of
 from chatops.usecases.hotfix.happenings import Happening
-from chatops.usecases.turns import Turns
+from chatops.usecases.turns import Turns, take_once
 
 #: So many hotfixes may run or owe a backport at a time.
 _MOST = 500
@@ -20,9 +21,14 @@ class HearHappening:
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
 
-    def __call__(self, happening: Happening, now: datetime) -> int:
-        """Have every hotfix of that repository looked at; returns how many there are."""
+    def __call__(self, happening: Happening, now: datetime) -> None:
+        """Have every hotfix of that repository looked at.
+
+        Raises:
+            Repeated: this very message has been taken before.
+        """
         with self._turns.writing() as work:
+            take_once(work, happening.delivery, now)
             concerned = [
                 hotfix
                 for hotfix in work.hotfixes.find_open(limit=_MOST)
@@ -30,13 +36,12 @@ class HearHappening:
             ]
             for hotfix in concerned:
                 work.outbox.add(_look(hotfix, happening, now))
-        return len(concerned)
 
     def _is_of(self, hotfix: Hotfix, happening: Happening) -> bool:
         service = self._turns.team.services.get(hotfix.service)
         if service is None:
             return False
-        named = (service.project or "").casefold() == happening.repository.casefold()
+        named = project_of(service).casefold() == happening.repository.casefold()
         urls = (same_repository(service.repository, url) for url in happening.urls)
         return named or any(urls)
 
