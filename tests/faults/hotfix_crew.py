@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from pydantic import SecretStr
@@ -14,7 +15,7 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from chatops.bootstrap import Bot, open_bot
-from chatops.domain.effects import DoStep, LookOut
+from chatops.domain.effects import DoStep, EffectState, LookOut
 from chatops.domain.hotfix import Hotfix
 from chatops.domain.hotfix_steps import FixWay, StepKind
 from chatops.domain.services import Command, Service
@@ -40,6 +41,8 @@ SERVICE = "checkout"
 _DEVELOP = {"versioned": "development"}
 #: Looks at the outbox after which nothing will come of it any more.
 _MOST_LOOKS = 2000
+#: Seconds to leave to a bot that is at work.
+_MOMENT = 0.01
 
 #: A program that ships: it says where, and what.
 _SHIP = """\
@@ -171,10 +174,10 @@ class HotfixCrew(Crew):
         with owned(self.engine, self.clock.now()):
             yield self.replica()
 
-    def replica(self, engine: Engine | None = None) -> Bot:
-        """One of several bots on the database, with mirrors of its own for each engine."""
+    def replica(self, mirrors: str = "mirrors") -> Bot:
+        """One of several bots on the database."""
         return open_bot(
-            engine=engine or self.engine,
+            engine=self.engine,
             playbooks=shelf_of(self.playbook),
             team=self.team,
             access=SlackAccess(
@@ -183,7 +186,7 @@ class HotfixCrew(Crew):
                 app_token=None,
                 api_url=f"{self.slack.address}/api/",
             ),
-            outside=self._outside("mirrors" if engine is None else "mirrors of the other"),
+            outside=self._outside(mirrors),
             clock=self.clock,
         )
 
@@ -227,15 +230,35 @@ class HotfixCrew(Crew):
         message = "effects are never done"
         raise AssertionError(message)
 
+    def work_beside(self, bot: Bot) -> None:
+        """The same, beside a bot that is alive: what it has in hand is left to it."""
+        for _ in range(_MOST_LOOKS):
+            if bot.worker.drain():
+                continue
+            first = self._first_of_lanes()
+            waiting = [row.not_before for row in first if row.state is EffectState.WAITING]
+            if not first:
+                return
+            if waiting and min(waiting) > self.clock.now():
+                self.clock.advance(min(waiting) - self.clock.now())
+            else:
+                Event().wait(_MOMENT)
+        message = "effects are never done"
+        raise AssertionError(message)
+
     def next_due(self) -> datetime | None:
         """When the first effect may be done, or taken over, that is no mere look."""
+        return min(map(due_at, self._first_of_lanes()), default=None)
+
+    def _first_of_lanes(self) -> Sequence[EffectRow]:
+        """What comes next in each lane, but for mere looks."""
+        first: dict[str, EffectRow] = {}
         with Session(self.engine) as session:
             rows = session.scalars(select(EffectRow).where(UNFINISHED).order_by(col(EffectRow.id)))
-            moments: dict[str, datetime] = {}
             for row in rows:
                 if not only_looks(row.act):
-                    moments.setdefault(row.lane, due_at(row))
-        return min(moments.values(), default=None)
+                    first.setdefault(row.lane, row)
+        return tuple(first.values())
 
 
 def only_looks(act: object) -> bool:
