@@ -22,6 +22,7 @@ from chatops.domain.hotfix_steps import FixWay, Skip, StepKind
 
 #: What a new commit on the branch makes worthless, as long as nothing has left the branch.
 _BOUND_TO_HEAD = (StepKind.STAGE, StepKind.SMOKE, StepKind.APPROVE)
+_JUDGED = frozenset({StepState.DONE, StepState.FAILED})
 #: What takes the fix out of the branch.
 _LEAVING = (StepKind.MERGE, StepKind.TAG, StepKind.DEPLOY)
 
@@ -203,17 +204,14 @@ class Hotfix:
             return moved
         for kind in _BOUND_TO_HEAD:
             step = moved.step(kind) if self.comes_after_fix(kind) else None
-            if step is not None and step.state in {StepState.DONE, StepState.FAILED}:
-                fresh = replace(step, state=StepState.PENDING, ended_at=None, evidence=())
-                moved = moved.with_step(fresh)
+            if step is not None and (step.worked or step.state in _JUDGED):
+                moved = moved.with_step(StepRun(kind=kind, title=step.title, round=step.round))
         ticks = tuple(tick for tick in moved.ticks if moved.is_over_at(tick))
         return replace(moved, ticks=ticks).advanced(now)
 
     def is_over_at(self, tick: Tick) -> bool:
         """Whether a tick outlives a new commit: those of tests do not."""
-        return not any(
-            tick.checklist.startswith(f"{kind}:") for kind in (StepKind.STAGE, StepKind.SMOKE)
-        )
+        return tick.step not in _BOUND_TO_HEAD or not self.comes_after_fix(tick.step)
 
     def approved(self, given: ApprovalGiven) -> "Hotfix":
         """Take an approval; a person's newer one replaces the older."""

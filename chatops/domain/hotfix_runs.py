@@ -113,8 +113,9 @@ class ApprovalGiven:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """One item of a checklist was ticked off."""
+    """One item of a checklist was ticked off; ``step`` is the step that the list belongs to."""
 
+    step: StepKind
     checklist: str
     item: int
     by: str

@@ -138,7 +138,7 @@ def test_skipping_says_who_left_it_out_and_with_whose_leave() -> None:
 
 def test_a_push_makes_what_was_tested_and_approved_worthless() -> None:
     made = up_to(StepKind.MERGE).approved(ApprovalGiven(by="U2", sha=HEAD, at=NOW))
-    made = made.ticked(Tick(checklist="smoke", item=0, by="U1", at=NOW))
+    made = made.ticked(Tick(step=StepKind.SMOKE, checklist="smoke", item=0, by="U1", at=NOW))
     assert made.standing
     moved = made.moved(NEXT, Commits(), now=NOW)
     assert moved.standing == ()
@@ -170,7 +170,7 @@ def test_a_newer_approval_of_one_person_replaces_the_older() -> None:
 
 
 def test_a_tick_is_taken_back_by_ticking_again() -> None:
-    tick = Tick(checklist="manual", item=3, by="U1", at=NOW)
+    tick = Tick(step=StepKind.SMOKE, checklist="manual", item=3, by="U1", at=NOW)
     ticked = hotfix().ticked(tick)
     assert ticked.ticks == (tick,)
     assert ticked.ticked(replace(tick, by="U2")).ticks == ()

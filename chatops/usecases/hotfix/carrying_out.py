@@ -1,7 +1,7 @@
 """Carries orders out, or says what carrying them out would come to. No transaction is open."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from chatops.domain.alignment import Verdict
@@ -169,11 +169,9 @@ class Carrier:
 
     def _work(self, service: Service, order: orders.Git) -> Worked:
         result = self._outside.repositories.perform(service, order.job)
-        if order.draft is None or (result.quarrels and not result.made):
+        if order.draft is None or not result.made:
             return Worked(result=result)
-        if result.already and not result.made:
-            return Worked(result=result)
-        draft = order.draft
+        draft = replace(order.draft, unfinished=bool(result.quarrels))
         return Worked(result=result, pull=self._forge(service).open(service, draft))
 
     def _open(self, service: Service, order: orders.OpenPull) -> Pull:

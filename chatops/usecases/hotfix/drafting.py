@@ -217,6 +217,7 @@ def _bring_back(task: _Task) -> Order:
         signed=task.signed(StepKind.BACKPORT),
         bump=hotfix.bump,
         carrier=carrier,
+        draft=carrier is not None,
     )
     if carrier is None or rule.pull_request is None or hand.service.forge is ForgeKind.GIT:
         return Git(job=job)

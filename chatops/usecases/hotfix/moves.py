@@ -10,7 +10,7 @@ from chatops.domain.hotfix_policy import Checklist
 from chatops.domain.hotfix_runs import Backport, BackportState, StepRun, StepState
 from chatops.domain.hotfix_steps import FixWay, StepKind
 from chatops.domain.incident import Status
-from chatops.domain.posts import Ask, Tone
+from chatops.domain.posts import Ask, Button, Tone
 from chatops.domain.services import ForgeKind
 from chatops.domain.tasks import Task
 from chatops.domain.timeline import EntryKind
@@ -25,6 +25,11 @@ _BY_THEMSELVES = frozenset({StepKind.VERIFY, StepKind.WATCH, StepKind.ALIGN})
 
 def checklists(hand: HotfixTurn, kind: StepKind) -> tuple[Checklist, ...]:
     return tuple(each for each in hand.policy.checklists if each.at is kind)
+
+
+def see_plan(hand: HotfixTurn, kind: StepKind) -> Button:
+    """Leads to the exact plan of a step: nothing is pushed that nobody has seen."""
+    return hand.button(Ask.HOTFIX_NEXT, "See the plan…", str(kind), Tone.WANTED)
 
 
 def unticked(hand: HotfixTurn, checklist: Checklist) -> tuple[str, ...]:

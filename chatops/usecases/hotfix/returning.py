@@ -10,7 +10,7 @@ from chatops.domain.posts import Post
 from chatops.domain.team import Deed
 from chatops.domain.timeline import EntryKind
 from chatops.usecases.hotfix.clocks import keep_clocks, settle_backport
-from chatops.usecases.hotfix.moves import begin, end_alignment, end_backports
+from chatops.usecases.hotfix.moves import end_alignment, end_backports, see_plan
 from chatops.usecases.hotfix.requests import (
     AlignedRequest,
     BackportRequest,
@@ -45,11 +45,10 @@ class Returning:
                 again = replace(each, owner=owner, state=BackportState.OWED)
                 hand.hotfix = hand.hotfix.with_backport(again)
             current = hand.hotfix.current
-            if current is not None and current.kind is StepKind.BACKPORT and lacking:
-                begin(hand, StepKind.BACKPORT, by=request.user)
-            else:
-                _bring_now(hand, lacking)
             keep_clocks(hand)
+            if current is not None and current.kind is StepKind.BACKPORT and lacking:
+                return hand.answer("hotfix_answer", see_plan(hand, current.kind), step=current)
+            _bring_now(hand, lacking)
             names = tuple(each.target for each in lacking)
             return hand.answer("backport_answer", targets=names)
 

@@ -27,6 +27,7 @@ from chatops.usecases.hotfix.moves import (
     has_work,
     must_be_ticked,
     plan_follow_up,
+    see_plan,
     unticked,
 )
 from chatops.usecases.hotfix.naming import Names
@@ -129,7 +130,9 @@ class Stepping:
             return hand.answer("hotfix_answer", step=hand.hotfix.current)
 
     def fix(self, request: FixRequest) -> Post:
-        """Say how the fix is made; the bot makes it, or takes the pushed commits for it.
+        """Say how the fix is made: pushed commits are taken for it, anything else is planned.
+
+        What the bot makes is shown first, and made with the next step.
 
         Raises:
             NoSuchWay, NoFixYet, NotTheTurn, HotfixOver, NotAllowed
@@ -140,13 +143,13 @@ class Stepping:
             hand.change(way=request.way, source=request.source.strip())
             step = hand.hotfix.step(StepKind.FIX)
             current = hand.hotfix.current
-            if current is not None and step is not None and current.kind is StepKind.FIX:
-                if request.way is FixWay.PUSH:
-                    _end_by_hand(hand, step, request.user)
-                else:
-                    hand.change(author=request.user)
-                    begin(hand, StepKind.FIX, by=request.user)
-            return hand.answer("hotfix_answer", step=hand.hotfix.current)
+            if current is None or step is None or current.kind is not StepKind.FIX:
+                return hand.answer("hotfix_answer", step=current)
+            if request.way is FixWay.PUSH:
+                _end_by_hand(hand, step, request.user)
+                return hand.answer("hotfix_answer", step=hand.hotfix.current)
+            hand.change(author=request.user)
+            return hand.answer("hotfix_answer", see_plan(hand, current.kind), step=current)
 
     def tick(self, request: TickRequest) -> Post:
         """Tick items of a checklist off, or take ticks back.
@@ -274,7 +277,9 @@ def _set(hand: HotfixTurn, checklist: Checklist, index: int, request: TickReques
         tick.checklist == checklist.key and tick.item == index for tick in hand.hotfix.ticks
     )
     if ticked != (index in request.items):
-        tick = Tick(checklist=checklist.key, item=index, by=request.user, at=hand.now)
+        tick = Tick(
+            step=checklist.at, checklist=checklist.key, item=index, by=request.user, at=hand.now
+        )
         hand.hotfix = hand.hotfix.ticked(tick)
 
 

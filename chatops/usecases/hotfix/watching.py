@@ -54,6 +54,7 @@ def baseline_of(hand: HotfixTurn) -> Look | None:
 def take_readings(hand: HotfixTurn, act: DoStep, readings: Readings) -> None:
     """Take what production answered, and decide whether to ask again."""
     checks = checks_of(hand, act.step)
+    _keep_first(hand, checks, readings)
     lines = tuple(
         f"{check.title}: {reading.said}"
         for check, reading in zip(checks, readings.readings, strict=False)
@@ -65,6 +66,17 @@ def take_readings(hand: HotfixTurn, act: DoStep, readings: Readings) -> None:
             _take_health(hand, act, lines, good=readings.good)
         case _:
             _take_watch(hand, act, lines, good=readings.good)
+
+
+def _keep_first(hand: HotfixTurn, checks: tuple[Check, ...], readings: Readings) -> None:
+    """What must fall and could not be measured before is compared with its first reading."""
+    first = {
+        check.title: reading.value
+        for check, reading in zip(checks, readings.readings, strict=False)
+        if check.falls and reading.value is not None and check.title not in hand.hotfix.before
+    }
+    if first:
+        hand.change(before={**hand.hotfix.before, **first})
 
 
 def _take_deployed(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], *, good: bool) -> None:
