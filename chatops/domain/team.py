@@ -80,13 +80,15 @@ class GitRules:
     """Who the bot is in git, and who people are there.
 
     ``people`` maps Slack user ids to ``Name <address>``; who is not in it appears under the name
-    of their profile.
+    of their profile. ``reviewers`` maps audiences to who they are on the forge: names, and teams
+    as ``team:name``.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
     name: str = "Incident bot"
     email: str = "incident-bot@localhost"
     people: Mapping[str, str] = field(default_factory=dict)
+    reviewers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

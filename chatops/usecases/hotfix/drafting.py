@@ -11,12 +11,20 @@ from chatops.domain.hotfix_steps import (
     BackportRule,
     FixWay,
     MergeWay,
+    PullRequestRule,
     StepKind,
     VersionRule,
 )
 from chatops.domain.services import Command, ForgeKind, Runnable
 from chatops.usecases.hotfix import jobs
-from chatops.usecases.hotfix.facts import People, document, line, signed, values
+from chatops.usecases.hotfix.facts import (
+    People,
+    document,
+    line,
+    line_with_version,
+    signed,
+    values,
+)
 from chatops.usecases.hotfix.orders import (
     Git,
     Launch,
@@ -129,16 +137,6 @@ def _bump(task: _Task) -> Order:
     )
 
 
-def line_with_version(hand: HotfixTurn, text: str) -> str:
-    """A line that speaks of the version before it is known: ``{version}`` stands for it."""
-    before = hand.hotfix
-    hand.change(release="{version}")
-    try:
-        return line(hand, text)
-    finally:
-        hand.hotfix = before
-
-
 def _pull_request(task: _Task) -> Order:
     hand = task.hand
     if hand.service.forge is ForgeKind.GIT:
@@ -150,9 +148,16 @@ def _pull_request(task: _Task) -> Order:
         title=line(hand, "pr_title"),
         body=document(hand, "pr_body"),
         labels=rule.labels if rule else (),
-        reviewers=rule.reviewers if rule else (),
+        reviewers=_reviewers(hand, rule),
     )
     return OpenPull(draft=draft)
+
+
+def _reviewers(hand: HotfixTurn, rule: PullRequestRule | None) -> tuple[str, ...]:
+    """Who is asked on the forge, as far as chatops.yml says who they are there."""
+    known = hand.turn.team.git.reviewers
+    audiences = rule.reviewers if rule is not None else ()
+    return tuple(dict.fromkeys(name for each in audiences for name in known.get(each, ())))
 
 
 def _merge(task: _Task) -> Order:
@@ -227,7 +232,7 @@ def _bring_back(task: _Task) -> Order:
         title=title,
         body=document(hand, "backport_body", base=target),
         labels=rule.pull_request.labels,
-        reviewers=rule.pull_request.reviewers,
+        reviewers=_reviewers(hand, rule.pull_request),
     )
     return Git(job=job, draft=draft)
 

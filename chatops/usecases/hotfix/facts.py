@@ -69,6 +69,16 @@ def line(hand: HotfixTurn, text: str, *, base: str = "") -> str:
     return hand.turn.plain(text, hotfix=facts_of(hand, base=base))
 
 
+def line_with_version(hand: HotfixTurn, text: str) -> str:
+    """A line that speaks of the version before it is known: ``{version}`` stands for it."""
+    before = hand.hotfix
+    hand.change(release="{version}")
+    try:
+        return line(hand, text)
+    finally:
+        hand.hotfix = before
+
+
 def document(hand: HotfixTurn, text: str, *, base: str = "") -> str:
     """Word a document in Markdown: the body of a pull request."""
     return hand.turn.markdown(text, hotfix=facts_of(hand, base=base))

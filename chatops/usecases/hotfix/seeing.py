@@ -38,8 +38,9 @@ def take_look(hand: HotfixTurn, act: LookOut, seen: Seen) -> None:
     if seen.pull is not None:
         _take_pull(hand, seen.pull)
     for target, each in seen.backports.items():
+        news = _is_news(hand, seen, target)
         take_pull(hand, target, each.pull)
-        if each.verdict is not None and _is_news(hand, seen, target):
+        if each.verdict is not None and news:
             take_proof(hand, Proof(target=target, tip=each.tip, verdict=each.verdict))
     if act.round == hand.hotfix.looks and is_worth_a_look(hand.hotfix, hand.now):
         hand.look_out(next_look(hand.hotfix))

@@ -1,0 +1,268 @@
+"""A hotfix of a service on GitHub: pull requests are opened, merged and found by themselves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from chatops.bootstrap import Bot, open_bot, open_shelf
+from chatops.domain.hotfix import Hotfix
+from chatops.domain.hotfix_runs import BackportState, StepState
+from chatops.domain.hotfix_steps import FixWay, StepKind
+from chatops.domain.services import ForgeKind, Service
+from chatops.domain.team import GitRules
+from chatops.gitops.github_access import GithubDoor
+from chatops.outside import connected
+from chatops.playground.code.engineer import Engineer
+from chatops.playground.code.sample import Sample, make_sample
+from chatops.serving import slack_app, web_app
+from chatops.usecases.hotfix import requests
+from tests.acceptance.stage import Stage, open_stage
+from tests.github import deliveries
+from tests.github.double import TOKEN, GithubDouble
+from tests.web.asking import ask
+
+NAME = "acme/shop"
+SECRET = "a webhook's secret"
+
+
+@dataclass
+class Walk:
+    """A hotfix on its way, asked for by sam."""
+
+    stage: Stage
+    github: GithubDouble
+    sample: Sample
+    engineer: Engineer
+    incident: int
+
+    def person(self, handle: str) -> str:
+        return self.stage.actor(handle).id
+
+    @property
+    def hotfix(self) -> Hotfix:
+        with self.stage.bot.desk.turns.store.reading() as work:
+            return work.hotfixes.of(self.incident)[0]
+
+    def state(self, kind: StepKind) -> StepState:
+        step = self.hotfix.step(kind)
+        assert step is not None
+        return step.state
+
+    def settle(self) -> None:
+        while self.stage.bot.worker.drain():
+            pass
+
+    def looks(self) -> None:
+        """Let half a minute pass, after which the bot looks by itself."""
+        self.stage.clock.advance(timedelta(seconds=31))
+        self.settle()
+
+    def asked(self, user: str = "sam") -> dict[str, Any]:
+        now = self.stage.clock.now()
+        return {"incident": self.incident, "user": self.person(user), "now": now}
+
+    def next(self) -> None:
+        self.stage.bot.desk.hotfix.next(requests.NextRequest(**self.asked()))
+        self.settle()
+
+    def ticks_off(self) -> None:
+        current = self.hotfix.current
+        known = self.stage.bot.desk.hotfix.known(requests.HotfixRequest(**self.asked()))
+        for each in known.playbook.hotfix.checklists:
+            if current is not None and each.at is current.kind:
+                items = frozenset(range(len(each.items)))
+                ticks = requests.TickRequest(**self.asked(), checklist=each.key, items=items)
+                self.stage.bot.desk.hotfix.tick(ticks)
+
+    def goes_to(self, kind: StepKind) -> None:
+        """Take every step before one, as people would."""
+        for _ in range(20):
+            current = self.hotfix.current
+            assert current is not None
+            if current.kind is kind:
+                return
+            assert current.state is StepState.WAITING, current
+            match current.kind:
+                case StepKind.FIX:
+                    self.engineer.push_fix(self.hotfix.branch)
+                    self.looks()
+                    ready = requests.FixRequest(**self.asked(), way=FixWay.PUSH)
+                    self.stage.bot.desk.hotfix.fix(ready)
+                    self.settle()
+                case StepKind.APPROVE:
+                    self.approved_by("priya")
+                case _:
+                    self.ticks_off()
+                    self.next()
+        message = f"{kind} was never reached"
+        raise AssertionError(message)
+
+    def approved_by(self, handle: str) -> None:
+        given = requests.ApproveRequest(**self.asked(handle))
+        self.stage.bot.desk.hotfix.approve(given)
+        self.settle()
+
+
+@pytest.fixture
+def walk(tmp_path: Path) -> Iterator[Walk]:
+    """A ``ticketed`` hotfix whose gate is passed; backports are pull requests there."""
+    with open_stage(tmp_path, playbook="ticketed") as stage:
+        sample = make_sample(tmp_path / "code", now=stage.clock.now())
+        with GithubDouble(tmp_path / "github", stage.clock) as github:
+            github.repository(NAME, remote=sample.remote)
+            stage.bot = _bot(stage, github, sample, tmp_path)
+            engineer = Engineer(sample=sample, clock=stage.clock)
+            walk = Walk(stage, github, sample, engineer, 1)
+            _begin(walk)
+            yield walk
+
+
+def _bot(stage: Stage, github: GithubDouble, sample: Sample, folder: Path) -> Bot:
+    service = Service(
+        name="checkout",
+        repository=sample.remote.as_uri(),
+        forge=ForgeKind.GITHUB,
+        project=NAME,
+    )
+    team = replace(stage.bot.desk.team, services={"checkout": service}, git=GitRules())
+    door = GithubDoor(url=github.url, key=TOKEN, clock=stage.clock)
+    return open_bot(
+        engine=stage.bot.engine,
+        playbooks=open_shelf(team, near=Path()),
+        team=team,
+        access=stage.bot.access,
+        outside=connected(team, data=folder / "mirrors", environ={}, door=door),
+        clock=stage.clock,
+    )
+
+
+def _begin(walk: Walk) -> None:
+    walk.stage.actor("sam").types("/incident declare Emergency Nobody can pay")
+    desk = walk.stage.bot.desk
+    walk.settle()
+    gate = desk.look.policy().hotfix.gate
+    desk.hotfix.start(
+        requests.StartRequest(
+            **walk.asked(),
+            service="checkout",
+            title="Let a null amount pass",
+            reason="Every payment fails",
+            criteria=frozenset(range(len(gate.criteria))),
+            answers={each.key: True for each in gate.questions},
+            prerequisites=frozenset(range(len(gate.prerequisites))),
+            ticket="ET-1234",
+        )
+    )
+    walk.settle()
+
+
+def test_the_pull_request_is_opened_in_the_playbooks_words_and_merged_as_it_says(
+    walk: Walk,
+) -> None:
+    walk.goes_to(StepKind.APPROVE)
+    [pull] = walk.github.pulls(NAME)
+    assert pull.title == "ET-1234: [HOTFIX] Let a null amount pass"
+    assert "## HOTFIX - Production Issue" in pull.body
+    assert (pull.head, pull.base) == (walk.hotfix.branch, "main")
+    walk.approved_by("priya")
+    walk.goes_to(StepKind.DEPLOY)
+    assert walk.github.pull(NAME).state == "closed"
+    assert walk.sample.tip("main") == walk.hotfix.merged
+
+
+def test_a_second_start_finds_the_pull_request_that_the_first_one_opened(walk: Walk) -> None:
+    walk.goes_to(StepKind.PULL_REQUEST)
+    opened = walk.github.open(NAME, head=walk.hotfix.branch, base="main")
+    walk.next()
+    assert [each.number for each in walk.github.pulls(NAME)] == [opened.number]
+    link = walk.hotfix.pull_request
+    assert link is not None
+    assert link.number == opened.number
+
+
+def test_a_merge_on_the_forge_is_heard_by_webhook_and_taken_for_the_step(walk: Walk) -> None:
+    walk.goes_to(StepKind.MERGE)
+    walk.github.merge(NAME, 1)
+    tip = walk.sample.tip("main") or ""
+    bot = walk.stage.bot
+    app = web_app(
+        bot,
+        slack_app(bot, walk.stage.listeners),
+        clock=walk.stage.clock,
+        github_secret=SecretStr(SECRET),
+    )
+    told = deliveries.delivered("push", deliveries.pushed("main", tip), secret=SECRET)
+    answers = [_deliver(app, told) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    walk.settle()
+    assert walk.state(StepKind.MERGE) is StepState.DONE
+    assert walk.hotfix.merged == tip
+
+
+def _deliver(app: Any, told: deliveries.Delivery) -> httpx.Response:
+    return ask(
+        app,
+        "/webhooks/github",
+        method="POST",
+        content=told.body,
+        headers=dict(told.headers),
+    )
+
+
+def test_a_protected_branch_is_explained_and_the_merge_tried_again(walk: Walk) -> None:
+    walk.github.protect(NAME, "main", reviews=1)
+    walk.goes_to(StepKind.MERGE)
+    walk.next()
+    step = walk.hotfix.step(StepKind.MERGE)
+    assert step is not None
+    assert step.state is StepState.FAILED
+    assert "review" in step.trouble
+    walk.github.review(NAME, 1, by="bob")
+    walk.next()
+    assert walk.state(StepKind.MERGE) is StepState.DONE
+
+
+def test_a_backport_is_a_pull_request_and_proven_once_it_is_merged(walk: Walk) -> None:
+    walk.goes_to(StepKind.BACKPORT)
+    walk.next()
+    backport = walk.hotfix.backport("develop")
+    assert backport is not None
+    assert backport.state is BackportState.OPENED
+    pull = walk.github.pull(NAME, 2)
+    assert pull.title == "ET-1234: Backport hotfix to develop"
+    assert (pull.head, pull.base) == ("backport/ET-1234-from-hotfix", "develop")
+    walk.github.merge(NAME, 2)
+    walk.looks()
+    proven = walk.hotfix.backport("develop")
+    assert proven is not None
+    assert proven.state is BackportState.PROVEN
+    assert walk.state(StepKind.ALIGN) is StepState.DONE
+
+
+def test_a_conflict_leaves_a_draft_that_says_what_is_left_to_do(walk: Walk) -> None:
+    walk.engineer.push_to_develop()
+    walk.goes_to(StepKind.BACKPORT)
+    walk.next()
+    backport = walk.hotfix.backport("develop")
+    assert backport is not None
+    assert backport.state is BackportState.CONFLICT
+    assert backport.paths
+    assert backport.commands
+    assert walk.github.pull(NAME, 2).draft
+    assert walk.state(StepKind.BACKPORT) is StepState.FAILED
+
+
+def test_a_backport_that_is_closed_unmerged_is_owed_again(walk: Walk) -> None:
+    walk.goes_to(StepKind.BACKPORT)
+    walk.next()
+    walk.github.close_pull(NAME, 2)
+    walk.looks()
+    backport = walk.hotfix.backport("develop")
+    assert backport is not None
+    assert backport.state is BackportState.OWED
