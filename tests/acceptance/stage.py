@@ -10,6 +10,7 @@ from typing import Any
 
 from chatops.bootstrap import Bot
 from chatops.clock import FrozenClock, MovableClock
+from chatops.playground.code.shop import Shop
 from chatops.playing import set_up
 from tests.acceptance.town import Actor, Room, Town
 from tests.databases import empty_database
@@ -51,6 +52,10 @@ class Stage(Town):
     bot: Bot
     clock: MovableClock
     listeners: Listeners
+    #: The service that breaks.
+    shop: Shop | None = None
+    #: What is due so soon is done at once.
+    soon: timedelta = _SOON
 
     def settle(self) -> None:
         """Let everything that is under way come to its end."""
@@ -62,7 +67,7 @@ class Stage(Town):
     def _do_effects(self) -> None:
         """Do them all, also those that wait a few seconds for Slack's limits."""
         self.bot.worker.drain()
-        while (due := self.bot.worker.next_due()) and due - self.clock.now() < _SOON:
+        while (due := self.bot.worker.next_due()) and due - self.clock.now() < self.soon:
             self.clock.advance(max(due - self.clock.now(), timedelta(milliseconds=1)))
             self.bot.worker.drain()
 
@@ -111,4 +116,10 @@ def open_stage(folder: Path, *, playbook: str = "priority") -> Iterator[Stage]:
             patience=PATIENCE,
         ) as opened,
     ):
-        yield Stage(slack=opened.slack, bot=opened.bot, clock=clock, listeners=listeners)
+        yield Stage(
+            slack=opened.slack,
+            bot=opened.bot,
+            clock=clock,
+            listeners=listeners,
+            shop=opened.shop,
+        )
