@@ -263,7 +263,7 @@ def plan_follow_up(hand: HotfixTurn) -> None:
 def _finish(hand: HotfixTurn) -> None:
     lapse_clocks(hand)
     took = hand.now - hand.hotfix.started_at
-    hand.note(f"Hotfix {hand.hotfix.name}: every step is done")
+    hand.note(f"Every step of {hand.hotfix.name} is done")
     hand.tell_room("over", hand.post("hotfix_done", took=took if took > timedelta() else None))
 
 
