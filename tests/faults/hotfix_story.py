@@ -122,7 +122,7 @@ def _deed(crew: HotfixCrew, policy: HotfixPolicy, hotfix: Hotfix, step: StepRun)
     match step.kind:
         case StepKind.FIX if crew.way is FixWay.PUSH and not hotfix.work.commits:
             return "push", lambda _bot, _now: crew.engineer.push_fix(hotfix.branch)
-        case StepKind.FIX:
+        case StepKind.FIX if crew.way is FixWay.PUSH or hotfix.way is not crew.way:
             return "fix", _asks(crew, "fix", FixRequest, way=crew.way, source=crew.source)
         case StepKind.APPROVE if policy.severities[SEVERITIES[crew.playbook]].approval.required:
             return "approve", _approve(crew)
