@@ -361,3 +361,13 @@ def test_any_shape_of_a_service_is_taken_or_refused_in_words(
     except BrokenConfig as error:
         found = "shop" if f"{file}:2 services.shop" in str(error) else str(error)
     assert found == "shop"
+
+
+def test_the_readmes_service_is_all_that_a_hotfix_needs(file: Path) -> None:
+    readme = EXAMPLE.parents[1] / "README.md"
+    shown = readme.read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
+    checkout = team(file, shown).services["checkout"]
+    assert checkout.has_code
+    assert checkout.deploy
+    assert checkout.deployed
+    assert checkout.verify

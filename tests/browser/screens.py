@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, ViewportSize, expect, sync_playwright
 
 from chatops.playing import open_playground
+from tests.browser.hotfixing import hotfix
 from tests.browser.visitor import Visitor
 from tests.browsers import ARGUMENTS
 from tests.machine import chromium
 
 #: The pictures that stand in the README.
-FOR_THE_README = ("declare", "incident", "updates")
+FOR_THE_README = ("declare", "incident", "updates", "hotfix")
 
 #: Questions, and how their answers begin.
 _ANSWERS: dict[str, str | re.Pattern[str]] = {
@@ -25,6 +26,7 @@ _ANSWERS: dict[str, str | re.Pattern[str]] = {
 }
 
 Take = Callable[[str], None]
+Story = Callable[[Visitor, Take], None]
 
 
 def tour(visitor: Visitor, take: Take) -> None:
@@ -107,34 +109,65 @@ def _others(visitor: Visitor, take: Take) -> None:
     take("alert")
 
 
-def pictures(page: Page, url: str, folder: Path, *, mark: str = "") -> list[Path]:
-    """Take the tour at ``url``; returns the files of the pictures."""
+def pictures(
+    page: Page,
+    url: str,
+    folder: Path,
+    *,
+    story: Story = tour,
+    mark: str = "",
+    clip: FloatRect | None = None,
+) -> list[Path]:
+    """Follow the story at ``url``; returns the files of the pictures, of ``clip`` alone."""
     taken: list[Path] = []
 
     def take(name: str) -> None:
         file = folder / f"{name}{mark}.png"
-        page.screenshot(path=file)
+        page.screenshot(path=file, clip=clip)
         taken.append(file)
 
     page.goto(url)
-    tour(Visitor(page), take)
+    story(Visitor(page), take)
     return taken
+
+
+_WINDOW: ViewportSize = {"width": 1120, "height": 680}
+#: The conversation and the code beside it, without the bars around them.
+_CARD_AND_CODE: FloatRect = {"x": 250, "y": 48, "width": 870, "height": 632}
+#: Each story with the window that it is told in, and what of it is shown.
+_STORIES: tuple[tuple[Story, ViewportSize, FloatRect | None], ...] = (
+    (tour, {"width": 1120, "height": 720}, None),
+    (hotfix, _WINDOW, _CARD_AND_CODE),
+)
 
 
 def main(folder: Path) -> None:
     """Write the README's pictures into ``folder``."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        for story, viewport, clip in _STORIES:
+            _keep(browser, story, folder, viewport=viewport, clip=clip)
+        browser.close()
+
+
+def _keep(
+    browser: Browser,
+    story: Story,
+    folder: Path,
+    *,
+    viewport: ViewportSize,
+    clip: FloatRect | None,
+) -> None:
     with (
         TemporaryDirectory() as data,
         TemporaryDirectory() as scratch,
         open_playground(port=0, playbook="priority", data=Path(data)) as opened,
-        sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1120, "height": 720}, locale="en-GB")
-        for file in pictures(page, opened.url, Path(scratch)):
+        page = browser.new_page(viewport=viewport, locale="en-GB")
+        for file in pictures(page, opened.url, Path(scratch), story=story, clip=clip):
             if file.stem in FOR_THE_README:
                 (folder / file.name).write_bytes(file.read_bytes())
-        browser.close()
+        page.close()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from chatops.playing import Playground
+from tests.browser.hotfixing import hotfix
 from tests.browser.screens import pictures
 from tests.browsers import Open
 
@@ -25,4 +26,11 @@ def test_every_screen_can_be_looked_at(
     OUTPUT.mkdir(exist_ok=True)
     page = window(opened.url, **options)
     taken = pictures(page, opened.url, OUTPUT, mark=mark)
+    assert all(file.stat().st_size > 10_000 for file in taken)
+
+
+def test_a_hotfix_can_be_looked_at_on_its_way_to_main(opened: Playground, window: Open) -> None:
+    OUTPUT.mkdir(exist_ok=True)
+    page = window(opened.url, viewport={"width": 1280, "height": 760})
+    taken = pictures(page, opened.url, OUTPUT, story=hotfix)
     assert all(file.stat().st_size > 10_000 for file in taken)
