@@ -92,6 +92,6 @@ def _sends(visitor: Visitor, submit: str) -> None:
 
 def _looks_at_the_card(visitor: Visitor) -> None:
     card = visitor.page.locator(".message").filter(has_text="Hotfix 1 · checkout").first
-    visitor.page.mouse.move(0, 0)
+    visitor.page.locator("#composer").hover()
     visitor.page.evaluate("document.activeElement.blur()")
     card.evaluate("card => card.scrollIntoView({block: 'start'})")

@@ -131,9 +131,9 @@ def pictures(
     return taken
 
 
-_WINDOW: ViewportSize = {"width": 1120, "height": 680}
+_WINDOW: ViewportSize = {"width": 1120, "height": 704}
 #: The conversation and the code beside it, without the bars around them.
-_CARD_AND_CODE: FloatRect = {"x": 250, "y": 48, "width": 870, "height": 632}
+_CARD_AND_CODE: FloatRect = {"x": 250, "y": 48, "width": 870, "height": 656}
 #: Each story with the window that it is told in, and what of it is shown.
 _STORIES: tuple[tuple[Story, ViewportSize, FloatRect | None], ...] = (
     (tour, {"width": 1120, "height": 720}, None),
