@@ -32,8 +32,13 @@ def build(scene: HotfixScene) -> View:
 
     Raises:
         StaleApproval: the button was shown for another commit.
+        NotSpoken: somebody's spoken approval was to be put down where only a click counts.
     """
     hotfix = scene.hotfix
+    if scene.slip.person and not _may_be_spoken(scene):
+        severity = scene.known.severity.label
+        why = f"the playbook wants a click for {severity}. Ask <@{scene.slip.person}> for theirs."
+        raise NotSpoken(why)
     head = hotfix.head if hotfix.comes_after_fix(StepKind.APPROVE) else ""
     seen = scene.subject.detail
     if seen and head and seen != head:
@@ -84,8 +89,7 @@ def _role(name: str) -> str:
 
 
 def _spoken(scene: HotfixScene) -> list[Block]:
-    rules = scene.known.rules
-    if rules is None or not rules.approval.verbal:
+    if not _may_be_spoken(scene):
         return []
     return [
         fields.person_field(
@@ -96,6 +100,11 @@ def _spoken(scene: HotfixScene) -> list[Block]:
             optional=True,
         )
     ]
+
+
+def _may_be_spoken(scene: HotfixScene) -> bool:
+    rules = scene.known.rules
+    return rules is not None and rules.approval.verbal
 
 
 def _bound(head: str) -> str:
