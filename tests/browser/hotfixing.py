@@ -92,6 +92,7 @@ def _sends(visitor: Visitor, submit: str) -> None:
 
 def _looks_at_the_card(visitor: Visitor) -> None:
     card = visitor.page.locator(".message").filter(has_text="Hotfix 1 · checkout").first
-    visitor.page.locator("#composer").hover()
+    visitor.page.locator(".message").filter(has_text="INC-2026-001").first.hover()
+    visitor.page.mouse.move(0, 0)  # the tools stay with the message that was pointed at last
     visitor.page.evaluate("document.activeElement.blur()")
     card.evaluate("card => card.scrollIntoView({block: 'start'})")
