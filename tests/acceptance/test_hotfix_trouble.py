@@ -1,5 +1,6 @@
 """What goes wrong with a hotfix's code and servers, and how it is put right."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from chatops.domain.hotfix_steps import FixWay, StepKind
 from chatops.domain.promises import PromiseState
 from chatops.domain.timeline import EntryKind
 from chatops.playground.code import goods
+from chatops.playground.code.git import Git, GitSaidNo
+from chatops.playground.code.history import SAM
 from chatops.playground.code.servers import Place
 from chatops.playground.code.shop import Push
 from chatops.playground.code.trouble import CodeSwitch
@@ -90,6 +93,35 @@ def test_a_conflict_names_the_file_and_both_sides(walk: Walk) -> None:
         "refactor(payment): amounts are decimals · Aiko Mori",
         "git merge --no-ff --no-commit",
     )
+
+
+def test_a_conflict_that_was_settled_by_hand_is_found(walk: Walk) -> None:
+    in_conflict(walk)
+    [backport] = walk.hotfix.backports
+    by_hand(walk, backport.commands)
+    walk.stage.advance(minutes=2)
+    assert backports(walk) == {"develop": BackportState.PROVEN}
+    assert walk.room.shows("✅ *`develop` has the fix:*")
+    walk.goes_to(None)
+    assert stands(walk, StepKind.ALIGN) is StepState.DONE
+
+
+def by_hand(walk: Walk, commands: tuple[str, ...]) -> None:
+    """Type the very commands that the bot gave, and settle the file in between."""
+    clone = walk.shop.sample.clone
+    git, now = Git(place=clone), walk.stage.clock.now()
+    payment = clone / goods.PAYMENT
+    for command in commands:
+        words = shlex.split(command, comments=True)[1:]
+        if words[0] == "status":
+            ours = git.run("show", f"HEAD:{goods.PAYMENT}")
+            payment.write_text(goods.fixed(f"{ours}\n") or "")
+            git.run("add", "--all")
+        elif words[0] == "merge":
+            with pytest.raises(GitSaidNo, match="CONFLICT"):
+                git.run(*words, author=SAM, at=now)
+        else:
+            git.run(*words, author=SAM, at=now)
 
 
 def test_an_incident_is_closed_once_the_commander_waived_what_is_owed(walk: Walk) -> None:
