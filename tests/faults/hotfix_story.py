@@ -38,7 +38,7 @@ BREATH = timedelta(seconds=40)
 #: How long people wait for what the bot does by itself.
 _A_WHILE = timedelta(minutes=5)
 #: Turns after which a story that does not end will never do so.
-_MOST_TURNS = 80
+MOST_TURNS = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def tell_all(crew: HotfixCrew) -> None:
 
 def turns(crew: HotfixCrew, bot: Bot) -> Iterator[Turn]:
     """What people do, one after the other, from wherever the story stands."""
-    for _ in range(_MOST_TURNS):
+    for _ in range(MOST_TURNS):
         turn = next_turn(crew, bot)
         if turn is None:
             return
@@ -92,7 +92,7 @@ def next_turn(crew: HotfixCrew, bot: Bot) -> Turn | None:
 
 def _next_of(crew: HotfixCrew, bot: Bot) -> Turn | None:
     """What somebody does for the hotfix, once it needs somebody."""
-    for _ in range(_MOST_TURNS):
+    for _ in range(MOST_TURNS):
         hotfix = crew.hotfix
         step = hotfix.current
         if hotfix.state is not HotfixState.RUNNING:

@@ -27,7 +27,7 @@ from tests.faults.crossings import Point, Transactions
 from tests.faults.hotfix_crew import HotfixCrew, crew_with_a_shop
 from tests.faults.hotfix_databases import Database, database_of
 from tests.faults.hotfix_ending import hotfix_ending, hotfix_wrongs, told_of
-from tests.faults.hotfix_story import Turn, next_turn, turns
+from tests.faults.hotfix_story import MOST_TURNS, Turn, next_turn, turns
 from tests.faults.lines import wired, wireless
 from tests.faults.victim import ErrorLog, in_a_process
 
@@ -81,7 +81,7 @@ def main() -> None:
 def _strike_through(crew: HotfixCrew, order: Order, database: Database) -> Iterator[dict[str, Any]]:
     """Take every turn in many worlds, and then for good."""
     counted = 0
-    while True:
+    for _ in range(MOST_TURNS):
         with crew.bot() as bot:
             turn = next_turn(crew, bot)
         if turn is None:

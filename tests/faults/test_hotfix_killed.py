@@ -15,15 +15,19 @@ pytestmark = [
 ]
 
 #: The turns in which something is pushed or run.
-_WEIGHTY = ("branch", "stage", "merge", "tag", "deploy", "backport", "clean_up")
+_WEIGHTY = ("branch", "bump", "stage", "merge", "tag", "deploy", "backport", "clean_up")
 
 
 @pytest.mark.parametrize(
     ("plot", "strikes", "least"),
     [
-        ("priority", {"stride": 151, "moments": ("early", "late")}, 36),
-        ("versioned", {"stride": 151, "moments": ("taken",), "only": _WEIGHTY}, 20),
-        ("preview", {"stride": 151, "moments": ("refused",), "only": _WEIGHTY}, 12),
+        ("priority", {"stride": 97, "moments": ("early", "late"), "only": _WEIGHTY}, 34),
+        ("versioned", {"moments": ("taken",), "only": _WEIGHTY}, 18),
+        (
+            "preview",
+            {"stride": 41, "moments": ("refused",), "only": ("start", "approve", "merge")},
+            6,
+        ),
     ],
     ids=["priority", "versioned", "preview"],
 )

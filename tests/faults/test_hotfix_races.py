@@ -227,8 +227,9 @@ def test_a_protected_branch_is_told_of_in_its_own_words_and_pushed_to_once_it_is
     assert len([push for push in crew.pushes if push[2] == "refs/heads/main"]) == 1
 
 
-@pytest.mark.parametrize("moment", ["git fetch", "git push"])
-@pytest.mark.parametrize("turn", ["bump", "tag", "backport"])
+@pytest.mark.parametrize(
+    ("turn", "moment"), [("bump", "git fetch"), ("tag", "git push"), ("backport", "git push")]
+)
 def test_a_remote_that_vanishes_is_waited_for_or_asked_about(
     crew: HotfixCrew, bot: Bot, meanwhile: Meanwhile, turn: str, moment: str
 ) -> None:

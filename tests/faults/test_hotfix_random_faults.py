@@ -22,9 +22,7 @@ pytestmark = pytest.mark.faults
 
 STORIES = [
     ("priority", 1),
-    ("priority", 2),
     ("priority pick", 3),
-    ("versioned", 4),
     ("versioned revert", 5),
     ("preview", 6),
 ]
