@@ -9,6 +9,7 @@ from chatops.usecases.hotfix.approving import Approve
 from chatops.usecases.hotfix.carrying_out import Carrier
 from chatops.usecases.hotfix.ending import Abort, TurnFlagOff
 from chatops.usecases.hotfix.looking import KnownHotfix, LookAtHotfixes
+from chatops.usecases.hotfix.lookout import Watchman
 from chatops.usecases.hotfix.naming import Names, Profiles
 from chatops.usecases.hotfix.ports import Outside
 from chatops.usecases.hotfix.returning import Returning
@@ -17,6 +18,7 @@ from chatops.usecases.hotfix.session import HotfixTurns
 from chatops.usecases.hotfix.skipping import SkipStep
 from chatops.usecases.hotfix.start import Start
 from chatops.usecases.hotfix.stepping import Plan, Stepping
+from chatops.usecases.hotfix.ticking import TickOff
 from chatops.usecases.permission import Directory
 from chatops.usecases.turns import Turns
 
@@ -49,7 +51,9 @@ def open_hotfix_desk(
 ) -> HotfixDesk:
     """Build the use cases over their ports."""
     ours = HotfixTurns(turns)
-    stepping = Stepping(ours, directory, Names(turns.team, people), Carrier(outside))
+    stepping = Stepping(
+        ours, directory, Names(turns.team, people), Carrier(outside), Watchman(outside)
+    )
     returning = Returning(ours, directory)
     look = LookAtHotfixes(ours, outside)
     return HotfixDesk(
@@ -62,7 +66,7 @@ def open_hotfix_desk(
         fix=stepping.fix,
         approve=Approve(ours, directory, people),
         skip=SkipStep(ours, directory),
-        tick=stepping.tick,
+        tick=TickOff(ours, directory),
         rollback=RollBack(ours, directory),
         backport=returning.backport,
         align=returning.align,

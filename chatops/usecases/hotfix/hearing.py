@@ -7,12 +7,11 @@ from chatops.domain.git_urls import same_repository
 from chatops.domain.hotfix import Hotfix
 from chatops.domain.projects import project_of
 from chatops.usecases.hotfix.happenings import Happening
+from chatops.usecases.hotfix.lookout import BESIDE
 from chatops.usecases.turns import Turns, take_once
 
 #: So many hotfixes may run or owe a backport at a time.
 _MOST = 500
-#: A look that belongs to no chain: nothing follows it.
-_BESIDE = -1
 
 
 class HearHappening:
@@ -50,7 +49,7 @@ def _look(hotfix: Hotfix, happening: Happening, now: datetime) -> Effect:
     return Effect(
         key=f"{hotfix.incident}:hotfix:{hotfix.number}:heard:{happening.delivery}",
         lane=f"heard:{hotfix.id}",
-        act=LookOut(hotfix=hotfix.id, round=_BESIDE),
+        act=LookOut(hotfix=hotfix.id, round=BESIDE),
         made_at=now,
         not_before=now,
         incident=hotfix.incident,

@@ -16,6 +16,8 @@ from chatops.usecases.hotfix.session import HotfixTurn
 
 #: How soon it is looked again: while people work on it, and while only the targets may change.
 SOON, LATER = timedelta(seconds=30), timedelta(minutes=10)
+#: A look that belongs to no chain: nothing follows it.
+BESIDE = -1
 #: So long after it was proven, a target that loses the fix again is noticed.
 KEEP_LOOKING = timedelta(days=14)
 

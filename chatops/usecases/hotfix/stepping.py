@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chatops.domain.effects import LookOut
 from chatops.domain.hotfix_errors import (
     ApprovalMissing,
     NoFixYet,
@@ -11,7 +12,7 @@ from chatops.domain.hotfix_errors import (
     StepBusy,
 )
 from chatops.domain.hotfix_policy import Checklist
-from chatops.domain.hotfix_runs import StepRun, StepState, Tick
+from chatops.domain.hotfix_runs import StepRun, StepState
 from chatops.domain.hotfix_steps import FixWay, StepKind
 from chatops.domain.numbers import counted
 from chatops.domain.posts import Post
@@ -20,6 +21,8 @@ from chatops.usecases.hotfix.carrying_out import Carrier
 from chatops.usecases.hotfix.consent import still_needed
 from chatops.usecases.hotfix.drafting import draw_up, owed_targets
 from chatops.usecases.hotfix.facts import People
+from chatops.usecases.hotfix.jobs import Result
+from chatops.usecases.hotfix.lookout import BESIDE, Seen, Watchman
 from chatops.usecases.hotfix.moves import (
     begin,
     checklists,
@@ -31,11 +34,12 @@ from chatops.usecases.hotfix.moves import (
     unticked,
 )
 from chatops.usecases.hotfix.naming import Names
+from chatops.usecases.hotfix.orders import Git, OpenBranch
 from chatops.usecases.hotfix.requests import (
     FixRequest,
     NextRequest,
-    TickRequest,
 )
+from chatops.usecases.hotfix.seeing import take_look
 from chatops.usecases.hotfix.session import HotfixTurn, HotfixTurns
 from chatops.usecases.hotfix.watching import tell_deployed
 from chatops.usecases.permission import Directory, Standing
@@ -76,12 +80,18 @@ class Stepping:
     """Plans steps, and takes them."""
 
     def __init__(
-        self, turns: HotfixTurns, directory: Directory, names: Names, carrier: Carrier
+        self,
+        turns: HotfixTurns,
+        directory: Directory,
+        names: Names,
+        carrier: Carrier,
+        watchman: Watchman,
     ) -> None:
         self._turns = turns
         self._directory = directory
         self._names = names
         self._carrier = carrier
+        self._watchman = watchman
 
     def plan(self, request: NextRequest) -> Plan:
         """Say exactly what the next step will do; asks git, so it may take a while.
@@ -110,7 +120,10 @@ class Stepping:
             ticked=plan.ticked,
             sha=plan.sha,
             lines=_all(each.plan for each in previews),
-            notes=_all((*each.notes, *_size(each.already, each.made)) for each in previews),
+            notes=_all(
+                (*each.notes, *(_size(each) if isinstance(order, Git | OpenBranch) else ()))
+                for order, each in zip(orders, previews, strict=True)
+            ),
             quarrels=_all((f"{q.path}: {q.kind}" for q in each.quarrels) for each in previews),
             commands=_all(each.commands for each in previews),
         )
@@ -137,9 +150,12 @@ class Stepping:
         Raises:
             NoSuchWay, NoFixYet, NotTheTurn, HotfixOver, NotAllowed
         """
+        seen = self._look(request) if request.way is FixWay.PUSH else None
         with self._turns.turn(request, self._standing(request.user)) as hand:
             hand.hotfix.must_run()
             _must_be_a_way(hand, request)
+            if seen is not None:
+                take_look(hand, LookOut(hotfix=hand.hotfix.id, round=BESIDE), seen)
             hand.change(way=request.way, source=request.source.strip())
             step = hand.hotfix.step(StepKind.FIX)
             current = hand.hotfix.current
@@ -151,22 +167,11 @@ class Stepping:
             hand.change(author=request.user)
             return hand.answer("hotfix_answer", see_plan(hand, current.kind), step=current)
 
-    def tick(self, request: TickRequest) -> Post:
-        """Tick items of a checklist off, or take ticks back.
-
-        Raises:
-            HotfixOver, NoSuchWay, NotAllowed
-        """
-        with self._turns.turn(request, self._standing(request.user)) as hand:
-            hand.hotfix.must_run()
-            checklist = hand.policy.checklist(request.checklist)
-            if checklist is None:
-                what = f"There is no checklist “{request.checklist[:40]}”."
-                raise NoSuchWay(what, [each.key for each in hand.policy.checklists])
-            for index in range(len(checklist.items)):
-                _set(hand, checklist, index, request)
-            left = len(checklist.items) - len(request.items)
-            return hand.answer("tick_answer", checklist=checklist, left=max(0, left))
+    def _look(self, request: FixRequest) -> Seen:
+        """See what was pushed up to now: people say that it is ready as soon as it is."""
+        with self._turns.looking(request) as hand:
+            watched = self._watchman.watched(hand)
+        return self._watchman.look(watched)
 
     def _people(self, request: NextRequest) -> People:
         with self._turns.looking(request) as hand:
@@ -272,22 +277,11 @@ def _must_be_a_way(hand: HotfixTurn, request: FixRequest) -> None:
         raise NoSuchWay(what, [])
 
 
-def _set(hand: HotfixTurn, checklist: Checklist, index: int, request: TickRequest) -> None:
-    ticked = any(
-        tick.checklist == checklist.key and tick.item == index for tick in hand.hotfix.ticks
-    )
-    if ticked != (index in request.items):
-        tick = Tick(
-            step=checklist.at, checklist=checklist.key, item=index, by=request.user, at=hand.now
-        )
-        hand.hotfix = hand.hotfix.ticked(tick)
-
-
 def _all(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for group in groups for each in group))
 
 
-def _size(already: bool, made: tuple[object, ...]) -> tuple[str, ...]:
-    if already:
+def _size(result: Result) -> tuple[str, ...]:
+    if result.already:
         return ("It is there already: nothing will be pushed.",)
-    return (f"{len(made)} new commits.",) if len(made) > 1 else ()
+    return (f"{len(result.made)} new commits.",) if len(result.made) > 1 else ()
