@@ -118,7 +118,7 @@ def show(title: str, seconds: Mapping[str, float], against: str) -> None:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--files", type=int, default=20_000)
+    options.add_argument("--files", type=int, default=100_000)
     options.add_argument("--commits", type=int, default=20_000)
     options.add_argument("--repeats", type=int, default=5)
     options.add_argument("--place", type=Path, default=None)
