@@ -160,7 +160,7 @@ class Close:
                 raise StillOwed(turn.incident.reference, left)
             turn.note(
                 EntryKind.CLOSED,
-                f"Closed with {len(left)} things still owed" if left else "Closed",
+                f"Closed with {counted(len(left), 'thing')} still owed" if left else "Closed",
                 reason=reason,
             )
             post = turn.post("closed", owed=left, reason=reason)

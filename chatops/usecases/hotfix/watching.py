@@ -65,7 +65,9 @@ def take_readings(hand: HotfixTurn, act: DoStep, readings: Readings) -> None:
         case StepKind.VERIFY:
             _take_health(hand, act, lines, good=readings.good)
         case _:
-            _take_watch(hand, act, lines, good=readings.good)
+            pairs = zip(lines, readings.readings, strict=False)
+            bad = tuple(line for line, reading in pairs if not reading.good)
+            _take_watch(hand, act, lines, bad)
 
 
 def _keep_first(hand: HotfixTurn, checks: tuple[Check, ...], readings: Readings) -> None:
@@ -113,14 +115,17 @@ def _take_health(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], *, good:
         fail(hand, StepKind.VERIFY, "production does not work as it should", *lines)
 
 
-def _take_watch(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], *, good: bool) -> None:
+def _take_watch(
+    hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], bad: tuple[str, ...]
+) -> None:
+    good = not bad
     step = hand.hotfix.step(StepKind.WATCH)
     assert step is not None  # noqa: S101 - only a pipeline with this step is watched
     was_good = not step.trouble
-    step = _with_readings(step, hand.now, lines, good=good)
+    step = _with_readings(step, hand.now, lines, bad)
     hand.hotfix = hand.hotfix.with_step(step)
     if not good and was_good:
-        _tell_bad(hand, act, lines)
+        _tell_bad(hand, act, bad)
     elif good and not was_good:
         hand.note("Production works again", EntryKind.READING, reason="; ".join(lines))
         hand.tell_thread(f"watch_good:{act.look}", hand.post("watch_good", lines=lines))
@@ -135,12 +140,14 @@ def _take_watch(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], *, good: 
         )
 
 
-def _with_readings(step: StepRun, now: datetime, lines: tuple[str, ...], *, good: bool) -> StepRun:
+def _with_readings(
+    step: StepRun, now: datetime, lines: tuple[str, ...], bad: tuple[str, ...]
+) -> StepRun:
     read = tuple(f"{now:%H:%M:%S} {line}" for line in lines)
     kept = (*step.evidence, *read)
     if len(kept) > _MOST_READINGS:
         kept = (*kept[:1], *kept[1 - _MOST_READINGS :])
-    trouble = "" if good else "; ".join(lines)
+    trouble = "; ".join(bad)
     return StepRun(
         kind=step.kind,
         title=step.title,
