@@ -7,6 +7,7 @@ from chatops.domain.errors import StillOwed
 from chatops.domain.hotfix import Hotfix
 from chatops.domain.hotfix_errors import BackportOwed
 from chatops.domain.incident import Update
+from chatops.domain.numbers import counted
 from chatops.domain.posts import Post
 from chatops.domain.promise_rules import STATUS_KEY, promised, remade
 from chatops.domain.promises import Promise, PromiseKind
