@@ -1,14 +1,12 @@
 """A crew with a real repository and servers: each push and each command leaves a line behind."""
 
-import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 from pydantic import SecretStr
 from sqlalchemy import Engine, select
@@ -20,9 +18,6 @@ from chatops.domain.hotfix import Hotfix
 from chatops.domain.hotfix_steps import FixWay, StepKind
 from chatops.domain.services import Command, Service
 from chatops.domain.team import GitRules, Team
-from chatops.gitops.runner import NOTHING, GitAnswer, GitRunner
-from chatops.gitops.workshop import GitRepositories
-from chatops.operations.adapter import ServiceOperations
 from chatops.playbooks.folders import resolve
 from chatops.playbooks.shelf import PlaybookShelf
 from chatops.playground.code.engineer import Engineer
@@ -32,9 +27,9 @@ from chatops.settings import SlackAccess
 from chatops.storage.ownership import owned
 from chatops.storage.store import SqlStore
 from chatops.storage.tables import UNFINISHED, EffectRow
-from chatops.usecases.hotfix.ports import Outside, Ran, Reading
 from tests.faults.crew import START, Crew, crew_without_wires, due_at, ignore, team_of
-from tests.faults.crossings import Cross, Point
+from tests.faults.crossings import Cross
+from tests.faults.hotfix_outside import furnish, outside_in
 
 SERVICE = "checkout"
 #: What the next releases come from, where it is not called develop.
@@ -43,83 +38,6 @@ _DEVELOP = {"versioned": "development"}
 _MOST_LOOKS = 2000
 #: Seconds to leave to a bot that is at work.
 _MOMENT = 0.01
-
-#: A program that ships: it says where, and what.
-_SHIP = """\
-#!/bin/sh
-echo "$2" >> "{folder}/$1"
-echo "$1 runs $2"
-"""
-
-#: Strikes the bot down while its push is under way, once, as the file says: ``MOMENT PID``.
-_BEFORE = """\
-#!/bin/sh
-[ -f ../strike ] || exit 0
-read -r moment bot < ../strike
-[ "$moment" != taken ] || exit 0
-rm ../strike
-kill -9 "$bot"
-[ "$moment" != late ] || read -r _ < ../release
-[ "$moment" != refused ]
-"""
-_AFTERWARDS = """\
-#!/bin/sh
-cat >> ../pushes
-[ -f ../strike ] || exit 0
-read -r moment bot < ../strike
-rm ../strike
-kill -9 "$bot"
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrossingRunner(GitRunner):
-    """Crosses a point before and after each call of git."""
-
-    cross: Cross = ignore
-
-    def run(
-        self,
-        arguments: Sequence[str],
-        *,
-        cwd: Path,
-        env: Mapping[str, str] = NOTHING,
-        **named: Any,
-    ) -> GitAnswer:
-        verb = next(word for word in arguments if not word.startswith("-") and "=" not in word)
-        self.cross(Point.LEAVES, f"git {verb}")
-        answer = GitRunner.run(self, arguments, cwd=cwd, env=env, **named)
-        self.cross(Point.ACCEPTED, f"git {verb}")
-        return answer
-
-
-class CrossingOperations:
-    """Crosses a point before and after each command of the team's."""
-
-    def __init__(self, cross: Cross) -> None:
-        self._cross = cross
-        self._operations = ServiceOperations({"PATH": "/usr/bin:/bin"})
-
-    def show(self, command: Command, values: Mapping[str, str]) -> str:
-        return self._operations.show(command, values)
-
-    def run(
-        self, command: Command, values: Mapping[str, str], *, tell: Callable[[str], None]
-    ) -> Ran:
-        self._cross(Point.LEAVES, "command")
-        ran = self._operations.run(command, values, tell=tell)
-        self._cross(Point.ACCEPTED, "command")
-        return ran
-
-    def look(self, *_arguments: Any, **_named: Any) -> Reading:
-        raise NotImplementedError
-
-
-class PlainForges:
-    """Every repository is on a plain git server."""
-
-    def of(self, service: Service) -> None:
-        del service
 
 
 @cache
@@ -186,7 +104,7 @@ class HotfixCrew(Crew):
                 app_token=None,
                 api_url=f"{self.slack.address}/api/",
             ),
-            outside=self._outside(mirrors),
+            outside=outside_in(self.folder, mirrors=mirrors, cross=self.call),
             clock=self.clock,
         )
 
@@ -206,17 +124,6 @@ class HotfixCrew(Crew):
             audiences=audiences,
             services={SERVICE: service},
             git=GitRules(people={self.id_of("sam"): "Sam Okafor <sam@shop.example>"}),
-        )
-
-    def _outside(self, mirrors: str) -> Outside:
-        return Outside(
-            repositories=GitRepositories(
-                data=self.folder / mirrors,
-                hands=Team().git,
-                runner=CrossingRunner(cross=self.call),
-            ),
-            forges=PlainForges(),
-            operations=CrossingOperations(self.call),
         )
 
     def work_off(self, bot: Bot) -> None:
@@ -307,14 +214,7 @@ def opened_shop(crew: Crew, folder: Path, plot: str) -> HotfixCrew:
         playbook=playbook,
         way=FixWay(way or FixWay.PUSH),
     )
-    hooks = shop.sample.remote / "hooks"
-    if not (hooks / "post-receive").exists():
-        _program(folder / "ship", _SHIP.format(folder=folder))
-        _program(hooks / "pre-receive", _BEFORE)
-        _program(hooks / "post-receive", _AFTERWARDS)
+    remote = shop.sample.remote
+    if not (remote / "hooks" / "post-receive").exists():
+        furnish(folder, remote)
     return shop
-
-
-def _program(file: Path, text: str) -> None:
-    file.write_text(text)
-    file.chmod(stat.S_IRWXU)
