@@ -15,6 +15,7 @@ from chatops import __version__
 from chatops.clock import SystemClock
 from chatops.doctor.examination import examine
 from chatops.domain.errors import Mistake
+from chatops.drill.performance import perform
 from chatops.gitops.shell import git_app
 from chatops.incident_shell.command import incident_command
 from chatops.incident_shell.hotfix import hotfix_command
@@ -22,7 +23,7 @@ from chatops.logs import set_up_logging
 from chatops.playbooks.shell import playbook_app
 from chatops.playing import play
 from chatops.serving import serve
-from chatops.settings import Settings, read_settings
+from chatops.settings import LogFormat, LogLevel, Settings, read_settings
 from chatops.storage.engines import open_engine
 from chatops.storage.errors import StorageUnavailable
 from chatops.storage.migrate import current_revision, upgrade
@@ -75,8 +76,15 @@ def play_command(
     data: Annotated[
         Path | None, typer.Option(help="Folder to keep the incidents in; else they are forgotten.")
     ] = None,
+    *,
+    drill: Annotated[
+        bool, typer.Option("--drill", help="Play a whole hotfix by script in the terminal instead.")
+    ] = False,
 ) -> None:
     """Open a Slack workspace in the browser, with the bot in it; no account is needed."""
+    if drill:
+        set_up_logging(level=LogLevel.ERROR, style=LogFormat.TEXT, secrets=())
+        raise SystemExit(perform(Console(), playbook=playbook))
     play(port=port, playbook=playbook, data=data)
 
 

@@ -1,0 +1,48 @@
+"""The drill comes to its end with every playbook, and says where it stopped if it does not."""
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from chatops.drill.performance import perform
+from chatops.drill.stage import Stage
+from chatops.playground.code.trouble import CodeSwitch
+
+
+def played(playbook: str, trouble: CodeSwitch | None = None) -> tuple[int, str]:
+    """The exit code, and what was printed."""
+    out = StringIO()
+
+    def bring(stage: Stage) -> None:
+        if trouble is not None:
+            stage.shop.trouble.throw(trouble, on=True)
+
+    code = perform(Console(file=out), playbook=playbook, before=bring)
+    return code, out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("playbook", "has"),
+    [
+        ("priority", "develop"),
+        ("ticketed", "develop"),
+        ("versioned", "development"),
+        ("preview", "develop"),
+        ("increment", "main"),
+    ],
+)
+def test_every_playbook_is_played_to_its_end(playbook: str, has: str) -> None:
+    code, told = played(playbook)
+    assert code == 0, told
+    for turn in ("/incident declare", "/hotfix", "pushes the fix", "Resolve", "Close"):
+        assert turn in told
+    assert told.endswith(f"All steps are done; {has} has the fix.\n")
+    assert max(map(len, told.splitlines())) <= 100
+
+
+def test_a_drill_that_cannot_go_on_says_at_which_step() -> None:
+    code, told = played("priority", CodeSwitch.PROTECTED)
+    assert code == 1
+    assert "The drill stopped at “Merge into main”" in told
+    assert "All steps are done" not in told
