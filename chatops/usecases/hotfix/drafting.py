@@ -13,7 +13,6 @@ from chatops.domain.hotfix_steps import (
     MergeWay,
     PullRequestRule,
     StepKind,
-    VersionRule,
 )
 from chatops.domain.services import Command, ForgeKind, Runnable
 from chatops.usecases.hotfix import jobs
@@ -80,10 +79,6 @@ def production_candidates(hand: HotfixTurn) -> tuple[str, ...]:
     return (named,) if named is not None else hand.pipeline.production
 
 
-def version_rule(hand: HotfixTurn) -> VersionRule | None:
-    return hand.pipeline.version
-
-
 def _open_branch(task: _Task) -> Order:
     hand = task.hand
     hotfix, incident = hand.hotfix, hand.turn.incident
@@ -97,7 +92,7 @@ def _open_branch(task: _Task) -> Order:
     return OpenBranch(
         candidates=production_candidates(hand),
         pattern=fill_pattern(hand.pipeline.branch or "hotfix/{slug}", facts),
-        rule=version_rule(hand),
+        rule=hand.pipeline.version,
         tag_pattern=hand.pipeline.tag,
     )
 
@@ -123,7 +118,7 @@ def _fix(task: _Task) -> Order:
 
 def _bump(task: _Task) -> Order:
     hand = task.hand
-    rule = version_rule(hand)
+    rule = hand.pipeline.version
     if rule is None:
         return Nothing(why="this playbook has no version files")
     return Git(
