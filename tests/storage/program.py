@@ -45,13 +45,19 @@ class Program:
     def dies(self) -> list[str]:
         """Kill it at once; what it had said until then."""
         self._process.kill()
-        said, _ = self._process.communicate()
-        return said.splitlines()
+        return self._rest()
 
     def ends(self) -> tuple[int, list[str]]:
         """Its exit code and what it has said since."""
-        said, _ = self._process.communicate(timeout=60)
-        return self._process.returncode, said.splitlines()
+        said = self._rest()
+        return self._process.wait(timeout=60), said
+
+    def _rest(self) -> list[str]:
+        """What it has said that nobody heard yet; read ahead with the line before, it may be."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        return self._process.stdout.read().splitlines()
 
 
 @contextmanager
