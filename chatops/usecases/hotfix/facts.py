@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chatops.domain.hotfix_facts import HotfixFacts
 from chatops.domain.hotfix_runs import StepState
-from chatops.domain.hotfix_steps import FixWay, StepKind
+from chatops.domain.hotfix_steps import StepKind
 from chatops.usecases.hotfix.jobs import STEP, Signed
 from chatops.usecases.hotfix.session import HotfixTurn
 
@@ -112,8 +112,3 @@ def values(hand: HotfixTurn, **others: str) -> dict[str, str]:
         **others,
     }
     return {name: value for name, value in known.items() if value}
-
-
-def is_by_flag(hand: HotfixTurn) -> bool:
-    """Whether the harm is ended by a flag, and no code is on its way."""
-    return hand.hotfix.way is FixWay.FLAG

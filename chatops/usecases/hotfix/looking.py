@@ -24,8 +24,8 @@ from chatops.usecases.turn import Turn
 class KnownHotfix:
     """What a form about a hotfix is filled from; ``hotfix`` none where there is none yet.
 
-    ``needed`` are the roles whose approval is missing, ``skippable`` says which step may be left
-    out now, ``ways`` how production can be brought back.
+    ``needed`` are the roles whose approval is missing, ``ways`` how production can be brought
+    back.
     """
 
     incident: Incident

@@ -11,7 +11,7 @@ from chatops.domain.hotfix_steps import StepKind
 from chatops.domain.services import Service
 from chatops.usecases.hotfix.drafting import fix_commits, production_candidates, work_branch
 from chatops.usecases.hotfix.jobs import BranchState
-from chatops.usecases.hotfix.ports import Outside, Pull, PullState, WorkTrouble
+from chatops.usecases.hotfix.ports import Outside, Pull, WorkTrouble
 from chatops.usecases.hotfix.session import HotfixTurn
 
 #: How soon it is looked again: while people work on it, and while only the targets may change.
@@ -157,7 +157,3 @@ def _matters(hotfix: Hotfix, backport: Backport) -> bool:
     """Whether the target may have gained the fix, or lost it."""
     shipped = bool(hotfix.merged or hotfix.deployed)
     return shipped and backport.state is not BackportState.WAIVED
-
-
-def is_closed_unmerged(pull: Pull | None) -> bool:
-    return pull is not None and pull.state is PullState.CLOSED
