@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -21,6 +21,7 @@ from chatops.domain.team import AlertRules
 from chatops.usecases.alerts import Alert, AlertGroup, HearAlert, Heard, NobodyToTell
 from chatops.usecases.store import StoreTrouble
 from chatops.usecases.workspace import UnknownWorkspace
+from chatops.web.webhooks import Refused, read_body, webhook
 
 #: A thousand alerts with all their labels are smaller.
 LARGEST = 1_000_000
@@ -91,48 +92,27 @@ class _Plain(BaseModel):
     id: _Text = ""
 
 
-class _Refused(Exception):  # noqa: N818 - it is caught in this module
-    """A request that is not heard, and why."""
-
-    def __init__(self, status: HTTPStatus, why: str) -> None:
-        super().__init__(why)
-        self.status = status
-
-
 def alerts_route(door: AlertDoor) -> Route:
-    """The route; everything that it answers is one JSON object."""
+    """The route on which alerts are heard."""
 
-    async def endpoint(request: Request) -> Response:
-        try:
-            body = await _body(request, door)
-            return await run_in_threadpool(_heard, door, body)
-        except _Refused as refused:
-            return JSONResponse({"error": str(refused)}, refused.status)
-        except ClientDisconnect:
-            return JSONResponse({"error": "the body broke off"}, HTTPStatus.BAD_REQUEST)
+    async def hear(request: Request) -> Response:
+        body = await _body(request, door)
+        return await run_in_threadpool(_heard, door, body)
 
-    return Route("/webhooks/alerts", endpoint, methods=["POST"])
+    return webhook("/webhooks/alerts", hear)
 
 
 async def _body(request: Request, door: AlertDoor) -> bytes:
     """What was sent, by somebody who knows the secret.
 
     Raises:
-        _Refused
+        Refused
     """
     if not door.secret:
-        raise _Refused(HTTPStatus.NOT_FOUND, "not found")
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > LARGEST:
-            raise _Refused(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {LARGEST} bytes; send fewer alerts"
-            )
-        chunks.append(chunk)
-    body = b"".join(chunks)
+        raise Refused(HTTPStatus.NOT_FOUND, "not found")
+    body = await read_body(request, most=LARGEST, advice="; send fewer alerts")
     if not _is_ours(request.headers, body, door.secret.encode()):
-        raise _Refused(
+        raise Refused(
             HTTPStatus.UNAUTHORIZED,
             "send the secret as “Authorization: Bearer …”, or sign the body with it (HMAC-SHA256)"
             " in X-Signature-256",
@@ -158,9 +138,9 @@ def _heard(door: AlertDoor, body: bytes) -> Response:
     except (StoreTrouble, UnknownWorkspace, NobodyToTell) as trouble:
         # The sender tries again: by then it may be mended.
         _log.error("An alert was not heard", extra={"action": "alert", "why": str(trouble)})
-        raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE, _words(trouble)) from trouble
+        raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, _words(trouble)) from trouble
     except Mistake as mistake:
-        raise _Refused(HTTPStatus.UNPROCESSABLE_ENTITY, str(mistake)) from mistake
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, str(mistake)) from mistake
     answer = {"outcome": hearing.outcome.value}
     if hearing.incident is not None:
         answer["incident"] = hearing.incident.reference
@@ -183,15 +163,15 @@ def _understood(body: bytes) -> _Group | _Plain:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise _Refused(HTTPStatus.BAD_REQUEST, "the body is not JSON") from error
+        raise Refused(HTTPStatus.BAD_REQUEST, "the body is not JSON") from error
     if not isinstance(data, dict):
-        raise _Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "the body is not a JSON object")
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "the body is not a JSON object")
     try:
         return _Group.model_validate(data) if "alerts" in data else _Plain.model_validate(data)
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, wrong["loc"]))
-        raise _Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {wrong['msg']}") from error
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {wrong['msg']}") from error
 
 
 def _group(understood: _Group | _Plain, door: AlertDoor) -> AlertGroup:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -21,6 +21,7 @@ from chatops.domain.errors import Repeated
 from chatops.usecases.hotfix.happenings import Happening, Heard
 from chatops.usecases.store import StoreTrouble
 from chatops.web.github_events import EVENTS
+from chatops.web.webhooks import Refused, read_body, webhook
 
 #: A push of two thousand commits, the most that GitHub tells of, is smaller.
 LARGEST = 10_000_000
@@ -40,51 +41,33 @@ class GithubHook:
     clock: Clock
 
 
-class _Refused(Exception):  # noqa: N818 - it is caught in this module
-    """A request that is not heard, and why."""
-
-    def __init__(self, status: HTTPStatus, why: str) -> None:
-        super().__init__(why)
-        self.status = status
-
-
 def github_route(hook: GithubHook) -> Route:
-    """The route; everything that it answers is one JSON object."""
+    """The route on which GitHub is heard."""
 
-    async def endpoint(request: Request) -> Response:
-        try:
-            body = await _body(request, hook)
-            outcome = await run_in_threadpool(_taken, hook, request.headers, body)
-            return JSONResponse({"outcome": outcome})
-        except _Refused as refused:
-            return JSONResponse({"error": str(refused)}, refused.status)
-        except ClientDisconnect:
-            return JSONResponse({"error": "the body broke off"}, HTTPStatus.BAD_REQUEST)
+    async def hear(request: Request) -> Response:
+        body = await _body(request, hook)
+        outcome = await run_in_threadpool(_taken, hook, request.headers, body)
+        return JSONResponse({"outcome": outcome})
 
-    return Route("/webhooks/github", endpoint, methods=["POST"])
+    return webhook("/webhooks/github", hear)
 
 
 async def _body(request: Request, hook: GithubHook) -> bytes:
     """What was sent, signed by somebody who knows the secret.
 
     Raises:
-        _Refused
+        Refused
     """
     if not hook.secret:
-        raise _Refused(HTTPStatus.NOT_FOUND, "not found")
+        raise Refused(HTTPStatus.NOT_FOUND, "not found")
     given = request.headers.get("x-hub-signature-256", "")
     if not _SIGNATURE.fullmatch(given):
-        raise _Refused(HTTPStatus.UNAUTHORIZED, _UNSIGNED)
-    signed, chunks, size = hmac.new(hook.secret.encode(), digestmod="sha256"), [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > LARGEST:
-            raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {LARGEST} bytes")
-        signed.update(chunk)
-        chunks.append(chunk)
-    if not hmac.compare_digest(given, f"sha256={signed.hexdigest()}"):
-        raise _Refused(HTTPStatus.UNAUTHORIZED, _UNSIGNED)
-    return b"".join(chunks)
+        raise Refused(HTTPStatus.UNAUTHORIZED, _UNSIGNED)
+    body = await read_body(request, most=LARGEST)
+    signed = hmac.new(hook.secret.encode(), body, "sha256").hexdigest()
+    if not hmac.compare_digest(given, f"sha256={signed}"):
+        raise Refused(HTTPStatus.UNAUTHORIZED, _UNSIGNED)
+    return body
 
 
 _UNSIGNED = (
@@ -97,7 +80,7 @@ def _taken(hook: GithubHook, headers: Mapping[str, str], body: bytes) -> str:
     """What came of it, in a word."""
     event, delivery = headers.get("x-github-event", ""), headers.get("x-github-delivery", "")
     if not event or not _DELIVERY.fullmatch(delivery):
-        raise _Refused(HTTPStatus.BAD_REQUEST, "X-GitHub-Event or X-GitHub-Delivery is missing")
+        raise Refused(HTTPStatus.BAD_REQUEST, "X-GitHub-Event or X-GitHub-Delivery is missing")
     if event == "ping":
         return "pong"
     if event not in EVENTS:
@@ -113,7 +96,7 @@ def _taken(hook: GithubHook, headers: Mapping[str, str], body: bytes) -> str:
         # GitHub does not try again by itself; polling finds what happened all the same.
         _log.error("An event was not heard", extra={"action": "github_event", "why": str(trouble)})
         words = "the database cannot be used now"
-        raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE, words) from trouble
+        raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, words) from trouble
     return "heard"
 
 
@@ -124,7 +107,7 @@ def _happening(event: str, data: Any) -> Happening | None:
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, wrong["loc"]))
-        raise _Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {wrong['msg']}") from error
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {wrong['msg']}") from error
     nothing = found is None or not (found.branch or found.sha or found.number)
     return None if nothing else found
 
@@ -137,4 +120,4 @@ def _data(headers: Mapping[str, str], body: bytes) -> Any:
             return json.loads(payload)
         return json.loads(body)
     except (ValueError, LookupError, RecursionError) as error:
-        raise _Refused(HTTPStatus.BAD_REQUEST, "the body is not JSON") from error
+        raise Refused(HTTPStatus.BAD_REQUEST, "the body is not JSON") from error
