@@ -1,4 +1,4 @@
-"""Deadlines as a playbook words them: so long after a step, or the same day."""
+"""Deadlines as a playbook words them: so long after a step, the same day, or the next."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +14,12 @@ _MIDNIGHT_COMES = time(23, 59)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """Either ``within`` so long, or the ``same_day``; never both."""
+    """``within`` so long, the ``same_day`` or the ``next_day``: one of them."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
     within: timedelta | None = None
     same_day: bool = False
+    next_day: bool = False
 
     @property
     def label(self) -> str:
@@ -30,13 +31,15 @@ class Deadline:
         'at once'
         """
         if self.within is None:
-            return "the same day" if self.same_day else "in time"
+            next_day = "the next day" if self.next_day else "in time"
+            return "the same day" if self.same_day else next_day
         return f"within {durations.spoken(self.within)}" if self.within else "at once"
 
     def by(self, start: datetime, *, zone: str, day_ends: time) -> datetime | None:
         """The moment it falls on, counted from ``start``.
 
-        The same day ends with the working day; for what starts after that, at midnight.
+        The same day ends with the working day; for what starts after that, at midnight. The next
+        day ends with its working day. Days are those of ``zone``, whatever its clocks are set to.
 
         >>> from datetime import UTC
         >>> friday = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -46,10 +49,13 @@ class Deadline:
         """
         if self.within is not None:
             return start + self.within
-        if not self.same_day:
+        if not (self.same_day or self.next_day):
             return None
         local = start.astimezone(ZoneInfo(zone))
-        end = day_ends if local.time() < day_ends else _MIDNIGHT_COMES
+        if self.next_day:
+            local, end = local + timedelta(days=1), day_ends
+        else:
+            end = day_ends if local.time() < day_ends else _MIDNIGHT_COMES
         return local.replace(
             hour=end.hour, minute=end.minute, second=0, microsecond=0, fold=0
         ).astimezone(start.tzinfo)

@@ -148,7 +148,70 @@ class LookOut:
     kind: Literal["look_out"] = "look_out"
 
 
-Act = OpenChannel | Invite | Say | Reword | Show | PinBoard | SetTopic | Answer | DoStep | LookOut
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveChannel:
+    """Put the incident's channel into the archive."""
+
+    incident: int
+    kind: Literal["archive_channel"] = "archive_channel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareFile:
+    """Share a text as a file, with a message; ``under`` is as for ``Say``."""
+
+    to: Place
+    name: str
+    title: str
+    content: str
+    post: Post
+    under: str | None = None
+    kind: Literal["share_file"] = "share_file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeCanvas:
+    """Make a canvas of an incident's post-mortem, as it is when it is made."""
+
+    incident: int
+    kind: Literal["make_canvas"] = "make_canvas"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishDocs:
+    """Bring an incident's post-mortem into the docs repository, as it is then."""
+
+    incident: int
+    version: int
+    kind: Literal["publish_docs"] = "publish_docs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncTask:
+    """Bring a task into the tracker, or its end."""
+
+    incident: int
+    number: int
+    kind: Literal["sync_task"] = "sync_task"
+
+
+Act = (
+    OpenChannel
+    | Invite
+    | Say
+    | Reword
+    | Show
+    | PinBoard
+    | SetTopic
+    | Answer
+    | DoStep
+    | LookOut
+    | ArchiveChannel
+    | ShareFile
+    | MakeCanvas
+    | PublishDocs
+    | SyncTask
+)
 
 
 class EffectState(StrEnum):

@@ -162,6 +162,16 @@ class WatchWindow:
     look_at: tuple[str, ...] = ()
 
 
+class SettledBy(StrEnum):
+    """What becomes of a line of the follow-up list: a task, or something that is owed anyway."""
+
+    TASK = "task"
+    REPORTER = "reporter"
+    ROOT_CAUSE = "root_cause"
+    POST_MORTEM = "post_mortem"
+    REVIEW = "review"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
     """Something owed after the fight, counted from the resolution."""
@@ -171,6 +181,7 @@ class FollowUp:
     title: str
     due: Deadline | None = None
     what: tuple[str, ...] = ()
+    settled_by: SettledBy = SettledBy.TASK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

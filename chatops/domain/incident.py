@@ -54,7 +54,7 @@ class Incident:
     """One incident. Moments are aware UTC; people are Slack user ids.
 
     ``playbook`` is the digest of the policy snapshot that it was declared under.
-    ``version`` counts its saves.
+    ``version`` counts its saves. ``number`` counts within the year; a drill's is below nought.
     """
 
     id: int
@@ -70,11 +70,17 @@ class Incident:
     declared_by: str
     declared_at: datetime
     detected_at: datetime
+    #: When the trouble itself began, as far as it became known afterwards.
+    began_at: datetime | None = None
+    #: When it first did no more harm: a fix was in place and watched, or it was resolved.
+    mitigated_at: datetime | None = None
     status: Status = Status.INVESTIGATING
     #: Who told us, to verify the fix with.
     reported_by: str | None = None
     private: bool = False
     drill: bool = False
+    #: Which exercise a drill plays.
+    scenario: str = ""
     service: str | None = None
     #: In plain words, for stakeholders: who is affected and how.
     impact: str = ""
@@ -134,7 +140,14 @@ class Incident:
     def updated(self, update: Update, *, next_at: datetime | None, status: Status) -> "Incident":
         """Take a written update in."""
         self.must_be_running()
-        return replace(self, last_update=update, next_update_at=next_at, status=status, holdings=0)
+        return replace(
+            self,
+            last_update=update,
+            next_update_at=next_at,
+            status=status,
+            holdings=0,
+            mitigated_at=self.mitigated_at or (update.at if status is Status.MONITORING else None),
+        )
 
     def acknowledged(self, user: str, now: datetime) -> "Incident":
         """Note who took it up first; later ones change nothing."""
@@ -155,6 +168,7 @@ class Incident:
             self,
             status=Status.RESOLVED,
             resolved_at=now,
+            mitigated_at=self.mitigated_at or now,
             root_cause=root_cause,
             fix=fix,
             next_update_at=None,
@@ -173,6 +187,7 @@ class Incident:
             self,
             status=Status.INVESTIGATING,
             resolved_at=None,
+            mitigated_at=None,
             closed_at=None,
             last_update=None,
         )

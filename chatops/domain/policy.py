@@ -54,14 +54,22 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostMortemRule:
-    """Whether a post-mortem is owed, and between which moments after resolution."""
+    """Whether a post-mortem is owed, and between which moments after resolution.
+
+    ``next_day`` has the review on the day after, and the post-mortem due by the end of that day
+    where ``due`` says nothing else. The review lies between ``not_before`` and what is due.
+    """
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
     owed: bool
     due: timedelta | None = None
+    next_day: bool = False
     not_before: timedelta = timedelta()
     root_cause_due: timedelta | None = None
+    #: The shortest and the longest time to book for the review; none: no review is offered.
     review_minutes: tuple[int, int] | None = None
+    #: The time of day at which a review is offered, in the playbook's zone.
+    review_at: time = time(10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +130,38 @@ class WorkingHours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reminders:
+    """How people are reminded of what they owe once the fight is over.
+
+    The owner is reminded ``nudge_before`` it is due, and again each ``again_after`` when it is
+    overdue; each time one more of the ``ladder`` hears of it: ``owner``, roles, audiences.
+    Outside working hours nobody is, but for incidents of the severities in ``loud``.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
+    nudge_before: timedelta = timedelta(hours=4)
+    again_after: timedelta = timedelta(days=1)
+    ladder: tuple[str, ...] = ("owner", "commander")
+    loud: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """A summary that a channel gets regularly; nothing is posted when there is nothing to say.
+
+    ``cron`` has five fields, in the playbook's zone, with weekdays by name: ``0 9 * * mon-fri``.
+    ``channel`` is ``stakeholders``, ``alerts``, or a channel as `chatops.yml` names them.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
+    key: str
+    title: str
+    cron: str
+    channel: str
+    covers: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Playbook:
     """A team's policy, as data; ``hotfix`` holds the half that concerns code."""
 
@@ -142,6 +182,16 @@ class Playbook:
     status_page: str | None = None
     #: After so long in one incident a person is asked to hand over.
     hand_over_after: timedelta | None = None
+    #: After so long without a commander somebody is asked to lead.
+    lead_within: timedelta | None = None
+    #: After so long without a word on its timeline a running incident is asked about.
+    stale_after: timedelta | None = None
+    #: So long after it was resolved an incident is to be closed.
+    close_after: timedelta | None = None
+    #: So long after it was closed its channel is archived.
+    archive_after: timedelta | None = None
+    reminders: Reminders = Reminders()
+    digests: tuple[Digest, ...] = ()
 
     def severity(self, key: str) -> Severity:
         """Find a severity by key, whatever the case.

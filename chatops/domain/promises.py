@@ -16,6 +16,18 @@ class PromiseKind(StrEnum):
     FIX = "fix"
     STEP = "step"
     BACKPORT = "backport"
+    UNLED = "unled"
+    STALE = "stale"
+    HAND_OVER = "hand_over"
+    WATCH = "watch"
+    REPORTER = "reporter"
+    ROOT_CAUSE = "root_cause"
+    POST_MORTEM = "post_mortem"
+    REVIEW = "review"
+    ACTION = "action"
+    CLOSE = "close"
+    ARCHIVE = "archive"
+    INJECT = "inject"
 
 
 class PromiseState(StrEnum):
@@ -37,7 +49,50 @@ _NAMES = {
     PromiseKind.FIX: "fix in production",
     PromiseKind.STEP: "step of the hotfix",
     PromiseKind.BACKPORT: "backport",
+    PromiseKind.UNLED: "somebody who leads",
+    PromiseKind.STALE: "sign of life",
+    PromiseKind.HAND_OVER: "hand-over to somebody rested",
+    PromiseKind.WATCH: "look at production",
+    PromiseKind.REPORTER: "word from whoever reported it",
+    PromiseKind.ROOT_CAUSE: "root cause",
+    PromiseKind.POST_MORTEM: "post-mortem",
+    PromiseKind.REVIEW: "review meeting",
+    PromiseKind.ACTION: "action item",
+    PromiseKind.CLOSE: "closing",
+    PromiseKind.ARCHIVE: "archiving of the channel",
+    PromiseKind.INJECT: "next event of the drill",
 }
+
+
+#: What one person owes, whoever leads.
+_PERSONAL = frozenset(
+    {
+        PromiseKind.STEP,
+        PromiseKind.BACKPORT,
+        PromiseKind.HAND_OVER,
+        PromiseKind.WATCH,
+        PromiseKind.REPORTER,
+        PromiseKind.ACTION,
+    }
+)
+#: What begins, or goes on, when the fight is over.
+LATER = frozenset(
+    {
+        PromiseKind.BACKPORT,
+        PromiseKind.WATCH,
+        PromiseKind.REPORTER,
+        PromiseKind.ROOT_CAUSE,
+        PromiseKind.POST_MORTEM,
+        PromiseKind.REVIEW,
+        PromiseKind.ACTION,
+        PromiseKind.CLOSE,
+        PromiseKind.ARCHIVE,
+    }
+)
+#: What the bot itself does when the time comes; nobody owes it.
+OURS = frozenset(
+    {PromiseKind.ESCALATION, PromiseKind.NOTICE, PromiseKind.ARCHIVE, PromiseKind.INJECT}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +144,7 @@ class Promise:
         """
         if self.kind is PromiseKind.RESPONSE:
             return bool(self.detail)
-        return self.kind in {PromiseKind.STEP, PromiseKind.BACKPORT}
+        return self.kind in _PERSONAL
 
     @property
     def open(self) -> bool:

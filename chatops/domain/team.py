@@ -26,6 +26,9 @@ class Deed(StrEnum):
     HOTFIX = "hotfix"
     ROLLBACK = "rollback"
     LEAVE = "leave"
+    HAND_OVER = "hand_over"
+    POST_MORTEM = "post_mortem"
+    DRILL = "drill"
 
 
 #: Names that stand for people in a permission besides the audiences and the playbook's roles.
@@ -47,6 +50,9 @@ DEFAULT_PERMISSIONS: Mapping[Deed, tuple[str, ...]] = {
     Deed.HOTFIX: (MEMBERS,),
     Deed.ROLLBACK: (MEMBERS,),
     Deed.LEAVE: ("commander",),
+    Deed.HAND_OVER: (MEMBERS,),
+    Deed.POST_MORTEM: (MEMBERS,),
+    Deed.DRILL: (ANYONE,),
 }
 
 
@@ -57,6 +63,8 @@ class Channels:
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
     stakeholders: str | None = None
     alerts: str | None = None
+    #: Where what was learned is told once a post-mortem is done.
+    learnings: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +100,28 @@ class GitRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Docs:
+    """Where post-mortems are kept as files: the repository of a service, and a path in it.
+
+    ``path`` is a pattern with ``{year}``, ``{reference}`` and ``{slug}``.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
+    service: str
+    branch: str = "main"
+    path: str = "postmortems/{year}/{reference}-{slug}.md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracker:
+    """Where action items become issues: the forge repository of a service, and their labels."""
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
+    service: str
+    labels: tuple[str, ...] = ("incident",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
     """One team's settings.
 
@@ -111,6 +141,8 @@ class Team:
     incident_command: str = "/incident"
     hotfix_command: str = "/hotfix"
     alerts: AlertRules = AlertRules()
+    docs: Docs | None = None
+    tracker: Tracker | None = None
 
     def allowed(self, deed: Deed) -> tuple[str, ...]:
         """Who may do it, by the names of roles and audiences."""

@@ -38,6 +38,10 @@ class EntryKind(StrEnum):
     ROLLED_BACK = "rolled_back"
     BACKPORT = "backport"
     READING = "reading"
+    POST_MORTEM = "post_mortem"
+    REVIEW = "review"
+    HANDED_OVER = "handed_over"
+    DRILL = "drill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,8 +76,8 @@ def span_findings(place: Place, span: Span | None) -> Iterator[Finding]:
 
 def deadline_findings(place: Place, deadline: Deadline) -> Iterator[Finding]:
     """Find a deadline that says nothing, or two things."""
-    if (deadline.within is None) is not deadline.same_day:
-        yield place, "say either “within: 48 h” or “same_day: true”"
+    if [deadline.within is not None, deadline.same_day, deadline.next_day].count(True) != 1:
+        yield place, "say one of “within: 48 h”, “same_day: true” and “next_day: true”"
 
 
 def _steps(place: Place, pipeline: Pipeline) -> Iterator[Finding]:

@@ -70,7 +70,7 @@ def _severity(place: Place, severity: Severity) -> Iterator[Finding]:
 
 
 def _post_mortem(place: Place, rule: PostMortemRule) -> Iterator[Finding]:
-    if rule.owed and rule.due is None:
+    if rule.owed and rule.due is None and not rule.next_day:
         yield (*place, "due"), "a post-mortem that is owed needs a due time, such as 24 h"
     if rule.due is not None and rule.not_before > rule.due:
         yield (*place, "not_before"), "is later than due"

@@ -98,6 +98,15 @@ class StaleHotfix(Exception):  # noqa: N818 - same
         super().__init__(f"hotfix {id} was changed since its version {version} was loaded")
 
 
+class StalePostMortem(Exception):  # noqa: N818 - same
+    """A post-mortem was to be saved over a newer version than it was made from."""
+
+    def __init__(self, incident: int, version: int) -> None:
+        super().__init__(
+            f"the post-mortem of {incident} was changed since its version {version} was loaded"
+        )
+
+
 class UnknownSnapshot(Exception):  # noqa: N818 - same
     """An incident's playbook is not in the database."""
 

@@ -11,7 +11,8 @@ from chatops.domain.errors import UnknownIncident
 from chatops.domain.hotfix import Hotfix
 from chatops.domain.hotfix_errors import UnknownHotfix
 from chatops.storage.errors import StaleHotfix
-from chatops.storage.tables import OPEN, HotfixRow, IncidentRow
+from chatops.storage.table import OPEN
+from chatops.storage.tables import HotfixRow, IncidentRow
 
 
 class SqlHotfixes:

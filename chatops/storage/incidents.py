@@ -18,11 +18,12 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from chatops.domain.errors import UnknownIncident
-from chatops.domain.incident import Incident
+from chatops.domain.incident import Incident, Status
 from chatops.storage.errors import StaleIncident
 from chatops.storage.inserts import insert_into
 from chatops.storage.mapping import columns_of, table_of, value_of
-from chatops.storage.tables import NOT_CLOSED, RUNNING, IncidentRow, NumberRow, PersonRow
+from chatops.storage.table import NOT_CLOSED, RUNNING
+from chatops.storage.tables import IncidentRow, NumberRow, PersonRow
 from chatops.usecases.store import Search
 
 _INCIDENTS, _PEOPLE = table_of(IncidentRow), table_of(PersonRow)
@@ -59,12 +60,14 @@ class SqlIncidents:
         self._add_people(stored.id, stored.people)
         return stored
 
-    def next_number(self, team: str, year: int) -> int:
-        first = insert_into(self._session, NumberRow).values(team=team, year=year, last=1)
+    def next_number(self, team: str, year: int, *, drill: bool = False) -> int:
+        counted = f"{team} drills" if drill else team
+        first = insert_into(self._session, NumberRow).values(team=counted, year=year, last=1)
         taken = first.on_conflict_do_update(
             index_elements=["team", "year"], set_={"last": NumberRow.last + 1}
         ).returning(col(NumberRow.last))
-        return int(self._session.exec(taken).scalar_one())
+        number = int(self._session.exec(taken).scalar_one())
+        return -number if drill else number
 
     def get(self, id: int) -> Incident:  # noqa: A002 - it is the id
         found = self._one(_BY_ID, id)
@@ -118,6 +121,7 @@ def _wanted(search: Search) -> list[ColumnElement[bool] | TextClause]:
         conditions.append(RUNNING)
     if search.not_closed:
         conditions.append(NOT_CLOSED)
+    conditions += _told_apart(search)
     if search.reference is not None:
         typed = search.reference
         conditions.append(col(IncidentRow.reference).in_({typed, typed.upper(), typed.lower()}))
@@ -128,6 +132,21 @@ def _wanted(search: Search) -> list[ColumnElement[bool] | TextClause]:
         conditions.append(
             public if search.viewer is None else or_(public, _takes_part(search.viewer))
         )
+    return conditions
+
+
+def _told_apart(search: Search) -> list[ColumnElement[bool]]:
+    """The conditions on what an incident is, and where the page before ended."""
+    conditions: list[ColumnElement[bool]] = []
+    if search.closed_only:
+        conditions.append(col(IncidentRow.status) == Status.CLOSED)
+    if search.before is not None:
+        conditions.append(col(IncidentRow.id) < search.before)
+    if search.severity is not None:
+        conditions.append(col(IncidentRow.severity) == search.severity)
+    if search.words is not None:
+        said = (col(IncidentRow.title), col(IncidentRow.reference))
+        conditions.append(or_(*(each.icontains(search.words, autoescape=True) for each in said)))
     return conditions
 
 

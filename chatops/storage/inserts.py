@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from chatops.storage.mapping import table_of
-from chatops.storage.tables import Table
+from chatops.storage.table import Table
 
 Insert = postgresql.Insert | sqlite.Insert
 

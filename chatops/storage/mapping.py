@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 import sqlalchemy
 
-from chatops.storage.tables import Table
+from chatops.storage.table import Table
+from chatops.storage.tables import METADATA
 
 
 class Value(Protocol):
@@ -20,7 +21,7 @@ AnyValue = TypeVar("AnyValue", bound=Value)
 
 def table_of(row: type[Table]) -> sqlalchemy.Table:
     """The table itself, for statements that read and write columns, not rows that are kept."""
-    return Table.metadata.tables[str(row.__tablename__)]
+    return METADATA.tables[str(row.__tablename__)]
 
 
 def value_of(kind: type[AnyValue], row: Table | sqlalchemy.Row[Any]) -> AnyValue:

@@ -20,7 +20,7 @@ from chatops.storage.engines import reading
 from chatops.storage.errors import shown, translated
 from chatops.storage.migrate import current_revision, head_revision, upgrade
 from chatops.storage.ownership import owned
-from chatops.storage.tables import Table
+from chatops.storage.tables import METADATA
 from chatops.storage.types import Choice, Document, Moment
 
 #: Rows that are held in memory at once.
@@ -82,7 +82,7 @@ def write_out(engine: Engine, file: TextIO, *, release: str) -> int:
     _say(file, {"chatops": release, "revision": at})
     count = 0
     with translated(engine.url), reading(engine).begin() as connection:
-        for table in Table.metadata.sorted_tables:
+        for table in METADATA.sorted_tables:
             rows = select(table).order_by(*table.primary_key)
             streamed = connection.execution_options(yield_per=_AT_ONCE).execute(rows)
             for row in streamed.mappings():
@@ -137,7 +137,7 @@ def _must_fit(header: Row) -> None:
 
 
 def _must_be_empty(connection: Connection) -> None:
-    for table in Table.metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         if connection.execute(select(table).limit(1)).first() is not None:
             raise NotEmpty(shown(connection.engine.url), table.name)
 
@@ -148,7 +148,7 @@ def _filled(connection: Connection, lines: Iterator[Row]) -> int:
         if name is None:
             promised = next(rows).get("rows")
             continue
-        table = Table.metadata.tables.get(name)
+        table = METADATA.tables.get(name)
         if table is None:
             raise BrokenFile(count + 2, f"names a table that is unknown: {name!s:.40}")
         while some := list(islice(rows, _AT_ONCE)):
@@ -195,7 +195,7 @@ def _read(column: Column[Any], value: Any) -> Any:
 
 def _count_on(connection: Connection) -> None:
     """Let PostgreSQL give new rows the numbers after those that were brought along."""
-    for table in Table.metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         if "id" in table.columns:
             newest = select(func.max(table.c.id))
             sequence = func.pg_get_serial_sequence(table.name, "id")

@@ -12,7 +12,8 @@ from sqlmodel import Session
 from chatops.domain.effects import Effect, EffectState
 from chatops.storage.inserts import add_once
 from chatops.storage.mapping import columns_of, table_of, value_of
-from chatops.storage.tables import EFFECTS, FAILED, UNFINISHED, EffectRow
+from chatops.storage.table import FAILED, UNFINISHED
+from chatops.storage.tables import EFFECTS, EffectRow
 from chatops.storage.types import Moment
 
 Columns = ColumnCollection[str, ColumnElement[Any]]

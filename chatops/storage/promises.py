@@ -1,6 +1,6 @@
 """What is owed, in the database: promises with their clocks, and tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,6 +33,9 @@ _CLAIM = (
     .with_for_update(key_share=True, skip_locked=True, of=(_PROMISES, _INCIDENTS))
 )
 
+#: So much that is due of some people is looked at together.
+_MOST_OF_ONE = 500
+
 
 class SqlPromises:
     """All promises."""
@@ -55,6 +58,11 @@ class SqlPromises:
 
     def claim(self, now: datetime, *, limit: int) -> Sequence[Promise]:
         rows = self._session.connection().execute(_CLAIM, {"now": now, "limit": limit})
+        return tuple(value_of(Promise, row) for row in rows)
+
+    def due_of(self, owners: Collection[str], now: datetime) -> Sequence[Promise]:
+        theirs = _CLAIM.where(_PROMISES.c.owner.in_(sorted(owners)))
+        rows = self._session.connection().execute(theirs, {"now": now, "limit": _MOST_OF_ONE})
         return tuple(value_of(Promise, row) for row in rows)
 
     def open_of_team(self, team: str, *, limit: int) -> Sequence[Promise]:
@@ -92,6 +100,11 @@ class SqlTasks:
         self._session.connection().execute(
             update(TaskRow).where(col(TaskRow.id) == task.id).values(**columns_of(task))
         )
+
+    def at(self, url: str) -> Task | None:
+        same = select(TaskRow).where(col(TaskRow.url) == url).order_by(col(TaskRow.id).desc())
+        row = self._session.scalars(same.limit(1)).one_or_none()
+        return None if row is None or not url else value_of(Task, row)
 
     def _hold(self, incident: int) -> None:
         """Keep others from taking the same number until the commit."""

@@ -13,7 +13,8 @@ from chatops.storage.engines import reading
 from chatops.storage.errors import translated
 from chatops.storage.mapping import value_of
 from chatops.storage.snapshots import SqlSnapshots
-from chatops.storage.tables import NOT_CLOSED, IncidentRow
+from chatops.storage.table import NOT_CLOSED
+from chatops.storage.tables import IncidentRow
 from chatops.storage.timeline import SqlTimeline
 
 

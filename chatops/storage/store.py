@@ -15,6 +15,7 @@ from chatops.storage.hotfixes import SqlHotfixes
 from chatops.storage.incidents import SqlIncidents
 from chatops.storage.messages import SqlDeliveries, SqlMessages
 from chatops.storage.outbox import SqlOutbox
+from chatops.storage.post_mortems import SqlPostMortems
 from chatops.storage.promises import SqlPromises, SqlTasks
 from chatops.storage.snapshots import SqlSnapshots
 from chatops.storage.timeline import SqlTimeline
@@ -32,6 +33,7 @@ class SqlWork:
     outbox: SqlOutbox
     messages: SqlMessages
     tasks: SqlTasks
+    post_mortems: SqlPostMortems
     deliveries: SqlDeliveries
     alerts: SqlAlerts
     snapshots: SqlSnapshots
@@ -85,6 +87,7 @@ def _work(session: Session, snapshots: dict[str, Snapshot], *, holds: bool) -> S
         outbox=SqlOutbox(session),
         messages=SqlMessages(session),
         tasks=SqlTasks(session),
+        post_mortems=SqlPostMortems(session),
         deliveries=SqlDeliveries(session),
         alerts=SqlAlerts(session),
         snapshots=SqlSnapshots(session, snapshots),

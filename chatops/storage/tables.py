@@ -1,47 +1,33 @@
-"""The tables: one column for each field of a domain value, under the field's name.
-
-A new field is a column here and in a new migration; the mapping goes by name.
-"""
+"""The tables: a column for each field of a value, under its name; a migration makes each."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field as PydanticField
-from sqlalchemy import Index, MetaData, Text, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Index, Text, UniqueConstraint
+from sqlmodel import Field
 
 from chatops.domain.effects import Act, EffectState
 from chatops.domain.hotfix import Hotfix, HotfixState
 from chatops.domain.incident import Status, Update
+from chatops.domain.post_mortem import PostMortem, PostMortemState
 from chatops.domain.promises import PromiseKind, PromiseState
+from chatops.domain.tasks import Priority, TaskType
 from chatops.domain.timeline import EntryKind
+from chatops.storage.table import (
+    BEING_DONE,
+    FAILED,
+    NOT_CLOSED,
+    OPEN,
+    RUNNING,
+    UNFINISHED,
+    Table,
+)
 from chatops.storage.types import Choice, Document, Moment
-
-#: Names for what the database would name by itself, each time differently.
-_NAMES = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-#: Written out in index and query alike: a partial index serves only the words it was made with.
-RUNNING = text("status NOT IN ('resolved', 'closed')")
-NOT_CLOSED = text("status <> 'closed'")
-_BEING_DONE = text("state = 'running'")
-UNFINISHED = text("state IN ('waiting', 'running')")
-FAILED = text("state = 'failed'")
-OPEN = text("open")
 
 _Acts = Annotated[Act, PydanticField(discriminator="kind")]
 _Words = Mapping[str, str]
-
-
-class Table(SQLModel):
-    """What all tables share."""
-
-    metadata = MetaData(naming_convention=_NAMES)
 
 
 class IncidentRow(Table, table=True):
@@ -74,10 +60,13 @@ class IncidentRow(Table, table=True):
     declared_by: str
     declared_at: datetime = Field(sa_type=Moment)
     detected_at: datetime = Field(sa_type=Moment)
+    began_at: datetime | None = Field(sa_type=Moment)
+    mitigated_at: datetime | None = Field(sa_type=Moment)
     status: Status = Field(sa_type=Choice(Status))
     reported_by: str | None
     private: bool
     drill: bool
+    scenario: str
     service: str | None
     impact: str
     symptoms: str
@@ -186,8 +175,8 @@ class EffectRow(Table, table=True):
             "uq_effects_one_running_per_lane",
             "lane",
             unique=True,
-            sqlite_where=_BEING_DONE,
-            postgresql_where=_BEING_DONE,
+            sqlite_where=BEING_DONE,
+            postgresql_where=BEING_DONE,
         ),
     )
 
@@ -233,6 +222,25 @@ class TaskRow(Table, table=True):
     owner: str | None
     done_at: datetime | None = Field(sa_type=Moment)
     done_by: str | None
+    type: TaskType = Field(sa_type=Choice(TaskType))
+    priority: Priority | None = Field(sa_type=Choice(Priority))
+    due_at: datetime | None = Field(sa_type=Moment)
+    criterion: str
+    details: str
+    origin: str
+    url: str = Field(index=True)
+    done_in: str
+
+
+class PostMortemRow(Table, table=True):
+    """One post-mortem: what is asked for by itself in columns, and the whole as a document."""
+
+    __tablename__ = "post_mortems"
+
+    incident: int = Field(primary_key=True, foreign_key="incidents.id")
+    state: PostMortemState = Field(sa_type=Choice(PostMortemState))
+    version: int
+    whole: PostMortem = Field(sa_type=Document(PostMortem))
 
 
 class HotfixRow(Table, table=True):
@@ -284,5 +292,7 @@ class SnapshotRow(Table, table=True):
     texts: Mapping[str, str] = Field(sa_type=Document(_Words))
 
 
+#: All tables, once this module is loaded.
+METADATA = Table.metadata
 #: The columns of effects, for statements that go beyond reading whole rows.
-EFFECTS = Table.metadata.tables["effects"].c
+EFFECTS = METADATA.tables["effects"].c

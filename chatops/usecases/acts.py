@@ -9,18 +9,23 @@ from chatops.clock import Clock
 from chatops.domain.effects import (
     Act,
     Answer,
+    ArchiveChannel,
     DoStep,
     Effect,
     Invite,
     LookOut,
+    MakeCanvas,
     OpenChannel,
     PinBoard,
     Place,
     PlaceKind,
+    PublishDocs,
     Reword,
     Say,
     SetTopic,
+    ShareFile,
     Show,
+    SyncTask,
 )
 from chatops.domain.incident import Incident
 from chatops.domain.naming import channel_names
@@ -105,6 +110,8 @@ class Acts:
                 return self._answer(act, effect)
             case DoStep() | LookOut():
                 return Outcome(finding=self._steps.do(effect, act, clock))
+            case ArchiveChannel() | ShareFile() | MakeCanvas() | PublishDocs() | SyncTask():
+                raise NotImplementedError(act.kind)
             case _ as never:
                 assert_never(never)
 

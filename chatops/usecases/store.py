@@ -1,6 +1,6 @@
 """The port to storage: one transaction holds state, promises and effects together."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,36 +10,17 @@ from chatops.domain.effects import Effect
 from chatops.domain.hotfix import Hotfix
 from chatops.domain.incident import Incident
 from chatops.domain.policy import Snapshot
+from chatops.domain.post_mortem import PostMortem
 from chatops.domain.promises import Promise
 from chatops.domain.tasks import Task
 from chatops.domain.timeline import Entry
+from chatops.usecases.search import Search
+
+__all__ = ["Search"]  # those who search a store meet it
 
 
 class StoreTrouble(Exception):  # noqa: N818 - people read it as a sentence
     """The storage cannot be used now; nothing was changed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """Which incidents are meant; only what ``viewer`` may see is ever found.
-
-    ``viewer`` none is the public, ``everything`` is the bot itself, which alone may look into
-    every ``team`` (none). Newest first.
-    """
-
-    team: str | None
-    viewer: str | None = None
-    everything: bool = False
-    running_only: bool = False
-    not_closed: bool = False
-    involving: str | None = None
-    reference: str | None = None
-    limit: int = 20
-
-    def __post_init__(self) -> None:
-        if self.team is None and not self.everything:
-            message = "only the bot itself looks into every team"
-            raise ValueError(message)
 
 
 class Incidents(Protocol):
@@ -49,8 +30,11 @@ class Incidents(Protocol):
         """Store a new one; gives it its id and saves it as version 1."""
         ...
 
-    def next_number(self, team: str, year: int) -> int:
-        """Take the year's next number; without gaps, and never the same twice."""
+    def next_number(self, team: str, year: int, *, drill: bool = False) -> int:
+        """Take the year's next number; without gaps, and never the same twice.
+
+        Drills are counted by themselves, below nought: -1, -2 and so on.
+        """
         ...
 
     def get(self, id: int) -> Incident:  # noqa: A002 - it is the id
@@ -139,6 +123,10 @@ class Promises(Protocol):
         """
         ...
 
+    def due_of(self, owners: Collection[str], now: datetime) -> Sequence[Promise]:
+        """What else of theirs is to be looked at now, held as by ``claim``."""
+        ...
+
     def open_of_team(self, team: str, *, limit: int) -> Sequence[Promise]:
         """What is owed anywhere, by due time."""
         ...
@@ -205,6 +193,20 @@ class Tasks(Protocol):
 
     def put(self, task: Task) -> None: ...
 
+    def at(self, url: str) -> Task | None:
+        """The task that stands in a tracker under an address."""
+        ...
+
+
+class PostMortems(Protocol):
+    """All post-mortems. Who changes one holds its incident first."""
+
+    def get(self, incident: int) -> PostMortem | None: ...
+
+    def save(self, post_mortem: PostMortem) -> PostMortem:
+        """Store a new one or a change; returns it with its version counted up."""
+        ...
+
 
 class Deliveries(Protocol):
     """What Slack has delivered, so that nothing is taken twice."""
@@ -253,6 +255,8 @@ class Work(Protocol):
     def messages(self) -> Messages: ...
     @property
     def tasks(self) -> Tasks: ...
+    @property
+    def post_mortems(self) -> PostMortems: ...
     @property
     def deliveries(self) -> Deliveries: ...
     @property

@@ -84,4 +84,9 @@ _WORDS = {
     "answer": "answer you",
     "do_step": "do a step of the hotfix",
     "look_out": "look at the hotfix's branches",
+    "archive_channel": "archive the channel",
+    "share_file": "share a file",
+    "make_canvas": "make the canvas",
+    "publish_docs": "bring the post-mortem into the docs",
+    "sync_task": "bring a task into the tracker",
 }

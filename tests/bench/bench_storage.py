@@ -25,7 +25,7 @@ from chatops.domain.timeline import Entry, EntryKind
 from chatops.storage.engines import open_engine
 from chatops.storage.migrate import upgrade
 from chatops.storage.store import SqlStore
-from chatops.storage.tables import Table
+from chatops.storage.tables import METADATA
 from chatops.usecases.store import Search, Work
 
 NOW = datetime(2026, 3, 2, 14, tzinfo=UTC)
@@ -186,7 +186,7 @@ def _fill(engine: Engine, *, incidents: int, entries: int) -> None:
 
 def _copies(engine: Engine, table: str, changes: Mapping[str, str]) -> str:
     """SQL that copies a table's first row ``:rows`` times, with changes that depend on ``i``."""
-    names = [each.name for each in Table.metadata.tables[table].columns if each.name != "id"]
+    names = [each.name for each in METADATA.tables[table].columns if each.name != "id"]
     values = ", ".join(changes.get(name, f'"{name}"') for name in names)
     columns = ", ".join(f'"{name}"' for name in names)
     numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :rows)"

@@ -33,7 +33,8 @@ from chatops.playground.workspace_seed import seeded
 from chatops.settings import SlackAccess
 from chatops.storage.engines import open_engine
 from chatops.storage.ownership import owned
-from chatops.storage.tables import UNFINISHED, EffectRow
+from chatops.storage.table import UNFINISHED
+from chatops.storage.tables import EffectRow
 from tests.faults.crossings import Cross, Point, Transactions
 from tests.faults.lines import wireless
 from tests.outside import nobody_outside

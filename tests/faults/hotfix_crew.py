@@ -26,7 +26,8 @@ from chatops.playground.workspace import Workspace
 from chatops.settings import SlackAccess
 from chatops.storage.ownership import owned
 from chatops.storage.store import SqlStore
-from chatops.storage.tables import UNFINISHED, EffectRow
+from chatops.storage.table import UNFINISHED
+from chatops.storage.tables import EffectRow
 from tests.faults.crew import START, Crew, crew_without_wires, due_at, ignore, team_of
 from tests.faults.crossings import Cross
 from tests.faults.hotfix_outside import furnish, outside_in

@@ -53,8 +53,8 @@ FIELDS = [
     ("priority", "title: P", "name: x\ntitle: P", "name", "the folder's name is it"),
     (
         "priority",
-        "nudge_before:",
-        "nudge_befor:",
+        "nudge_before: 5 min",
+        "nudge_befor: 5 min",
         "severities[0].nudge_befor",
         "did you mean nudge_before?",
     ),

@@ -66,7 +66,8 @@ NOW_AT_ONCE = timedelta()
         ("priority", "severities.P1.post_mortem.due", 48 * HOUR),
         ("priority", "severities.P0.post_mortem.review_minutes", (60, 90)),
         ("preview", "severities.Critical.post_mortem.due", 24 * HOUR),
-        ("increment", "severities.SEV1.post_mortem.due", 24 * HOUR),
+        ("preview", "severities.Critical.post_mortem.next_day", True),
+        ("increment", "severities.SEV1.post_mortem.next_day", True),
         ("versioned", "severities.CRITICAL.post_mortem.not_before", 24 * HOUR),
         ("versioned", "severities.CRITICAL.post_mortem.due", 48 * HOUR),
         ("ticketed", "severities.Emergency.post_mortem.root_cause_due", 48 * HOUR),
@@ -205,11 +206,11 @@ DISAGREEMENTS: dict[str, dict[str, Any]] = {
         "priority": (("revert", "undo_deployment", "switch_traffic", "flag_off"), False),
     },
     "post-mortem": {
-        "ticketed": (NOW_AT_ONCE, 48 * HOUR),
-        "versioned": (24 * HOUR, 48 * HOUR),
-        "preview": (NOW_AT_ONCE, 24 * HOUR),
-        "increment": (NOW_AT_ONCE, 24 * HOUR),
-        "priority": (NOW_AT_ONCE, 24 * HOUR),
+        "ticketed": (NOW_AT_ONCE, 48 * HOUR, False),
+        "versioned": (24 * HOUR, 48 * HOUR, False),
+        "preview": (NOW_AT_ONCE, 24 * HOUR, True),
+        "increment": (NOW_AT_ONCE, None, True),
+        "priority": (NOW_AT_ONCE, 24 * HOUR, False),
     },
 }
 
@@ -257,6 +258,7 @@ LOOKS: dict[str, Callable[[Playbook], Any]] = {
     "post-mortem": lambda policy: (
         policy.severities[0].post_mortem.not_before,
         policy.severities[0].post_mortem.due,
+        policy.severities[0].post_mortem.next_day,
     ),
 }
 

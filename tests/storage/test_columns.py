@@ -18,13 +18,14 @@ from chatops.domain.promises import Promise
 from chatops.domain.tasks import Task
 from chatops.domain.timeline import Entry
 from chatops.storage import tables
+from chatops.storage.table import Table
 from chatops.storage.types import Choice, Moment, NaiveMoment
 from chatops.usecases.store import Sent
 from tests.storage.samples import NOW
 
 EARLY = datetime.fromisoformat("1000-01-03")
 DIALECT = sqlite.dialect()
-ROWS: Mapping[type, type[tables.Table]] = {
+ROWS: Mapping[type, type[Table]] = {
     Incident: tables.IncidentRow,
     Entry: tables.EntryRow,
     Promise: tables.PromiseRow,

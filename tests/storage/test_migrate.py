@@ -19,7 +19,7 @@ from chatops.storage.engines import open_engine
 from chatops.storage.errors import StorageNewer
 from chatops.storage.migrate import current_revision, head_revision, upgrade
 from chatops.storage.store import SqlStore
-from chatops.storage.tables import Table
+from chatops.storage.tables import METADATA
 from tests.storage.program import migrate, program
 from tests.storage.samples import declared
 
@@ -62,7 +62,7 @@ def test_every_revision_leads_to_the_newest(empty: Engine, revision: str) -> Non
 def test_the_revisions_make_exactly_the_tables_that_the_code_uses(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection)
-        assert compare_metadata(context, Table.metadata) == []
+        assert compare_metadata(context, METADATA) == []
 
 
 def test_several_replicas_may_start_at_once(empty_url: str, empty: Engine, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine
 
 from chatops.domain.policy import Snapshot
+from chatops.domain.post_mortem import PostMortem
 from chatops.domain.tasks import Task
 from chatops.domain.timeline import EntryKind, first_broken
 from chatops.storage.engines import open_engine
@@ -27,7 +28,7 @@ from chatops.storage.moving import (
 )
 from chatops.storage.ownership import StorageOwned, owned
 from chatops.storage.store import SqlStore
-from chatops.storage.tables import Table
+from chatops.storage.tables import METADATA
 from chatops.usecases.store import Search, Sent
 from tests.storage.samples import NOW, TEAM, declared, effect, entry, hotfix, promise
 
@@ -49,6 +50,7 @@ def fill(engine: Engine) -> None:
             work.promises.put(promise(one.id))
             work.hotfixes.add(hotfix(one.id, title="“ü” 🔥"))
             work.tasks.add(Task(incident=one.id, number=0, text="x", made_by="UANA", made_at=NOW))
+            work.post_mortems.save(PostMortem(incident=one.id, made_at=NOW, body="“ü” 🔥"))
             work.outbox.add(replace(effect(f"{one.id}:x"), incident=one.id))
             work.alerts.hold(TEAM, f"disk{one.id}")
             work.alerts.link(TEAM, f"disk{one.id}", one.id)
@@ -84,7 +86,7 @@ def test_a_round_through_either_database_brings_everything_back(
     fill(first)
     exported = written(first)
     assert {json.loads(line).get("table") for line in exported.splitlines()} - {None} == set(
-        Table.metadata.tables
+        METADATA.tables
     )
 
     read_in(engine, io.StringIO(exported), NOW)

@@ -14,6 +14,8 @@ from chatops.usecases.store import Search
 from tests.storage.samples import declared, incident
 
 PEOPLE = st.sampled_from(["UANA", "UBEN", "uana", "U%", "' OR 1=1 --", "ÜANA"])
+SEVERITIES = st.sampled_from(["P0", "P1", "%"])
+TITLES = st.sampled_from(["Checkout is down", "100 % of logins fail", "under_score"])
 INCIDENTS = st.builds(
     incident,
     declared_by=PEOPLE,
@@ -21,6 +23,8 @@ INCIDENTS = st.builds(
     roles=st.dictionaries(st.sampled_from(["commander", "scribe"]), PEOPLE),
     private=st.booleans(),
     status=st.sampled_from(Status),
+    severity=SEVERITIES,
+    title=TITLES,
 )
 WAYS: Mapping[str, st.SearchStrategy[Any]] = {
     "team": st.just(""),
@@ -28,6 +32,10 @@ WAYS: Mapping[str, st.SearchStrategy[Any]] = {
     "everything": st.booleans(),
     "running_only": st.booleans(),
     "not_closed": st.booleans(),
+    "closed_only": st.booleans(),
+    "severity": st.none() | SEVERITIES,
+    "words": st.none() | st.sampled_from(["CHECKOUT", "%", "_", "inc-2026", "\\", "'"]),
+    "before": st.none() | st.integers(1, 12),
     "involving": st.none() | PEOPLE,
     "reference": st.none() | st.sampled_from(["INC-2026-001", "inc-2026-002", "' OR 1=1 --"]),
     "limit": st.integers(1, 5),
@@ -39,9 +47,18 @@ def meant(search: Search, each: Incident) -> bool:
         (search.everything or each.visible_to(search.viewer))
         and (each.status.running or not search.running_only)
         and (each.status is not Status.CLOSED or not search.not_closed)
+        and (each.status is Status.CLOSED or not search.closed_only)
+        and (search.severity is None or search.severity == each.severity)
+        and (search.before is None or each.id < search.before)
+        and _says(each, search.words)
         and (search.reference is None or search.reference.upper() == each.reference)
         and (search.involving is None or search.involving in each.people)
     )
+
+
+def _says(each: Incident, words: str | None) -> bool:
+    said = (each.title.lower(), each.reference.lower())
+    return words is None or any(words.lower() in one for one in said)
 
 
 def test_every_way_to_search_is_tried() -> None:
@@ -75,6 +92,8 @@ def test_exactly_what_the_viewer_may_see_is_found(
                 roles=each.roles,
                 private=each.private,
                 status=each.status,
+                severity=each.severity,
+                title=each.title,
             )
             for each in asked
         ]

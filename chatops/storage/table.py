@@ -1,0 +1,26 @@
+"""What all tables share: their metadata, and the words of their partial indexes."""
+
+from sqlalchemy import MetaData, text
+from sqlmodel import SQLModel
+
+#: Names for what the database would name by itself, each time differently.
+_NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+#: Written out in index and query alike: a partial index serves only the words it was made with.
+RUNNING = text("status NOT IN ('resolved', 'closed')")
+NOT_CLOSED = text("status <> 'closed'")
+BEING_DONE = text("state = 'running'")
+UNFINISHED = text("state IN ('waiting', 'running')")
+FAILED = text("state = 'failed'")
+OPEN = text("open")
+
+
+class Table(SQLModel):
+    """What all tables share."""
+
+    metadata = MetaData(naming_convention=_NAMES)
