@@ -1,5 +1,6 @@
 """What it takes to get into Slack, GitHub and plain git servers: complete, or told what lacks."""
 
+import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,14 @@ _WHERE = {
     _KEY: "generate one on the app's page “General” on GitHub",
 }
 
+_BASIC = "copy it from the app's page “Basic Information” on api.slack.com"
+#: What signing in to the pages needs, and where each is found.
+_NEEDED = {
+    "SLACK_CLIENT_ID": _BASIC,
+    "SLACK_CLIENT_SECRET": _BASIC,
+    "CHATOPS_PUBLIC_URL": "people come back from Slack to that address",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackAccess:
@@ -28,6 +37,16 @@ class SlackAccess:
     signing_secret: SecretStr | None
     app_token: SecretStr | None
     api_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInAccess:
+    """What it takes to let people sign in with Slack to pages that are reached at an address."""
+
+    client_id: str
+    client_secret: SecretStr
+    session_secret: SecretStr
+    public_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +98,42 @@ def slack_access(
         signing_secret=signing_secret,
         app_token=app_token,
         api_url=api_url,
+    )
+
+
+def sign_in_access(
+    *,
+    client_id: str | None,
+    client_secret: SecretStr | None,
+    session_secret: SecretStr | None,
+    public_url: str | None,
+) -> SignInAccess | None:
+    """What it takes to let people sign in to the pages; none where they are not to.
+
+    Without a session secret one is made from the client secret, so that every replica has the
+    same, and a new client secret signs everybody out.
+
+    Raises:
+        BrokenSettings: it is told by halves.
+    """
+    if not client_id and not client_secret:
+        return None
+    if client_id and client_secret and public_url:
+        return SignInAccess(
+            client_id=client_id,
+            client_secret=client_secret,
+            session_secret=session_secret or _derived(client_secret),
+            public_url=public_url,
+        )
+    given = "SLACK_CLIENT_ID" if client_id else "SLACK_CLIENT_SECRET"
+    known = {"SLACK_CLIENT_ID": client_id, "SLACK_CLIENT_SECRET": client_secret}
+    missing = {**known, "CHATOPS_PUBLIC_URL": public_url}
+    raise BrokenSettings(
+        tuple(
+            SettingProblem(variable=name, message=f"is not set, but {given} is: {_NEEDED[name]}")
+            for name, value in missing.items()
+            if not value
+        )
     )
 
 
@@ -139,6 +194,11 @@ def pem(given: SecretStr) -> SecretStr:
         message = "holds no private key: one begins with -----BEGIN … PRIVATE KEY-----"
         raise BrokenSettings((SettingProblem(variable=_KEY, message=message),))
     return SecretStr(f"{text}\n")
+
+
+def _derived(secret: SecretStr) -> SecretStr:
+    made = hmac.new(secret.get_secret_value().encode(), b"chatops: sessions of the pages", "sha256")
+    return SecretStr(made.hexdigest())
 
 
 def _missing(variable: str, page: str) -> SettingProblem:

@@ -9,10 +9,13 @@ import yaml
 from chatops.settings import read_settings
 from chatops.slack.entrances import EVENTS, SHORTCUTS
 from chatops.slack.scopes import bot_scopes
+from chatops.slack.sign_in import SCOPES as SIGN_IN
 
 #: Stands in the shipped file until a team puts its own address there.
 PLACE_HOLDER = "https://chatops.example.com"
 ENDPOINT = "/slack/events"
+#: Where people come back to who sign in to the pages.
+CALLBACK = "/sign-in/callback"
 _INCIDENT_HINT = "[title | update | severity | status | resolve | help …]"
 _HOTFIX_HINT = "[start | next | status | approve | rollback | backport | help …]"
 _HEAD = """\
@@ -30,8 +33,13 @@ def manifest(
     public_url: str | None = None,
     socket_mode: bool = False,
 ) -> dict[str, Any]:
-    """Describe the app in Slack's own terms; over a socket it has no address."""
+    """Describe the app in Slack's own terms; over a socket Slack needs no address of it.
+
+    People who sign in to the pages come back to its public address.
+    """
     address = {} if socket_mode else {"url": f"{public_url or PLACE_HOLDER}{ENDPOINT}"}
+    site = public_url or (None if socket_mode else PLACE_HOLDER)
+    back = {"redirect_urls": [f"{site}{CALLBACK}"]} if site else {}
     request = {f"request_{key}": value for key, value in address.items()}
     return {
         "display_information": {
@@ -72,7 +80,10 @@ def manifest(
                 },
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(needed_scopes())}},
+        "oauth_config": {
+            **back,
+            "scopes": {"bot": list(needed_scopes()), "user": list(SIGN_IN)},
+        },
         "settings": {
             "event_subscriptions": {**request, "bot_events": sorted(EVENTS)},
             "interactivity": {"is_enabled": True, **request},

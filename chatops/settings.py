@@ -3,29 +3,30 @@
 import os
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
+from pydantic_settings import EnvSettingsSource, PydanticBaseSettingsSource
 from pydantic_settings import SettingsConfigDict as Config
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 
 from chatops.access import (
     GithubAccess,
     GitLogin,
+    SignInAccess,
     SlackAccess,
     git_login,
     github_access,
+    sign_in_access,
     slack_access,
     spellings,
 )
 from chatops.variables import (
     Api,
     BrokenSettings,
-    Database,
     LogFormat,
     LogLevel,
+    Place,
     Secure,
     SettingProblem,
     Site,
@@ -45,45 +46,15 @@ __all__ = [
 _HUSHED = {"CHATOPS_DATABASE_URL"}
 
 
-class Settings(BaseSettings):
+class Settings(Place):
     """What the environment says, checked; ``read_settings`` makes one."""
 
     model_config = Config(case_sensitive=True, frozen=True, hide_input_in_errors=True)
 
-    host: str = variable(
-        "CHATOPS_HOST",
-        "127.0.0.1",
-        "Address to listen on; 0.0.0.0 for every network of the machine.",
-        right="the address or name of a network interface, such as 0.0.0.0",
-    )
-    port: Annotated[int, Field(ge=0, le=65535)] = variable(
-        "CHATOPS_PORT",
-        3000,
-        "Port to listen on; 0 for any that is free.",
-        right="a port: a whole number from 0 to 65535",
-    )
-    config: Path = variable(
-        "CHATOPS_CONFIG",
-        Path("chatops.yml"),
-        "The team's own settings: playbook, channels, audiences, permissions.",
-        right="the path of a file",
-    )
-    data_dir: Path = variable(
-        "CHATOPS_DATA_DIR",
-        Path("data"),
-        "Folder for what the bot keeps: the database file, unless it is elsewhere.",
-        right="the path of a folder",
-    )
-    database_url: Database | None = variable(
-        "CHATOPS_DATABASE_URL",
-        None,
-        "PostgreSQL, for several replicas; without it a SQLite file in the data folder.",
-        right="postgresql://user:password@host/name or sqlite:///path/to/file.db",
-    )
     public_url: Site | None = variable(
         "CHATOPS_PUBLIC_URL",
         None,
-        "Where Slack reaches this bot; `python -m chatops.manifest` writes it into the manifest.",
+        "Where Slack and browsers reach this bot; `python -m chatops.manifest` writes it down.",
         right="an address, such as https://incidents.example.com",
     )
     log_level: LogLevel = variable(
@@ -127,6 +98,24 @@ class Settings(BaseSettings):
         "https://slack.com/api/",
         "Where Slack's Web API is.",
         right="an address, such as https://slack.com/api/",
+    )
+    slack_client_id: str | None = variable(
+        "SLACK_CLIENT_ID",
+        None,
+        "The app's client id, from Basic Information; with it people sign in to the pages.",
+        right="two numbers with a dot between them",
+    )
+    slack_client_secret: SecretStr | None = variable(
+        "SLACK_CLIENT_SECRET",
+        None,
+        "The app's client secret, from Basic Information.",
+        right="32 letters and digits",
+    )
+    session_secret: SecretStr | None = variable(
+        "CHATOPS_SESSION_SECRET",
+        None,
+        "What the pages' cookies are signed with; else a key made from the client secret.",
+        right="a long random text",
     )
     github_token: SecretStr | None = variable(
         "GITHUB_TOKEN",
@@ -185,20 +174,14 @@ class Settings(BaseSettings):
         return (sources["init_settings"],)
 
     @property
-    def database(self) -> str:
-        """Where the state is kept, as SQLAlchemy wants it; may hold a password."""
-        if self.database_url:
-            return self.database_url.get_secret_value()
-        file = self.data_dir / "chatops.db"
-        return URL.create("sqlite", database=str(file)).render_as_string()
-
-    @property
     def secrets(self) -> tuple[str, ...]:
         """What no output may show."""
         given = (
             self.slack_bot_token,
             self.slack_signing_secret,
             self.slack_app_token,
+            self.slack_client_secret,
+            self.session_secret,
             self.alerts_secret,
             self.github_token,
             self.github_webhook_secret,
@@ -219,6 +202,19 @@ class Settings(BaseSettings):
             signing_secret=self.slack_signing_secret,
             app_token=self.slack_app_token,
             api_url=self.slack_api_url,
+        )
+
+    def sign_in(self) -> SignInAccess | None:
+        """What it takes to let people sign in to the pages; none where it is not set up.
+
+        Raises:
+            BrokenSettings: it is told by halves.
+        """
+        return sign_in_access(
+            client_id=self.slack_client_id,
+            client_secret=self.slack_client_secret,
+            session_secret=self.session_secret,
+            public_url=self.public_url,
         )
 
     def github(self) -> GithubAccess | None:

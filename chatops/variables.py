@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
-from sqlalchemy.engine import make_url
+from pydantic_settings import BaseSettings
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from chatops.domain.errors import Mistake
@@ -92,6 +94,49 @@ def variable(name: str, default: Any, what: str, *, right: str) -> Any:
         description=what,
         json_schema_extra={"right": right},
     )
+
+
+class Place(BaseSettings):
+    """Where the bot listens, and where it finds and keeps what it needs."""
+
+    host: str = variable(
+        "CHATOPS_HOST",
+        "127.0.0.1",
+        "Address to listen on; 0.0.0.0 for every network of the machine.",
+        right="the address or name of a network interface, such as 0.0.0.0",
+    )
+    port: Annotated[int, Field(ge=0, le=65535)] = variable(
+        "CHATOPS_PORT",
+        3000,
+        "Port to listen on; 0 for any that is free.",
+        right="a port: a whole number from 0 to 65535",
+    )
+    config: Path = variable(
+        "CHATOPS_CONFIG",
+        Path("chatops.yml"),
+        "The team's own settings: playbook, channels, audiences, permissions.",
+        right="the path of a file",
+    )
+    data_dir: Path = variable(
+        "CHATOPS_DATA_DIR",
+        Path("data"),
+        "Folder for what the bot keeps: the database file, unless it is elsewhere.",
+        right="the path of a folder",
+    )
+    database_url: Database | None = variable(
+        "CHATOPS_DATABASE_URL",
+        None,
+        "PostgreSQL, for several replicas; without it a SQLite file in the data folder.",
+        right="postgresql://user:password@host/name or sqlite:///path/to/file.db",
+    )
+
+    @property
+    def database(self) -> str:
+        """Where the state is kept, as SQLAlchemy wants it; may hold a password."""
+        if self.database_url:
+            return self.database_url.get_secret_value()
+        file = self.data_dir / "chatops.db"
+        return URL.create("sqlite", database=str(file)).render_as_string()
 
 
 def hint(value: str) -> str:

@@ -17,6 +17,10 @@ from chatops.slack.scopes import bot_scopes
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).with_name("data")
+ADDRESSES = {
+    "https://bot.example.com/slack/events",
+    "https://bot.example.com/sign-in/callback",
+}
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "2.0.0"])
@@ -67,7 +71,7 @@ def test_the_hints_name_commands_of_their_tables() -> None:
 
 def test_over_http_slack_is_told_one_address() -> None:
     made = manifest(public_url="https://bot.example.com")
-    assert addresses(made) == {"https://bot.example.com/slack/events"}
+    assert addresses(made) == ADDRESSES
     assert made["settings"]["socket_mode_enabled"] is False
 
 
@@ -85,9 +89,13 @@ def test_another_slash_command_can_be_asked_for(capsys: pytest.CaptureFixture[st
 
 def test_the_bots_address_can_be_put_in(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--url", "https://bot.example.com"])
-    assert addresses(yaml.safe_load(capsys.readouterr().out)) == {
-        "https://bot.example.com/slack/events"
-    }
+    assert addresses(yaml.safe_load(capsys.readouterr().out)) == ADDRESSES
+
+
+def test_people_come_back_from_signing_in_to_where_the_pages_are() -> None:
+    made = manifest(public_url="https://bot.example.com", socket_mode=True)
+    assert addresses(made) == {"https://bot.example.com/sign-in/callback"}
+    assert made["oauth_config"]["scopes"]["user"] == ["openid"]
 
 
 def addresses(value: Any) -> set[str]:

@@ -50,6 +50,9 @@ def test_every_variable_is_read() -> None:
             "SLACK_API_URL": "http://127.0.0.1:9/api",
             "SLACK_APP_TOKEN": "xapp-1",
             "CHATOPS_ALERTS_SECRET": "hush",
+            "SLACK_CLIENT_ID": "1.2",
+            "SLACK_CLIENT_SECRET": "hush hush",
+            "CHATOPS_SESSION_SECRET": "hush hush hush",
             "GITHUB_TOKEN": "ghp_1",
             "GITHUB_APP_ID": "77",
             "GITHUB_APP_INSTALLATION_ID": "88",
@@ -270,3 +273,34 @@ def test_the_readme_shows_every_setting() -> None:
     text = README.read_text(encoding="utf-8")
     shown = text.partition("<!-- settings -->\n")[2].partition("<!-- /settings -->")[0]
     assert shown.strip() == settings_table()
+
+
+SIGN_IN = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "s3cret",
+    "CHATOPS_PUBLIC_URL": "https://bot.example.com",
+}
+
+
+def test_people_sign_in_where_the_app_is_known_and_the_pages_have_an_address() -> None:
+    access = read_settings(SIGN_IN).sign_in()
+    assert access is not None
+    assert (access.client_id, access.public_url) == ("1.2", "https://bot.example.com")
+    assert read_settings({}).sign_in() is None
+
+
+def test_cookies_are_signed_with_a_secret_of_ones_own_or_one_made_from_the_apps() -> None:
+    made = read_settings(SIGN_IN).sign_in()
+    own = read_settings({**SIGN_IN, "CHATOPS_SESSION_SECRET": "long and random"}).sign_in()
+    assert made is not None
+    assert own is not None
+    assert len(made.session_secret.get_secret_value()) == 64
+    assert own.session_secret.get_secret_value() == "long and random"
+
+
+@pytest.mark.parametrize("missing", SIGN_IN)
+def test_signing_in_told_by_halves_is_refused(missing: str) -> None:
+    given = {name: value for name, value in SIGN_IN.items() if name != missing}
+    with pytest.raises(BrokenSettings) as caught:
+        read_settings(given).sign_in()
+    assert [problem.variable for problem in caught.value.problems] == [missing]

@@ -58,6 +58,8 @@ class Person:
     #: Set for the bot alone.
     bot_id: str | None = None
     is_admin: bool = False
+    #: Somebody from outside, who sees single channels.
+    is_guest: bool = False
     deleted: bool = False
 
     @property

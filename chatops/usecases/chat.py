@@ -147,13 +147,17 @@ class Voice(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What we need to know of a person: ``name`` is what others call them, ``full_name`` whole."""
+    """What we need to know of a person: ``name`` is what others call them, ``full_name`` whole.
+
+    ``guest`` is somebody from outside, whom the workspace shows single channels.
+    """
 
     user: str
     name: str
     zone: str
     active: bool
     bot: bool = False
+    guest: bool = False
     full_name: str = ""
 
 

@@ -70,7 +70,7 @@ class WebApi:
             dropped=dropped,
         )
 
-    def request(self, arguments: Mapping[str, Any]) -> Request:
+    def request(self, arguments: Mapping[str, Any], token: str = "") -> Request:
         """Make what a method is given, for those who act without a call."""
         return Request(
             workspace=self._workspace,
@@ -79,6 +79,7 @@ class WebApi:
             trouble=self._trouble,
             address=self._address(),
             arguments=arguments,
+            token=token,
         )
 
     def _decided(self, name: str, arguments: Mapping[str, Any], token: str) -> Reply:
@@ -91,7 +92,7 @@ class WebApi:
             self._check_rate(name, method, arguments)
             self._check_scopes(method)
             with self._workspace.changes.reading():
-                return Reply(body={"ok": True, **method.act(self.request(arguments))})
+                return Reply(body={"ok": True, **method.act(self.request(arguments, token))})
         except RateLimited as refusal:
             return _failed(
                 Failure(
@@ -114,6 +115,9 @@ class WebApi:
         if not token:
             raise Refusal(Why.NOT_AUTHED)
         known = {self._installation.bot_token: Token.BOT, self._installation.app_token: Token.APP}
+        if method.token is Token.USER:
+            self._tickets.grants.holder(token)
+            return
         if token not in known:
             raise Refusal(Why.INVALID_AUTH)
         if known[token] is not method.token:

@@ -82,6 +82,10 @@ class Slack:
         """Deliver to this request URL, such as ``http://127.0.0.1:3000/slack/events``."""
         self.courier.bot_url = url
 
+    def sends_back_to(self, url: str) -> None:
+        """Let people who sign in be sent back to this address, as the app's settings do."""
+        self.tickets.grants.redirect_urls.add(url)
+
     def start(self) -> None:
         self.announcer.start()
 

@@ -41,12 +41,16 @@ class Installation:
     bot_token: str = "xoxb-playground"  # noqa: S105 - opens nothing but the double
     app_token: str = "xapp-playground"  # noqa: S105 - same
     signing_secret: str = "playground-signing-secret"  # noqa: S105 - same
+    client_id: str = "1000.2000"
+    client_secret: str = "playground-client-secret"  # noqa: S105 - same
     verification_token: str = "playground-verification"  # noqa: S105 - same
     scopes: frozenset[str] = frozenset()
     commands: tuple[Command, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     events: frozenset[str] = frozenset()
     unfurl_domains: frozenset[str] = field(default=frozenset())
+    #: Where Slack sends people back to who sign in to the app's own pages.
+    redirect_urls: tuple[str, ...] = ()
 
     def command(self, name: str) -> Command | None:
         return next((one for one in self.commands if one.name == name), None)
@@ -65,6 +69,7 @@ def from_manifest(manifest: Mapping[str, Any], **secrets: str) -> Installation:
         commands=tuple(_command(row) for row in features.get("slash_commands", ())),
         shortcuts=tuple(_shortcut(row) for row in features.get("shortcuts", ())),
         events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", ())),
+        redirect_urls=tuple(manifest.get("oauth_config", {}).get("redirect_urls", ())),
         unfurl_domains=_domains(features.get("unfurl_domains", ())),
         **secrets,
     )

@@ -9,6 +9,7 @@ from hashlib import sha256
 from threading import Lock
 
 from chatops.clock import Clock
+from chatops.playground.slack.grants import Grants
 from chatops.playground.slack.refusals import Refusal, Why
 
 TRIGGER_LIFE = timedelta(seconds=3)
@@ -52,6 +53,7 @@ class Tickets:
         self._urls: dict[str, ResponseUrl] = {}
         self._sockets: set[str] = set()
         self._made = 0
+        self.grants = Grants(clock, team_id)
 
     def new_trigger(self, user: str, channel: str | None = None) -> str:
         with self._lock:

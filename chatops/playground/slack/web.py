@@ -1,6 +1,7 @@
 """The double's HTTP face: the Web API, uploads, response URLs and the Socket Mode address."""
 
 import asyncio
+import base64
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -12,6 +13,8 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from chatops.playground.slack.api import DROPPED, UNAVAILABLE, Reply, WebApi
+from chatops.playground.slack.authorize import authorize_routes
+from chatops.playground.slack.installation import Installation
 from chatops.playground.slack.journal import Journal
 from chatops.playground.slack.refusals import Why
 from chatops.playground.slack.responses import Responder
@@ -28,6 +31,8 @@ RESPONSE_URL = "response_url"
 class Parts(Protocol):
     """What of the double the HTTP face needs."""
 
+    @property
+    def installation(self) -> Installation: ...
     @property
     def workspace(self) -> Workspace: ...
     @property
@@ -53,6 +58,7 @@ def slack_routes(slack: Parts) -> list[BaseRoute]:
         Route("/commands/{rest:path}", face.respond, methods=["POST"]),
         Route("/actions/{rest:path}", face.respond, methods=["POST"]),
         WebSocketRoute("/link/", face.link),
+        *authorize_routes(slack),
     ]
 
 
@@ -65,6 +71,7 @@ class _Face:
         arguments = await _arguments(http)
         if arguments is None:
             return _response(Reply(body={"ok": False, "error": Why.INVALID_JSON}))
+        arguments |= _client(http)
         token = _token(http, arguments)
         return await self._journaled(
             http, method, arguments, lambda: self._slack.api.answer(method, arguments, token)
@@ -168,6 +175,18 @@ def _token(http: HttpRequest, arguments: dict[str, Any]) -> str:
     given = str(arguments.pop("token", ""))
     scheme, _, token = http.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else given
+
+
+def _client(http: HttpRequest) -> dict[str, str]:
+    """The app's own id and secret, where they come as HTTP's basic authentication."""
+    scheme, _, given = http.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return {}
+    try:
+        name, _, secret = base64.b64decode(given).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": name, "client_secret": secret}
 
 
 async def _pause(seconds: float) -> None:

@@ -40,6 +40,8 @@ class Request:
     #: Where the double is reached, without a slash at the end.
     address: str
     arguments: Mapping[str, Any]
+    #: The bearer token that came with it.
+    token: str = ""
 
     @property
     def bot(self) -> Person:

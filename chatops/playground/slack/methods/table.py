@@ -11,6 +11,7 @@ from chatops.playground.slack.methods import (
     history,
     marks,
     membership,
+    openid,
     people,
     views,
 )
@@ -33,6 +34,7 @@ class Token(StrEnum):
 
     NONE = "none"
     BOT = "bot"
+    USER = "user"
     APP = "app"
 
 
@@ -91,6 +93,8 @@ METHODS: Mapping[str, Method] = {
     "dnd.info": _row(people.do_not_disturb, Tier.THREE, "dnd:read"),
     "files.completeUploadExternal": _row(files.complete_upload, Tier.FOUR, "files:write"),
     "files.getUploadURLExternal": _row(files.upload_url, Tier.FOUR, "files:write"),
+    "openid.connect.token": Method(act=openid.token, tier=Tier.FOUR, token=Token.NONE),
+    "openid.connect.userInfo": Method(act=openid.user_info, tier=Tier.FOUR, token=Token.USER),
     "pins.add": _row(marks.add_pin, Tier.TWO, "pins:write"),
     "pins.list": _row(marks.list_pins, Tier.TWO, "pins:read"),
     "pins.remove": _row(marks.remove_pin, Tier.TWO, "pins:write"),

@@ -1,0 +1,1 @@
+"""What the web pages are filled from: for everybody, and for those who signed in."""
