@@ -10,7 +10,7 @@ from chatops.domain.figures import Case, Clock, Figures, Kept, Measure, Rate, co
 from chatops.domain.periods import Grouping, Question
 from chatops.domain.promises import PromiseKind
 
-_NOTHING = "–"
+_NOTHING = "—"
 _HEADS = {
     Grouping.MONTH: "Month",
     Grouping.SEVERITY: "Severity",
@@ -151,7 +151,7 @@ class Report:
 
     def _lasted(self) -> Chart | None:
         """A chart has no gaps: groups of which nothing is resolved yet are left out."""
-        clocks = (Clock.ACKNOWLEDGE, Clock.RESOLVE)
+        clocks: tuple[Clock, ...] = (Clock.ACKNOWLEDGE, Clock.RESOLVE)
         groups = [each for each in self.groups if _all_measured(each.figures, clocks)]
         if not groups:
             clocks = (Clock.RESOLVE,)
@@ -230,7 +230,7 @@ def share(rate: Rate) -> str:
     """A part of a whole, as people say it.
 
     >>> share(Rate(part=1, whole=6)), share(Rate(part=0, whole=0))
-    ('1 of 6 (17 %)', '–')
+    ('1 of 6 (17 %)', '—')
     """
     return f"{rate.part} of {rate.whole} ({rate.percent} %)" if rate.whole else _NOTHING
 
