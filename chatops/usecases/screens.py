@@ -10,9 +10,10 @@ from chatops.domain.incident import Incident
 from chatops.domain.policy import Playbook
 from chatops.domain.posts import Ask, Button, Post, Tone
 from chatops.domain.promise_rules import STATUS_KEY
-from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.promises import Promise
 from chatops.domain.tasks import Task
 from chatops.domain.timeline import Entry, current
+from chatops.usecases.owing import what_is_owed
 from chatops.usecases.showing import board
 from chatops.usecases.store import Search, Work
 from chatops.usecases.turn import Request
@@ -21,21 +22,6 @@ from chatops.usecases.wording import compose
 
 #: How many lines a list in a message has at most; what is left out is counted.
 LIST_LENGTH = 15
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
-    """One line of what is owed: a promise or a task, and of which incident.
-
-    ``ours`` says that the bot itself will do it when the time comes.
-    """
-
-    incident: Incident
-    name: str
-    owner: str | None
-    due_at: datetime | None
-    overdue: bool
-    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +108,7 @@ class Look:
     def due(self, *, team: str, user: str, now: datetime, incident: int | None = None) -> Post:
         """What is owed by whom, in one incident or in all that the person may see."""
         with self._turns.store.reading() as work:
-            owed = _owed(work, team, user, now, incident)
+            owed = what_is_owed(work, team, user, now, incident)
             return self._list(
                 "due",
                 now,
@@ -148,7 +134,7 @@ class Look:
             open_ones = work.incidents.find(every)
             owed = [
                 each
-                for each in _owed(work, team, user, now, None)
+                for each in what_is_owed(work, team, user, now, None)
                 if each.owner in {None, user} and not each.ours
             ]
             declare = Button(
@@ -216,49 +202,3 @@ def _task_buttons(incident: Incident, tasks: Sequence[Task]) -> tuple[Button, ..
         if task.done_at is None
     )
     return (add, *done)
-
-
-def _owed(
-    work: Work, team: str, user: str, now: datetime, incident: int | None
-) -> tuple[Owed, ...]:
-    """What is owed, soonest first, then the tasks, which have no clock."""
-    if incident is not None:
-        one = work.incidents.get(incident)
-        incidents = {one.id: one} if one.visible_to(user) else {}
-    else:
-        search = Search(team=team, viewer=user, not_closed=True, limit=200)
-        incidents = {each.id: each for each in work.incidents.find(search)}
-    promises = (
-        work.promises.of(incident)
-        if incident is not None
-        else work.promises.open_of_team(team, limit=200)
-    )
-    due = [
-        _promise_line(incidents[promise.incident], promise, now)
-        for promise in promises
-        if promise.open and promise.incident in incidents
-    ]
-    tasks = [
-        Owed(
-            incident=each,
-            name=f"task {task.number}: {task.text}",
-            owner=task.owner,
-            due_at=None,
-            overdue=False,
-        )
-        for each in incidents.values()
-        for task in work.tasks.of(each.id)
-        if task.done_at is None
-    ]
-    return (*due, *tasks)
-
-
-def _promise_line(incident: Incident, promise: Promise, now: datetime) -> Owed:
-    return Owed(
-        incident=incident,
-        name=promise.name,
-        owner=promise.owner,
-        due_at=promise.due_at,
-        overdue=promise.overdue(now),
-        ours=promise.kind in {PromiseKind.ESCALATION, PromiseKind.NOTICE},
-    )
