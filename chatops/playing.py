@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
@@ -19,7 +20,7 @@ from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.clock import MovableClock, SystemClock
 from chatops.domain.errors import Mistake
 from chatops.domain.hotfix_steps import Pipeline
-from chatops.domain.team import Channels, GitRules, Team
+from chatops.domain.team import Team
 from chatops.logs import set_up_logging
 from chatops.manifest import manifest
 from chatops.outside import connected
@@ -29,7 +30,6 @@ from chatops.playground.code.service import (
     deploys_itself,
     develop_of,
     goes_straight,
-    people,
     service,
 )
 from chatops.playground.code.shop import Shop, open_shop
@@ -39,6 +39,7 @@ from chatops.playground.slack.double import PATIENCE as SLACKS_PATIENCE
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import Installation, from_manifest
 from chatops.playground.slack.server import SlackServer
+from chatops.playground.team import team_of
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_seed import seeded
 from chatops.serving import LISTENERS, slack_app, web_app
@@ -46,21 +47,6 @@ from chatops.settings import LogFormat, LogLevel, SlackAccess, environment
 from chatops.storage.engines import open_engine
 from chatops.storage.migrate import upgrade
 from chatops.storage.ownership import owned
-
-#: Which of the workspace's user groups and people the playbooks' audiences are. The people whom
-#: one can play must be enough for any approval of a fix by Sam.
-_AUDIENCES = {
-    "oncall": ("@oncall",),
-    "engineering_lead": ("@eng-leads",),
-    "on_call_manager": ("priya", "ines"),
-    "product_manager": ("@product",),
-    "executives": ("lena",),
-    "tech_lead": ("priya", "lena"),
-    "team_lead": ("lena",),
-    "product_owner": ("noah",),
-    "dev_alerts": (),
-}
-
 
 #: Pages of the bot that the workspace links to.
 _LINKS = {"Health": "/bot/readyz", "Figures": "/bot/metrics"}
@@ -137,6 +123,13 @@ def _look(bot: Bot) -> None:
     bot.effects.wake()
 
 
+def _next_due(bot: Bot) -> datetime | None:
+    """When the bot will next do something by itself."""
+    with bot.desk.turns.store.reading() as work:
+        moments = (work.promises.next_wake(), work.outbox.next_due())
+    return min(filter(None, moments), default=None)
+
+
 @contextmanager
 def set_up(
     *,
@@ -157,7 +150,7 @@ def set_up(
         OSError: the port is taken.
     """
     workspace = seeded(clock)
-    team = _team(workspace, playbook)
+    team = team_of(workspace, playbook)
     shelf = open_shelf(team, near=Path.cwd() / "chatops.yml")
     installation = from_manifest(manifest())
     slack = Slack(workspace, installation, patience=patience or SLACKS_PATIENCE)
@@ -166,7 +159,15 @@ def set_up(
     pipeline = shelf.revive(shelf.current()).hotfix.pipeline()
     shop = _shop(workspace, pipeline, data / "code", clock)
     links = {**_LINKS, **_SHOP_LINKS} if shop else _LINKS
-    page = play_app(slack, clock, links=links, shop=shop, stopping=stopping.is_set)
+    bots: list[Bot] = []
+    page = play_app(
+        slack,
+        clock,
+        links=links,
+        shop=shop,
+        next_due=lambda: min(filter(None, map(_next_due, bots)), default=None),
+        stopping=stopping.is_set,
+    )
     routes = [Mount("/bot", later), *_shop_mounts(shop), Mount("/", page)]
     server = SlackServer(slack, port=port, routes=routes)
     engine = open_engine(f"sqlite:///{data / 'chatops.db'}")
@@ -183,6 +184,7 @@ def set_up(
                 outside=outside,
                 clock=clock,
             )
+            bots.append(bot)
             later.app = web_app(bot, slack_app(bot, threads, patience=patience), clock=clock)
             slack.bot_is_at(f"{server.url}/bot/slack/events")
             yield Playground(slack=slack, bot=bot, clock=clock, url=server.url, shop=shop)
@@ -219,23 +221,6 @@ def _with_service(
         return team
     checkout = service(shop, url=f"{server.url}/shop", pipeline=pipeline)
     return replace(team, services={NAME: checkout})
-
-
-def _team(workspace: Workspace, playbook: str) -> Team:
-    """The team that lives in the workspace."""
-    groups = {group.handle: group.id for group in workspace.groups}
-    ids = {person.handle: person.id for person in workspace.people}
-    return Team(
-        playbook=playbook,
-        channels=Channels(stakeholders="status-updates", alerts="incidents"),
-        audiences={
-            audience: tuple(
-                groups[each[1:]] if each.startswith("@") else ids[each] for each in members
-            )
-            for audience, members in _AUDIENCES.items()
-        },
-        git=GitRules(people=people(ids)),
-    )
 
 
 def _access(installation: Installation, server: SlackServer) -> SlackAccess:

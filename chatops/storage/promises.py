@@ -33,6 +33,7 @@ _CLAIM = (
     .with_for_update(key_share=True, skip_locked=True, of=(_PROMISES, _INCIDENTS))
 )
 
+_NEXT = select(func.min(_PROMISES.c.wake_at)).where(_PROMISES.c.state == PromiseState.OPEN)
 #: So much that is due of some people is looked at together.
 _MOST_OF_ONE = 500
 
@@ -64,6 +65,10 @@ class SqlPromises:
         theirs = _CLAIM.where(_PROMISES.c.owner.in_(sorted(owners)))
         rows = self._session.connection().execute(theirs, {"now": now, "limit": _MOST_OF_ONE})
         return tuple(value_of(Promise, row) for row in rows)
+
+    def next_wake(self) -> datetime | None:
+        woken: datetime | None = self._session.connection().execute(_NEXT).scalar_one()
+        return woken
 
     def open_of_team(self, team: str, *, limit: int) -> Sequence[Promise]:
         owed = (

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chatops.domain.effects import Effect
+from chatops.domain.figures import Case
 from chatops.domain.hotfix import Hotfix
 from chatops.domain.incident import Incident
 from chatops.domain.policy import Snapshot
@@ -127,6 +128,10 @@ class Promises(Protocol):
         """What else of theirs is to be looked at now, held as by ``claim``."""
         ...
 
+    def next_wake(self) -> datetime | None:
+        """When the loop looks next at one that is open."""
+        ...
+
     def open_of_team(self, team: str, *, limit: int) -> Sequence[Promise]:
         """What is owed anywhere, by due time."""
         ...
@@ -230,6 +235,20 @@ class Alerts(Protocol):
         ...
 
 
+class Figures(Protocol):
+    """What is counted, over many incidents at once."""
+
+    def cases(
+        self, team: str, viewer: str | None, *, since: datetime, until: datetime, now: datetime
+    ) -> Sequence[Case]:
+        """The incidents declared from ``since`` until just before ``until``, without drills.
+
+        Only what ``viewer`` may see is among them; none is the public. A promise that is open past
+        its time at ``now`` counts as broken.
+        """
+        ...
+
+
 class Snapshots(Protocol):
     """Playbooks as they were, by digest."""
 
@@ -261,6 +280,8 @@ class Work(Protocol):
     def deliveries(self) -> Deliveries: ...
     @property
     def alerts(self) -> Alerts: ...
+    @property
+    def figures(self) -> Figures: ...
     @property
     def snapshots(self) -> Snapshots: ...
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +41,18 @@ def play_app(
     *,
     links: Mapping[str, str] | None = None,
     shop: Shop | None = None,
+    next_due: Callable[[], datetime | None] = lambda: None,
     hosts: frozenset[str] = LOOPBACK,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Starlette:
     """Make the page over one double of Slack.
 
     ``links`` (title to address) are shown below the channels, ``shop`` beside the messages,
-    ``hosts`` are the names under which the page answers, and ``stopping`` ends the live streams
-    when the server stops.
+    ``next_due`` tells when time may not simply pass by, ``hosts`` are the names under which the
+    page answers, and ``stopping`` ends the live streams when the server stops.
     """
     switchboard = Switchboard(slack.trouble)
-    desk = Desk(slack=slack, clock=clock, switchboard=switchboard, shop=shop)
+    desk = Desk(slack=slack, clock=clock, switchboard=switchboard, next_due=next_due, shop=shop)
     scene = Scene(
         workspace=slack.workspace,
         installation=slack.installation,

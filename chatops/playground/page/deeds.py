@@ -1,9 +1,9 @@
 """Everything that can be done from the page: one request each, carried out by the hands."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,9 +17,8 @@ from chatops.playground.page.switches import Switch, Switchboard
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.hands.outcome import ImpossibleError, Outcome
 
-_MINUTE = timedelta(minutes=1)
-#: Beyond it time leaps, and whoever kept an eye on it wakes up late.
-_LONGEST_WALK = timedelta(hours=1)
+#: Time passes in steps from one moment at which something is due to the next, between these.
+_SHORTEST_STEP, _LONGEST_STEP = timedelta(seconds=1), timedelta(minutes=15)
 
 
 class OutdatedError(ImpossibleError):
@@ -36,6 +35,8 @@ class Desk:
     slack: Slack
     clock: MovableClock
     switchboard: Switchboard
+    #: When something is due next, as far as anybody knows.
+    next_due: Callable[[], datetime | None]
     shop: Shop | None = None
     #: What the bot refused in a modal: by view, then by block.
     refused: dict[str, Mapping[str, str]] = field(default_factory=dict)
@@ -226,19 +227,27 @@ class Joins(InChannel):
 
 
 class Advances(Deed):
-    """Let time pass: minute by minute, so that all comes when it is due; a long time at once."""
+    """Let time pass step by step, so that all comes at the moment when it is due."""
 
     seconds: Annotated[int, Field(gt=0, le=int(LONGEST_STEP.total_seconds()))]
 
     def done(self, desk: Desk) -> Outcome:
         left = timedelta(seconds=self.seconds)
-        stride = _MINUTE if left <= _LONGEST_WALK else left
         while left:
-            step = min(stride, left)
+            step = min(self._step(desk), left)
             desk.clock.advance(step)
             left -= step
         desk.slack.announcer.wake()
         return Outcome()
+
+    @staticmethod
+    def _step(desk: Desk) -> timedelta:
+        due, now = desk.next_due(), desk.clock.now()
+        if due is None:
+            return _LONGEST_STEP
+        # What should be done by now, and is not, waits for something else.
+        until = due - now if due > now else timedelta(minutes=1)
+        return min(max(until, _SHORTEST_STEP), _LONGEST_STEP)
 
 
 class Throws(Deed):

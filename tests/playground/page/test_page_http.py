@@ -149,9 +149,9 @@ def test_the_clock_moves_in_sensible_steps(
 
 
 @pytest.mark.parametrize(
-    ("seconds", "looks"), [(60, 1), (90, 2), (900, 15), (3600, 60), (86_400, 1)]
+    ("seconds", "looks"), [(60, 1), (90, 1), (900, 1), (3600, 4), (86_400, 96)]
 )
-def test_time_passes_minute_by_minute_and_only_a_day_at_once(
+def test_while_nothing_is_due_time_passes_by_the_quarter_of_an_hour(
     client: httpx.Client, slack: Slack, clock: MovableClock, seconds: int, looks: int
 ) -> None:
     seen: list[datetime] = []
@@ -161,6 +161,23 @@ def test_time_passes_minute_by_minute_and_only_a_day_at_once(
 
     assert len(seen) == looks
     assert seen[-1] == NOW + timedelta(seconds=seconds)
+
+
+def test_time_stops_at_each_moment_when_something_is_due(slack: Slack, clock: MovableClock) -> None:
+    due = [NOW + timedelta(seconds=each) for each in (20, 3, 4000)]
+    seen: list[datetime] = []
+    clock.on_advance(lambda: seen.append(clock.now()))
+    app = play_app(
+        slack, clock, next_due=lambda: min((at for at in due if at not in seen), default=None)
+    )
+    with ThreadedServer() as server:
+        server.start(app)
+        with httpx.Client(base_url=server.url) as client:
+            body = {"as": id_of(slack, "sam"), "seconds": 86_400}
+            client.post("/play/clock", json=body, timeout=60)
+
+    assert set(due) <= set(seen)
+    assert seen[-1] == NOW + timedelta(days=1)
 
 
 def screen(client: httpx.Client, query: str, **body: Any) -> Any:
