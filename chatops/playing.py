@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from threading import Event
 
@@ -16,13 +17,14 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from chatops.access import SignInAccess
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.clock import MovableClock, SystemClock
 from chatops.domain.errors import Mistake
 from chatops.domain.hotfix_steps import Pipeline
 from chatops.domain.team import Team
 from chatops.logs import set_up_logging
-from chatops.manifest import manifest
+from chatops.manifest import CALLBACK, manifest
 from chatops.outside import connected
 from chatops.playground.code.git import has_git
 from chatops.playground.code.service import (
@@ -42,14 +44,20 @@ from chatops.playground.slack.server import SlackServer
 from chatops.playground.team import team_of
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_seed import seeded
-from chatops.serving import LISTENERS, slack_app, web_app
+from chatops.serving import LISTENERS, open_site, slack_app, web_app
 from chatops.settings import LogFormat, LogLevel, SlackAccess, environment
 from chatops.storage.engines import open_engine
 from chatops.storage.migrate import upgrade
 from chatops.storage.ownership import owned
 
 #: Pages of the bot that the workspace links to.
-_LINKS = {"Health": "/bot/readyz", "Figures": "/bot/metrics"}
+_LINKS = {
+    "Public status": "/bot/status",
+    "Incidents": "/bot/incidents",
+    "What is due": "/bot/due",
+    "Health": "/bot/readyz",
+    "Figures": "/bot/metrics",
+}
 _SHOP_LINKS = {"Health of the shop": "/shop/health", "A test payment": "/shop/pay"}
 
 
@@ -185,7 +193,9 @@ def set_up(
                 clock=clock,
             )
             bots.append(bot)
-            later.app = web_app(bot, slack_app(bot, threads, patience=patience), clock=clock)
+            site = open_site(bot, clock=clock, access=_sign_in(slack, server), data=data)
+            app = slack_app(bot, threads, patience=patience)
+            later.app = web_app(bot, app, clock=clock, site=site)
             slack.bot_is_at(f"{server.url}/bot/slack/events")
             yield Playground(slack=slack, bot=bot, clock=clock, url=server.url, shop=shop)
             stopping.set()
@@ -229,6 +239,18 @@ def _access(installation: Installation, server: SlackServer) -> SlackAccess:
         signing_secret=SecretStr(installation.signing_secret),
         app_token=None,
         api_url=server.api_url,
+    )
+
+
+def _sign_in(slack: Slack, server: SlackServer) -> SignInAccess:
+    """How people sign in to the bot's pages, which stand beside the workspace."""
+    site = f"{server.url}/bot"
+    slack.sends_back_to(f"{site}{CALLBACK}")
+    return SignInAccess(
+        client_id=slack.installation.client_id,
+        client_secret=SecretStr(slack.installation.client_secret),
+        session_secret=SecretStr(token_hex()),
+        public_url=site,
     )
 
 

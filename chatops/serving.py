@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -12,25 +13,32 @@ import uvicorn
 from pydantic import SecretStr
 from slack_bolt import App
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from chatops.access import SignInAccess
 from chatops.bootstrap import Bot, open_bot, open_database, open_shelf, open_team
 from chatops.clock import Clock, SystemClock
+from chatops.manifest import CALLBACK
 from chatops.outside import open_outside
+from chatops.playbooks.folders import find_templates
 from chatops.settings import Settings, SlackAccess
 from chatops.slack.app import PATIENCE, build_app
 from chatops.slack.endpoint import slack_endpoint
 from chatops.slack.identity import Identity
+from chatops.slack.sign_in import Client, SlackSignIn
 from chatops.slack.sockets import socket_mode
 from chatops.storage.migrate import current_revision, head_revision
 from chatops.usecases.hotfix.hearing import HearHappening
+from chatops.usecases.pages.reading import Pages
 from chatops.usecases.workspace import Workspace
 from chatops.web.alerts import AlertDoor, alerts_route
 from chatops.web.github import GithubHook, github_route
 from chatops.web.headers import SecurityHeaders
 from chatops.web.health import Probe, health_routes, heard_of
 from chatops.web.metrics import metrics_route
+from chatops.web.pages.site import Site, SiteParts
 
 #: The promises are looked at each second; this long without a look and something is wrong.
 _SILENCE = timedelta(seconds=30)
@@ -40,6 +48,9 @@ _GRACE = 10
 LISTENERS = 32
 #: Commands, buttons and events worked on at once; more only take time from one another.
 WORKERS = 8
+#: The folder of the public status' copy, below the data folder.
+COPIES = "status"
+_COPIED_EVERY = timedelta(minutes=1)
 #: What tells the process to stop.
 _ENDS = (signal.SIGINT, signal.SIGTERM)
 
@@ -78,8 +89,10 @@ def web_app(
     clock: Clock,
     alerts_secret: SecretStr | None = None,
     github_secret: SecretStr | None = None,
+    site: Site | None = None,
 ) -> Starlette:
     """Everything the bot answers over HTTP; webhooks are heard where there is a secret for them."""
+    site = site or open_site(bot, clock=clock)
     hook = GithubHook(
         secret=github_secret.get_secret_value() if github_secret else None,
         heard=HearHappening(bot.desk.turns),
@@ -92,8 +105,45 @@ def web_app(
             metrics_route(bot.metrics),
             alerts_route(_alert_door(bot, clock, alerts_secret)),
             github_route(hook),
+            *site.routes(),
         ],
         middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={HTTPException: site.boundary.missing},
+    )
+
+
+def open_site(
+    bot: Bot, *, clock: Clock, access: SignInAccess | None = None, data: Path | None = None
+) -> Site:
+    """The pages: with ``access`` people can sign in, below ``data`` a copy of the status is kept.
+
+    The ticker has the copy drawn anew, so that it is of the last minute when the database goes.
+    """
+    identity = Identity(bot.api)
+    site = Site(
+        SiteParts(
+            pages=Pages(bot.desk.turns),
+            people=bot.people,
+            workspace=Workspace(bot.desk.turns.store, lambda: identity.account().team),
+            clock=clock,
+            templates=find_templates() / "web",
+            copies=data / COPIES if data is not None else None,
+            keeper=SlackSignIn(_client(access, bot), clock) if access is not None else None,
+            secret=access.session_secret.get_secret_value() if access is not None else "",
+            public_url=access.public_url if access is not None else "",
+        )
+    )
+    if data is not None:
+        bot.ticker.also("status", site.refresh, every=_COPIED_EVERY)
+    return site
+
+
+def _client(access: SignInAccess, bot: Bot) -> Client:
+    return Client(
+        id=access.client_id,
+        secret=access.client_secret.get_secret_value(),
+        redirect_uri=f"{access.public_url}{CALLBACK}",
+        api_url=bot.access.api_url,
     )
 
 
@@ -128,7 +178,7 @@ def serve(settings: Settings) -> None:
     Raises:
         BrokenSettings, BrokenConfig, BrokenPlaybook, StorageUnavailable
     """
-    access = settings.slack()
+    access, sign_in = settings.slack(), settings.sign_in()
     clock = SystemClock()
     team = open_team(settings)
     shelf = open_shelf(team, near=settings.config)
@@ -153,6 +203,7 @@ def serve(settings: Settings) -> None:
                     clock=clock,
                     alerts_secret=settings.alerts_secret,
                     github_secret=settings.github_webhook_secret,
+                    site=open_site(bot, clock=clock, access=sign_in, data=settings.data_dir),
                 )
                 _listen(served, host=settings.host, port=settings.port)
 

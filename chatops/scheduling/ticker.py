@@ -48,6 +48,7 @@ class Ticker:
         self._look_around = look_around
         self._clean_up = clean_up
         self.last_look: datetime | None = None
+        self._woken = [_PROMISES, _AROUND]
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
         # One look at a time is our own matter: the scheduler would warn of each one it leaves out.
@@ -73,6 +74,26 @@ class Ticker:
             self._tidy, CronTrigger(hour=3), id="tidy", coalesce=True, misfire_grace_time=None
         )
 
+    def also(self, name: str, act: Callable[[datetime], Any], *, every: timedelta) -> None:
+        """Call ``act`` at once and then so often, too; never twice at a time."""
+        busy = Lock()
+
+        def called() -> None:
+            with _alone(busy) as free:
+                if free:
+                    act(self._clock.now())
+
+        self._scheduler.add_job(
+            called,
+            IntervalTrigger(seconds=int(every.total_seconds())),
+            id=name,
+            next_run_time=self._machine.now(),
+            max_instances=_AT_ONCE,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        self._woken.append(name)
+
     def start(self) -> None:
         self._scheduler.start()
 
@@ -87,7 +108,7 @@ class Ticker:
     def wake(self) -> None:
         """Look now; for a clock that has been moved."""
         if self._scheduler.running:
-            for job in (_PROMISES, _AROUND):
+            for job in self._woken:
                 self._scheduler.modify_job(job, next_run_time=self._machine.now())
 
     def _look(self) -> None:

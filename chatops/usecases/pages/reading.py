@@ -1,4 +1,4 @@
-"""Reads what pages show from the store, each for one pair of eyes: nothing that they may not see."""
+"""Reads what pages show from the store, each for one pair of eyes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from chatops.domain.tasks import Task
 from chatops.domain.timeline import Entry, current
 from chatops.usecases.hotfix.card import StepLine, step_line
 from chatops.usecases.hotfix.session import HotfixTurn
+from chatops.usecases.owing import Owed, what_is_owed
 from chatops.usecases.pages.public import PublicStatus, public_status
-from chatops.usecases.screens import Owed, what_is_owed
 from chatops.usecases.search import Search
 from chatops.usecases.store import Work
 from chatops.usecases.turn import Turn

@@ -1,0 +1,1 @@
+"""The web pages: status for everybody, incidents and what is due for those who sign in."""

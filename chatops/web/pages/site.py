@@ -1,0 +1,130 @@
+"""Puts the pages together: their routes, with the session of those who sign in."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from chatops.clock import Clock
+from chatops.usecases.pages.public import PublicStatus
+from chatops.usecases.pages.reading import Pages
+from chatops.usecases.pages.visiting import Doorkeeper
+from chatops.web.pages.copies import Copies
+from chatops.web.pages.door import STAY, Door
+from chatops.web.pages.faults import Boundary
+from chatops.web.pages.inside import Inside
+from chatops.web.pages.names import Profiles
+from chatops.web.pages.painting import ASSETS, Painter
+from chatops.web.pages.public import StatusBoard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteParts:
+    """What the pages are made of.
+
+    ``copies`` is the folder for the copy of the public status, ``secret`` signs cookies, and
+    without a ``keeper`` nobody can sign in.
+    """
+
+    pages: Pages
+    people: Profiles
+    workspace: Callable[[], str]
+    clock: Clock
+    templates: Path
+    copies: Path | None = None
+    keeper: Doorkeeper | None = None
+    secret: str = field(default="", repr=False)
+    public_url: str = ""
+
+
+class _Assets(StaticFiles):
+    """What pages load; browsers may keep it for a while."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=600"
+        return response
+
+
+class Site:
+    """The pages; ``refresh`` draws the public one anew, for its copy."""
+
+    def __init__(self, parts: SiteParts) -> None:
+        self._parts = parts
+        self._painter = Painter(parts.templates)
+        copies = Copies(parts.copies, assets=self._painter.assets) if parts.copies else None
+        self._board = StatusBoard(
+            self._status,
+            painter=self._painter,
+            clock=parts.clock,
+            copies=copies,
+            public_url=parts.public_url,
+        )
+        self.boundary = Boundary(self._painter)
+
+    def refresh(self, now: datetime) -> None:
+        self._board.refresh(now)
+
+    def routes(self) -> list[BaseRoute]:
+        """Everything; the last of them takes whatever nobody else answers."""
+        return [
+            *self._board.routes(),
+            Mount(f"/{ASSETS}", _Assets(directory=self._painter.assets)),
+            *self._inside(),
+        ]
+
+    def _inside(self) -> list[BaseRoute]:
+        parts, guarded = self._parts, self.boundary.guarded
+        door = Door(parts.keeper, people=parts.people, workspace=parts.workspace, clock=parts.clock)
+        inside = Inside(
+            parts.pages, door, painter=self._painter, people=parts.people, clock=parts.clock
+        )
+
+        async def sign_out(request: Request) -> Response:
+            async with request.form() as form:
+                given = str(form.get("token", ""))
+            leave = guarded(lambda asked: door.sign_out(asked, given))
+            return await run_in_threadpool(leave, request)
+
+        routes: list[BaseRoute] = [
+            Route("/", _to_the_list),
+            Route("/incidents", guarded(inside.incidents)),
+            Route("/incidents/{reference}.json", guarded(inside.raw_incident)),
+            Route("/incidents/{reference}", guarded(inside.incident)),
+            Route("/due", guarded(inside.due)),
+            Route("/sign-in", guarded(door.sign_in)),
+            Route("/sign-in/callback", guarded(door.callback)),
+            Route("/sign-out", sign_out, methods=["POST"]),
+        ]
+        return [Mount("/", routes=routes, middleware=[self._session()])]
+
+    def _session(self) -> Middleware:
+        parts = self._parts
+        secure = parts.public_url.startswith("https://")
+        return Middleware(
+            SessionMiddleware,
+            secret_key=parts.secret or secrets.token_hex(),
+            session_cookie="__Host-chatops" if secure else "chatops",
+            max_age=int(STAY.total_seconds()),
+            same_site="lax",
+            https_only=secure,
+        )
+
+    def _status(self, now: datetime) -> PublicStatus:
+        return self._parts.pages.status(team=self._parts.workspace(), now=now)
+
+
+def _to_the_list(request: Request) -> Response:
+    root = request.scope.get("root_path", "")
+    return RedirectResponse(f"{root}/incidents", HTTPStatus.SEE_OTHER)
