@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chatops.domain.charts import Chart, Sheet
+
 
 class Ask(StrEnum):
     """What a button asks for; each has one listener, and the same name in command and log."""
@@ -24,6 +26,8 @@ class Ask(StrEnum):
     STATUS = "status"
     DUE = "due"
     LIST = "list"
+    STATS = "stats"
+    STATS_FILE = "stats_file"
     SNOOZE = "snooze"
     WAIVE = "waive"
     DECLARE = "declare"
@@ -37,6 +41,7 @@ class Ask(StrEnum):
     APPROVE = "approve"
     SKIP = "skip"
     ROLLBACK = "rollback"
+    ROLLED_BACK = "rolled_back"
     BACKPORT = "backport"
     ALIGN = "align"
     ALIGNED = "aligned"
@@ -75,18 +80,31 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of a list, rendered like a text, with the buttons for what it speaks of."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One message. ``text`` is rendered for its surface, and so is ``headline``, which stands on
     phones and wherever the rest is not shown.
 
-    ``facts`` are label and rendered value, shown in two columns; ``footnote`` is small print.
-    ``more`` are buttons of the overflow menu.
+    ``facts`` are label and rendered value, shown in two columns; ``rows`` are the lines of a list,
+    each with a menu of its own; ``footnote`` is small print.
+    ``more`` are buttons of the overflow menu. ``charts`` are drawn where that is possible, and
+    ``sheet`` has their numbers for those who cannot see them.
     """
 
     headline: str
     text: str
     facts: tuple[tuple[str, str], ...] = ()
+    rows: tuple[Row, ...] = ()
     buttons: tuple[Button, ...] = ()
     more: tuple[Button, ...] = ()
     footnote: str = ""
     title: str = ""
+    charts: tuple[Chart, ...] = ()
+    sheet: Sheet | None = None

@@ -150,26 +150,15 @@ class Report:
         return self._chart("Incidents", self.groups, (Series(name="Incidents", values=counts),))
 
     def _lasted(self) -> Chart | None:
-        """A chart has no gaps: groups of which nothing is resolved yet are left out."""
-        clocks: tuple[Clock, ...] = (Clock.ACKNOWLEDGE, Clock.RESOLVE)
-        groups = [each for each in self.groups if _all_measured(each.figures, clocks)]
-        if not groups:
-            clocks = (Clock.RESOLVE,)
-            groups = [each for each in self.groups if _all_measured(each.figures, clocks)]
-        if not groups:
+        """A chart has no gaps: groups of which nothing is over yet are left out."""
+        resolved = [each for each in self.groups if each.figures.times[Clock.RESOLVE].count]
+        medians = [each.figures.times[Clock.RESOLVE].median or timedelta() for each in resolved]
+        if not medians:
             return None
-        medians = {
-            clock: [each.figures.times[clock].median or timedelta() for each in groups]
-            for clock in clocks
-        }
-        step, unit = _unit(max(max(each) for each in medians.values()))
-        series = tuple(
-            Series(
-                name=clock.value.capitalize(), values=tuple(round(each / step, 1) for each in found)
-            )
-            for clock, found in medians.items()
-        )
-        return self._chart(f"Median time, in {unit}", groups, series, up=unit)
+        step, unit = _unit(max(medians))
+        values = tuple(round(each / step, 1) for each in medians)
+        series = (Series(name="Median", values=values),)
+        return self._chart(f"Median time to resolve, in {unit}", resolved, series, up=unit)
 
     def _chart(
         self, title: str, groups: Sequence[Group], series: tuple[Series, ...], *, up: str = ""
@@ -248,10 +237,6 @@ def _promised(figures: Figures) -> list[tuple[str, Kept]]:
     named = [(_PROMISED.get(kind, kind.value), each) for kind, each in figures.promises.items()]
     answers = [(_ANSWERS, figures.answers)] if figures.answers.all else []
     return [*named, *answers]
-
-
-def _all_measured(figures: Figures, clocks: Sequence[Clock]) -> bool:
-    return all(figures.times[clock].count for clock in clocks)
 
 
 def _unit(longest: timedelta) -> tuple[timedelta, str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from chatops.domain.hotfix_texts import HOTFIX_TEXTS
+from chatops.domain.overview_texts import OVERVIEW_TEXTS
 
 
 class Surface(StrEnum):
@@ -16,7 +17,7 @@ class Surface(StrEnum):
 
 
 #: What every text may speak of.
-ALWAYS = ("incident", "severity", "playbook", "now", "command")
+ALWAYS = ("incident", "severity", "playbook", "now", "command", "hotfix_command", "site")
 
 #: Each text by name, with what it may speak of besides ``ALWAYS``.
 TEXTS: Mapping[str, tuple[str, ...]] = {
@@ -29,7 +30,6 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "resolved_public": ("review_at",),
     "all_clear": (),
     "reopened": ("reason",),
-    "rollback": ("reason", "version", "sha"),
     "commit_fix": ("hotfix",),
     "commit_bump": ("hotfix",),
     "tag_message": ("hotfix",),
@@ -78,11 +78,8 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "closed": ("owed", "reason"),
     "close_answer": ("owed",),
     "timeline": ("entries", "left_out"),
-    "due": ("owed", "left_out"),
-    "open_incidents": ("incidents", "left_out"),
-    "home_head": (),
-    "home_incident": ("each",),
-    "home_due": ("owed", "left_out"),
+    "stats": ("report",),
+    "stats_sent": ("report", "number"),
     "escalated": ("users", "names", "why"),
     "escalation_direct": ("why",),
     "business_due": ("promise",),
@@ -98,6 +95,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "alert_heard": ("title", "entries"),
     "alert_over": ("title",),
     **HOTFIX_TEXTS,
+    **OVERVIEW_TEXTS,
 }
 
 #: The most characters that a text may have, on the surface that it is for: a message's section,
@@ -108,8 +106,8 @@ _DOCUMENT = (Surface.MARKDOWN, 60_000)
 #: or a list of several sections, one line for git and forges, or a document.
 LIMITS: Mapping[str, tuple[Surface, int]] = {
     "timeline": _LIST,
-    "due": _LIST,
-    "home_due": _LIST,
+    "digest_team": _LIST,
+    "digest_public": _LIST,
     "open_incidents": _LIST,
     "tasks": _LIST,
     "hotfix_log": _LIST,

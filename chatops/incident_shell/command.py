@@ -14,6 +14,7 @@ from chatops.domain.errors import Mistake, NoIncidentHere
 from chatops.domain.incident import Status
 from chatops.domain.moments import moment
 from chatops.incident_shell.desk import Shell, open_shell
+from chatops.incident_shell.numbers import numbers
 from chatops.incident_shell.words import (
     NAME,
     OPTIONS,
@@ -49,7 +50,19 @@ LATER = "Slack hears of it as soon as the bot reaches it."
 AGAIN = "To declare it all the same, repeat the command with --anyway."
 
 #: What only looks, and so may be asked by nobody in particular.
-LOOKING = frozenset({Order.STATUS, Order.TIMELINE, Order.TASKS, Order.LIST, Order.DUE, Order.HELP})
+LOOKING = frozenset(
+    {
+        Order.STATUS,
+        Order.TIMELINE,
+        Order.TASKS,
+        Order.LIST,
+        Order.DUE,
+        Order.DUE_MINE,
+        Order.DUE_ALL,
+        Order.STATS,
+        Order.HELP,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +77,7 @@ class Given:
     impact: str = ""
     private: bool = False
     anyway: bool = False
+    csv: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +115,7 @@ def incident_command(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="declare: though it is like another.")
     ] = False,
+    csv: Annotated[str, typer.Option(help="stats: a file to write, or - to print.")] = "",
 ) -> None:
     """Do from a terminal what people do in Slack; `chatops incident help` lists it."""
     given = Given(
@@ -112,6 +127,7 @@ def incident_command(
         impact=impact,
         private=private,
         anyway=anyway,
+        csv=csv,
     )
     asked = Asked(words=tuple(words or ()), given=given, by=by, reference=reference, team=team)
     answer(lambda settings: obey(settings, asked, SystemClock()))
@@ -171,6 +187,8 @@ def _done(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
     match typed.order:
         case Order.DECLARE:
             return _declared(shell, caller, typed, given)
+        case Order.STATS:
+            return Outcome(text=numbers(shell, caller, typed, file=given.csv))
         case Order.UPDATE:
             post = shell.desk.post_update(_update(shell, caller, typed, given))
         case Order.RESOLVE:

@@ -22,6 +22,7 @@ OPTIONS: Mapping[str, tuple[Order, str]] = {
     "impact": (Order.DECLARE, '--impact "who notices what"'),
     "private": (Order.DECLARE, "--private"),
     "anyway": (Order.DECLARE, "--anyway"),
+    "csv": (Order.STATS, "--csv numbers.csv"),
 }
 #: What an argument of a kind becomes once it is understood, where the name differs.
 _BECOMES: Mapping[Kind, str] = {
@@ -115,7 +116,8 @@ def person(given: str) -> str:
 def printed(post: Post, command: str = "/incident", hotfix: str = "/hotfix") -> str:
     """A message without the marks that only Slack reads, in which the commands are ours."""
     facts = (f"{label}: {value}" for label, value in post.facts)
-    parts = (post.title, post.text, *facts, post.footnote)
+    rows = (row.text for row in post.rows)
+    parts = (post.title, post.text, *facts, *rows, post.footnote)
     return _plain("\n".join(filter(None, parts)), command, hotfix)
 
 

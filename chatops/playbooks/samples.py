@@ -14,6 +14,7 @@ from chatops.domain.timeline import Entry, EntryKind
 from chatops.playbooks.hotfix_samples import facts_of_hotfix, late_backport, under_way
 from chatops.playbooks.hotfix_scenes import hotfix_facts
 from chatops.playbooks.hotfix_stories import SIMPLEST, Chapter, Story
+from chatops.playbooks.number_samples import numbers_of
 
 NOW = datetime(2026, 11, 21, 14, 50, tzinfo=UTC)
 #: Lists in messages are cut before they are worded; this is the longest.
@@ -166,6 +167,7 @@ def _scene(
         "asked": full,
         "left_out": many,
         "number": many,
+        "report": numbers_of(words, many, NOW),
         "update": incident.last_update or _update(words, words),
     }
     pipeline = playbook.hotfix.pipeline() or SIMPLEST
@@ -192,6 +194,8 @@ def _always(playbook: Playbook, severity: Severity, incident: Incident) -> dict[
         "playbook": playbook,
         "now": NOW,
         "command": "/incident",
+        "hotfix_command": "/hotfix",
+        "site": "https://bot.example.com" if incident.commander else "",
     }
 
 

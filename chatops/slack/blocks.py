@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +24,8 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from chatops.domain.posts import Ask, Button, Confirm, Post, Tone
-from chatops.slack import prose
+from chatops.domain.posts import Ask, Button, Confirm, Post, Row, Tone
+from chatops.slack import charts, prose
 
 SECTION, FIELD, CONTEXT, HEADER, FALLBACK = 3000, 2000, 2000, 150, 4000
 LABEL, VALUE, OPTION_VALUE, CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_LABEL = 75, 2000, 150, 100, 300, 30
@@ -47,11 +47,15 @@ class Press:
     about: str
 
 
-def message(post: Post) -> list[Block]:
-    """Shape a message: title, text, facts, buttons, footnote."""
+def message(post: Post, *, newer: bool = True) -> list[Block]:
+    """Shape a message: title, text, facts, rows, charts, table, buttons, footnote.
+
+    Without the ``newer`` blocks the table is made of letters, and there are no charts.
+    """
+    drawn = charts.newer(post.charts, post.sheet) if newer else charts.classic(post.sheet)
     opening = _title(post.title)
-    closing = [*_actions(post), *_footnote(post.footnote)]
-    body = [*sections(post.text), *_facts(post.facts)]
+    closing = [*drawn, *_actions(post), *_footnote(post.footnote)]
+    body = [*sections(post.text), *_facts(post.facts), *map(_row, post.rows)]
     if not opening and not body:
         body = sections(post.headline) or sections("…")
     around = opening + closing
@@ -75,11 +79,23 @@ def fallback(post: Post) -> str:
     return prose.clamp(post.headline or title or post.text, FALLBACK) or "…"
 
 
+def forms(post: Post) -> Iterator[dict[str, Any]]:
+    """What may be sent for a post: the best form first, then what an older Slack takes."""
+    text = fallback(post)
+    yield {"text": text, "blocks": as_json(message(post))}
+    if post.charts or post.sheet:
+        yield {"text": text, "blocks": as_json(message(post, newer=False))}
+    yield {"text": as_text(post)}
+
+
 def as_text(post: Post) -> str:
     """Put the whole post into one text, for a Slack that does not take the blocks."""
     title = [f"*{prose.escape(prose.plain(post.title, HEADER))}*"] if post.title else []
     facts = [_fact(label, value) for label, value in post.facts]
-    words = "\n\n".join(part for part in (*title, post.text, *facts, post.footnote) if part)
+    rows = [row.text for row in post.rows]
+    table = [charts.in_letters(post.sheet, SECTION)] if post.sheet else []
+    parts = (*title, post.text, *facts, *rows, *table, post.footnote)
+    words = "\n\n".join(part for part in parts if part)
     return prose.clamp(words, FALLBACK) or fallback(post)
 
 
@@ -139,6 +155,13 @@ def _facts(facts: Sequence[tuple[str, str]]) -> list[Block]:
         SectionBlock(fields=fields[first : first + FIELDS])
         for first in range(0, len(fields), FIELDS)
     ]
+
+
+def _row(row: Row) -> Block:
+    """A line of a list, with its menu at the end of it."""
+    words = MarkdownTextObject(text=prose.clamp(row.text, SECTION) or "…")
+    menu = _menu(row.buttons, Ask.MORE.value) if row.buttons else None
+    return SectionBlock(text=words, accessory=menu)
 
 
 def _actions(post: Post) -> list[Block]:

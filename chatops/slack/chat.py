@@ -1,9 +1,11 @@
 """Speaks in Slack: posts, edits, finds again, pins and answers."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
+
+from slack_sdk.web import SlackResponse
 
 from chatops.clock import Clock
 from chatops.domain.posts import Post
@@ -20,6 +22,8 @@ _EVENT = "chatops"
 _FORM_REFUSED = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
 )
+
+_Answer = TypeVar("_Answer")
 
 _log = logging.getLogger(__name__)
 
@@ -71,22 +75,21 @@ class SlackVoice:
         return self._directs.put(user, told(answer, "channel", "id"))
 
     def answer(self, url: str, post: Post) -> None:
-        form = {"response_type": "ephemeral", "replace_original": False}
-        try:
-            self._api.respond(url, {**form, **_content(post)})
-        except ChatRefused as refusal:
-            _only_for_its_form(refusal)
-            self._api.respond(url, {**form, "text": blocks.as_text(post)})
+        private = {"response_type": "ephemeral", "replace_original": False}
+        in_a_form_that_is_taken(
+            post,
+            lambda content, _again: self._api.respond(url, {**private, **content}),
+        )
 
     def _say(self, method: Method, post: Post, **place: Any) -> str:
         """Post or edit; a Slack that does not take the form is given the plain text."""
-        try:
-            answer = self._api.call(method, **place, **_content(post))
-        except ChatRefused as refusal:
-            _only_for_its_form(refusal)
-            text = blocks.as_text(post)
-            answer = self._api.call_instead(method, **place, text=text, blocks=[])
-        return told(answer, "ts")
+
+        def say(content: Mapping[str, Any], again: bool) -> SlackResponse:
+            call = self._api.call_instead if again else self._api.call
+            # An edit to text alone has to take the old blocks away.
+            return call(method, **place, **{"blocks": [], **content})
+
+        return told(in_a_form_that_is_taken(post, say), "ts")
 
     def _said(
         self, channel: str, since: datetime, thread: str | None
@@ -107,18 +110,25 @@ class SlackVoice:
         raise TooMuchSaid
 
 
-def _only_for_its_form(refusal: ChatRefused) -> None:
-    """Go on if the blocks alone were refused, so that nothing is done yet and the text can go."""
-    if refusal.code not in _FORM_REFUSED:
-        raise refusal
-    _log.warning(
-        "Slack did not take the blocks of a message, so it goes as text",
-        extra={"action": "blocks_refused", "reason": str(refusal)},
-    )
+def in_a_form_that_is_taken(
+    post: Post, send: Callable[[Mapping[str, Any], bool], _Answer]
+) -> _Answer:
+    """Send a post in the best form that Slack takes; ``send`` is told whether it tries again.
 
-
-def _content(post: Post) -> dict[str, Any]:
-    return {"text": blocks.fallback(post), "blocks": blocks.as_json(blocks.message(post))}
+    Where the blocks alone are refused nothing is done yet, and a plainer form can go.
+    """
+    *better, plainest = blocks.forms(post)
+    for place, content in enumerate(better):
+        try:
+            return send(content, place > 0)
+        except ChatRefused as refusal:
+            if refusal.code not in _FORM_REFUSED:
+                raise
+            _log.warning(
+                "Slack did not take the blocks of a message, so it goes in a plainer form",
+                extra={"action": "blocks_refused", "reason": str(refusal)},
+            )
+    return send(plainest, True)
 
 
 def _metadata(key: str) -> dict[str, Any]:

@@ -179,4 +179,5 @@ READERS: Mapping[Kind, Reader] = {
     Kind.TEXT: _text,
     Kind.DECISION: _decision,
     Kind.REASON: _reason,
+    Kind.PERIOD: _text,
 }

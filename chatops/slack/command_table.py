@@ -33,6 +33,9 @@ class Order(StrEnum):
     WAIVE = "waive"
     LIST = "list"
     DUE = "due"
+    DUE_MINE = "due_mine"
+    DUE_ALL = "due_all"
+    STATS = "stats"
     HELP = "help"
     HOTFIX_START = "hotfix_start"
     HOTFIX_STATUS = "hotfix_status"
@@ -45,6 +48,7 @@ class Order(StrEnum):
     HOTFIX_SKIP = "hotfix_skip"
     HOTFIX_CHECK = "hotfix_check"
     HOTFIX_ROLLBACK = "hotfix_rollback"
+    HOTFIX_BACK = "hotfix_back"
     HOTFIX_BACKPORT = "hotfix_backport"
     HOTFIX_ALIGN = "hotfix_align"
     HOTFIX_WAIVE = "hotfix_waive"
@@ -75,6 +79,7 @@ class Kind(StrEnum):
     LEAVE = "leave"
     BRANCH = "branch"
     FLAG = "flag"
+    PERIOD = "period"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -154,6 +154,14 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(order=Order.LIST, words=("list",), help="Show the open incidents"),
     Command(order=Order.DUE, words=("due",), help="Show what is owed, and by whom"),
+    Command(order=Order.DUE_MINE, words=("due", "mine"), help="Show what you owe anywhere"),
+    Command(order=Order.DUE_ALL, words=("due", "all"), help="Show what is owed anywhere"),
+    Command(
+        order=Order.STATS,
+        words=("stats",),
+        parts=(_part(Kind.PERIOD, "[2026-03 | last 90 days] [by severity | service] [csv]"),),
+        help="Show the numbers: times, promises, hotfixes",
+    ),
     Command(order=Order.HELP, words=("help",), help="Show this"),
 )
 

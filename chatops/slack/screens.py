@@ -9,7 +9,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
 from chatops.domain.posts import Post
-from chatops.slack import blocks, trouble
+from chatops.slack import trouble
+from chatops.slack.chat import in_a_form_that_is_taken
 from chatops.slack.scopes import Method
 from chatops.slack.web_api import WebApi
 from chatops.usecases.chat import ChatRefused
@@ -49,11 +50,10 @@ class Screens:
 
     def whisper(self, channel: str, user: str, post: Post) -> None:
         """Say something that one person in a channel sees."""
-        content = {
-            "text": blocks.fallback(post),
-            "blocks": blocks.as_json(blocks.message(post)),
-        }
-        self._call("chat.postEphemeral", {"channel": channel, "user": user, **content})
+        whom = {"channel": channel, "user": user}
+        in_a_form_that_is_taken(
+            post, lambda content, _again: self._call("chat.postEphemeral", {**whom, **content})
+        )
 
     def link(self, channel: str, ts: str) -> str:
         """The address of a message."""

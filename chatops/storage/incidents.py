@@ -128,16 +128,21 @@ def _wanted(search: Search) -> list[ColumnElement[bool] | TextClause]:
     if search.involving is not None:
         conditions.append(_takes_part(search.involving))
     if not search.everything:
-        public = col(IncidentRow.private).is_(False)
-        conditions.append(
-            public if search.viewer is None else or_(public, _takes_part(search.viewer))
-        )
+        conditions.append(visible_to(search.viewer))
     return conditions
+
+
+def visible_to(viewer: str | None) -> ColumnElement[bool]:
+    """What ``Incident.visible_to`` decides, for a query; none is the public."""
+    public = col(IncidentRow.private).is_(False)
+    return public if viewer is None else or_(public, _takes_part(viewer))
 
 
 def _told_apart(search: Search) -> list[ColumnElement[bool]]:
     """The conditions on what an incident is, and where the page before ended."""
     conditions: list[ColumnElement[bool]] = []
+    if search.drills is not None:
+        conditions.append(col(IncidentRow.drill).is_(search.drills))
     if search.closed_only:
         conditions.append(col(IncidentRow.status) == Status.CLOSED)
     if search.before is not None:

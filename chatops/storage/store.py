@@ -11,6 +11,7 @@ from chatops.domain.policy import Snapshot
 from chatops.storage.alerts import SqlAlerts
 from chatops.storage.engines import PATIENCE, reading
 from chatops.storage.errors import translated
+from chatops.storage.figures import SqlFigures
 from chatops.storage.hotfixes import SqlHotfixes
 from chatops.storage.incidents import SqlIncidents
 from chatops.storage.messages import SqlDeliveries, SqlMessages
@@ -36,6 +37,7 @@ class SqlWork:
     post_mortems: SqlPostMortems
     deliveries: SqlDeliveries
     alerts: SqlAlerts
+    figures: SqlFigures
     snapshots: SqlSnapshots
 
 
@@ -90,5 +92,6 @@ def _work(session: Session, snapshots: dict[str, Snapshot], *, holds: bool) -> S
         post_mortems=SqlPostMortems(session),
         deliveries=SqlDeliveries(session),
         alerts=SqlAlerts(session),
+        figures=SqlFigures(session),
         snapshots=SqlSnapshots(session, snapshots),
     )

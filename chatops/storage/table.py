@@ -1,6 +1,6 @@
 """What all tables share: their metadata, and the words of their partial indexes."""
 
-from sqlalchemy import MetaData, text
+from sqlalchemy import Index, MetaData, TextClause, text
 from sqlmodel import SQLModel
 
 #: Names for what the database would name by itself, each time differently.
@@ -18,9 +18,15 @@ BEING_DONE = text("state = 'running'")
 UNFINISHED = text("state IN ('waiting', 'running')")
 FAILED = text("state = 'failed'")
 OPEN = text("open")
+COUNTED = text("kind IN ('holding', 'hotfix_refused')")
 
 
 class Table(SQLModel):
     """What all tables share."""
 
     metadata = MetaData(naming_convention=_NAMES)
+
+
+def partial(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
+    """An index over the rows that ``where`` is true of, in either database."""
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)

@@ -17,12 +17,14 @@ from chatops.domain.tasks import Priority, TaskType
 from chatops.domain.timeline import EntryKind
 from chatops.storage.table import (
     BEING_DONE,
+    COUNTED,
     FAILED,
     NOT_CLOSED,
     OPEN,
     RUNNING,
     UNFINISHED,
     Table,
+    partial,
 )
 from chatops.storage.types import Choice, Document, Moment
 
@@ -37,15 +39,10 @@ class IncidentRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("team", "year", "number"),
         Index("ix_incidents_team", "team", "id"),
+        Index("ix_incidents_declared_at", "team", "declared_at"),
         Index("ix_incidents_reference", "team", "reference"),
-        Index("ix_incidents_running", "team", "id", sqlite_where=RUNNING, postgresql_where=RUNNING),
-        Index(
-            "ix_incidents_not_closed",
-            "team",
-            "id",
-            sqlite_where=NOT_CLOSED,
-            postgresql_where=NOT_CLOSED,
-        ),
+        partial("ix_incidents_running", "team", "id", where=RUNNING),
+        partial("ix_incidents_not_closed", "team", "id", where=NOT_CLOSED),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -113,6 +110,7 @@ class EntryRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("incident", "source"),
         Index("ix_timeline_incident", "incident", "id"),
+        partial("ix_timeline_counted", "incident", where=COUNTED),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -162,22 +160,9 @@ class EffectRow(Table, table=True):
     __tablename__ = "effects"
     __table_args__ = (
         UniqueConstraint("key"),
-        Index(
-            "ix_effects_unfinished",
-            "lane",
-            "state",
-            "id",
-            sqlite_where=UNFINISHED,
-            postgresql_where=UNFINISHED,
-        ),
-        Index("ix_effects_failed", "incident", sqlite_where=FAILED, postgresql_where=FAILED),
-        Index(
-            "uq_effects_one_running_per_lane",
-            "lane",
-            unique=True,
-            sqlite_where=BEING_DONE,
-            postgresql_where=BEING_DONE,
-        ),
+        partial("ix_effects_unfinished", "lane", "state", "id", where=UNFINISHED),
+        partial("ix_effects_failed", "incident", where=FAILED),
+        partial("uq_effects_one_running_per_lane", "lane", where=BEING_DONE, unique=True),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -249,7 +234,7 @@ class HotfixRow(Table, table=True):
     __tablename__ = "hotfixes"
     __table_args__ = (
         UniqueConstraint("incident", "number"),
-        Index("ix_hotfixes_open", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        partial("ix_hotfixes_open", "id", where=OPEN),
     )
 
     id: int | None = Field(default=None, primary_key=True)

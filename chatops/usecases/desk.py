@@ -13,6 +13,7 @@ from chatops.usecases.hotfix.naming import Profiles
 from chatops.usecases.hotfix.ports import Outside
 from chatops.usecases.lifecycle import Close, Reopen, Resolve
 from chatops.usecases.notes import AddNote, CorrectNote, Decide
+from chatops.usecases.numbers import Numbers
 from chatops.usecases.paging import Acknowledge, PagePeople
 from chatops.usecases.permission import Directory, Groups
 from chatops.usecases.retry import Retry
@@ -57,6 +58,7 @@ class Desk:
     reopen: Reopen
     close: Close
     retry: Retry
+    numbers: Numbers
     hear_alert: HearAlert
     hotfix: HotfixDesk
 
@@ -99,6 +101,7 @@ def open_desk(
         reopen=Reopen(turns, directory),
         close=Close(turns, directory),
         retry=Retry(turns),
+        numbers=Numbers(turns),
         hear_alert=HearAlert(turns, directory, declare),
         hotfix=open_hotfix_desk(turns=turns, directory=directory, people=people, outside=outside),
     )

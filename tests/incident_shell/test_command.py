@@ -93,6 +93,7 @@ _SAMPLES = {
     Kind.TEXT: "search is slow",
     Kind.DECISION: "roll back because it is quicker",
     Kind.REASON: "it is worse",
+    Kind.PERIOD: "2026-03 by service",
 }
 _RESOLVED_FIRST = {Order.REOPEN, Order.CLOSE}
 

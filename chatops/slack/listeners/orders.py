@@ -11,10 +11,12 @@ from chatops.slack.asking import About, Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.command_table import Order
 from chatops.slack.command_usage import help_text
+from chatops.slack.listeners import numbers_orders
 from chatops.slack.meant import meant_by, must_be_meant
 from chatops.slack.views.times import earlier
 from chatops.usecases.declare import DeclareRequest
 from chatops.usecases.desk import Desk
+from chatops.usecases.due_list import DueQuestion, Whose
 from chatops.usecases.lifecycle import ReasonRequest
 from chatops.usecases.notes import CorrectionRequest, DecisionRequest, NoteRequest
 from chatops.usecases.paging import PageRequest
@@ -155,9 +157,26 @@ def _list(front: Counter, caller: Caller, typed: Typed) -> Post:
 
 
 def _due(front: Counter, caller: Caller, typed: Typed) -> Post:
-    incident = meant_by(front.desk, caller, typed.reference)
+    return _owed(front, caller, incident=meant_by(front.desk, caller, typed.reference))
+
+
+def _due_mine(front: Counter, caller: Caller, typed: Typed) -> Post:
+    del typed
+    return _owed(front, caller, whose=Whose.MINE)
+
+
+def _due_all(front: Counter, caller: Caller, typed: Typed) -> Post:
+    del typed
+    return _owed(front, caller)
+
+
+def _owed(
+    front: Counter, caller: Caller, *, incident: int | None = None, whose: Whose = Whose.ALL
+) -> Post:
     return front.desk.look.due(
-        team=caller.team, user=caller.user, now=caller.now, incident=incident
+        DueQuestion(
+            team=caller.team, user=caller.user, now=caller.now, incident=incident, whose=whose
+        )
     )
 
 
@@ -189,6 +208,9 @@ HANDLERS: Mapping[Order, Handler] = MappingProxyType(
         Order.WAIVE: _waive,
         Order.LIST: _list,
         Order.DUE: _due,
+        Order.DUE_MINE: _due_mine,
+        Order.DUE_ALL: _due_all,
+        Order.STATS: numbers_orders.stats,
         Order.HELP: _help,
     }
 )

@@ -6,10 +6,11 @@ from types import MappingProxyType
 from chatops.domain.posts import Ask, Post
 from chatops.slack.asking import Caller
 from chatops.slack.front import Front
-from chatops.slack.listeners import hotfix_presses
+from chatops.slack.listeners import hotfix_presses, numbers_orders
 from chatops.slack.listeners.buttons import Handler, Outdated, opens, target_of
 from chatops.slack.slips import FormName, Slip
 from chatops.usecases.declare import DeclareRequest
+from chatops.usecases.due_list import DueQuestion, Whose
 from chatops.usecases.roles import RoleRequest
 from chatops.usecases.todo import TaskDoneRequest
 from chatops.usecases.turn import Request
@@ -75,9 +76,17 @@ def _status(front: Front, caller: Caller, about: str) -> Post:
 
 
 def _due(front: Front, caller: Caller, about: str) -> Post:
-    incident = target_of(front, about).incident if about else None
+    """A page of what is due: of an incident, of all, or what is mine."""
+    of, _, page = about.partition(":")
     return front.desk.look.due(
-        team=caller.team, user=caller.user, now=caller.now, incident=incident
+        DueQuestion(
+            team=caller.team,
+            user=caller.user,
+            now=caller.now,
+            incident=int(of) if of.isdecimal() else None,
+            whose=Whose(of) if of in set(Whose) else Whose.ALL,
+            page=int(page) if page.isdecimal() else 1,
+        )
     )
 
 
@@ -116,6 +125,8 @@ HANDLERS: Mapping[Ask, Handler] = MappingProxyType(
         Ask.STATUS: _status,
         Ask.DUE: _due,
         Ask.LIST: _list,
+        Ask.STATS: numbers_orders.pressed,
+        Ask.STATS_FILE: numbers_orders.pressed_file,
         Ask.SNOOZE: opens(FormName.SNOOZE),
         Ask.WAIVE: opens(FormName.WAIVE),
         Ask.DECLARE: _declare,

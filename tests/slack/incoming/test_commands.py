@@ -118,6 +118,7 @@ _SAMPLES = {
     Kind.TEXT: "it is back",
     Kind.DECISION: "roll back because it is quicker",
     Kind.REASON: "it is back",
+    Kind.PERIOD: "2026-03 by service",
 }
 
 
