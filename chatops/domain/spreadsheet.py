@@ -8,7 +8,7 @@ from io import StringIO
 from chatops.domain.figures import Case, Clock, Kept, spans
 
 #: Cells that a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@")
 _MINUTE = timedelta(minutes=1)
 
 #: The columns. Moments are UTC; times are minutes, the longest where there are several.
@@ -48,17 +48,19 @@ def spreadsheet(cases: Sequence[Case]) -> str:
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet calculates.
+    """A cell on one line that no spreadsheet calculates.
 
     >>> harmless("=HYPERLINK(1)"), harmless("checkout is down")
     ("'=HYPERLINK(1)", 'checkout is down')
     """
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
+    seen = "".join(sign if sign.isprintable() else " " for sign in cell)
+    line = " ".join(seen.split())
+    return f"'{line}" if line.startswith(_FORMULA) else line
 
 
 def _cells(case: Case) -> Iterator[str]:
     yield case.reference
-    yield " ".join(case.title.split())
+    yield case.title
     yield case.severity
     yield case.service or ""
     yield case.playbook
