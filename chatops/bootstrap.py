@@ -151,14 +151,21 @@ def open_team(settings: Settings) -> Team:
     return read_team(settings.config, optional="config" not in settings.model_fields_set)
 
 
-def open_shelf(team: Team, *, near: Path) -> PlaybookShelf:
+def open_shelf(team: Team, *, near: Path, site: str | None = None) -> PlaybookShelf:
     """The team's playbook; a path is relative to the file ``near``, which names it.
+
+    ``site`` is where people find the bot's own pages, if they do.
 
     Raises:
         UnknownPlaybook, BrokenPlaybook
     """
     folder = resolve(team.playbook, near=near)
-    return PlaybookShelf(folder, command=team.incident_command)
+    return PlaybookShelf(
+        folder,
+        command=team.incident_command,
+        hotfix_command=team.hotfix_command,
+        site=site or "",
+    )
 
 
 @contextmanager

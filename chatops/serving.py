@@ -181,7 +181,7 @@ def serve(settings: Settings) -> None:
     access, sign_in = settings.slack(), settings.sign_in()
     clock = SystemClock()
     team = open_team(settings)
-    shelf = open_shelf(team, near=settings.config)
+    shelf = open_shelf(team, near=settings.config, site=settings.public_url)
     with open_database(settings, clock.now()) as engine:
         bot = open_bot(
             engine=engine,

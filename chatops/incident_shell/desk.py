@@ -51,7 +51,7 @@ def open_shell(settings: Settings, clock: Clock) -> Iterator[Shell]:
         BrokenConfig, MissingConfig, UnknownPlaybook, BrokenPlaybook, StorageUnavailable
     """
     team = open_team(settings)
-    shelf = open_shelf(team, near=settings.config)
+    shelf = open_shelf(team, near=settings.config, site=settings.public_url)
     engine = open_engine(settings.database)
     try:
         _must_be_at_head(engine)

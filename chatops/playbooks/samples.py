@@ -15,6 +15,7 @@ from chatops.playbooks.hotfix_samples import facts_of_hotfix, late_backport, und
 from chatops.playbooks.hotfix_scenes import hotfix_facts
 from chatops.playbooks.hotfix_stories import SIMPLEST, Chapter, Story
 from chatops.playbooks.number_samples import numbers_of
+from chatops.playbooks.overview_samples import overview_facts
 
 NOW = datetime(2026, 11, 21, 14, 50, tzinfo=UTC)
 #: Lists in messages are cut before they are worded; this is the longest.
@@ -176,6 +177,7 @@ def _scene(
     taken = replace(incident, acknowledged_by="U0BEN", acknowledged_at=NOW)
     own: dict[str, Mapping[str, object]] = {
         **hotfix_facts(Story(playbook, severity, pipeline, chapter, words, many, NOW)),
+        **overview_facts(words, many, incident, severity.label, NOW),
         "acknowledged": {"incident": taken},
         "acknowledge_answer": {"incident": taken},
         "closed": {"owed": (words,) * many},
@@ -224,7 +226,6 @@ def _lists(words: str, many: int, incident: Incident) -> dict[str, object]:
         "alike": (incident,) * min(many, 3),
         "incidents": (incident,) * few,
         "overdue": (_promise(overdue=True),) * few,
-        "owed": (_Owed(incident=incident, name=words),) * few,
     }
 
 
@@ -276,15 +277,3 @@ def _promise(*, overdue: bool) -> Promise:
         wake_at=None,
         made_at=NOW - 2 * _HOUR,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Owed:
-    """A line of what is due."""
-
-    incident: Incident
-    name: str
-    owner: str | None = None
-    due_at: datetime | None = NOW
-    overdue: bool = True
-    ours: bool = False

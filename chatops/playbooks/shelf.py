@@ -82,11 +82,13 @@ class PlaybookShelf:
         templates: Path | None = None,
         names: Names | None = None,
         command: str = "/incident",
+        hotfix_command: str = "/hotfix",
+        site: str = "",
     ) -> None:
         self._folder = folder
         self._templates = templates
         self._names = names or Names()
-        self._command = command
+        self._around = {"command": command, "hotfix_command": hotfix_command, "site": site}
         self._lock = Lock()
         self._revived: dict[str, Playbook] = {}
         self._rooms: dict[tuple[str, Surface], Callable[[str, Mapping[str, object]], str]] = {}
@@ -127,7 +129,7 @@ class PlaybookShelf:
         speak = self._kept(
             self._rooms, (snapshot.digest, surface), lambda: self._speaker(snapshot, surface)
         )
-        known = {"playbook": self.revive(snapshot), "command": self._command, **facts}
+        known = {"playbook": self.revive(snapshot), **self._around, **facts}
         try:
             return speak(text, known)
         except BrokenText as broken:

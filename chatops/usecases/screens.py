@@ -9,19 +9,22 @@ from chatops.domain.hotfix import Hotfix
 from chatops.domain.incident import Incident
 from chatops.domain.policy import Playbook
 from chatops.domain.posts import Ask, Button, Post, Tone
-from chatops.domain.promise_rules import STATUS_KEY
 from chatops.domain.promises import Promise
 from chatops.domain.tasks import Task
 from chatops.domain.timeline import Entry, current
-from chatops.usecases.owing import what_is_owed
+from chatops.usecases.due_list import DueList, DueQuestion, for_home
+from chatops.usecases.owing import late, what_is_owed
 from chatops.usecases.showing import board
-from chatops.usecases.store import Search, Work
+from chatops.usecases.store import Search
 from chatops.usecases.turn import Request
 from chatops.usecases.turns import Turns
 from chatops.usecases.wording import compose
 
 #: How many lines a list in a message has at most; what is left out is counted.
 LIST_LENGTH = 15
+#: How many incidents of somebody's own their App Home has.
+_MINE = 5
+_DECLARE = Button(ask=Ask.DECLARE, label="Declare an incident", about="", tone=Tone.WANTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,7 @@ class Look:
 
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
+        self._due = DueList(turns)
 
     def policy(self) -> Playbook:
         """The playbook that an incident declared now would live under."""
@@ -105,17 +109,10 @@ class Look:
             tasks = turn.work.tasks.of(turn.incident.id)
             return turn.answer("tasks", buttons=_task_buttons(turn.incident, tasks), tasks=tasks)
 
-    def due(self, *, team: str, user: str, now: datetime, incident: int | None = None) -> Post:
+    def due(self, asked: DueQuestion) -> Post:
         """What is owed by whom, in one incident or in all that the person may see."""
         with self._turns.store.reading() as work:
-            owed = what_is_owed(work, team, user, now, incident)
-            return self._list(
-                "due",
-                now,
-                buttons=_due_buttons(work, incident) if owed else (),
-                owed=owed[:LIST_LENGTH],
-                left_out=_rest(owed),
-            )
+            return self._due.show(work, asked)
 
     def open(self, *, team: str, user: str, now: datetime) -> Post:
         """The incidents that are not closed, as far as the person may see them."""
@@ -127,33 +124,28 @@ class Look:
             )
 
     def home(self, *, team: str, user: str, now: datetime) -> tuple[Post, ...]:
-        """App Home: what is mine, what is open, what is due."""
+        """App Home: what is mine, what is due from me, what is open, and the drills apart."""
         with self._turns.store.reading() as work:
-            mine = Search(team=team, viewer=user, involving=user, not_closed=True, limit=5)
-            every = Search(team=team, viewer=user, not_closed=True, limit=LIST_LENGTH + 1)
-            open_ones = work.incidents.find(every)
-            owed = [
-                each
-                for each in what_is_owed(work, team, user, now, None)
-                if each.owner in {None, user} and not each.ours
-            ]
-            declare = Button(
-                ask=Ask.DECLARE, label="Declare an incident", about="", tone=Tone.WANTED
-            )
+            mine = Search(team=team, viewer=user, involving=user, not_closed=True, limit=_MINE * 2)
+            every = Search(team=team, viewer=user, not_closed=True, limit=LIST_LENGTH * 2)
+            found = work.incidents.find(every)
+            open_ones = [each for each in found if not each.drill]
+            drills = [each for each in found if each.drill]
+            owed = for_home(what_is_owed(work, team, user, now, None))
+            involved = [each for each in work.incidents.find(mine) if not each.drill][:_MINE]
             return (
-                self._list("home_head", now, buttons=(declare,)),
+                self._list("home_head", now, buttons=(_DECLARE,), late=late(owed), owed=len(owed)),
                 *(
                     self._list("home_incident", now, buttons=_home_buttons(each), each=each)
-                    for each in work.incidents.find(mine)
+                    for each in involved
                 ),
-                self._list("home_due", now, owed=tuple(owed[:LIST_LENGTH]), left_out=_rest(owed)),
-                self._list(
-                    "open_incidents",
-                    now,
-                    incidents=open_ones[:LIST_LENGTH],
-                    left_out=_rest(open_ones),
-                ),
+                self._due.at_home(owed, now),
+                self._incidents("open_incidents", now, open_ones),
+                *([self._incidents("home_drills", now, drills)] if drills else []),
             )
+
+    def _incidents(self, text: str, now: datetime, found: Sequence[Incident]) -> Post:
+        return self._list(text, now, incidents=tuple(found[:LIST_LENGTH]), left_out=_rest(found))
 
     def _list(
         self, text: str, now: datetime, *, buttons: tuple[Button, ...] = (), **facts: object
@@ -179,18 +171,6 @@ def _home_buttons(incident: Incident) -> tuple[Button, ...]:
     if incident.status.running:
         return (Button(ask=Ask.UPDATE, label="Write update", about=about), status)
     return (status,)
-
-
-def _due_buttons(work: Work, incident: int | None) -> tuple[Button, ...]:
-    """How to put off the next update of one incident, or to give it up."""
-    promise = work.promises.get(incident, STATUS_KEY) if incident is not None else None
-    if promise is None or not promise.open:
-        return ()
-    about = f"{incident}:{promise.key}"
-    return (
-        Button(ask=Ask.SNOOZE, label="Snooze…", about=about),
-        Button(ask=Ask.WAIVE, label="Waive…", about=about),
-    )
 
 
 def _task_buttons(incident: Incident, tasks: Sequence[Task]) -> tuple[Button, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from chatops.domain.policy import Playbook, Snapshot
-from chatops.domain.posts import Button, Post
+from chatops.domain.posts import Button, Post, Row
 from chatops.domain.texts import Surface
 
 
@@ -33,6 +33,7 @@ def compose(
     surface: Surface = Surface.SLACK,
     title: str = "",
     details: tuple[tuple[str, str], ...] = (),
+    rows: tuple[Row, ...] = (),
     buttons: tuple[Button, ...] = (),
     more: tuple[Button, ...] = (),
     footnote: str = "",
@@ -44,6 +45,7 @@ def compose(
         text=shown,
         title=title,
         facts=details,
+        rows=rows,
         buttons=buttons,
         more=more,
         footnote=footnote,
