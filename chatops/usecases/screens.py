@@ -25,6 +25,7 @@ LIST_LENGTH = 15
 #: How many incidents of somebody's own their App Home has.
 _MINE = 5
 _DECLARE = Button(ask=Ask.DECLARE, label="Declare an incident", about="", tone=Tone.WANTED)
+_NUMBERS = Button(ask=Ask.STATS, label="Numbers", about="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,9 @@ class Look:
             owed = for_home(what_is_owed(work, team, user, now, None))
             involved = [each for each in work.incidents.find(mine) if not each.drill][:_MINE]
             return (
-                self._list("home_head", now, buttons=(_DECLARE,), late=late(owed), owed=len(owed)),
+                self._list(
+                    "home_head", now, buttons=(_DECLARE, _NUMBERS), late=late(owed), owed=len(owed)
+                ),
                 *(
                     self._list("home_incident", now, buttons=_home_buttons(each), each=each)
                     for each in involved

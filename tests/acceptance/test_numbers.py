@@ -1,0 +1,236 @@
+"""What it took, month by month: asked for in Slack and from a terminal, by those who may know."""
+
+import csv
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from chatops.domain.errors import Mistake
+from chatops.domain.hotfix import Hotfix
+from chatops.domain.hotfix_runs import Backport, BackportState
+from chatops.domain.timeline import Entry, EntryKind
+from chatops.incident_shell.command import Asked, Given, Outcome, obey
+from chatops.playground.workspace_values import Message
+from chatops.settings import read_settings
+from tests.acceptance.stage import Actor, Room, Stage
+
+Blocks = list[dict[str, Any]]
+Shell = Callable[..., Outcome]
+
+
+def shown_to(person: Actor, room: str = "general") -> Message:
+    """The newest line that only this person sees."""
+    said = person.stage.slack.workspace.messages(person.stage.room(room).id, person.id)
+    return [one for one in said if one.ephemeral_for == person.id][-1]
+
+
+def blocks_of(message: Message, kind: str) -> Blocks:
+    return [dict(block) for block in message.blocks if block["type"] == kind]
+
+
+def cells(message: Message) -> list[list[str]]:
+    [table] = blocks_of(message, "data_table")
+    return [[cell["text"] for cell in row] for row in table["rows"]]
+
+
+def live_through(stage: Stage, person: Actor, declared: str, *, minutes: int) -> Room:
+    """Declare an incident, and be done with it after some minutes."""
+    person.types(f"/incident declare {declared}")
+    room = stage.incident_room
+    stage.advance(minutes=minutes)
+    person.types("/incident resolve Rolled back", room)
+    person.submits()
+    return room
+
+
+@pytest.fixture
+def months(stage: Stage, sam: Actor) -> None:
+    """One incident in March, two on the same day of April."""
+    live_through(stage, sam, "P1 search is slow", minutes=90)
+    stage.sleep(days=31)
+    live_through(stage, sam, "P0 checkout is down", minutes=30)
+    live_through(stage, sam, "P0 nobody can log in", minutes=10)
+
+
+@pytest.mark.usefixtures("months")
+def test_the_first_line_says_what_changed_and_the_rest_how_long_it_took(sam: Actor) -> None:
+    sam.types("/incident stats 2026-04")
+    sam.hears(
+        "2 incidents in April 2026, 1 more than in the same days of March 2026",
+        "half were over within 20 min (before: 1 h 30 min)",
+        "to acknowledge",
+        "Promises",
+    )
+
+
+@pytest.mark.usefixtures("months")
+def test_charts_come_with_a_table_for_those_who_cannot_see_them(sam: Actor) -> None:
+    sam.types("/incident stats")
+    answer = shown_to(sam)
+    count, lasted = blocks_of(answer, "data_visualization")
+    assert count["chart"]["axis_config"]["categories"] == ["Mar 2026", "Apr 2026"]
+    assert [point["value"] for point in count["chart"]["series"][0]["data"]] == [1, 2]
+    assert [point["value"] for point in lasted["chart"]["series"][0]["data"]] == [90, 20]
+    assert [row[:2] for row in cells(answer)] == [
+        ["Month", "Incidents"],
+        ["Mar 2026", "1"],
+        ["Apr 2026", "2"],
+        ["All", "3"],
+    ]
+    assert [row[4] for row in cells(answer)[1:]] == ["1 h 30 min", "20 min", "30 min"]
+
+
+@pytest.mark.usefixtures("months")
+def test_buttons_lead_to_other_groups_and_other_times(sam: Actor) -> None:
+    sam.types("/incident stats 2026-04")
+    sam.clicks("By severity", "general")
+    assert [row[0] for row in cells(shown_to(sam))] == ["Severity", "P0", "All"]
+    sam.clicks("The time before", "general")
+    assert sam.hears("1 incident in March 2026")
+    assert [row[0] for row in cells(shown_to(sam))] == ["Severity", "P1", "All"]
+    sam.clicks("This year", "general")
+    assert [row[0] for row in cells(shown_to(sam))] == ["Severity", "P0", "P1", "All"]
+
+
+def test_app_home_leads_to_the_numbers(stage: Stage, sam: Actor) -> None:
+    live_through(stage, sam, "P1 search is slow", minutes=90)
+    assert "Numbers" in sam.opens_home()
+
+
+@pytest.mark.usefixtures("months")
+def test_a_workspace_without_the_newer_blocks_is_shown_letters_and_the_buttons(
+    stage: Stage, sam: Actor
+) -> None:
+    stage.slack.trouble.refuse_newer_blocks()
+    sam.types("/incident stats")
+    sam.hears("3 incidents in the last 90 days", "Month     Incidents", "Apr 2026          2")
+    sam.clicks("By severity", "general")
+    sam.hears("Severity  Incidents")
+
+
+def test_nothing_to_count_is_said_in_one_sentence(sam: Actor) -> None:
+    sam.types("/incident stats 2025")
+    sam.hears("No incident was declared in 2025.")
+
+
+def test_a_time_that_is_none_is_told_with_examples(sam: Actor) -> None:
+    sam.types("/incident stats the other day")
+    sam.hears("I do not know the period “the other day”", "2026-03", "by severity")
+
+
+def test_a_private_incident_counts_for_those_who_take_part_and_for_nobody_else(
+    stage: Stage, sam: Actor, ines: Actor, shell: Shell
+) -> None:
+    live_through(stage, sam, "P1 search is slow", minutes=90)
+    shell("declare", "P0", "keys were stolen", by=sam.id, private=True)
+
+    sam.types("/incident stats by severity")
+    assert [row[:2] for row in cells(shown_to(sam))][1:] == [["P0", "1"], ["P1", "1"], ["All", "2"]]
+    ines.types("/incident stats by severity")
+    assert [row[:2] for row in cells(shown_to(ines))][1:] == [["P1", "1"], ["All", "1"]]
+    assert "keys" not in shell("stats", by=ines.id, csv="-").text
+    assert "keys" not in shell("stats", by="", csv="-").text
+    assert "keys" in shell("stats", by=sam.id, csv="-").text
+
+
+def test_hotfixes_are_counted_with_what_became_of_them(stage: Stage, sam: Actor) -> None:
+    room = live_through(stage, sam, "P0 checkout is down", minutes=90)
+    _ship(stage, room)
+    sam.types("/incident stats")
+    sam.hears(
+        "to fix 30 min",
+        "to backport 45 min",
+        "1 of 2 deployed had to be taken back or looked bad",
+        "1 of 3 refused at the gate",
+    )
+
+
+def _ship(stage: Stage, room: Room) -> None:
+    """Two hotfixes in production, of which one came back, and one that the gate refused."""
+    with stage.bot.desk.turns.writing() as work:
+        incident = work.incidents.in_channel(room.id)
+        assert incident is not None
+        noticed = incident.detected_at
+        proven = Backport(
+            target="develop",
+            state=BackportState.PROVEN,
+            proven_at=noticed + timedelta(minutes=75),
+        )
+        good = Hotfix(
+            id=0,
+            incident=incident.id,
+            number=1,
+            service="shop",
+            pipeline="git_flow",
+            title="Put the check back",
+            started_by="U1",
+            started_at=noticed,
+            steps=(),
+            deployed="4f2c9e1",
+            deployed_at=noticed + timedelta(minutes=30),
+            backports=(proven,),
+        )
+        work.hotfixes.add(good)
+        bad = work.hotfixes.add(replace(good, backports=()))
+        work.hotfixes.save(bad.rolled_back(by=None, reason="worse", now=stage.clock.now()))
+        work.timeline.add(
+            Entry(
+                incident=incident.id,
+                at=noticed,
+                written_at=noticed,
+                kind=EntryKind.HOTFIX_REFUSED,
+                actor="U1",
+                text="Not a hotfix",
+            )
+        )
+
+
+@pytest.fixture
+def shell(stage: Stage, sam: Actor, tmp_path: Path) -> Shell:
+    """Types a command at a terminal beside the bot, as Sam."""
+    config = tmp_path / "chatops.yml"
+    config.write_text(yaml.safe_dump({"playbook": stage.bot.desk.team.playbook}), encoding="utf-8")
+    settings = read_settings({"CHATOPS_DATA_DIR": str(tmp_path), "CHATOPS_CONFIG": str(config)})
+
+    def type_(*words: str, by: str = sam.id, **given: Any) -> Outcome:
+        team = stage.slack.workspace.team.id
+        asked = Asked(words=words, by=by, team=team, given=Given(**given))
+        outcome = obey(settings, asked, stage.clock)
+        stage.settle()
+        return outcome
+
+    return type_
+
+
+@pytest.mark.usefixtures("months")
+def test_a_terminal_prints_every_table(shell: Shell) -> None:
+    printed = shell("stats", "by", "severity").text
+    assert "3 incidents in the last 90 days" in printed
+    assert "Severity  Incidents" in printed
+    assert "resolve" in printed
+    assert "Fix in production" in printed
+    assert "Hotfixes refused at the gate" in printed
+
+
+@pytest.mark.usefixtures("months")
+def test_a_terminal_writes_a_spreadsheet_or_hands_it_on(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "numbers.csv"
+    assert shell("stats", "2026-04", csv=str(file)).text.endswith(
+        "holds 2 incidents of April 2026."
+    )
+    written = list(csv.DictReader(StringIO(file.read_text(encoding="utf-8"))))
+    assert [row["title"] for row in written] == ["checkout is down", "nobody can log in"]
+    assert [row["minutes_to_resolve"] for row in written] == ["30.0", "10.0"]
+    handed_on = shell("stats", "2026-04", csv="-").text
+    assert handed_on == file.read_text(encoding="utf-8").rstrip("\n")
+
+
+def test_a_spreadsheet_that_cannot_be_written_is_told_so(shell: Shell, tmp_path: Path) -> None:
+    with pytest.raises(Mistake, match="was not written"):
+        shell("stats", csv=str(tmp_path / "nowhere" / "numbers.csv"))
