@@ -162,6 +162,21 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A gap that a post-mortem leaves for people to fill: ``prompt`` helps, without blame.
+
+    What is answered to a question with the key ``root_cause`` is the incident's root cause.
+    ``lesson`` marks what others may learn from: it is told where learnings are.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
+    key: str
+    ask: str
+    prompt: str = ""
+    lesson: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Playbook:
     """A team's policy, as data; ``hotfix`` holds the half that concerns code."""
 
@@ -192,6 +207,8 @@ class Playbook:
     archive_after: timedelta | None = None
     reminders: Reminders = Reminders()
     digests: tuple[Digest, ...] = ()
+    #: What a post-mortem asks people, in this order.
+    questions: tuple[Question, ...] = ()
 
     def severity(self, key: str) -> Severity:
         """Find a severity by key, whatever the case.

@@ -14,6 +14,14 @@ class PostMortemState(StrEnum):
     SKIPPED = "skipped"
 
 
+class Export(StrEnum):
+    """Where a post-mortem can be taken."""
+
+    FILE = "file"
+    CANVAS = "canvas"
+    DOCS = "docs"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """The meeting about it: when, for how many minutes, and with whom (user ids)."""
@@ -24,6 +32,10 @@ class Review:
     #: Counts how often it was moved: calendars take the newer one for the same event.
     sequence: int = 0
     held: bool = False
+
+    def moved(self, to: "Review") -> "Review":
+        """What it is once it was set anew; calendars tell the two apart."""
+        return replace(to, sequence=self.sequence + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +68,26 @@ class PostMortem:
         merged = {**self.answers, **{key: text.strip() for key, text in answers.items()}}
         kept = {key: text for key, text in merged.items() if text}
         return replace(self, answers=kept, changed_by=by, changed_at=now)
+
+    def edited(self, body: str, by: str, now: datetime) -> "PostMortem":
+        """Take the whole text as somebody wrote it; an empty one is drawn up anew."""
+        return replace(self, body=body.strip(), changed_by=by, changed_at=now)
+
+    def taken_up(self) -> "PostMortem":
+        """A draft again: whoever writes on has not skipped it."""
+        if self.state is PostMortemState.DRAFT:
+            return self
+        return replace(self, state=PostMortemState.DRAFT, done_by=None, done_at=None, reason="")
+
+    def done(self, by: str, reason: str, now: datetime) -> "PostMortem":
+        """Say that nobody writes on; ``reason`` is why questions stay open."""
+        return self._ended(PostMortemState.DONE, by, reason, now)
+
+    def skipped(self, by: str, reason: str, now: datetime) -> "PostMortem":
+        return self._ended(PostMortemState.SKIPPED, by, reason, now)
+
+    def taken_to(self, place: str, address: str) -> "PostMortem":
+        return replace(self, exports={**self.exports, place: address})
+
+    def _ended(self, state: PostMortemState, by: str, reason: str, now: datetime) -> "PostMortem":
+        return replace(self, state=state, done_by=by, done_at=now, reason=reason)

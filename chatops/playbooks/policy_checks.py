@@ -1,11 +1,13 @@
 """What must fit together in the half of a playbook that concerns incidents."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from string import Formatter
 from zoneinfo import available_timezones
 
 from chatops.domain.incident import COMMANDER
-from chatops.domain.policy import Playbook, PostMortemRule, Rung, Severity
+from chatops.domain.policy import Playbook, PostMortemRule, Question, Rung, Severity
+from chatops.playbooks.digest_checks import digest_findings
 from chatops.playbooks.problems import near
 from chatops.playbooks.reading import Place
 from chatops.playbooks.samples import LONGEST_REASON
@@ -17,6 +19,8 @@ Finding = tuple[Place, str]
 _LONGEST_LABEL = 75
 _LONGEST_PATTERN = 60
 _LAST_WEEKDAY = 6
+#: What fits into one form, and what Slack shows in an empty field.
+_MOST_QUESTIONS, _LONGEST_ASK = 8, 150
 
 
 def policy_findings(playbook: Playbook) -> Iterator[Finding]:
@@ -28,11 +32,14 @@ def policy_findings(playbook: Playbook) -> Iterator[Finding]:
     if playbook.zone not in available_timezones():
         hint = near(playbook.zone, sorted(available_timezones())) or "; write it as Europe/Berlin"
         yield ("zone",), f"no time zone is called “{playbook.zone}”{hint}"
+    yield from _questions(playbook.questions)
     hours = playbook.working_hours
     if hours.start >= hours.end:
         yield ("working_hours",), "the working day ends before it starts"
     if not hours.days or not set(hours.days) <= set(range(_LAST_WEEKDAY + 1)):
         yield ("working_hours", "days"), "name weekdays from 0 (Monday) to 6 (Sunday)"
+    yield from doubled(("digests",), (digest.key for digest in playbook.digests))
+    yield from digest_findings(playbook.digests)
 
 
 def doubled(place: Place, keys: Iterable[str], *, inside: str = "key") -> Iterator[Finding]:
@@ -76,6 +83,20 @@ def _post_mortem(place: Place, rule: PostMortemRule) -> Iterator[Finding]:
         yield (*place, "not_before"), "is later than due"
     if rule.review_minutes and not 0 < rule.review_minutes[0] <= rule.review_minutes[1]:
         yield (*place, "review_minutes"), "write the shortest and the longest, such as [60, 90]"
+
+
+def _questions(questions: Sequence[Question]) -> Iterator[Finding]:
+    yield from doubled(("questions",), (question.key for question in questions))
+    if len(questions) > _MOST_QUESTIONS:
+        yield ("questions",), f"a form has room for {_MOST_QUESTIONS}; it has {len(questions)}"
+    for index, question in enumerate(questions):
+        place = ("questions", index)
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", question.key):
+            yield (*place, "key"), "needs 1 to 40 small letters, digits and _, such as well"
+        if not 0 < len(question.ask.strip()) <= _LONGEST_ASK:
+            yield (*place, "ask"), f"needs 1 to {_LONGEST_ASK} characters"
+        if len(question.prompt) > _LONGEST_ASK:
+            yield (*place, "prompt"), f"is longer than {_LONGEST_ASK} characters"
 
 
 def _rung(place: Place, rung: Rung, severity: Severity, roles: list[str]) -> Iterator[Finding]:

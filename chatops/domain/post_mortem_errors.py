@@ -1,0 +1,133 @@
+"""The mistakes people can make about a post-mortem, each told with the way that is open."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chatops.domain.errors import Mistake
+
+_SHOWN = 3
+
+
+class StillFought(Mistake):
+    """The incident runs: there is nothing to look back on."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"{reference} is not resolved yet. What happens is on the timeline, and the"
+            " post-mortem is drafted from it. First: `/incident resolve`."
+        )
+
+
+class QuestionsOpen(Mistake):
+    """The form has gaps, and nobody said why they stay."""
+
+    def __init__(self, open_: Sequence[str]) -> None:
+        shown = ", ".join(f"“{each}”" for each in open_[:_SHOWN])
+        more = f" and {len(open_) - _SHOWN} more" if len(open_) > _SHOWN else ""
+        super().__init__(
+            f"Not answered yet: {shown}{more}. Answer them: `/incident postmortem`; or say why"
+            " they stay open: `/incident postmortem done <reason>`."
+        )
+
+
+class UnknownQuestion(Mistake):
+    """The playbook's form asks no such thing."""
+
+    def __init__(self, asked: str, known: Sequence[str]) -> None:
+        there = f"It has {', '.join(known)}." if known else "It asks none."
+        super().__init__(f"The form has no question “{asked[:40]}”. {there}")
+
+
+class NoReason(Mistake):
+    """Leaving it out is a decision, and decisions have a reason."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Say why there is no post-mortem: `/incident postmortem skip <reason>`. It goes on"
+            " the timeline."
+        )
+
+
+class EditedMeanwhile(Mistake):
+    """Somebody else saved the text in between; both wordings are kept."""
+
+    def __init__(self, theirs: str, yours: str, version: int) -> None:
+        self.theirs = theirs
+        self.yours = yours
+        self.version = version
+        super().__init__(
+            "Somebody else has changed the post-mortem since you opened it. Nothing is lost:"
+            " yours was not saved and is still here. Bring the two together, and save again."
+        )
+
+
+class BeganLater(Mistake):
+    """The trouble cannot have begun after it was noticed."""
+
+    def __init__(self, detected: datetime) -> None:
+        super().__init__(
+            f"It was noticed at {detected:%Y-%m-%d %H:%M} UTC; it began then or before."
+        )
+
+
+class NoReviewYet(Mistake):
+    """No time is set that a review could have been held at."""
+
+    def __init__(self) -> None:
+        super().__init__("No review is planned. Set a time: `/incident review tomorrow 10:00`.")
+
+
+class ReviewAhead(Mistake):
+    """It cannot have been held before it began."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(
+            f"The review is planned for {at:%Y-%m-%d %H:%M} UTC. If it was held already, set"
+            " that time first, or wait until it is over."
+        )
+
+
+class BadReviewTime(Mistake):
+    """A review is in the future, and not in a year."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A review needs a time that is still to come, within 90 days: `tomorrow 10:00`,"
+            " `Thu 14:30` or `2026-03-05 10:00`."
+        )
+
+
+class NoDocs(Mistake):
+    """Nobody said where post-mortems are kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No docs repository is set up. Name one in `chatops.yml` (`docs: {service: …}`), or"
+            " take the post-mortem out as a file: `/incident postmortem export file`."
+        )
+
+
+class Restricted(Mistake):
+    """A private incident stays where it is."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"{reference} is restricted, and the docs repository is read by others. Share it"
+            " inside: `/incident postmortem export file`."
+        )
+
+
+class UnknownExport(Mistake):
+    """There is no such place."""
+
+    def __init__(self, asked: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"A post-mortem cannot be taken to “{asked[:40]}”. Pick one of {', '.join(known)}."
+        )
+
+
+class NothingToTell(Mistake):
+    """An edited text that says nothing would hide the draft."""
+
+    def __init__(self) -> None:
+        super().__init__("The text is empty. To draw it up from the incident anew, say so.")
