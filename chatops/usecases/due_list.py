@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from chatops.domain.posts import Ask, Button, Post, Row
+from chatops.usecases.due_buttons import promise_buttons, task_buttons
 from chatops.usecases.owing import Owed, Share, late, what_is_owed
-from chatops.usecases.settling import promise_buttons, task_buttons
 from chatops.usecases.store import Work
 from chatops.usecases.turns import Turns
 from chatops.usecases.wording import compose
