@@ -166,12 +166,11 @@ def set_up(
     later = _Later()
     pipeline = shelf.revive(shelf.current()).hotfix.pipeline()
     shop = _shop(workspace, pipeline, data / "code", clock)
-    links = {**_LINKS, **_SHOP_LINKS} if shop else _LINKS
     bots: list[Bot] = []
     page = play_app(
         slack,
         clock,
-        links=links,
+        links={**_LINKS, **_SHOP_LINKS} if shop else _LINKS,
         shop=shop,
         next_due=lambda: min(filter(None, map(_next_due, bots)), default=None),
         stopping=stopping.is_set,
@@ -193,9 +192,12 @@ def set_up(
                 clock=clock,
             )
             bots.append(bot)
-            site = open_site(bot, clock=clock, access=_sign_in(slack, server), data=data)
-            app = slack_app(bot, threads, patience=patience)
-            later.app = web_app(bot, app, clock=clock, site=site)
+            later.app = web_app(
+                bot,
+                slack_app(bot, threads, patience=patience),
+                clock=clock,
+                site=open_site(bot, clock=clock, access=_sign_in(slack, server), data=data),
+            )
             slack.bot_is_at(f"{server.url}/bot/slack/events")
             yield Playground(slack=slack, bot=bot, clock=clock, url=server.url, shop=shop)
             stopping.set()

@@ -36,7 +36,7 @@ class Grants:
 
     def __init__(self, clock: Clock, team_id: str) -> None:
         self._clock = clock
-        self._team_id = team_id
+        self.team_id = team_id
         self._lock = Lock()
         self._codes: dict[str, Grant] = {}
         self._tokens: dict[str, str] = {}
@@ -94,7 +94,7 @@ class Grants:
             "iat": int(now.timestamp()),
             "exp": int((now + _TOKEN_LIFE).timestamp()),
             "nonce": grant.nonce,
-            "https://slack.com/team_id": self._team_id,
+            "https://slack.com/team_id": self.team_id,
             "https://slack.com/user_id": grant.user,
         }
         return ".".join((_encoded({"typ": "JWT", "alg": "RS256"}), _encoded(claims), "c2lnbmVk"))

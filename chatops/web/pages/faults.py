@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from chatops.domain.errors import Mistake, UnknownIncident
 from chatops.usecases.chat import ChatTrouble
 from chatops.usecases.store import StoreTrouble
-from chatops.web.pages.painting import POLICY, Painter
+from chatops.web.pages.painting import ASSETS, POLICY, Painter
 
 _log = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ class Boundary:
         """The page of a notice."""
         if _wants_data(request):
             return JSONResponse({"error": notice.title}, notice.status)
-        root = request.scope.get("root_path", "")
+        root = request.scope.get("root_path", "").removesuffix(f"/{ASSETS}")
         html = self._painter.paint("notice.html", {"notice": notice, "root": root, "visitor": None})
         headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
         return Response(html, notice.status, headers, media_type="text/html")

@@ -43,6 +43,7 @@ class Painter:
             "said": _said,
             "segment": lambda text: quote(text, safe=""),
             "link": _link,
+            "sentence": lambda text: text[:1].upper() + text[1:],
         }
         self._environment.globals |= {"assets": f"{ASSETS}"}
 
