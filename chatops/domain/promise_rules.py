@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chatops.domain.incident import Incident
 from chatops.domain.policy import Rung, Severity, Trigger
-from chatops.domain.promises import Promise, PromiseKind, PromiseState
+from chatops.domain.promises import LATER, Promise, PromiseKind, PromiseState
 
 #: An update that leaves the bot this much later than promised says that it is late.
 LATE = timedelta(minutes=1)
@@ -15,6 +15,8 @@ STATUS_KEY = "status_update"
 BUSINESS_KEY = "business_update"
 RESPONSE_KEY = "response"
 FIX_KEY = "fix"
+
+_WHATEVER_THE_SEVERITY = LATER | {PromiseKind.UNLED, PromiseKind.STALE, PromiseKind.INJECT}
 
 
 def promised(incident: Incident, severity: Severity, now: datetime) -> Iterator[Promise]:
@@ -147,12 +149,16 @@ def renegotiated(
     """
     wanted = {promise.key: promise for promise in promised(incident, severity, now)}
     for key, promise in held.items():
-        if promise.open and key not in wanted and not promise.personal:
+        if promise.open and key not in wanted and _depends_on_severity(promise):
             yield promise.lapsed(now)
     for key, promise in wanted.items():
         old = held.get(key)
         if old is None or not _climbed(old):
             yield remade(old, promise, now)
+
+
+def _depends_on_severity(promise: Promise) -> bool:
+    return not promise.personal and promise.kind not in _WHATEVER_THE_SEVERITY
 
 
 def _climbed(promise: Promise) -> bool:

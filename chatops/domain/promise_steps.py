@@ -1,74 +1,71 @@
 """What to do about a promise when its moment comes: one pure decision for each kind."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from chatops.domain.afterwards import MOOT_WHILE_RUNNING
 from chatops.domain.incident import Incident
+from chatops.domain.manners import Manners
 from chatops.domain.policy import Rung, Severity, Trigger
 from chatops.domain.promise_rules import LATE, nudge_time, rung_of
-from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.promises import LATER, Promise, PromiseKind
+from chatops.domain.reminder_steps import REMINDERS
+from chatops.domain.verdicts import (
+    Escalate,
+    Hold,
+    Nudge,
+    PageAudience,
+    PutAway,
+    Scene,
+    Step,
+    TellOverdue,
+    Verdict,
+)
 
-#: A backport that is overdue is spoken of again and again until it is settled.
-TELL_AGAIN_AFTER = timedelta(hours=4)
+__all__ = [  # those who decide meet what comes of it
+    "Escalate",
+    "Hold",
+    "Nudge",
+    "PageAudience",
+    "PutAway",
+    "Step",
+    "TellOverdue",
+    "Verdict",
+    "decide",
+]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nudge:
-    """Remind whoever owes it, before it is due."""
-
-    promise: Promise
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
-    """Keep the word given to stakeholders: post the holding text now."""
-
-    promise: Promise
-    next_at: datetime
-    late_by: timedelta | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Escalate:
-    """Climb a rung: tell its audiences."""
-
-    promise: Promise
-    rung: Rung
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageAudience:
-    """Nobody has taken it up in time: page this audience."""
-
-    promise: Promise
-    audience: str
+_PLAIN = Manners()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TellOverdue:
-    """Say that a deadline has passed; ``promise.told`` counts how often it was said."""
+def decide(
+    promise: Promise,
+    incident: Incident,
+    severity: Severity,
+    now: datetime,
+    *,
+    manners: Manners = _PLAIN,
+    heard_at: datetime | None = None,
+) -> Verdict:
+    """Decide about a promise whose moment has come; pure, and good for any lateness.
 
-    promise: Promise
-
-
-Step = Nudge | Hold | Escalate | PageAudience | TellOverdue
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """The promise as it is from now on, and what to do, if anything."""
-
-    promise: Promise
-    step: Step | None = None
-
-
-def decide(promise: Promise, incident: Incident, severity: Severity, now: datetime) -> Verdict:
-    """Decide about a promise whose moment has come; pure, and good for any lateness."""
-    if not incident.status.running and promise.kind is not PromiseKind.BACKPORT:
+    ``heard_at`` is the newest sign of life on the incident's timeline.
+    """
+    if _is_moot(promise, incident):
         return Verdict(promise=promise.lapsed(now))
+    heard = heard_at or incident.declared_at
+    scene = Scene(incident=incident, severity=severity, now=now, manners=manners, heard_at=heard)
+    if promise.kind in REMINDERS:
+        return REMINDERS[promise.kind](promise, scene)
     if now < promise.due_at and promise.kind not in _REMINDED:
         return Verdict(promise=replace(promise, wake_at=promise.due_at))
     return _DECIDE[promise.kind](promise, incident, severity, now)
+
+
+def _is_moot(promise: Promise, incident: Incident) -> bool:
+    """Whether it only makes sense while people fight, or only once they have stopped."""
+    if incident.status.running:
+        return promise.kind in MOOT_WHILE_RUNNING
+    return promise.kind not in LATER
 
 
 def _decide_status(
@@ -143,16 +140,6 @@ def _decide_step(
     return _nudge(promise) if now < promise.due_at else _tell_once(promise)
 
 
-def _decide_backport(
-    promise: Promise, _incident: Incident, _severity: Severity, now: datetime
-) -> Verdict:
-    """Remind, and then say it again and again: whoever resolved the incident still owes it."""
-    if now < promise.due_at:
-        return _nudge(promise)
-    told = replace(promise, told=promise.told + 1, wake_at=now + TELL_AGAIN_AFTER)
-    return Verdict(promise=told, step=TellOverdue(promise=told))
-
-
 def _nudge(promise: Promise) -> Verdict:
     """Remind once, and look again when it is due."""
     nudged = replace(promise, nudged=True, wake_at=promise.due_at)
@@ -173,7 +160,6 @@ _DECIDE = {
     PromiseKind.ESCALATION: _decide_escalation,
     PromiseKind.FIX: _decide_fix,
     PromiseKind.STEP: _decide_step,
-    PromiseKind.BACKPORT: _decide_backport,
 }
 #: Kinds that are spoken of before they are due.
-_REMINDED = frozenset({PromiseKind.STATUS_UPDATE, PromiseKind.STEP, PromiseKind.BACKPORT})
+_REMINDED = frozenset({PromiseKind.STATUS_UPDATE, PromiseKind.STEP})

@@ -6,6 +6,7 @@ from chatops.domain.errors import UnknownRole
 from chatops.domain.incident import COMMANDER
 from chatops.domain.policy import RoleSpec
 from chatops.domain.posts import Post
+from chatops.domain.promises import LATER
 from chatops.domain.team import Deed
 from chatops.domain.timeline import EntryKind
 from chatops.usecases.permission import Directory
@@ -64,10 +65,18 @@ def find_role(turn: Turn, asked: str) -> RoleSpec:
 
 
 def hand_promises_over(turn: Turn, holder: str | None) -> None:
-    """Make what the commander owes the new holder's."""
+    """Make what the commander owes the new holder's.
+
+    What comes later and was given to somebody else stays with them.
+    """
+    before = turn.work.incidents.get(turn.incident.id).leader
     for promise in turn.promises().values():
-        if promise.open and not promise.personal:
+        if not promise.open or promise.personal:
+            continue
+        if promise.kind not in LATER:
             turn.promise(replace(promise, owner=holder))
+        elif promise.owner in {before, None}:
+            turn.promise(replace(promise, owner=turn.incident.leader))
 
 
 def _tell(turn: Turn, role: RoleSpec, before: str | None, holder: str | None) -> None:

@@ -12,6 +12,7 @@ from chatops.domain.hotfix_steps import StepKind
 from chatops.domain.promise_rules import remade
 from chatops.domain.promises import PromiseKind
 from chatops.usecases.hotfix.session import HotfixTurn
+from chatops.usecases.hotfix.windows import keep_windows
 
 
 def keep_clocks(hand: HotfixTurn, *, again: str | None = None) -> None:
@@ -31,6 +32,7 @@ def keep_clocks(hand: HotfixTurn, *, again: str | None = None) -> None:
         if made is not None:
             hand.turn.promise(remade(old, made, hand.now))
     _promise_backports(hand, again)
+    keep_windows(hand)
 
 
 def _promise_backports(hand: HotfixTurn, again: str | None) -> None:
@@ -85,3 +87,5 @@ def lapse_clocks(hand: HotfixTurn) -> None:
             settle_backport(hand, each)
     if hand.hotfix.state is HotfixState.ROLLED_BACK:
         keep_clocks(hand)
+    else:
+        keep_windows(hand)

@@ -10,6 +10,8 @@ from chatops.domain.incident import COMMANDER
 from chatops.domain.posts import Ask, Post, Tone
 from chatops.domain.promises import Promise, PromiseKind
 from chatops.domain.timeline import EntryKind
+from chatops.usecases.afterwards.letters import Letters
+from chatops.usecases.afterwards.reminding import remind_owner, tell_ladder
 from chatops.usecases.audiences import Audiences
 from chatops.usecases.hotfix.session import HotfixTurn, meant
 from chatops.usecases.turn import Turn
@@ -18,21 +20,25 @@ from chatops.usecases.turn import Turn
 _TO_BRING = frozenset({BackportState.OWED, BackportState.CONFLICT})
 
 
-def remind(turn: Turn, promise: Promise) -> None:
+def remind(turn: Turn, promise: Promise, letters: Letters) -> None:
     """Remind the owner of a step or a backport that is not due yet."""
     hand, subject = _in_hand(turn, promise)
     key = f"nudge:{promise.key}:{promise.round}"
     if promise.kind is PromiseKind.BACKPORT:
         owed = _owed(hand, promise, subject)
-        if owed is not None:
+        if owed is not None and turn.incident.status.running:
             turn.tell_room(key, _about_backport(hand, promise, owed, "backport_nudge"))
+        elif owed is not None:
+            remind_owner(turn, promise, letters, story=_story(hand))
         return
     step = _unfinished(hand, promise, subject)
     if step is not None:
         turn.tell_room(key, _about_step(hand, promise, step, "step_nudge"))
 
 
-def tell_hotfix_overdue(turn: Turn, promise: Promise, audiences: Audiences) -> None:
+def tell_hotfix_overdue(
+    turn: Turn, promise: Promise, audiences: Audiences, letters: Letters
+) -> None:
     """Say that a step or a backport is overdue; of a backport that stays so, others hear too.
 
     Raises:
@@ -42,7 +48,7 @@ def tell_hotfix_overdue(turn: Turn, promise: Promise, audiences: Audiences) -> N
     if promise.kind is PromiseKind.BACKPORT:
         owed = _owed(hand, promise, subject)
         if owed is not None:
-            _tell_backport_overdue(hand, promise, owed, audiences)
+            _tell_backport_overdue(hand, promise, owed, audiences, letters)
         return
     step = _unfinished(hand, promise, subject)
     if step is not None:
@@ -100,7 +106,6 @@ def _about_backport(
 ) -> Post:
     to_bring = backport.state in _TO_BRING
     ask, label = (Ask.BACKPORT, "Backport now") if to_bring else (Ask.ALIGN, "Look again")
-    rule = hand.pipeline.backport
     return hand.post(
         text,
         hand.button(ask, label, backport.target, Tone.WANTED),
@@ -108,15 +113,28 @@ def _about_backport(
         hand.button(Ask.WAIVE_BACKPORT, "Waive…", backport.target),
         promise=promise,
         backport=backport,
-        story=rule.story if rule is not None else "",
+        story=_story(hand),
         users=users,
     )
 
 
+def _story(hand: HotfixTurn) -> str:
+    """Why it matters, as the playbook tells it."""
+    rule = hand.pipeline.backport
+    return rule.story if rule is not None else ""
+
+
 def _tell_backport_overdue(
-    hand: HotfixTurn, promise: Promise, backport: Backport, audiences: Audiences
+    hand: HotfixTurn,
+    promise: Promise,
+    backport: Backport,
+    audiences: Audiences,
+    letters: Letters,
 ) -> None:
-    """Tell the owner; from the second time on also whoever leads, and who approves fixes."""
+    """Tell the owner; from the second time on also whoever leads, and who approves fixes.
+
+    The channel hears of it for as long as people fight there.
+    """
     turn = hand.turn
     others: Sequence[str] = ()
     if promise.told > 1:
@@ -127,12 +145,10 @@ def _tell_backport_overdue(
         turn.invite(*others)
     else:
         hand.note(f"Overdue: {promise.name}", EntryKind.BACKPORT)
-    key = overdue_key(promise)
-    post = _about_backport(hand, promise, backport, "backport_overdue", users=others)
-    turn.tell_room(key, post)
-    for user in (promise.owner, *others):
-        if user is not None and turn.incident.visible_to(user):
-            turn.tell_person(key, user, post)
+    if turn.incident.status.running:
+        post = _about_backport(hand, promise, backport, "backport_overdue", users=others)
+        turn.tell_room(overdue_key(promise), post)
+    tell_ladder(turn, promise, others, letters, story=_story(hand))
 
 
 def _others(turn: Turn, promise: Promise, found: Sequence[str]) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""What an incident owes once the fight is over, and how people are reminded of it."""
