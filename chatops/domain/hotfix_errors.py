@@ -39,6 +39,7 @@ class NoHotfixHere(Mistake):
 
     def __init__(self, severity: str, allowed: Sequence[str], instead: str) -> None:
         ours = f" Hotfixes are for {', '.join(allowed)}." if allowed else ""
+        self.why = f"a hotfix is not for {severity}."
         super().__init__(f"A hotfix is not for {severity}.{ours} {instead}".strip())
 
 
@@ -98,6 +99,19 @@ class LeaveMissing(Mistake):
         named = " or ".join(name.replace("_", " ") for name in who)
         super().__init__(
             f"Skipping “{title}” needs leave from {named}. Ask them to type it, or say who gave"
+            " leave: `/hotfix skip <step> @person <reason>`."
+        )
+
+
+class OwnLeave(Mistake):
+    """Nobody allows that a step is left out of what they made."""
+
+    def __init__(self, title: str, who: Sequence[str], *, own: bool) -> None:
+        named = " or ".join(name.replace("_", " ") for name in who)
+        made = "You made this fix" if own else "They made this fix"
+        super().__init__(
+            f"{made}, so somebody else must allow that “{title}” is skipped:"
+            f" {named or 'anybody else in the incident'}. Ask them to type it, or say who gave"
             " leave: `/hotfix skip <step> @person <reason>`."
         )
 
@@ -210,6 +224,16 @@ class NothingToRollBack(Mistake):
         super().__init__(
             f"Nothing of {name} is in production yet. Say which version was good, and I bring that"
             " back: `/hotfix rollback v1.2.2 <reason>`. Or give the hotfix up: `/hotfix abort`."
+        )
+
+
+class NothingRollsBack(Mistake):
+    """Nobody waits to hear that production is back."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name[:1].upper()}{name[1:]} is not being rolled back. To bring production back:"
+            " `/hotfix rollback`."
         )
 
 

@@ -177,8 +177,10 @@ class Backport:
 class Rollback:
     """Production on its way back to what it was.
 
-    ``phase`` is what is being done: ``revert``, ``tag``, ``deploy`` or nothing more. ``sha`` and
-    ``release`` are what production is to run then.
+    ``phase`` is what is being done: ``revert``, ``tag``, ``deploy``, waiting for somebody who
+    does that ``by_hand``, asking what is ``deployed``, asking to ``verify`` that it works, or
+    nothing more. ``sha`` and ``release`` are what production is to run then; ``said_by`` is who
+    said that it does, where production was not asked.
     """
 
     way: RollbackWay
@@ -191,10 +193,16 @@ class Rollback:
     release: str = ""
     trouble: str = ""
     done_at: datetime | None = None
+    said_by: str | None = None
 
     @property
     def running(self) -> bool:
         return self.done_at is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it goes on only when a person has done something."""
+        return self.running and (bool(self.trouble) or self.phase == "by_hand")
 
 
 def first_open(steps: Sequence[StepRun]) -> StepRun | None:

@@ -41,6 +41,8 @@ HOTFIX_TEXTS: Mapping[str, tuple[str, ...]] = {
     "rolling_back": ("fix", "back"),
     "rollback_answer": ("fix", "back"),
     "rollback_failed": ("fix", "back", "why", "words"),
+    "rollback_waits": ("fix", "back"),
+    "rollback": ("fix", "back", "reason", "version", "sha", "lines", "good"),
     "rollback_public": (),
     "backport_conflict": ("fix", "backport", "quarrels", "prefer"),
     "backport_opened": ("fix", "backport", "notes"),

@@ -76,9 +76,13 @@ class Boundary:
                 return _apology(doing, error)
 
     def _mistake(self, error: Mistake) -> Post:
-        text = _COMMAND.sub(lambda found: f"`{self._names[found[1]]}", str(error))
+        text = self.renamed(str(error))
         shown = _MENTION.sub(r"<\1>", prose.escape(text))
         return Post(headline=shown.partition("\n")[0], text=shown)
+
+    def renamed(self, text: str) -> str:
+        """Words of a mistake, with the commands as they are called here."""
+        return _COMMAND.sub(lambda found: f"`{self._names[found[1]]}", text)
 
     def _told(self, doing: str, error: Exception, tell: Tell) -> None:
         if isinstance(error, Repeated):

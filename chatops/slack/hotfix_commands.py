@@ -89,6 +89,12 @@ HOTFIX_COMMANDS: tuple[Command, ...] = (
         deed=Deed.ROLLBACK,
     ),
     Command(
+        order=Order.HOTFIX_BACK,
+        words=("back",),
+        help="Say that production is back, where a rollback waits for somebody to deploy it",
+        deed=Deed.ROLLBACK,
+    ),
+    Command(
         order=Order.HOTFIX_BACKPORT,
         words=("backport",),
         parts=(_BRANCH,),

@@ -88,10 +88,14 @@ class Standing:
         Raises:
             NotAllowed: with who can.
         """
-        if ANYONE in self.allowed or self.audiences or self._suffices_in(incident):
+        if self.suffices(incident):
             return
         commander = incident.commander if incident else None
         raise NotAllowed(self.deed, self.allowed, commander=commander)
+
+    def suffices(self, incident: Incident | None) -> bool:
+        """Whether the team's table gives it to the person."""
+        return ANYONE in self.allowed or bool(self.audiences) or self._suffices_in(incident)
 
     def _suffices_in(self, incident: Incident | None) -> bool:
         if incident is None:

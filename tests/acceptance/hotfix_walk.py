@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -88,6 +88,17 @@ class Walk:
         """What the bot said to one person alone: in a modal that is open, or in the channel."""
         actor = self.stage.actor(who)
         return actor.reads_modal if actor.has_modal else actor.heard(self.room)
+
+    def sets_up(self, **changes: Any) -> None:
+        """Describe the shop's servers otherwise, as chatops.yml would."""
+        services = self.stage.bot.desk.team.services
+        assert isinstance(services, dict)
+        services[self.hotfix_service] = replace(services[self.hotfix_service], **changes)
+
+    @property
+    def hotfix_service(self) -> str:
+        [name] = self.stage.bot.desk.team.services
+        return name
 
     def starts(self, fields: Mapping[str, Any] | None = None) -> Outcome:
         """Go through the gate, honestly but for ``fields``."""

@@ -90,6 +90,8 @@ def test_a_severity_without_hotfixes_says_which_way_is_open(walk: Walk) -> None:
     assert "A hotfix is not for P2 Medium" in heard
     assert "Create a ticket in the normal backlog" in heard
     assert walk.hotfixes == []
+    [refused] = [one for one in walk.timeline if one.kind is EntryKind.HOTFIX_REFUSED]
+    assert (refused.actor, refused.reason) == (walk.sam.id, "a hotfix is not for P2 Medium.")
 
 
 def test_a_step_that_is_not_next_is_refused(walk: Walk) -> None:
@@ -180,12 +182,44 @@ def test_staging_is_skipped_freely_at_sev1_and_with_leave_below(walk: Walk, seve
     if severity == "SEV2":
         assert "Skipping “Deploy to staging” needs leave" in walk.heard("tom")
         walk.stage.actor("tom").closes()
-        walk.types("skip stage @sam there is no time", "tom")
+        walk.types("skip stage @lena there is no time", "tom")
     step = walk.hotfix.step(StepKind.STAGE)
     assert step is not None
     assert step.state is StepState.SKIPPED
-    assert step.leave == (walk.sam.id if severity == "SEV2" else None)
+    lena = walk.stage.actor("lena").id
+    assert step.leave == (lena if severity == "SEV2" else None)
     assert walk.room.shows("⏭️ *Skipped: Deploy to staging*", "no time")
+
+
+@under("increment")
+def test_a_commander_who_made_the_fix_gives_no_leave_to_skip_its_steps(walk: Walk) -> None:
+    walk.sam.types("/incident severity SEV2 a part works again", walk.room)
+    walk.starts()
+    walk.goes_to(StepKind.STAGE)
+    walk.types("skip stage no time")
+    assert "You made this fix, so somebody else must allow that “Deploy to staging”" in walk.heard()
+    walk.types("skip stage @sam no time", "tom")
+    assert "They made this fix, so somebody else must allow" in walk.heard("tom")
+    step = walk.hotfix.step(StepKind.STAGE)
+    assert step is not None
+    assert step.state is StepState.WAITING
+    walk.types("skip stage @lena no time")
+    assert walk.hotfix.step(StepKind.STAGE) != step
+
+
+def test_before_there_is_a_fix_approving_says_what_comes_first(walk: Walk) -> None:
+    walk.starts()
+    for who in BOTH:
+        walk.stage.slack.hands.joins(who, walk.room.id)
+    walk.types("approve", "lena")
+    assert "“Branch from main” comes first: press “Branch from main…”" in walk.heard("lena")
+    walk.goes_to(StepKind.FIX)
+    walk.types("approve", "priya")
+    assert "comes first: press “The fix…” on the hotfix's card" in walk.heard("priya")
+    assert "`/hotfix ready`" in walk.heard("priya")
+    walk.goes_to(StepKind.APPROVE)
+    walk.approves("lena")
+    assert len(walk.hotfix.standing) == 1
 
 
 def test_a_push_that_is_no_small_fix_is_spoken_of(walk: Walk) -> None:

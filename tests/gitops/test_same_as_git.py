@@ -1,5 +1,6 @@
 """What is made in the object store is what git makes in a work tree."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,9 @@ from chatops.gitops.objects import read_commit
 from chatops.gitops.picking import AlreadyThere, Made, Stopped, pick, revert
 from tests.gitops import generated_histories as made_up
 from tests.gitops.git_workshop import BOT, Workshop
+
+#: A conflict within a conflict: its markers are longer by one, and name a commit and a file.
+_NAMED = re.compile(r"^(<{8,}|>{8,}|\|{8,}) .*:", re.MULTILINE)
 
 Stages = frozenset[tuple[str, str, str, str]]
 
@@ -35,7 +39,8 @@ def by_work_tree(workshop: Workshop, onto: CommitId, *command: str) -> Result:
     said = workshop.try_git(*command).stdout
     if unmerged := workshop.git("ls-files", "-u", "-z"):
         workshop.git("reset", "-q", "--hard")
-        return Result(unmerged=frozenset(map(_entry, unmerged.rstrip("\0").split("\0"))))
+        entries = (_entry(workshop, line) for line in unmerged.rstrip("\0").split("\0"))
+        return Result(unmerged=frozenset(entries))
     tree = workshop.git("write-tree")
     workshop.git("reset", "-q", "--hard")
     if "CONFLICT" in said:  # some colliding renames: git commits the markers, the engine does not
@@ -43,25 +48,44 @@ def by_work_tree(workshop: Workshop, onto: CommitId, *command: str) -> Result:
     return Result(tree=tree)
 
 
-def _entry(line: str) -> tuple[str, str, str, str]:
+def _entry(workshop: Workshop, line: str) -> tuple[str, str, str, str]:
     head, _, path = line.partition("\t")
     mode, oid, stage = head.split(" ")
     name_in_the_way = path.partition("~")[0]
-    return name_in_the_way, stage, mode, oid
+    return name_in_the_way, stage, mode, _unnamed(workshop, oid)
+
+
+def _unnamed(workshop: Workshop, oid: str) -> str:
+    """What an entry holds, without what its two sides are called.
+
+    Where a file was renamed to where another one stands, git merges twice: one side of the
+    conflict is itself a merge, with markers. They carry the names of commits, such as “HEAD” and
+    “parent of 32ff508”; the engine merges commits that stand in for these, by their ids. Both are
+    right: the conflict is the same, and the blob is shown to nobody.
+    """
+    if workshop.try_git("cat-file", "-e", f"{oid}^{{blob}}").returncode:
+        return oid
+    held = workshop.git("cat-file", "blob", oid)
+    plain = _NAMED.sub(r"\1", held)
+    return oid if plain == held else plain
 
 
 def by_engine(workshop: Workshop, outcome: Made | AlreadyThere | Stopped) -> Result:
     if isinstance(outcome, Stopped):
         conflicts = outcome.conflicted.conflicts
-        unmerged = frozenset(entry for conflict in conflicts for entry in _stages(conflict))
+        unmerged = frozenset(
+            entry for conflict in conflicts for entry in _stages(workshop, conflict)
+        )
         return Result(unmerged=unmerged, quarrel=not unmerged)
     return Result(tree=read_commit(workshop.repo, outcome.tip).tree)
 
 
-def _stages(conflict: Conflict) -> Stages:
+def _stages(workshop: Workshop, conflict: Conflict) -> Stages:
     sides = {"1": conflict.base, "2": conflict.ours, "3": conflict.theirs}
     return frozenset(
-        (conflict.path, stage, entry.mode, entry.oid) for stage, entry in sides.items() if entry
+        (conflict.path, stage, entry.mode, _unnamed(workshop, entry.oid))
+        for stage, entry in sides.items()
+        if entry
     )
 
 
@@ -131,6 +155,26 @@ def test_picking_and_reverting_a_merge_by_its_mainline_is_the_same_too(
         undone = by_engine(workshop, revert(repo, source=join, onto=onto, by=BOT, mainline=1))
         assert picked == by_work_tree(workshop, onto, "cherry-pick", "-m", "1", str(join))
         assert undone == by_work_tree(workshop, onto, "revert", "--no-edit", "-m", "1", str(join))
+
+
+def test_a_conflict_within_a_conflict_is_that_of_git_but_for_the_names_of_its_sides(
+    tmp_path: Path,
+) -> None:
+    workshop, (onto, source) = build(
+        str(tmp_path),
+        None,
+        None,
+        [
+            [made_up.remove("doze.txt"), made_up.move_folder("src")],
+            [made_up.edit("doze.txt", 0, "alpha"), made_up.remove("lib/one.c")],
+        ],
+    )
+    undone = by_engine(workshop, revert(workshop.repo, source=source, onto=onto, by=BOT))
+
+    assert undone == by_work_tree(workshop, onto, "revert", "--no-edit", str(source))
+    within = {(path, stage): held for path, stage, _, held in undone.unmerged}["src/one.c", "2"]
+    assert within.startswith("<<<<<<<<src/one.c\nline 1\n")
+    assert within.endswith("doze\n>>>>>>>>doze.txt")
 
 
 @pytest.mark.parametrize("attributes", [b"* text=auto\n", b"*.txt text eol=crlf\n"])

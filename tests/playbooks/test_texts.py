@@ -87,6 +87,19 @@ def test_every_text_says_something_that_fits(name: str, surface: Surface, situat
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_every_text_calls_the_commands_by_the_names_that_the_team_gave_them(name: str) -> None:
+    sandbox, renamed = room(name, Surface.SLACK), {"command": "/outage", "hotfix_command": "/mend"}
+    said = " ".join(
+        render(sandbox, text, surface=Surface.SLACK, facts={**scene.facts_for(text), **renamed})
+        for situation in SCENES
+        for scene in staged(name, situation)
+        for text in TEXTS
+    )
+    assert not re.search(r"`/(incident|hotfix)\b", said)
+    assert "`/mend next`" in said
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_malice_is_harmless_on_slack(name: str) -> None:
     for text, said in spoken(name, Surface.SLACK, "hostile"):
         assert "<!channel>" not in said, text

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from chatops.domain.hotfix_facts import HotfixFacts, Times
+from chatops.domain.hotfix_policy import RollbackWay
+from chatops.domain.hotfix_runs import Rollback
 from chatops.domain.incident import Status, Update
 from chatops.domain.tasks import Task
 from chatops.domain.texts import Surface
@@ -146,15 +148,36 @@ def test_a_p0_is_resolved_in_its_documents_form() -> None:
     ]
 
 
-def test_a_rollback_is_told_in_its_documents_form() -> None:
-    facts = {"reason": "Errors rose", "version": "v1.2.3", "sha": "4f2c9e1aa"}
+def rolled_back(*seen: str, good: bool) -> list[str]:
+    back = Rollback(way=RollbackWay.REVERT, reason="Errors rose", by="U0BEN", at=NOW)
+    facts: dict[str, Any] = {
+        "fix": None,
+        "back": back,
+        "reason": back.reason,
+        "lines": seen,
+        "good": good,
+    }
+    said = say("priority", "rollback", Surface.PLAIN, version="v1.2.3", sha="4f2c9e1aa", **facts)
+    return lines(said)
 
-    assert lines(say("priority", "rollback", Surface.PLAIN, **facts)) == [
+
+def test_a_rollback_is_told_in_its_documents_form() -> None:
+    assert rolled_back("Health: ok", good=True) == [
         "🔄 *ROLLBACK COMPLETE*",
         "The hotfix has been rolled back: Errors rose",
         "System is now stable on the previous version, v1.2.3 (4f2c9e1).",
+        "Production was asked, and works: Health: ok",
         "We are investigating the issue and will say more by 15:05 UTC.",
     ]
+
+
+def test_a_rollback_is_called_stable_only_when_production_was_seen_to_work() -> None:
+    bad, unasked = rolled_back("Health: 503", good=False), rolled_back(good=False)
+
+    assert bad[0] == "🔄 *ROLLBACK COMPLETE, but production does not look well*"
+    assert bad[2:4] == ["Production runs the previous version, v1.2.3 (4f2c9e1).", "• Health: 503"]
+    assert unasked[3] == "Nothing has asked production whether it works. Look at it yourselves."
+    assert not any("stable" in line for line in (*bad, *unasked))
 
 
 def test_the_all_clear_says_that_nobody_needs_to_act() -> None:

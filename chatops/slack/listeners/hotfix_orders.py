@@ -115,6 +115,10 @@ def _skip(front: Counter, caller: Caller, typed: Typed) -> Post:
     return front.desk.hotfix.skip(request)
 
 
+def _back(front: Counter, caller: Caller, typed: Typed) -> Post:
+    return front.desk.hotfix.rolled_back(HotfixRequest(**_about(front, caller, typed)))
+
+
 def _backport(front: Counter, caller: Caller, typed: Typed) -> Post:
     about = _about(front, caller, typed)
     return front.desk.hotfix.backport(BackportRequest(**about, target=typed.branch or None))
@@ -165,6 +169,7 @@ HANDLERS: Mapping[Order, Handler] = MappingProxyType(
         Order.HOTFIX_REVERT: _made,
         Order.HOTFIX_PICK: _made,
         Order.HOTFIX_SKIP: _skip,
+        Order.HOTFIX_BACK: _back,
         Order.HOTFIX_BACKPORT: _backport,
         Order.HOTFIX_ALIGN: _align,
         Order.HOTFIX_WAIVE: _waive,

@@ -29,6 +29,10 @@ def _status(front: Front, caller: Caller, about: str) -> Post:
     return front.desk.hotfix.status(HotfixRequest(**_about(front, caller, about)))
 
 
+def _rolled_back(front: Front, caller: Caller, about: str) -> Post:
+    return front.desk.hotfix.rolled_back(HotfixRequest(**_about(front, caller, about)))
+
+
 def _align(front: Front, caller: Caller, about: str) -> Post:
     branch = Subject.of(target_of(front, about).detail).detail
     return front.desk.hotfix.align(
@@ -52,6 +56,7 @@ HANDLERS: Mapping[Ask, Handler] = MappingProxyType(
         Ask.APPROVE: opens(FormName.HOTFIX_APPROVE),
         Ask.SKIP: opens(FormName.HOTFIX_SKIP),
         Ask.ROLLBACK: opens(FormName.HOTFIX_ROLLBACK),
+        Ask.ROLLED_BACK: _rolled_back,
         Ask.BACKPORT: opens(FormName.HOTFIX_BACKPORT),
         Ask.ALIGN: _align,
         Ask.ALIGNED: opens(FormName.HOTFIX_ALIGNED),

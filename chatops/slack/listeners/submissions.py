@@ -98,7 +98,7 @@ def _answer(
             answer, late = {}, notice(outcome, is_last=True, subject=form.subject)
         case Repeated():
             answer, late = {}, notice(front.boundary.words(form.name, outcome), is_last=True)
-        case Mistake() if errors := _at_fields(form, given, outcome):
+        case Mistake() if errors := _at_fields(front, form, given, outcome):
             answer = {"response_action": "errors", "errors": errors}
             late = notice(front.boundary.words(form.name, outcome), subject=form.subject)
         case _:
@@ -110,8 +110,9 @@ def _answer(
         front.answers.tell(caller, outcome)
 
 
-def _at_fields(form: AnyForm, given: HandedIn, mistake: Mistake) -> dict[str, str]:
+def _at_fields(front: Front, form: AnyForm, given: HandedIn, mistake: Mistake) -> dict[str, str]:
     """What to say at which field; Slack takes none for a field that the form does not show."""
     shown = given.entered.named("")
     errors = form.errors(mistake)
-    return {name: text[:_LONGEST_ERROR] for name, text in errors.items() if name in shown}
+    renamed = front.boundary.renamed
+    return {name: renamed(text)[:_LONGEST_ERROR] for name, text in errors.items() if name in shown}

@@ -21,6 +21,7 @@ from chatops.slack.views.hotfix import (
     look_at,
     size_of,
 )
+from chatops.usecases.hotfix.consent import must_be_approvable
 from chatops.usecases.hotfix.requests import ApproveRequest
 
 SPOKEN = "spoken"
@@ -31,10 +32,12 @@ def build(scene: HotfixScene) -> View:
     """Show what is approved.
 
     Raises:
+        NothingToApprove, NotTheTurn: something else comes first.
         StaleApproval: the button was shown for another commit.
         NotSpoken: somebody's spoken approval was to be put down where only a click counts.
     """
     hotfix = scene.hotfix
+    must_be_approvable(hotfix)
     if scene.slip.person and not _may_be_spoken(scene):
         severity = scene.known.severity.label
         why = f"the playbook wants a click for {severity}. Ask <@{scene.slip.person}> for theirs."

@@ -51,7 +51,7 @@ def build(scene: HotfixScene, plan: Plan) -> View:
     blocks: list[Block] = [
         *headed_hotfix(scene),
         *sections(f"*{escape(plain(plan.title, _TITLE))}*"),
-        *([small(f":warning: {escape(plan.step.trouble)}")] if plan.step.trouble else []),
+        *_warned(plan.step.trouble),
         *code(plan.lines),
         *bullets("Good to know", plan.notes),
         *bullets("In conflict", plan.quarrels),
@@ -64,6 +64,11 @@ def build(scene: HotfixScene, plan: Plan) -> View:
     slip = scene.about(plan.step.kind)
     submit = plain(plan.confirm, _SUBMIT) or "Do it"
     return modal(slip, title="Next step", submit=submit, blocks=blocks)
+
+
+def _warned(trouble: str) -> list[Block]:
+    """Why the step is not over: a clause of ours, as a sentence of its own."""
+    return [small(f":warning: {escape(trouble[:1].upper() + trouble[1:])}.")] if trouble else []
 
 
 def checklist_fields(checklist: Checklist, ticked: frozenset[int]) -> list[Block]:

@@ -9,6 +9,7 @@ from chatops.domain.hotfix_errors import (
     LeaveMissing,
     NeverSkipped,
     NotTheTurn,
+    OwnLeave,
     ReasonMissing,
 )
 from chatops.domain.hotfix_steps import Skip, StepKind
@@ -126,7 +127,13 @@ SKIP = Form(
     load=look_at(build, Deed.HOTFIX, running=True),
     parse=parse,
     carry_out=lambda desk, request, _: desk.hotfix.skip(request),
-    fields={NeverSkipped: STEP, NotTheTurn: STEP, LeaveMissing: LEAVE, ReasonMissing: REASON},
+    fields={
+        NeverSkipped: STEP,
+        NotTheTurn: STEP,
+        LeaveMissing: LEAVE,
+        OwnLeave: LEAVE,
+        ReasonMissing: REASON,
+    },
     of_hotfixes=True,
     order="skip",
 )

@@ -7,14 +7,13 @@ from slack_sdk.models.views import View
 
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix_errors import (
-    NoHotfixHere,
     RedFlags,
     UnansweredGate,
     UnknownService,
     WhichHotfix,
     WrongTicket,
 )
-from chatops.domain.hotfix_gate import Gate, Needs, Path
+from chatops.domain.hotfix_gate import Gate, Needs
 from chatops.domain.hotfix_policy import HotfixPolicy
 from chatops.domain.hotfix_steps import FixWay
 from chatops.domain.naming import TITLE_LIMIT as INCIDENT_TITLE
@@ -122,16 +121,19 @@ def load(desk: Desk, caller: Caller, slip: Slip) -> View:
     known = known_of_incident(desk, request)
     known.incident.must_be_running()
     must_stand(desk, caller, slip, known, Deed.HOTFIX)
-    _must_be_possible(known)
+    if not known.services:
+        raise UnknownService(known.incident.service or "", ())
     asked = StartRequest(
         incident=known.incident.id,
         user=caller.user,
         now=caller.now,
+        channel=slip.channel or None,
         service=known.incident.service or "",
         title=plain(slip.text, TITLE_LIMIT),
         reason=slip.reason,
         impact=known.incident.impact,
     )
+    desk.hotfix.knock(asked)
     return build(known, slip, asked)
 
 
@@ -146,17 +148,6 @@ def _carry_out(desk: Desk, request: StartRequest, slip: Slip) -> Post | View:
             channel=request.channel,
         )
         return build(known_of_incident(desk, about), slip, request, flags)
-
-
-def _must_be_possible(known: KnownHotfix) -> None:
-    policy = known.playbook.hotfix
-    if not known.services:
-        raise UnknownService(known.incident.service or "", ())
-    if policy.severities and known.severity.key not in policy.severities:
-        ours = [each.label for each in known.playbook.severities if each.key in policy.severities]
-        path = known.severity.path
-        words = policy.gate.instead.get(path) or policy.gate.instead.get(Path.NORMAL, "")
-        raise NoHotfixHere(known.severity.label, ours, f"Instead: {words}" if words else "")
 
 
 def _headed(known: KnownHotfix, slip: Slip) -> list[Block]:

@@ -2,9 +2,7 @@
 
 from chatops.domain.errors import Mistake
 from chatops.domain.hotfix_errors import (
-    NothingToApprove,
     NotSpoken,
-    NotTheTurn,
     OwnFix,
     StaleApproval,
 )
@@ -12,9 +10,9 @@ from chatops.domain.hotfix_runs import ApprovalGiven, StepState
 from chatops.domain.hotfix_steps import StepKind
 from chatops.domain.posts import Post
 from chatops.domain.timeline import EntryKind
-from chatops.usecases.hotfix.consent import still_needed
+from chatops.usecases.hotfix.consent import must_be_approvable, still_needed
 from chatops.usecases.hotfix.moves import end
-from chatops.usecases.hotfix.naming import Profiles
+from chatops.usecases.hotfix.naming import Profiles, has_written
 from chatops.usecases.hotfix.requests import ApproveRequest
 from chatops.usecases.hotfix.session import HotfixTurn, HotfixTurns
 from chatops.usecases.permission import Directory
@@ -43,31 +41,24 @@ class Approve:
         """Note who agreed to which commit; with the last one the step is done.
 
         Raises:
-            OwnFix, StaleApproval, NotSpoken, NotTheTurn, NothingToApprove, NobodyApproves
+            OwnFix, StaleApproval, NotSpoken, NobodyApproves, and what ``must_be_approvable`` raises
         """
         by = request.spoken_by or request.user
         with self._turns.looking(request) as hand:
             roles = tuple(dict.fromkeys(hand.rules.approval.roles))
             names = hand.hotfix.work.authors
         held = {role: by in self._directory.people(role) for role in roles}
-        own_name = self._wrote(by, names)
+        own_name = has_written(by, names, self._turns.turns.team, self._people)
         with self._turns.turn(request) as hand:
             mine = tuple(r for r in roles if held[r] or hand.turn.incident.roles.get(r) == by)
             _must_be_possible(hand, request, by)
-            if by in {hand.engineer, hand.hotfix.author} or own_name:
+            if by == hand.engineer or own_name:
                 raise OwnFix
             needed = still_needed(hand)
             if not mine and "any" not in needed and needed:
                 raise NobodyApproves(needed)
             self._take(hand, request, by, mine)
             return hand.answer("approve_answer", needed=still_needed(hand), by=by)
-
-    def _wrote(self, user: str, authors: tuple[str, ...]) -> bool:
-        """Whether somebody wrote a commit of the fix, as far as names tell."""
-        known = self._turns.turns.team.git.people.get(user)
-        profile = self._people.profile(user)
-        called = {profile.name, profile.full_name} if profile is not None else set()
-        return any(author == known or author.partition(" <")[0] in called for author in authors)
 
     def _take(
         self, hand: HotfixTurn, request: ApproveRequest, by: str, roles: tuple[str, ...]
@@ -96,18 +87,8 @@ class Approve:
 
 
 def _must_be_possible(hand: HotfixTurn, request: ApproveRequest, by: str) -> None:
-    hand.hotfix.must_run()
-    step = hand.hotfix.step(StepKind.APPROVE)
-    current = hand.hotfix.current
-    if step is None:
-        raise NotTheTurn(StepKind.APPROVE, current.title if current else None)
-    if step.state.over:
-        why = "it is approved already, or was left out. See `/hotfix status`."
-        raise NothingToApprove(why)
+    must_be_approvable(hand.hotfix)
     bound = hand.hotfix.comes_after_fix(StepKind.APPROVE)
-    if bound and not hand.hotfix.is_over(StepKind.FIX):
-        why = "the fix is not there yet. You will be asked when it is."
-        raise NothingToApprove(why)
     if bound and request.sha and request.sha != hand.hotfix.head:
         raise StaleApproval(request.sha, hand.hotfix.head)
     if request.spoken_by:
@@ -121,7 +102,7 @@ def _must_be_speakable(hand: HotfixTurn, request: ApproveRequest, by: str) -> No
     if by == request.user:
         why = "a witness puts it down, not the one who speaks. Press Approve instead."
         raise NotSpoken(why)
-    if request.user in {hand.engineer, hand.hotfix.author}:
+    if request.user == hand.engineer:
         why = "whoever made the fix cannot be the witness. Ask somebody else to put it down."
         raise NotSpoken(why)
 

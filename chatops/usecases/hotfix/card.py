@@ -9,6 +9,7 @@ from chatops.domain.hotfix_steps import FixWay, Skip, Step, StepKind
 from chatops.domain.posts import Ask, Button, Post, Tone
 from chatops.usecases.hotfix.consent import still_needed
 from chatops.usecases.hotfix.session import HotfixTurn, meant
+from chatops.usecases.hotfix.taken_back import is_back
 from chatops.usecases.turn import Turn
 
 #: So many steps that are done are named; the earlier ones are counted.
@@ -71,6 +72,9 @@ def _line(hand: HotfixTurn, run: StepRun) -> StepLine:
 def _buttons(hand: HotfixTurn) -> tuple[Button, ...]:
     hotfix, current = hand.hotfix, hand.hotfix.current
     buttons: list[Button] = []
+    if hotfix.rollback is not None and hotfix.rollback.waits:
+        again = hand.button(Ask.ROLLBACK, "Roll back again…", tone=Tone.DANGER)
+        return (is_back(hand), again)
     if current is not None:
         buttons.extend(_for_step(hand, current))
     elif hotfix.owed:

@@ -1,9 +1,39 @@
 """Whose consent is still needed before the fix may leave its branch, and how they are asked."""
 
+from chatops.domain.hotfix import Hotfix
 from chatops.domain.hotfix_approval import missing
-from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.hotfix_errors import NothingToApprove, NotTheTurn
+from chatops.domain.hotfix_runs import StepRun, StepState
+from chatops.domain.hotfix_steps import FixWay, StepKind
 from chatops.domain.posts import Ask, Post, Tone
 from chatops.usecases.hotfix.session import HotfixTurn
+
+
+def must_be_approvable(hotfix: Hotfix) -> None:
+    """See that there is something to agree to: the fix, or the plan of one.
+
+    Raises:
+        HotfixOver, NotTheTurn, NothingToApprove
+    """
+    hotfix.must_run()
+    step, current = hotfix.step(StepKind.APPROVE), hotfix.current
+    if step is None:
+        raise NotTheTurn(StepKind.APPROVE, current.title if current else None)
+    if step.state.over:
+        why = "it is approved already, or was left out. See `/hotfix status`."
+        raise NothingToApprove(why)
+    is_made = hotfix.is_over(StepKind.FIX) or not hotfix.comes_after_fix(StepKind.APPROVE)
+    if current is not None and not is_made:
+        raise NothingToApprove(_first(hotfix, current))
+
+
+def _first(hotfix: Hotfix, step: StepRun) -> str:
+    """What comes before there is a fix to look at, and how it is done."""
+    pushed = step.kind is StepKind.FIX and hotfix.way in {None, FixWay.PUSH}
+    press, order = ("The fix…", "ready") if pushed else (f"{step.title}…", "next")
+    how = f"press “{press}” on the hotfix's card, or type `/hotfix {order}`"
+    does = "is under way" if step.state is StepState.RUNNING else f"comes first: {how}"
+    return f"“{step.title}” {does}. You will be asked when the fix is there."
 
 
 def still_needed(hand: HotfixTurn) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ class HotfixDesk:
     known: Callable[[requests.HotfixRequest], KnownHotfix]
     status: Callable[[requests.HotfixRequest], Post]
     log: Callable[[requests.LogRequest], Post]
+    knock: Callable[[requests.StartRequest], None]
     start: Callable[[requests.StartRequest], Post]
     plan: Callable[[requests.NextRequest], Plan]
     next: Callable[[requests.NextRequest], Post]
@@ -38,6 +39,7 @@ class HotfixDesk:
     skip: Callable[[requests.SkipRequest], Post]
     tick: Callable[[requests.TickRequest], Post]
     rollback: Callable[[requests.RollbackRequest], Post]
+    rolled_back: Callable[[requests.HotfixRequest], Post]
     backport: Callable[[requests.BackportRequest], Post]
     align: Callable[[requests.BackportRequest], Post]
     aligned: Callable[[requests.AlignedRequest], Post]
@@ -55,19 +57,23 @@ def open_hotfix_desk(
         ours, directory, Names(turns.team, people), Carrier(outside), Watchman(outside)
     )
     returning = Returning(ours, directory)
+    back = RollBack(ours, directory)
+    start = Start(turns, directory)
     look = LookAtHotfixes(ours, outside)
     return HotfixDesk(
         known=look.known,
         status=look.status,
         log=look.log,
-        start=Start(turns, directory),
+        knock=start.knock,
+        start=start,
         plan=stepping.plan,
         next=stepping.next,
         fix=stepping.fix,
         approve=Approve(ours, directory, people),
-        skip=SkipStep(ours, directory),
+        skip=SkipStep(ours, directory, people),
         tick=TickOff(ours, directory),
-        rollback=RollBack(ours, directory),
+        rollback=back,
+        rolled_back=back.confirm,
         backport=returning.backport,
         align=returning.align,
         aligned=returning.aligned,

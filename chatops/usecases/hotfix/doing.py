@@ -18,9 +18,9 @@ from chatops.usecases.hotfix.jobs import BranchState
 from chatops.usecases.hotfix.lookout import Seen, Watchman
 from chatops.usecases.hotfix.naming import Names
 from chatops.usecases.hotfix.ports import Outside, WorkDoubt, WorkLater, WorkRefused
-from chatops.usecases.hotfix.rolling_back import rollback_order
 from chatops.usecases.hotfix.session import HotfixTurn, ServiceGone
 from chatops.usecases.hotfix.watching import baseline_of, looks_at
+from chatops.usecases.hotfix.way_back import rollback_order
 from chatops.usecases.store import Work
 from chatops.usecases.turns import Turns
 

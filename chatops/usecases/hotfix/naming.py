@@ -1,6 +1,6 @@
 """What people are called in git."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from chatops.domain.team import Team
@@ -59,3 +59,12 @@ class Names:
                 raise WorkLater(why) from trouble
             profile = None
         return (profile.full_name or profile.name) if profile is not None else user
+
+
+def has_written(user: str, authors: Sequence[str], team: Team, people: Profiles) -> bool:
+    """Whether somebody wrote one of the commits, as far as names tell."""
+    if not authors:
+        return False
+    known, profile = team.git.people.get(user), people.profile(user)
+    called = {profile.name, profile.full_name} if profile is not None else set()
+    return any(author == known or author.partition(" <")[0] in called for author in authors)

@@ -47,7 +47,7 @@ class ServiceGone(Mistake):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"The service {name} is no longer in chatops.yml. Put it back under `services:`, and"
-            " go on: `/hotfix next`."
+            " take the step again."
         )
 
 

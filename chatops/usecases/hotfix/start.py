@@ -68,22 +68,33 @@ class Start:
                 hand.save()
                 hand.show()
                 return hand.answer("hotfix_answer", *_next_button(hand), step=hand.hotfix.current)
-        except NotAHotfix as refusal:
-            self._count(request, refusal)
+        except (NotAHotfix, NoHotfixHere) as refusal:
+            self._count(request, refusal.why)
             raise
 
-    def _count(self, request: StartRequest, refusal: NotAHotfix) -> None:
+    def knock(self, request: StartRequest) -> None:
+        """Before anything is answered: see whether the severity lets anybody start a hotfix.
+
+        Raises:
+            NoHotfixHere: it does not; it is counted.
+        """
+        try:
+            with self._turns.looking(request) as turn:
+                _must_be_for_hotfixes(turn)
+        except NoHotfixHere as refusal:
+            self._count(request, refusal.why)
+            raise
+
+    def _count(self, request: StartRequest, why: str) -> None:
         """Put the refusal on the timeline, where it can be counted."""
         with self._turns.turn(replace(request, once=None)) as turn:
-            title = request.title.strip()[:TITLE_LIMIT]
-            turn.note(EntryKind.HOTFIX_REFUSED, f"Not a hotfix: {title}", reason=refusal.why)
+            title = request.title.strip()[:TITLE_LIMIT] or "asked for"
+            turn.note(EntryKind.HOTFIX_REFUSED, f"Not a hotfix: {title}", reason=why)
 
 
 def _must_pass(turn: Turn, request: StartRequest) -> None:
-    policy, gate = turn.playbook.hotfix, turn.playbook.hotfix.gate
-    if policy.severities and turn.severity.key not in policy.severities:
-        allowed = [each.label for each in turn.playbook.severities if each.key in policy.severities]
-        raise NoHotfixHere(turn.severity.label, allowed, _instead(gate, turn.severity.path))
+    gate = turn.playbook.hotfix.gate
+    _must_be_for_hotfixes(turn)
     if not gate.holds(request.criteria):
         raise NotAHotfix(_why_not(gate, request), _instead(gate, gate.when_unsure))
     path = gate.path(request.answers)
@@ -101,6 +112,15 @@ def _must_pass(turn: Turn, request: StartRequest) -> None:
     flags = gate.warns(f"{request.title} {request.reason}")
     if flags and not request.anyway:
         raise RedFlags(flags, _instead(gate, gate.when_unsure))
+
+
+def _must_be_for_hotfixes(turn: Turn) -> None:
+    """Raises NoHotfixHere."""
+    policy = turn.playbook.hotfix
+    if policy.severities and turn.severity.key not in policy.severities:
+        allowed = [each.label for each in turn.playbook.severities if each.key in policy.severities]
+        instead = _instead(policy.gate, turn.severity.path)
+        raise NoHotfixHere(turn.severity.label, allowed, instead)
 
 
 def _why_not(gate: Gate, request: StartRequest) -> str:

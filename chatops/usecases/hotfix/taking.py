@@ -30,9 +30,9 @@ from chatops.usecases.hotfix.jobs import BranchState, Quarrel, Result
 from chatops.usecases.hotfix.lookout import Seen
 from chatops.usecases.hotfix.moves import end, end_or_rest, fail
 from chatops.usecases.hotfix.ports import Pull, PullState, Ran, RunState
-from chatops.usecases.hotfix.rolling_back import take_rollback
 from chatops.usecases.hotfix.seeing import take_commits, take_look
 from chatops.usecases.hotfix.session import HotfixTurn
+from chatops.usecases.hotfix.taken_back import take_rollback
 from chatops.usecases.hotfix.watching import (
     LAST_LOOKS_FOR_DEPLOY,
     is_deployed,
@@ -58,7 +58,7 @@ def _take_step(  # noqa: C901, PLR0912 - one case for each kind of finding
     hand: HotfixTurn, act: DoStep, done: Done, branch: BranchState | None
 ) -> None:
     if act.step == "rollback":
-        take_rollback(hand, done)
+        take_rollback(hand, act, done)
         return
     kind = StepKind.DEPLOY if act.step == "deployed" else StepKind(act.step)
     match done:

@@ -74,6 +74,7 @@ def test_the_first_words_say_what_is_ordered(text: str, order: Order) -> None:
         ("skip reproduce <@U2|lena>", FormName.HOTFIX_SKIP),
         ("skip reproduce it is plain from the log", None),
         ("rollback", FormName.HOTFIX_ROLLBACK),
+        ("back", None),
         ("rollback it is worse", FormName.HOTFIX_ROLLBACK),
         ("backport", FormName.HOTFIX_BACKPORT),
         ("backport develop", None),

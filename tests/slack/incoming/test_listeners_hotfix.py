@@ -92,6 +92,7 @@ def told(bench: Bench, incident: Incident, handle: str = "sam") -> str:
         ("flag new-checkout off", "flag", {"flag": "new-checkout"}),
         ("skip fix @lena no time", "skip", {"step": StepKind.FIX, "reason": "no time"}),
         ("backport develop", "backport", {"target": "develop", "owner": None}),
+        ("back", "rolled_back", {}),
         ("align", "align", {"target": None}),
         ("align develop", "align", {"target": "develop"}),
         ("waive develop other engine", "waive", {"target": "develop", "reason": "other engine"}),
@@ -592,6 +593,7 @@ def presses(bench: Bench, incident: Incident, ask: Ask, about: str) -> None:
     ("ask", "about", "name", "facts"),
     [
         (Ask.HOTFIX_STATUS, ":2", "status", {"about": 2}),
+        (Ask.ROLLED_BACK, ":1", "rolled_back", {"about": 1}),
         (Ask.ALIGN, ":1:develop", "align", {"about": 1, "target": "develop"}),
         (Ask.ALIGN, ":1", "align", {"about": 1, "target": None}),
     ],
