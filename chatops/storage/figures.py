@@ -59,15 +59,16 @@ class SqlFigures:
             _SNAPSHOTS, _SNAPSHOTS.c.digest == _INCIDENTS.c.playbook
         )
         cases = []
-        for row in self._rows(found.where(meant).order_by(_INCIDENTS.c.id)):
-            promises, answers = promised.get(row.id, _NONE)
+        for *same, named in self._rows(found.where(meant).order_by(_INCIDENTS.c.id)):
+            facts = dict(zip(_SAME, same, strict=True))
+            promises, answers = promised.get(facts["id"], _NONE)
             cases.append(
                 Case(
-                    **{name: getattr(row, name) for name in _SAME},
-                    playbook=row.named or "",
-                    hotfixes=tuple(shipped.get(row.id, ())),
-                    refused=noted.get((row.id, EntryKind.HOTFIX_REFUSED), 0),
-                    late_updates=noted.get((row.id, EntryKind.HOLDING), 0),
+                    **facts,
+                    playbook=named or "",
+                    hotfixes=tuple(shipped.get(facts["id"], ())),
+                    refused=noted.get((facts["id"], EntryKind.HOTFIX_REFUSED), 0),
+                    late_updates=noted.get((facts["id"], EntryKind.HOLDING), 0),
                     promises=promises,
                     answers=answers,
                 )

@@ -19,8 +19,10 @@ from sqlalchemy.engine import make_url
 
 from chatops.domain.effects import Effect, Place, PlaceKind, Say
 from chatops.domain.incident import Incident
+from chatops.domain.periods import question
 from chatops.domain.posts import Post
 from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.report import report
 from chatops.domain.timeline import Entry, EntryKind
 from chatops.storage.engines import open_engine
 from chatops.storage.migrate import upgrade
@@ -85,6 +87,7 @@ def _compare(name: str, empty_url: str, full_url: str, asked: argparse.Namespace
                     _milliseconds(ask, SqlStore(each), question) for each in (empty, full)
                 )
                 print(f"{title:24}{one:8.2f}ms{other:8.2f}ms{other / one:7.2f}x")
+        _count(SqlStore(full))
         _drain(SqlStore(full))
 
 
@@ -124,6 +127,24 @@ def _put_what_is_current(store: SqlStore) -> None:
             work.outbox.add(_effect(f"open {number}", f"lane {number}"))
             for _ in range(OPEN):
                 work.timeline.add(_entry(incident.id))
+
+
+def _count(store: SqlStore) -> None:
+    """The numbers of the last 90 days and of a year, each with those of the time before."""
+    for period in ("last 90 days", "last 365 days"):
+        asked = question(period, now=NOW, zone="UTC")
+        start = perf_counter()
+        with store.reading() as work:
+            since, until = asked.before.begins, asked.period.ends
+            cases = work.figures.cases(TEAM, ME, since=since, until=until, now=NOW)
+        read = perf_counter() - start
+        counted = report(cases, asked, zone="UTC")
+        took = perf_counter() - start
+        print(
+            f"/incident stats {period}: {counted.whole.incidents:,} incidents"
+            f" against {counted.previous.incidents:,} in {took * 1000:.0f} ms"
+            f" ({read * 1000:.0f} ms of it reading)"
+        )
 
 
 def _drain(store: SqlStore) -> None:
@@ -174,7 +195,11 @@ def _fill(engine: Engine, *, incidents: int, entries: int) -> None:
         work.outbox.settle(effect.done({"ts": "1.0"}))
     with engine.begin() as connection:
         for table, rows, changes in (
-            ("incidents", incidents, {"number": "i", "status": "'closed'"}),
+            (
+                "incidents",
+                incidents,
+                {"number": "i", "status": "'closed'", "declared_at": _long_ago(engine)},
+            ),
             ("incident_people", incidents, {"incident": "1 + i"}),
             ("promises", incidents, {"incident": "1 + i"}),
             ("effects", incidents, {"key": "'old ' || i", "lane": "'lane ' || (i % 500)"}),
@@ -182,6 +207,13 @@ def _fill(engine: Engine, *, incidents: int, entries: int) -> None:
         ):
             connection.execute(text(_copies(engine, table, changes)), {"rows": rows})
         connection.execute(text("ANALYZE"))
+
+
+def _long_ago(engine: Engine) -> str:
+    """SQL for some day of the last five years."""
+    if engine.dialect.name == "sqlite":
+        return f"datetime('{NOW:%Y-%m-%d %H:%M:%S}', '-' || (i % 1825) || ' days')"
+    return f"TIMESTAMPTZ '{NOW.isoformat()}' - (i % 1825) * INTERVAL '1 day'"
 
 
 def _copies(engine: Engine, table: str, changes: Mapping[str, str]) -> str:
