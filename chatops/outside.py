@@ -9,6 +9,7 @@ from chatops.domain.team import Team
 from chatops.gitops.credentials import Credential
 from chatops.gitops.github import GitCredentials, GithubForges
 from chatops.gitops.github_access import AppKey, GithubDoor
+from chatops.gitops.github_issues import GithubTrackers
 from chatops.gitops.workshop import GitRepositories
 from chatops.operations.adapter import ServiceOperations
 from chatops.settings import Settings, environment
@@ -50,6 +51,7 @@ def connected(
     return Outside(
         repositories=GitRepositories(data=data, hands=team.git, credentials=credentials.of),
         forges=GithubForges(door),
+        trackers=GithubTrackers(door),
         operations=ServiceOperations(environ, secrets=secrets),
     )
 

@@ -188,10 +188,15 @@ class PublishDocs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncTask:
-    """Bring a task into the tracker, or its end."""
+    """Bring a task into the tracker as it is; or see what became of it there: ``heard`` is what is
+    said to have happened to it (empty: nothing), and ``by`` whom. ``asked``: a person wants it.
+    """
 
     incident: int
     number: int
+    asked: bool = False
+    heard: str | None = None
+    by: str = ""
     kind: Literal["sync_task"] = "sync_task"
 
 

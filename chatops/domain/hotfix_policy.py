@@ -10,6 +10,7 @@ from chatops.domain.deadlines import Deadline
 from chatops.domain.hotfix_gate import Gate
 from chatops.domain.hotfix_steps import Pipeline, Span, StepKind
 from chatops.domain.strict import STRICT
+from chatops.domain.tasks import Priority, TaskType
 
 
 class Staging(StrEnum):
@@ -174,7 +175,10 @@ class SettledBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """Something owed after the fight, counted from the resolution."""
+    """Something owed after the fight, counted from the resolution.
+
+    ``type`` and ``priority`` are those of the action item that it becomes.
+    """
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
     key: str
@@ -182,6 +186,8 @@ class FollowUp:
     due: Deadline | None = None
     what: tuple[str, ...] = ()
     settled_by: SettledBy = SettledBy.TASK
+    type: TaskType = TaskType.ACTION
+    priority: Priority | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,14 +88,15 @@ class GitRules:
     """Who the bot is in git, and who people are there.
 
     ``people`` maps Slack user ids to ``Name <address>``; who is not in it appears under the name
-    of their profile. ``reviewers`` maps audiences to who they are on the forge: names, and teams
-    as ``team:name``.
+    of their profile. ``accounts`` maps Slack user ids to names on the forge, ``reviewers``
+    audiences to who they are there: names, and teams as ``team:name``.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
     name: str = "Incident bot"
     email: str = "incident-bot@localhost"
     people: Mapping[str, str] = field(default_factory=dict)
+    accounts: Mapping[str, str] = field(default_factory=dict)
     reviewers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -122,6 +123,14 @@ class Tracker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drills:
+    """Where a team's own scenarios are: a folder of .yml files, besides the shipped ones."""
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
+    folder: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
     """One team's settings.
 
@@ -143,6 +152,7 @@ class Team:
     alerts: AlertRules = AlertRules()
     docs: Docs | None = None
     tracker: Tracker | None = None
+    drills: Drills = Drills()
 
     def allowed(self, deed: Deed) -> tuple[str, ...]:
         """Who may do it, by the names of roles and audiences."""

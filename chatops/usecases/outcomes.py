@@ -15,8 +15,11 @@ from chatops.domain.effects import (
     Say,
     Screen,
     Show,
+    SyncTask,
 )
 from chatops.domain.timeline import EntryKind
+from chatops.usecases.actions.syncing import Seen
+from chatops.usecases.actions.taking import take_in as take_task_in
 from chatops.usecases.chat import Room
 from chatops.usecases.hotfix.doing import Finding
 from chatops.usecases.hotfix.session import HotfixTurn
@@ -41,6 +44,7 @@ class Outcome:
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     later: tuple[str, ...] = ()
     finding: Finding | None = None
+    task: Seen | None = None
 
 
 def record(turns: Turns, work: Work, effect: Effect, outcome: Outcome, now: datetime) -> None:
@@ -49,6 +53,7 @@ def record(turns: Turns, work: Work, effect: Effect, outcome: Outcome, now: date
     if outcome.sent is not None:
         work.messages.remember(outcome.sent)
     _take_finding_in(turns, work, effect, outcome, now)
+    _take_task_in(turns, work, effect, outcome, now)
     news = placed or outcome.room or outcome.absent or outcome.groups or outcome.later
     if effect.incident is None or not news:
         return
@@ -80,6 +85,17 @@ def _take_finding_in(
     if hand.changed or turn.incident != was:
         turn.finish(was=was)
     hand.save()
+
+
+def _take_task_in(
+    turns: Turns, work: Work, effect: Effect, outcome: Outcome, now: datetime
+) -> None:
+    act = effect.act
+    if outcome.task is not None and isinstance(act, SyncTask):
+        was = work.incidents.get(act.incident)
+        turn = turns.within(work, was, actor=None, now=now)
+        if take_task_in(turn, act, outcome.task):
+            turn.finish(was=was)
 
 
 def lane_of_person(user: str) -> str:

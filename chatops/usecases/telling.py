@@ -2,7 +2,7 @@
 
 import hashlib
 
-from chatops.domain.effects import Effect, EffectState, OpenChannel, PlaceKind, Say, Show
+from chatops.domain.effects import Effect, EffectState, OpenChannel, PlaceKind, Say, Show, SyncTask
 from chatops.domain.posts import Ask, Button, Tone
 from chatops.domain.timeline import EntryKind
 from chatops.usecases.turn import Turn
@@ -60,6 +60,10 @@ def what_was_not_done(effect: Effect) -> str:
     """The act in plain words, to go after “I could not”."""
     if isinstance(effect.act, Show):
         return f"show the {effect.act.screen}"
+    if isinstance(effect.act, SyncTask):
+        if effect.act.heard is None:
+            return f"bring task {effect.act.number} into the tracker"
+        return f"look what became of task {effect.act.number} in the tracker"
     return _WORDS[effect.act.kind]
 
 
@@ -88,5 +92,4 @@ _WORDS = {
     "share_file": "share a file",
     "make_canvas": "make the canvas",
     "publish_docs": "bring the post-mortem into the docs",
-    "sync_task": "bring a task into the tracker",
 }

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from chatops.clock import Clock
-from chatops.domain.effects import Effect, EffectState, OpenChannel, backoff
+from chatops.domain.effects import Effect, EffectState, OpenChannel, SyncTask, backoff
 from chatops.usecases.acts import Acts
 from chatops.usecases.chat import (
     AppLockedOut,
@@ -18,7 +18,7 @@ from chatops.usecases.chat import (
     ChatTrouble,
     ChatUnreachable,
 )
-from chatops.usecases.hotfix.ports import WorkLater, WorkTrouble
+from chatops.usecases.hotfix.ports import WorkLater, WorkRefused, WorkTrouble
 from chatops.usecases.outcomes import Outcome, record
 from chatops.usecases.store import Work
 from chatops.usecases.telling import is_worth_telling, tell_trouble
@@ -220,6 +220,9 @@ def _after(
             # All else of the incident waits for its channel: this is never given up.
             pass
         case ChatRefused():
+            return effect.failed(why)
+        case WorkRefused() if isinstance(effect.act, SyncTask):
+            # Known not done: a person mends it, and has it tried again.
             return effect.failed(why)
         case _ if lively and effect.attempts >= _MOST_DOUBTS and not opens:
             return replace(effect.failed(why), doubtful=True)

@@ -103,6 +103,18 @@ def deployed(ref: str, sha: str, **of: Any) -> Json:
     }
 
 
+def issue_changed(
+    action: str, issue: Json, *, by: str = "ann", changes: Json | None = None, **of: Any
+) -> Json:
+    return {
+        "action": action,
+        "issue": issue,
+        "changes": changes or {},
+        "sender": {"login": by},
+        "repository": repository(**of),
+    }
+
+
 def workflow_ran(branch: str, sha: str, *numbers: int, **of: Any) -> Json:
     pulls = [{"number": number} for number in numbers]
     run = {"head_branch": branch, "head_sha": sha, "pull_requests": pulls, "status": "completed"}

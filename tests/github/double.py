@@ -13,6 +13,8 @@ from chatops.clock import Clock, SystemClock
 from tests.github import pull_endpoints as pulls
 from tests.github.bare import Bare
 from tests.github.calls import Answer, Call, Page
+from tests.github.issue_endpoints import set_state
+from tests.github.issue_records import Issue
 from tests.github.keys import key_pair
 from tests.github.other_endpoints import moved_to
 from tests.github.records import (
@@ -135,6 +137,18 @@ class GithubDouble(Troubles):
 
     def close_pull(self, name: str, number: int) -> None:
         self.pull(name, number).state = "closed"
+
+    def issues(self, name: str) -> list[Issue]:
+        return list(self.named(name).issues)
+
+    def issue(self, name: str, number: int = 1) -> Issue:
+        return next(each for each in self.issues(name) if each.number == number)
+
+    def set_issue(
+        self, name: str, number: int, state: str, *, by: str = "ann", reason: str | None = None
+    ) -> None:
+        """Somebody closes an issue on its page, or opens it again."""
+        set_state(self.issue(name, number), state, by=by, reason=reason)
 
     def review(
         self,

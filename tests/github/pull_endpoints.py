@@ -65,7 +65,7 @@ def open_pull(call: Call) -> Answer:
     if call.body.get("draft") and not repo.drafts:
         raise Refusal(422, "Draft pull requests are not supported in this repository.")
     found = PullRequest(
-        number=len(repo.pulls) + 1,
+        number=len(repo.pulls) + len(repo.issues) + 1,
         title=title,
         body=body,
         head=branch,

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from tests.github.bare import Bare
+from tests.github.issue_records import Issue
 
 #: What an account may do; a right that it lacks is answered with 403.
-RIGHTS = frozenset({"pulls", "checks", "actions", "merge"})
+RIGHTS = frozenset({"pulls", "checks", "actions", "merge", "issues"})
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault of the double
@@ -128,6 +129,8 @@ class Repository:
     hidden: bool = False
     former: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
+    has_issues: bool = True
+    issues: list[Issue] = field(default_factory=list)
     pulls: list[PullRequest] = field(default_factory=list)
     rules: dict[str, Rules] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)

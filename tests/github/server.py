@@ -11,6 +11,7 @@ from threading import Event
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from tests.github import issue_endpoints as issues
 from tests.github import other_endpoints as others
 from tests.github import pull_endpoints as pulls
 from tests.github.calls import Answer, Call, Page
@@ -18,6 +19,7 @@ from tests.github.records import Refusal
 
 _REPO = r"/(?:repos/(?P<owner>[^/]+)/(?P<name>[^/]+)|repositories/(?P<repo_id>\d+))"
 _PULL = rf"{_REPO}/pulls/(?P<number>\d+)"
+_ISSUE = rf"{_REPO}/issues/(?P<number>\d+)"
 _FLOW = rf"{_REPO}/actions/workflows/(?P<workflow>[^/]+)"
 _COMMIT = rf"{_REPO}/commits/(?P<sha>[0-9a-f]{{40}})"
 #: What can be asked for; anything else is not found.
@@ -29,7 +31,13 @@ ROUTES: list[tuple[str, str, Callable[[Call], Answer | Page]]] = [
     ("GET", rf"{_PULL}/reviews", pulls.list_reviews),
     ("POST", rf"{_PULL}/requested_reviewers", pulls.ask_for_reviews),
     ("PUT", rf"{_PULL}/merge", pulls.merge_pull),
-    ("POST", rf"{_REPO}/issues/(?P<number>\d+)/labels", pulls.add_labels),
+    ("POST", rf"{_ISSUE}/labels", pulls.add_labels),
+    ("GET", rf"{_REPO}/issues", issues.list_issues),
+    ("POST", rf"{_REPO}/issues", issues.open_issue),
+    ("GET", _ISSUE, issues.read_issue),
+    ("PATCH", _ISSUE, issues.edit_issue),
+    ("GET", rf"{_ISSUE}/comments", issues.list_comments),
+    ("POST", rf"{_ISSUE}/comments", issues.add_comment),
     ("GET", rf"{_COMMIT}/check-runs", others.list_checks),
     ("GET", rf"{_COMMIT}/status", others.list_statuses),
     ("GET", _FLOW, others.read_workflow),
@@ -90,6 +98,9 @@ class Handler(BaseHTTPRequestHandler):
         self._serve()
 
     def do_POST(self) -> None:
+        self._serve()
+
+    def do_PATCH(self) -> None:
         self._serve()
 
     def do_PUT(self) -> None:

@@ -40,6 +40,7 @@ def repository(repo: Repository, url: str) -> Json:
         "ssh_url": f"git@github.com:{repo.name}.git",
         "default_branch": "main",
         "archived": False,
+        "has_issues": repo.has_issues,
     }
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from slack_sdk.models.blocks import (
     CheckboxesElement,
+    DatePickerElement,
     InputBlock,
     InputInteractiveElement,
     Option,
@@ -188,6 +190,15 @@ def people_field(
     return _input(name, label, element, hint=hint, optional=optional)
 
 
+def date_field(
+    name: str, label: str, *, initial: date | None = None, hint: str = "", optional: bool = False
+) -> InputBlock:
+    """A day."""
+    day = initial.isoformat() if initial is not None else None
+    element = DatePickerElement(action_id=_action(name), initial_date=day)
+    return _input(name, label, element, hint=hint, optional=optional)
+
+
 class Entered:
     """What was filled in, by the names of the fields."""
 
@@ -213,6 +224,10 @@ class Entered:
 
     def people(self, name: str) -> tuple[str, ...]:
         return tuple(self._state(name).get("selected_users") or ())
+
+    def date(self, name: str) -> date | None:
+        day = self._state(name).get("selected_date")
+        return date.fromisoformat(day) if day else None
 
     def named(self, beginning: str) -> tuple[str, ...]:
         """The names of the fields that begin so."""

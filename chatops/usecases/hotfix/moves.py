@@ -12,7 +12,6 @@ from chatops.domain.hotfix_steps import FixWay, StepKind
 from chatops.domain.incident import Status
 from chatops.domain.posts import Ask, Button, Tone
 from chatops.domain.services import ForgeKind
-from chatops.domain.tasks import Task
 from chatops.domain.timeline import EntryKind
 from chatops.usecases.hotfix.clocks import keep_clocks, lapse_clocks
 from chatops.usecases.hotfix.consent import ask_for_approval, still_needed
@@ -241,23 +240,6 @@ def _proof(backport: Backport) -> str:
     if backport.state is BackportState.WAIVED:
         return f"waived, {backport.reason}"
     return backport.evidence[0] if backport.evidence else "proven"
-
-
-def plan_follow_up(hand: HotfixTurn) -> None:
-    """Make a task of everything that is owed after the fight."""
-    for each in hand.policy.follow_ups:
-        owed = f"{each.title} ({each.due.label})" if each.due else each.title
-        task = hand.turn.work.tasks.add(
-            Task(
-                incident=hand.turn.incident.id,
-                number=0,
-                text=owed,
-                made_by=hand.turn.actor or hand.engineer,
-                made_at=hand.now,
-                owner=hand.turn.incident.commander,
-            )
-        )
-        hand.turn.note(EntryKind.TASK, f"Task {task.number}: {task.text}")
 
 
 def _finish(hand: HotfixTurn) -> None:

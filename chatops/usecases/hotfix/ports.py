@@ -1,7 +1,7 @@
 """The ports to repositories, forges and running services, and the ways in which each says no."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -9,6 +9,7 @@ from typing import Protocol
 from chatops.domain.alignment import Verdict
 from chatops.domain.hotfix_steps import MergeWay, VersionRule
 from chatops.domain.services import Check, Command, Service, Workflow
+from chatops.usecases.actions.ports import NoTrackers, Trackers
 from chatops.usecases.hotfix.jobs import BranchState, Job, Log, Result
 
 
@@ -234,8 +235,9 @@ class Operations(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """Everything that a hotfix needs besides the chat."""
+    """Everything that is needed besides the chat."""
 
     repositories: Repositories
     forges: Forges
     operations: Operations
+    trackers: Trackers = field(default_factory=NoTrackers)

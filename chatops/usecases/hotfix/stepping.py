@@ -17,6 +17,7 @@ from chatops.domain.hotfix_steps import FixWay, StepKind
 from chatops.domain.numbers import counted
 from chatops.domain.posts import Post
 from chatops.domain.team import Deed
+from chatops.usecases.actions.follow_ups import list_follow_ups
 from chatops.usecases.hotfix.carrying_out import Carrier
 from chatops.usecases.hotfix.consent import still_needed
 from chatops.usecases.hotfix.drafting import draw_up, owed_targets
@@ -29,7 +30,6 @@ from chatops.usecases.hotfix.moves import (
     end,
     has_work,
     must_be_ticked,
-    plan_follow_up,
     see_plan,
     unticked,
 )
@@ -236,7 +236,7 @@ def _end_by_hand(hand: HotfixTurn, step: StepRun, user: str) -> None:
             evidence = (f"Deployed by hand, says <@{user}>",)
             tell_deployed(hand, *evidence)
         case StepKind.FOLLOW_UP:
-            plan_follow_up(hand)
+            list_follow_ups(hand.turn)
         case _ if has_work(hand, step.kind) and not step.worked:
             evidence = (f"Done by hand, says <@{user}>",)
         case _:
