@@ -15,8 +15,10 @@ from chatops.domain.effects import Effect
 from chatops.domain.promises import Promise
 from chatops.domain.team import Team
 from chatops.playbooks.folders import resolve
+from chatops.playbooks.scenarios import ScenarioShelf
 from chatops.playbooks.shelf import PlaybookShelf
 from chatops.scheduling.ticker import Ticker
+from chatops.scheduling.timetable import CronTimetable
 from chatops.settings import Settings, SlackAccess
 from chatops.slack.chat import SlackVoice
 from chatops.slack.identity import Identity
@@ -29,8 +31,10 @@ from chatops.storage.engines import open_engine
 from chatops.storage.migrate import upgrade
 from chatops.storage.ownership import owned
 from chatops.storage.store import SqlStore
+from chatops.usecases.actions.syncing import TaskSync
 from chatops.usecases.acts import Acts, Chat
 from chatops.usecases.desk import Desk, open_desk
+from chatops.usecases.digests import SendDigests
 from chatops.usecases.effects_loop import EffectsLoop
 from chatops.usecases.hotfix.doing import StepDoer
 from chatops.usecases.hotfix.naming import Names
@@ -44,6 +48,8 @@ from chatops.web.metrics import Metrics
 
 #: How long a delivery is remembered: far longer than Slack delivers anything again.
 _REMEMBERED = timedelta(days=7)
+#: How late a digest may be for want of a look.
+_DIGESTS = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,7 @@ class Bot:
     ticker: Ticker
     keep_promises: KeepPromises
     find_vacancies: FindVacancies
+    send_digests: SendDigests
     metrics: Metrics
     people: SlackPeople
     voice: SlackVoice
@@ -108,6 +115,7 @@ def open_bot(
         people=people,
         outside=outside,
         committed=lambda: loop[0].wake(),  # noqa: PLW0108 - the loop comes below
+        scenarios=ScenarioShelf(team.drills.folder),
     )
     chat = Chat(
         rooms=SlackRooms(api, identity, clock),
@@ -116,26 +124,35 @@ def open_bot(
         people=people,
     )
     metrics = Metrics(lambda: _open_incidents(store, identity))
-    steps = StepDoer(desk.turns, outside, Names(team, people))
-    acts = Acts(desk.turns, chat, steps)
+    names = Names(team, people)
+    acts = Acts(
+        desk.turns,
+        chat,
+        StepDoer(desk.turns, outside, names),
+        TaskSync(desk.turns, outside.trackers, names),
+    )
     worker = Worker(desk.turns, acts, clock, observe=_observer(metrics, clock))
     loop.append(EffectsLoop(worker, clock))
     keep = KeepPromises(desk.turns, desk.directory, observe=_promise_observer(metrics))
     vacancies = FindVacancies(desk.turns, people, team=lambda: identity.account().team)
+    digests = SendDigests(desk.turns, CronTimetable(), team=lambda: identity.account().team)
+    ticker = Ticker(
+        clock,
+        keep_promises=keep,
+        look_around=lambda now: _look_around(team, people, vacancies, now),
+        clean_up=lambda now: _clean_up(store, now),
+    )
+    ticker.also("digests", digests, every=_DIGESTS)
     return Bot(
         desk=desk,
         engine=engine,
         playbooks=playbooks,
         worker=worker,
         effects=loop[0],
-        ticker=Ticker(
-            clock,
-            keep_promises=keep,
-            look_around=lambda now: _look_around(team, people, vacancies, now),
-            clean_up=lambda now: _clean_up(store, now),
-        ),
+        ticker=ticker,
         keep_promises=keep,
         find_vacancies=vacancies,
+        send_digests=digests,
         metrics=metrics,
         people=people,
         voice=voice,
@@ -198,7 +215,9 @@ def _clean_up(store: SqlStore, now: datetime) -> None:
 
 
 def _open_incidents(store: SqlStore, identity: Identity) -> Mapping[str, int]:
-    search = Search(team=identity.account().team, everything=True, not_closed=True, limit=10_000)
+    search = Search(
+        team=identity.account().team, everything=True, not_closed=True, drills=False, limit=10_000
+    )
     with store.reading() as work:
         return Counter(incident.severity for incident in work.incidents.find(search))
 

@@ -20,6 +20,7 @@ from chatops.gitops.shell import git_app
 from chatops.incident_shell.command import incident_command
 from chatops.incident_shell.hotfix import hotfix_command
 from chatops.logs import set_up_logging
+from chatops.playbooks.drill_shell import drill_app
 from chatops.playbooks.shell import playbook_app
 from chatops.playing import play
 from chatops.serving import serve
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(playbook_app, name="playbook")
 app.add_typer(git_app, name="git")
+app.add_typer(drill_app, name="drill")
 app.command("incident")(incident_command)
 app.command("hotfix")(hotfix_command)
 

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from chatops.config.problems import BrokenConfig, MissingConfig, told
 from chatops.config.services import read_services
-from chatops.domain.team import Channels, Team
+from chatops.domain.team import Channels, Drills, Team
 from chatops.playbooks.problems import BrokenPlaybook, PlaybookProblem
 from chatops.playbooks.reading import Data, Document, read
 
@@ -64,10 +64,11 @@ def _team(document: Document) -> Team:
         *_wrong_people(document, team),
         *_wrong_commands(document, team),
         *_wrong_authors(document, team),
+        *_wrong_drills(document, team),
     )
     if problems:
         raise BrokenConfig(problems)
-    return team
+    return replace(team, drills=_beside(document, team.drills))
 
 
 def _without_hashes(data: Mapping[str, Data]) -> dict[str, Data]:
@@ -125,6 +126,21 @@ def _wrong_commands(document: Document, team: Team) -> Iterator[PlaybookProblem]
         yield document.problem(
             ("hotfix_command",), f"{team.hotfix_command} is the command for incidents already"
         )
+
+
+def _wrong_drills(document: Document, team: Team) -> Iterator[PlaybookProblem]:
+    folder = _beside(document, team.drills).folder
+    if folder is not None and not Path(folder).is_dir():
+        yield document.problem(
+            ("drills", "folder"), f"“{team.drills.folder}” is no folder; put scenarios (.yml) in one"
+        )
+
+
+def _beside(document: Document, drills: Drills) -> Drills:
+    """The same with a folder that is seen from the file which names it."""
+    if drills.folder is None:
+        return drills
+    return Drills(folder=str(document.file.parent / Path(drills.folder).expanduser()))
 
 
 def _wrong_authors(document: Document, team: Team) -> Iterator[PlaybookProblem]:

@@ -34,6 +34,14 @@ class Ask(StrEnum):
     STATS_FILE = "stats_file"
     SNOOZE = "snooze"
     WAIVE = "waive"
+    HAND_OVER = "hand_over"
+    STILL_ON_IT = "still_on_it"
+    GONE = "gone"
+    NOT_GONE = "not_gone"
+    QUIET = "quiet"
+    KEEP_CHANNEL = "keep_channel"
+    REVIEW = "review"
+    POST_MORTEM = "post_mortem"
     DECLARE = "declare"
     RETRY = "retry"
     MORE = "more"
@@ -52,6 +60,11 @@ class Ask(StrEnum):
     WAIVE_BACKPORT = "waive_backport"
     ABORT = "abort"
     HOTFIX_LOG = "hotfix_log"
+    DRILL = "drill"
+    DRILL_PAUSE = "drill_pause"
+    DRILL_CONTINUE = "drill_continue"
+    DRILL_STOP = "drill_stop"
+    DRILL_DEBRIEF = "drill_debrief"
 
 
 class Tone(StrEnum):

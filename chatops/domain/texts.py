@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from chatops.domain.afterwards_texts import AFTERWARDS_TEXTS
+from chatops.domain.drill_texts import DRILL_TEXTS
 from chatops.domain.hotfix_texts import HOTFIX_TEXTS
 from chatops.domain.overview_texts import OVERVIEW_TEXTS
+from chatops.domain.post_mortem_texts import POST_MORTEM_TEXTS
+from chatops.domain.task_texts import TASK_TEXTS
 
 
 class Surface(StrEnum):
@@ -38,7 +42,6 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "backport_title": ("hotfix",),
     "backport_body": ("hotfix",),
     "increment": ("hotfix",),
-    "post_mortem": ("entries", "decisions", "tasks", "times", "hotfix"),
     "board": ("tasks", "overdue", "hotfixes"),
     "topic": ("leader",),
     "declared_answer": (),
@@ -67,11 +70,6 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "note_answer": ("entry",),
     "decided": ("decision", "reason"),
     "decide_answer": ("decision",),
-    "task_added": ("task",),
-    "task_done": ("task",),
-    "task_direct": ("task",),
-    "task_answer": ("task",),
-    "tasks": ("tasks",),
     "resolve_answer": (),
     "reopened_public": (),
     "reopen_answer": (),
@@ -94,7 +92,11 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "retry_answer": ("number",),
     "alert_heard": ("title", "entries"),
     "alert_over": ("title",),
+    **TASK_TEXTS,
     **HOTFIX_TEXTS,
+    **DRILL_TEXTS,
+    **AFTERWARDS_TEXTS,
+    **POST_MORTEM_TEXTS,
     **OVERVIEW_TEXTS,
 }
 
@@ -110,7 +112,14 @@ LIMITS: Mapping[str, tuple[Surface, int]] = {
     "digest_public": _LIST,
     "open_incidents": _LIST,
     "tasks": _LIST,
+    "action_listed": _LIST,
+    "action_body": _DOCUMENT,
+    "action_closing": _DOCUMENT,
     "hotfix_log": _LIST,
+    "drill_debrief": _LIST,
+    "drill_list": _LIST,
+    "drill_document": _DOCUMENT,
+    "reminders": _LIST,
     "topic": (Surface.PLAIN, 250),
     "commit_fix": _ONE_LINE,
     "commit_bump": _ONE_LINE,
@@ -120,5 +129,10 @@ LIMITS: Mapping[str, tuple[Surface, int]] = {
     "pr_body": _DOCUMENT,
     "backport_body": _DOCUMENT,
     "increment": _DOCUMENT,
-    "post_mortem": _DOCUMENT,
+    "post_mortem": (Surface.MARKDOWN, 120_000),
+    "post_mortem_commit": _ONE_LINE,
+    "post_mortem_pull_title": _ONE_LINE,
+    "post_mortem_pull_body": _DOCUMENT,
+    "review_title": _ONE_LINE,
+    "review_description": _LIST,
 }

@@ -52,6 +52,8 @@ AGAIN = "To declare it all the same, repeat the command with --anyway."
 #: What only looks, and so may be asked by nobody in particular.
 LOOKING = frozenset(
     {
+        Order.DRILL_LIST,
+        Order.DRILL_DEBRIEF,
         Order.STATUS,
         Order.TIMELINE,
         Order.TASKS,
@@ -59,6 +61,7 @@ LOOKING = frozenset(
         Order.DUE,
         Order.DUE_MINE,
         Order.DUE_ALL,
+        Order.DIGEST,
         Order.STATS,
         Order.HELP,
     }

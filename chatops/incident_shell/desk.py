@@ -11,6 +11,7 @@ from chatops.clock import Clock
 from chatops.domain.team import Team
 from chatops.domain.texts import Surface
 from chatops.outside import open_outside
+from chatops.playbooks.scenarios import ScenarioShelf
 from chatops.playbooks.shelf import PlaybookShelf
 from chatops.settings import Settings
 from chatops.slack.identity import Identity
@@ -95,6 +96,7 @@ def _shell(
         outside=outside,
         committed=lambda: None,
         surface=Surface.PLAIN,
+        scenarios=ScenarioShelf(team.drills.folder),
     )
     identity = Identity(api) if api else None
     ask = (lambda: identity.account().team) if identity else None

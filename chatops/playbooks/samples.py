@@ -11,11 +11,14 @@ from chatops.domain.policy import Playbook, Severity
 from chatops.domain.promises import Promise, PromiseKind
 from chatops.domain.tasks import Task
 from chatops.domain.timeline import Entry, EntryKind
+from chatops.playbooks.drill_samples import drill_facts
 from chatops.playbooks.hotfix_samples import facts_of_hotfix, late_backport, under_way
 from chatops.playbooks.hotfix_scenes import hotfix_facts
 from chatops.playbooks.hotfix_stories import SIMPLEST, Chapter, Story
 from chatops.playbooks.number_samples import numbers_of
+from chatops.playbooks.post_mortem_samples import post_mortem_facts
 from chatops.playbooks.overview_samples import overview_facts
+from chatops.playbooks.task_samples import task_facts
 
 NOW = datetime(2026, 11, 21, 14, 50, tzinfo=UTC)
 #: Lists in messages are cut before they are worded; this is the longest.
@@ -178,6 +181,9 @@ def _scene(
     own: dict[str, Mapping[str, object]] = {
         **hotfix_facts(Story(playbook, severity, pipeline, chapter, words, many, NOW)),
         **overview_facts(words, many, incident, severity.label, NOW),
+        **post_mortem_facts(playbook, incident, words, many, NOW),
+        **drill_facts(incident, words, many, NOW),
+        **task_facts(incident, words, min(many, LONGEST_LIST), NOW),
         "acknowledged": {"incident": taken},
         "acknowledge_answer": {"incident": taken},
         "closed": {"owed": (words,) * many},

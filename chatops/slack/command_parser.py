@@ -6,7 +6,7 @@ from dataclasses import replace
 from chatops.domain.policy import Playbook
 from chatops.domain.team import Team
 from chatops.slack import command_words as words
-from chatops.slack import hotfix_arguments
+from chatops.slack import drill_arguments, hotfix_arguments
 from chatops.slack.command_arguments import READERS, Typed, Vocabulary
 from chatops.slack.command_table import Command, Order, Table
 from chatops.slack.command_usage import DidYouMean, Usage
@@ -15,7 +15,7 @@ from chatops.slack.nearness import nearest
 
 _REFERENCE = r"[A-Za-z]\w*-\d{4}-\d{1,9}"
 _HELPS = frozenset({Order.HELP, Order.HOTFIX_HELP})
-_ALL_READERS = {**READERS, **hotfix_arguments.READERS}
+_ALL_READERS = {**READERS, **hotfix_arguments.READERS, **drill_arguments.READERS}
 
 
 def vocabulary(team: Team, playbook: Playbook, table: Table = INCIDENT) -> Vocabulary:
@@ -98,7 +98,8 @@ def _row(text: str, known: Vocabulary) -> tuple[Command | None, str]:
             return row, after
     sub_words = [row.words[1] for row in rows if row.words[1:]]
     reference, beyond = _reference(rest, known)
-    if sub_words and rest and (beyond or not reference):
+    takes_words = bool(rows[0].parts)
+    if sub_words and rest and not takes_words and (beyond or not reference):
         if nearest(second, sub_words) or len(rest.split()) == 1:
             raise Usage(known.name, rows)
         title = words.readable(text)[:80]

@@ -2,6 +2,7 @@
 
 from chatops.domain.team import Deed
 from chatops.slack.command_table import Command, Kind, Order, Part, Table
+from chatops.slack.drill_commands import DRILL_COMMANDS
 from chatops.slack.slips import FormName
 
 
@@ -11,6 +12,7 @@ def _part(kind: Kind, shown: str) -> Part:
 
 _TEXT = _part(Kind.TEXT, "[text]")
 _REASON = _part(Kind.REASON, "[reason]")
+_WHAT = _part(Kind.WHAT, "[what]")
 _NUMBER = _part(Kind.NUMBER, "<number>")
 
 COMMANDS: tuple[Command, ...] = (
@@ -78,7 +80,12 @@ COMMANDS: tuple[Command, ...] = (
         enough=("text",),
     ),
     Command(order=Order.TASKS, words=("task",), help="Show what there is to do"),
-    Command(order=Order.TASKS, words=("task", "show"), help="The same"),
+    Command(
+        order=Order.TASK_SHOW,
+        words=("task", "show"),
+        parts=(_part(Kind.NUMBER, "[number]"),),
+        help="Show one task, and what can be done with it",
+    ),
     Command(
         order=Order.TASK,
         words=("task", "add"),
@@ -90,8 +97,30 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         order=Order.TASK_DONE,
         words=("task", "done"),
-        parts=(_NUMBER,),
+        parts=(_NUMBER, _part(Kind.TEXT, "[what came of it]")),
         help="Tick a task off",
+    ),
+    Command(
+        order=Order.TASK_EDIT,
+        words=("task", "edit"),
+        parts=(_NUMBER, _TEXT),
+        help="Change a task: its words, owner, date, success criterion",
+        form=FormName.TASK_EDIT,
+        enough=("text",),
+    ),
+    Command(
+        order=Order.TASK_DROP,
+        words=("task", "drop"),
+        parts=(_NUMBER, _REASON),
+        help="Give a task up, and say why",
+        form=FormName.TASK_DROP,
+        enough=("reason",),
+    ),
+    Command(
+        order=Order.TASK_EXPORT,
+        words=("task", "export"),
+        parts=(_NUMBER, _part(Kind.TEXT, "[sure]")),
+        help="Bring a task into the tracker",
     ),
     Command(
         order=Order.TASK_ASSIGN,
@@ -137,8 +166,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         order=Order.SNOOZE,
         words=("snooze",),
-        parts=(_part(Kind.UNTIL, "[20 min | 15:30]"), _REASON),
-        help="Put the next update off",
+        parts=(_WHAT, _part(Kind.UNTIL, "[20 min | 15:30]"), _REASON),
+        help="Put off the next update, or what else is owed",
         form=FormName.SNOOZE,
         enough=("time", "reason"),
         deed=Deed.SNOOZE,
@@ -146,22 +175,51 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         order=Order.WAIVE,
         words=("waive",),
-        parts=(_REASON,),
-        help="Give the next update up",
+        parts=(_WHAT, _REASON),
+        help="Give up the next update, or what else is owed",
         form=FormName.WAIVE,
         enough=("reason",),
         deed=Deed.WAIVE,
+    ),
+    Command(
+        order=Order.HAND_OVER,
+        words=("handover",),
+        parts=(_WHAT, _part(Kind.OWNER, "[@person]"), _REASON),
+        help="Give what you owe to somebody else",
+        form=FormName.HAND_OVER,
+        enough=("people",),
+    ),
+    Command(
+        order=Order.SETTLE,
+        words=("settle",),
+        parts=(_WHAT,),
+        help="Say that it is gone, that all is quiet, that you are still on it",
+    ),
+    Command(
+        order=Order.STILL_THERE,
+        words=("still-there",),
+        parts=(_part(Kind.TEXT, "[what they see]"),),
+        help="Say that whoever reported it still sees it",
+        form=FormName.NOT_GONE,
+        enough=("text",),
     ),
     Command(order=Order.LIST, words=("list",), help="Show the open incidents"),
     Command(order=Order.DUE, words=("due",), help="Show what is owed, and by whom"),
     Command(order=Order.DUE_MINE, words=("due", "mine"), help="Show what you owe anywhere"),
     Command(order=Order.DUE_ALL, words=("due", "all"), help="Show what is owed anywhere"),
     Command(
+        order=Order.DIGEST,
+        words=("digest",),
+        parts=(_part(Kind.TEXT, "[daily | weekly]"),),
+        help="Show a digest as it would be posted now",
+    ),
+    Command(
         order=Order.STATS,
         words=("stats",),
         parts=(_part(Kind.PERIOD, "[2026-03 | last 90 days] [by severity | service] [csv]"),),
         help="Show the numbers: times, promises, hotfixes",
     ),
+    *DRILL_COMMANDS,
     Command(order=Order.HELP, words=("help",), help="Show this"),
 )
 

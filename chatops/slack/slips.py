@@ -21,12 +21,16 @@ class FormName(StrEnum):
     NOTE = "form_note"
     CORRECT = "form_correct"
     TASK = "form_task"
+    TASK_EDIT = "form_task_edit"
+    TASK_DROP = "form_task_drop"
     DECIDE = "form_decide"
     RESOLVE = "form_resolve"
     REOPEN = "form_reopen"
     CLOSE = "form_close"
     SNOOZE = "form_snooze"
     WAIVE = "form_waive"
+    HAND_OVER = "form_hand_over"
+    NOT_GONE = "form_not_gone"
     CHOOSE = "form_choose"
     HOTFIX_START = "form_hotfix_start"
     HOTFIX_NEXT = "form_hotfix_next"
@@ -40,6 +44,7 @@ class FormName(StrEnum):
     HOTFIX_WAIVE = "form_hotfix_waive"
     HOTFIX_ABORT = "form_hotfix_abort"
     HOTFIX_LOG = "form_hotfix_log"
+    DRILL = "form_drill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

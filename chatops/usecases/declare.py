@@ -15,6 +15,7 @@ from chatops.domain.promise_rules import promised
 from chatops.domain.similarity import similar
 from chatops.domain.team import Deed
 from chatops.domain.timeline import EntryKind
+from chatops.usecases.drills.pausing import pause_for
 from chatops.usecases.notify import notify, on_call, paged_at_once
 from chatops.usecases.permission import Directory
 from chatops.usecases.roles import find_role, tell_holder
@@ -134,6 +135,7 @@ class Declare:
         _open(turn, request, paged_at_once(plan.severity, plan.notices))
         turn.finish(was=replace(incident, version=0, title=""))
         _set_going(turn, request, plan)
+        pause_for(self._turns, work, turn.incident, request.now)
         return turn
 
     def _ask_back(
@@ -156,8 +158,13 @@ class Declare:
 
 
 def _alike(work: Work, request: DeclareRequest, title: str) -> tuple[Incident, ...]:
-    search = Search(team=request.team, viewer=request.user, running_only=True, limit=100)
+    search = _running(request.team, request.user)
     return similar(title, work.incidents.find(search))
+
+
+def _running(team: str, user: str) -> Search:
+    """What a new incident could repeat: a drill is none."""
+    return Search(team=team, viewer=user, running_only=True, drills=False, limit=100)
 
 
 def _record(work: Work, request: DeclareRequest, plan: Plan, playbook: Playbook) -> Incident:
@@ -215,6 +222,7 @@ def _set_going(turn: Turn, request: DeclareRequest, plan: Plan) -> None:
         turn.note(EntryKind.NOTE, "First noticed", at=turn.incident.detected_at)
     for promise in promised(turn.incident, plan.severity, turn.now):
         turn.promise(promise)
+    turn.keep_standing()
     turn.do("pin", turn.room.lane, PinBoard(incident=turn.incident.id))
     notify(turn, plan.notices)
 
@@ -222,5 +230,5 @@ def _set_going(turn: Turn, request: DeclareRequest, plan: Plan) -> None:
 def similar_open(turns: Turns, *, team: str, user: str, title: str) -> tuple[Incident, ...]:
     """What a new incident of that title might repeat, as far as ``user`` may know."""
     with turns.store.reading() as work:
-        search = Search(team=team, viewer=user, running_only=True, limit=100)
+        search = _running(team, user)
         return tuple(islice(similar(title, work.incidents.find(search)), 3))

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from chatops.domain.afterwards import MOOT_WHILE_RUNNING, NEVER_OWED
+from chatops.domain.drill_errors import DrillOver
 from chatops.domain.errors import StillOwed
 from chatops.domain.hotfix import Hotfix
 from chatops.domain.hotfix_errors import BackportOwed
@@ -10,17 +12,21 @@ from chatops.domain.incident import Update
 from chatops.domain.numbers import counted
 from chatops.domain.posts import Post
 from chatops.domain.promise_rules import STATUS_KEY, promised, remade
-from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.promises import LATER, Promise, PromiseKind
 from chatops.domain.tasks import Task
 from chatops.domain.team import Deed
 from chatops.domain.timeline import EntryKind, current
+from chatops.usecases.actions.follow_ups import list_follow_ups
+from chatops.usecases.afterwards.clear import give_all_clear
+from chatops.usecases.afterwards.promising import promise_afterwards, settle_at_close
+from chatops.usecases.drills.ending import end_drill
 from chatops.usecases.notes import written
 from chatops.usecases.permission import Directory
 from chatops.usecases.turn import Request, Turn
 from chatops.usecases.turns import Turns
 from chatops.usecases.update import PLAIN_LIMIT, settle_nudge, tell_stakeholders
 
-#: Promises that a resolution keeps; a backport outlives it, and the rest lapse with it.
+#: Promises that a resolution keeps; what comes later outlives it, and the rest lapse with it.
 _KEPT_BY_RESOLVING = frozenset({PromiseKind.FIX, PromiseKind.RESPONSE})
 #: What belongs in the short story told at the end.
 _MAIN_TURNS = frozenset(
@@ -34,6 +40,8 @@ _MAIN_TURNS = frozenset(
     }
 )
 _STORY_LIMIT = 12
+#: An action item is a task with a date.
+_LISTED_OTHERWISE = NEVER_OWED | {PromiseKind.ACTION}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +86,19 @@ class Resolve:
             )
             _settle_promises(turn)
             turn.note(EntryKind.RESOLVED, f"Resolved: {fix}", reason=cause)
+            if not turn.incident.drill:
+                list_follow_ups(turn)
             number = turn.incident.version
-            story = _story(turn)
-            turn.tell_room(f"resolved:{number}", turn.post("resolved", lines=story, review_at=None))
-            public = turn.post("resolved_public", review_at=None)
+            story, review_at = _story(turn), promise_afterwards(turn)
+            post = turn.post("resolved", lines=story, review_at=review_at)
+            turn.tell_room(f"resolved:{number}", post)
+            public = turn.post("resolved_public", review_at=review_at)
             tell_stakeholders(turn, f"resolved_public:{number}", public)
-            return turn.answer("resolve_answer")
+            give_all_clear(turn)
+            answer = turn.answer("resolve_answer")
+            if turn.incident.drill:
+                end_drill(turn, why=f"<@{request.user}> resolved it")
+            return answer
 
 
 def _last_word(request: ResolveRequest, fix: str) -> Update:
@@ -93,7 +108,7 @@ def _last_word(request: ResolveRequest, fix: str) -> Update:
 
 def _settle_promises(turn: Turn) -> None:
     for promise in turn.promises().values():
-        if promise.open and promise.kind is not PromiseKind.BACKPORT:
+        if promise.open and promise.kind not in LATER:
             kept = promise.kind in _KEPT_BY_RESOLVING
             turn.promise(promise.kept(turn.now) if kept else promise.lapsed(turn.now))
 
@@ -117,11 +132,14 @@ class Reopen:
         """Start the clocks anew, and tell everybody.
 
         Raises:
-            NotResolved, NotAllowed
+            NotResolved, DrillOver, NotAllowed
         """
         standing = self._directory.standing(request.user, Deed.REOPEN)
         with self._turns.turn(request, standing) as turn:
+            if turn.incident.drill:
+                raise DrillOver(turn.incident.reference)
             turn.incident = replace(turn.incident.reopened(), severity_since=turn.now)
+            turn.lapse(lambda promise: promise.kind in MOOT_WHILE_RUNNING)
             held = turn.promises()
             for promise in promised(turn.incident, turn.severity, turn.now):
                 made = turn.promise(remade(held.get(promise.key), promise, turn.now))
@@ -164,6 +182,7 @@ class Close:
                 f"Closed with {counted(len(left), 'thing')} still owed" if left else "Closed",
                 reason=reason,
             )
+            settle_at_close(turn, reason)
             post = turn.post("closed", owed=left, reason=reason)
             turn.tell_room(f"closed:{turn.incident.version}", post)
             return turn.answer("close_answer", owed=left)
@@ -192,11 +211,23 @@ def owed(
 ) -> tuple[str, ...]:
     """A line for each that is open."""
     return (
-        *(promise.title for promise in promises if promise.open),
+        *(
+            _owned(promise.title, promise.owner)
+            for promise in promises
+            if promise.open and promise.kind not in _LISTED_OTHERWISE
+        ),
         *(
             f"Hotfix {hotfix.number} of {hotfix.service} is at “{hotfix.current.title}”"
             for hotfix in hotfixes
             if hotfix.current is not None
         ),
-        *(f"Task {task.number}: {task.text}" for task in tasks if task.done_at is None),
+        *(
+            _owned(f"Task {task.number}: {task.text}", task.owner)
+            for task in tasks
+            if task.done_at is None
+        ),
     )
+
+
+def _owned(what: str, owner: str | None) -> str:
+    return f"{what} (<@{owner}>)" if owner else what

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from chatops.domain.policy import Severity
+from chatops.domain.policy import Rung, Severity
 from chatops.domain.posts import Ask, Button, Tone
 from chatops.domain.timeline import EntryKind
 from chatops.usecases.turn import Turn
@@ -44,6 +44,9 @@ def notify(turn: Turn, people: Mapping[str, Sequence[str]]) -> None:
     ``people`` maps the severity's audiences to user ids. Of a private incident only those hear
     who are paged: being paged makes them members.
     """
+    if turn.incident.drill:
+        _say_who_would_hear(turn, tuple(people))
+        return
     aware = {turn.actor, turn.incident.acknowledged_by}
     for notice in turn.severity.notify:
         users = [user for user in people.get(notice.audience, ()) if user not in aware]
@@ -57,6 +60,45 @@ def notify(turn: Turn, people: Mapping[str, Sequence[str]]) -> None:
             )
             for user in users:
                 turn.tell_person(f"notice:{turn.version}", user, post)
+
+
+def _say_who_would_hear(turn: Turn, audiences: Sequence[str]) -> None:
+    """Of a drill nobody outside hears; its room is told who would hear of an incident."""
+    notices = [each for each in turn.severity.notify if each.audience in audiences]
+    for paged in (True, False):
+        names = tuple(each.audience for each in notices if each.pages_at_once is paged)
+        if names:
+            key = f"notices:{turn.version}:{paged}"
+            say_who_would(turn, key, paged=paged, names=names, why=turn.incident.title)
+
+
+def would_escalate(turn: Turn, rungs: Sequence[Rung]) -> None:
+    """Tell a drill's room who would be told of an incident now, and put it on record."""
+    names = tuple(dict.fromkeys(name for rung in rungs for name in rung.tell))
+    why = " ".join(dict.fromkeys(rung.why for rung in rungs))
+    spoken = ", ".join(names).replace("_", " ")
+    turn.note(EntryKind.ESCALATED, f"Would be escalated to {spoken}", reason=why)
+    say_who_would(turn, f"escalated:{turn.version}", paged=False, names=names, why=why)
+
+
+def say_who_would(
+    turn: Turn,
+    key: str,
+    *,
+    paged: bool,
+    why: str,
+    names: Sequence[str] = (),
+    number: int = 0,
+) -> None:
+    """Tell a drill's room who would hear now, by name of the audience, or how many people."""
+    post = turn.post(
+        "drill_would",
+        names=tuple(name.replace("_", " ") for name in names),
+        number=number,
+        paged=paged,
+        why=why,
+    )
+    turn.tell_room(f"would:{key}", post)
 
 
 def unheard(old: Severity, new: Severity) -> frozenset[str]:
@@ -73,6 +115,11 @@ def unheard(old: Severity, new: Severity) -> frozenset[str]:
 def page(turn: Turn, users: Sequence[str], *, why: str) -> None:
     """Page people: a message of their own with a button, a mention and a seat in the channel."""
     if not users:
+        return
+    if turn.incident.drill:
+        said = f"page:{turn.incident.version}:{','.join(users)}"
+        say_who_would(turn, said, paged=True, number=len(users), why=why)
+        turn.note(EntryKind.PAGE, f"Would page {len(users)} now", reason=why)
         return
     turn.invite(*users)
     round_ = turn.incident.version

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.incident import Incident
-from chatops.domain.promises import OURS, Promise, PromiseState
+from chatops.domain.promises import OURS, Promise, PromiseKind, PromiseState
 from chatops.domain.tasks import Task
 from chatops.domain.timeline import Entry, EntryKind
 from chatops.usecases.search import Search
@@ -59,19 +59,22 @@ def what_is_owed(
 
     First what is theirs, then what is nobody's, then what others owe, then what the bot does by
     itself; soonest first, and what has no time at the end. Of a single incident also what was
-    waived. ``user`` none is the public.
+    waived. ``user`` none is the public. What comes in a drill is listed nowhere, and what is owed in
+    one there alone.
     """
-    seen = _Seen(work, user)
+    seen = _Seen(work, user, drills=incident is not None)
     if incident is not None:
         promises = work.promises.of(incident) if seen.sees(incident) else ()
     else:
-        search = Search(team=team, viewer=user, not_closed=True, limit=_MOST)
+        search = Search(team=team, viewer=user, not_closed=True, drills=False, limit=_MOST)
         seen.known |= {each.id: each for each in work.incidents.find(search)}
         promises = work.promises.open_of_team(team, limit=_MOST)
     lines = [
         _promise_line(seen, promise, user, now)
         for promise in promises
-        if promise.state in {PromiseState.OPEN, PromiseState.WAIVED} and seen.sees(promise.incident)
+        if promise.state in {PromiseState.OPEN, PromiseState.WAIVED}
+        and promise.kind is not PromiseKind.INJECT
+        and seen.sees(promise.incident)
     ]
     promised = {(line.incident.id, line.promise.key) for line in lines if line.promise is not None}
     lines += _tasks(seen, promised, user, now)
@@ -88,6 +91,7 @@ class _Seen:
 
     work: Work
     user: str | None
+    drills: bool
     known: dict[int, Incident | None] = field(default_factory=dict)
     _entries: dict[int, tuple[Entry, ...]] = field(default_factory=dict)
 
@@ -103,7 +107,8 @@ class _Seen:
     def _load(self, incident: int) -> Incident | None:
         if incident not in self.known:
             found = self.work.incidents.get(incident)
-            self.known[incident] = found if found.visible_to(self.user) else None
+            shown = found.visible_to(self.user) and (self.drills or not found.drill)
+            self.known[incident] = found if shown else None
         return self.known[incident]
 
     def put_off_by(self, promise: Promise) -> str | None:

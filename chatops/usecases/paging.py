@@ -49,6 +49,8 @@ class PagePeople:
         with self._turns.turn(request, standing) as turn:
             turn.incident.must_be_running()
             page(turn, users, why=request.why.strip() or turn.incident.title)
+            if turn.incident.drill:
+                return turn.answer("drill_page_answer", number=len(users))
             held = turn.promises()
             for user in users:
                 promise = person_response(turn.incident, user, turn.now + ANSWER_WITHIN, turn.now)

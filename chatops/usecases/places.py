@@ -13,7 +13,12 @@ def room_of(incident: Incident) -> Place:
 
 
 def place_of(screen: Screen, incident: Incident, team: Team) -> Place | None:
-    """Where a screen stands; none if the team has no place for it, or it would say too much."""
+    """Where a screen stands; none if the team has no place for it, or it would say too much.
+
+    A drill has a board alone.
+    """
+    if incident.drill and screen in {Screen.ANNOUNCEMENT, Screen.ALERT}:
+        return None
     match screen:
         case Screen.BOARD | Screen.HOTFIX:
             return room_of(incident)

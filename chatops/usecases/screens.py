@@ -1,7 +1,7 @@
 """Answers questions: where an incident stands, what is open, what is due, what is mine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chatops.domain.errors import UnknownIncident
@@ -12,6 +12,7 @@ from chatops.domain.posts import Ask, Button, Post, Tone
 from chatops.domain.promises import Promise
 from chatops.domain.tasks import Task
 from chatops.domain.timeline import Entry, current
+from chatops.usecases.actions.card import task_card, task_list
 from chatops.usecases.due_list import DueList, DueQuestion, for_home
 from chatops.usecases.owing import late, what_is_owed
 from chatops.usecases.showing import board
@@ -107,8 +108,12 @@ class Look:
     def tasks(self, request: Request) -> Post:
         """What there is to do, with a button for each open task. Raises UnknownIncident."""
         with self._turns.looking(request) as turn:
-            tasks = turn.work.tasks.of(turn.incident.id)
-            return turn.answer("tasks", buttons=_task_buttons(turn.incident, tasks), tasks=tasks)
+            return task_list(turn)
+
+    def task(self, request: Request, number: int) -> Post:
+        """One task, with what can be done with it. Raises UnknownIncident, UnknownTask."""
+        with self._turns.looking(request) as turn:
+            return task_card(turn, number)
 
     def due(self, asked: DueQuestion) -> Post:
         """What is owed by whom, in one incident or in all that the person may see."""
@@ -116,13 +121,16 @@ class Look:
             return self._due.show(work, asked)
 
     def open(self, *, team: str, user: str, now: datetime) -> Post:
-        """The incidents that are not closed, as far as the person may see them."""
+        """The incidents that are not closed, and apart the drills, as far as they may be seen."""
         with self._turns.store.reading() as work:
-            search = Search(team=team, viewer=user, not_closed=True, limit=LIST_LENGTH + 1)
-            found = work.incidents.find(search)
-            return self._list(
-                "open_incidents", now, incidents=found[:LIST_LENGTH], left_out=_rest(found)
-            )
+            wanted = Search(team=team, viewer=user, not_closed=True, limit=LIST_LENGTH + 1)
+            incidents = work.incidents.find(replace(wanted, drills=False))
+            drills = work.incidents.find(replace(wanted, drills=True))
+            post = self._incidents("open_incidents", now, incidents)
+            if not drills:
+                return post
+            beside = self._incidents("home_drills", now, drills)
+            return replace(post, text=f"{post.text}\n\n{beside.text}")
 
     def home(self, *, team: str, user: str, now: datetime) -> tuple[Post, ...]:
         """App Home: what is mine, what is due from me, what is open, and the drills apart."""
@@ -174,14 +182,3 @@ def _home_buttons(incident: Incident) -> tuple[Button, ...]:
     if incident.status.running:
         return (Button(ask=Ask.UPDATE, label="Write update", about=about), status)
     return (status,)
-
-
-def _task_buttons(incident: Incident, tasks: Sequence[Task]) -> tuple[Button, ...]:
-    about = str(incident.id)
-    add = Button(ask=Ask.TASK, label="Add a task", about=f"{about}:add")
-    done = tuple(
-        Button(ask=Ask.TASK_DONE, label=f"{task.number} is done", about=f"{about}:{task.number}")
-        for task in tasks
-        if task.done_at is None
-    )
-    return (add, *done)

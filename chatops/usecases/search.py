@@ -9,7 +9,8 @@ class Search:
 
     ``viewer`` none is the public, ``everything`` is the bot itself, which alone may look into
     every ``team`` (none). Newest first; ``before`` is the id where the page before ended.
-    ``words`` stand in the title or in the reference, in whatever case.
+    ``words`` stand in the title or in the reference, in whatever case. ``drills`` says whether
+    drills alone are meant, or (false) none of them.
     """
 
     team: str | None
@@ -23,6 +24,7 @@ class Search:
     severity: str | None = None
     words: str | None = None
     before: int | None = None
+    drills: bool | None = None
     limit: int = 20
 
     def __post_init__(self) -> None:

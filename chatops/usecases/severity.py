@@ -50,7 +50,8 @@ class ChangeSeverity:
             turn.incident = replace(turn.incident, severity=new.key, severity_since=turn.now)
             _renew_promises(turn)
             fresh = {name: audiences[name] for name in unheard(old, new)}
-            turn.invite(*paged_at_once(new, fresh))
+            if not turn.incident.drill:
+                turn.invite(*paged_at_once(new, fresh))
             _tell(turn, old, request.reason.strip())
             notify(turn, fresh)
             return turn.answer("severity_answer", old=old)

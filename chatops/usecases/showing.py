@@ -50,6 +50,8 @@ def _next_buttons(incident: Incident) -> tuple[Button, ...]:
             on_it = Button(ask=Ask.ACKNOWLEDGE, label="I am on it", about=about, tone=Tone.WANTED)
             return (on_it, *(_plain(each) for each in wanted if each.ask is not Ask.RESOLVE))
         return tuple(wanted)
+    if incident.drill:
+        return (Button(ask=Ask.DRILL_DEBRIEF, label="Debrief", about=about),)
     reopen = Button(ask=Ask.REOPEN, label="Reopen", about=about)
     if incident.status is Status.CLOSED:
         return (reopen,)

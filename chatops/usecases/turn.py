@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chatops.domain.afterwards import ARCHIVE_KEY
+from chatops.domain.drill_walls import is_promised, stays_inside
+from chatops.domain.drills import marked
 from chatops.domain.effects import (
     Act,
     Effect,
@@ -15,10 +18,11 @@ from chatops.domain.effects import (
     SetTopic,
     Show,
 )
-from chatops.domain.incident import Incident
+from chatops.domain.incident import Incident, Status
 from chatops.domain.policy import Playbook, Severity, Snapshot
 from chatops.domain.posts import Button, Post
-from chatops.domain.promises import Promise
+from chatops.domain.promises import Promise, PromiseState
+from chatops.domain.standing import standing
 from chatops.domain.team import Team
 from chatops.domain.texts import Surface
 from chatops.domain.timeline import Entry, EntryKind
@@ -129,12 +133,14 @@ class Turn:
     ) -> Post:
         """Word a message about the incident as it is at this point of the turn."""
         facts = self.facts(**extras)
-        return compose(self._playbooks, self._snapshot, text, facts, buttons=buttons, more=more)
+        post = compose(self._playbooks, self._snapshot, text, facts, buttons=buttons, more=more)
+        return self._as_it_is(post)
 
     def plain(self, text: str, **extras: object) -> str:
         """Word something for where nothing is formatted."""
         facts = self.facts(**extras)
-        return self._playbooks.say(self._snapshot, text, surface=Surface.PLAIN, facts=facts)
+        said = self._playbooks.say(self._snapshot, text, surface=Surface.PLAIN, facts=facts)
+        return marked(said) if self.incident.drill else said
 
     def markdown(self, text: str, **extras: object) -> str:
         """Word a document: the body of a pull request."""
@@ -152,7 +158,7 @@ class Turn:
     ) -> Post:
         """Word what the person who asked gets back, for the surface they read."""
         facts = self.facts(**extras)
-        return compose(
+        post = compose(
             self._playbooks,
             self._snapshot,
             text,
@@ -162,6 +168,13 @@ class Turn:
             buttons=buttons,
             more=more,
         )
+        return self._as_it_is(post)
+
+    def _as_it_is(self, post: Post) -> Post:
+        """A message, which in a drill says so in its first line."""
+        if not self.incident.drill:
+            return post
+        return replace(post, headline=marked(post.headline), text=marked(post.text))
 
     def say(self, key: str, to: Place, post: Post, *, under: str | None = None) -> None:
         """Have a message posted once; the key is unique within the incident."""
@@ -178,7 +191,9 @@ class Turn:
         self.say(f"{key}:{user}", Place(kind=PlaceKind.PERSON, id=user), post)
 
     def do(self, key: str, lane: str, act: Act, *, at: datetime | None = None) -> None:
-        """Have something done once, not before ``at``."""
+        """Have something done once, not before ``at``; in a drill nothing outside its room."""
+        if self.incident.drill and not stays_inside(self.incident, act):
+            return
         effect = Effect(
             key=f"{self.incident.id}:{key}",
             lane=lane,
@@ -199,6 +214,9 @@ class Turn:
         self.do(key, self.room.lane, Invite(incident=self.incident.id, users=new))
 
     def promise(self, promise: Promise) -> Promise:
+        """Store a promise; what a drill would owe afterwards lapses at once."""
+        if self.incident.drill and promise.open and not is_promised(promise.kind):
+            promise = promise.lapsed(self.now)
         return self.work.promises.put(promise)
 
     def promises(self) -> Mapping[str, Promise]:
@@ -212,6 +230,19 @@ class Turn:
                 self.promise(promise.lapsed(self.now))
 
     @property
+    def is_put_away(self) -> bool:
+        """Whether the channel went into the archive when nobody needed it any more."""
+        if self.incident.status is not Status.CLOSED:
+            return False
+        promise = self.work.promises.get(self.incident.id, ARCHIVE_KEY)
+        return promise is not None and promise.state is PromiseState.KEPT
+
+    def keep_standing(self) -> None:
+        """Keep what is owed while it runs in step with who plays which part."""
+        for promise in standing(self.promises(), self.incident, self.playbook, self.now):
+            self.promise(promise)
+
+    @property
     def board_key(self) -> str:
         return f"{self.incident.id}:board"
 
@@ -221,6 +252,8 @@ class Turn:
 
     def finish(self, *, was: Incident) -> None:
         """Save the incident and bring what shows it up to date."""
+        if (was.roles, was.status.running) != (self.incident.roles, self.incident.status.running):
+            self.keep_standing()
         self.incident = self.work.incidents.save(self.incident)
         self.show(Screen.BOARD)
         if _reads_differently(was, self.incident):

@@ -4,27 +4,28 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from chatops.domain.moments import moment
 from chatops.domain.posts import Post
-from chatops.domain.promise_rules import STATUS_KEY
 from chatops.slack.asking import About, Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.command_table import Order
 from chatops.slack.command_usage import help_text
-from chatops.slack.listeners import numbers_orders
-from chatops.slack.meant import meant_by, must_be_meant
+from chatops.slack.listeners import (
+    drill_orders,
+    numbers_orders,
+    overview_orders,
+    promise_orders,
+    task_orders,
+)
+from chatops.slack.meant import must_be_meant
 from chatops.slack.views.times import earlier
 from chatops.usecases.declare import DeclareRequest
 from chatops.usecases.desk import Desk
-from chatops.usecases.due_list import DueQuestion, Whose
 from chatops.usecases.lifecycle import ReasonRequest
 from chatops.usecases.notes import CorrectionRequest, DecisionRequest, NoteRequest
 from chatops.usecases.paging import PageRequest
 from chatops.usecases.roles import RoleRequest
 from chatops.usecases.severity import SeverityRequest
-from chatops.usecases.todo import TaskDoneRequest, TaskOwnerRequest, TaskRequest
 from chatops.usecases.turn import Request
-from chatops.usecases.update import PutOff
 
 
 class Counter(Protocol):
@@ -104,27 +105,6 @@ def _correct(front: Counter, caller: Caller, typed: Typed) -> Post:
     return front.desk.correct_note(CorrectionRequest(**about, entry=entry, text=typed.text))
 
 
-def _tasks(front: Counter, caller: Caller, typed: Typed) -> Post:
-    return front.desk.look.tasks(Request(**_about(front, caller, typed)))
-
-
-def _task(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
-    owner = typed.people[0].id if typed.people else None
-    return front.desk.add_task(TaskRequest(**about, text=typed.text, owner=owner))
-
-
-def _task_done(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
-    return front.desk.finish_task(TaskDoneRequest(**about, number=typed.number or 0))
-
-
-def _task_assign(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
-    owner = typed.people[0].id
-    return front.desk.assign_task(TaskOwnerRequest(**about, number=typed.number or 0, owner=owner))
-
-
 def _decide(front: Counter, caller: Caller, typed: Typed) -> Post:
     about = _about(front, caller, typed)
     return front.desk.decide(DecisionRequest(**about, decision=typed.text, reason=typed.reason))
@@ -140,44 +120,9 @@ def _close(front: Counter, caller: Caller, typed: Typed) -> Post:
     return front.desk.close(ReasonRequest(**about, reason=typed.reason))
 
 
-def _snooze(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
-    until = moment(typed.time, now=caller.now, zone=front.zone_of(caller.user))
-    return front.desk.put_off(PutOff(**about, promise=STATUS_KEY, until=until, reason=typed.reason))
-
-
-def _waive(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
-    return front.desk.put_off(PutOff(**about, promise=STATUS_KEY, until=None, reason=typed.reason))
-
-
 def _list(front: Counter, caller: Caller, typed: Typed) -> Post:
     del typed
     return front.desk.look.open(team=caller.team, user=caller.user, now=caller.now)
-
-
-def _due(front: Counter, caller: Caller, typed: Typed) -> Post:
-    return _owed(front, caller, incident=meant_by(front.desk, caller, typed.reference))
-
-
-def _due_mine(front: Counter, caller: Caller, typed: Typed) -> Post:
-    del typed
-    return _owed(front, caller, whose=Whose.MINE)
-
-
-def _due_all(front: Counter, caller: Caller, typed: Typed) -> Post:
-    del typed
-    return _owed(front, caller)
-
-
-def _owed(
-    front: Counter, caller: Caller, *, incident: int | None = None, whose: Whose = Whose.ALL
-) -> Post:
-    return front.desk.look.due(
-        DueQuestion(
-            team=caller.team, user=caller.user, now=caller.now, incident=incident, whose=whose
-        )
-    )
 
 
 def _help(front: Counter, caller: Caller, typed: Typed) -> Post:
@@ -197,20 +142,18 @@ HANDLERS: Mapping[Order, Handler] = MappingProxyType(
         Order.TIMELINE: _timeline,
         Order.NOTE: _note,
         Order.CORRECT: _correct,
-        Order.TASKS: _tasks,
-        Order.TASK: _task,
-        Order.TASK_DONE: _task_done,
-        Order.TASK_ASSIGN: _task_assign,
         Order.DECIDE: _decide,
         Order.REOPEN: _reopen,
         Order.CLOSE: _close,
-        Order.SNOOZE: _snooze,
-        Order.WAIVE: _waive,
         Order.LIST: _list,
-        Order.DUE: _due,
-        Order.DUE_MINE: _due_mine,
-        Order.DUE_ALL: _due_all,
+        Order.DUE: overview_orders.due,
+        Order.DUE_MINE: overview_orders.due_mine,
+        Order.DUE_ALL: overview_orders.due_all,
+        Order.DIGEST: overview_orders.digest,
         Order.STATS: numbers_orders.stats,
         Order.HELP: _help,
+        **drill_orders.HANDLERS,
+        **task_orders.HANDLERS,
+        **promise_orders.HANDLERS,
     }
 )

@@ -6,13 +6,17 @@ from types import MappingProxyType
 from chatops.domain.posts import Ask, Post
 from chatops.slack.asking import Caller
 from chatops.slack.front import Front
-from chatops.slack.listeners import hotfix_presses, numbers_orders
+from chatops.slack.listeners import (
+    drill_orders,
+    hotfix_presses,
+    numbers_orders,
+    promise_orders,
+    task_orders,
+)
 from chatops.slack.listeners.buttons import Handler, Outdated, opens, target_of
 from chatops.slack.slips import FormName, Slip
 from chatops.usecases.declare import DeclareRequest
-from chatops.usecases.due_list import DueQuestion, Whose
 from chatops.usecases.roles import RoleRequest
-from chatops.usecases.todo import TaskDoneRequest
 from chatops.usecases.turn import Request
 
 
@@ -58,36 +62,8 @@ def _timeline(front: Front, caller: Caller, about: str) -> Post | None:
     return front.desk.look.timeline(Request(**caller.about(target_of(front, about).incident)))
 
 
-def _task(front: Front, caller: Caller, about: str) -> Post | None:
-    slip = Slip.unpacked(about)
-    if slip is not None or target_of(front, about).detail == "add":
-        return opens(FormName.TASK)(front, caller, about.removesuffix(":add"))
-    return front.desk.look.tasks(Request(**caller.about(target_of(front, about).incident)))
-
-
-def _task_done(front: Front, caller: Caller, about: str) -> Post:
-    target = target_of(front, about)
-    number = int(target.detail) if target.detail.isdecimal() else 0
-    return front.desk.finish_task(TaskDoneRequest(**caller.about(target.incident), number=number))
-
-
 def _status(front: Front, caller: Caller, about: str) -> Post:
     return front.desk.look.status(Request(**caller.about(target_of(front, about).incident)))
-
-
-def _due(front: Front, caller: Caller, about: str) -> Post:
-    """A page of what is due: of an incident, of all, or what is mine."""
-    of, _, page = about.partition(":")
-    return front.desk.look.due(
-        DueQuestion(
-            team=caller.team,
-            user=caller.user,
-            now=caller.now,
-            incident=int(of) if of.isdecimal() else None,
-            whose=Whose(of) if of in set(Whose) else Whose.ALL,
-            page=int(page) if page.isdecimal() else 1,
-        )
-    )
 
 
 def _list(front: Front, caller: Caller, about: str) -> Post:
@@ -116,22 +92,21 @@ HANDLERS: Mapping[Ask, Handler] = MappingProxyType(
         Ask.PAGE: opens(FormName.PAGE),
         Ask.ACKNOWLEDGE: _acknowledge,
         Ask.TIMELINE: _timeline,
-        Ask.TASK: _task,
-        Ask.TASK_DONE: _task_done,
         Ask.DECIDE: opens(FormName.DECIDE),
         Ask.RESOLVE: opens(FormName.RESOLVE),
         Ask.REOPEN: opens(FormName.REOPEN),
         Ask.CLOSE: opens(FormName.CLOSE),
         Ask.STATUS: _status,
-        Ask.DUE: _due,
+        Ask.DUE: overview_orders.due_pressed,
         Ask.LIST: _list,
         Ask.STATS: numbers_orders.pressed,
         Ask.STATS_FILE: numbers_orders.pressed_file,
-        Ask.SNOOZE: opens(FormName.SNOOZE),
-        Ask.WAIVE: opens(FormName.WAIVE),
         Ask.DECLARE: _declare,
         Ask.RETRY: _retry,
         Ask.MORE: _more,
         **hotfix_presses.HANDLERS,
+        **drill_orders.PRESSES,
+        **task_orders.PRESSES,
+        **promise_orders.PRESSES,
     }
 )

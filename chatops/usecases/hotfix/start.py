@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from chatops.domain.drill_errors import NotInADrill
 from chatops.domain.git_names import slug
 from chatops.domain.hotfix import Hotfix
 from chatops.domain.hotfix_errors import (
@@ -58,6 +59,8 @@ class Start:
         try:
             with self._turns.turn(request, standing) as turn:
                 turn.incident.must_be_running()
+                if turn.incident.drill:
+                    raise NotInADrill("hotfix")
                 _must_pass(turn, request)
                 hotfix = _draft(turn, replace(request, title=title))
                 hand = HotfixTurn(turn, turn.work.hotfixes.add(hotfix))
