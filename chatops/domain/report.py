@@ -92,6 +92,28 @@ class Report:
         )
 
     @property
+    def brief(self) -> Sheet:
+        """The same in few columns, for a phone, newest month first."""
+        groups = self.groups
+        if self.question.grouping is Grouping.MONTH:
+            groups = groups[::-1]
+        head = ("Incidents", "Over in", "Broken")
+        return Sheet(
+            caption=f"By {self.question.grouping}: incidents, median time until they were over,"
+            " broken promises",
+            head=(_HEADS[self.question.grouping], *head),
+            rows=tuple(
+                (
+                    each.label,
+                    str(each.figures.incidents),
+                    said(each.figures.times[Clock.RESOLVE].median),
+                    str(each.figures.all_promises.broken),
+                )
+                for each in (*groups, Group(label="All", figures=self.whole))
+            ),
+        )
+
+    @property
     def times(self) -> Sheet:
         """A row for each time."""
         before = self.previous.times
@@ -196,12 +218,15 @@ def report(
 
 
 def _ordered(
-    groups: Mapping[str, object], grouping: Grouping, severities: Sequence[str]
+    groups: Mapping[str, Sequence[Case]], grouping: Grouping, severities: Sequence[str]
 ) -> list[str]:
-    if grouping is not Grouping.SEVERITY:
+    """Months in time, severities from the worst, else the most incidents first."""
+    if grouping is Grouping.MONTH:
         return list(groups)
-    rank = {key: place for place, key in enumerate(severities)}
-    return sorted(groups, key=lambda name: rank.get(name, len(rank)))
+    if grouping is Grouping.SEVERITY:
+        rank = {key: place for place, key in enumerate(severities)}
+        return sorted(groups, key=lambda name: rank.get(name, len(rank)))
+    return sorted(groups, key=lambda name: (not name, -len(groups[name])))
 
 
 def _label(name: str, grouping: Grouping) -> str:

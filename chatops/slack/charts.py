@@ -1,21 +1,26 @@
 """Draws charts and tables with Slack's newer blocks, and with letters where it lacks these."""
 
+import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
 
-from chatops.domain.charts import Chart, Sheet, aligned
+from chatops.domain.charts import Chart, ChartKind, Sheet, aligned
 from chatops.slack import prose
 
 #: Slack's limits: characters of a title and of a label, and how many of what.
 TITLE, LABEL, AXIS = 50, 20, 50
 SERIES, CATEGORIES, CHARTS, ROWS, COLUMNS = 12, 20, 2, 100, 20
 #: Rows of a table that are seen at once, and characters of a cell (ours: Slack takes more).
-_PAGE, _CELL = 6, 200
+_PAGE, _CELL = 5, 60
 _CAPTION, _SECTION, _FENCE = 200, 2900, "```"
-_NUMBER = re.compile(r"-?\d{1,15}")
+#: What a message has room for, as JSON.
+_CHART_SIZE, _SHEET_SIZE = 2500, 4000
+_NUMBER = re.compile(r"-?\d{1,15}", re.ASCII)
+
+_T = TypeVar("_T")
 
 
 class ChartBlock(Block):
@@ -44,7 +49,7 @@ class SheetBlock(Block):
         self.page_size = _PAGE
         self.rows = [
             [_text(cell) for cell in sheet.head[:COLUMNS]],
-            *([_cell(cell) for cell in row[:COLUMNS]] for row in sheet.rows[:ROWS]),
+            *_fitting([[_cell(cell) for cell in row[:COLUMNS]] for row in sheet.rows]),
         ]
 
     @property
@@ -55,7 +60,9 @@ class SheetBlock(Block):
 def newer(charts: Sequence[Chart], sheet: Sheet | None) -> Iterator[Block]:
     """Charts and a table, for a workspace that has the blocks for them."""
     for chart in charts[:CHARTS]:
-        yield ChartBlock(chart)
+        block = ChartBlock(chart)
+        if chart.categories and _size(block.to_dict()) <= _CHART_SIZE:
+            yield block
     if sheet is not None and sheet.rows:
         yield SheetBlock(sheet)
 
@@ -68,28 +75,29 @@ def classic(sheet: Sheet | None) -> Iterator[Block]:
 
 
 def in_letters(sheet: Sheet, limit: int) -> str:
-    """A table as mrkdwn of at most ``limit`` characters; whole lines only."""
-    kept: list[str] = []
+    """A table as mrkdwn of at most ``limit`` characters; whole lines only, the last among them."""
+    one_line = Sheet(
+        caption=sheet.caption,
+        head=tuple(prose.plain(cell, _CELL) for cell in sheet.head),
+        rows=tuple(tuple(prose.plain(cell, _CELL) for cell in row) for row in sheet.rows),
+    )
+    lines = [prose.escape(line.replace("`", "'")) for line in aligned(one_line).split("\n")]
     room = limit - 2 * len(_FENCE) - 2
-    for line in aligned(sheet).splitlines():
-        safe = prose.escape(line.replace(_FENCE, "'''"))
-        room -= len(safe) + 1
-        if room < 0:
-            break
-        kept.append(safe)
+    kept = _first_and_last(lines, room, lambda line: len(line) + 1)
     return "\n".join([_FENCE, *kept, _FENCE])
 
 
 def _drawn(chart: Chart) -> dict[str, Any]:
-    """The newest of too many categories are drawn: they stand last."""
-    names = _told_apart(chart.categories[-CATEGORIES:])
+    """Of too many categories the first are drawn; where time goes on, the newest, at the end."""
+    some = slice(-CATEGORIES, None) if chart.kind is ChartKind.LINE else slice(CATEGORIES)
+    names = _told_apart(chart.categories[some])
     titles = _told_apart(each.name for each in chart.series[:SERIES])
     series = [
         {
             "name": title,
             "data": [
                 {"label": name, "value": value}
-                for name, value in zip(names, each.values[-CATEGORIES:], strict=True)
+                for name, value in zip(names, each.values[some], strict=True)
             ],
         }
         for title, each in zip(titles, chart.series, strict=False)
@@ -115,6 +123,28 @@ def _told_apart(names: Iterable[str]) -> list[str]:
             label, count = f"{prose.plain(name, LABEL - len(mark)) or '?'}{mark}", count + 1
         told.append(label)
     return told
+
+
+def _fitting(rows: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
+    """As many rows as a message has room for."""
+    return _first_and_last([*rows[: ROWS - 1], rows[-1]], _SHEET_SIZE, _size)
+
+
+def _first_and_last(all_of_them: list[_T], room: int, size: Callable[[_T], int]) -> list[_T]:
+    """The first ones that fit, and always the last, which sums them up."""
+    *others, last = all_of_them
+    room -= size(last)
+    kept: list[_T] = []
+    for one in others:
+        room -= size(one)
+        if room < 0:
+            break
+        kept.append(one)
+    return [*kept, last]
+
+
+def _size(value: Any) -> int:
+    return len(json.dumps(value, ensure_ascii=False)) + 1
 
 
 def _cell(cell: str) -> dict[str, Any]:

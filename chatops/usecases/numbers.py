@@ -12,6 +12,8 @@ from chatops.domain.spreadsheet import spreadsheet
 from chatops.usecases.turns import Turns
 from chatops.usecases.wording import compose
 
+#: More than one would push the table off a phone.
+_CHARTS = 1
 #: Periods that a button asks for, besides the one before.
 _PERIODS = ("this month", "last month", "last 90 days", "this year")
 _FOOTNOTE = "Counted by the day of declaring, timed from the moment of noticing; without drills."
@@ -59,8 +61,8 @@ class Numbers:
             post,
             buttons=_buttons(counted),
             more=_more(counted),
-            charts=counted.charts,
-            sheet=counted.parts if counted.groups else None,
+            charts=counted.charts[-_CHARTS:],
+            sheet=counted.brief if counted.groups else None,
             footnote=_FOOTNOTE if counted.groups else "",
         )
 

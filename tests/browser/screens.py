@@ -85,6 +85,9 @@ def _resolve(visitor: Visitor, take: Take) -> None:
     expect(visitor.form).to_have_count(0)
     visitor.sees("RESOLVED")
     take("resolved")
+    visitor.types("/incident stats")
+    visitor.sees("1 incident in the last 90 days")
+    take("numbers")
 
 
 def _forms(visitor: Visitor) -> Iterator[str]:
