@@ -127,7 +127,7 @@ def _told_apart(names: Iterable[str]) -> list[str]:
 
 def _fitting(rows: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
     """As many rows as a message has room for."""
-    return _first_and_last([*rows[: ROWS - 1], rows[-1]], _SHEET_SIZE, _size)
+    return _first_and_last([*rows[:-1][: ROWS - 1], rows[-1]], _SHEET_SIZE, _size)
 
 
 def _first_and_last(all_of_them: list[_T], room: int, size: Callable[[_T], int]) -> list[_T]:

@@ -115,3 +115,8 @@ def test_of_a_long_table_the_sum_at_its_end_is_always_there() -> None:
     [*_, table] = shaped(post)
     assert table["rows"][-1][0]["text"] == "All"
     assert shaped(post, newer=False)[-1]["text"]["text"].endswith("500\n```")
+
+
+def test_each_row_of_a_short_table_is_there_once() -> None:
+    [*_, table] = shaped(POST)
+    assert [row[0]["text"] for row in table["rows"]] == ["Month", "May", "All"]
