@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from chatops.domain.errors import UnknownPerson, UnknownSeverity
 from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.promise_names import take_what
 from chatops.slack import command_words as words
 from chatops.slack.command_table import Command, Kind, Order, Part, Table
 from chatops.slack.command_usage import Usage
@@ -42,6 +43,7 @@ class Typed:
     people: tuple[Mentioned, ...] = ()
     number: int | None = None
     time: str = ""
+    what: str = ""
     text: str = ""
     reason: str = ""
     commit: str = ""
@@ -127,9 +129,8 @@ def _must_know(text: str) -> None:
 
 
 def _number(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
-    del part
     number, after = words.take_number(rest)
-    if number is None:
+    if number is None and (part.needed or rest):
         raise Usage(known.name, [typed.command])
     return replace(typed, number=number), after
 
@@ -138,6 +139,12 @@ def _until(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     del part, known
     time, after = words.take_time(rest)
     return replace(typed, time=time), after
+
+
+def _what(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part, known
+    what, after = take_what(rest)
+    return replace(typed, what=words.readable(what)), after
 
 
 def _clock(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
@@ -164,7 +171,9 @@ def _reason(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
 
 
 #: Where a mention in a text is shown as one.
-_KEEPS_MENTIONS = frozenset({Order.NOTE, Order.CORRECT, Order.TASK})
+_KEEPS_MENTIONS = frozenset(
+    {Order.NOTE, Order.CORRECT, Order.TASK, Order.TASK_EDIT, Order.TASK_DONE}
+)
 
 READERS: Mapping[Kind, Reader] = {
     Kind.KNOWN_SEVERITY: _known_severity,
@@ -175,6 +184,7 @@ READERS: Mapping[Kind, Reader] = {
     Kind.OWNER: _owner,
     Kind.NUMBER: _number,
     Kind.UNTIL: _until,
+    Kind.WHAT: _what,
     Kind.CLOCK: _clock,
     Kind.TEXT: _text,
     Kind.DECISION: _decision,

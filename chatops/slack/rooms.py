@@ -11,7 +11,15 @@ from chatops.slack.invitations import Invitations
 from chatops.slack.memory import Memory
 from chatops.slack.scopes import Method
 from chatops.slack.web_api import SKEW, WebApi, told
-from chatops.usecases.chat import Absentee, ChatDoubt, ChatRefused, NameTaken, NotInChannel, Room
+from chatops.usecases.chat import (
+    Absentee,
+    ChannelArchived,
+    ChatDoubt,
+    ChatRefused,
+    NameTaken,
+    NotInChannel,
+    Room,
+)
 
 TOPIC = 250
 _PAGES, _PAGE = 10, 999
@@ -88,6 +96,15 @@ class SlackRooms:
             raise CannotReopen from refusal
         except ChatRefused as refusal:
             if refusal.code != "not_archived":
+                raise
+
+    def archive(self, channel: str) -> None:
+        try:
+            self._api.call(Method.CONVERSATIONS_ARCHIVE, channel=channel)
+        except ChannelArchived:
+            pass
+        except ChatRefused as refusal:
+            if refusal.code != "already_archived":
                 raise
 
     def enter(self, channel: str) -> None:

@@ -12,6 +12,7 @@ class Method(StrEnum):
     AUTH_TEST = "auth.test"
     CHAT_POST_MESSAGE = "chat.postMessage"
     CHAT_UPDATE = "chat.update"
+    CONVERSATIONS_ARCHIVE = "conversations.archive"
     CONVERSATIONS_CREATE = "conversations.create"
     CONVERSATIONS_HISTORY = "conversations.history"
     CONVERSATIONS_INVITE = "conversations.invite"
@@ -49,6 +50,7 @@ METHODS: Mapping[Method, Terms] = MappingProxyType(
         Method.AUTH_TEST: Terms(a_minute=_TIER_4, reads=True),
         Method.CHAT_POST_MESSAGE: Terms(scopes=("chat:write",), a_minute=None),
         Method.CHAT_UPDATE: Terms(scopes=("chat:write",), a_minute=_TIER_3),
+        Method.CONVERSATIONS_ARCHIVE: Terms(scopes=_MANAGE, a_minute=_TIER_2),
         Method.CONVERSATIONS_CREATE: Terms(scopes=_MANAGE, a_minute=_TIER_2),
         Method.CONVERSATIONS_HISTORY: Terms(scopes=_HISTORY, a_minute=_TIER_3, reads=True),
         Method.CONVERSATIONS_INVITE: Terms(scopes=_MANAGE, a_minute=_TIER_3),

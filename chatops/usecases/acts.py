@@ -30,6 +30,7 @@ from chatops.domain.effects import (
 from chatops.domain.incident import Incident
 from chatops.domain.naming import channel_names
 from chatops.domain.posts import Post
+from chatops.usecases.actions.syncing import TaskSync
 from chatops.usecases.chat import (
     ChannelGone,
     ChatBusy,
@@ -76,10 +77,11 @@ class Chat:
 class Acts:
     """Does one effect's act. No transaction is open while the chat is asked."""
 
-    def __init__(self, turns: Turns, chat: Chat, steps: StepDoer) -> None:
+    def __init__(self, turns: Turns, chat: Chat, steps: StepDoer, tasks: TaskSync) -> None:
         self._turns = turns
         self._chat = chat
         self._steps = steps
+        self._tasks = tasks
         self._speaker = Speaker(chat.voice, chat.rooms)
 
     def do(  # noqa: C901, PLR0911 - one line for each kind of act
@@ -110,7 +112,11 @@ class Acts:
                 return self._answer(act, effect)
             case DoStep() | LookOut():
                 return Outcome(finding=self._steps.do(effect, act, clock))
-            case ArchiveChannel() | ShareFile() | MakeCanvas() | PublishDocs() | SyncTask():
+            case SyncTask():
+                return Outcome(task=self._tasks.do(effect, act, clock))
+            case ArchiveChannel():
+                return self._archive(act)
+            case ShareFile() | MakeCanvas() | PublishDocs():
                 raise NotImplementedError(act.kind)
             case _ as never:
                 assert_never(never)
@@ -230,6 +236,14 @@ class Acts:
             self._speaker.inside(channel, lambda: self._chat.rooms.set_topic(channel, words))
         return _NOTHING
 
+    def _archive(self, act: ArchiveChannel) -> Outcome:
+        """Archive the channel, unless the incident was taken up again meanwhile."""
+        incident = self._incident(act.incident)
+        channel = incident.channel
+        if channel is not None and incident.closed_at is not None:
+            self._speaker.inside(channel, lambda: self._chat.rooms.archive(channel))
+        return _NOTHING
+
     def _answer(self, act: Answer, effect: Effect) -> Outcome:
         if not effect.doubtful:
             self._chat.voice.answer(act.url, act.post)
@@ -263,7 +277,7 @@ class Acts:
             case PlaceKind.PERSON:
                 channel = self._chat.voice.direct(place.id)
             case PlaceKind.CHANNEL:
-                channel = place.id
+                channel = self._configured(place.id)
             case _ as never:
                 assert_never(never)
         if channel is None:

@@ -85,7 +85,19 @@ class Absentee:
     why: str
 
 
-class Rooms(Protocol):
+class Archive(Protocol):
+    """Where channels go that nobody needs any more."""
+
+    def archive(self, channel: str) -> None:
+        """Put a channel into the archive; one that is there already is fine."""
+        ...
+
+    def reopen(self, channel: str) -> None:
+        """Take a channel out of the archive."""
+        ...
+
+
+class Rooms(Archive, Protocol):
     """Channels."""
 
     def open(self, name: str, *, private: bool) -> Room:
@@ -102,12 +114,46 @@ class Rooms(Protocol):
 
     def set_topic(self, channel: str, topic: str) -> None: ...
 
-    def reopen(self, channel: str) -> None:
-        """Take a channel out of the archive."""
-        ...
-
     def enter(self, channel: str) -> None:
         """Join a public channel ourselves."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedFile:
+    """A file or a canvas: its id, and where it is read."""
+
+    id: str
+    link: str
+
+
+class Files(Protocol):
+    """Files and canvases."""
+
+    def share(
+        self,
+        channel: str,
+        *,
+        name: str,
+        title: str,
+        content: str,
+        comment: str,
+        thread: str | None = None,
+    ) -> SharedFile:
+        """Share a text as a file in a channel, with a message in mrkdwn."""
+        ...
+
+    def find(self, channel: str, name: str, *, since: datetime) -> SharedFile | None:
+        """The file of that name that we shared in a channel, if it got there."""
+        ...
+
+    def canvas(
+        self, channel: str, *, title: str, text: str, known: str, doubtful: bool
+    ) -> SharedFile:
+        """A canvas in a channel: ``known`` written anew, else the channel's own, else one more.
+
+        With ``doubtful`` an attempt may have made the channel's own already.
+        """
         ...
 
 
@@ -159,6 +205,8 @@ class Profile:
     bot: bool = False
     guest: bool = False
     full_name: str = ""
+    #: Only where the app may read addresses.
+    email: str = ""
 
 
 class People(Protocol):

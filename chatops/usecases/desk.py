@@ -6,11 +6,17 @@ from typing import Protocol
 
 from chatops.domain.team import Team
 from chatops.domain.texts import Surface
+from chatops.usecases.actions.exporting import ExportTask
+from chatops.usecases.afterwards.handing_over import HandPromiseOver
 from chatops.usecases.alerts import HearAlert
 from chatops.usecases.declare import Declare
+from chatops.usecases.digests import ShowDigest
+from chatops.usecases.drills.desk import DrillDesk, open_drill_desk
+from chatops.usecases.drills.ports import NoScenarios, Scenarios
 from chatops.usecases.hotfix.desk import HotfixDesk, open_hotfix_desk
 from chatops.usecases.hotfix.naming import Profiles
 from chatops.usecases.hotfix.ports import Outside
+from chatops.usecases.keeping_word import SayNotGone, SettlePromise
 from chatops.usecases.lifecycle import Close, Reopen, Resolve
 from chatops.usecases.notes import AddNote, CorrectNote, Decide
 from chatops.usecases.numbers import Numbers
@@ -21,7 +27,7 @@ from chatops.usecases.roles import AssignRole, Join, Leave
 from chatops.usecases.screens import Look
 from chatops.usecases.severity import ChangeSeverity
 from chatops.usecases.store import Store
-from chatops.usecases.todo import AddTask, AssignTask, FinishTask
+from chatops.usecases.todo import AddTask, AssignTask, DropTask, EditTask, FinishTask
 from chatops.usecases.turns import Turns
 from chatops.usecases.update import PostUpdate, PutPromiseOff
 from chatops.usecases.wording import Playbooks
@@ -42,6 +48,9 @@ class Desk:
     declare: Declare
     post_update: PostUpdate
     put_off: PutPromiseOff
+    hand_over: HandPromiseOver
+    settle: SettlePromise
+    say_not_gone: SayNotGone
     change_severity: ChangeSeverity
     assign_role: AssignRole
     join: Join
@@ -54,13 +63,18 @@ class Desk:
     add_task: AddTask
     finish_task: FinishTask
     assign_task: AssignTask
+    edit_task: EditTask
+    drop_task: DropTask
+    export_task: ExportTask
     resolve: Resolve
     reopen: Reopen
     close: Close
     retry: Retry
     numbers: Numbers
+    digest: ShowDigest
     hear_alert: HearAlert
     hotfix: HotfixDesk
+    drill: DrillDesk
 
 
 def open_desk(
@@ -72,6 +86,7 @@ def open_desk(
     outside: Outside,
     committed: Callable[[], None],
     surface: Surface = Surface.SLACK,
+    scenarios: Scenarios | None = None,
 ) -> Desk:
     """Build the use cases over their ports; ``surface`` is where their answers are read."""
     turns = Turns(store=store, playbooks=playbooks, team=team, committed=committed, surface=surface)
@@ -85,6 +100,9 @@ def open_desk(
         declare=declare,
         post_update=PostUpdate(turns, directory),
         put_off=PutPromiseOff(turns, directory),
+        hand_over=HandPromiseOver(turns, directory),
+        settle=SettlePromise(turns),
+        say_not_gone=SayNotGone(turns),
         change_severity=ChangeSeverity(turns, directory),
         assign_role=AssignRole(turns, directory),
         join=Join(turns),
@@ -97,11 +115,16 @@ def open_desk(
         add_task=AddTask(turns),
         finish_task=FinishTask(turns),
         assign_task=AssignTask(turns),
+        edit_task=EditTask(turns),
+        drop_task=DropTask(turns),
+        export_task=ExportTask(turns),
         resolve=Resolve(turns, directory),
         reopen=Reopen(turns, directory),
         close=Close(turns, directory),
         retry=Retry(turns),
         numbers=Numbers(turns),
+        digest=ShowDigest(turns),
         hear_alert=HearAlert(turns, directory, declare),
         hotfix=open_hotfix_desk(turns=turns, directory=directory, people=people, outside=outside),
+        drill=open_drill_desk(turns, directory, scenarios or NoScenarios()),
     )

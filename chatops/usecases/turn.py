@@ -9,6 +9,7 @@ from chatops.domain.drill_walls import is_promised, stays_inside
 from chatops.domain.drills import marked
 from chatops.domain.effects import (
     Act,
+    ArchiveChannel,
     Effect,
     Invite,
     Place,
@@ -193,6 +194,9 @@ class Turn:
     def do(self, key: str, lane: str, act: Act, *, at: datetime | None = None) -> None:
         """Have something done once, not before ``at``; in a drill nothing outside its room."""
         if self.incident.drill and not stays_inside(self.incident, act):
+            return
+        said_there = lane == self.room.lane and not isinstance(act, ArchiveChannel)
+        if said_there and self.is_put_away:
             return
         effect = Effect(
             key=f"{self.incident.id}:{key}",

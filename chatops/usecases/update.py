@@ -8,6 +8,7 @@ from chatops.domain.errors import BadMoment, NoSuchPromise, NothingWritten, Reas
 from chatops.domain.hotfix_errors import WaivedByBranch
 from chatops.domain.hotfix_promises import backport_wake, subject_of
 from chatops.domain.incident import Status, Update
+from chatops.domain.manners import Manners
 from chatops.domain.policy import Trigger
 from chatops.domain.posts import Ask, Button, Post, Tone
 from chatops.domain.promise_rules import (
@@ -17,10 +18,10 @@ from chatops.domain.promise_rules import (
     rung_of,
     status_update,
 )
-from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.promises import LATER, Promise, PromiseKind
 from chatops.domain.team import Deed
 from chatops.domain.timeline import EntryKind
-from chatops.usecases.permission import Directory
+from chatops.usecases.permission import Directory, Standing
 from chatops.usecases.turn import Request, Turn
 from chatops.usecases.turns import Turns
 
@@ -130,8 +131,20 @@ def _put_off(turn: Turn, promise: Promise, until: datetime, reason: str) -> Prom
         case PromiseKind.BACKPORT:
             wake = backport_wake(until, turn.now)
         case _:
-            wake = until
+            later = replace(promise, due_at=until)
+            wake = Manners.of(turn.playbook).wake_at(later, turn.incident, turn.now)
     return promise.snoozed(until, reason, wake_at=wake, now=turn.now)
+
+
+def _must_be_allowed(turn: Turn, promise: Promise, standing: Standing) -> None:
+    """Whoever owes something themselves may put it off; else the team's table decides.
+
+    Raises:
+        NotAllowed
+    """
+    own = promise.personal or promise.kind in LATER
+    if not (own and standing.deed is Deed.SNOOZE and promise.owner == standing.user):
+        standing.must_suffice(turn.incident)
 
 
 def _is_about_silence(turn: Turn, promise: Promise) -> bool:
@@ -159,10 +172,11 @@ class PutPromiseOff:
         if request.until is not None and request.until <= request.now:
             raise BadMoment(asked=f"{request.until:%H:%M}")
         standing = self._directory.standing(request.user, deed)
-        with self._turns.turn(request, standing) as turn:
+        with self._turns.turn(request) as turn:
             promise = turn.work.promises.get(turn.incident.id, request.promise)
             if promise is None or not promise.open:
                 raise NoSuchPromise
+            _must_be_allowed(turn, promise, standing)
             if promise.kind is PromiseKind.BACKPORT and request.until is None:
                 raise WaivedByBranch(subject_of(promise)[1])
             if promise.kind is PromiseKind.STATUS_UPDATE:

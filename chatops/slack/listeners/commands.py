@@ -73,6 +73,6 @@ def _slip(typed: Typed, form: FormName) -> Slip:
 def _subject(typed: Typed) -> str:
     """What the form is about within the incident: an entry, or a hotfix and a detail of it."""
     if typed.command not in HOTFIX.rows:
-        return f"{typed.number or ''}"
+        return typed.what or f"{typed.number or ''}"
     detail = typed.commit or typed.branch or f"{typed.step or ''}"
     return Subject(number=typed.number, detail=detail).about

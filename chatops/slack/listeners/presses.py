@@ -10,6 +10,7 @@ from chatops.slack.listeners import (
     drill_orders,
     hotfix_presses,
     numbers_orders,
+    overview_orders,
     promise_orders,
     task_orders,
 )

@@ -3,10 +3,10 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from chatops.domain.errors import BadMoment, NoSuchPromise, ReasonMissing
+from chatops.domain.errors import BadMoment, ReasonMissing
 from chatops.domain.hotfix_errors import WaivedByBranch
 from chatops.domain.posts import Ask
-from chatops.domain.promise_rules import STATUS_KEY
+from chatops.domain.promise_names import meant
 from chatops.domain.promises import Promise
 from chatops.domain.team import Deed
 from chatops.slack.blocks import sections
@@ -25,7 +25,7 @@ def build_snooze(scene: Scene) -> View:
     promise = _promise(scene)
     blocks: list[Block] = [
         *headed(scene),
-        *_due(promise),
+        *due(promise),
         *when_fields("Until", usual=None, typed=scene.slip.time),
         _reason(scene),
     ]
@@ -33,14 +33,14 @@ def build_snooze(scene: Scene) -> View:
 
 
 def build_waive(scene: Scene) -> View:
-    blocks: list[Block] = [*headed(scene), *_due(_promise(scene)), _reason(scene)]
+    blocks: list[Block] = [*headed(scene), *due(_promise(scene)), _reason(scene)]
     return modal(scene.slip, title="Waive", submit="Waive", blocks=blocks)
 
 
 def parse_snooze(given: HandedIn) -> PutOff:
     return PutOff(
         **given.about,
-        promise=given.slip.about or STATUS_KEY,
+        promise=given.slip.about,
         until=when(given.entered, now=given.now, zone=given.zone),
         reason=given.entered.text(REASON),
     )
@@ -49,21 +49,17 @@ def parse_snooze(given: HandedIn) -> PutOff:
 def parse_waive(given: HandedIn) -> PutOff:
     return PutOff(
         **given.about,
-        promise=given.slip.about or STATUS_KEY,
+        promise=given.slip.about,
         until=None,
         reason=given.entered.text(REASON),
     )
 
 
 def _promise(scene: Scene) -> Promise:
-    key = scene.slip.about or STATUS_KEY
-    for promise in scene.known.promises:
-        if promise.key == key and promise.open:
-            return promise
-    raise NoSuchPromise
+    return meant(scene.known.promises, scene.slip.about)
 
 
-def _due(promise: Promise) -> list[Block]:
+def due(promise: Promise) -> list[Block]:
     stamp = int(promise.due_at.timestamp())
     due = f"<!date^{stamp}^{{time}}|{promise.due_at:%H:%M} UTC>"
     return sections(f"*{escape(promise.title)}*, due {due}")
@@ -83,7 +79,7 @@ def _reason(scene: Scene) -> Block:
 SNOOZE = Form(
     name=FormName.SNOOZE,
     ask=Ask.SNOOZE,
-    load=about_incident(build_snooze, Deed.SNOOZE),
+    load=about_incident(build_snooze),
     parse=parse_snooze,
     carry_out=lambda desk, request, _: desk.put_off(request),
     fields={BadMoment: WHEN, ReasonMissing: REASON},

@@ -20,7 +20,7 @@ IN_THE_ROOM = frozenset({PromiseKind.UNLED, PromiseKind.STALE, PromiseKind.HAND_
 def remind_owner(turn: Turn, promise: Promise, letters: Letters, *, story: str = "") -> None:
     """Remind whoever owes it, before it is due."""
     thing = Thing(incident=turn.incident, promise=promise, overdue=False, story=story)
-    _to_owner(letters, thing)
+    _to_owner(turn, letters, thing)
 
 
 def tell_overdue_later(
@@ -35,16 +35,19 @@ def tell_ladder(
 ) -> None:
     """Say that it is overdue to whoever owes it, and to these."""
     thing = Thing(incident=turn.incident, promise=promise, overdue=True, story=story)
-    _to_owner(letters, thing)
+    _to_owner(turn, letters, thing)
     for user in others:
         if user != promise.owner:
             letters.to_person(user, replace(thing, to_owner=False))
 
 
-def _to_owner(letters: Letters, thing: Thing) -> None:
+def _to_owner(turn: Turn, letters: Letters, thing: Thing) -> None:
+    """Tell whoever owes it; else the channel, or whoever led where that is archived."""
     owner = thing.promise.owner
     if owner is not None and thing.incident.visible_to(owner):
         letters.to_person(owner, thing)
+    elif turn.is_put_away:
+        letters.to_person(thing.incident.leader, replace(thing, to_owner=False))
     else:
         letters.to_room(thing)
 
@@ -74,7 +77,11 @@ def ask_in_room(turn: Turn, promise: Promise, audiences: Audiences, letters: Let
     about, kind = str(turn.incident.id), promise.kind
     users: tuple[str, ...] = ()
     if promise.told > 1 and kind is not PromiseKind.HAND_OVER and not turn.incident.drill:
-        users = audiences.meant(turn.incident, _beyond(turn))
+        users = tuple(
+            user
+            for user in audiences.meant(turn.incident, _beyond(turn))
+            if not turn.incident.drill or user in turn.incident.people
+        )
     role = turn.playbook.role(promise.detail) if kind is PromiseKind.HAND_OVER else None
     buttons = {
         PromiseKind.UNLED: (

@@ -1,0 +1,55 @@
+"""The form in which somebody gives what they owe to somebody else."""
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.domain.errors import UnknownPerson
+from chatops.domain.posts import Ask
+from chatops.domain.promise_names import meant
+from chatops.slack.slips import FormName
+from chatops.slack.views import fields
+from chatops.slack.views.fields import REASON_LIMIT
+from chatops.slack.views.form import Form, HandedIn, Scene, about_incident, headed, modal
+from chatops.slack.views.put_off import due
+from chatops.usecases.afterwards.handing_over import HandOverRequest
+
+OWNER, REASON = "owner", "reason"
+
+
+def build(scene: Scene) -> View:
+    promise = meant(scene.known.promises, scene.slip.about)
+    blocks: list[Block] = [
+        *headed(scene),
+        *due(promise),
+        fields.person_field(OWNER, "Who takes it over?", initial=scene.slip.person),
+        fields.text_field(
+            REASON,
+            "Why?",
+            initial=scene.slip.reason,
+            hint="They read it, and it goes on the timeline.",
+            limit=REASON_LIMIT,
+            lines=True,
+            optional=True,
+        ),
+    ]
+    return modal(scene.slip, title="Hand over", submit="Hand over", blocks=blocks)
+
+
+def parse(given: HandedIn) -> HandOverRequest:
+    return HandOverRequest(
+        **given.about,
+        promise=given.slip.about,
+        owner=given.entered.person(OWNER) or "",
+        reason=given.entered.text(REASON),
+    )
+
+
+FORM = Form(
+    name=FormName.HAND_OVER,
+    ask=Ask.HAND_OVER,
+    load=about_incident(build),
+    parse=parse,
+    carry_out=lambda desk, request, _: desk.hand_over(request),
+    fields={UnknownPerson: OWNER},
+    order="handover",
+)
