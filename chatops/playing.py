@@ -127,6 +127,7 @@ def open_playground(
 def _look(bot: Bot) -> None:
     """Do what is due before the clock goes on."""
     bot.keep_promises(bot.clock.now())
+    bot.send_digests(bot.clock.now())
     bot.worker.drain()
     bot.effects.wake()
 
@@ -135,7 +136,8 @@ def _next_due(bot: Bot) -> datetime | None:
     """When the bot will next do something by itself."""
     with bot.desk.turns.store.reading() as work:
         moments = (work.promises.next_wake(), work.outbox.next_due())
-    return min(filter(None, moments), default=None)
+    digest = bot.send_digests.next_at(bot.clock.now())
+    return min(filter(None, (*moments, digest)), default=None)
 
 
 @contextmanager

@@ -16,11 +16,6 @@ class Occasion:
     at: datetime
     following: datetime
 
-    def late_by(self, now: datetime) -> timedelta | None:
-        """How late it is, if that is worth a word."""
-        late = now - self.at
-        return late if late > NOTICED else None
-
     def worth_sending(self, now: datetime) -> bool:
         """Whether it has come, and is younger than half the time to the next one."""
         age = now - self.at

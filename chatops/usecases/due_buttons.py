@@ -1,13 +1,14 @@
-"""What can be done about a promise or a task: the button that settles it, and the ways out."""
+"""What can be done about a line of what is due: the button that settles it, and the ways out."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from chatops.domain.posts import Ask, Button, Tone
-from chatops.domain.promises import OURS, Promise, PromiseKind
+from chatops.domain.promises import LATER, OURS, Promise, PromiseKind
 from chatops.domain.tasks import Task
+from chatops.usecases.afterwards.buttons import moving, settling, waiving
 
-#: What settles each kind of promise; about a hotfix where the promise is one's.
+#: What settles each kind of promise that belongs to the fight itself.
 _SETTLED_BY: Mapping[PromiseKind, tuple[Ask, str]] = MappingProxyType(
     {
         PromiseKind.STATUS_UPDATE: (Ask.UPDATE, "Write update"),
@@ -15,21 +16,21 @@ _SETTLED_BY: Mapping[PromiseKind, tuple[Ask, str]] = MappingProxyType(
         PromiseKind.RESPONSE: (Ask.ACKNOWLEDGE, "I am on it"),
         PromiseKind.FIX: (Ask.RESOLVE, "Resolve…"),
         PromiseKind.STEP: (Ask.HOTFIX_NEXT, "Next step…"),
-        PromiseKind.BACKPORT: (Ask.BACKPORT, "Backport…"),
         PromiseKind.UNLED: (Ask.ROLE, "Roles…"),
         PromiseKind.HAND_OVER: (Ask.ROLE, "Roles…"),
-        PromiseKind.STALE: (Ask.UPDATE, "Write update"),
-        PromiseKind.CLOSE: (Ask.CLOSE, "Close…"),
+        PromiseKind.STALE: (Ask.STILL_ON_IT, "Still on it"),
     }
 )
 
 
 def settle_button(promise: Promise) -> Button | None:
     """The button that settles a promise; none where no single press or form does."""
-    found = _SETTLED_BY.get(promise.kind)
-    if found is None or promise.kind in OURS:
+    later = settling(promise)
+    if later:
+        return later[0]
+    if promise.kind not in _SETTLED_BY:
         return None
-    ask, label = found
+    ask, label = _SETTLED_BY[promise.kind]
     return Button(ask=ask, label=label, about=_subject(promise), tone=Tone.WANTED)
 
 
@@ -37,18 +38,9 @@ def promise_buttons(promise: Promise) -> tuple[Button, ...]:
     """Everything that can be done about a promise, what settles it first."""
     if promise.kind in OURS or not promise.open:
         return ()
-    settle, about = settle_button(promise), f"{promise.incident}:{promise.key}"
-    backport = promise.kind is PromiseKind.BACKPORT
-    waive = Button(
-        ask=Ask.WAIVE_BACKPORT if backport else Ask.WAIVE,
-        label="Waive…",
-        about=_subject(promise) if backport else about,
-    )
-    return (
-        *([settle] if settle else []),
-        Button(ask=Ask.SNOOZE, label="Snooze…", about=about),
-        waive,
-    )
+    settle, move = settle_button(promise), moving(promise)
+    handed = move if promise.kind in LATER else move[1:]
+    return (*([settle] if settle else []), *handed, waiving(promise))
 
 
 def task_buttons(task: Task) -> tuple[Button, ...]:
@@ -58,10 +50,10 @@ def task_buttons(task: Task) -> tuple[Button, ...]:
 
 
 def _subject(promise: Promise) -> str:
-    """What a button acts on: the incident, and the hotfix and its branch where it is about one."""
+    """What a button acts on: the incident, and the hotfix or the promise that it is about."""
     match promise.kind:
-        case PromiseKind.BACKPORT:
-            return f"{promise.incident}:{promise.detail}"
         case PromiseKind.STEP:
             return f"{promise.incident}:{promise.detail.partition(':')[0]}"
+        case PromiseKind.STALE:
+            return f"{promise.incident}:{promise.key}"
     return f"{promise.incident}"

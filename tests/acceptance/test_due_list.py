@@ -129,7 +129,7 @@ def test_home_without_incidents_says_the_next_step(sam: Actor) -> None:
 
 def test_a_private_incident_is_due_for_its_people_alone(sam: Actor, ines: Actor) -> None:
     sam.types("/incident keys leaked")
-    sam.submits({"Severity": "P0", "private": ["private"]})
+    sam.submits({"How bad is it?": "P0", "Who may see it?": ["yes"]})
     sam.types("/incident due all")
     sam.hears("INC-2026-001", "next update")
     ines.types("/incident due all")

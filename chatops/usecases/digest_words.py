@@ -1,0 +1,168 @@
+"""Words digests: what responders are told of the day, and stakeholders of the week.
+
+A digest stands in a channel, so it knows what the public knows: no private incidents. Drills are
+no news.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from chatops.domain.digest_facts import Story, piled, promises_of
+from chatops.domain.digests import NOTICED
+from chatops.domain.figures import Case
+from chatops.domain.incident import Incident
+from chatops.domain.policy import Digest, Playbook
+from chatops.domain.post_mortem import PostMortemState
+from chatops.domain.posts import Ask, Button, Post
+from chatops.domain.promises import PromiseKind
+from chatops.domain.texts import Surface
+from chatops.usecases.owing import Owed, Share, what_is_owed
+from chatops.usecases.search import Search
+from chatops.usecases.store import Work
+from chatops.usecases.wording import Playbooks, compose
+
+#: The channel whose readers are responders; everybody else is told in plain words.
+RESPONDERS = "alerts"
+_LENGTH = 10
+_MOST = 100
+#: What was declared so long before the time that a digest covers may have ended within it.
+_EARLIER = timedelta(days=30)
+#: What was declared just now belongs to it.
+_NOW = timedelta(seconds=1)
+#: What has a part of the digest to itself.
+_APART = frozenset({PromiseKind.BACKPORT, PromiseKind.POST_MORTEM})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """Which digest is wanted, when it was due, and how late that is if it is worth a word."""
+
+    digest: Digest
+    team: str
+    now: datetime
+    at: datetime
+    late_by: timedelta | None
+
+
+class DigestWords:
+    """Makes a digest's message as of a moment; none where there is nothing to say."""
+
+    def __init__(self, playbooks: Playbooks, surface: Surface = Surface.SLACK) -> None:
+        self._playbooks = playbooks
+        self._surface = surface
+
+    def playbook(self) -> Playbook:
+        return self._playbooks.revive(self._playbooks.current())
+
+    def told(
+        self, work: Work, digest: Digest, team: str, now: datetime, at: datetime | None = None
+    ) -> Post | None:
+        """The digest as its channel reads it.
+
+        ``at`` is when it was due. What was declared only after that is no reason to send it late.
+        """
+        late_by = now - at if at is not None and now - at > NOTICED else None
+        asked = _Asked(digest=digest, team=team, now=now, late_by=late_by, at=at or now)
+        if digest.channel == RESPONDERS:
+            return self._for_responders(work, asked)
+        return self._for_stakeholders(work, asked)
+
+    def nothing(self, digest: Digest, now: datetime) -> Post:
+        return self._post("digest_empty", now, digest=digest)
+
+    def _for_responders(self, work: Work, asked: _Asked) -> Post | None:
+        team, now = asked.team, asked.now
+        running = _running(work, team)
+        lines = [
+            line
+            for line in what_is_owed(work, team, None, now, None)
+            if line.share in {Share.NOBODYS, Share.OTHERS} and not line.incident.drill
+        ]
+        today = _end_of_day(now, self.playbook().zone)
+        due = [each for each in lines if _kind(each) not in _APART and _by(each, today)]
+        backports = [each for each in lines if _kind(each) is PromiseKind.BACKPORT]
+        reviews = [each for each in lines if _kind(each) is PromiseKind.POST_MORTEM]
+        spoken_of = [*running, *(each.incident for each in (*due, *backports, *reviews))]
+        if not any(each.declared_at <= asked.at for each in spoken_of):
+            return None
+        every = Button(ask=Ask.DUE, label="What is due", about="all")
+        return self._post(
+            "digest_team",
+            now,
+            buttons=(every,),
+            digest=asked.digest,
+            late_by=asked.late_by,
+            since=now - asked.digest.covers,
+            incidents=tuple(running[:_LENGTH]),
+            left_out=max(0, len(running) - _LENGTH),
+            piles=piled(due)[:_LENGTH],
+            backports=tuple(backports[:_LENGTH]),
+            post_mortems=tuple(reviews[:_LENGTH]),
+        )
+
+    def _for_stakeholders(self, work: Work, asked: _Asked) -> Post | None:
+        team, now = asked.team, asked.now
+        since = now - asked.digest.covers
+        cases = [
+            case
+            for case in work.figures.cases(team, None, since=since - _EARLIER, until=now + _NOW, now=now)
+            if case.declared_at >= since or (case.resolved_at and case.resolved_at >= since)
+        ]
+        running = _running(work, team)
+        if not any(each.declared_at <= asked.at for each in (*cases, *running)):
+            return None
+        stories = [_story(work, case) for case in sorted(cases, key=lambda each: each.detected_at)]
+        return self._post(
+            "digest_public",
+            now,
+            digest=asked.digest,
+            late_by=asked.late_by,
+            since=since,
+            stories=tuple(stories[-_LENGTH:]),
+            left_out=max(0, len(stories) - _LENGTH),
+            kept=promises_of([case for case in cases if case.declared_at >= since]),
+            running=len(running),
+        )
+
+    def _post(
+        self, text: str, now: datetime, *, buttons: tuple[Button, ...] = (), **facts: object
+    ) -> Post:
+        return compose(
+            self._playbooks,
+            self._playbooks.current(),
+            text,
+            {"now": now, **facts},
+            surface=self._surface,
+            buttons=buttons,
+        )
+
+
+def _running(work: Work, team: str) -> Sequence[Incident]:
+    search = Search(team=team, viewer=None, running_only=True, limit=_MOST)
+    return [each for each in work.incidents.find(search) if not each.drill]
+
+
+def _story(work: Work, case: Case) -> Story:
+    written = work.post_mortems.get(case.id)
+    return Story(
+        title=case.title,
+        reference=case.reference,
+        began_at=case.detected_at,
+        lasted=case.resolved_at - case.detected_at if case.resolved_at else None,
+        learned=written is not None and written.state is PostMortemState.DONE,
+    )
+
+
+def _kind(line: Owed) -> PromiseKind | None:
+    return None if line.promise is None else line.promise.kind
+
+
+def _by(line: Owed, end: datetime) -> bool:
+    return line.due_at is not None and line.due_at <= end
+
+
+def _end_of_day(now: datetime, zone: str) -> datetime:
+    local = now.astimezone(ZoneInfo(zone))
+    return datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=ZoneInfo(zone))
