@@ -132,7 +132,7 @@ def open_bot(
         TaskSync(desk.turns, outside.trackers, names),
     )
     worker = Worker(desk.turns, acts, clock, observe=_observer(metrics, clock))
-    loop.append(EffectsLoop(worker, clock))
+    loop.append(EffectsLoop(worker, clock, interrupt=outside.operations.stop))
     keep = KeepPromises(desk.turns, desk.directory, observe=_promise_observer(metrics))
     vacancies = FindVacancies(desk.turns, people, team=lambda: identity.account().team)
     digests = SendDigests(desk.turns, CronTimetable(), team=lambda: identity.account().team)
@@ -209,9 +209,10 @@ def _look_around(
     find_vacancies(now)
 
 
-def _clean_up(store: SqlStore, now: datetime) -> None:
+def _clean_up(store: SqlStore, outside: Outside, now: datetime) -> None:
     with store.writing() as work:
         work.deliveries.forget(now - _REMEMBERED)
+    outside.tidy()
 
 
 def _open_incidents(store: SqlStore, identity: Identity) -> Mapping[str, int]:

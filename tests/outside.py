@@ -17,6 +17,13 @@ class _Away:
         return refuse
 
 
+class _NoOperations(_Away):
+    """Servers that are away; what does not run is stopped at once."""
+
+    def stop(self) -> None:
+        pass
+
+
 class _NoForges:
     def of(self, service: Service) -> None:
         del service
@@ -25,4 +32,5 @@ class _NoForges:
 def nobody_outside() -> Outside:
     """Repositories and servers that are away."""
     away: Any = _Away()
-    return Outside(repositories=away, forges=_NoForges(), operations=away)
+    operations: Any = _NoOperations()
+    return Outside(repositories=away, forges=_NoForges(), operations=operations)

@@ -1,6 +1,7 @@
 """The repositories of services, as the hotfix asks for them: prepared here, and pushed."""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +18,7 @@ from chatops.gitops.bench import Bench, Prepared
 from chatops.gitops.branch_jobs import production_branch
 from chatops.gitops.commits import Signing
 from chatops.gitops.credentials import Credential
-from chatops.gitops.errors import UnknownCommit
+from chatops.gitops.errors import GitTrouble, UnknownCommit
 from chatops.gitops.mirror import Mirror, mirror_place
 from chatops.gitops.pushing import PushReport, PushResult, push, read_back
 from chatops.gitops.refusals import BrokenOff, Outrun, PushLost, in_plain_words, push_refused
@@ -29,6 +30,7 @@ from chatops.gitops.workshop_reads import prove_fix, read_log, read_state
 from chatops.usecases.hotfix.jobs import BranchState, Job, Log, Result
 from chatops.usecases.hotfix.ports import WorkTrouble
 
+_log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 #: How often a job is prepared anew when others push to the same place.
@@ -122,6 +124,18 @@ class GitRepositories:
                 return _with_all_commits(
                     mirror, lambda: prove_fix(bench, base=base, fix=fix, target=name)
                 )
+
+    def tidy(self, services: Iterable[Service]) -> None:
+        """Keep quick the mirrors that there are; one that cannot be tidied is left as it is."""
+        for service in services:
+            mirror = self._mirror(service)
+            if not mirror.place.exists():
+                continue
+            try:
+                mirror.tidy()
+            except GitTrouble as trouble:
+                extra = {"action": "tidy", "service": service.name, "why": str(trouble)}
+                _log.warning("A mirror was not tidied", extra=extra)
 
     def _prepared(self, mirror: Mirror, service: Service, job: Job) -> Prepared:
         mirror.fetch()

@@ -39,6 +39,9 @@ class ServiceOperations:
     ) -> Ran:
         return self._commands.run(command, values, tell=tell)
 
+    def stop(self) -> None:
+        self._commands.stop()
+
     def look(
         self, service: Service, check: Check, values: Mapping[str, str], *, first: float | None
     ) -> Reading:

@@ -1,6 +1,7 @@
 """Runs the commands of services, and shows them beforehand."""
 
 from collections.abc import Callable, Iterable, Mapping
+from threading import Event
 
 from chatops.domain.redaction import Redactor
 from chatops.domain.services import Command
@@ -29,6 +30,11 @@ class Commands:
         self._secrets = tuple(secrets)
         self._patience = patience or Patience()
         self._folding = folding
+        self._stop = Event()
+
+    def stop(self) -> None:
+        """End what runs, with all that it started, and start nothing more."""
+        self._stop.set()
 
     def show(self, command: Command, values: Mapping[str, str]) -> str:
         return self._redactor(command)(shown(command, values))
@@ -38,7 +44,9 @@ class Commands:
     ) -> Ran:
         output = Output(tell, self._redactor(command), self._folding)
         with prepared(command, values, self._environ) as launch:
-            ended = run_to_end(launch, output, timeout=command.timeout, patience=self._patience)
+            ended = run_to_end(
+                launch, output, timeout=command.timeout, patience=self._patience, stop=self._stop
+            )
         return Ran(code=ended.code, output=output.finish(), took=ended.took)
 
     def _redactor(self, command: Command) -> Redactor:

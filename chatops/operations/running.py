@@ -7,11 +7,12 @@ import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Event
 from time import monotonic
 
 from chatops.operations.launching import Launch
 from chatops.operations.output import Output
-from chatops.usecases.hotfix.ports import WorkRefused
+from chatops.usecases.hotfix.ports import WorkDoubt, WorkLater, WorkRefused
 
 _CHUNK = 65_536
 #: Chunks that a pipe can still hold at most when its writers are gone.
@@ -24,10 +25,12 @@ _LOOK = 0.2
 class Patience:
     """How long commands are waited for before they and their children are killed.
 
-    ``grace`` is for one that was told to stop, ``last_words`` for the children of one that ended.
+    ``grace`` is for one that was told to stop because it ran too long, ``farewell`` for one whose
+    bot stops, ``last_words`` for the children of one that ended.
     """
 
     grace: timedelta = timedelta(seconds=10)
+    farewell: timedelta = timedelta(seconds=3)
     last_words: timedelta = timedelta(seconds=1)
 
 
@@ -39,21 +42,33 @@ class Ended:
     took: timedelta
 
 
-def run_to_end(launch: Launch, output: Output, *, timeout: timedelta, patience: Patience) -> Ended:
-    """Start it, feed ``output``, and leave nothing of it behind.
+def run_to_end(
+    launch: Launch, output: Output, *, timeout: timedelta, patience: Patience, stop: Event
+) -> Ended:
+    """Start it, feed ``output``, and leave nothing of it behind; ``stop`` ends it before its time.
 
     Raises:
         WorkRefused: it cannot be started.
+        WorkLater: it was not started, for the bot stops.
+        WorkDoubt: it was ended, for the bot stops.
     """
+    if stop.is_set():
+        why = "the bot is stopping"
+        raise WorkLater(why)
     started = monotonic()
     running = _Running(_started(launch), output)
     try:
-        in_time = running.follow(until=started + timeout.total_seconds())
+        in_time = running.follow(until=started + timeout.total_seconds(), stop=stop)
+        stopped = not in_time and stop.is_set()
         if not in_time:
             running.send(signal.SIGTERM)
-            running.follow(until=monotonic() + patience.grace.total_seconds())
+            grace = patience.farewell if stopped else patience.grace
+            running.follow(until=monotonic() + grace.total_seconds())
     finally:
         running.close(patience.last_words.total_seconds())
+    if stopped:
+        why = "the bot was stopped while the command ran"
+        raise WorkDoubt(why)
     return Ended(
         code=running.code if in_time else None, took=timedelta(seconds=monotonic() - started)
     )
@@ -90,12 +105,12 @@ class _Running:
     def code(self) -> int | None:
         return self._process.returncode
 
-    def follow(self, *, until: float) -> bool:
+    def follow(self, *, until: float, stop: Event | None = None) -> bool:
         """Read what it writes until it has ended; says whether it has, in time."""
         is_open = True
         while self._process.poll() is None:
             left = until - monotonic()
-            if left <= 0:
+            if left <= 0 or (stop is not None and stop.is_set()):
                 return False
             if is_open:
                 is_open = self._listen(min(_LOOK, left))

@@ -1,6 +1,7 @@
 """The second loop: does what the outbox asks for, lane by lane, and never twice."""
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event, Thread
@@ -18,12 +19,22 @@ _BREATH, _PATIENCE = 0.05, 1.0
 
 
 class EffectsLoop:
-    """Runs a worker in threads: lanes in parallel, woken by ``wake`` and by a sweep."""
+    """Runs a worker in threads: lanes in parallel, woken by ``wake`` and by a sweep.
+
+    ``interrupt`` ends what would keep a thread busy for long.
+    """
 
     def __init__(
-        self, worker: Worker, clock: Clock, *, threads: int = 8, sweep: timedelta = SWEEP
+        self,
+        worker: Worker,
+        clock: Clock,
+        *,
+        interrupt: Callable[[], None] = lambda: None,
+        threads: int = 8,
+        sweep: timedelta = SWEEP,
     ) -> None:
         self._worker = worker
+        self._interrupt = interrupt
         self._clock = clock
         self._threads = threads
         self._sweep = sweep.total_seconds()
@@ -45,9 +56,13 @@ class EffectsLoop:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish what is under way and end; what waits stays in the outbox."""
+        """Finish what is under way and end; what waits stays in the outbox.
+
+        What would take long is interrupted: it is found out about at the next start.
+        """
         self._stopping.set()
         self._called.set()
+        self._interrupt()
         if self._thread is not None:
             self._thread.join()
 

@@ -53,6 +53,8 @@ class HotfixCrew(Crew):
     folder: Path
     playbook: str
     way: FixWay = FixWay.PUSH
+    #: Whether production is brought back once the fix is deployed.
+    goes_back: bool = False
 
     @property
     def source(self) -> str:
@@ -204,9 +206,11 @@ def crew_with_a_shop(
 def opened_shop(crew: Crew, folder: Path, plot: str) -> HotfixCrew:
     """The crew with a shop in ``folder``, made if it is not there.
 
-    ``plot`` is a playbook, and how the fix is made where it is not pushed: ``priority pick``.
+    ``plot`` is a playbook, and how the fix is made where it is not pushed: ``priority pick``; or
+    ``back`` where it does no good: ``priority back``.
     """
     playbook, _, way = plot.partition(" ")
+    goes_back, way = way == "back", way.removeprefix("back")
     shop = HotfixCrew(
         slack=crew.slack,
         engine=crew.engine,
@@ -214,6 +218,7 @@ def opened_shop(crew: Crew, folder: Path, plot: str) -> HotfixCrew:
         folder=folder,
         playbook=playbook,
         way=FixWay(way or FixWay.PUSH),
+        goes_back=goes_back,
     )
     remote = shop.sample.remote
     if not (remote / "hooks" / "post-receive").exists():

@@ -82,6 +82,9 @@ class CrossingOperations:
         self._cross(Point.ACCEPTED, "command")
         return ran
 
+    def stop(self) -> None:
+        self._operations.stop()
+
     def look(self, *_arguments: Any, **_named: Any) -> Reading:
         raise NotImplementedError
 

@@ -20,6 +20,7 @@ from chatops.usecases.hotfix.requests import (
     FixRequest,
     HotfixRequest,
     NextRequest,
+    RollbackRequest,
     StartRequest,
     TickRequest,
 )
@@ -95,6 +96,8 @@ def _next_of(crew: HotfixCrew, bot: Bot) -> Turn | None:
     for _ in range(MOST_TURNS):
         hotfix = crew.hotfix
         step = hotfix.current
+        if crew.goes_back and hotfix.deployed:
+            return _way_back(crew, hotfix)
         if hotfix.state is not HotfixState.RUNNING:
             return None
         if step is not None and step.state is not StepState.RUNNING:
@@ -104,6 +107,17 @@ def _next_of(crew: HotfixCrew, bot: Bot) -> Turn | None:
         crew.work_off(bot)
     message = f"nothing comes of it: {crew.hotfix.steps}"
     raise AssertionError(message)
+
+
+def _way_back(crew: HotfixCrew, hotfix: Hotfix) -> Turn | None:
+    """Roll back; where nobody knows whether the command went through, look at the servers."""
+    back = hotfix.rollback
+    if back is not None and not back.running:
+        return None
+    name, does = "rollback", _asks(crew, "rollback", RollbackRequest, reason="It got worse")
+    if back is not None and crew.shipped("production")[-1:] == [back.sha]:
+        name, does = "back", _asks(crew, "rolled_back", HotfixRequest)
+    return Turn(name=name, does=does, at=crew.clock.now())
 
 
 Deed = tuple[str, Callable[[Bot, datetime], object]]

@@ -48,6 +48,26 @@ def test_killed_while_the_bot_makes_the_fix(
     assert survives(order) >= 8
 
 
+def test_killed_on_the_way_back(tmp_path: Path, sqlite_template: Path) -> None:
+    order = Order(
+        plot="priority back",
+        folder=str(tmp_path),
+        database=str(sqlite_template),
+        only=("rollback",),
+        to_the_end=True,
+    )
+    *ended, over = told(order)
+    struck = [one for one in ended if one["point"]]
+    whole = over["ending"]
+    assert len(struck) == 2 + 4 + 2
+    for one in struck:
+        point = f"{one['turn']}: {one['point']}"
+        assert one["killed"], point
+        assert one["wrongs"] == [], point
+        for what in ("branches", "production"):
+            assert one["ending"][what] == whole[what], point
+
+
 def test_whoever_was_killed_at_what_cannot_be_taken_back_the_hotfix_comes_to_its_end(
     tmp_path: Path, sqlite_template: Path
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 from chatops.domain.services import Command
 from chatops.operations.commands import Commands
 from chatops.operations.running import Patience
-from chatops.usecases.hotfix.ports import Ran, WorkRefused
+from chatops.usecases.hotfix.ports import Ran, WorkDoubt, WorkLater, WorkRefused
 
 SHA = "4f2c9e1b7d3a5c8e9f0a1b2c3d4e5f6a7b8c9d0e"
 VALUES = {
@@ -33,8 +33,8 @@ ENVIRON = {
     "LD_PRELOAD": "evil.so",
 }
 PATIENT = Patience(grace=timedelta(seconds=30), last_words=timedelta(seconds=30))
-HASTY = Patience(grace=timedelta(milliseconds=50), last_words=timedelta(milliseconds=50))
 SOON = timedelta(milliseconds=50)
+HASTY = Patience(grace=SOON, farewell=SOON, last_words=SOON)
 
 
 def shell(script: str, *arguments: str) -> Command:
@@ -296,3 +296,19 @@ def test_a_secret_in_an_argument_is_not_shown(bench: Bench) -> None:
 def test_a_command_that_cannot_be_filled_in_is_not_shown(bench: Bench) -> None:
     with pytest.raises(WorkRefused, match="the version before it is not known yet"):
         bench.commands.show(Command(run=("deploy", "{previous}")), {"version": "1.2.4"})
+
+
+def test_a_bot_that_stops_ends_what_runs_with_all_that_it_started(tmp_path: Path) -> None:
+    fifo, commands = tmp_path / "alive", Commands(ENVIRON, patience=HASTY)
+    script = "trap '' TERM; exec 9>\"$1\"; sh -c 'sleep 600' & echo started; sleep 600"
+    with watched(fifo) as reader:
+        with pytest.raises(WorkDoubt, match="was stopped while the command ran"):
+            commands.run(shell(script, str(fifo)), VALUES, tell=lambda _: commands.stop())
+        assert read_to_the_end(reader) == b""
+
+
+def test_a_bot_that_stops_starts_nothing_more(bench: Bench, tmp_path: Path) -> None:
+    bench.commands.stop()
+    with pytest.raises(WorkLater, match="the bot is stopping"):
+        bench.run(shell('touch "$1/begun"', str(tmp_path)))
+    assert not (tmp_path / "begun").exists()

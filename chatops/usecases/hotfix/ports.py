@@ -223,7 +223,12 @@ class Operations(Protocol):
 
         Raises:
             WorkRefused: it cannot be started, or a value may not stand in an argument.
+            WorkLater, WorkDoubt: it was not started, or was ended, by ``stop``.
         """
+        ...
+
+    def stop(self) -> None:
+        """End what runs within seconds, and start nothing more: the bot stops."""
         ...
 
     def look(
