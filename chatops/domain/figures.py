@@ -15,8 +15,8 @@ incident that lasted a weekend would draw a mean away from all that people did o
 
 A hotfix failed if it was in production and was rolled back, or was left looking bad by its watch.
 Only hotfixes are known here, not a team's other deploys. Each promise counts once, as it ended:
-kept in time; broken if it was kept late or is open past its time; waived. An update that nobody
-wrote in time is counted by itself, for the bot gave word instead.
+kept in time; broken if it was kept late or is open past its time; waived. Updates are counted
+one by one: those that people wrote, and those that nobody wrote in time, so that the bot gave word.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -80,7 +80,8 @@ class Case:
     """One incident, as far as it counts.
 
     ``playbook`` is the name of the playbook it was declared under. ``refused`` counts the hotfixes
-    that the gate turned away, ``late_updates`` the words that the bot gave in people's stead.
+    that the gate turned away, ``updates`` the words that people gave to stakeholders and
+    ``late_updates`` those that the bot gave in their stead.
     ``answers`` are the promises of people who were paged.
     """
 
@@ -99,6 +100,7 @@ class Case:
     resolved_at: datetime | None = None
     hotfixes: tuple[Shipment, ...] = ()
     refused: int = 0
+    updates: int = 0
     late_updates: int = 0
     promises: Mapping[PromiseKind, Kept] = field(default_factory=dict)
     answers: Kept = Kept()
@@ -139,6 +141,7 @@ class Figures:
     refusals: Rate
     promises: Mapping[PromiseKind, Kept]
     answers: Kept
+    updates: int
     late_updates: int
 
     @property
@@ -162,6 +165,7 @@ def counted(cases: Sequence[Case]) -> Figures:
         refusals=Rate(part=refused, whole=refused + len(shipped)),
         promises=_promises(cases),
         answers=sum((case.answers for case in cases), Kept()),
+        updates=sum(case.updates for case in cases),
         late_updates=sum(case.late_updates for case in cases),
     )
 

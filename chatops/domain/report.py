@@ -99,8 +99,7 @@ class Report:
             groups = groups[::-1]
         head = ("Incidents", "Over in", "Broken")
         return Sheet(
-            caption=f"By {self.question.grouping}: incidents, median time until they were over,"
-            " broken promises",
+            caption=f"By {self.question.grouping}: median time, broken promises",
             head=(_HEADS[self.question.grouping], *head),
             rows=tuple(
                 (
@@ -156,6 +155,7 @@ class Report:
             rows=(
                 ("Deployed hotfixes that failed", share(now.failures), share(before.failures)),
                 ("Hotfixes refused at the gate", share(now.refusals), share(before.refusals)),
+                ("Updates that people wrote", str(now.updates), str(before.updates)),
                 ("Updates that nobody wrote", str(now.late_updates), str(before.late_updates)),
             ),
         )

@@ -33,6 +33,7 @@ COLUMNS = (
     "promises_kept",
     "promises_broken",
     "promises_waived",
+    "updates",
     "late_updates",
 )
 
@@ -92,6 +93,7 @@ def _counts(case: Case, deployed: Sequence[bool], kept: Kept) -> Iterator[int]:
     yield kept.kept
     yield kept.broken
     yield kept.waived
+    yield case.updates
     yield case.late_updates
 
 

@@ -68,6 +68,7 @@ class SqlFigures:
                     playbook=named or "",
                     hotfixes=tuple(shipped.get(facts["id"], ())),
                     refused=noted.get((facts["id"], EntryKind.HOTFIX_REFUSED), 0),
+                    updates=noted.get((facts["id"], EntryKind.UPDATE), 0),
                     late_updates=noted.get((facts["id"], EntryKind.HOLDING), 0),
                     promises=promises,
                     answers=answers,

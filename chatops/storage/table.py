@@ -18,7 +18,7 @@ BEING_DONE = text("state = 'running'")
 UNFINISHED = text("state IN ('waiting', 'running')")
 FAILED = text("state = 'failed'")
 OPEN = text("open")
-COUNTED = text("kind IN ('holding', 'hotfix_refused')")
+COUNTED = text("kind IN ('update', 'holding', 'hotfix_refused')")
 
 
 class Table(SQLModel):

@@ -85,6 +85,7 @@ CASES = st.lists(
         resolved_at=st.none() | MOMENTS,
         hotfixes=st.lists(SHIPMENTS, max_size=3).map(tuple),
         refused=st.integers(0, 3),
+        updates=st.integers(0, 3),
         late_updates=st.integers(0, 3),
         promises=st.dictionaries(st.sampled_from(PromiseKind), ENDED, max_size=3),
         answers=ENDED,
@@ -191,6 +192,7 @@ def _sums(figures: Figures) -> tuple[object, ...]:
         *(figures.failures.part, figures.failures.whole),
         *(figures.refusals.part, figures.refusals.whole),
         *(ended.kept, ended.broken, ended.waived),
+        figures.updates,
         figures.late_updates,
     )
 

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from chatops.domain.figures import Case, Kept, Shipment
 from chatops.domain.hotfix import HotfixState
@@ -15,6 +17,7 @@ from chatops.domain.policy import Snapshot
 from chatops.domain.promises import PromiseKind, PromiseState
 from chatops.domain.timeline import EntryKind
 from chatops.storage.store import SqlStore
+from chatops.usecases.search import Search
 from chatops.usecases.store import Work
 from tests.storage.samples import MINUTE, NOW, TEAM, declared, entry, hotfix, promise
 
@@ -95,13 +98,44 @@ def test_a_private_incident_counts_for_those_alone_who_take_part(
     assert all(case.refused == 1 and case.hotfixes and case.promises for case in found)
 
 
+PEOPLE = st.sampled_from(["UOLA", "UBEN", "UANA", "UTOM"])
+SECRETS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "private": st.booleans(),
+            "declared_by": PEOPLE,
+            "members": st.frozensets(PEOPLE, max_size=2),
+            "roles": st.dictionaries(st.just("commander"), PEOPLE),
+        }
+    ),
+    max_size=5,
+)
+
+
+@given(SECRETS, st.none() | PEOPLE)
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_no_private_incident_ever_counts_for_somebody_outside(
+    store: SqlStore, secrets: list[dict[str, Any]], viewer: str | None
+) -> None:
+    with store.writing() as work:
+        for facts in secrets:
+            declared(work, **facts)
+        every = work.incidents.find(Search(team=TEAM, everything=True, limit=1000))
+    seen = {case.id for case in counted(store, viewer)}
+    assert seen == {each.id for each in every if each.visible_to(viewer)}
+
+
 def _with_everything(work: Work, incident: Incident) -> None:
     work.timeline.add(entry(incident.id, kind=EntryKind.HOTFIX_REFUSED))
     work.hotfixes.add(hotfix(incident.id))
     work.promises.put(promise(incident.id, state=PromiseState.KEPT))
 
 
-def test_refusals_and_updates_that_nobody_wrote_are_read_from_the_timeline(
+def test_refusals_and_updates_are_read_from_the_timeline(
     store: SqlStore,
 ) -> None:
     kinds = [EntryKind.HOTFIX_REFUSED, *[EntryKind.HOLDING] * 3, EntryKind.NOTE, EntryKind.UPDATE]
@@ -110,8 +144,8 @@ def test_refusals_and_updates_that_nobody_wrote_are_read_from_the_timeline(
         for kind in kinds:
             work.timeline.add(entry(one.id, kind=kind))
     first, second = counted(store)
-    assert (first.refused, first.late_updates) == (1, 3)
-    assert (second.refused, second.late_updates) == (0, 0)
+    assert (first.refused, first.updates, first.late_updates) == (1, 1, 3)
+    assert (second.refused, second.updates, second.late_updates) == (0, 0, 0)
     assert second.id == other.id
 
 

@@ -8,7 +8,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-_COUNTED = sa.text("kind IN ('holding', 'hotfix_refused')")
+_COUNTED = sa.text("kind IN ('update', 'holding', 'hotfix_refused')")
 
 
 def upgrade() -> None:
