@@ -140,7 +140,7 @@ def open_bot(
         clock,
         keep_promises=keep,
         look_around=lambda now: _look_around(team, people, vacancies, now),
-        clean_up=lambda now: _clean_up(store, now),
+        clean_up=lambda now: _clean_up(store, outside, now),
     )
     ticker.also("digests", digests, every=_DIGESTS)
     return Bot(

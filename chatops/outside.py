@@ -48,11 +48,13 @@ def connected(
     ``door`` is the way into GitHub, ``plain`` the login for other git servers.
     """
     credentials = GitCredentials(door, plain)
+    repositories = GitRepositories(data=data, hands=team.git, credentials=credentials.of)
     return Outside(
-        repositories=GitRepositories(data=data, hands=team.git, credentials=credentials.of),
+        repositories=repositories,
         forges=GithubForges(door),
         trackers=GithubTrackers(door),
         operations=ServiceOperations(environ, secrets=secrets),
+        tidy=lambda: repositories.tidy(team.coded.values()),
     )
 
 

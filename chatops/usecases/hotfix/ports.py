@@ -246,3 +246,5 @@ class Outside:
     forges: Forges
     operations: Operations
     trackers: Trackers = field(default_factory=NoTrackers)
+    #: Keeps quick what stands on this machine; it may take a while.
+    tidy: Callable[[], None] = lambda: None
