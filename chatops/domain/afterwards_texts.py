@@ -8,7 +8,7 @@ AFTERWARDS_TEXTS: Mapping[str, tuple[str, ...]] = {
     "stale_due": ("promise", "role", "users"),
     "hand_over_due": ("promise", "role", "users"),
     "archive_soon": ("promise",),
-    "watch_window": ("promise", "fix", "window"),
+    "watch_window": ("promise", "window"),
     "handed_over": ("promise", "before", "reason"),
     "handed_over_direct": ("promise", "before", "reason", "thing"),
     "handed_over_answer": ("promise",),
