@@ -12,6 +12,8 @@ from chatops.domain.hotfix_promises import backport_promise, step_promise, subje
 from chatops.domain.hotfix_runs import Backport, StepState
 from chatops.domain.hotfix_steps import BackportMethod, BackportRule, Step, StepKind
 from chatops.domain.incident import Incident
+from chatops.domain.manners import Manners
+from chatops.domain.policy import Reminders
 from chatops.domain.promise_rules import promised, remade, renegotiated
 from chatops.domain.promise_steps import Nudge, TellOverdue, decide
 from chatops.domain.promises import Promise, PromiseKind, PromiseState
@@ -20,6 +22,8 @@ from tests.domain.samples import HOUR, MILDER, MINUTE, NOW, SEVERITY, incident
 
 BOX = (15 * MINUTE, 30 * MINUTE)
 RESOLVED = incident().resolved(root_cause="", fix="v1.2.4", now=NOW)
+#: Whose people are reminded at any hour.
+LOUD = Manners(reminders=Reminders(loud=("P0", "P1")))
 
 
 def at_step(kind: StepKind, title: str = "", since: datetime = NOW, **changes: object) -> Hotfix:
@@ -164,7 +168,7 @@ def test_an_overdue_backport_is_told_every_four_hours_though_all_is_resolved() -
     said: list[tuple[type, timedelta, int]] = []
     while len(said) < 4:
         assert promise.wake_at is not None
-        verdict = decide(promise, RESOLVED, SEVERITY, promise.wake_at)
+        verdict = decide(promise, RESOLVED, SEVERITY, promise.wake_at, manners=LOUD)
         said.append((type(verdict.step), promise.wake_at - promise.due_at, verdict.promise.told))
         promise = verdict.promise
     assert said == [
@@ -174,6 +178,14 @@ def test_an_overdue_backport_is_told_every_four_hours_though_all_is_resolved() -
         (TellOverdue, 8 * HOUR, 3),
     ]
     assert promise.open
+
+
+def test_nobody_is_told_of_a_backport_at_night_once_the_incident_is_resolved() -> None:
+    promise = replace(owed(), nudged=True)
+    evening = datetime(2026, 3, 2, 18, 1, tzinfo=UTC)
+    verdict = decide(promise, RESOLVED, SEVERITY, evening)
+    assert verdict.step is None
+    assert verdict.promise.wake_at == datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 
 
 def test_after_a_night_of_downtime_an_overdue_backport_is_told_once() -> None:
@@ -196,7 +208,7 @@ Event = Callable[[dict[str, Promise], Incident, datetime], Incident]
 def look(held: dict[str, Promise], of: Incident, now: datetime) -> Incident:
     for key, promise in held.items():
         if promise.open and promise.wake_at is not None and promise.wake_at <= now:
-            held[key] = decide(promise, of, SEVERITY, now).promise
+            held[key] = decide(promise, of, SEVERITY, now, manners=LOUD).promise
     return of
 
 
