@@ -25,6 +25,18 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+_PERSON = re.compile(r"&lt;(@[UW][A-Z0-9]{2,20})&gt;")
+
+
+def named(text: str) -> str:
+    """Turn plain text into mrkdwn in which people are called by their names.
+
+    >>> named("Post-mortem (<@U0ANA>) <!here>")
+    'Post-mortem (<@U0ANA>) &lt;!here&gt;'
+    """
+    return _PERSON.sub(r"<\1>", escape(text))
+
+
 def typed(text: str) -> str:
     r"""What somebody typed, without characters that neither Slack nor a database takes.
 

@@ -1,11 +1,13 @@
-"""Notices who has left the chat while playing a part, and asks for somebody else."""
+"""Notices who has left the chat and plays a part or owes something, and asks for others."""
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from chatops.domain.incident import COMMANDER, Incident
 from chatops.domain.posts import Ask, Button, Tone
+from chatops.domain.promises import LATER, OURS, Promise
 from chatops.domain.timeline import EntryKind
 from chatops.usecases.chat import ChatTrouble, People
 from chatops.usecases.roles import hand_promises_over
@@ -15,12 +17,14 @@ from chatops.usecases.turns import Turns
 
 _log = logging.getLogger(__name__)
 
-#: So many running incidents are looked at, newest first.
-_MOST = 200
+#: So many running incidents are looked at, newest first, and so much that is owed, soonest first.
+_MOST, _MOST_OWED = 200, 1000
 
 
 class FindVacancies:
-    """Vacates the roles of people whose accounts are deactivated, in incidents that run.
+    """Vacates what people whose accounts are deactivated play and owe.
+
+    Roles are vacated in incidents that run; what comes afterwards is owed in all of them.
 
     ``team`` tells the workspace. What the chat does not tell now is asked again the next time.
     """
@@ -36,6 +40,9 @@ class FindVacancies:
                 gone = {role for role, holder in incident.roles.items() if self._has_left(holder)}
                 if gone:
                     self._vacate(incident, gone, now)
+            for incident_id, owner in self._owners():
+                if self._has_left(owner):
+                    self._release(incident_id, owner, now)
         except ChatTrouble as trouble:
             _log.warning(
                 "Nobody could be looked up", extra={"action": "vacancies", "why": str(trouble)}
@@ -45,6 +52,26 @@ class FindVacancies:
         search = Search(team=self._team(), everything=True, running_only=True, limit=_MOST)
         with self._turns.store.reading() as work:
             return work.incidents.find(search)
+
+    def _owners(self) -> Sequence[tuple[int, str]]:
+        """Who owes what comes later, and in which incidents."""
+        with self._turns.store.reading() as work:
+            owed = work.promises.open_of_team(self._team(), limit=_MOST_OWED)
+        pairs = ((each.incident, each.owner) for each in owed if _is_asked_for(each))
+        return tuple(dict.fromkeys((one, owner) for one, owner in pairs if owner is not None))
+
+    def _release(self, incident: int, owner: str, now: datetime) -> None:
+        with self._turns.writing() as work:
+            was = work.incidents.get(incident)
+            turn = self._turns.within(work, was, actor=None, now=now)
+            theirs = [
+                each
+                for each in turn.promises().values()
+                if each.open and each.owner == owner and _is_asked_for(each)
+            ]
+            if theirs:
+                _ask_for_another_owner(turn, theirs, owner)
+                turn.finish(was=was)
 
     def _has_left(self, user: str) -> bool:
         profile = self._people.profile(user)
@@ -59,6 +86,23 @@ class FindVacancies:
                 if was.roles.get(role) == seen.roles[role]:
                     _ask_for_another(turn, role, seen.roles[role])
             turn.finish(was=was)
+
+
+def _is_asked_for(promise: Promise) -> bool:
+    return promise.kind in LATER and promise.kind not in OURS
+
+
+def _ask_for_another_owner(turn: Turn, promises: Sequence[Promise], before: str) -> None:
+    for each in promises:
+        turn.promise(replace(each, owner=None))
+    names = ", ".join(each.name for each in promises)
+    turn.note(EntryKind.NOTE, f"<@{before}> has left and owed: {names}")
+    first = f"{turn.incident.id}:{promises[0].key}"
+    buttons = (Button(ask=Ask.HAND_OVER, label="Hand over…", about=first, tone=Tone.WANTED),)
+    if len(promises) > 1:
+        buttons = (Button(ask=Ask.DUE, label="What is due", about=str(turn.incident.id)),)
+    post = turn.post("owner_left", promises=tuple(promises), before=before, buttons=buttons)
+    turn.tell_room(f"owner_left:{turn.version}:{before}", post)
 
 
 def _ask_for_another(turn: Turn, key: str, before: str) -> None:

@@ -11,7 +11,7 @@ from chatops.domain.incident import Status
 from chatops.domain.posts import Ask
 from chatops.domain.team import Deed
 from chatops.slack.blocks import sections
-from chatops.slack.prose import escape
+from chatops.slack.prose import named
 from chatops.slack.slips import FormName
 from chatops.slack.views import fields
 from chatops.slack.views.fields import REASON_LIMIT
@@ -53,7 +53,7 @@ def parse(given: HandedIn) -> ReasonRequest:
 def _told(left: Sequence[str]) -> str:
     if not left:
         return "Nothing is owed any more."
-    lines = "\n".join(f"• {escape(each)}" for each in left[:_LISTED])
+    lines = "\n".join(f"• {named(each)}" for each in left[:_LISTED])
     more = f"\n… and {len(left) - _LISTED} more" if len(left) > _LISTED else ""
     return f"*Still owed*\n{lines}{more}"
 

@@ -1,5 +1,6 @@
 """What a form is: how it is built, read and carried out, and which mistake belongs where."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,6 +23,8 @@ from chatops.usecases.screens import Known
 from chatops.usecases.turn import Request
 
 R = TypeVar("R")
+
+_PERSON = re.compile(r" \(<@[UW][A-Z0-9]+>\)")
 
 
 class WrongFields(Mistake):
@@ -115,7 +118,8 @@ class Form(Generic[R]):
             return mistake.errors
         for kind, name in self.fields.items():
             if isinstance(mistake, kind):
-                return {name: str(mistake).replace("`", "")}
+                # Slack formats nothing at a field, so people cannot be called by their names there.
+                return {name: _PERSON.sub("", str(mistake).replace("`", ""))}
         return {}
 
 
