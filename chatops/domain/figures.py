@@ -40,6 +40,15 @@ class Clock(StrEnum):
     RESOLVE = "resolve"
     BACKPORT = "backport"
 
+    @property
+    def done(self) -> str:
+        """What an incident then is.
+
+        >>> Clock.FIX.done, Clock.MITIGATE.done
+        ('fixed', 'mitigated')
+        """
+        return f"{self.removesuffix('e')}ed"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:

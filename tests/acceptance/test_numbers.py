@@ -64,7 +64,7 @@ def test_the_first_line_says_what_changed_and_the_rest_how_long_it_took(sam: Act
     sam.hears(
         "2 incidents in April 2026, 1 more than in the same days of March 2026",
         "half were over within 20 min (before: 1 h 30 min)",
-        "to acknowledge",
+        "acknowledged",
         "Promises",
     )
 
@@ -145,8 +145,8 @@ def test_hotfixes_are_counted_with_what_became_of_them(stage: Stage, sam: Actor)
     _ship(stage, room)
     sam.types("/incident stats")
     sam.hears(
-        "to fix 30 min",
-        "to backport 45 min",
+        "fixed 30 min",
+        "backported 45 min",
         "1 of 2 deployed had to be taken back or looked bad",
         "1 of 3 refused at the gate",
     )
