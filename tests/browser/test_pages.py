@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import Page, expect
 
 from chatops.playing import Playground
@@ -29,6 +29,7 @@ PAGES = {
     "incidents": ("/bot/incidents", "Incidents"),
     "incident": ("/bot/incidents/INC-2026-001", "checkout is down"),
     "due": ("/bot/due", "What is due"),
+    "stats": ("/bot/stats", "Statistics"),
 }
 
 
@@ -162,7 +163,8 @@ def test_a_hotfix_can_be_followed_on_its_page(opened: Playground, window: Open) 
         expect(page.get_by_role("heading", name=re.compile("Hotfix 1"))).to_be_visible()
         page.screenshot(path=OUTPUT / f"page-hotfix{mark}.png", full_page=True)
         assert complaints(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= options["viewport"]["width"]
 
 
 def test_the_incidents_page_prints_without_what_is_only_for_screens(

@@ -83,3 +83,18 @@ def test_a_look_that_takes_long_is_not_joined_by_another_nor_complained_of(
 
     assert while_busy == 1
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_what_else_is_looked_at_is_called_at_once_and_again_when_the_clock_was_moved(
+    ticker: Ticker, looks: Queue[tuple[str, datetime]]
+) -> None:
+    ticker.also("copy", lambda now: looks.put(("copy", now)), every=timedelta(hours=1))
+    _wait_for(looks, "copy", CLOCK.now())
+    now = CLOCK.advance(timedelta(minutes=15))
+    ticker.wake()
+    _wait_for(looks, "copy", now)
+
+
+def _wait_for(looks: Queue[tuple[str, datetime]], name: str, moment: datetime) -> None:
+    while looks.get(timeout=PATIENCE) != (name, moment):
+        pass

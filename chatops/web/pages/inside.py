@@ -21,19 +21,37 @@ _STATES = ("open", "closed")
 _LONGEST_WORDS = 100
 #: Ids are whole numbers of at most so many digits.
 _DIGITS = 18
-_HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+#: What every page inside is answered with: nobody keeps it.
+HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+
+
+class Frame:
+    """What the pages inside share: who is in, and what people are called."""
+
+    def __init__(self, painter: Painter, people: Profiles) -> None:
+        self._painter = painter
+        self._people = people
+
+    def shown(
+        self, request: Request, visitor: Visitor, template: str, facts: Mapping[str, object]
+    ) -> Response:
+        """One page, for one visitor."""
+        shared = {
+            "root": request.scope.get("root_path", ""),
+            "visitor": visitor,
+            "name": Names(self._people),
+        }
+        html = self._painter.paint(template, {**shared, **facts})
+        return Response(html, headers=HEADERS, media_type="text/html")
 
 
 class Inside:
     """Answers those who are let in."""
 
-    def __init__(
-        self, pages: Pages, door: Door, *, painter: Painter, people: Profiles, clock: Clock
-    ) -> None:
+    def __init__(self, pages: Pages, door: Door, *, frame: Frame, clock: Clock) -> None:
         self._pages = pages
         self._door = door
-        self._painter = painter
-        self._people = people
+        self._frame = frame
         self._clock = clock
 
     def incidents(self, request: Request) -> Response:
@@ -48,7 +66,7 @@ class Inside:
             "older": _address(replace(wanted, before=listing.next)) if listing.next else "",
             "now": self._clock.now(),
         }
-        return self._shown(request, visitor, "incidents.html", facts)
+        return self._frame.shown(request, visitor, "incidents.html", facts)
 
     def incident(self, request: Request) -> Response:
         """`GET /incidents/{reference}`: everything about one."""
@@ -65,12 +83,12 @@ class Inside:
             "ours": OURS,
             "now": self._clock.now(),
         }
-        return self._shown(request, visitor, "incident.html", facts)
+        return self._frame.shown(request, visitor, "incident.html", facts)
 
     def raw_incident(self, request: Request) -> Response:
         """`GET /incidents/{reference}.json`: the record itself."""
         visitor = self._door.visitor(request)
-        return JSONResponse(raw(self._record(request, visitor)), headers=_HEADERS)
+        return JSONResponse(raw(self._record(request, visitor)), headers=HEADERS)
 
     def due(self, request: Request) -> Response:
         """`GET /due`: what is owed by whom, mine first."""
@@ -80,7 +98,7 @@ class Inside:
         mine = [each for each in owed if each.owner == visitor.user and not each.ours]
         rest = [each for each in owed if each not in mine]
         facts: Mapping[str, object] = {"lists": _lists(mine, rest), "now": now}
-        return self._shown(request, visitor, "due.html", facts)
+        return self._frame.shown(request, visitor, "due.html", facts)
 
     def _record(self, request: Request, visitor: Visitor) -> Record:
         return self._pages.record(
@@ -89,17 +107,6 @@ class Inside:
             reference=request.path_params["reference"],
             now=self._clock.now(),
         )
-
-    def _shown(
-        self, request: Request, visitor: Visitor, template: str, facts: Mapping[str, object]
-    ) -> Response:
-        shared = {
-            "root": request.scope.get("root_path", ""),
-            "visitor": visitor,
-            "name": Names(self._people),
-        }
-        html = self._painter.paint(template, {**shared, **facts})
-        return Response(html, headers=_HEADERS, media_type="text/html")
 
 
 def _wanted(asked: Mapping[str, str]) -> Wanted:

@@ -17,16 +17,18 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from chatops.clock import Clock
+from chatops.usecases.numbers import Numbers
 from chatops.usecases.pages.public import PublicStatus
 from chatops.usecases.pages.reading import Pages
 from chatops.usecases.pages.visiting import Doorkeeper
 from chatops.web.pages.copies import Copies
 from chatops.web.pages.door import STAY, Door
 from chatops.web.pages.faults import Boundary
-from chatops.web.pages.inside import Inside
+from chatops.web.pages.inside import Frame, Inside
 from chatops.web.pages.names import Profiles
 from chatops.web.pages.painting import ASSETS, Painter
 from chatops.web.pages.public import StatusBoard
+from chatops.web.pages.statistics import Statistics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,7 @@ class SiteParts:
     """
 
     pages: Pages
+    numbers: Numbers
     people: Profiles
     workspace: Callable[[], str]
     clock: Clock
@@ -87,9 +90,9 @@ class Site:
     def _inside(self) -> list[BaseRoute]:
         parts, guarded = self._parts, self.boundary.guarded
         door = Door(parts.keeper, people=parts.people, workspace=parts.workspace, clock=parts.clock)
-        inside = Inside(
-            parts.pages, door, painter=self._painter, people=parts.people, clock=parts.clock
-        )
+        frame = Frame(self._painter, parts.people)
+        inside = Inside(parts.pages, door, frame=frame, clock=parts.clock)
+        statistics = Statistics(parts.numbers, door, frame=frame, clock=parts.clock)
 
         async def sign_out(request: Request) -> Response:
             async with request.form() as form:
@@ -103,6 +106,8 @@ class Site:
             Route("/incidents/{reference}.json", guarded(inside.raw_incident)),
             Route("/incidents/{reference}", guarded(inside.incident)),
             Route("/due", guarded(inside.due)),
+            Route("/stats", guarded(statistics.page)),
+            Route("/stats.csv", guarded(statistics.file)),
             Route("/sign-in", guarded(door.sign_in)),
             Route("/sign-in/callback", guarded(door.callback)),
             Route("/sign-out", sign_out, methods=["POST"]),

@@ -40,7 +40,7 @@ def refusal(answer: httpx.Response, status: int = 403) -> str:
     return words_of(answer)
 
 
-def test_who_signs_in_comes_to_where_they_wanted_to_go(stage: Stage, stranger: Reader) -> None:
+def test_who_signs_in_comes_to_where_they_wanted_to_go(stranger: Reader) -> None:
     asked = stranger.opens("/due?from=mail")
     assert asked.status_code == 303
     assert asked.headers["location"] == f"{ROOT}/sign-in?to=%2Fdue%3Ffrom%3Dmail"
@@ -85,7 +85,7 @@ def test_each_signing_in_makes_the_cookie_and_its_token_anew(stranger: Reader) -
 
 
 def _session(cookie: str) -> Mapping[str, Any]:
-    data = json.loads(base64.b64decode(cookie.split(".")[0]))
+    data = json.loads(base64.b64decode(cookie.partition(".")[0]))
     assert isinstance(data, dict)
     return data
 

@@ -1,4 +1,4 @@
-"""The public status: in stakeholders' words, nothing private, and there when the database is not."""
+"""The public status: in stakeholders' words, nothing private, there without the database too."""
 
 import json
 import re

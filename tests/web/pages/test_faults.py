@@ -1,0 +1,46 @@
+"""What a page says when something went wrong."""
+
+import logging
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from chatops.playbooks.folders import find_templates
+from chatops.web.pages.faults import Boundary
+from chatops.web.pages.painting import Painter
+from tests.web.asking import ask
+from tests.web.pages.reader import words_of
+
+BOUNDARY = Boundary(Painter(find_templates() / "web"))
+
+
+def breaks(_request: Request) -> Response:
+    raise RuntimeError("xoxb-secret in <the> message")  # noqa: EM101, TRY003 - as a library would
+
+
+APP = Starlette(
+    routes=[
+        Route("/broken", BOUNDARY.guarded(breaks)),
+        Route("/broken.json", BOUNDARY.guarded(breaks)),
+    ]
+)
+
+
+def test_a_fault_of_ours_shows_a_reference_and_no_trace(
+    logged_errors: list[logging.LogRecord],
+) -> None:
+    answer = ask(APP, "/broken")
+    reference = vars(logged_errors[0])["reference"]
+    assert answer.status_code == 500
+    assert reference in words_of(answer)
+    assert "xoxb-secret" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_a_program_gets_the_same_as_data(logged_errors: list[logging.LogRecord]) -> None:
+    answer = ask(APP, "/broken.json")
+    assert answer.status_code == 500
+    assert answer.json() == {"error": "This page could not be made"}
+    assert vars(logged_errors[0])["action"] == "unexpected"
