@@ -123,6 +123,7 @@ def open_site(
     site = Site(
         SiteParts(
             pages=Pages(bot.desk.turns),
+            numbers=bot.desk.numbers,
             people=bot.people,
             workspace=Workspace(bot.desk.turns.store, lambda: identity.account().team),
             clock=clock,
