@@ -21,6 +21,7 @@ from chatops.scheduling.ticker import Ticker
 from chatops.scheduling.timetable import CronTimetable
 from chatops.settings import Settings, SlackAccess
 from chatops.slack.chat import SlackVoice
+from chatops.slack.files import SlackFiles
 from chatops.slack.identity import Identity
 from chatops.slack.limits import Limits
 from chatops.slack.people import SlackPeople
@@ -41,8 +42,12 @@ from chatops.usecases.hotfix.naming import Names
 from chatops.usecases.hotfix.ports import Outside
 from chatops.usecases.keep_promises import KeepPromises
 from chatops.usecases.permission import is_group
+from chatops.usecases.post_mortem.exporting import Papers
+from chatops.usecases.post_mortem.recording import Drawer
+from chatops.usecases.speaking import Speaker
 from chatops.usecases.store import Search
 from chatops.usecases.vacancies import FindVacancies
+from chatops.usecases.whereabouts import Whereabouts
 from chatops.usecases.worker import Worker
 from chatops.web.metrics import Metrics
 
@@ -115,6 +120,7 @@ def open_bot(
         people=people,
         outside=outside,
         committed=lambda: loop[0].wake(),  # noqa: PLW0108 - the loop comes below
+        site=playbooks.site,
         scenarios=ScenarioShelf(team.drills.folder),
     )
     chat = Chat(
@@ -130,6 +136,14 @@ def open_bot(
         chat,
         StepDoer(desk.turns, outside, names),
         TaskSync(desk.turns, outside.trackers, names),
+        Papers(
+            desk.turns,
+            SlackFiles(api),
+            Speaker(voice, chat.rooms),
+            Whereabouts(desk.turns, voice, chat.places),
+            outside,
+            Drawer(desk.turns, names),
+        ),
     )
     worker = Worker(desk.turns, acts, clock, observe=_observer(metrics, clock))
     loop.append(EffectsLoop(worker, clock, interrupt=outside.operations.stop))

@@ -6,6 +6,7 @@ from chatops.gitops.bench import Bench, Prepared
 from chatops.gitops.branch_jobs import remove_branch, set_tag, start_branch
 from chatops.gitops.bringing_back import bring_back
 from chatops.gitops.change_jobs import merge_commit, pick_commit, revert_commit
+from chatops.gitops.filing import put_file
 from chatops.gitops.version_jobs import bump_version
 from chatops.usecases.hotfix.jobs import (
     BringBack,
@@ -13,6 +14,7 @@ from chatops.usecases.hotfix.jobs import (
     Job,
     Merge,
     Pick,
+    PutFile,
     RemoveBranch,
     Revert,
     StartBranch,
@@ -39,5 +41,7 @@ def prepare_job(bench: Bench, job: Job) -> Prepared:  # noqa: C901, PLR0911 - on
             return bring_back(bench, job)
         case RemoveBranch():
             return remove_branch(bench, job)
+        case PutFile():
+            return put_file(bench, job)
         case _ as never:
             assert_never(never)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from chatops.domain.policy import Playbook
 from chatops.domain.team import Team
 from chatops.slack import command_words as words
-from chatops.slack import drill_arguments, hotfix_arguments
+from chatops.slack import drill_arguments, hotfix_arguments, post_mortem_arguments
 from chatops.slack.command_arguments import READERS, Typed, Vocabulary
 from chatops.slack.command_table import Command, Order, Table
 from chatops.slack.command_usage import DidYouMean, Usage
@@ -15,7 +15,12 @@ from chatops.slack.nearness import nearest
 
 _REFERENCE = r"[A-Za-z]\w*-\d{4}-\d{1,9}"
 _HELPS = frozenset({Order.HELP, Order.HOTFIX_HELP})
-_ALL_READERS = {**READERS, **hotfix_arguments.READERS, **drill_arguments.READERS}
+_ALL_READERS = {
+    **READERS,
+    **hotfix_arguments.READERS,
+    **drill_arguments.READERS,
+    **post_mortem_arguments.READERS,
+}
 
 
 def vocabulary(team: Team, playbook: Playbook, table: Table = INCIDENT) -> Vocabulary:

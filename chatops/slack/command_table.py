@@ -44,6 +44,16 @@ class Order(StrEnum):
     DUE_ALL = "due_all"
     DIGEST = "digest"
     STATS = "stats"
+    POST_MORTEM = "post_mortem"
+    POST_MORTEM_SHOW = "post_mortem_show"
+    POST_MORTEM_EDIT = "post_mortem_edit"
+    POST_MORTEM_ANSWER = "post_mortem_answer"
+    POST_MORTEM_BEGAN = "post_mortem_began"
+    POST_MORTEM_DONE = "post_mortem_done"
+    POST_MORTEM_SKIP = "post_mortem_skip"
+    POST_MORTEM_EXPORT = "post_mortem_export"
+    REVIEW = "review"
+    REVIEW_HELD = "review_held"
     DRILL = "drill"
     DRILL_LIST = "drill_list"
     DRILL_PAUSE = "drill_pause"
@@ -98,6 +108,9 @@ class Kind(StrEnum):
     PACE = "pace"
     BEGIN = "begin"
     PERIOD = "period"
+    QUESTION = "question"
+    DAY = "day"
+    EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

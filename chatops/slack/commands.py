@@ -3,6 +3,7 @@
 from chatops.domain.team import Deed
 from chatops.slack.command_table import Command, Kind, Order, Part, Table
 from chatops.slack.drill_commands import DRILL_COMMANDS
+from chatops.slack.post_mortem_commands import POST_MORTEM_COMMANDS
 from chatops.slack.slips import FormName
 
 
@@ -219,6 +220,7 @@ COMMANDS: tuple[Command, ...] = (
         parts=(_part(Kind.PERIOD, "[2026-03 | last 90 days] [by severity | service] [csv]"),),
         help="Show the numbers: times, promises, hotfixes",
     ),
+    *POST_MORTEM_COMMANDS,
     *DRILL_COMMANDS,
     Command(order=Order.HELP, words=("help",), help="Show this"),
 )

@@ -80,6 +80,7 @@ def _profile(user: str, row: Mapping[str, Any]) -> Profile:
         zone=row.get("tz") or "UTC",
         active=not row.get("deleted", False),
         full_name=worded.get("real_name") or row.get("real_name") or "",
+        email=worded.get("email") or "",
         guest=bool(row.get("is_restricted") or row.get("is_ultra_restricted")),
         bot=bool(row.get("is_bot")) or user == _SLACKBOT,
     )

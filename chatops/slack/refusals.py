@@ -115,6 +115,15 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "permission_denied": f"the bot may not do this here; {_ADMIN}",
         "expired_url": "it took too long: Slack keeps a reply open for 30 minutes",
         "used_url": "Slack takes five replies to one request, and they are used up",
+        # files and canvases
+        "file_uploads_disabled": f"the workspace takes no uploads; {_ADMIN}",
+        "file_uploads_except_images": f"the workspace takes images alone; {_ADMIN}",
+        "canvas_disabled_user_team": f"canvases are switched off in this workspace; {_ADMIN}",
+        "canvas_disabled_file_team": f"canvases are switched off in this workspace; {_ADMIN}",
+        "canvas_creation_failed": "Slack could not make the canvas",
+        "free_team_canvas_tab_already_exists": "the channel has its one canvas already",
+        "free_teams_cannot_create_non_tabbed_canvases": "a free workspace has no more canvases",
+        "channel_canvas_already_exists": "the channel has a canvas already",
         # the app
         "missing_scope": "the app lacks a permission; reinstall it with the scopes of manifest.yml",
         "no_permission": "the app lacks a permission; reinstall it with the scopes of manifest.yml",

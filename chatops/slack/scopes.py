@@ -10,9 +10,13 @@ class Method(StrEnum):
     """A method of Slack's Web API, by Slack's name."""
 
     AUTH_TEST = "auth.test"
+    CANVASES_CREATE = "canvases.create"
+    CANVASES_EDIT = "canvases.edit"
     CHAT_POST_MESSAGE = "chat.postMessage"
+    CHAT_UNFURL = "chat.unfurl"
     CHAT_UPDATE = "chat.update"
     CONVERSATIONS_ARCHIVE = "conversations.archive"
+    CONVERSATIONS_CANVASES_CREATE = "conversations.canvases.create"
     CONVERSATIONS_CREATE = "conversations.create"
     CONVERSATIONS_HISTORY = "conversations.history"
     CONVERSATIONS_INVITE = "conversations.invite"
@@ -21,6 +25,9 @@ class Method(StrEnum):
     CONVERSATIONS_REPLIES = "conversations.replies"
     CONVERSATIONS_SET_TOPIC = "conversations.setTopic"
     CONVERSATIONS_UNARCHIVE = "conversations.unarchive"
+    FILES_COMPLETE_UPLOAD = "files.completeUploadExternal"
+    FILES_GET_UPLOAD_URL = "files.getUploadURLExternal"
+    ENTITY_PRESENT_DETAILS = "entity.presentDetails"
     PINS_ADD = "pins.add"
     USERGROUPS_USERS_LIST = "usergroups.users.list"
     USERS_CONVERSATIONS = "users.conversations"
@@ -48,9 +55,15 @@ _HISTORY = ("channels:history", "groups:history", "im:history")
 METHODS: Mapping[Method, Terms] = MappingProxyType(
     {
         Method.AUTH_TEST: Terms(a_minute=_TIER_4, reads=True),
+        Method.CANVASES_CREATE: Terms(scopes=("canvases:write",), a_minute=_TIER_2),
+        Method.CANVASES_EDIT: Terms(scopes=("canvases:write",), a_minute=_TIER_3),
         Method.CHAT_POST_MESSAGE: Terms(scopes=("chat:write",), a_minute=None),
+        Method.CHAT_UNFURL: Terms(scopes=("links:write",), a_minute=_TIER_3),
         Method.CHAT_UPDATE: Terms(scopes=("chat:write",), a_minute=_TIER_3),
         Method.CONVERSATIONS_ARCHIVE: Terms(scopes=_MANAGE, a_minute=_TIER_2),
+        Method.CONVERSATIONS_CANVASES_CREATE: Terms(
+            scopes=("canvases:write",), a_minute=_TIER_2
+        ),
         Method.CONVERSATIONS_CREATE: Terms(scopes=_MANAGE, a_minute=_TIER_2),
         Method.CONVERSATIONS_HISTORY: Terms(scopes=_HISTORY, a_minute=_TIER_3, reads=True),
         Method.CONVERSATIONS_INVITE: Terms(scopes=_MANAGE, a_minute=_TIER_3),
@@ -59,6 +72,11 @@ METHODS: Mapping[Method, Terms] = MappingProxyType(
         Method.CONVERSATIONS_REPLIES: Terms(scopes=_HISTORY, a_minute=_TIER_3, reads=True),
         Method.CONVERSATIONS_SET_TOPIC: Terms(scopes=_MANAGE, a_minute=_TIER_2),
         Method.CONVERSATIONS_UNARCHIVE: Terms(scopes=_MANAGE, a_minute=_TIER_2),
+        Method.FILES_COMPLETE_UPLOAD: Terms(scopes=("files:write",), a_minute=_TIER_4),
+        Method.FILES_GET_UPLOAD_URL: Terms(
+            scopes=("files:write",), a_minute=_TIER_4, reads=True
+        ),
+        Method.ENTITY_PRESENT_DETAILS: Terms(a_minute=_TIER_3),
         Method.PINS_ADD: Terms(scopes=("pins:write",), a_minute=_TIER_2),
         Method.USERGROUPS_USERS_LIST: Terms(
             scopes=("usergroups:read",), a_minute=_TIER_2, reads=True

@@ -44,6 +44,10 @@ class FormName(StrEnum):
     HOTFIX_WAIVE = "form_hotfix_waive"
     HOTFIX_ABORT = "form_hotfix_abort"
     HOTFIX_LOG = "form_hotfix_log"
+    POST_MORTEM = "form_post_mortem"
+    POST_MORTEM_DONE = "form_post_mortem_done"
+    POST_MORTEM_SKIP = "form_post_mortem_skip"
+    REVIEW = "form_review"
     DRILL = "form_drill"
 
 

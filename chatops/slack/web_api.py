@@ -7,6 +7,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+import httpx
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
@@ -16,7 +17,7 @@ from chatops.clock import Clock
 from chatops.slack import trouble
 from chatops.slack.limits import Limits
 from chatops.slack.scopes import METHODS, Method
-from chatops.usecases.chat import ChatBusy
+from chatops.usecases.chat import ChatBusy, ChatDoubt, ChatUnreachable
 
 #: Seconds for connecting, and again for the answer.
 TIMEOUT = 10
@@ -72,6 +73,26 @@ class WebApi:
             raise problem from error
         except trouble.FAILURES as error:
             raise trouble.of_failure(error) from error
+
+    def upload(self, url: str, content: bytes) -> None:
+        """Send the bytes of a file to the address that Slack gave for it."""
+        client = self._client
+        timeout = client.timeout
+        try:
+            answer = httpx.post(
+                url,
+                content=content,
+                headers={"Content-Type": "application/octet-stream"},
+                timeout=timeout,
+                verify=client.ssl or True,
+                proxy=client.proxy or None,
+            )
+        except (httpx.ConnectError, httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise ChatUnreachable from error
+        except httpx.HTTPError as error:
+            raise ChatDoubt from error
+        if answer.status_code != HTTPStatus.OK:
+            raise trouble.of_answer(answer.status_code, answer.headers, answer.text)
 
     def respond(self, url: str, content: Mapping[str, Any]) -> None:
         """Post to a response URL."""

@@ -32,8 +32,6 @@ from chatops.domain.naming import channel_names
 from chatops.domain.posts import Post
 from chatops.usecases.actions.syncing import TaskSync
 from chatops.usecases.chat import (
-    ChannelGone,
-    ChatBusy,
     ChatUnreachable,
     MessageGone,
     NameTaken,
@@ -47,17 +45,17 @@ from chatops.usecases.hotfix.doing import StepDoer
 from chatops.usecases.outcomes import Outcome, lane_of_person, people_of
 from chatops.usecases.permission import is_group
 from chatops.usecases.places import place_of
+from chatops.usecases.post_mortem.exporting import Papers
 from chatops.usecases.showing import message_key, shown, topic
 from chatops.usecases.speaking import Line, Speaker
 from chatops.usecases.store import Sent, Work
 from chatops.usecases.telling import LATE
 from chatops.usecases.turn import Turn
 from chatops.usecases.turns import Turns
+from chatops.usecases.whereabouts import Whereabouts, only_in_time
 
 #: Slack's clock and ours may differ by so much; if by more, we take its requests for stale ones.
 _SKEW = timedelta(minutes=5)
-#: What may not be done twice is only begun while so much of the lease is left: time for a call.
-_ONE_CALL = timedelta(seconds=30)
 #: News of something late that could not be delivered for so long are no news any more.
 _STALE = timedelta(minutes=5)
 
@@ -77,14 +75,18 @@ class Chat:
 class Acts:
     """Does one effect's act. No transaction is open while the chat is asked."""
 
-    def __init__(self, turns: Turns, chat: Chat, steps: StepDoer, tasks: TaskSync) -> None:
+    def __init__(
+        self, turns: Turns, chat: Chat, steps: StepDoer, tasks: TaskSync, papers: Papers
+    ) -> None:
         self._turns = turns
         self._chat = chat
         self._steps = steps
         self._tasks = tasks
+        self._papers = papers
+        self._where = Whereabouts(turns, chat.voice, chat.places)
         self._speaker = Speaker(chat.voice, chat.rooms)
 
-    def do(  # noqa: C901, PLR0911 - one line for each kind of act
+    def do(  # noqa: C901, PLR0911, PLR0912 - one line for each kind of act
         self, effect: Effect, clock: Clock
     ) -> Outcome:
         """Do it, or find that it is done.
@@ -117,12 +119,12 @@ class Acts:
             case ArchiveChannel():
                 return self._archive(act)
             case ShareFile() | MakeCanvas() | PublishDocs():
-                raise NotImplementedError(act.kind)
+                return Outcome(paper=self._papers.do(effect, act, clock))
             case _ as never:
                 assert_never(never)
 
     def _open(self, act: OpenChannel, effect: Effect, clock: Clock) -> Outcome:
-        incident = self._incident(act.incident)
+        incident = self._where.incident(act.incident)
         if incident.channel is not None:
             return _NOTHING
         room = self._lost_room(incident, effect) if effect.doubtful else None
@@ -142,7 +144,7 @@ class Acts:
     def _first_free(self, incident: Incident, effect: Effect, clock: Clock) -> Room:
         taken: NameTaken | None = None
         for name in channel_names(incident.channel_name):
-            _only_in_time(effect, clock)
+            only_in_time(effect, clock)
             try:
                 return self._chat.rooms.open(name, private=incident.private)
             except NameTaken as trouble:
@@ -160,7 +162,7 @@ class Acts:
             people = tuple(people_of(act.users, outcome.groups))
         if not people:
             return outcome
-        channel = self._channel(Place(kind=PlaceKind.INCIDENT, id=str(act.incident)))
+        channel = self._where.channel(Place(kind=PlaceKind.INCIDENT, id=str(act.incident)))
         absent = self._speaker.inside(channel, lambda: self._chat.rooms.invite(channel, people))
         told = tuple(f"<@{each.user}> could not be invited: {each.why}" for each in absent)
         return replace(outcome, absent=told)
@@ -170,8 +172,8 @@ class Acts:
             return _NOTHING
         if act.to.kind is PlaceKind.PERSON and is_group(act.to.id):
             return Outcome(groups={act.to.id: self._members(act.to.id)})
-        line = Line(channel=self._channel(act.to), key=effect.key, post=act.post)
-        parent = self._sent(act.under) if act.under is not None else None
+        line = Line(channel=self._where.channel(act.to), key=effect.key, post=act.post)
+        parent = self._where.sent(act.under) if act.under is not None else None
         if parent is not None and parent.channel == line.channel:
             line = replace(line, below=parent.ts)
         return self._send(line, effect, clock)
@@ -179,18 +181,18 @@ class Acts:
     def _send(self, line: Line, effect: Effect, clock: Clock, *, version: int = 0) -> Outcome:
         ts = self._speaker.said(line, effect.made_at - _SKEW) if effect.doubtful else None
         if ts is None:
-            _only_in_time(effect, clock)
+            only_in_time(effect, clock)
             ts = self._speaker.say(line)
         sent = Sent(key=line.key, channel=line.channel, ts=ts, version=version)
         return Outcome(result={"channel": line.channel, "ts": ts}, sent=sent)
 
     def _reword(self, act: Reword, effect: Effect, clock: Clock) -> Outcome:
         """Edit what was said; what never got there, or was deleted, is said anew."""
-        sent = self._sent(act.said)
-        _only_in_time(effect, clock)
+        sent = self._where.sent(act.said)
+        only_in_time(effect, clock)
         if sent is not None and self._edits(sent, act.post):
             return _NOTHING
-        room = self._channel(Place(kind=PlaceKind.INCIDENT, id=str(effect.incident)))
+        room = self._where.channel(Place(kind=PlaceKind.INCIDENT, id=str(effect.incident)))
         return self._send(Line(channel=room, key=effect.key, post=act.post), effect, clock)
 
     def _edits(self, sent: Sent, post: Post) -> bool:
@@ -205,7 +207,7 @@ class Acts:
     def _show(self, act: Show, effect: Effect, clock: Clock) -> Outcome:
         """Post or edit from the newest state; what a later version shows already is skipped."""
         key = message_key(act)
-        sent = self._sent(key)
+        sent = self._where.sent(key)
         if sent is not None and sent.version >= act.version:
             return _NOTHING
         with self._turns.store.reading() as work:
@@ -214,20 +216,20 @@ class Acts:
             to = place_of(act.screen, turn.incident, turn.team)
         if to is None:
             return _NOTHING
-        _only_in_time(effect, clock)
+        only_in_time(effect, clock)
         if sent is not None and self._edits(sent, post):
             return Outcome(sent=replace(sent, version=version))
-        line = Line(channel=self._channel(to), key=key, post=post)
+        line = Line(channel=self._where.channel(to), key=key, post=post)
         return self._send(line, effect, clock, version=version)
 
     def _pin(self, act: PinBoard) -> Outcome:
-        sent = self._sent(f"{act.incident}:board")
+        sent = self._where.sent(f"{act.incident}:board")
         if sent is not None:
             self._speaker.inside(sent.channel, lambda: self._chat.voice.pin(sent.channel, sent.ts))
         return _NOTHING
 
     def _set_topic(self, act: SetTopic, now: datetime) -> Outcome:
-        leader = self._chat.people.profile(self._incident(act.incident).leader)
+        leader = self._chat.people.profile(self._where.incident(act.incident).leader)
         with self._turns.store.reading() as work:
             turn = self._turn(work, act.incident, now)
             words = topic(turn, leader=leader.name if leader is not None else "nobody")
@@ -238,7 +240,7 @@ class Acts:
 
     def _archive(self, act: ArchiveChannel) -> Outcome:
         """Archive the channel, unless the incident was taken up again meanwhile."""
-        incident = self._incident(act.incident)
+        incident = self._where.incident(act.incident)
         channel = incident.channel
         if channel is not None and incident.closed_at is not None:
             self._speaker.inside(channel, lambda: self._chat.rooms.archive(channel))
@@ -261,46 +263,5 @@ class Acts:
             raise ChatUnreachable(why)
         return members
 
-    def _channel(self, place: Place) -> str:
-        """The channel id of a place.
-
-        Raises:
-            ChannelGone: the place has none.
-        """
-        match place.kind:
-            case PlaceKind.INCIDENT:
-                channel = self._incident(int(place.id)).channel
-            case PlaceKind.STAKEHOLDERS:
-                channel = self._configured(self._turns.team.channels.stakeholders)
-            case PlaceKind.ALERTS:
-                channel = self._configured(self._turns.team.channels.alerts)
-            case PlaceKind.PERSON:
-                channel = self._chat.voice.direct(place.id)
-            case PlaceKind.CHANNEL:
-                channel = self._configured(place.id)
-            case _ as never:
-                assert_never(never)
-        if channel is None:
-            raise ChannelGone(code="channel_not_found", why="the channel was never opened")
-        return channel
-
-    def _configured(self, name: str | None) -> str | None:
-        return None if name is None else self._chat.places.channel(name)
-
-    def _incident(self, incident: int) -> Incident:
-        with self._turns.store.reading() as work:
-            return work.incidents.get(incident)
-
-    def _sent(self, key: str) -> Sent | None:
-        with self._turns.store.reading() as work:
-            return work.messages.find(key)
-
     def _turn(self, work: Work, incident: int, now: datetime) -> Turn:
         return self._turns.within(work, work.incidents.get(incident), actor=None, now=now)
-
-
-def _only_in_time(effect: Effect, clock: Clock) -> None:
-    """Begin nothing that could still be under way when another worker takes the effect over."""
-    if effect.lease_until is not None and clock.now() + _ONE_CALL > effect.lease_until:
-        why = "finding out what had been done took too long"
-        raise ChatBusy(timedelta(seconds=1), why)

@@ -143,7 +143,9 @@ class Files(Protocol):
         """Share a text as a file in a channel, with a message in mrkdwn."""
         ...
 
-    def find(self, channel: str, name: str, *, since: datetime) -> SharedFile | None:
+    def find(
+        self, channel: str, name: str, *, since: datetime, thread: str | None = None
+    ) -> SharedFile | None:
         """The file of that name that we shared in a channel, if it got there."""
         ...
 

@@ -18,10 +18,12 @@ from chatops.usecases.hotfix.naming import Profiles
 from chatops.usecases.hotfix.ports import Outside
 from chatops.usecases.keeping_word import SayNotGone, SettlePromise
 from chatops.usecases.lifecycle import Close, Reopen, Resolve
+from chatops.usecases.links import ShowLinks
 from chatops.usecases.notes import AddNote, CorrectNote, Decide
 from chatops.usecases.numbers import Numbers
 from chatops.usecases.paging import Acknowledge, PagePeople
 from chatops.usecases.permission import Directory, Groups
+from chatops.usecases.post_mortem.desk import PostMortemDesk, open_post_mortem_desk
 from chatops.usecases.retry import Retry
 from chatops.usecases.roles import AssignRole, Join, Leave
 from chatops.usecases.screens import Look
@@ -72,8 +74,10 @@ class Desk:
     retry: Retry
     numbers: Numbers
     digest: ShowDigest
+    show_links: ShowLinks
     hear_alert: HearAlert
     hotfix: HotfixDesk
+    post_mortem: PostMortemDesk
     drill: DrillDesk
 
 
@@ -86,6 +90,7 @@ def open_desk(
     outside: Outside,
     committed: Callable[[], None],
     surface: Surface = Surface.SLACK,
+    site: str = "",
     scenarios: Scenarios | None = None,
 ) -> Desk:
     """Build the use cases over their ports; ``surface`` is where their answers are read."""
@@ -124,7 +129,9 @@ def open_desk(
         retry=Retry(turns),
         numbers=Numbers(turns),
         digest=ShowDigest(turns),
+        show_links=ShowLinks(turns, site=site),
         hear_alert=HearAlert(turns, directory, declare),
         hotfix=open_hotfix_desk(turns=turns, directory=directory, people=people, outside=outside),
+        post_mortem=open_post_mortem_desk(turns=turns, directory=directory, people=people),
         drill=open_drill_desk(turns, directory, scenarios or NoScenarios()),
     )

@@ -22,6 +22,7 @@ from chatops.usecases.afterwards.promising import promise_afterwards, settle_at_
 from chatops.usecases.drills.ending import end_drill
 from chatops.usecases.notes import written
 from chatops.usecases.permission import Directory
+from chatops.usecases.post_mortem.writing import draft_post_mortem
 from chatops.usecases.turn import Request, Turn
 from chatops.usecases.turns import Turns
 from chatops.usecases.update import PLAIN_LIMIT, settle_nudge, tell_stakeholders
@@ -95,7 +96,7 @@ class Resolve:
             public = turn.post("resolved_public", review_at=review_at)
             tell_stakeholders(turn, f"resolved_public:{number}", public)
             give_all_clear(turn)
-            answer = turn.answer("resolve_answer")
+            answer = turn.answer("resolve_answer", buttons=draft_post_mortem(turn))
             if turn.incident.drill:
                 end_drill(turn, why=f"<@{request.user}> resolved it")
             return answer

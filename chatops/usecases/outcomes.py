@@ -24,6 +24,8 @@ from chatops.usecases.chat import Room
 from chatops.usecases.hotfix.doing import Finding
 from chatops.usecases.hotfix.session import HotfixTurn
 from chatops.usecases.hotfix.taking import take_in
+from chatops.usecases.post_mortem.exporting import Paper
+from chatops.usecases.post_mortem.taking_in import take_paper_in
 from chatops.usecases.store import Sent, Work
 from chatops.usecases.turn import Turn
 from chatops.usecases.turns import Turns
@@ -45,6 +47,7 @@ class Outcome:
     later: tuple[str, ...] = ()
     finding: Finding | None = None
     task: Seen | None = None
+    paper: Paper | None = None
 
 
 def record(turns: Turns, work: Work, effect: Effect, outcome: Outcome, now: datetime) -> None:
@@ -54,6 +57,7 @@ def record(turns: Turns, work: Work, effect: Effect, outcome: Outcome, now: date
         work.messages.remember(outcome.sent)
     _take_finding_in(turns, work, effect, outcome, now)
     _take_task_in(turns, work, effect, outcome, now)
+    _take_paper_in(turns, work, effect, outcome, now)
     news = placed or outcome.room or outcome.absent or outcome.groups or outcome.later
     if effect.incident is None or not news:
         return
@@ -96,6 +100,16 @@ def _take_task_in(
         turn = turns.within(work, was, actor=None, now=now)
         if take_task_in(turn, act, outcome.task):
             turn.finish(was=was)
+
+
+def _take_paper_in(
+    turns: Turns, work: Work, effect: Effect, outcome: Outcome, now: datetime
+) -> None:
+    if outcome.paper is not None and effect.incident is not None:
+        incident = work.incidents.get(effect.incident)
+        take_paper_in(
+            turns.within(work, incident, actor=None, now=now), effect, outcome.paper
+        )
 
 
 def lane_of_person(user: str) -> str:

@@ -55,7 +55,9 @@ def _next_buttons(incident: Incident) -> tuple[Button, ...]:
     reopen = Button(ask=Ask.REOPEN, label="Reopen", about=about)
     if incident.status is Status.CLOSED:
         return (reopen,)
-    return (Button(ask=Ask.CLOSE, label="Close", about=about, tone=Tone.WANTED), reopen)
+    write = Button(ask=Ask.POST_MORTEM, label="Write post-mortem", about=about)
+    close = Button(ask=Ask.CLOSE, label="Close", about=about, tone=Tone.WANTED)
+    return (close, write, reopen) if not incident.drill else (close, reopen)
 
 
 def _plain(button: Button) -> Button:

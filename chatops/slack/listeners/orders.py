@@ -13,6 +13,7 @@ from chatops.slack.listeners import (
     drill_orders,
     numbers_orders,
     overview_orders,
+    post_mortem_orders,
     promise_orders,
     task_orders,
 )
@@ -153,6 +154,7 @@ HANDLERS: Mapping[Order, Handler] = MappingProxyType(
         Order.STATS: numbers_orders.stats,
         Order.HELP: _help,
         **drill_orders.HANDLERS,
+        **post_mortem_orders.HANDLERS,
         **task_orders.HANDLERS,
         **promise_orders.HANDLERS,
     }

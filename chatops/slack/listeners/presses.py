@@ -11,6 +11,7 @@ from chatops.slack.listeners import (
     hotfix_presses,
     numbers_orders,
     overview_orders,
+    post_mortem_orders,
     promise_orders,
     task_orders,
 )
@@ -107,6 +108,7 @@ HANDLERS: Mapping[Ask, Handler] = MappingProxyType(
         Ask.MORE: _more,
         **hotfix_presses.HANDLERS,
         **drill_orders.PRESSES,
+        **post_mortem_orders.PRESSES,
         **task_orders.PRESSES,
         **promise_orders.PRESSES,
     }

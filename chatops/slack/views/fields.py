@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from slack_sdk.models.blocks import (
     CheckboxesElement,
     DatePickerElement,
+    DateTimePickerElement,
     InputBlock,
     InputInteractiveElement,
     Option,
@@ -199,6 +200,20 @@ def date_field(
     return _input(name, label, element, hint=hint, optional=optional)
 
 
+def moment_field(
+    name: str,
+    label: str,
+    *,
+    initial: datetime | None = None,
+    hint: str = "",
+    optional: bool = False,
+) -> InputBlock:
+    """A day and a time, which the person sees and picks in their own zone."""
+    stamp = int(initial.timestamp()) if initial is not None else None
+    element = DateTimePickerElement(action_id=_action(name), initial_date_time=stamp)
+    return _input(name, label, element, hint=hint, optional=optional)
+
+
 class Entered:
     """What was filled in, by the names of the fields."""
 
@@ -218,6 +233,10 @@ class Entered:
 
     def ticked(self, name: str) -> bool:
         return bool(self.choices(name))
+
+    def moment(self, name: str) -> datetime | None:
+        stamp = self._state(name).get("selected_date_time")
+        return datetime.fromtimestamp(int(stamp), UTC) if stamp else None
 
     def person(self, name: str) -> str | None:
         return self._state(name).get("selected_user") or None

@@ -24,9 +24,11 @@ from chatops.slack.views import (
     not_gone,
     note,
     page,
+    post_mortem,
     put_off,
     reopen,
     resolve,
+    review,
     roles,
     severity,
     task,
@@ -67,6 +69,10 @@ _ALL: tuple[AnyForm, ...] = (
     hotfix_backport.ALIGNED,
     hotfix_log.FORM,
     drill.FORM,
+    post_mortem.FORM,
+    post_mortem.DONE,
+    post_mortem.SKIP,
+    review.FORM,
 )
 
 FORMS: Mapping[FormName, AnyForm] = MappingProxyType({form.name: form for form in _ALL})

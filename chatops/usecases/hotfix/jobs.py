@@ -122,7 +122,23 @@ class RemoveBranch:
     kept_in: str
 
 
-Job = StartBranch | Revert | Pick | BumpVersion | Merge | Tag | BringBack | RemoveBranch
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutFile:
+    """A file with ``content`` at ``path`` on ``branch``, which starts at ``base`` if it is new.
+
+    One commit, on top of whatever others have put there; what others wrote into this very file
+    is not written over.
+    """
+
+    branch: str
+    base: str
+    path: str
+    content: str
+    message: str
+    signed: Signed
+
+
+Job = StartBranch | Revert | Pick | BumpVersion | Merge | Tag | BringBack | RemoveBranch | PutFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,21 @@ def create_canvas(request: Request) -> Answer:
     return {"canvas_id": canvas.id}
 
 
+def edit_canvas(request: Request) -> Answer:
+    """canvases.edit: one change a call; here the whole content alone can be replaced."""
+    files, canvas_id = request.workspace.files, request.required("canvas_id")
+    changes = request.json("changes")
+    if files.find(canvas_id) is None:
+        raise Refusal(Why.CANVAS_NOT_FOUND)
+    if not isinstance(changes, list) or len(changes) != 1:
+        raise InvalidArgument(name="changes", expected="an array of one change")
+    if changes[0].get("operation") != "replace" or changes[0].get("section_id"):
+        raise InvalidArgument(name="operation", expected="replace")
+    body = (changes[0].get("document_content") or {}).get("markdown", "")
+    files.receive(canvas_id, body.encode())
+    return {}
+
+
 def open_connection(request: Request) -> Answer:
     """apps.connections.open: where a Socket Mode client connects, once."""
     ticket = request.tickets.new_socket()

@@ -1,0 +1,140 @@
+"""What people order and press about post-mortems and reviews."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Protocol
+
+from chatops.domain.days import coming, gone
+from chatops.domain.post_mortem import Export
+from chatops.domain.post_mortem_errors import QuestionsOpen
+from chatops.domain.posts import Ask, Post
+from chatops.slack.asking import About, Caller
+from chatops.slack.command_arguments import Typed
+from chatops.slack.command_table import Order
+from chatops.slack.front import Front
+from chatops.slack.listeners.buttons import Handler, Outdated, opens, target_of
+from chatops.slack.meant import must_be_meant
+from chatops.slack.slips import FormName, Slip
+from chatops.usecases.desk import Desk
+from chatops.usecases.post_mortem.requests import (
+    AnswersRequest,
+    EndRequest,
+    ExportRequest,
+    ReviewRequest,
+)
+from chatops.usecases.turn import Request
+
+
+class Counter(Protocol):
+    """What a handler works with, wherever the order was typed."""
+
+    @property
+    def desk(self) -> Desk: ...
+
+    def zone_of(self, user: str) -> str:
+        """The time zone in which a person types times."""
+        ...
+
+
+def _about(front: Counter, caller: Caller, typed: Typed) -> About:
+    command = " ".join([front.desk.team.incident_command, *typed.command.words])
+    incident = must_be_meant(front.desk, caller, reference=typed.reference, command=command)
+    return caller.about(incident)
+
+
+def _show(front: Counter, caller: Caller, typed: Typed) -> Post:
+    return front.desk.post_mortem.show(Request(**_about(front, caller, typed)))
+
+
+def _answer(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    return front.desk.post_mortem.answer(AnswersRequest(**about, answers={typed.role: typed.text}))
+
+
+def _began(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    began = gone(typed.time, now=caller.now, zone=front.zone_of(caller.user))
+    return front.desk.post_mortem.answer(AnswersRequest(**about, began_at=began))
+
+
+def _done(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    return front.desk.post_mortem.finish(EndRequest(**about, reason=typed.reason))
+
+
+def _skip(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    return front.desk.post_mortem.skip(EndRequest(**about, reason=typed.reason))
+
+
+def _export(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    return front.desk.post_mortem.export(ExportRequest(**about, place=Export(typed.text)))
+
+
+def _review(front: Counter, caller: Caller, typed: Typed) -> Post:
+    about = _about(front, caller, typed)
+    rule = front.desk.look.known(Request(**about))
+    usual = rule.playbook.severity(rule.incident.severity).post_mortem.review_at
+    at = coming(typed.time, now=caller.now, zone=front.zone_of(caller.user), usual=usual)
+    return front.desk.post_mortem.plan_review(ReviewRequest(**about, at=at))
+
+
+def _held(front: Counter, caller: Caller, typed: Typed) -> Post:
+    return front.desk.post_mortem.hold_review(Request(**_about(front, caller, typed)))
+
+
+HANDLERS: Mapping[Order, Callable[[Counter, Caller, Typed], Post]] = MappingProxyType(
+    {
+        Order.POST_MORTEM_SHOW: _show,
+        Order.POST_MORTEM_ANSWER: _answer,
+        Order.POST_MORTEM_BEGAN: _began,
+        Order.POST_MORTEM_DONE: _done,
+        Order.POST_MORTEM_SKIP: _skip,
+        Order.POST_MORTEM_EXPORT: _export,
+        Order.REVIEW: _review,
+        Order.REVIEW_HELD: _held,
+    }
+)
+
+
+def _show_pressed(front: Front, caller: Caller, about: str) -> Post:
+    target = target_of(front, about)
+    return front.desk.post_mortem.show(Request(**caller.about(target.incident)))
+
+
+def _done_pressed(front: Front, caller: Caller, about: str) -> Post | None:
+    """Done at once where nothing is open; else the form asks why it stays so."""
+    if Slip.unpacked(about) is None:
+        target = target_of(front, about)
+        try:
+            return front.desk.post_mortem.finish(EndRequest(**caller.about(target.incident)))
+        except QuestionsOpen:
+            pass
+    return opens(FormName.POST_MORTEM_DONE)(front, caller, about)
+
+
+def _export_pressed(front: Front, caller: Caller, about: str) -> Post:
+    target = target_of(front, about)
+    if target.detail not in set(Export):
+        raise Outdated(front.desk.team.incident_command)
+    request = ExportRequest(**caller.about(target.incident), place=Export(target.detail))
+    return front.desk.post_mortem.export(request)
+
+
+def _held_pressed(front: Front, caller: Caller, about: str) -> Post:
+    target = target_of(front, about)
+    return front.desk.post_mortem.hold_review(Request(**caller.about(target.incident)))
+
+
+PRESSES: Mapping[Ask, Handler] = MappingProxyType(
+    {
+        Ask.POST_MORTEM: opens(FormName.POST_MORTEM),
+        Ask.POST_MORTEM_SHOW: _show_pressed,
+        Ask.POST_MORTEM_DONE: _done_pressed,
+        Ask.POST_MORTEM_SKIP: opens(FormName.POST_MORTEM_SKIP),
+        Ask.POST_MORTEM_EXPORT: _export_pressed,
+        Ask.REVIEW: opens(FormName.REVIEW),
+        Ask.REVIEW_HELD: _held_pressed,
+    }
+)

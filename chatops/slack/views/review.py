@@ -1,0 +1,78 @@
+"""The form in which the review of an incident is planned, or moved."""
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.domain.post_mortem_errors import BadReviewTime, StillFought
+from chatops.domain.posts import Ask
+from chatops.slack.asking import Caller
+from chatops.slack.slips import FormName, Slip
+from chatops.slack.views import fields
+from chatops.slack.views.fields import Choice
+from chatops.slack.views.form import Form, HandedIn, WrongFields, modal, small
+from chatops.slack.views.post_mortem import headline, seen
+from chatops.usecases.desk import Desk
+from chatops.usecases.post_mortem.requests import ReviewRequest
+from chatops.usecases.post_mortem.showing import PostMortemView
+
+AT, MINUTES, PEOPLE = "at", "minutes", "people"
+_LENGTHS = (30, 45, 60, 75, 90, 120)
+_MOST_PEOPLE = 40
+
+
+def load(desk: Desk, caller: Caller, slip: Slip) -> View:
+    view = seen(desk, caller, slip)
+    if view.incident.status.running:
+        raise StillFought(view.incident.reference)
+    return build(view, slip)
+
+
+def build(view: PostMortemView, slip: Slip) -> View:
+    planned, review = view.post_mortem.review is not None, view.review
+    lengths = sorted({*_LENGTHS, review.minutes})
+    blocks: list[Block] = [
+        small(headline(view)),
+        fields.moment_field(
+            AT,
+            "When is the review?",
+            initial=review.at,
+            hint="" if planned else "Proposed by the playbook; move it as it suits you.",
+        ),
+        fields.menu_field(
+            MINUTES,
+            "How long?",
+            [Choice(value=f"{each}", label=f"{each} minutes") for each in lengths],
+            initial=f"{review.minutes}",
+        ),
+        fields.people_field(
+            PEOPLE,
+            "Who comes?",
+            initial=review.people[:_MOST_PEOPLE],
+            hint="Proposed: who held a role, and who acted.",
+        ),
+        small("The calendar file comes in the channel; a newer one replaces the one before."),
+    ]
+    return modal(slip, title="Review", submit="Move it" if planned else "Plan it", blocks=blocks)
+
+
+def parse(given: HandedIn) -> ReviewRequest:
+    at = given.entered.moment(AT)
+    if at is None:
+        raise WrongFields({AT: "Say when: people keep the time free."})
+    length = given.entered.choice(MINUTES)
+    return ReviewRequest(
+        **given.about,
+        at=at,
+        minutes=int(length) if length.isdecimal() else None,
+        people=given.entered.people(PEOPLE)[:_MOST_PEOPLE],
+    )
+
+
+FORM = Form(
+    name=FormName.REVIEW,
+    ask=Ask.REVIEW,
+    load=load,
+    parse=parse,
+    carry_out=lambda desk, request, _: desk.post_mortem.plan_review(request),
+    fields={BadReviewTime: AT},
+)

@@ -1,0 +1,100 @@
+"""Takes in what came of a file, a canvas or a pull request, and tells those who wait for it."""
+
+from chatops.domain.effects import Effect, MakeCanvas, Place, PublishDocs, Say, ShareFile
+from chatops.domain.post_mortem import Export
+from chatops.domain.posts import Ask, Button, Post
+from chatops.domain.timeline import EntryKind
+from chatops.usecases.post_mortem.exporting import Paper, Shared, Unshared
+from chatops.usecases.post_mortem.recording import held
+from chatops.usecases.turn import Turn
+
+#: What fits into one message, in a frame.
+_CHUNK = 2800
+#: The name under which the address of each export is kept.
+_KEPT_AS = {"docs": "pull_request", "canvas": "canvas", "file": "file"}
+
+
+def take_paper_in(turn: Turn, effect: Effect, paper: Paper) -> None:
+    """Keep where it stands; or say what stands in the way, and what is open."""
+    match effect.act, paper:
+        case ShareFile() as act, Unshared():
+            _say_instead(turn, effect, act, paper)
+        case ShareFile() as act, Shared():
+            if act.name.endswith(".md"):
+                _keep(turn, paper)
+        case ((MakeCanvas() | PublishDocs()), Shared()):
+            _keep(turn, paper)
+            _tell(turn, effect, paper)
+        case ((MakeCanvas() | PublishDocs()), Unshared()):
+            _tell_trouble(turn, effect, paper)
+        case _:
+            pass
+
+
+def _keep(turn: Turn, paper: Shared) -> None:
+    stored = held(turn)
+    if paper.address:
+        stored = stored.taken_to(_KEPT_AS[paper.place], paper.address)
+    if paper.place == "canvas" and paper.ref:
+        stored = stored.taken_to("canvas_id", paper.ref)
+    if stored != held(turn):
+        turn.work.post_mortems.save(stored)
+
+
+def _tell(turn: Turn, effect: Effect, paper: Shared) -> None:
+    post = turn.post(
+        "post_mortem_exported", place=paper.place, address=paper.address, notes=paper.notes
+    )
+    turn.tell_room(f"exported:{effect.id}", post)
+    where = "docs repository" if paper.place == "docs" else paper.place
+    turn.note(
+        EntryKind.POST_MORTEM, f"Post-mortem taken to the {where}", source=paper.address or None
+    )
+
+
+def _tell_trouble(turn: Turn, effect: Effect, paper: Unshared) -> None:
+    about = turn.incident.id
+    buttons = tuple(
+        Button(ask=Ask.POST_MORTEM_EXPORT, label=label, about=f"{about}:{place}")
+        for place, label in ((paper.place, "Try again"), (Export.FILE.value, "Share as file"))
+    )
+    post = turn.post(
+        "post_mortem_not_exported",
+        buttons=buttons,
+        place=paper.place,
+        why=paper.why,
+        words=paper.words,
+    )
+    turn.tell_room(f"not_exported:{effect.id}", post)
+    turn.note(EntryKind.TROUBLE, f"Post-mortem: no {paper.place}", reason=paper.why)
+
+
+def _say_instead(turn: Turn, effect: Effect, act: ShareFile, paper: Unshared) -> None:
+    """Nothing is blocked for want of a right to share files: the text goes into a thread."""
+    told = f"unshared:{effect.id}"
+    refused = turn.post("file_refused", name=act.name, why=paper.why)
+    first = Post(headline=act.post.headline, text=f"{act.post.text}\n\n{refused.text}")
+    _say(turn, told, act.to, first, under=act.under)
+    for number, part in enumerate(_parts(act.content), start=1):
+        framed = Post(headline=act.title, text=f"```\n{part}\n```")
+        _say(turn, f"{told}:{number}", act.to, framed, under=f"{turn.incident.id}:{told}")
+
+
+def _say(turn: Turn, key: str, to: Place, post: Post, *, under: str | None) -> None:
+    turn.do(key, to.lane, Say(to=to, post=post, under=under))
+
+
+def _parts(content: str) -> list[str]:
+    """The text in pieces that fit, broken between lines, in which nothing is markup."""
+    quoted = content.replace("```", "'''").replace("&", "&amp;")
+    quoted = quoted.replace("<", "&lt;").replace(">", "&gt;")
+    parts, room = [""], _CHUNK
+    for line in quoted.splitlines():
+        for start in range(0, max(len(line), 1), _CHUNK):
+            piece = line[start : start + _CHUNK]
+            if len(piece) + 1 > room:
+                parts.append("")
+                room = _CHUNK
+            parts[-1] += f"{piece}\n"
+            room -= len(piece) + 1
+    return [part.strip("\n") for part in parts if part.strip()]

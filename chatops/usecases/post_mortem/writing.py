@@ -1,0 +1,189 @@
+"""Writes a post-mortem: answers, the text as Markdown, and when the trouble began."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from chatops.domain.errors import TooLong
+from chatops.domain.post_mortem import PostMortem
+from chatops.domain.post_mortem_errors import (
+    BeganLater,
+    EditedMeanwhile,
+    NothingToTell,
+    StillFought,
+    UnknownQuestion,
+)
+from chatops.domain.post_mortem_facts import ROOT_CAUSE, Asked, questions_of
+from chatops.domain.posts import Ask, Button, Post, Tone
+from chatops.domain.team import Deed
+from chatops.domain.timeline import EntryKind
+from chatops.usecases.permission import Directory
+from chatops.usecases.post_mortem.recording import MARK, Drawer, held, left_open, record_of
+from chatops.usecases.post_mortem.requests import AnswersRequest, EditRequest
+from chatops.usecases.turn import Turn
+from chatops.usecases.turns import Turns
+
+#: What fits into a field of a form, and what a text may weigh.
+ANSWER_LIMIT, BODY_LIMIT = 3000, 100_000
+
+
+def draft_post_mortem(turn: Turn) -> tuple[Button, ...]:
+    """Begin the post-mortem of what is resolved; the button that opens it."""
+    if turn.incident.drill:
+        return ()
+    turn.work.post_mortems.save(held(turn).taken_up())
+    return (write_button(turn, Tone.WANTED),)
+
+
+def write_button(turn: Turn, tone: Tone = Tone.PLAIN) -> Button:
+    return Button(
+        ask=Ask.POST_MORTEM, label="Write post-mortem", about=str(turn.incident.id), tone=tone
+    )
+
+
+def must_be_over(turn: Turn) -> None:
+    """Raises StillFought."""
+    if turn.incident.status.running:
+        raise StillFought(turn.incident.reference)
+
+
+def keep_promise(turn: Turn, key: str) -> None:
+    """Settle what was promised, if it is still owed."""
+    promise = turn.work.promises.get(turn.incident.id, key)
+    if promise is not None and promise.open:
+        turn.promise(promise.kept(turn.now))
+
+
+class AnswerQuestions:
+    """Take answers in, and when it began."""
+
+    def __init__(self, turns: Turns, directory: Directory) -> None:
+        self._turns = turns
+        self._directory = directory
+
+    def __call__(self, request: AnswersRequest) -> Post:
+        """Save them; what is known of the incident itself is kept there.
+
+        Raises:
+            StillFought, UnknownQuestion, TooLong, BeganLater, NotAllowed
+        """
+        for text in request.answers.values():
+            if len(text.strip()) > ANSWER_LIMIT:
+                raise TooLong(what="answer", limit=ANSWER_LIMIT, length=len(text.strip()))
+        standing = self._directory.standing(request.user, Deed.POST_MORTEM)
+        with self._turns.turn(request, standing) as turn:
+            must_be_over(turn)
+            before = {each.key: each for each in questions_of(record_of(turn))}
+            _must_be_asked(request.answers, before)
+            _take_beginning(turn, request)
+            _take_root_cause(turn, request.answers)
+            others = {k: text for k, text in request.answers.items() if k != ROOT_CAUSE}
+            changed = held(turn).taken_up().answered(others, request.user, request.now)
+            changed, placeless = _put_into_text(turn, changed, before, anew=request.anew)
+            turn.work.post_mortems.save(changed)
+            return _saved(turn, placeless)
+
+
+def _must_be_asked(answers: Mapping[str, str], known: Mapping[str, Asked]) -> None:
+    for key in answers:
+        if key not in known:
+            raise UnknownQuestion(key, tuple(known))
+
+
+def _take_beginning(turn: Turn, request: AnswersRequest) -> None:
+    began, incident = request.began_at, turn.incident
+    if began is None or began == incident.began_at:
+        return
+    if began > incident.detected_at:
+        raise BeganLater(incident.detected_at)
+    turn.incident = replace(incident, began_at=began)
+    turn.note(EntryKind.POST_MORTEM, "The trouble began", at=began)
+
+
+def _take_root_cause(turn: Turn, answers: Mapping[str, str]) -> None:
+    """The root cause is the incident's own: every screen that speaks of it has it from there."""
+    if ROOT_CAUSE not in answers:
+        return
+    cause = answers[ROOT_CAUSE].strip()
+    if cause and cause != turn.incident.root_cause:
+        turn.note(EntryKind.POST_MORTEM, "Root cause written down", reason=cause[:500])
+    turn.incident = replace(turn.incident, root_cause=cause)
+    if cause:
+        keep_promise(turn, ROOT_CAUSE)
+
+
+def _put_into_text(
+    turn: Turn, post_mortem: PostMortem, before: Mapping[str, Asked], *, anew: bool
+) -> tuple[PostMortem, tuple[Asked, ...]]:
+    """Put new answers into a text edited by hand, where it asks; and those that find no place."""
+    if anew or not post_mortem.body:
+        return replace(post_mortem, body=""), ()
+    record = replace(record_of(turn), incident=turn.incident, post_mortem=post_mortem)
+    body, placeless = post_mortem.body, []
+    for asked in questions_of(record):
+        if asked.answer and asked.answer != before[asked.key].answer:
+            filled = _filled(body, asked)
+            if filled == body:
+                placeless.append(asked)
+            body = filled
+    return replace(post_mortem, body=body), tuple(placeless)
+
+
+def _filled(body: str, asked: Asked) -> str:
+    """The text with the answer in the place of its question."""
+    lines = body.splitlines()
+    for at, line in enumerate(lines):
+        if MARK in line and asked.ask in line:
+            lead = line[: line.index(MARK)]
+            lines[at : at + 1] = [f"{lead}{point}" for point in asked.points]
+            return "\n".join(lines)
+    return body
+
+
+def _saved(turn: Turn, placeless: tuple[Asked, ...]) -> Post:
+    left = left_open(record_of(turn))
+    about = str(turn.incident.id)
+    show = Button(ask=Ask.POST_MORTEM_SHOW, label="Show it", about=about)
+    done = Button(
+        ask=Ask.POST_MORTEM_DONE,
+        label="Mark as done",
+        about=about,
+        tone=Tone.PLAIN if left else Tone.WANTED,
+    )
+    write = write_button(turn, Tone.WANTED if left else Tone.PLAIN)
+    return turn.answer(
+        "post_mortem_saved",
+        buttons=(write, done, show) if left else (done, show, write),
+        left=left,
+        placeless=placeless,
+    )
+
+
+class EditPostMortem:
+    """Take the whole text in, as Markdown."""
+
+    def __init__(self, turns: Turns, directory: Directory, drawer: Drawer) -> None:
+        self._turns = turns
+        self._directory = directory
+        self._drawer = drawer
+
+    def __call__(self, request: EditRequest) -> Post:
+        """Save it, if nobody else has changed it since it was read.
+
+        Raises:
+            StillFought, NothingToTell, TooLong, EditedMeanwhile, NotAllowed
+        """
+        body = request.body.replace("\r\n", "\n").strip()
+        if not body:
+            raise NothingToTell
+        if len(body) > BODY_LIMIT:
+            raise TooLong(what="text", limit=BODY_LIMIT, length=len(body))
+        standing = self._directory.standing(request.user, Deed.POST_MORTEM)
+        theirs = self._drawer.drawn(request)
+        with self._turns.turn(request, standing) as turn:
+            must_be_over(turn)
+            stored = held(turn)
+            if stored.version != request.version:
+                raise EditedMeanwhile(theirs.text, body, stored.version)
+            edited = stored.taken_up().edited(body, request.user, request.now)
+            turn.work.post_mortems.save(edited)
+            return _saved(turn, ())
