@@ -235,3 +235,28 @@ def test_a_terminal_writes_a_spreadsheet_or_hands_it_on(shell: Shell, tmp_path: 
 def test_a_spreadsheet_that_cannot_be_written_is_told_so(shell: Shell, tmp_path: Path) -> None:
     with pytest.raises(Mistake, match="was not written"):
         shell("stats", csv=str(tmp_path / "nowhere" / "numbers.csv"))
+
+
+@pytest.mark.usefixtures("months")
+@pytest.mark.parametrize("way", ["a button", "a command"])
+def test_the_spreadsheet_comes_as_a_file_to_whoever_asks_and_to_nobody_else(
+    stage: Stage, sam: Actor, way: str
+) -> None:
+    if way == "a button":
+        sam.types("/incident stats 2026-04")
+        sam.clicks("As CSV file", "general")
+    else:
+        sam.types("/incident stats 2026-04 csv")
+    sam.hears("The numbers of 2 incidents in April 2026 are on their way to you")
+
+    workspace = stage.slack.workspace
+    [file] = [each for each in workspace.files.all if each.name == "incidents-2026-04.csv"]
+    assert file.channels == (workspace.rooms.direct([sam.id, workspace.bot.id]).id,)
+    rows = csv.DictReader(StringIO(file.content.decode("utf-8")))
+    assert [row["title"] for row in rows] == ["checkout is down", "nobody can log in"]
+
+
+def test_where_nothing_is_counted_no_file_comes(stage: Stage, sam: Actor) -> None:
+    sam.types("/incident stats 2025 csv")
+    sam.hears("No incident was declared in 2025, so there is no file.")
+    assert not [each for each in stage.slack.workspace.files.all if each.name.endswith(".csv")]
