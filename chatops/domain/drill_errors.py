@@ -63,11 +63,11 @@ class DrillPaused(Mistake):
 
 
 class NotInADrill(Mistake):
-    """Something that changes what is real."""
+    """A hotfix would change what is real."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self) -> None:
         super().__init__(
-            f"This is a drill: nothing real is touched, so there is no {what}. Say what you would"
+            "This is a drill: nothing real is touched, so there is no hotfix. Say what you would"
             " do, and why: `/incident decide roll back because …`."
         )
 

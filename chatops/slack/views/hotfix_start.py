@@ -5,6 +5,7 @@ from dataclasses import replace
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.domain.drill_errors import NotInADrill
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix_errors import (
     RedFlags,
@@ -115,11 +116,13 @@ def load(desk: Desk, caller: Caller, slip: Slip) -> View:
     """The gate, unless it is known already that nothing gets through it.
 
     Raises:
-        NoHotfixHere, UnknownService, NotAllowed, AlreadyResolved, IncidentClosed
+        NoHotfixHere, UnknownService, NotAllowed, AlreadyResolved, IncidentClosed, NotInADrill
     """
     request = replace(hotfix_request(caller, slip), about=None)
     known = known_of_incident(desk, request)
     known.incident.must_be_running()
+    if known.incident.drill:
+        raise NotInADrill
     must_stand(desk, caller, slip, known, Deed.HOTFIX)
     if not known.services:
         raise UnknownService(known.incident.service or "", ())

@@ -60,7 +60,7 @@ class Start:
             with self._turns.turn(request, standing) as turn:
                 turn.incident.must_be_running()
                 if turn.incident.drill:
-                    raise NotInADrill("hotfix")
+                    raise NotInADrill
                 _must_pass(turn, request)
                 hotfix = _draft(turn, replace(request, title=title))
                 hand = HotfixTurn(turn, turn.work.hotfixes.add(hotfix))
