@@ -188,14 +188,13 @@ class PublishDocs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncTask:
-    """Bring a task into the tracker as it is; or see what became of it there: ``heard`` is what is
-    said to have happened to it (empty: nothing), and ``by`` whom. ``asked``: a person wants it.
-    """
+    """Send what was ``changed`` of a task to the tracker, or see what was ``heard`` of it there."""
 
     incident: int
     number: int
-    asked: bool = False
-    heard: str | None = None
+    changed: tuple[str, ...] = ()
+    asked: bool = False  #: Somebody wants it there.
+    heard: str | None = None  #: Empty: nothing, but it is time to look.
     by: str = ""
     kind: Literal["sync_task"] = "sync_task"
 

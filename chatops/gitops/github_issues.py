@@ -66,14 +66,16 @@ class GithubIssues:
 
     def find(self, service: Service, mark: str, *, since: datetime) -> Issue | None:
         with self._repository(service) as repository:
+            self._must_have_issues(repository)
             listed = repository.get_issues(
                 state="all", sort="created", direction="desc", since=since
             )
-            found = [
-                each
-                for each in islice(listed, _MOST)
-                if each.pull_request is None and mark in (each.body or "")
-            ]
+            with translated(self._clock, f"issues of {repository.full_name}"):
+                found = [
+                    each
+                    for each in islice(listed, _MOST)
+                    if each.pull_request is None and mark in (each.body or "")
+                ]
             return _issue(found[-1], repository) if found else None
 
     def open(self, service: Service, draft: Draft) -> Issue:

@@ -22,7 +22,7 @@ _LONGEST_WORDS: Final = 1000
 _LIMITS: Final = ("rate limit", "abuse detection", "retry your request again later")
 _RIGHTS = (
     "Its token needs the right to read and write code and pull requests, to read checks and "
-    "statuses, and to write actions if workflows are started."
+    "statuses, to write actions if workflows are started, and issues if they are the tracker."
 )
 _SEEING = "Correct `repository` or `project` in chatops.yml, or give the bot's token access to it."
 _SILENCE = "GitHub did not answer"

@@ -108,7 +108,7 @@ class AddTask:
             task = turn.work.tasks.add(replace(task, due_at=_moment(turn, request.due, None)))
             turn.note(EntryKind.TASK, f"{task.type.label} {task.number}: {task.text}")
             promise_task(turn, task)
-            keep_in_step(turn, task, new=True)
+            keep_in_step(turn, task)
             _tell_owner(turn, task)
             turn.tell_thread(f"task:{task.number}", turn.post("task_added", task=task))
             return turn.answer("task_answer", task=task)
@@ -243,7 +243,7 @@ class AssignTask:
 def _save(turn: Turn, task: Task, was: Task) -> None:
     turn.work.tasks.put(task)
     promise_task(turn, task, was)
-    keep_in_step(turn, task, new=task.is_action and not was.is_action)
+    keep_in_step(turn, task, was)
 
 
 def _once(turn: Turn, what: str, task: Task) -> str:

@@ -223,7 +223,7 @@ def _after(
             return effect.failed(why)
         case WorkRefused() if isinstance(effect.act, SyncTask):
             # Known not done: a person mends it, and has it tried again.
-            return effect.failed(why)
+            return effect.failed(why.rstrip("."))
         case _ if lively and effect.attempts >= _MOST_DOUBTS and not opens:
             return replace(effect.failed(why), doubtful=True)
         case _:

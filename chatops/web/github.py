@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from chatops.clock import Clock
 from chatops.domain.errors import Repeated
+from chatops.usecases.actions.hearing import HeardIssue, IssueHappening
 from chatops.usecases.hotfix.happenings import Happening, Heard
 from chatops.usecases.store import StoreTrouble
 from chatops.web.github_events import EVENTS
@@ -38,6 +39,7 @@ class GithubHook:
 
     secret: str | None
     heard: Heard
+    heard_issue: HeardIssue
     clock: Clock
 
 
@@ -89,7 +91,7 @@ def _taken(hook: GithubHook, headers: Mapping[str, str], body: bytes) -> str:
     if happening is None:
         return "ignored"
     try:
-        hook.heard(replace(happening, delivery=f"github:{delivery}"), hook.clock.now())
+        _tell(hook, happening, f"github:{delivery}")
     except Repeated:
         return "known"
     except StoreTrouble as trouble:
@@ -100,7 +102,15 @@ def _taken(hook: GithubHook, headers: Mapping[str, str], body: bytes) -> str:
     return "heard"
 
 
-def _happening(event: str, data: Any) -> Happening | None:
+def _tell(hook: GithubHook, happening: Happening | IssueHappening, delivery: str) -> None:
+    now = hook.clock.now()
+    if isinstance(happening, IssueHappening):
+        hook.heard_issue(replace(happening, delivery=delivery), now)
+    else:
+        hook.heard(replace(happening, delivery=delivery), now)
+
+
+def _happening(event: str, data: Any) -> Happening | IssueHappening | None:
     """What happened; none where it is about nothing that we look at, such as a tag."""
     try:
         found = EVENTS[event](data)
@@ -108,8 +118,9 @@ def _happening(event: str, data: Any) -> Happening | None:
         wrong = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, wrong["loc"]))
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {wrong['msg']}") from error
-    nothing = found is None or not (found.branch or found.sha or found.number)
-    return None if nothing else found
+    if isinstance(found, Happening) and not (found.branch or found.sha or found.number):
+        return None
+    return found
 
 
 def _data(headers: Mapping[str, str], body: bytes) -> Any:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field, StrictInt
 from chatops.domain.git_names import CommitId, RefusedName, ref_name_fault
 from chatops.domain.git_urls import RemoteUrl
 from chatops.domain.projects import is_project
+from chatops.usecases.actions.hearing import IssueHappening
 from chatops.usecases.hotfix.happenings import Happening, HappeningKind
 
 _HEADS = "refs/heads/"
@@ -74,6 +75,17 @@ class _Deployment(BaseModel):
     sha: str
 
 
+class _Person(BaseModel):
+    login: str = Field(max_length=100)
+
+
+class _Issue(BaseModel):
+    url: str = Field(alias="html_url", max_length=500)
+    title: str = Field(max_length=2000)
+    state: str
+    assignees: list[_Person] = []
+
+
 class _Event(BaseModel):
     repository: _Repository
 
@@ -106,6 +118,12 @@ class _Deployed(_Event):
 
 class _WorkflowRan(_Event):
     run: _Suite = Field(alias="workflow_run")
+
+
+class _IssueChanged(_Event):
+    action: str = Field(max_length=40)
+    issue: _Issue
+    sender: _Person
 
 
 def _found(
@@ -177,13 +195,26 @@ def _workflow_run(data: Any) -> Happening:
     return _of_suite(event, event.run, HappeningKind.RUN)
 
 
+def _issue(data: Any) -> IssueHappening:
+    event = _IssueChanged.model_validate(data)
+    return IssueHappening(
+        url=event.issue.url,
+        action=event.action,
+        by=event.sender.login,
+        title=event.issue.title,
+        closed=event.issue.state == "closed",
+        assignees=tuple(person.login for person in event.issue.assignees),
+        delivery="",
+    )
+
+
 def _of_suite(event: _Event, suite: _Suite, kind: HappeningKind) -> Happening:
     number = _only(suite.pulls)
     return _found(event, kind, branch=suite.branch, sha=suite.sha, number=number)
 
 
 #: What is listened to; every other event is none of our business.
-EVENTS: Mapping[str, Callable[[Any], Happening | None]] = {
+EVENTS: Mapping[str, Callable[[Any], Happening | IssueHappening | None]] = {
     "push": _push,
     "pull_request": _pull,
     "pull_request_review": _review,
@@ -192,6 +223,7 @@ EVENTS: Mapping[str, Callable[[Any], Happening | None]] = {
     "status": _status,
     "deployment_status": _deployment,
     "workflow_run": _workflow_run,
+    "issues": _issue,
 }
 
 

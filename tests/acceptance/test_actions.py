@@ -1,5 +1,8 @@
-"""Action items: written down with what makes them doable, completed, dropped, listed by themselves."""
+"""Action items: written down, completed, dropped, and listed by themselves when it is over."""
 
+from datetime import UTC, datetime, timedelta
+
+from chatops.domain.tasks import Task
 from tests.acceptance.stage import Actor, Room, Stage
 
 
@@ -32,3 +35,115 @@ def test_a_task_stays_quick_and_takes_more_in_its_form(
         "20 places", room=room,
     )  # fmt: skip
     assert any("Task 2 of" in each and "is yours" in each for each in priya.inbox)
+
+
+def resolve(sam: Actor, room: Room) -> None:
+    sam.types("/incident resolve", room)
+    sam.submits({"What fixed it": "The check is back"})
+
+
+def tasks_of(stage: Stage) -> list[Task]:
+    with stage.bot.desk.turns.store.reading() as work:
+        return list(work.tasks.of(1))
+
+
+def test_a_day_ends_with_the_working_day_and_a_time_of_its_own_counts_more(
+    stage: Stage, sam: Actor
+) -> None:
+    room = declare(sam, stage)
+    sam.types("/incident task add", room)
+    sam.submits({"What is to be done": "one", "Until when": "2026-03-02"})
+    sam.types("/incident task add", room)
+    sam.submits(
+        {"What is to be done": "two", "Until when": "2026-03-09", "at a time of its own": "2 days"}
+    )
+    first, second = tasks_of(stage)
+    assert first.due_at == datetime(2026, 3, 2, 18, tzinfo=UTC)
+    assert second.due_at is not None
+    assert (second.due_at - stage.clock.now()) < timedelta(days=2)
+
+
+def test_a_day_that_is_over_is_refused_at_its_field(stage: Stage, sam: Actor) -> None:
+    room = declare(sam, stage)
+    sam.types("/incident task add", room)
+    outcome = sam.submits({"What is to be done": "one", "Until when": "2026-03-01"})
+    assert "That day is over" in str(outcome)
+    assert tasks_of(stage) == []
+
+
+def test_what_an_action_item_lacks_is_asked_for_when_the_fight_is_over(
+    stage: Stage, sam: Actor, priya: Actor
+) -> None:
+    room = declare(sam, stage, "P1")
+    sam.types("/incident task add", room)
+    sam.submits({"What is to be done": "Alert on a full pool", "Type": "action"})
+    sam.types("/incident task", room)
+    assert "yet" not in sam.heard(room).replace("nobody's yet", "")
+    resolve(sam, room)
+    sam.types("/incident task", room)
+    sam.hears("no owner yet, no date yet, no success criterion yet", room=room)
+    sam.clicks("Complete 1…", room)
+    sam.submits(
+        {
+            "Who does it": priya.id,
+            "Until when": "2026-03-05",
+            "How do we know": "It fires within a minute",
+        }
+    )
+    sam.types("/incident task show 1", room)
+    sam.hears("fires within a minute", priya.mention, room=room)
+    assert "no owner" not in sam.heard(room)
+    with stage.bot.desk.turns.store.reading() as work:
+        promise = work.promises.get(1, "action:1")
+    assert promise is not None
+    assert (promise.owner, promise.due_at) == (priya.id, datetime(2026, 3, 5, 18, tzinfo=UTC))
+
+
+def test_a_task_is_dropped_with_a_reason_on_record(stage: Stage, sam: Actor) -> None:
+    room = declare(sam, stage)
+    sam.types("/incident task add check the pool", room)
+    sam.types("/incident task drop 1", room)
+    sam.submits({"Why": "There is no pool"})
+    sam.types("/incident task", room)
+    sam.hears("check the pool", "dropped", room=room)
+    sam.types("/incident task drop 1 again", room)
+    sam.types("/incident task edit 1", room)
+    assert "Task 1 is dropped" in sam.reads_modal
+    with stage.bot.desk.turns.store.reading() as work:
+        [entry] = [each for each in work.timeline.of(1) if "dropped" in each.text]
+    assert (entry.actor, entry.reason) == (sam.id, "There is no pool")
+
+
+def test_what_came_of_it_is_told_with_the_end(stage: Stage, sam: Actor) -> None:
+    room = declare(sam, stage)
+    sam.types("/incident task add check the pool", room)
+    sam.types("/incident task done 1 it was full", room)
+    assert any("it was full" in each for each in room.thread(room.pinned))
+
+
+def test_follow_ups_are_listed_once_when_it_is_resolved_and_none_is_doubled(
+    stage: Stage, sam: Actor, priya: Actor
+) -> None:
+    room = declare(sam, stage)
+    sam.types("/incident role commander @priya", room)
+    resolve(sam, room)
+    room.shows("4 follow-ups for INC-2026-001", "Action plan", "Runbook updates", priya.mention)
+    listed = tasks_of(stage)
+    assert [each.origin for each in listed] == ["actions", "runbooks", "training", "automation"]
+    assert listed[0].due_at == stage.clock.now() + timedelta(hours=48) or listed[0].due_at
+    assert listed[1].due_at is None
+    assert "Clear success criteria" in listed[0].details
+    sam.clicks("Go through them", room)
+    sam.hears("Action plan", "no success criterion yet", room=room)
+    sam.types("/incident task done 2", room)
+    sam.types("/incident reopen it is back", room)
+    resolve(sam, room)
+    assert len(tasks_of(stage)) == 4
+    assert tasks_of(stage)[1].done_at is not None
+    assert room.count("follow-ups for") == 1
+
+
+def test_nothing_is_listed_where_no_post_mortem_is_owed(stage: Stage, sam: Actor) -> None:
+    room = declare(sam, stage, "P2")
+    resolve(sam, room)
+    assert tasks_of(stage) == []

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from chatops.clock import FrozenClock
 from chatops.storage.engines import open_engine
 from chatops.storage.store import SqlStore
+from chatops.usecases.actions.hearing import IssueHappening
 from chatops.usecases.hotfix.happenings import Happening, HappeningKind
 from chatops.usecases.store import StoreTrouble
 from chatops.usecases.turns import take_once
@@ -39,7 +40,13 @@ class Hook:
         self.heard: list[Happening] = []
         self.trouble: Exception | None = None
         self.note: Callable[[str], None] = lambda _delivery: None
-        hook = GithubHook(secret=secret, heard=self._hear, clock=FrozenClock(NOW))
+        self.issues: list[IssueHappening] = []
+        hook = GithubHook(
+            secret=secret,
+            heard=self._hear,
+            heard_issue=lambda happening, _now: self.issues.append(happening),
+            clock=FrozenClock(NOW),
+        )
         self._app = Starlette(routes=[github_route(hook)])
 
     def _hear(self, happening: Happening, now: datetime) -> None:
@@ -179,7 +186,7 @@ def test_a_tag_is_none_of_our_business(hook: Hook) -> None:
     assert hook.heard == []
 
 
-@pytest.mark.parametrize("event", ["issues", "star", "push2", "PUSH", "../push", "__class__"])
+@pytest.mark.parametrize("event", ["issue_comment", "star", "PUSH", "../push", "__class__"])
 def test_other_events_are_ignored(hook: Hook, event: str) -> None:
     assert hook.tells(event, {"anything": 1}).json() == {"outcome": "ignored"}
 
@@ -340,3 +347,26 @@ def test_whatever_stands_in_an_event_it_is_heard_or_refused(
     for heard in hook.heard:
         assert heard.branch in {"", BRANCH} or heard.branch == str(junk)
         assert heard.sha in {"", SHA}
+
+
+def test_what_happened_to_an_issue_is_heard_as_such(hook: Hook) -> None:
+    issue = {
+        "html_url": "https://github.com/acme/shop/issues/12",
+        "title": "Alert",
+        "state": "closed",
+        "assignees": [{"login": "ann"}],
+    }
+    told = deliveries.issue_changed("closed", issue, by="bob")
+    assert hook.tells("issues", told).json() == {"outcome": "heard"}
+    [heard] = hook.issues
+    assert (heard.action, heard.by, heard.closed) == ("closed", "bob", True)
+    assert (heard.url, heard.title, heard.assignees) == (issue["html_url"], "Alert", ("ann",))
+    assert heard.delivery.startswith("github:")
+    assert hook.heard == []
+
+
+def test_an_issue_that_lacks_what_matters_is_refused(hook: Hook) -> None:
+    told = deliveries.issue_changed("closed", {"html_url": "x"})
+    answer = hook.tells("issues", told)
+    assert answer.status_code == 422
+    assert "issue.title" in answer.json()["error"]

@@ -9,6 +9,7 @@ from chatops.domain.posts import Ask, Button, Confirm, Post
 from chatops.domain.projects import project_of
 from chatops.domain.task_errors import DrillStaysHere, NoTracker, TaskOver
 from chatops.domain.tasks import Task
+from chatops.usecases.actions.marks import OWNER, TEXT
 from chatops.usecases.turn import Request, Turn
 from chatops.usecases.turns import Turns
 
@@ -32,14 +33,23 @@ def may_go_out(incident: Incident, task: Task, *, asked: bool) -> bool:
     return bool(task.url) or asked or (task.is_action and not incident.private)
 
 
-def keep_in_step(turn: Turn, task: Task, *, new: bool = False, asked: bool = False) -> None:
-    """Have the tracker brought up to date: with what stands there, and with a ``new`` item."""
+def keep_in_step(turn: Turn, task: Task, was: Task | None = None, *, asked: bool = False) -> None:
+    """Have the tracker brought up to date: with what stands there, and with a new item.
+
+    ``was`` is the task before; what of it changed is sent. With ``asked`` all of it is.
+    """
+    new = task.is_action and (was is None or not was.is_action)
     wanted = bool(task.url) or new or asked
     if turn.team.tracker is None or not wanted:
         return
     if may_go_out(turn.incident, task, asked=asked):
-        act = SyncTask(incident=turn.incident.id, number=task.number, asked=asked)
+        changed = tuple(each for each in (TEXT, OWNER) if asked or _differ(each, task, was))
+        act = SyncTask(incident=turn.incident.id, number=task.number, changed=changed, asked=asked)
         turn.do(f"sync:{task.number}:{turn.version}", lane(turn.incident.id), act)
+
+
+def _differ(field: str, task: Task, was: Task | None) -> bool:
+    return was is not None and getattr(task, field) != getattr(was, field)
 
 
 def lane(incident: int) -> str:

@@ -59,7 +59,7 @@ def _was_made(hotfix: Hotfix) -> bool:
 def _made(turn: Turn, task: Task) -> Task:
     made = turn.work.tasks.add(task)
     promise_task(turn, made)
-    keep_in_step(turn, made, new=True)
+    keep_in_step(turn, made)
     return made
 
 
@@ -103,7 +103,7 @@ def _count_from_the_end(turn: Turn) -> None:
             task = replace(was, due_at=due)
             turn.work.tasks.put(task)
             promise_task(turn, task, was)
-            keep_in_step(turn, task)
+            keep_in_step(turn, task, was)
 
 
 def _debts(turn: Turn, hotfix: Hotfix) -> Iterator[Task]:

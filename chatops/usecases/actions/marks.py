@@ -1,13 +1,13 @@
 """Tells a task and its issue apart: what is to be sent there, and what is news from there.
 
-A mark in the issue's body says what was sent last. What differs from the mark there was changed
-there, what differs from it here was changed here; so neither side ever answers its own echo.
+What was changed here is sent when it is changed. A mark in the issue's body says what was sent
+last: what differs from it was changed there. So neither side ever answers its own echo.
 """
 
 import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from chatops.domain.tasks import Task
 from chatops.usecases.actions.ports import Draft, Issue
@@ -18,6 +18,8 @@ _MARK = re.compile(
 )
 _LONGEST_TITLE = 250
 REOPENED, EDITED, ASSIGNED = "reopened", "edited", "assigned"
+#: What is sent when it was changed here; the rest goes by what the mark says.
+TEXT, OWNER = "text", "owner"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,50 +38,52 @@ class Wanted:
 
     def draft(self) -> Draft:
         """The issue, when there is none yet."""
+        mark = _mark(self.key, digest(self.title), digest(self.text), self.owner)
         return Draft(
             title=self.title,
-            body=f"{self.text}\n\n{self._mark}",
+            body=f"{self.text}\n\n{mark}",
             labels=self.labels,
             assignees=(self.owner,) if self.owner else (),
         )
 
-    @property
-    def _mark(self) -> str:
-        title, text = digest(self.title), digest(self.text)
-        return f"<!-- chatops:{self.key} title:{title} text:{text} for:{self.owner} -->"
-
-    def changed(self, issue: Issue) -> Draft | None:
-        """What is to be sent, so that the issue tells what was changed here; none if nothing.
+    def changed(self, issue: Issue, fields: Collection[str]) -> Draft | None:
+        """What is to be sent of the ``fields`` that were changed here; none if it is so there.
 
         What people wrote below the mark stays. Where they took the mark away, the body is theirs.
         """
         mark = _MARK.search(issue.body)
-        said = mark.groupdict() if mark else {"title": "", "text": digest(self.text), "owner": ""}
-        renamed = tidy(issue.title) != self.title and said["title"] != digest(self.title)
-        reworded = said["text"] != digest(self.text)
-        given = not self._belongs(issue) and said["owner"].casefold() != self.owner.casefold()
+        reworded = mark is not None and mark["text"] != digest(self.text)
+        renamed = TEXT in fields and tidy(issue.title) != self.title
+        given = OWNER in fields and not self._belongs(issue)
         if not (renamed or reworded or given):
             return None
         labels = issue.labels
         if reworded:
             labels = (*(each for each in labels if each.casefold() not in self.kinds), *self.labels)
-        return Draft(
+        draft = Draft(
             title=self.title if renamed else issue.title,
-            body=self._body(issue.body, mark, reworded=reworded),
+            body=issue.body,
             labels=tuple(dict.fromkeys(labels)),
             assignees=((self.owner,) if self.owner else ()) if given else issue.assignees,
         )
+        return draft if mark is None else replace(draft, body=self._body(issue, mark, draft))
 
-    def _body(self, there: str, mark: re.Match[str] | None, *, reworded: bool) -> str:
-        if mark is None:
-            return there
-        above = f"{self.text}\n\n" if reworded else there[: mark.start()]
-        return above + self._mark + there[mark.end() :]
+    def _body(self, issue: Issue, mark: re.Match[str], draft: Draft) -> str:
+        """The body under a mark that says what is so on both sides now, and no more."""
+        title = digest(self.title) if tidy(draft.title) == self.title else mark["title"]
+        owner = self.owner if draft.assignees != issue.assignees else mark["owner"]
+        text = digest(self.text)
+        above = f"{self.text}\n\n" if mark["text"] != text else issue.body[: mark.start()]
+        return above + _mark(self.key, title, text, owner) + issue.body[mark.end() :]
 
     def _belongs(self, issue: Issue) -> bool:
         """Whether it is the owner's there, or nobody's when it has none."""
         names = {each.casefold() for each in issue.assignees}
         return self.owner.casefold() in names if self.owner else not names
+
+
+def _mark(key: str, title: str, text: str, owner: str) -> str:
+    return f"<!-- chatops:{key} title:{title} text:{text} for:{owner} -->"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,17 +118,17 @@ def news(task: Task, wanted: Wanted, issue: Issue, *, heard: str) -> News:
 
 
 def _new_title(wanted: Wanted, issue: Issue, heard: str) -> str:
+    """The title there, if it was changed there: it is said to be, or it is not what we sent."""
     title, mark = tidy(issue.title), _MARK.search(issue.body)
-    if title == wanted.title or (digest(title) == mark["title"] if mark else heard != EDITED):
-        return ""
-    return title
+    theirs = heard == EDITED or (mark is not None and digest(title) != mark["title"])
+    return title if theirs and title != wanted.title else ""
 
 
 def _new_owner(wanted: Wanted, issue: Issue, heard: str) -> str:
-    """The first who has it there, unless that is as we sent it."""
+    """The first who has it there, if it was given to them there."""
     names, mark = {each.casefold() for each in issue.assignees}, _MARK.search(issue.body)
-    as_sent = mark["owner"].casefold() in names if mark else heard != ASSIGNED
-    if not names or as_sent or wanted.owner.casefold() in names:
+    theirs = heard == ASSIGNED or (mark is not None and mark["owner"].casefold() not in names)
+    if not names or not theirs or wanted.owner.casefold() in names:
         return ""
     return issue.assignees[0]
 

@@ -1,6 +1,6 @@
 """Brings tasks into the tracker, and looks what became of them there."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from chatops.clock import Clock
@@ -85,7 +85,7 @@ class TaskSync:
             return Seen(task=matter.task) if matter.task.url else None
         if issue.elsewhere:
             raise MovedAway(matter.task)
-        return self._in_step(tracker, matter, issue)
+        return self._in_step(tracker, matter, issue, act.changed)
 
     def _matter(self, act: SyncTask, clock: Clock) -> _Matter | None:
         with self._turns.store.reading() as work:
@@ -124,10 +124,13 @@ class TaskSync:
         found = tracker.find(service, matter.wanted.key, since=task.made_at - _SKEW)
         return found if found or over else tracker.open(service, matter.wanted.draft())
 
-    def _in_step(self, tracker: Tracker, matter: _Matter, issue: Issue) -> Seen:
+    def _in_step(
+        self, tracker: Tracker, matter: _Matter, issue: Issue, changed: tuple[str, ...]
+    ) -> Seen:
         """Send what was changed here; what was changed there in the meantime is news."""
-        told = news(matter.task, matter.wanted, issue, heard="")
-        draft = matter.wanted.changed(issue)
+        draft = matter.wanted.changed(issue, changed)
+        ours = replace(issue, title=draft.title, assignees=draft.assignees) if draft else issue
+        told = news(matter.task, matter.wanted, ours, heard="")
         if draft is not None:
             issue = tracker.update(matter.service, issue.url, draft)
         task = matter.task
