@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -35,11 +36,14 @@ def manifest(
 ) -> dict[str, Any]:
     """Describe the app in Slack's own terms; over a socket Slack needs no address of it.
 
-    People who sign in to the pages come back to its public address.
+    People who sign in to the pages come back to its public address, and links to it are shown as
+    cards.
     """
     address = {} if socket_mode else {"url": f"{public_url or PLACE_HOLDER}{ENDPOINT}"}
     site = public_url or (None if socket_mode else PLACE_HOLDER)
     back = {"redirect_urls": [f"{site}{CALLBACK}"]} if site else {}
+    domain = _domain(site)
+    unfurled = {"unfurl_domains": [domain]} if domain else {}
     request = {f"request_{key}": value for key, value in address.items()}
     return {
         "display_information": {
@@ -54,6 +58,7 @@ def manifest(
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "chatops", "always_online": True},
+            **unfurled,
             "shortcuts": [
                 {
                     "name": each.name,
@@ -92,6 +97,12 @@ def manifest(
             "token_rotation_enabled": False,
         },
     }
+
+
+def _domain(site: str | None) -> str:
+    """Whose links are shown as cards; Slack takes no port, and nothing without a dot."""
+    host = urlsplit(site or "").hostname or ""
+    return host if "." in host else ""
 
 
 def needed_scopes() -> tuple[str, ...]:

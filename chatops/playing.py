@@ -50,6 +50,8 @@ from chatops.storage.engines import open_engine
 from chatops.storage.migrate import upgrade
 from chatops.storage.ownership import owned
 
+#: Where the playground is reached; links to it are shown as cards.
+_HOST = "127.0.0.1"
 #: Pages of the bot that the workspace links to.
 _LINKS = {
     "Public status": "/bot/status",
@@ -162,7 +164,7 @@ def set_up(
     workspace = seeded(clock)
     team = team_of(workspace, playbook)
     shelf = open_shelf(team, near=Path.cwd() / "chatops.yml")
-    installation = from_manifest(manifest())
+    installation = replace(from_manifest(manifest()), unfurl_domains=frozenset({_HOST}))
     slack = Slack(workspace, installation, patience=patience or SLACKS_PATIENCE)
     stopping = Event()
     later = _Later()
@@ -183,6 +185,7 @@ def set_up(
     try:
         with owned(engine, clock.now(), prepare=upgrade), server:
             access = _access(installation, server)
+            shelf = open_shelf(team, near=Path.cwd() / "chatops.yml", site=f"{server.url}/bot")
             team = _with_service(team, shop, server, pipeline)
             outside = connected(team, data=data / "git", environ=environment())
             bot = open_bot(

@@ -89,6 +89,7 @@ class PlaybookShelf:
         self._templates = templates
         self._names = names or Names()
         self._around = {"command": command, "hotfix_command": hotfix_command, "site": site}
+        self.site = site
         self._lock = Lock()
         self._revived: dict[str, Playbook] = {}
         self._rooms: dict[tuple[str, Surface], Callable[[str, Mapping[str, object]], str]] = {}

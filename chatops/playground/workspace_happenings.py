@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chatops.playground.workspace_values import Channel, Message, View
+from chatops.playground.workspace_values import Channel, Json, Message, View
 
 
 class ChannelTurn(StrEnum):
@@ -92,4 +92,24 @@ class HomeOpened:
     ts: str
 
 
-Happening = Posted | Changed | Deleted | Reacted | Pinned | MemberMoved | ChannelTurned | HomeOpened
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardOpened:
+    """Somebody clicked the card of a Work Object; ``trigger`` is for filling their side pane."""
+
+    user: str
+    message: Message
+    entity: Json
+    trigger: str
+
+
+Happening = (
+    Posted
+    | Changed
+    | Deleted
+    | Reacted
+    | Pinned
+    | MemberMoved
+    | ChannelTurned
+    | HomeOpened
+    | CardOpened
+)

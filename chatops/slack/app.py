@@ -19,6 +19,7 @@ from chatops.slack.blocks import pattern
 from chatops.slack.boundary import Boundary
 from chatops.slack.entrances import EVENTS, SHORTCUTS
 from chatops.slack.front import Front
+from chatops.slack.links import Links
 from chatops.slack.listeners import actions, commands, events, shortcuts, submissions
 from chatops.slack.modals import Modals
 from chatops.slack.screens import Screens
@@ -58,6 +59,7 @@ def build_front(
         people=people,
         answers=answers,
         screens=screens,
+        links=Links(api),
         modals=modals,
         boundary=boundary,
         patience=patience,

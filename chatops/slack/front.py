@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from chatops.clock import Clock
 from chatops.slack.answers import Answers
 from chatops.slack.boundary import Boundary
+from chatops.slack.links import Links
 from chatops.slack.modals import Modals
 from chatops.slack.screens import Screens
 from chatops.usecases.chat import ChatTrouble, People
@@ -24,6 +25,7 @@ class Front:
     people: People
     answers: Answers
     screens: Screens
+    links: Links
     modals: Modals
     boundary: Boundary
     patience: float

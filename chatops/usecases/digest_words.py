@@ -107,11 +107,14 @@ class DigestWords:
         since = now - asked.digest.covers
         cases = [
             case
-            for case in work.figures.cases(team, None, since=since - _EARLIER, until=now + _NOW, now=now)
+            for case in work.figures.cases(
+                team, None, since=since - _EARLIER, until=now + _NOW, now=now
+            )
             if case.declared_at >= since or (case.resolved_at and case.resolved_at >= since)
         ]
         running = _running(work, team)
-        if not any(each.declared_at <= asked.at for each in (*cases, *running)):
+        begun = [*(each.declared_at for each in cases), *(each.declared_at for each in running)]
+        if not any(moment <= asked.at for moment in begun):
             return None
         stories = [_story(work, case) for case in sorted(cases, key=lambda each: each.detected_at)]
         return self._post(

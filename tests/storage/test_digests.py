@@ -26,9 +26,7 @@ MINUTE = timedelta(minutes=1)
 def sender(store: SqlStore, team: str, channels: Channels | None = None) -> SendDigests:
     """A bot that has just been started."""
     named = channels or Channels(alerts="incidents", stakeholders="news")
-    turns = Turns(
-        store=store, playbooks=SHELF, team=Team(channels=named), committed=lambda: None
-    )
+    turns = Turns(store=store, playbooks=SHELF, team=Team(channels=named), committed=lambda: None)
     return SendDigests(turns, CronTimetable(), team=lambda: team)
 
 
@@ -129,9 +127,7 @@ def test_after_a_long_time_away_only_the_newest_is_sent_and_says_that_it_is_late
     team = broken(store)
     assert sender(store, team)(datetime(2026, 3, 12, 12, 0, tzinfo=UTC)) == 1
     with store.writing() as work:
-        found = work.outbox.claim(
-            datetime(2026, 3, 12, 12, 1, tzinfo=UTC), lease=MINUTE, limit=10
-        )
+        found = work.outbox.claim(datetime(2026, 3, 12, 12, 1, tzinfo=UTC), lease=MINUTE, limit=10)
     ours = [each for each in found if each.key.startswith(f"digest:{team}:")]
     assert [each.key for each in ours] == [f"digest:{team}:daily:20260312T0900Z"]
     assert ours[0].incident is None

@@ -9,6 +9,7 @@ from chatops.playground.slack import shapes
 from chatops.playground.slack.installation import Installation
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_happenings import (
+    CardOpened,
     Changed,
     ChannelTurn,
     ChannelTurned,
@@ -65,6 +66,8 @@ class EventMaker:
                 yield from self._turned(happening)
             case HomeOpened():
                 yield self._home_opened(happening)
+            case CardOpened():
+                yield _card_opened(happening)
             case _:
                 assert_never(happening)
 
@@ -215,3 +218,21 @@ class EventMaker:
 
     def _shown(self, message: Message) -> dict[str, Any]:
         return shapes.message(message, self._workspace, app_id=self._installation.app_id)
+
+
+def _card_opened(happening: CardOpened) -> Event:
+    entity, message = happening.entity, happening.message
+    body = {
+        "type": "entity_details_requested",
+        "user": happening.user,
+        "external_ref": entity["external_ref"],
+        "entity_url": entity["url"],
+        "app_unfurl_url": entity["app_unfurl_url"],
+        "link": {"url": entity["url"], "domain": entity["url"].split("/")[2]},
+        "trigger_id": happening.trigger,
+        "user_locale": "en-US",
+        "channel": message.channel,
+        "message_ts": message.ts,
+        "event_ts": message.ts,
+    }
+    return Event(subscription="entity_details_requested", body=body)

@@ -10,6 +10,7 @@ from chatops.slack.asking import Json, bot_of, who_is_in
 from chatops.slack.command_words import kept
 from chatops.slack.front import Front
 from chatops.slack.listeners.actions import show_home
+from chatops.usecases.links import LinksShared
 from chatops.usecases.notes import NOTE_LIMIT, NoteRequest
 from chatops.usecases.turn import Request
 
@@ -110,6 +111,32 @@ def _home(front: Front, body: Json) -> None:
         show_home(front, who_is_in(body, event["user"], None, front.clock.now()))
 
 
+def _linked(front: Front, body: Json) -> None:
+    """Somebody posted a link to a page of ours, or is about to."""
+    event = body["event"]
+    caller = who_is_in(body, event.get("user") or "", event["channel"], front.clock.now())
+    shared = LinksShared(
+        team=caller.team,
+        channel=event["channel"],
+        now=caller.now,
+        once=caller.once,
+        urls=tuple(f"{link['url']}" for link in event.get("links") or ()),
+    )
+    cards = front.desk.show_links(shared)
+    if cards:
+        front.links.unfurl(event, cards)
+
+
+def _details(front: Front, body: Json) -> None:
+    """Somebody clicked a card, and a side pane waits for what it is to say."""
+    event = body["event"]
+    caller = who_is_in(body, event["user"], event.get("channel"), front.clock.now())
+    card = front.desk.show_links.details(
+        team=caller.team, user=caller.user, url=event.get("entity_url") or "", now=caller.now
+    )
+    front.links.present(event["trigger_id"], card)
+
+
 def _moment(ts: str) -> datetime:
     return datetime.fromtimestamp(float(ts), UTC)
 
@@ -120,9 +147,11 @@ HANDLERS: Mapping[str, Callable[[Front, Json], None]] = MappingProxyType(
         "channel_archive": _archived,
         "channel_rename": _renamed,
         "channel_unarchive": _unarchived,
+        "entity_details_requested": _details,
         "group_archive": _archived,
         "group_rename": _renamed,
         "group_unarchive": _unarchived,
+        "link_shared": _linked,
         "member_joined_channel": _joined,
         "member_left_channel": _left,
         "reaction_added": _pinned,

@@ -16,6 +16,7 @@ from chatops.playground.slack.hands.reach import Reach
 from chatops.playground.slack.hands.state import Typed, find_element, values_of
 from chatops.playground.slack.installation import ShortcutKind
 from chatops.playground.slack.journal import DeliveryKind
+from chatops.playground.workspace_happenings import CardOpened
 from chatops.playground.workspace_values import Json, Message, Person, View
 
 #: What of an element comes back in its action.
@@ -125,6 +126,17 @@ class Clicks(Reach):
         url = f"{self._address()}{path}"
         payload = self._payloads.message_shortcut(person, message, callback_id, url)
         return self._interacted(callback_id, payload)
+
+    def opens_card(self, user: str, channel: str, ts: str) -> Outcome:
+        """Click the card of a Work Object under a message, so that its side pane opens."""
+        person = self._who(user)
+        message = self._seen(person, channel, ts)
+        cards = [one for one in message.attachments if "entity_payload" in one]
+        if not cards:
+            raise NoElementError(ts, "a message without a card")
+        trigger = self._tickets.new_trigger(person.id, message.channel)
+        opened = CardOpened(user=person.id, message=message, entity=cards[0], trigger=trigger)
+        return self._announced(lambda: self._workspace.changes.tell(opened))
 
     def _interacted(self, name: str, payload: Mapping[str, Any]) -> Outcome:
         delivery = self._bring(DeliveryKind.INTERACTION, name, payload)

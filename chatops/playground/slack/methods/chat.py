@@ -64,24 +64,6 @@ def get_permalink(request: Request) -> Answer:
     return {"channel": room.id, "permalink": place}
 
 
-def unfurl(request: Request) -> Answer:
-    room = request.channel()
-    found = request.workspace.talk.find(room.id, request.required("ts"))
-    if found is None:
-        raise Refusal(Why.CANNOT_FIND_MESSAGE)
-    unfurls = request.json("unfurls") or {}
-    entities = request.json("metadata") or {}
-    if not isinstance(unfurls, dict) or not (unfurls or entities):
-        raise Refusal(Why.INVALID_UNFURLS_FORMAT)
-    shown = [{"from_url": link, **body} for link, body in unfurls.items()]
-    shown += [
-        {"from_url": one.get("app_unfurl_url"), **one} for one in entities.get("entities", ())
-    ]
-    changed = replace(found, attachments=(*found.attachments, *shown))
-    request.workspace.talk.edit(changed, by=None)
-    return {}
-
-
 def _room_to_post_in(request: Request) -> Channel:
     wanted = request.required("channel")
     if request.workspace.roster.find(wanted) is not None:
