@@ -22,6 +22,11 @@ OPTIONS: Mapping[str, tuple[Order, str]] = {
     "impact": (Order.DECLARE, '--impact "who notices what"'),
     "private": (Order.DECLARE, "--private"),
     "anyway": (Order.DECLARE, "--anyway"),
+    "due": (Order.TASK_EDIT, '--due "2 days"'),
+    "criterion": (Order.TASK_EDIT, '--criterion "how we know that it is done"'),
+    "type": (Order.TASK_EDIT, "--type bug"),
+    "priority": (Order.TASK_EDIT, "--priority high"),
+    "details": (Order.TASK_EDIT, '--details "what else to know"'),
     "csv": (Order.STATS, "--csv numbers.csv"),
 }
 #: What an argument of a kind becomes once it is understood, where the name differs.
@@ -29,9 +34,10 @@ _BECOMES: Mapping[Kind, str] = {
     Kind.KNOWN_SEVERITY: "severity",
     Kind.UNTIL: "time",
     Kind.DECISION: "text",
+    Kind.SCENARIO: "text",
 }
 #: A form that Slack opens although all that is asked for in it may be left out.
-_OPTIONAL = frozenset({Order.CLOSE, Order.REOPEN})
+_OPTIONAL = frozenset({Order.CLOSE, Order.REOPEN, Order.TASK_EDIT})
 
 _PERSON = re.compile(r"(?:<@|@)?([UW][A-Z0-9]{4,20})>?")
 _MENTION = re.compile(r"(?<!\S)(?:&lt;)?@([UW][A-Z0-9]{4,20})\b(?:&gt;)?")

@@ -157,3 +157,17 @@ def test_a_terminal_stands_in_no_channel(shell: Shell, declared: str) -> None:
     with pytest.raises(WhichIncident):
         shell("status")
     assert "checkout is down" in shell("status", declared).text
+
+
+def test_a_drill_is_played_and_debriefed_from_there(stage: Stage, shell: Shell) -> None:
+    outcome = shell("drill", "failed-payments", "4x")
+    assert "DRILL-2026-001 begins now: Payments fail since the last deploy" in outcome.text
+    assert "four times as fast" in outcome.text
+    stage.advance(minutes=12)
+
+    debrief = shell("drill", "debrief", "DRILL-2026-001").text
+    assert "# DRILL-2026-001 (drill): Payments fail since the last deploy" in debrief
+    assert "## To talk about" in debrief
+    assert "No incident is open" in shell("list").text
+    assert "full-database" in shell("drill", "list").text
+    assert not stage.room("status-updates").messages

@@ -10,7 +10,9 @@ import pytest
 
 from chatops.clock import FrozenClock
 from chatops.domain.errors import Mistake
+from chatops.domain.task_errors import NothingChanged
 from chatops.incident_shell.command import LATER, LOOKING, Asked, Given, Outcome, obey
+from chatops.incident_shell.tasks import UnknownWord
 from chatops.incident_shell.words import (
     Incomplete,
     Misplaced,
@@ -31,6 +33,11 @@ from chatops.usecases.workspace import UnknownWorkspace
 from tests.acceptance.stage import START
 
 SAM, PRIYA = "U0SAMSAM", "U0PRIYA"
+CONFIG = """
+audiences: {oncall: [S0ONCALL]}
+services: {shop: {repository: "https://github.com/acme/shop.git", forge: github}}
+tracker: {service: shop}
+"""
 Shell = Callable[..., Outcome]
 
 
@@ -42,7 +49,7 @@ def settings_of(folder: Path, **more: str) -> Settings:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    (tmp_path / "chatops.yml").write_text("audiences: {oncall: [S0ONCALL]}", encoding="utf-8")
+    (tmp_path / "chatops.yml").write_text(CONFIG, encoding="utf-8")
     return settings_of(tmp_path)
 
 
@@ -94,8 +101,21 @@ _SAMPLES = {
     Kind.DECISION: "roll back because it is quicker",
     Kind.REASON: "it is worse",
     Kind.PERIOD: "2026-03 by service",
+    Kind.SCENARIO: "full-database",
+    Kind.PACE: "2x",
+    Kind.BEGIN: "20 min",
 }
+_OF_ONE = {"edit", "done", "assign", "drop", "export"}
 _RESOLVED_FIRST = {Order.REOPEN, Order.CLOSE}
+
+
+def drilled(shell: Shell, declared: str, row: Command) -> str:
+    """The reference of a drill that an order about one makes sense in."""
+    shell("resolve", "Rolled back", reference=declared)
+    shell("drill", "full-database", team="T0TEAM")
+    if row.order is Order.DRILL_CONTINUE:
+        shell("drill", "pause", reference="DRILL-2026-001")
+    return "DRILL-2026-001"
 
 
 @pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row.pattern)
@@ -110,6 +130,8 @@ def test_every_command_of_slack_works_there(
     if row.order is Order.CORRECT:
         samples[Kind.NUMBER] = shell("timeline", declared).text.partition("no. ")[2].split()[0]
     words = (*row.words, *(samples[part.kind] for part in row.parts))
+    if row.words[0] == "drill":
+        declared = drilled(shell, declared, row)
 
     before = stored(settings)
     outcome = shell(*words, reference=declared)
@@ -131,7 +153,7 @@ def test_every_command_of_slack_works_there(
 def test_what_opens_a_form_in_slack_ends_in_its_usage(
     shell: Shell, declared: str, row: Command
 ) -> None:
-    number = ("1",) if row.order is Order.CORRECT else ()
+    number = ("1",) if row.order in {Order.CORRECT, Order.TASK_DROP} else ()
     with pytest.raises(Incomplete) as refused:
         shell(*row.words, *number, reference=declared)
     assert told(refused.value) == f"Write it like this: {usage(row)}"
@@ -143,7 +165,7 @@ def test_what_opens_a_form_in_slack_ends_in_its_usage(
 def test_whoever_changes_something_says_who_they_are(
     shell: Shell, declared: str, words: tuple[str, ...]
 ) -> None:
-    more = ("1", f"@{PRIYA}") if words[-1] in {"edit", "done", "assign"} else ()
+    more = ("1", f"@{PRIYA}") if words[-1] in _OF_ONE else ()
     with pytest.raises(NoName):
         shell(*words, *more[: 2 if words[-1] == "assign" else 1], reference=declared, by="")
 
@@ -220,3 +242,25 @@ def test_as_a_program_it_tells_a_mistake_in_one_line(tmp_path: Path) -> None:
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.count("\n") == 1
     assert "--team" in refused.stderr
+
+
+def test_a_task_is_edited_by_options(settings: Settings, shell: Shell, declared: str) -> None:
+    shell("task", "add", "ask the vendor", reference=declared)
+    shell(
+        "task",
+        "edit",
+        "1",
+        reference=declared,
+        due="2 days",
+        criterion="they answered",
+        type="bug",
+        priority="high",
+    )
+    shown = shell("task", "show", "1", reference=declared, by="").text
+    assert "Bug 1 of INC-2026-001: ask the vendor" in shown
+    assert "high priority" in shown
+    assert "they answered" in shown
+    with pytest.raises(UnknownWord, match="Pick one of high, medium, low"):
+        shell("task", "edit", "1", reference=declared, priority="urgent")
+    with pytest.raises(NothingChanged):
+        shell("task", "edit", "1", reference=declared)

@@ -119,6 +119,9 @@ _SAMPLES = {
     Kind.DECISION: "roll back because it is quicker",
     Kind.REASON: "it is back",
     Kind.PERIOD: "2026-03 by service",
+    Kind.SCENARIO: "full-database",
+    Kind.PACE: "2x",
+    Kind.BEGIN: "15:30",
 }
 
 
