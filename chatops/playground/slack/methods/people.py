@@ -1,10 +1,14 @@
 """users.*, usergroups.*, bots.*, team.*, auth.* and api.*: who is who."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from chatops.playground.slack import shapes
 from chatops.playground.slack.methods.request import Answer, Request
 from chatops.playground.slack.refusals import Refusal, Why
+from chatops.playground.workspace_values import Person
+
+_ADDRESSES = "users:read.email"
 
 
 def api_test(request: Request) -> Answer:
@@ -40,7 +44,7 @@ def bot_info(request: Request) -> Answer:
 
 def user_info(request: Request) -> Answer:
     person = request.user(request.required("user"))
-    return {"user": shapes.user(person, request.workspace.team)}
+    return {"user": _user(request, person)}
 
 
 def user_by_email(request: Request) -> Answer:
@@ -48,13 +52,20 @@ def user_by_email(request: Request) -> Answer:
     found = next((one for one in request.workspace.people if one.email.lower() == email), None)
     if found is None or found.deleted:
         raise Refusal(Why.USERS_NOT_FOUND)
-    return {"user": shapes.user(found, request.workspace.team)}
+    return {"user": _user(request, found)}
 
 
 def user_list(request: Request) -> Answer:
-    everyone = [shapes.user(one, request.workspace.team) for one in request.workspace.people]
+    everyone = [_user(request, one) for one in request.workspace.people]
     page, metadata = shapes.page(everyone, limit=request.limit(1000), start=request.cursor())
     return {"members": page, "cache_ts": 0, "response_metadata": metadata}
+
+
+def _user(request: Request, person: Person) -> shapes.Shape:
+    """A person; the address only for an app that may read addresses."""
+    provided = request.trouble.left_of(request.installation.scopes)
+    seen = person if _ADDRESSES in provided else replace(person, email="")
+    return shapes.user(seen, request.workspace.team)
 
 
 def group_list(request: Request) -> Answer:
