@@ -30,6 +30,7 @@ PAGES = {
     "incident": ("/bot/incidents/INC-2026-001", "checkout is down"),
     "due": ("/bot/due", "What is due"),
     "stats": ("/bot/stats", "Statistics"),
+    "postmortem": ("/bot/incidents/INC-2026-001/postmortem", "Post-mortem"),
 }
 
 
@@ -46,6 +47,10 @@ def tells_the_story(visitor: Visitor) -> None:
     visitor.form.get_by_label("For responders").fill("Pool exhausted; raising its limit.")
     visitor.form.get_by_role("button", name="Post", exact=True).click()
     visitor.sees("Pool exhausted")
+    visitor.presses("Resolve")
+    visitor.form.get_by_label("What fixed it?").fill("Raised the pool's limit")
+    visitor.form.get_by_role("button", name="Resolve", exact=True).click()
+    visitor.sees("RESOLVED")
 
 
 def signs_in(page: Page, url: str, name: str) -> None:
@@ -85,6 +90,18 @@ def test_a_newcomer_walks_from_the_playground_to_every_page(
     expect(page.get_by_role("heading", level=1)).to_have_text("What is due")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Status")
+
+
+def test_a_post_mortem_is_written_on_its_page(opened: Playground, window: Open) -> None:
+    tells_the_story(Visitor(window(opened.url)))
+    page = window(opened.url)
+    signs_in(page, opened.url, "Sam Okafor")
+    page.goto(f"{opened.url}/bot/incidents/INC-2026-001")
+    page.get_by_role("link", name="Post-mortem").click()
+    page.get_by_text("Edit the text").click()
+    page.get_by_label("The whole text").fill("# What we learned\n\nThe pool was small.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="What we learned")).to_be_visible()
 
 
 def test_two_people_see_what_is_theirs(opened: Playground, window: Open) -> None:
@@ -179,3 +196,6 @@ def test_the_incidents_page_prints_without_what_is_only_for_screens(
     expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
     expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
     page.screenshot(path=OUTPUT / "page-incident-print.png", full_page=True)
+    page.goto(f"{opened.url}/bot/incidents/INC-2026-001/postmortem")
+    expect(page.get_by_text("Edit the text")).to_be_hidden()
+    page.screenshot(path=OUTPUT / "page-postmortem-print.png", full_page=True)

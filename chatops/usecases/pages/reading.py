@@ -140,6 +140,11 @@ class Pages:
         more = len(closed) > PAGE_LENGTH
         return Listing(open=tuple(opened), closed=page, next=page[-1].id if more else None)
 
+    def named(self, *, team: str, user: str, reference: str) -> int:
+        """The id of the incident of that reference. Raises UnknownIncident, as ``record`` does."""
+        with self._turns.store.reading() as work:
+            return _named(work, team, user, reference).id
+
     def record(self, *, team: str, user: str, reference: str, now: datetime) -> Record:
         """Everything about one incident.
 

@@ -157,14 +157,17 @@ class Door:
         root = request.scope.get("root_path", "")
         return RedirectResponse(f"{root}{tab['to']}", HTTPStatus.SEE_OTHER)
 
-    def sign_out(self, request: Request, given: str) -> Response:
+    def sign_out(self, request: Request, form: Mapping[str, str]) -> Response:
         """Forget who it was, if the form came from our own page."""
-        token = str(_session(request).get("token", ""))
-        if not token or not hmac.compare_digest(given.encode(), token.encode()):
-            raise TurnedAway(_NOT_BEGUN_HERE)
+        self.must_be_ours(self.visitor(request), form.get("token", ""))
         request.session.clear()
         root = request.scope.get("root_path", "")
         return RedirectResponse(f"{root}/status", HTTPStatus.SEE_OTHER)
+
+    def must_be_ours(self, visitor: Visitor, given: str) -> None:
+        """Take a form only if it came from our own page. Raises TurnedAway."""
+        if not hmac.compare_digest(given.encode(), visitor.token.encode()):
+            raise TurnedAway(_NOT_BEGUN_HERE)
 
     def _tab(self, request: Request) -> Mapping[str, Any] | None:
         """What was remembered of this signing-in; it is used up by asking."""

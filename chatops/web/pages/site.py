@@ -1,18 +1,19 @@
 """Puts the pages together: their routes, with the session of those who sign in."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -21,14 +22,22 @@ from chatops.usecases.numbers import Numbers
 from chatops.usecases.pages.public import PublicStatus
 from chatops.usecases.pages.reading import Pages
 from chatops.usecases.pages.visiting import Doorkeeper
+from chatops.usecases.post_mortem.desk import PostMortemDesk
 from chatops.web.pages.copies import Copies
 from chatops.web.pages.door import STAY, Door
 from chatops.web.pages.faults import Boundary
 from chatops.web.pages.inside import Frame, Inside
 from chatops.web.pages.names import Profiles
 from chatops.web.pages.painting import ASSETS, Painter
+from chatops.web.pages.postmortems import PostMortems
 from chatops.web.pages.public import StatusBoard
 from chatops.web.pages.statistics import Statistics
+from chatops.web.webhooks import Refused, read_body
+
+#: A post-mortem's text with room to spare, in the spelling of forms.
+_LARGEST = 1_000_000
+
+Form = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +50,7 @@ class SiteParts:
 
     pages: Pages
     numbers: Numbers
+    post_mortems: PostMortemDesk
     people: Profiles
     workspace: Callable[[], str]
     clock: Clock
@@ -94,25 +104,37 @@ class Site:
         inside = Inside(parts.pages, door, frame=frame, clock=parts.clock)
         statistics = Statistics(parts.numbers, door, frame=frame, clock=parts.clock)
 
-        async def sign_out(request: Request) -> Response:
-            async with request.form() as form:
-                given = str(form.get("token", ""))
-            leave = guarded(lambda asked: door.sign_out(asked, given))
-            return await run_in_threadpool(leave, request)
-
+        written = PostMortems(parts.post_mortems, parts.pages, door, frame=frame, clock=parts.clock)
+        post_mortem = "/incidents/{reference}/postmortem"
         routes: list[BaseRoute] = [
             Route("/", _to_the_list),
             Route("/incidents", guarded(inside.incidents)),
             Route("/incidents/{reference}.json", guarded(inside.raw_incident)),
             Route("/incidents/{reference}", guarded(inside.incident)),
+            Route(post_mortem, guarded(written.page), methods=["GET"]),
+            Route(post_mortem, self._taken(written.save), methods=["POST"]),
             Route("/due", guarded(inside.due)),
             Route("/stats", guarded(statistics.page)),
             Route("/stats.csv", guarded(statistics.file)),
             Route("/sign-in", guarded(door.sign_in)),
             Route("/sign-in/callback", guarded(door.callback)),
-            Route("/sign-out", sign_out, methods=["POST"]),
+            Route("/sign-out", self._taken(door.sign_out), methods=["POST"]),
         ]
         return [Mount("/", routes=routes, middleware=[self._session()])]
+
+    def _taken(self, take: Callable[[Request, Form], Response]) -> Callable[[Request], Any]:
+        """An endpoint that takes a form in, of a bounded size, and works in a thread."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                body = await read_body(request, most=_LARGEST)
+            except (Refused, ClientDisconnect):
+                return PlainTextResponse("The form is too large.\n", 413)
+            pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+            guarded = self.boundary.guarded(lambda asked: take(asked, dict(pairs)))
+            return await run_in_threadpool(guarded, request)
+
+        return endpoint
 
     def _session(self) -> Middleware:
         parts = self._parts

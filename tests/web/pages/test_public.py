@@ -32,7 +32,8 @@ def update(stage: Stage, actor: Actor, plain: str, technical: str = "") -> None:
 
 def resolve(stage: Stage, actor: Actor, fix: str, last: str = "") -> None:
     actor.types("/incident resolve", stage.incident_room)
-    assert actor.submits({"What fixed it?": fix, "Last word": last}).ok
+    fields = {"What fixed it?": fix} | ({"Last word": last} if last else {})
+    assert actor.submits(fields).ok
     stage.advance(seconds=5)
 
 
