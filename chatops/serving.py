@@ -124,6 +124,7 @@ def open_site(
         SiteParts(
             pages=Pages(bot.desk.turns),
             numbers=bot.desk.numbers,
+            post_mortems=bot.desk.post_mortem,
             people=bot.people,
             workspace=Workspace(bot.desk.turns.store, lambda: identity.account().team),
             clock=clock,
