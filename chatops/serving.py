@@ -30,6 +30,7 @@ from chatops.slack.identity import Identity
 from chatops.slack.sign_in import Client, SlackSignIn
 from chatops.slack.sockets import socket_mode
 from chatops.storage.migrate import current_revision, head_revision
+from chatops.usecases.actions.hearing import HearIssue
 from chatops.usecases.hotfix.hearing import HearHappening
 from chatops.usecases.pages.reading import Pages
 from chatops.usecases.workspace import Workspace
@@ -96,6 +97,7 @@ def web_app(
     hook = GithubHook(
         secret=github_secret.get_secret_value() if github_secret else None,
         heard=HearHappening(bot.desk.turns),
+        heard_issue=HearIssue(bot.desk.turns),
         clock=clock,
     )
     return Starlette(

@@ -9,15 +9,20 @@ from pydantic import TypeAdapter, ValidationError
 
 from chatops.config.problems import BrokenConfig, MissingConfig, told
 from chatops.config.services import read_services
+from chatops.domain.services import ForgeKind
 from chatops.domain.team import Channels, Drills, Team
-from chatops.playbooks.problems import BrokenPlaybook, PlaybookProblem
+from chatops.playbooks.problems import BrokenPlaybook, PlaybookProblem, near
 from chatops.playbooks.reading import Data, Document, read
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]+|[^\W_A-Z][\w-]{0,79}")
 _PERSON = re.compile(r"[UWS][A-Z0-9]+")
+#: What GitHub takes for a label.
+_LONGEST_LABEL = 50
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 #: A name and an address, as git writes them.
 _AUTHOR = re.compile(r"[^<>\n]*[^<>\s][^<>\n]* <[^<>@\s]+@[^<>@\s]+>")
+#: A name on the forge.
+_ACCOUNT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
 _EMAIL = re.compile(r"[^<>@\s]+@[^<>@\s]+")
 
 
@@ -64,6 +69,8 @@ def _team(document: Document) -> Team:
         *_wrong_people(document, team),
         *_wrong_commands(document, team),
         *_wrong_authors(document, team),
+        *_wrong_accounts(document, team),
+        *_wrong_tracker(document, team),
         *_wrong_drills(document, team),
     )
     if problems:
@@ -161,4 +168,39 @@ def _wrong_authors(document: Document, team: Team) -> Iterator[PlaybookProblem]:
             yield document.problem(
                 ("git", "people", person),
                 f"“{author}” is not an author, such as Anna Berg <anna@example.com>",
+            )
+
+
+def _wrong_accounts(document: Document, team: Team) -> Iterator[PlaybookProblem]:
+    for person, account in team.git.accounts.items():
+        place = ("git", "accounts", person)
+        if not re.fullmatch(r"[UW][A-Z0-9]+", person):
+            yield document.problem(
+                place,
+                f"“{person}” is not a person's id: it starts with U (profile, ⋮, Copy member ID)",
+            )
+        if not _ACCOUNT.fullmatch(account):
+            yield document.problem(place, f"“{account}” is no name on the forge, such as octocat")
+
+
+def _wrong_tracker(document: Document, team: Team) -> Iterator[PlaybookProblem]:
+    tracker = team.tracker
+    if tracker is None:
+        return
+    service = team.services.get(tracker.service)
+    if service is None:
+        known = list(team.services)
+        hint = near(tracker.service, known) or "; name one of services"
+        yield document.problem(
+            ("tracker", "service"), f"there is no service “{tracker.service}”{hint}"
+        )
+    elif service.forge is not ForgeKind.GITHUB:
+        yield document.problem(
+            ("tracker", "service"),
+            f"{service.name} is not on GitHub, where the issues are: set its forge: github",
+        )
+    for index, label in enumerate(tracker.labels):
+        if not label.strip() or len(label) > _LONGEST_LABEL:
+            yield document.problem(
+                ("tracker", "labels", index), f"a label has 1 to {_LONGEST_LABEL} characters"
             )

@@ -20,6 +20,7 @@ from chatops.doctor.finding import Finding, State, wrong
 from chatops.doctor.incidents import incidents
 from chatops.doctor.services import Reach, service_findings
 from chatops.doctor.storage import data_folder, database
+from chatops.doctor.tracker import tracker_findings
 from chatops.doctor.workspace import workspace
 from chatops.domain.policy import Playbook
 from chatops.domain.services import Service
@@ -94,6 +95,9 @@ def _services(
     for service in team.services.values():
         check = partial(service_findings, service, plan, reach)
         yield from _safely(f"service {service.name}", check)
+    hears = settings.github_webhook_secret is not None
+    track = partial(tracker_findings, team, outside.trackers, hears=hears)
+    yield from _safely("tracker", track)
 
 
 def _knock(forges: Forges, service: Service, branch: str) -> None:

@@ -15,6 +15,7 @@ from chatops.domain.incident import Status
 from chatops.domain.moments import moment
 from chatops.incident_shell.desk import Shell, open_shell
 from chatops.incident_shell.numbers import numbers
+from chatops.incident_shell.tasks import edit_of
 from chatops.incident_shell.words import (
     NAME,
     OPTIONS,
@@ -57,6 +58,7 @@ LOOKING = frozenset(
         Order.STATUS,
         Order.TIMELINE,
         Order.TASKS,
+        Order.TASK_SHOW,
         Order.LIST,
         Order.DUE,
         Order.DUE_MINE,
@@ -81,6 +83,11 @@ class Given:
     private: bool = False
     anyway: bool = False
     csv: str = ""
+    due: str = ""
+    criterion: str = ""
+    type: str = ""
+    priority: str = ""
+    details: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +126,11 @@ def incident_command(
         bool, typer.Option("--anyway", help="declare: though it is like another.")
     ] = False,
     csv: Annotated[str, typer.Option(help="stats: a file to write, or - to print.")] = "",
+    due: Annotated[str, typer.Option(help="task edit: until when, “2 days”, 2026-03-05.")] = "",
+    criterion: Annotated[str, typer.Option(help="task edit: how we know that it is done.")] = "",
+    type_: Annotated[str, typer.Option("--type", help="task edit: action, bug, …")] = "",
+    priority: Annotated[str, typer.Option(help="task edit: high, medium, low.")] = "",
+    details: Annotated[str, typer.Option(help="task edit: what else to know.")] = "",
 ) -> None:
     """Do from a terminal what people do in Slack; `chatops incident help` lists it."""
     given = Given(
@@ -131,6 +143,11 @@ def incident_command(
         private=private,
         anyway=anyway,
         csv=csv,
+        due=due,
+        criterion=criterion,
+        type=type_,
+        priority=priority,
+        details=details,
     )
     asked = Asked(words=tuple(words or ()), given=given, by=by, reference=reference, team=team)
     answer(lambda settings: obey(settings, asked, SystemClock()))
@@ -196,6 +213,9 @@ def _done(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
             post = shell.desk.post_update(_update(shell, caller, typed, given))
         case Order.RESOLVE:
             post = shell.desk.resolve(_resolution(shell, caller, typed, given))
+        case Order.TASK_EDIT:
+            about = _about(shell, caller, typed)
+            post = shell.desk.edit_task(edit_of(shell, caller, typed, given, about))
         case order:
             post = HANDLERS[order](shell, caller, typed)
     words = printed(post, shell.desk.team.incident_command, shell.desk.team.hotfix_command)
