@@ -47,7 +47,6 @@ HOTFIX_TEXTS: Mapping[str, tuple[str, ...]] = {
     "backport_conflict": ("fix", "backport", "quarrels", "prefer"),
     "backport_opened": ("fix", "backport", "notes"),
     "backport_brought": ("fix", "backport", "already", "notes", "test"),
-    "backport_refused": ("fix", "target", "why", "lines"),
     "backport_proven": ("fix", "backport"),
     "backport_lost": ("fix", "backport"),
     "backport_unsure": ("fix", "backport"),

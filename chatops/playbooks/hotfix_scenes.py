@@ -40,7 +40,6 @@ def _own(story: Story) -> Mapping[str, Mapping[str, object]]:
         "step_done": {"step": worked if story.many > 1 else step},
         "step_skipped": {"step": skipped},
         "leave_direct": {"step": skipped},
-        "backport_refused": {"target": story.backport.target},
         "fix_wanted": {"step": fix},
         "scope_warning": {"rule": policy.scope},
         "watch_bad": {"rule": policy.rollback},

@@ -14,7 +14,7 @@ from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.domain.hotfix import Hotfix
 from chatops.domain.hotfix_runs import BackportState, StepState
 from chatops.domain.hotfix_steps import FixWay, StepKind
-from chatops.domain.services import ForgeKind, Service
+from chatops.domain.services import ForgeKind, Service, Workflow
 from chatops.domain.team import GitRules
 from chatops.gitops.github_access import GithubDoor
 from chatops.outside import connected
@@ -266,3 +266,45 @@ def test_a_backport_that_is_closed_unmerged_is_owed_again(walk: Walk) -> None:
     backport = walk.hotfix.backport("develop")
     assert backport is not None
     assert backport.state is BackportState.OWED
+
+
+def planned(walk: Walk) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    plan = walk.stage.bot.desk.hotfix.plan(requests.NextRequest(**walk.asked()))
+    return plan.lines, plan.notes
+
+
+def test_the_plan_names_the_pull_requests_and_what_stands_in_their_way(walk: Walk) -> None:
+    walk.goes_to(StepKind.PULL_REQUEST)
+    [opens], _ = planned(walk)
+    assert opens.startswith(f"Open a pull request from {walk.hotfix.branch} into main: “ET-1234")
+    walk.goes_to(StepKind.MERGE)
+    walk.github.check(NAME, walk.hotfix.head, "tests", "failure")
+    [merges], notes = planned(walk)
+    assert merges.startswith(f"Merge #1 at {walk.hotfix.head[:10]}")
+    assert notes == ("These checks fail: tests failed.",)
+
+
+def test_a_workflow_of_the_forge_deploys_and_is_followed_to_its_end(walk: Walk) -> None:
+    services = walk.stage.bot.desk.team.services
+    assert isinstance(services, dict)
+    deploy = Workflow(workflow="deploy.yml", inputs={"version": "{version}"})
+    services["checkout"] = replace(services["checkout"], deploy=deploy)
+    walk.github.workflow(NAME, "deploy.yml", inputs=["version"])
+    walk.goes_to(StepKind.DEPLOY)
+    [starts], _ = planned(walk)
+    assert starts.startswith("Start the workflow deploy.yml on {branch} (version={version}")
+    walk.next()
+    [run] = walk.github.runs(NAME)
+    assert run.inputs == {"version": walk.hotfix.release}
+    walk.looks()
+    walk.looks()
+    assert walk.state(StepKind.DEPLOY) is StepState.RUNNING
+    assert walk.github.runs(NAME) == [run]
+    run.status, run.conclusion = "completed", "failure"
+    walk.looks()
+    assert walk.state(StepKind.DEPLOY) is StepState.FAILED
+    walk.next()
+    *_, again = walk.github.runs(NAME)
+    again.status, again.conclusion = "completed", "success"
+    walk.looks()
+    assert walk.state(StepKind.DEPLOY) is StepState.DONE

@@ -105,14 +105,7 @@ def _brought(hand: HotfixTurn, backport: Backport, worked: Worked) -> None:
 def refuse_backport(hand: HotfixTurn, target: str, refusal: Refusal) -> None:
     """The remote or the forge said no."""
     why = f"{target}: {refusal.why}"
-    step = hand.hotfix.step(StepKind.BACKPORT)
-    if step is not None and not step.state.over:
-        fail(hand, StepKind.BACKPORT, why, *filter(None, [refusal.words]))
-        return
-    again = hand.button(Ask.BACKPORT, "Try again…", target, Tone.WANTED)
-    lines = tuple(filter(None, [refusal.words]))
-    post = hand.post("backport_refused", again, target=target, why=why, lines=lines)
-    hand.tell_room(f"backport_refused:{target}:{hand.hotfix.version}", post)
+    fail(hand, StepKind.BACKPORT, why, *filter(None, [refusal.words]))
 
 
 def take_proof(hand: HotfixTurn, proof: Proof) -> None:
@@ -203,9 +196,7 @@ def _unsure(hand: HotfixTurn, before: Backport, seen: Backport) -> None:
 
 def refuse_proof(hand: HotfixTurn, target: str, refusal: Refusal) -> None:
     """Nothing can be proven now, for instance because the clone is shallow or the branch gone."""
-    step = hand.hotfix.step(StepKind.ALIGN)
-    if step is not None and not step.state.over:
-        fail(hand, StepKind.ALIGN, f"{target}: {refusal.why}", *filter(None, [refusal.words]))
+    fail(hand, StepKind.ALIGN, f"{target}: {refusal.why}", *filter(None, [refusal.words]))
 
 
 def take_pull(hand: HotfixTurn, target: str, pull: Pull | None) -> None:

@@ -111,7 +111,9 @@ def _fix(task: _Task) -> Order:
         case FixWay.PICK:
             return Git(job=jobs.Pick(commit=hotfix.source, branch=branch, signed=sign))
         case FixWay.FLAG:
-            return _launch(hand, hand.service.flags.get(hotfix.source), task.at, "no such flag")
+            return _launch(
+                task, StepKind.FIX, hand.service.flags.get(hotfix.source), "no such flag"
+            )
         case _:
             return Nothing(why="people push it")
 
@@ -193,10 +195,13 @@ def _tag(task: _Task) -> Order:
     )
 
 
-def _launch(hand: HotfixTurn, what: Runnable | Command | None, at: datetime, why: str) -> Order:
+def _launch(task: _Task, kind: StepKind, what: Runnable | Command | None, why: str) -> Order:
+    """Run it; every later look at a workflow asks for the run of this attempt."""
     if what is None:
         return Nothing(why=why)
-    return Launch(what=what, values=values(hand), since=at, mark=f"{hand.mark} {at:%H%M%S}")
+    hand, run = task.hand, task.hand.hotfix.step(kind)
+    since = (run.started_at if run is not None else None) or task.at
+    return Launch(what=what, values=values(hand), since=since, mark=f"{hand.mark} {since:%H%M%S}")
 
 
 def _bring_back(task: _Task) -> Order:
@@ -263,12 +268,12 @@ def owed_targets(hand: HotfixTurn) -> tuple[str, ...]:
 
 def _stage(task: _Task) -> Order:
     why = "no staging command is configured"
-    return _launch(task.hand, task.hand.service.stage, task.at, why)
+    return _launch(task, StepKind.STAGE, task.hand.service.stage, why)
 
 
 def _ship(task: _Task) -> Order:
     why = "no deploy command is configured"
-    return _launch(task.hand, task.hand.service.deploy, task.at, why)
+    return _launch(task, StepKind.DEPLOY, task.hand.service.deploy, why)
 
 
 def _align(task: _Task) -> Order:

@@ -49,16 +49,16 @@ def rollback_order(hand: HotfixTurn, people: People, *, at: datetime) -> Order:
             job = jobs.Tag(tag=str(TagName(name)), commit=back.sha, message=message, signed=sign)
             return Git(job=job)
         case "deploy":
-            return _deploy(hand, back, at)
+            return _deploy(hand, back)
         case _:
             return _look(hand, back)
 
 
-def _deploy(hand: HotfixTurn, back: Rollback, at: datetime) -> Order:
-    service = hand.service
+def _deploy(hand: HotfixTurn, back: Rollback) -> Order:
+    service, mark = hand.service, f"{hand.mark} rollback {back.at:%H%M%S}"
     if back.way is RollbackWay.FLAG_OFF:
         flag = hand.hotfix.source if hand.hotfix.way is FixWay.FLAG else next(iter(service.flags))
-        return Launch(what=service.flags[flag], values=values(hand), since=at, mark=hand.mark)
+        return Launch(what=service.flags[flag], values=values(hand), since=back.at, mark=mark)
     deploy = hand.pipeline.step(StepKind.DEPLOY)
     reverted = back.way is RollbackWay.REVERT and bool(hand.hotfix.merged)
     if reverted and deploy is not None and deploy.automatic:
@@ -66,7 +66,7 @@ def _deploy(hand: HotfixTurn, back: Rollback, at: datetime) -> Order:
     what = service.deploy if reverted else service.rollback or service.deploy
     if what is None:
         return Nothing(why="deploy it by hand: no command is configured")
-    return Launch(what=what, values=_facts(hand, back), since=at, mark=hand.mark)
+    return Launch(what=what, values=_facts(hand, back), since=back.at, mark=mark)
 
 
 def _look(hand: HotfixTurn, back: Rollback) -> Look:
