@@ -1,11 +1,19 @@
 """Action items on GitHub: they become issues, and what is done on either side is done on both."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from chatops.domain.effects import SyncTask
+from chatops.slack.asking import About
+from chatops.storage.engines import open_engine
+from chatops.usecases.actions.exporting import ExportRequest
+from chatops.usecases.actions.syncing import TaskSync
+from chatops.usecases.hotfix.naming import Names
+from chatops.usecases.todo import TaskDoneRequest
 from tests.acceptance.action_town import NAME, Tracked, open_tracked
 from tests.acceptance.stage import Room
 from tests.github import deliveries, issue_endpoints
@@ -23,6 +31,16 @@ ITEM = {
 def tracked(tmp_path: Path) -> Iterator[Tracked]:
     with open_tracked(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def on_postgres(tmp_path: Path, postgres_url: str) -> Iterator[Tracked]:
+    engine = open_engine(postgres_url)
+    try:
+        with open_tracked(tmp_path, engine=engine) as opened:
+            yield opened
+    finally:
+        engine.dispose()
 
 
 def adds(tracked: Tracked, room: Room, **more: object) -> None:
@@ -252,3 +270,121 @@ def test_nothing_is_lost_or_doubled_when_github_is_unwell(
     assert issue.state == "closed"
     assert len(issue.comments) == 1
     assert tracked.task().url
+
+
+def test_a_bot_that_dies_after_it_sent_something_finds_it_again(tracked: Tracked) -> None:
+    room, sam, bot = tracked.declares(), tracked.stage.actor("sam"), tracked.stage.bot
+    for words in ("add look at the graphs", "export 1", "done 1"):
+        sam.types(f"/incident task {words}", room)
+        tracked.settle()
+    assert len(tracked.issues) == 1
+    sam.types("/incident task add look again", room)
+    bot.desk.export_task(export(tracked, 2))
+    _dies_while_sending(tracked)
+    assert len(tracked.issues) == 2
+    tracked.stage.advance(minutes=5)
+    assert len(tracked.issues) == 2
+    assert tracked.task(2).url.endswith("/issues/2")
+    bot.desk.finish_task(TaskDoneRequest(**asked(tracked), number=2))
+    _dies_while_sending(tracked)
+    tracked.stage.advance(minutes=5)
+    assert tracked.issues[1].state == "closed"
+    assert len(tracked.issues[1].comments) == 1
+
+
+def _dies_while_sending(tracked: Tracked) -> None:
+    """Everything is done but the last step: to take down that it was done."""
+    bot = tracked.stage.bot
+    sync = TaskSync(bot.desk.turns, bot.outside.trackers, Names(bot.desk.team, bot.people))
+    sent = 0
+    while not sent:
+        [effect] = bot.worker.claim(limit=1)
+        if isinstance(effect.act, SyncTask):
+            sync.do(effect, effect.act, bot.clock)
+            sent += 1
+        else:
+            bot.worker.handle(effect)
+
+
+def export(tracked: Tracked, number: int) -> ExportRequest:
+    return ExportRequest(**asked(tracked), number=number)
+
+
+def asked(tracked: Tracked) -> About:
+    sam = tracked.stage.actor("sam").id
+    now = tracked.stage.clock.now()
+    return {"incident": 1, "user": sam, "now": now, "channel": None, "once": None}
+
+
+def test_it_is_the_same_on_postgresql(on_postgres: Tracked) -> None:
+    room, sam = on_postgres.declares(), on_postgres.stage.actor("sam")
+    adds(on_postgres, room)
+    on_postgres.github.set_issue(NAME, 1, "closed", by="bob")
+    writes = on_postgres.writes()
+    on_postgres.hears("closed", by="bob")
+    assert on_postgres.task().done_in == "github"
+    assert on_postgres.writes() == writes
+    adds(on_postgres, room)
+    sam.types("/incident task done 2", room)
+    assert on_postgres.issues[1].state == "closed"
+
+
+def test_follow_ups_become_issues_once_and_drills_stay_here(tracked: Tracked) -> None:
+    room, sam = tracked.declares(), tracked.stage.actor("sam")
+    for _ in range(2):
+        sam.types("/incident resolve", room)
+        sam.submits({"What fixed it": "The check is back"})
+        assert [each.title for each in tracked.issues] == [
+            "Action plan",
+            "Runbook updates",
+            "Team training",
+            "Automation improvements",
+        ]
+        sam.types("/incident reopen it is back", room)
+
+
+def test_a_drill_sends_nothing(tracked: Tracked) -> None:
+    room, sam = tracked.declares(), tracked.stage.actor("sam")
+    with tracked.stage.bot.desk.turns.store.writing() as work:
+        work.incidents.save(replace(work.incidents.get(1), drill=True))
+    adds(tracked, room)
+    sam.types("/incident task export 1", room)
+    sam.hears("This is a drill", room=room)
+    assert tracked.issues == []
+
+
+def test_an_issue_that_was_moved_away_is_left_alone(tracked: Tracked) -> None:
+    room, sam = tracked.declares(), tracked.stage.actor("sam")
+    adds(tracked, room)
+    tracked.github.repository("acme/elsewhere").issues.append(replace(tracked.issues[0]))
+    tracked.issues[0].moved_to = "acme/elsewhere"
+    tracked.hears("transferred")
+    assert tracked.task().url.endswith("/acme/elsewhere/issues/1")
+    writes = tracked.writes()
+    sam.types("/incident task done 1", room)
+    assert tracked.task().done_at is not None
+    assert tracked.writes() == writes
+    assert any("stands in another repository" in each for each in sam.inbox)
+
+
+def test_the_same_delivery_is_taken_once(tracked: Tracked) -> None:
+    room = tracked.declares()
+    adds(tracked, room)
+    tracked.github.set_issue(NAME, 1, "closed", by="bob")
+    repository = tracked.github.named(NAME)
+    shape = issue_endpoints.shape(repository, repository.issues[0], tracked.github.url)
+    told = deliveries.issue_changed("closed", shape, url=tracked.github.url)
+    answers = [tracked.delivers(told, guid="one").json() for _ in range(2)]
+    assert answers == [{"outcome": "heard"}, {"outcome": "known"}]
+
+
+def test_an_assignee_whom_github_does_not_take_is_no_reason_not_to_write_it_down(
+    tracked: Tracked,
+) -> None:
+    room = tracked.declares()
+    tracked.github.named(NAME).collaborators = ()
+    adds(tracked, room)
+    [issue] = tracked.issues
+    assert issue.assignees == []
+    tracked.stage.actor("sam").types("/incident task edit 1 Alert earlier", room)
+    assert issue.title == "Alert earlier"
