@@ -32,7 +32,7 @@ class StepLine:
 def card(hand: HotfixTurn) -> Post:
     """The message that is edited as the hotfix goes on."""
     hotfix = hand.hotfix
-    lines = [_line(hand, step) for step in hotfix.steps]
+    lines = [step_line(hand, step) for step in hotfix.steps]
     done = [line for line in lines if line.run.state.over]
     rest = [line for line in lines if not line.run.state.over]
     elapsed = (hotfix.ended_at or hand.now) - hotfix.started_at
@@ -58,7 +58,8 @@ def hotfix_screen(turn: Turn, number: int) -> tuple[Post, int]:
     return card(HotfixTurn(turn, hotfix)), hotfix.version
 
 
-def _line(hand: HotfixTurn, run: StepRun) -> StepLine:
+def step_line(hand: HotfixTurn, run: StepRun) -> StepLine:
+    """A step with the time it took or takes, and the time it may take."""
     policy: Step = hand.step(run.kind)
     took = run.lasted(hand.now) if run.since is not None else None
     if policy.by is not None:
