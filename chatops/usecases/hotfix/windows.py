@@ -1,5 +1,7 @@
 """Has production watched after a deploy: each window of the playbook is somebody's promise."""
 
+from dataclasses import replace
+
 from chatops.domain.hotfix import HotfixState
 from chatops.domain.hotfix_promises import subject_of
 from chatops.domain.hotfix_runs import StepState
@@ -68,12 +70,19 @@ def _begin(hand: HotfixTurn, index: int, after: Promise | None = None) -> None:
 
 
 def go_on_watching(turn: Turn, promise: Promise) -> None:
-    """A window is over and nobody said yet that all was quiet: the next one begins."""
+    """A window is over: the next one begins.
+
+    If nobody said that all was quiet, it stays overdue, and it is of the next one that they hear.
+    """
     number, index = subject_of(promise)
     hand = HotfixTurn(turn, meant(turn, number))
+    if int(index) + 1 >= len(hand.policy.watch):
+        return
     following = _held(hand, int(index) + 1)
     if following is None or following.made_at < promise.made_at:
         _begin(hand, int(index) + 1, promise)
+    if promise.open:
+        turn.promise(replace(promise, wake_at=None))
 
 
 def say_quiet(turn: Turn, promise: Promise) -> Promise:
@@ -87,6 +96,10 @@ def _is_quiet(hand: HotfixTurn, promise: Promise) -> Promise:
     step = hand.hotfix.step(StepKind.WATCH)
     readings = step.evidence[-_READINGS:] if step is not None else ()
     hand.note(f"All quiet: {promise.name}", EntryKind.READING, reason="; ".join(readings))
-    go_on_watching(hand.turn, promise)
+    _, index = subject_of(promise)
+    for before in filter(None, (_held(hand, each) for each in range(int(index)))):
+        if before.open:
+            hand.turn.promise(before.kept(hand.now))
+    go_on_watching(hand.turn, kept)
     give_all_clear(hand.turn)
     return kept
