@@ -79,7 +79,7 @@ def who_pressed(body: Json, now: datetime) -> Caller:
         user=user,
         now=now,
         once=f"action:{place}:{acted}:{user}",
-        channel=_part(body, "channel").get("id") or (slip.channel if slip else "") or None,
+        channel=_channel_of(body) or (slip.channel if slip else "") or None,
         answer_url=body.get("response_url") or None,
         trigger=f"{body.get('trigger_id', '')}",
         view=view.get("id") if view.get("type") == "modal" else None,
@@ -135,6 +135,12 @@ def bot_of(body: Json) -> str | None:
         if one.get("is_bot"):
             return f"{one.get('user_id')}"
     return None
+
+
+def _channel_of(body: Json) -> str:
+    """Where a button stands; one on the card of a link has it in its container alone."""
+    where = _part(body, "channel").get("id") or _part(body, "container").get("channel_id")
+    return f"{where or ''}"
 
 
 def slip_of(view: Json) -> Slip | None:

@@ -123,6 +123,8 @@ def for_home(owed: Sequence[Owed]) -> tuple[Owed, ...]:
 
 
 def _menu(line: Owed) -> tuple[Button, ...]:
+    if line.share is Share.OURS:
+        return ()
     show = Button(ask=Ask.STATUS, label="Show the incident", about=f"{line.incident.id}")
     if line.promise is not None:
         return (*promise_buttons(line.promise), show)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, FloatRect, Page, ViewportSize, expect, sync_playwright
 
@@ -21,6 +22,7 @@ FOR_THE_README = ("declare", "incident", "updates", "hotfix")
 _ANSWERS: dict[str, str | re.Pattern[str]] = {
     "timeline": "Timeline of",
     "due": "What is due",
+    "digest": "The day ahead",
     "task": "Tasks of",
     "status": re.compile("Only visible to you.*Next update", re.DOTALL),
 }
@@ -72,6 +74,12 @@ def _update(visitor: Visitor, take: Take) -> None:
     visitor.sees("Pool exhausted")
 
 
+def _origin(url: str) -> str:
+    """Where the playground is."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _resolve(visitor: Visitor, take: Take) -> None:
     visitor.becomes("Sam")
     visitor.opens_home()
@@ -110,6 +118,9 @@ def _others(visitor: Visitor, take: Take) -> None:
     visitor.goes_to("incidents")
     visitor.sees("checkout is down")
     take("alert")
+    visitor.types(f"who looks after {_origin(visitor.page.url)}/bot/incidents/INC-2026-001")
+    expect(visitor.page.locator(".work-object")).to_be_visible()
+    take("card")
 
 
 def pictures(

@@ -51,16 +51,19 @@ def test_the_strict_double_agrees_on_the_scopes_and_the_tier(method: Method) -> 
 
 def test_the_bots_scopes_are_these() -> None:
     assert bot_scopes() == (
+        "canvases:write",
         "channels:history",
         "channels:join",
         "channels:manage",
         "channels:read",
         "chat:write",
+        "files:write",
         "groups:history",
         "groups:read",
         "groups:write",
         "im:history",
         "im:write",
+        "links:write",
         "pins:write",
         "usergroups:read",
         "users:read",

@@ -12,6 +12,7 @@ from chatops.playground.page.blockkit.mentions import link
 from chatops.playground.page.blockkit.mrkdwn import mrkdwn, plain
 from chatops.playground.page.blockkit.place import Surface
 from chatops.playground.page.blockkit.reader import Reader
+from chatops.playground.page.blockkit.work_objects import work_object
 
 _NAMED_COLORS = {"good": "#2eb67d", "warning": "#e0a000", "danger": "#d6336c"}
 _HEX_COLOR = re.compile(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
@@ -39,6 +40,8 @@ def _bar(color: str) -> Markup:
 
 
 def _inside(one: Json, surface: Surface, position: int) -> Markup:
+    if one.get("entity_payload"):
+        return work_object(one, Surface(id=surface.id, reader=surface.reader), position)
     if one.get("blocks"):
         inner = Surface(id=f"{surface.id}-a{position}", reader=surface.reader)
         return blocks(one["blocks"], inner)

@@ -152,7 +152,20 @@ class Clicks(Reach):
 
 def _blocks_of(message: Message) -> Sequence[Json]:
     attached = [block for one in message.attachments for block in one.get("blocks", ())]
-    return (*message.blocks, *attached)
+    cards = [_as_block(one) for one in message.attachments if "entity_payload" in one]
+    return (*message.blocks, *attached, *cards)
+
+
+def _as_block(entity: Json) -> Json:
+    """The actions of a Work Object, where they come back as buttons do."""
+    actions = entity["entity_payload"].get("actions") or {}
+    elements = [
+        {**one, "type": "button", "text": {"type": "plain_text", "text": one["text"]}}
+        for key in ("primary_actions", "overflow_actions")
+        for one in actions.get(key) or ()
+    ]
+    name = f"entity-{entity['external_ref']['id']}"
+    return {"type": "actions", "block_id": name, "elements": elements}
 
 
 def _with_choice(values: Typed | None, block_id: str, element: Json, value: Any) -> Typed:
