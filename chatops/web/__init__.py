@@ -1,1 +1,1 @@
-"""What the bot shows over HTTP besides its Slack endpoint: whether it is well, and its figures."""
+"""The bot over HTTP besides its Slack endpoint: pages, health and figures, and webhooks."""

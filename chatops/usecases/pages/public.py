@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
 from chatops.domain.incident import Incident, Status
@@ -15,7 +16,7 @@ from chatops.usecases.store import Work
 HISTORY = timedelta(days=14)
 #: How many of the newest incidents are looked through for those that ended lately.
 _NEWEST = 300
-_MOST_RUNNING = 100
+_MOST_RUNNING, _MOST_RESOLVED = 100, 50
 _FINDING_OUT = "We are finding out who is affected."
 _WORKS_AGAIN = "Everything works again."
 _BACK_AGAIN = "The problem is back, and we are working on it again."
@@ -95,7 +96,8 @@ def public_status(work: Work, team: str, now: datetime) -> PublicStatus:
     over = [each for each in newest if _ended_since(each, now - HISTORY)]
     over.sort(key=lambda each: each.resolved_at or now, reverse=True)
     return PublicStatus(
-        running=tuple(_all_shown(work, running, now)), resolved=tuple(_all_shown(work, over, now))
+        running=tuple(_all_shown(work, running, now)),
+        resolved=tuple(islice(_all_shown(work, over, now), _MOST_RESOLVED)),
     )
 
 

@@ -16,6 +16,7 @@ from chatops.usecases.pages.public import PublicStatus
 from chatops.usecases.store import StoreTrouble
 from chatops.web.pages.copies import Copies
 from chatops.web.pages.editions import FORMS, Edition, edition
+from chatops.web.pages.faults import Endpoint
 from chatops.web.pages.painting import POLICY, Painter, digest
 
 _log = logging.getLogger(__name__)
@@ -63,16 +64,16 @@ class StatusBoard:
         self._copied_at: datetime | None = None
         self._troubled_at: datetime | None = None
 
-    def routes(self) -> list[Route]:
+    def routes(self, guarded: Callable[[Endpoint], Endpoint]) -> list[Route]:
         """`GET /status`, `/status.atom` and `/status.json`, for everybody."""
-        return [Route(path, self._answer_to(path)) for path in FORMS]
+        return [Route(path, guarded(self._answer_to(path))) for path in FORMS]
 
     def refresh(self, now: datetime) -> None:
         """Draw it anew, so that the copy is fresh when it is needed."""
         with self._lock:
             self._newest(now)
 
-    def _answer_to(self, path: str) -> Callable[[Request], Response]:
+    def _answer_to(self, path: str) -> Endpoint:
         name, kind = FORMS[path]
 
         def answer(request: Request) -> Response:

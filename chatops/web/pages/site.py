@@ -23,6 +23,7 @@ from chatops.usecases.pages.public import PublicStatus
 from chatops.usecases.pages.reading import Pages
 from chatops.usecases.pages.visiting import Doorkeeper
 from chatops.usecases.post_mortem.desk import PostMortemDesk
+from chatops.usecases.workspace import UnknownWorkspace
 from chatops.web.pages.copies import Copies
 from chatops.web.pages.door import STAY, Door
 from chatops.web.pages.faults import Boundary
@@ -92,7 +93,7 @@ class Site:
     def routes(self) -> list[BaseRoute]:
         """Everything; the last of them takes whatever nobody else answers."""
         return [
-            *self._board.routes(),
+            *self._board.routes(self.boundary.guarded),
             Mount(f"/{ASSETS}", _Assets(directory=self._painter.assets)),
             *self._inside(),
         ]
@@ -149,7 +150,11 @@ class Site:
         )
 
     def _status(self, now: datetime) -> PublicStatus:
-        return self._parts.pages.status(team=self._parts.workspace(), now=now)
+        try:
+            team = self._parts.workspace()
+        except UnknownWorkspace:  # nothing was ever declared, and Slack does not answer
+            return PublicStatus(running=(), resolved=())
+        return self._parts.pages.status(team=team, now=now)
 
 
 def _to_the_list(request: Request) -> Response:

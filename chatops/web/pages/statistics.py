@@ -27,7 +27,9 @@ _PERIODS = (
     "this year",
 )
 #: In the units of the drawing: the length of the longest bar, and the height of a row.
-_FULL, _ROW = 380, 28
+_FULL, _ROW = 210, 28
+#: Letters that fit before a bar; the tables name everything in full.
+_LABEL = 13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,9 @@ def _asked(request: Request) -> str:
 def _drawn(chart: Chart) -> Drawing:
     values = chart.series[0].values
     bars = tuple(_bars(chart.categories, values))
-    told = ", ".join(f"{bar.label} {bar.value}" for bar in bars)
+    told = ", ".join(
+        f"{label} {bar.value}" for label, bar in zip(chart.categories, bars, strict=True)
+    )
     return Drawing(
         title=chart.title,
         said=f"{chart.title} by {chart.across.lower()}: {told}",
@@ -123,6 +127,7 @@ def _drawn(chart: Chart) -> Drawing:
 def _bars(categories: Sequence[str], values: Sequence[float]) -> Iterator[Bar]:
     most = max(values, default=0) or 1
     for row, (label, value) in enumerate(zip(categories, values, strict=True)):
+        shown = label if len(label) <= _LABEL else f"{label[: _LABEL - 1]}…"
         yield Bar(
-            label=label, value=f"{value:g}", length=round(_FULL * value / most, 1), top=row * _ROW
+            label=shown, value=f"{value:g}", length=round(_FULL * value / most, 1), top=row * _ROW
         )
