@@ -267,13 +267,11 @@ def owed_targets(hand: HotfixTurn) -> tuple[str, ...]:
 
 
 def _stage(task: _Task) -> Order:
-    why = "no staging command is configured"
-    return _launch(task, StepKind.STAGE, task.hand.service.stage, why)
+    return _launch(task, StepKind.STAGE, task.hand.service.stage, "no staging command is set up")
 
 
 def _ship(task: _Task) -> Order:
-    why = "no deploy command is configured"
-    return _launch(task, StepKind.DEPLOY, task.hand.service.deploy, why)
+    return _launch(task, StepKind.DEPLOY, task.hand.service.deploy, "no deploy command is set up")
 
 
 def _align(task: _Task) -> Order:
