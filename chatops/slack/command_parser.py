@@ -14,7 +14,6 @@ from chatops.slack.commands import INCIDENT
 from chatops.slack.nearness import nearest
 
 _REFERENCE = r"[A-Za-z]\w*-\d{4}-\d{1,9}"
-_HELPS = frozenset({Order.HELP, Order.HOTFIX_HELP})
 _ALL_READERS = {
     **READERS,
     **hotfix_arguments.READERS,
@@ -49,7 +48,7 @@ def parse(text: str, known: Vocabulary) -> Typed:
         return _untitled(trimmed, known)
     reference, rest = _reference(rest, known)
     typed = replace(lead, command=row, reference=reference or lead.reference)
-    if rest and not row.parts and row.order not in _HELPS:
+    if rest and not row.parts:
         # “status page is down” is no question about a status.
         return _beyond(typed, trimmed, rest, known)
     for part in row.parts:

@@ -156,8 +156,10 @@ class Command:
 class Table:
     """One slash command: its rows, and what it means without any of their words.
 
-    ``empty`` is ordered by no words, ``otherwise`` by words of no row; where that is none they
-    are a mistake. ``intro`` and ``outro`` stand around the rows in the help, with ``{name}``.
+    ``chapters`` are the headings under which the help names the first words of its rows; without
+    any it shows every row. ``empty`` is ordered by no words, ``otherwise`` by words of no row;
+    where that is none they are a mistake. ``intro`` and ``outro`` stand around the rows in the
+    help, with ``{name}``.
     """
 
     rows: tuple[Command, ...]
@@ -166,6 +168,7 @@ class Table:
     intro: str
     outro: str
     otherwise: Order | None = None
+    chapters: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def row(self, order: Order) -> Command:
         """The first row of an order."""

@@ -1,6 +1,6 @@
 """Says how a command is used: the help, and the words for what was typed wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from chatops.domain.errors import Mistake
 from chatops.slack.command_table import Command, Table
@@ -24,11 +24,33 @@ class DidYouMean(Mistake):
         )
 
 
-def help_text(name: str, table: Table = INCIDENT) -> str:
-    """The table, for people; mrkdwn."""
+def help_text(name: str, table: Table = INCIDENT, about: str = "") -> str:
+    """The table, or all about one of its words, for people; mrkdwn."""
     rows = [row for row in table.rows if row.help != "The same"]
-    lines = "\n".join(f"`{name} {_escaped(row.pattern)}`  {row.help}" for row in rows)
-    return f"{table.intro.format(name=name)}\n\n{lines}\n\n{table.outro.format(name=name)}"
+    meant = [row for row in rows if row.words[0] == about.strip().casefold()]
+    if meant:
+        return _lines(name, meant)
+    body = "\n\n".join(_chapters(name, table, rows)) or _lines(name, rows)
+    return f"{table.intro.format(name=name)}\n\n{body}\n\n{table.outro.format(name=name)}"
+
+
+def _lines(name: str, rows: Sequence[Command]) -> str:
+    return "\n".join(f"`{name} {_escaped(row.pattern)}`  {row.help}" for row in rows)
+
+
+def _chapters(name: str, table: Table, rows: Sequence[Command]) -> Iterator[str]:
+    """Each heading with a line for each of its words; what follows a word is named, no more."""
+    for title, first_words in table.chapters:
+        lines = [_line(name, [row for row in rows if row.words[0] == word]) for word in first_words]
+        yield "\n".join([f"*{title}*", *lines])
+
+
+def _line(name: str, rows: Sequence[Command]) -> str:
+    first, *others = rows
+    if not others:
+        return _lines(name, rows)
+    choices = " | ".join(dict.fromkeys(row.words[1] for row in rows if row.words[1:]))
+    return f"`{name} {first.words[0]} [{choices}]`  {first.help}"
 
 
 def _escaped(pattern: str) -> str:

@@ -222,7 +222,12 @@ COMMANDS: tuple[Command, ...] = (
     ),
     *POST_MORTEM_COMMANDS,
     *DRILL_COMMANDS,
-    Command(order=Order.HELP, words=("help",), help="Show this"),
+    Command(
+        order=Order.HELP,
+        words=("help",),
+        parts=(_part(Kind.TEXT, "[command]"),),
+        help="Show this, or all about one command",
+    ),
 )
 
 
@@ -232,8 +237,16 @@ INCIDENT = Table(
     empty=Order.HELP,
     otherwise=Order.DECLARE,
     intro="*Something is broken?* `{name} checkout is down` opens the form.",
+    chapters=(
+        ("While it runs", ("declare", "update", "status", "severity", "role", "join", "page")),
+        ("For the record", ("timeline", "decide", "task")),
+        ("Its end, and what follows", ("resolve", "reopen", "postmortem", "review", "close")),
+        ("What is owed", ("due", "snooze", "waive", "handover", "settle", "still-there")),
+        ("All incidents", ("list", "stats", "digest", "drill", "help")),
+    ),
     outro=(
-        "All of them work in the incident's channel, and anywhere with its reference:"
+        "`{name} help task` says all about one of them. All of them work in the"
+        " incident's channel, and anywhere with its reference:"
         " `{name} status INC-2026-014`."
     ),
 )

@@ -134,7 +134,12 @@ HOTFIX_COMMANDS: tuple[Command, ...] = (
         help="Show what changed in production lately, overall and in files",
         form=FormName.HOTFIX_LOG,
     ),
-    Command(order=Order.HOTFIX_HELP, words=("help",), help="Show this"),
+    Command(
+        order=Order.HOTFIX_HELP,
+        words=("help",),
+        parts=(Part(kind=Kind.TEXT, shown="[command]"),),
+        help="Show this, or all about one command",
+    ),
 )
 
 HOTFIX = Table(

@@ -156,9 +156,9 @@ def _abort(front: Counter, caller: Caller, typed: Typed) -> Post:
 
 
 def _help(front: Counter, caller: Caller, typed: Typed) -> Post:
-    del caller, typed
+    del caller
     name = front.desk.team.hotfix_command
-    return Post(headline=f"What {name} can do", text=help_text(name, HOTFIX))
+    return Post(headline=f"What {name} can do", text=help_text(name, HOTFIX, typed.text))
 
 
 HANDLERS: Mapping[Order, Handler] = MappingProxyType(

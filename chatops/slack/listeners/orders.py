@@ -127,9 +127,9 @@ def _list(front: Counter, caller: Caller, typed: Typed) -> Post:
 
 
 def _help(front: Counter, caller: Caller, typed: Typed) -> Post:
-    del caller, typed
+    del caller
     name = front.desk.team.incident_command
-    return Post(headline=f"What {name} can do", text=help_text(name))
+    return Post(headline=f"What {name} can do", text=help_text(name, about=typed.text))
 
 
 HANDLERS: Mapping[Order, Handler] = MappingProxyType(

@@ -1,5 +1,6 @@
 """The table of commands, and how what is typed is understood."""
 
+import html
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,7 @@ from chatops.slack.command_parser import parse, vocabulary
 from chatops.slack.command_table import Command, Kind, Order
 from chatops.slack.command_usage import DidYouMean, Usage, help_text
 from chatops.slack.command_words import Mentioned
-from chatops.slack.commands import COMMANDS
+from chatops.slack.commands import COMMANDS, INCIDENT
 from chatops.slack.listeners.orders import HANDLERS
 from chatops.slack.slips import FormName
 from tests.slack.incoming.bench import TEMPLATES
@@ -253,11 +254,23 @@ def test_a_severity_of_another_scale_is_refused() -> None:
 def test_help_is_made_from_the_table() -> None:
     text = help_text("/oops")
 
-    for row in COMMANDS:
-        if row.help != "The same":
-            assert row.help in text
     assert "`/oops declare [severity] [title]`" in text
-    assert "&lt;number&gt;" in text
+    assert "`/oops timeline [add | edit]`" in text
+    assert len(text) < 3000
+
+
+def test_every_command_stands_in_one_chapter_of_the_help() -> None:
+    named = [word for _, words in INCIDENT.chapters for word in words]
+
+    assert sorted(named) == sorted({row.words[0] for row in COMMANDS})
+
+
+@pytest.mark.parametrize("row", [row for row in COMMANDS if row.help != "The same"])
+def test_the_help_about_a_word_says_all_about_it(row: Command) -> None:
+    text = help_text("/oops", about=typed(f"help {row.words[0].upper()}").text)
+
+    assert row.help in text
+    assert html.escape(f"`/oops {row.pattern}`", quote=False) in text
     assert len(text) < 3000
 
 

@@ -114,6 +114,7 @@ _SAMPLES = {
     Kind.FLAG: "new-checkout off",
     Kind.FILES: "src/pay.py",
     Kind.REASON: "it is worse",
+    Kind.TEXT: "approve",
 }
 
 
