@@ -87,8 +87,6 @@ class Resolve:
             )
             _settle_promises(turn)
             turn.note(EntryKind.RESOLVED, f"Resolved: {fix}", reason=cause)
-            if not turn.incident.drill:
-                list_follow_ups(turn)
             number = turn.incident.version
             story, review_at = _story(turn), promise_afterwards(turn)
             post = turn.post("resolved", lines=story, review_at=review_at)
@@ -96,6 +94,8 @@ class Resolve:
             public = turn.post("resolved_public", review_at=review_at)
             tell_stakeholders(turn, f"resolved_public:{number}", public)
             give_all_clear(turn)
+            if not turn.incident.drill:
+                list_follow_ups(turn)
             answer = turn.answer("resolve_answer", buttons=draft_post_mortem(turn))
             if turn.incident.drill:
                 end_drill(turn, why=f"<@{request.user}> resolved it")

@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from chatops.domain.tasks import Task
+from chatops.domain.hotfix import Hotfix, HotfixState
+from chatops.domain.hotfix_runs import StepRun, StepState
+from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.tasks import Priority, Task, TaskType
 from tests.acceptance.stage import Actor, Room, Stage
 
 
@@ -81,7 +84,7 @@ def test_what_an_action_item_lacks_is_asked_for_when_the_fight_is_over(
     assert "yet" not in sam.heard(room).replace("nobody's yet", "")
     resolve(sam, room)
     sam.types("/incident task", room)
-    sam.hears("no owner yet, no date yet, no success criterion yet", room=room)
+    sam.hears("no owner, no date, no success criterion yet", room=room)
     sam.clicks("Complete 1…", room)
     sam.submits(
         {
@@ -147,3 +150,47 @@ def test_nothing_is_listed_where_no_post_mortem_is_owed(stage: Stage, sam: Actor
     room = declare(sam, stage, "P2")
     resolve(sam, room)
     assert tasks_of(stage) == []
+
+
+def test_what_was_left_out_of_a_hotfix_is_a_debt_that_is_listed(stage: Stage, sam: Actor) -> None:
+    room = declare(sam, stage, "P2")
+    with stage.bot.desk.turns.store.writing() as work:
+        steps = (
+            StepRun(
+                kind=StepKind.STAGE,
+                title="Staging",
+                state=StepState.SKIPPED,
+                reason="it is down too",
+            ),
+            StepRun(kind=StepKind.WATCH, title="Watch", state=StepState.SKIPPED, reason="x"),
+            StepRun(
+                kind=StepKind.REPRODUCE,
+                title="Reproduce",
+                state=StepState.DONE,
+                evidence=("Debt: only the symptom is fixed",),
+            ),
+        )
+        work.hotfixes.add(
+            Hotfix(
+                id=0,
+                incident=1,
+                number=0,
+                service="shop",
+                pipeline="git_flow",
+                title="Let a null amount pass",
+                started_by=sam.id,
+                started_at=stage.clock.now(),
+                steps=steps,
+                state=HotfixState.DONE,
+                release="1.2.4",
+                author=sam.id,
+            )
+        )
+    resolve(sam, room)
+    debts = [each for each in tasks_of(stage) if each.type is TaskType.DEBT]
+    assert [each.text for each in debts] == [
+        "Make up for “Staging”, which was left out: it is down too (v1.2.4)",
+        "Debt: only the symptom is fixed (v1.2.4)",
+    ]
+    assert {each.priority for each in debts} == {Priority.HIGH}
+    assert {each.owner for each in debts} == {sam.id}
