@@ -141,3 +141,12 @@ def test_any_shape_is_taken_or_refused_in_words(
     else:
         told = "chatops.yml:1"
     assert "chatops.yml:" in told
+
+
+def test_a_folder_of_drills_is_seen_from_the_file_that_names_it(tmp_path: Path) -> None:
+    config = tmp_path / "chatops.yml"
+    config.write_text("drills: {folder: ./drills}\n", encoding="utf-8")
+    with pytest.raises(BrokenConfig, match="is no folder with scenarios"):
+        read_team(config)
+    (tmp_path / "drills").mkdir()
+    assert read_team(config).drills.folder == str(tmp_path / "drills")

@@ -139,7 +139,7 @@ def _wrong_drills(document: Document, team: Team) -> Iterator[PlaybookProblem]:
     folder = _beside(document, team.drills).folder
     if folder is not None and not Path(folder).is_dir():
         yield document.problem(
-            ("drills", "folder"), f"“{team.drills.folder}” is no folder; put scenarios (.yml) in one"
+            ("drills", "folder"), f"“{team.drills.folder}” is no folder with scenarios (.yml)"
         )
 
 

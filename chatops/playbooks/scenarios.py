@@ -185,8 +185,9 @@ def _fields(kind: Any) -> list[str]:
 def _findings(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     """What is wrong with a scenario as a whole."""
     if not _KEY.fullmatch(scenario.key) or scenario.key in RESERVED:
-        rule = "the file's name is what people type: small letters and dashes, as full-disk.yml"
-        yield (), f"cannot be called “{scenario.key}”: {rule}; {', '.join(sorted(RESERVED))} is taken"
+        rule = "people type the file's name: small letters and dashes, as full-disk.yml"
+        taken = ", ".join(sorted(RESERVED))
+        yield (), f"cannot be called “{scenario.key}”: {rule}; {taken} are taken"
     try:
         clean_title(scenario.title)
     except Mistake as mistake:

@@ -59,8 +59,8 @@ def what_is_owed(
 
     First what is theirs, then what is nobody's, then what others owe, then what the bot does by
     itself; soonest first, and what has no time at the end. Of a single incident also what was
-    waived. ``user`` none is the public. What comes in a drill is listed nowhere, and what is owed in
-    one there alone.
+    waived. ``user`` none is the public. What comes in a drill is listed nowhere, and what is
+    owed in one there alone.
     """
     seen = _Seen(work, user, drills=incident is not None)
     if incident is not None:
