@@ -6,6 +6,7 @@ from datetime import datetime
 from chatops.domain.errors import Mistake
 
 _SHOWN = 3
+_LONGEST = 300
 
 
 class StillFought(Mistake):
@@ -58,6 +59,18 @@ class EditedMeanwhile(Mistake):
         super().__init__(
             "Somebody else has changed the post-mortem since you opened it. Nothing is lost:"
             " yours was not saved and is still here. Bring the two together, and save again."
+        )
+
+
+class AnsweredMeanwhile(Mistake):
+    """Somebody else has answered the same question since the form was opened."""
+
+    def __init__(self, key: str, theirs: str) -> None:
+        self.key = key
+        shown = theirs if len(theirs) <= _LONGEST else f"{theirs[:_LONGEST]}…"
+        super().__init__(
+            "Somebody else has answered this since you opened the form, and yours is not saved"
+            f" yet: “{shown}”. Open it again, and bring the two together."
         )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from chatops.domain.hotfix import Hotfix
 from chatops.domain.hotfix_facts import HotfixFacts, Times
@@ -65,6 +66,11 @@ class Asked:
     prompt: str = ""
     answer: str = ""
     lesson: bool = False
+
+    @property
+    def mark(self) -> int:
+        """Tells the answer from any other."""
+        return crc32(self.answer.strip().encode())
 
     @property
     def points(self) -> tuple[str, ...]:

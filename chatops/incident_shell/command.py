@@ -15,6 +15,7 @@ from chatops.domain.incident import Status
 from chatops.domain.moments import moment
 from chatops.incident_shell.desk import Shell, open_shell
 from chatops.incident_shell.numbers import numbers
+from chatops.incident_shell.post_mortem import post_mortem
 from chatops.incident_shell.tasks import edit_of
 from chatops.incident_shell.words import (
     NAME,
@@ -59,6 +60,7 @@ LOOKING = frozenset(
         Order.TIMELINE,
         Order.TASKS,
         Order.TASK_SHOW,
+        Order.POST_MORTEM_SHOW,
         Order.LIST,
         Order.DUE,
         Order.DUE_MINE,
@@ -83,6 +85,7 @@ class Given:
     private: bool = False
     anyway: bool = False
     csv: str = ""
+    file: str = ""
     due: str = ""
     criterion: str = ""
     type: str = ""
@@ -126,6 +129,7 @@ def incident_command(
         bool, typer.Option("--anyway", help="declare: though it is like another.")
     ] = False,
     csv: Annotated[str, typer.Option(help="stats: a file to write, or - to print.")] = "",
+    file: Annotated[str, typer.Option(help="postmortem edit: the text, or - for stdin.")] = "",
     due: Annotated[str, typer.Option(help="task edit: until when, “2 days”, 2026-03-05.")] = "",
     criterion: Annotated[str, typer.Option(help="task edit: how we know that it is done.")] = "",
     type_: Annotated[str, typer.Option("--type", help="task edit: action, bug, …")] = "",
@@ -143,6 +147,7 @@ def incident_command(
         private=private,
         anyway=anyway,
         csv=csv,
+        file=file,
         due=due,
         criterion=criterion,
         type=type_,
@@ -209,6 +214,9 @@ def _done(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
             return _declared(shell, caller, typed, given)
         case Order.STATS:
             return Outcome(text=numbers(shell, caller, typed, file=given.csv))
+        case Order.POST_MORTEM | Order.POST_MORTEM_SHOW | Order.POST_MORTEM_EDIT as order:
+            about = _about(shell, caller, typed)
+            return Outcome(text=post_mortem(shell, order, about, file=given.file))
         case Order.UPDATE:
             post = shell.desk.post_update(_update(shell, caller, typed, given))
         case Order.RESOLVE:

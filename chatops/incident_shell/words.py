@@ -28,6 +28,7 @@ OPTIONS: Mapping[str, tuple[Order, str]] = {
     "priority": (Order.TASK_EDIT, "--priority high"),
     "details": (Order.TASK_EDIT, '--details "what else to know"'),
     "csv": (Order.STATS, "--csv numbers.csv"),
+    "file": (Order.POST_MORTEM_EDIT, "--file post-mortem.md"),
 }
 #: What an argument of a kind becomes once it is understood, where the name differs.
 _BECOMES: Mapping[Kind, str] = {
@@ -37,7 +38,15 @@ _BECOMES: Mapping[Kind, str] = {
     Kind.SCENARIO: "text",
 }
 #: A form that Slack opens although all that is asked for in it may be left out.
-_OPTIONAL = frozenset({Order.CLOSE, Order.REOPEN, Order.TASK_EDIT})
+_OPTIONAL = frozenset(
+    {
+        Order.CLOSE,
+        Order.REOPEN,
+        Order.TASK_EDIT,
+        Order.POST_MORTEM,
+        Order.POST_MORTEM_EDIT,
+    }
+)
 
 _PERSON = re.compile(r"(?:<@|@)?([UW][A-Z0-9]{4,20})>?")
 _MENTION = re.compile(r"(?<!\S)(?:&lt;)?@([UW][A-Z0-9]{4,20})\b(?:&gt;)?")

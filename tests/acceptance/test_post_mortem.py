@@ -203,3 +203,17 @@ def test_each_documents_form_goes_from_questions_to_done(tmp_path: Path, playboo
         sam.submits(dict.fromkeys(labels, "It is known now"))
         sam.clicks("Mark as done", room)
         assert room.shows("The post-mortem is done")
+
+
+def test_two_who_write_at_once_lose_nothing(over: Stage, sam: Actor, tom: Actor) -> None:
+    room = over.incident_room
+    tom.types("/incident join", room)
+    sam.types("/incident postmortem", room)
+    tom.types("/incident postmortem", room)
+    sam.submits({"What went well?": "Paged within a minute"})
+
+    answer = tom.submits({"What went well?": "One voice", "What could be improved?": "Names"})
+    assert not answer.ok
+    tom.submits({"What went well?": "", "What could be improved?": "Names"})
+
+    assert stored(over).answers == {"well": "Paged within a minute", "improve": "Names"}

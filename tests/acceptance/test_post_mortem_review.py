@@ -29,7 +29,7 @@ def events(stage: Stage) -> list[Event]:
         if one.name.endswith(".ics") and one.channels:
             calendar = Calendar.from_ical(one.content.decode())
             assert calendar["method"] == "PUBLISH"
-            found += calendar.walk("VEVENT")
+            found += [each for each in calendar.walk("VEVENT") if isinstance(each, Event)]
     return found
 
 

@@ -1,15 +1,23 @@
 """The forms of the post-mortem: its questions, why some stay open, and why there is none."""
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 
 from slack_sdk.models.blocks import Block, DividerBlock
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import TooLong
 from chatops.domain.post_mortem import PostMortemState
-from chatops.domain.post_mortem_errors import BeganLater, NoReason, QuestionsOpen, StillFought
+from chatops.domain.post_mortem_errors import (
+    AnsweredMeanwhile,
+    BeganLater,
+    NoReason,
+    QuestionsOpen,
+    StillFought,
+)
 from chatops.domain.post_mortem_facts import Asked
-from chatops.domain.posts import Ask
+from chatops.domain.posts import Ask, Post
 from chatops.slack.asking import Caller
 from chatops.slack.blocks import sections
 from chatops.slack.prose import clamp, escape, plain
@@ -71,7 +79,8 @@ def build(view: PostMortemView, slip: Slip) -> View:
         *(_field(question) for question in view.questions),
         *_anew(view),
     ]
-    return modal(slip, title="Post-mortem", submit="Save", blocks=blocks)
+    seen_now = json.dumps({each.key: each.mark for each in view.questions})
+    return modal(replace(slip, seen=seen_now), title="Post-mortem", submit="Save", blocks=blocks)
 
 
 def headline(view: PostMortemView) -> str:
@@ -128,9 +137,19 @@ def parse(given: HandedIn) -> AnswersRequest:
     return AnswersRequest(
         **given.about,
         answers={name.removeprefix(f"{ANSWER}_"): given.entered.text(name) for name in names},
+        seen=json.loads(given.slip.seen or "{}"),
         began_at=began,
         anew=given.entered.ticked(ANEW),
     )
+
+
+def _answered(desk: Desk, request: AnswersRequest, slip: Slip) -> Post:
+    """Save; what somebody else has answered meanwhile is told at its field."""
+    del slip
+    try:
+        return desk.post_mortem.answer(request)
+    except AnsweredMeanwhile as error:
+        raise WrongFields({f"{ANSWER}_{error.key}": str(error)}) from error
 
 
 def build_done(view: PostMortemView, slip: Slip) -> View:
@@ -190,7 +209,7 @@ FORM = Form(
     ask=Ask.POST_MORTEM,
     load=_over(build),
     parse=parse,
-    carry_out=lambda desk, request, _: desk.post_mortem.answer(request),
+    carry_out=_answered,
     fields={BeganLater: BEGAN, TooLong: BEGAN},
     order="postmortem",
 )

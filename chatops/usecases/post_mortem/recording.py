@@ -1,7 +1,9 @@
 """Puts together what is on record, and draws up the text of the post-mortem from it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from chatops.domain.post_mortem import PostMortem
 from chatops.domain.post_mortem_facts import (
@@ -63,9 +65,19 @@ def stands_open(body: str, asked: Asked) -> bool:
     return any(asked.ask in line for line in body.splitlines() if MARK in line)
 
 
+def revision_of(record: Record) -> int:
+    """A number that tells what people wrote from anything else that they might have written.
+
+    Where the post-mortem was taken to, or when its review is, makes no other text of it.
+    """
+    stored = record.post_mortem
+    words = [stored.body, dict(sorted(stored.answers.items()))] if stored else []
+    return crc32(json.dumps([*words, record.incident.root_cause]).encode())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """The text, and the version of the post-mortem that it shows."""
+    """The text, and the revision that it shows."""
 
     text: str
     version: int
@@ -84,7 +96,7 @@ class Drawer:
             users = sorted(record_of(turn).users)
         called = self.called(users)
         with self._turns.looking(request) as turn:
-            return Drawn(text=text_of(turn, called), version=held(turn).version)
+            return Drawn(text=text_of(turn, called), version=revision_of(record_of(turn)))
 
     def called(self, users: Sequence[str]) -> Called:
         """What people are called, by id; where nobody says, the id stands for the name."""

@@ -12,17 +12,21 @@ from chatops.usecases.turn import Request
 class AnswersRequest(Request):
     """Answers by the keys of their questions; an empty one is taken back.
 
+    ``seen`` are the marks of the answers that the person was shown: what they left as it was is
+    not written over what somebody else has written since.
+
     With ``anew`` the text is drawn up from the incident again, though it was edited as Markdown.
     """
 
     answers: Mapping[str, str] = field(default_factory=dict)
+    seen: Mapping[str, int] = field(default_factory=dict)
     began_at: datetime | None = None
     anew: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditRequest(Request):
-    """The whole text in Markdown, and the version of the post-mortem that it was made from."""
+    """The whole text in Markdown, and the version of the view that it was made from."""
 
     body: str
     version: int

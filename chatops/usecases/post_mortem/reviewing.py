@@ -117,9 +117,7 @@ def _promise_again(turn: Turn, review: Review) -> None:
     turn.promise(replace(made, wake_at=wake))
 
 
-def _meeting(
-    turn: Turn, review: Review, guests: Sequence[Guest], called: Called
-) -> Meeting:
+def _meeting(turn: Turn, review: Review, guests: Sequence[Guest], called: Called) -> Meeting:
     entries = tuple(
         Line(at=entry.at, text=named(entry.text, called))
         for entry in current(turn.work.timeline.of(turn.incident.id))

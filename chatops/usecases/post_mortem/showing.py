@@ -6,7 +6,7 @@ from chatops.domain.incident import Incident
 from chatops.domain.policy import Playbook
 from chatops.domain.post_mortem import Export, PostMortem, Review
 from chatops.domain.post_mortem_facts import Asked, questions_of
-from chatops.usecases.post_mortem.recording import Drawer, held, left_open, record_of
+from chatops.usecases.post_mortem.recording import Drawer, held, left_open, record_of, revision_of
 from chatops.usecases.post_mortem.reviewing import proposed
 from chatops.usecases.turn import Request
 from chatops.usecases.turns import Turns
@@ -17,8 +17,9 @@ class PostMortemView:
     """A post-mortem as pages and forms see it.
 
     ``markdown`` is the whole text, and empty where it was not asked for. ``version`` is to be
-    given back with an edited text. ``owed`` says that the playbook wants one, ``exports`` where it
-    can be taken, ``review`` the meeting that is planned or proposed.
+    given back with an edited text: it tells whether others wrote in between. ``owed`` says that
+    the playbook wants one, ``exports`` where it can be taken, ``review`` the meeting that is
+    planned or proposed.
     """
 
     incident: Incident
@@ -61,5 +62,5 @@ class LookAtPostMortem:
                 owed=turn.severity.post_mortem.owed,
                 exports=tuple(each for each in Export if docs or each is not Export.DOCS),
                 review=stored.review or proposed(turn),
-                version=drawn.version if drawn is not None else stored.version,
+                version=drawn.version if drawn is not None else revision_of(record),
             )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from chatops.domain.errors import TooLong
 from chatops.domain.post_mortem import PostMortem
 from chatops.domain.post_mortem_errors import (
+    AnsweredMeanwhile,
     BeganLater,
     EditedMeanwhile,
     NothingToTell,
@@ -17,7 +18,14 @@ from chatops.domain.posts import Ask, Button, Post, Tone
 from chatops.domain.team import Deed
 from chatops.domain.timeline import EntryKind
 from chatops.usecases.permission import Directory
-from chatops.usecases.post_mortem.recording import MARK, Drawer, held, left_open, record_of
+from chatops.usecases.post_mortem.recording import (
+    MARK,
+    Drawer,
+    held,
+    left_open,
+    record_of,
+    revision_of,
+)
 from chatops.usecases.post_mortem.requests import AnswersRequest, EditRequest
 from chatops.usecases.turn import Turn
 from chatops.usecases.turns import Turns
@@ -64,7 +72,7 @@ class AnswerQuestions:
         """Save them; what is known of the incident itself is kept there.
 
         Raises:
-            StillFought, UnknownQuestion, TooLong, BeganLater, NotAllowed
+            StillFought, UnknownQuestion, AnsweredMeanwhile, TooLong, BeganLater, NotAllowed
         """
         for text in request.answers.values():
             if len(text.strip()) > ANSWER_LIMIT:
@@ -73,20 +81,29 @@ class AnswerQuestions:
         with self._turns.turn(request, standing) as turn:
             must_be_over(turn)
             before = {each.key: each for each in questions_of(record_of(turn))}
-            _must_be_asked(request.answers, before)
+            answers = _meant(request, before)
             _take_beginning(turn, request)
-            _take_root_cause(turn, request.answers)
-            others = {k: text for k, text in request.answers.items() if k != ROOT_CAUSE}
+            _take_root_cause(turn, answers)
+            others = {key: text for key, text in answers.items() if key != ROOT_CAUSE}
             changed = held(turn).taken_up().answered(others, request.user, request.now)
             changed, placeless = _put_into_text(turn, changed, before, anew=request.anew)
             turn.work.post_mortems.save(changed)
             return _saved(turn, placeless)
 
 
-def _must_be_asked(answers: Mapping[str, str], known: Mapping[str, Asked]) -> None:
-    for key in answers:
+def _meant(request: AnswersRequest, known: Mapping[str, Asked]) -> Mapping[str, str]:
+    """The answers that the person changed. Raises UnknownQuestion, AnsweredMeanwhile."""
+    changed = {}
+    for key, text in request.answers.items():
         if key not in known:
             raise UnknownQuestion(key, tuple(known))
+        seen, now = request.seen.get(key), known[key]
+        if replace(now, answer=text).mark in {seen, now.mark}:
+            continue
+        if seen is not None and seen != now.mark:
+            raise AnsweredMeanwhile(key, now.answer)
+        changed[key] = text
+    return changed
 
 
 def _take_beginning(turn: Turn, request: AnswersRequest) -> None:
@@ -181,9 +198,9 @@ class EditPostMortem:
         theirs = self._drawer.drawn(request)
         with self._turns.turn(request, standing) as turn:
             must_be_over(turn)
-            stored = held(turn)
-            if stored.version != request.version:
-                raise EditedMeanwhile(theirs.text, body, stored.version)
-            edited = stored.taken_up().edited(body, request.user, request.now)
+            revision = revision_of(record_of(turn))
+            if revision != request.version:
+                raise EditedMeanwhile(theirs.text, body, revision)
+            edited = held(turn).taken_up().edited(body, request.user, request.now)
             turn.work.post_mortems.save(edited)
             return _saved(turn, ())
