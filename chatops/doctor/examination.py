@@ -112,7 +112,8 @@ def _slack(team: Team, settings: Settings, clock: Clock) -> Iterator[Finding]:
     except BrokenSettings as error:
         yield from _broken("token", error)
         return
-    yield from workspace(access, team, clock)
+    plan, _ = playbook(team, settings.config)
+    yield from workspace(access, team, clock, digests=plan.digests if plan is not None else ())
 
 
 def _broken(name: str, error: BrokenSettings) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Looks at Slack: the tokens, the scopes that were granted, the channels and the people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from chatops.clock import Clock
 from chatops.doctor.finding import Finding, fine, look, wrong
+from chatops.domain.policy import Digest
 from chatops.domain.team import Team
 from chatops.manifest import needed_scopes
 from chatops.settings import SlackAccess
@@ -33,7 +34,9 @@ class Unhurried(Limits):
         return timedelta()
 
 
-def workspace(access: SlackAccess, team: Team, clock: Clock) -> Iterator[Finding]:
+def workspace(
+    access: SlackAccess, team: Team, clock: Clock, *, digests: Iterable[Digest] = ()
+) -> Iterator[Finding]:
     """Everything that Slack can be asked; nothing further if it does not take the token."""
     yield from shapes(access)
     client = connect(token=access.bot_token.get_secret_value(), url=access.api_url)
@@ -49,7 +52,7 @@ def workspace(access: SlackAccess, team: Team, clock: Clock) -> Iterator[Finding
     yield from socket(access)
     yield fine(_TOKEN, f"Slack knows the bot as {account.user} of workspace {account.team}")
     yield from scopes(account)
-    yield from channels(api, account, team)
+    yield from channels(api, account, team, digests)
     yield from people(SlackPeople(api, clock), team)
 
 
@@ -98,9 +101,16 @@ def scopes(account: Account) -> Iterator[Finding]:
         yield fine(_SCOPES, "exactly those of manifest.yml are granted")
 
 
-def channels(api: WebApi, account: Account, team: Team) -> Iterator[Finding]:
+def channels(
+    api: WebApi, account: Account, team: Team, digests: Iterable[Digest] = ()
+) -> Iterator[Finding]:
     """Whether the bot is in the channels that it is to speak in."""
     wanted = {"stakeholders": team.channels.stakeholders, "alerts": team.channels.alerts}
+    wanted |= {
+        f"{digest.key} digest": digest.channel.removeprefix("#")
+        for digest in digests
+        if digest.channel not in wanted
+    }
     try:
         joined = {name for row in _joined(api, account) for name in (row["id"], row["name"])}
     except ChatTrouble as problem:

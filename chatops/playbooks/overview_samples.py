@@ -11,6 +11,8 @@ from chatops.usecases.owing import Owed, Share
 
 #: Lists in messages are cut before they are worded; this is the longest.
 _LONGEST_LIST = 15
+#: So many incidents the card of the status page names.
+_NAMED = 5
 _HOUR = timedelta(hours=1)
 _DIGEST = Digest(key="daily", title="The day ahead", cron="0 9 * * mon", channel="alerts")
 
@@ -46,7 +48,7 @@ def overview_facts(
             "running": many,
         },
         "link_incident": {"each": incident, "label": label},
-        "link_status": incidents,
+        "link_status": {"incidents": (incident,) * min(few, _NAMED), "left_out": many},
     }
 
 

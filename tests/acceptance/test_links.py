@@ -152,3 +152,17 @@ def test_the_announcement_of_a_private_incident_has_no_link(stage: Stage, sam: A
     sam.types("/incident keys leaked")
     sam.submits({"How bad is it?": "P0", "Who may see it?": ["yes"]})
     assert stage.room("status-updates").never_shows("/incidents/")
+
+
+def test_what_stands_on_a_card_can_be_pressed(
+    stage: Stage, sam: Actor, ines: Actor, outage: Room
+) -> None:
+    sam.types(f"see {page(stage)} please", outage)
+    bot = stage.slack.workspace.bot.id
+    said = [one for one in stage.slack.workspace.messages(outage.id) if one.author != bot][-1]
+    stage.slack.hands.clicks(ines.id, outage.id, said.ts, "status")
+    stage.settle()
+    ines.hears("Investigating", "P0 Critical", room=outage)
+    stage.slack.hands.clicks(ines.id, outage.id, said.ts, "join")
+    stage.settle()
+    assert "ines" in stage.incident_room.members

@@ -1,9 +1,12 @@
 """The doctor on Slack: tokens, scopes, channels and people, asked of a real double."""
 
+import shutil
+
 import pytest
 
 from chatops.doctor.finding import State
 from chatops.doctor.workspace import scopes
+from chatops.playbooks.folders import find_templates
 from chatops.playground.slack.trouble import Outage
 from chatops.slack.identity import Account
 from tests.doctor.conftest import Patient
@@ -34,11 +37,11 @@ def test_a_token_for_sockets_is_tried(patient: Patient) -> None:
 def test_a_missing_and_a_needless_scope_are_found(
     patient: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    granted = patient.slack.installation.scopes - {"pins:write"} | {"files:write"}
+    granted = patient.slack.installation.scopes - {"pins:write"} | {"dnd:read"}
     changed = type(patient.slack.installation)(scopes=granted)
     monkeypatch.setattr(patient.slack.api, "_installation", changed)
     assert patient.workspace() == ["scopes: not granted: pins:write"]
-    assert "scopes: granted and not needed: files:write" in patient.workspace(State.LOOK)
+    assert "scopes: granted and not needed: dnd:read" in patient.workspace(State.LOOK)
 
 
 def test_a_channel_that_the_bot_is_not_in_is_found(patient: Patient) -> None:
@@ -46,6 +49,19 @@ def test_a_channel_that_the_bot_is_not_in_is_found(patient: Patient) -> None:
     assert patient.workspace() == [
         "channels: the bot is not in general (stakeholders), or there is no such channel"
     ]
+
+
+def test_a_digests_channel_that_the_bot_is_not_in_is_found(patient: Patient) -> None:
+    folder = patient.config.parent / "ours"
+    shutil.copytree(find_templates() / "priority", folder)
+    policy = (folder / "playbook.yml").read_text(encoding="utf-8")
+    policy = policy.replace("channel: alerts, covers", "channel: morning, covers")
+    (folder / "playbook.yml").write_text(policy, encoding="utf-8")
+    patient.change_config("channels:", "playbook: ./ours\nchannels:")
+    assert (
+        "channels: the bot is not in morning (daily digest), or there is no such channel"
+        in patient.finds()
+    )
 
 
 def test_somebody_who_has_left_is_found(patient: Patient) -> None:

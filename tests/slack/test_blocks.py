@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.domain.posts import Ask, Button, Confirm, Post, Tone
+from chatops.domain.posts import Ask, Button, Confirm, Post, Row, Tone
 from chatops.playground.slack.blocks.surfaces import (
     complaints_about_blocks,
     complaints_about_view,
@@ -27,10 +27,12 @@ BUTTONS = st.builds(
     tone=st.sampled_from(Tone),
     confirm=CONFIRMS,
 )
+ROWS = st.builds(Row, text=TEXTS, buttons=st.lists(BUTTONS, max_size=7).map(tuple))
 POSTS = st.builds(
     Post,
     headline=TEXTS,
     text=TEXTS,
+    rows=st.lists(ROWS, max_size=12).map(tuple),
     facts=st.lists(st.tuples(TEXTS, TEXTS), max_size=25).map(tuple),
     buttons=st.lists(BUTTONS, max_size=12).map(tuple),
     more=st.lists(BUTTONS, max_size=12).map(tuple),
@@ -183,8 +185,8 @@ def test_hidden_buttons_that_must_be_confirmed_share_one_question() -> None:
     "action",
     [
         {},
-        {"action_id": "gone", "value": "1"},
-        {"action_id": "more", "selected_option": {"value": "gone:1"}},
+        {"action_id": "vanished", "value": "1"},
+        {"action_id": "more", "selected_option": {"value": "vanished:1"}},
         {"action_id": "more", "selected_option": {}},
     ],
 )
@@ -272,3 +274,32 @@ def test_as_text_a_post_still_says_everything() -> None:
         "*Severity*\nSEV1\n\n*Status*\nInvestigating\n\n*Lead*\n<@U012AB3CD>\n\n"
         f"{BOARD.footnote}"
     )
+
+
+def test_each_row_of_a_list_has_a_menu_of_its_own() -> None:
+    rows = tuple(
+        Row(text=f"line {n}", buttons=(button(about=f"{n}:a"), button(Ask.SNOOZE, about=f"{n}:b")))
+        for n in range(3)
+    )
+    shape = shaped(Post(headline="h", text="t", rows=rows))
+    assert kinds(shape) == ["section"] * 4
+    menus = [one["accessory"]["options"] for one in shape[1:]]
+    assert [[each["value"] for each in menu] for menu in menus] == [
+        [f"task_done:{n}:a", f"snooze:{n}:b"] for n in range(3)
+    ]
+
+
+def test_a_row_without_buttons_is_a_line() -> None:
+    [_, line] = shaped(Post(headline="h", text="t", rows=(Row(text="line"),)))
+    assert "accessory" not in line
+
+
+def test_rows_stand_in_the_plain_text_too() -> None:
+    assert "line" in blocks.as_text(Post(headline="h", text="t", rows=(Row(text="line"),)))
+
+
+def test_sixty_rows_are_cut_to_what_a_message_takes() -> None:
+    rows = tuple(Row(text=f"line {n}", buttons=(button(),)) for n in range(60))
+    shape = shaped(Post(headline="h", text="t", rows=rows))
+    assert len(shape) == 50
+    assert "shortened" in str(shape[-1])
