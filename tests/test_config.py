@@ -150,3 +150,29 @@ def test_a_folder_of_drills_is_seen_from_the_file_that_names_it(tmp_path: Path) 
         read_team(config)
     (tmp_path / "drills").mkdir()
     assert read_team(config).drills.folder == str(tmp_path / "drills")
+
+
+_SHOP = "services: {shop: {repository: https://github.com/acme/shop.git, forge: github}}\n"
+
+
+def test_a_tracker_and_accounts_are_taken(file: Path) -> None:
+    text = "git: {accounts: {U0ANA: ana-b}}\ntracker: {service: shop, labels: [incident]}\n"
+    file.write_text(_SHOP + text, encoding="utf-8")
+    team = read_team(file)
+    assert team.tracker is not None
+    assert (team.tracker.service, team.tracker.labels) == ("shop", ("incident",))
+    assert team.git.accounts == {"U0ANA": "ana-b"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"{_SHOP}tracker: {{service: shpo}}", "there is no service “shpo”; did you mean shop?"),
+        ("services: [shop]\ntracker: {service: shop}", "shop is not on GitHub"),
+        (f"{_SHOP}tracker: {{service: shop, labels: ['']}}", "a label has 1 to 50 characters"),
+        ("git: {accounts: {ana: ana-b}}", "“ana” is not a person's id"),
+        ("git: {accounts: {U0ANA: '@ana b'}}", "is no name on the forge"),
+    ],
+)
+def test_a_tracker_that_cannot_be_used_is_refused(file: Path, text: str, words: str) -> None:
+    assert words in refusal(file, text)
