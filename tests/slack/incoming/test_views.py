@@ -204,7 +204,8 @@ def test_a_form_whose_time_has_passed_says_so_and_keeps_what_was_typed(
     assert "nearly there" in str(bench.sees("sam").values)
 
 
-def test_closing_shows_what_is_owed_and_asks_why(bench: Bench, incident: Incident) -> None:
+def test_closing_shows_what_is_owed_and_asks_why(bench: Bench) -> None:
+    incident = bench.declared("sam", severity="P2")
     room = incident.channel_name
     bench.types("sam", f"/incident task add {ODD}", room)
     opens(bench, incident, "resolve v1.2.3")
@@ -219,7 +220,8 @@ def test_closing_shows_what_is_owed_and_asks_why(bench: Bench, incident: Inciden
     assert bench.again(incident).status is Status.CLOSED
 
 
-def test_closing_with_nothing_owed_needs_no_reason(bench: Bench, incident: Incident) -> None:
+def test_closing_with_nothing_owed_needs_no_reason(bench: Bench) -> None:
+    incident = bench.declared("sam", severity="P2")
     opens(bench, incident, "resolve v1.2.3")
     bench.submits("sam")
 
@@ -266,6 +268,9 @@ def test_waiving_asks_why(bench: Bench, incident: Incident) -> None:
         ("update", "plain", {}),
         ("timeline add", "text", {}),
         ("task add", "text", {}),
+        ("task edit 1", "criterion", {}),
+        ("task edit 1", "details", {}),
+        ("task drop 1", "reason", {}),
         ("decide", "decision", {"reason": ODD}),
         ("resolve", "fix", {"cause": ODD}),
         ("page", "why", {"people": ["aiko"]}),
@@ -277,6 +282,7 @@ def test_waiving_asks_why(bench: Bench, incident: Incident) -> None:
 def test_odd_words_are_taken_as_words_in_every_form(
     bench: Bench, incident: Incident, text: str, field: str, extra: dict[str, Any]
 ) -> None:
+    bench.types("sam", "/incident task add look at it", incident.channel_name)
     opens(bench, incident, text)
 
     assert bench.submits("sam", **{field: ODD, **extra}) == {}
