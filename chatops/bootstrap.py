@@ -32,7 +32,6 @@ from chatops.storage.engines import open_engine
 from chatops.storage.migrate import upgrade
 from chatops.storage.ownership import owned
 from chatops.storage.store import SqlStore
-from chatops.usecases.actions.syncing import TaskSync
 from chatops.usecases.acts import Acts, Chat
 from chatops.usecases.desk import Desk, open_desk
 from chatops.usecases.digests import SendDigests
@@ -46,6 +45,7 @@ from chatops.usecases.post_mortem.exporting import Papers
 from chatops.usecases.post_mortem.recording import Drawer
 from chatops.usecases.speaking import Speaker
 from chatops.usecases.store import Search
+from chatops.usecases.tracking.syncing import TaskSync
 from chatops.usecases.vacancies import FindVacancies
 from chatops.usecases.whereabouts import Whereabouts
 from chatops.usecases.worker import Worker

@@ -30,7 +30,6 @@ from chatops.domain.effects import (
 from chatops.domain.incident import Incident
 from chatops.domain.naming import channel_names
 from chatops.domain.posts import Post
-from chatops.usecases.actions.syncing import TaskSync
 from chatops.usecases.chat import (
     ChatUnreachable,
     MessageGone,
@@ -50,6 +49,7 @@ from chatops.usecases.showing import message_key, shown, topic
 from chatops.usecases.speaking import Line, Speaker
 from chatops.usecases.store import Sent, Work
 from chatops.usecases.telling import LATE
+from chatops.usecases.tracking.syncing import TaskSync
 from chatops.usecases.turn import Turn
 from chatops.usecases.turns import Turns
 from chatops.usecases.whereabouts import Whereabouts, only_in_time

@@ -18,8 +18,6 @@ from chatops.domain.effects import (
     SyncTask,
 )
 from chatops.domain.timeline import EntryKind
-from chatops.usecases.actions.syncing import Seen
-from chatops.usecases.actions.taking import take_in as take_task_in
 from chatops.usecases.chat import Room
 from chatops.usecases.hotfix.doing import Finding
 from chatops.usecases.hotfix.session import HotfixTurn
@@ -27,6 +25,8 @@ from chatops.usecases.hotfix.taking import take_in
 from chatops.usecases.post_mortem.exporting import Paper
 from chatops.usecases.post_mortem.taking_in import take_paper_in
 from chatops.usecases.store import Sent, Work
+from chatops.usecases.tracking.syncing import Seen
+from chatops.usecases.tracking.taking import take_in as take_task_in
 from chatops.usecases.turn import Turn
 from chatops.usecases.turns import Turns
 

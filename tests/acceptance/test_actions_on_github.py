@@ -11,9 +11,9 @@ from chatops.domain.effects import SyncTask
 from chatops.slack.asking import About
 from chatops.storage.engines import open_engine
 from chatops.usecases.actions.exporting import ExportRequest
-from chatops.usecases.actions.syncing import TaskSync
 from chatops.usecases.hotfix.naming import Names
 from chatops.usecases.todo import TaskDoneRequest
+from chatops.usecases.tracking.syncing import TaskSync
 from tests.acceptance.action_town import NAME, Tracked, open_tracked
 from tests.acceptance.stage import Room
 from tests.github import deliveries, issue_endpoints

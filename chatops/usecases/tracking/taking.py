@@ -10,7 +10,7 @@ from chatops.domain.timeline import EntryKind
 from chatops.usecases.actions.marks import ASSIGNED, News
 from chatops.usecases.actions.people import user_of
 from chatops.usecases.actions.promising import promise_task
-from chatops.usecases.actions.syncing import Seen
+from chatops.usecases.tracking.syncing import Seen
 from chatops.usecases.turn import Turn
 
 #: What is written into ``Task.done_in``.
