@@ -313,3 +313,36 @@ def test_the_debrief_can_be_read_again_and_what_is_wrong_is_said(stage: Stage, s
     sam.types("/incident declare P0 login is down")
     sam.types("/incident drill debrief INC-2026-001")
     sam.hears("INC-2026-001 is no drill")
+
+
+def test_a_drill_that_nobody_continues_ends_after_a_day(stage: Stage, sam: Actor) -> None:
+    sam.types("/incident drill failed-payments")
+    room = drill_room(stage)
+    stage.advance(minutes=2)
+    sam.clicks("Pause", room)
+    assert room.shows("The drill stands still", "Paused by")
+    stage.advance(hours=25)
+    assert room.shows("Debrief", "nobody continued it for a day", "It lasted 2 min")
+    assert room.count("14 %") == 1
+    assert room.never_shows("Eleven customers")
+
+
+def test_a_planned_drill_that_is_stopped_before_it_begins_has_nothing_to_time(
+    stage: Stage, sam: Actor
+) -> None:
+    sam.types("/incident drill leaked-data 2x in 30 min")
+    sam.types("/incident drill stop")
+    assert drill_room(stage).shows("It was stopped before it began; nothing was timed")
+    stage.advance(hours=1)
+    assert drill_room(stage).never_shows("This is a drill")
+
+
+def test_numbers_of_drills_and_incidents_are_counted_apart(stage: Stage, sam: Actor) -> None:
+    for _ in range(2):
+        sam.types("/incident drill failed-payments")
+        sam.types("/incident drill stop")
+    assert drill_room(stage).name == "drill-incident-2026-002"
+    sam.types("/incident stats")
+    sam.hears("No incident")
+    sam.types("/incident declare P0 login is down")
+    assert stage.incident_room.name == "incident-2026-001"

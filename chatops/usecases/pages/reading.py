@@ -108,7 +108,7 @@ class Pages:
         return tuple((each.key, each.label) for each in playbook.severities)
 
     def listed(self, wanted: Wanted, *, team: str, user: str) -> Listing:
-        """The incidents that somebody wants to see, as far as they may."""
+        """The incidents that somebody wants to see, as far as they may; drills while they run."""
         severity, words = wanted.severity or None, wanted.words.strip() or None
         with self._turns.store.reading() as work:
             opened: Sequence[Incident] = ()
@@ -130,6 +130,7 @@ class Pages:
                         team=team,
                         viewer=user,
                         closed_only=True,
+                        drills=False,
                         severity=severity,
                         words=words,
                         before=wanted.before,
