@@ -3,8 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from zlib import crc32
+from datetime import datetime
 
 from chatops.domain.hotfix import Hotfix
 from chatops.domain.hotfix_facts import HotfixFacts, Times
@@ -12,6 +11,7 @@ from chatops.domain.incident import Incident
 from chatops.domain.policy import Playbook, Question
 from chatops.domain.post_mortem import PostMortem
 from chatops.domain.post_mortem_hotfixes import HotfixStory, story_of
+from chatops.domain.post_mortem_story import ActionLine, Asked, LateWord, Line, Span, Told
 from chatops.domain.promises import Promise, PromiseState
 from chatops.domain.tasks import Task
 from chatops.domain.timeline import Entry, EntryKind, current
@@ -40,96 +40,10 @@ _MAIN = frozenset(
 )
 #: What is kept for the record, and tells nothing of how it went.
 _NOISE = frozenset({EntryKind.JOINED, EntryKind.POST_MORTEM, EntryKind.REVIEW, EntryKind.RENAMED})
-_POINT = re.compile(r"^\s*(?:[-*•+]|\d{1,2}[.)])\s+")
 _PERSON = re.compile(r"<@([UW][A-Z0-9]{2,20})(?:\|[^<>]*)?>")
 _GROUP = re.compile(r"<!subteam\^[A-Z0-9]+(?:\|@?([^<>]*))?>")
 
 Called = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One turn of the story; ``who`` is a name, or none for the bot."""
-
-    at: datetime
-    text: str
-    who: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A question of the form, and what was answered."""
-
-    key: str
-    ask: str
-    prompt: str = ""
-    answer: str = ""
-    lesson: bool = False
-
-    @property
-    def mark(self) -> int:
-        """Tells the answer from any other."""
-        return crc32(self.answer.strip().encode())
-
-    @property
-    def points(self) -> tuple[str, ...]:
-        r"""The answer line by line, without the marks of a list.
-
-        >>> Asked(key="well", ask="", answer="- paged in a minute\n\n2. one more").points
-        ('paged in a minute', 'one more')
-        """
-        lines = (_POINT.sub("", line).strip() for line in self.answer.splitlines())
-        return tuple(filter(None, lines))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionLine:
-    """A task or an action item, with its owner's name."""
-
-    number: int
-    text: str
-    owner: str | None
-    sort: str
-    due_at: datetime | None = None
-    criterion: str = ""
-    priority: str = ""
-    done_at: datetime | None = None
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """How long a turn took."""
-
-    label: str
-    took: timedelta
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LateWord:
-    """A promise that was not kept: what, for when, and how much later it came, if it did."""
-
-    what: str
-    due_at: datetime
-    late_by: timedelta | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """The whole story besides its timeline.
-
-    ``left_out`` counts the lines of the timeline that were left out.
-    """
-
-    began_at: datetime | None
-    people: tuple[str, ...]
-    roles: tuple[tuple[str, str], ...]
-    spans: tuple[Span, ...]
-    hotfixes: tuple[HotfixStory, ...]
-    late: tuple[LateWord, ...]
-    left_out: int
-    fix: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

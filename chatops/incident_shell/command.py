@@ -60,6 +60,7 @@ LOOKING = frozenset(
         Order.TIMELINE,
         Order.TASKS,
         Order.TASK_SHOW,
+        Order.POST_MORTEM,
         Order.POST_MORTEM_SHOW,
         Order.LIST,
         Order.DUE,
@@ -216,7 +217,8 @@ def _done(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
             return Outcome(text=numbers(shell, caller, typed, file=given.csv))
         case Order.POST_MORTEM | Order.POST_MORTEM_SHOW | Order.POST_MORTEM_EDIT as order:
             about = _about(shell, caller, typed)
-            return Outcome(text=post_mortem(shell, order, about, file=given.file))
+            words = post_mortem(shell, order, about, file=given.file)
+            return Outcome(text=words if order in LOOKING else f"{words}\n{LATER}")
         case Order.UPDATE:
             post = shell.desk.post_update(_update(shell, caller, typed, given))
         case Order.RESOLVE:

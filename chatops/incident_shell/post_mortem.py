@@ -7,6 +7,7 @@ from pathlib import Path
 from chatops.domain.errors import Mistake
 from chatops.domain.post_mortem_errors import EditedMeanwhile
 from chatops.incident_shell.desk import Shell
+from chatops.incident_shell.words import printed
 from chatops.slack.asking import About
 from chatops.slack.command_table import Order
 from chatops.usecases.post_mortem.requests import EditRequest
@@ -68,7 +69,8 @@ def _edited(shell: Shell, about: About, file: str) -> str:
         post = shell.desk.post_mortem.edit(EditRequest(**about, body=body, version=version))
     except EditedMeanwhile as error:
         raise NewerText(error) from error
-    return post.text
+    team = shell.desk.team
+    return printed(post, team.incident_command, team.hotfix_command)
 
 
 def _read(file: str) -> str:

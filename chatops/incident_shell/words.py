@@ -34,6 +34,8 @@ OPTIONS: Mapping[str, tuple[Order, str]] = {
 _BECOMES: Mapping[Kind, str] = {
     Kind.KNOWN_SEVERITY: "severity",
     Kind.UNTIL: "time",
+    Kind.DAY: "time",
+    Kind.OWNER: "people",
     Kind.DECISION: "text",
     Kind.SCENARIO: "text",
 }

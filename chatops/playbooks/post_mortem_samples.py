@@ -8,15 +8,7 @@ from chatops.domain.hotfix_facts import FixCommit, HotfixFacts, Times
 from chatops.domain.incident import Incident
 from chatops.domain.policy import Playbook
 from chatops.domain.post_mortem import PostMortem, PostMortemState, Review
-from chatops.domain.post_mortem_facts import (
-    MOST_LINES,
-    ActionLine,
-    Asked,
-    LateWord,
-    Line,
-    Span,
-    Told,
-)
+from chatops.domain.post_mortem_facts import MOST_LINES
 from chatops.domain.post_mortem_hotfixes import (
     Agreed,
     HotfixStory,
@@ -25,6 +17,7 @@ from chatops.domain.post_mortem_hotfixes import (
     SkippedStep,
     WayBack,
 )
+from chatops.domain.post_mortem_story import ActionLine, Asked, LateWord, Line, Span, Told
 from chatops.domain.post_mortem_texts import POST_MORTEM_TEXTS
 
 #: People write no more into one answer.

@@ -25,6 +25,7 @@ from chatops.incident_shell.words import (
 from chatops.settings import Settings, read_settings
 from chatops.slack.command_table import Command, Kind, Order
 from chatops.slack.commands import COMMANDS
+from chatops.slack.post_mortem_commands import POST_MORTEM_COMMANDS
 from chatops.storage.engines import open_engine
 from chatops.storage.errors import StorageUnavailable
 from chatops.storage.store import SqlStore
@@ -101,12 +102,18 @@ _SAMPLES = {
     Kind.DECISION: "roll back because it is quicker",
     Kind.REASON: "it is worse",
     Kind.PERIOD: "2026-03 by service",
+    Kind.QUESTION: "well",
+    Kind.DAY: "13:30",
+    Kind.EXPORT: "file",
     Kind.SCENARIO: "full-database",
     Kind.PACE: "2x",
     Kind.BEGIN: "20 min",
 }
 _OF_ONE = {"edit", "done", "assign", "drop", "export"}
-_RESOLVED_FIRST = {Order.REOPEN, Order.CLOSE}
+_RESOLVED_FIRST = {Order.REOPEN, Order.CLOSE, *(row.order for row in POST_MORTEM_COMMANDS)}
+#: What stands there in Markdown, or needs a file.
+_AS_WRITTEN = {Order.POST_MORTEM_SHOW, Order.POST_MORTEM_EDIT}
+_ENOUGH = {"export": ("file",), "began": ("13:30",), "answer": ("well", "yes")}
 
 
 def drilled(shell: Shell, declared: str, row: Command) -> str:
@@ -118,7 +125,9 @@ def drilled(shell: Shell, declared: str, row: Command) -> str:
     return "DRILL-2026-001"
 
 
-@pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row.pattern)
+@pytest.mark.parametrize(
+    "row", [row for row in COMMANDS if row.order not in _AS_WRITTEN], ids=lambda row: row.pattern
+)
 def test_every_command_of_slack_works_there(
     settings: Settings, shell: Shell, declared: str, row: Command
 ) -> None:
@@ -165,9 +174,12 @@ def test_what_opens_a_form_in_slack_ends_in_its_usage(
 def test_whoever_changes_something_says_who_they_are(
     shell: Shell, declared: str, words: tuple[str, ...]
 ) -> None:
-    more = ("1", f"@{PRIYA}") if words[-1] in _OF_ONE else ()
+    more: tuple[str, ...] = ("1", f"@{PRIYA}") if words[-1] in _OF_ONE else ()
+    more = more[: 2 if words[-1] == "assign" else 1]
+    if words[0] == "postmortem":
+        more = _ENOUGH.get(words[-1], ())
     with pytest.raises(NoName):
-        shell(*words, *more[: 2 if words[-1] == "assign" else 1], reference=declared, by="")
+        shell(*words, *more, reference=declared, by="")
 
 
 def test_looking_needs_no_name(shell: Shell, declared: str) -> None:

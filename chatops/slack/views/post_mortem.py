@@ -16,7 +16,7 @@ from chatops.domain.post_mortem_errors import (
     QuestionsOpen,
     StillFought,
 )
-from chatops.domain.post_mortem_facts import Asked
+from chatops.domain.post_mortem_story import Asked
 from chatops.domain.posts import Ask, Post
 from chatops.slack.asking import Caller
 from chatops.slack.blocks import sections

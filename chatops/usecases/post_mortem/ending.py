@@ -3,7 +3,8 @@
 from chatops.domain.effects import Place, PlaceKind
 from chatops.domain.post_mortem import PostMortem, PostMortemState
 from chatops.domain.post_mortem_errors import NoReason, QuestionsOpen
-from chatops.domain.post_mortem_facts import ROOT_CAUSE, Asked, questions_of
+from chatops.domain.post_mortem_facts import ROOT_CAUSE, questions_of
+from chatops.domain.post_mortem_story import Asked
 from chatops.domain.posts import Ask, Button, Post, Tone
 from chatops.domain.tasks import TaskType
 from chatops.domain.team import Deed

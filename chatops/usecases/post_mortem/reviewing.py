@@ -9,7 +9,8 @@ from chatops.domain.effects import ShareFile
 from chatops.domain.manners import Manners
 from chatops.domain.post_mortem import Review
 from chatops.domain.post_mortem_errors import BadReviewTime, NoReviewYet, ReviewAhead
-from chatops.domain.post_mortem_facts import Called, Line, named
+from chatops.domain.post_mortem_facts import Called, named
+from chatops.domain.post_mortem_story import Line
 from chatops.domain.posts import Ask, Button, Post, Tone
 from chatops.domain.promises import Promise, PromiseKind, PromiseState
 from chatops.domain.team import Deed

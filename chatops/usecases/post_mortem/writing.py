@@ -13,7 +13,8 @@ from chatops.domain.post_mortem_errors import (
     StillFought,
     UnknownQuestion,
 )
-from chatops.domain.post_mortem_facts import ROOT_CAUSE, Asked, questions_of
+from chatops.domain.post_mortem_facts import ROOT_CAUSE, questions_of
+from chatops.domain.post_mortem_story import Asked
 from chatops.domain.posts import Ask, Button, Post, Tone
 from chatops.domain.team import Deed
 from chatops.domain.timeline import EntryKind
