@@ -111,8 +111,10 @@ def test_two_people_see_what_is_theirs(opened: Playground, window: Open) -> None
     for page, name in ((mine, "Sam Okafor"), (others, "Ines Duarte")):
         signs_in(page, opened.url, name)
         page.goto(f"{opened.url}/bot/due")
-    expect(mine.get_by_role("region", name="Mine")).to_contain_text("Next update", ignore_case=True)
-    expect(others.get_by_role("region", name="Mine")).to_have_count(0)
+    expect(mine.get_by_role("region", name="Due from you")).to_contain_text(
+        "Next update", ignore_case=True
+    )
+    expect(others.get_by_role("region", name="Due from you")).to_have_count(0)
 
 
 def test_times_are_in_the_readers_own_zone_and_in_utc_without_javascript(

@@ -1,6 +1,6 @@
 """The pages for those who signed in: incidents, one incident, and what is due."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from chatops.clock import Clock
 from chatops.domain.incident import COMMANDER
 from chatops.domain.promises import OURS, Promise
-from chatops.usecases.owing import Owed
+from chatops.usecases.owing import Owed, Share
 from chatops.usecases.pages.reading import Pages, Record, Wanted
 from chatops.web.pages.door import Door, Visitor
 from chatops.web.pages.names import Names, Profiles
@@ -19,6 +19,15 @@ from chatops.web.pages.raw import raw
 
 _STATES = ("open", "closed")
 _LONGEST_WORDS = 100
+_MINE = "Due from you"
+#: The headings of what is due, in the words of the list in Slack.
+_SHARES = (
+    (Share.MINE, _MINE),
+    (Share.NOBODYS, "Nobody's yet"),
+    (Share.OTHERS, "Due from others"),
+    (Share.OURS, "What the bot does by itself"),
+    (Share.WAIVED, "Waived"),
+)
 #: Ids are whole numbers of at most so many digits.
 _DIGITS = 18
 #: What every page inside is answered with: nobody keeps it.
@@ -95,9 +104,7 @@ class Inside:
         visitor = self._door.visitor(request)
         now = self._clock.now()
         owed = self._pages.due(team=visitor.team, user=visitor.user, now=now)
-        mine = [each for each in owed if each.owner == visitor.user and not each.ours]
-        rest = [each for each in owed if each not in mine]
-        facts: Mapping[str, object] = {"lists": _lists(mine, rest), "now": now}
+        facts: Mapping[str, object] = {"lists": _lists(owed), "now": now}
         return self._frame.shown(request, visitor, "due.html", facts)
 
     def _record(self, request: Request, visitor: Visitor) -> Record:
@@ -149,5 +156,7 @@ def _roles(record: Record) -> list[tuple[str, str]]:
     return [(role.name, held[role.key]) for role in others]
 
 
-def _lists(mine: list[Owed], rest: list[Owed]) -> list[tuple[str, list[Owed]]]:
-    return [("Mine", mine), ("Everybody else's", rest)]
+def _lists(owed: Sequence[Owed]) -> list[tuple[str, list[Owed]]]:
+    """What is owed under the headings of the list in Slack; mine always has one."""
+    parts = [(label, [each for each in owed if each.share is share]) for share, label in _SHARES]
+    return [(label, lines) for label, lines in parts if lines or label == _MINE]

@@ -166,7 +166,7 @@ def test_what_is_due_shows_mine_first(sam: Actor, priya: Actor, reader: Reader) 
     declare(priya, "Search is slow")
     declare(sam, "Checkout is down")
     words = reader.reads("/due")
-    mine, _, others = words.partition("Everybody else's")
+    mine, _, others = words.partition("Due from others")
     assert "Checkout is down" in mine
     assert "Search is slow" not in mine
     assert "Search is slow" in others
