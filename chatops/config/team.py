@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from chatops.config.docs_checks import wrong_docs
 from chatops.config.problems import BrokenConfig, MissingConfig, told
 from chatops.config.services import read_services
 from chatops.domain.services import ForgeKind
@@ -71,6 +72,7 @@ def _team(document: Document) -> Team:
         *_wrong_authors(document, team),
         *_wrong_accounts(document, team),
         *_wrong_tracker(document, team),
+        *wrong_docs(document, team),
         *_wrong_drills(document, team),
     )
     if problems:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from chatops.clock import Clock
+from chatops.doctor.docs import docs_findings
 from chatops.doctor.files import (
     configuration,
     environment,
@@ -98,6 +99,7 @@ def _services(
     hears = settings.github_webhook_secret is not None
     track = partial(tracker_findings, team, outside.trackers, hears=hears)
     yield from _safely("tracker", track)
+    yield from _safely("docs", lambda: docs_findings(team, reach.branches))
 
 
 def _knock(forges: Forges, service: Service, branch: str) -> None:
