@@ -1,8 +1,11 @@
 """What is owed once the fight is over is promised, asked for with manners, and settled."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from tests.acceptance.stage import Actor, Room, Stage
+from tests.acceptance.stage import Actor, Room, Stage, open_stage
 
 
 @pytest.fixture
@@ -101,3 +104,83 @@ def test_reopening_takes_back_what_only_a_resolution_owes(
     before = len(sam.inbox)
     stage.advance(hours=30)
     assert not any("Post-mortem" in each for each in sam.inbox[before:])
+
+
+def test_what_is_owed_is_named_in_words_where_it_is_put_off(sam: Actor, room: Room) -> None:
+    sam.types("/incident snooze post-mortem 2 days the writer is ill", room)
+    assert any("Snoozed: post-mortem" in each for each in room.thread(room.pinned))
+    sam.types("/incident waive review because two of us can talk in the kitchen", room)
+    assert any("Waived: review meeting" in each for each in room.thread(room.pinned))
+    sam.types("/incident waive backport because it is not there", room)
+    sam.hears("I cannot tell what you mean by “backport”", "Post-mortem", room=room)
+
+
+def test_reminders_are_stopped_from_anywhere_with_the_reference(
+    stage: Stage, sam: Actor, room: Room
+) -> None:
+    sam.types("/incident waive INC-2026-001 post-mortem because legal writes one", "general")
+    sam.hears("Waived: post-mortem")
+    before = len(sam.inbox)
+    stage.advance(hours=30)
+    assert not any("Post-mortem" in each for each in sam.inbox[before:])
+    del room
+
+
+def test_a_promise_is_given_to_somebody_else_by_command(
+    stage: Stage, sam: Actor, tom: Actor, room: Room
+) -> None:
+    del stage
+    sam.types("/incident handover post-mortem @tom he found it", room)
+    assert "Post-mortem* of INC-2026-001 is yours now" in tom.inbox[-1]
+
+
+def test_only_the_commander_waives_but_whoever_owes_it_may_snooze(
+    stage: Stage, sam: Actor, tom: Actor, room: Room
+) -> None:
+    del stage
+    sam.types("/incident handover post-mortem @tom he found it", room)
+    tom.types("/incident waive post-mortem no time", room)
+    tom.hears("Only commander", room=room)
+    tom.types("/incident snooze post-mortem 1 day no time", room)
+    assert any("Snoozed: post-mortem" in each for each in room.thread(room.pinned))
+
+
+def test_somebody_who_never_led_is_asked_for_in_the_channel_until_somebody_does(
+    stage: Stage, sam: Actor, priya: Actor
+) -> None:
+    sam.types("/incident declare P1 search is slow")
+    room = stage.incident_room
+    sam.types("/incident role commander nobody", room)
+    stage.advance(minutes=10)
+    assert room.shows("Nobody leads this incident", "Take incident commander")
+    priya.clicks("Take incident commander", room)
+    said = room.count("Nobody leads this incident")
+    stage.advance(hours=2)
+    assert room.count("Nobody leads this incident") == said
+
+
+@pytest.fixture
+def previews(tmp_path: Path) -> Iterator[Stage]:
+    """A team that asks whoever reported it."""
+    with open_stage(tmp_path, playbook="preview") as stage:
+        stage.actor("sam").types("/incident declare High checkout is down")
+        stage.actor("sam").types("/incident resolve", stage.incident_room)
+        stage.actor("sam").submits({"What fixed it?": "v1.2.4"})
+        stage.advance(hours=4)
+        yield stage
+
+
+def test_whoever_reported_it_is_asked_and_what_they_say_settles_it(previews: Stage) -> None:
+    sam, room = previews.actor("sam"), previews.incident_room
+    sam.types("/incident settle reporter", room)
+    assert any("it is gone" in each for each in room.thread(room.pinned))
+    before = len(sam.inbox)
+    previews.advance(hours=30)
+    assert not any("Word from whoever reported it" in each for each in sam.inbox[before:])
+
+
+def test_what_is_not_gone_is_told_to_whoever_leads_who_may_reopen_it(previews: Stage) -> None:
+    sam, room = previews.actor("sam"), previews.incident_room
+    sam.types("/incident still-there the page is white", room)
+    assert room.shows("it is not gone", "the page is white", "Reopen…")
+    assert any("the page is white" in each for each in sam.inbox)
