@@ -1,4 +1,4 @@
-"""What is due: the same list for the command and for App Home, with something to do on each line."""
+"""What is due: the same list for the command and for App Home, with a menu on each line."""
 
 from collections.abc import Sequence
 from typing import Any

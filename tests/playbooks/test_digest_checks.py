@@ -37,8 +37,13 @@ def test_a_cron_expression_is_told_with_what_would_be_right(cron: str, words: st
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("key", " "), ("channel", ""), ("covers", timedelta())]
+    ("field", "digest"),
+    [
+        ("key", replace(DAILY, key=" ")),
+        ("channel", replace(DAILY, channel="")),
+        ("covers", replace(DAILY, covers=timedelta())),
+    ],
 )
-def test_what_is_empty_is_told_at_its_field(field: str, value: object) -> None:
-    [(place, _)] = digest_findings((replace(DAILY, **{field: value}),))
+def test_what_is_empty_is_told_at_its_field(field: str, digest: Digest) -> None:
+    [(place, _)] = digest_findings((digest,))
     assert place == ("digests", 0, field)

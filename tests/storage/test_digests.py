@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import uuid4
 
 from hypothesis import HealthCheck, given, settings
@@ -52,7 +53,7 @@ def planned(until: datetime) -> Iterator[tuple[datetime, datetime]]:
         [each for each in daily if each.weekday() < 5],
         [each for each in weekly if each.weekday() == 4],
     ):
-        yield from (pair for pair in zip(days, days[1:], strict=False) if pair[0] <= until)
+        yield from (pair for pair in pairwise(days) if pair[0] <= until)
 
 
 def expected(now: datetime) -> set[datetime]:

@@ -99,7 +99,10 @@ def test_a_wrong_entity_is_dropped_with_a_warning_and_without_an_error(
 def test_a_second_card_for_a_link_takes_the_place_of_the_first(
     client: WebClient, workspace: Workspace, message: Message
 ) -> None:
-    by_id = {"unfurl_id": f"{message.channel}.{message.ts}", "source": "conversations_history"}
+    by_id: dict[str, Any] = {
+        "unfurl_id": f"{message.channel}.{message.ts}",
+        "source": "conversations_history",
+    }
     client.chat_unfurl(**by_id, metadata={"entities": [entity()]})
     client.chat_unfurl(**by_id, unfurls={LINK: {"text": "in words"}})
     shown = workspace.message(message.channel, message.ts)
