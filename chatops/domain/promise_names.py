@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from chatops.domain.afterwards import ROOT_CAUSE_KEY
 from chatops.domain.errors import NoSuchPromise
 from chatops.domain.promise_errors import WhichPromise
 from chatops.domain.promise_rules import STATUS_KEY
@@ -29,6 +28,8 @@ _CALLED: Sequence[tuple[PromiseKind, str]] = (
 _WHAT = [
     (kind, re.compile(rf"(?:the )?(?:{words})(?![\w-])", re.IGNORECASE)) for kind, words in _CALLED
 ]
+#: What nobody but the bot does; that it does not archive the channel may be asked for.
+_OURS = OURS - {PromiseKind.ARCHIVE}
 _JOINED = re.compile(r"^(?:[,:;]|because\b|until\b(?=$))\s*", re.IGNORECASE)
 
 
@@ -56,16 +57,23 @@ def meant(promises: Iterable[Promise], what: str) -> Promise:
         NoSuchPromise: nothing is owed any more.
         WhichPromise: none is called so, or several are.
     """
-    known = [each for each in promises if each.open]
-    by_key = [each for each in known if each.key == (what or STATUS_KEY)]
-    if by_key:
-        return by_key[0]
-    found = _called(known, what) if what else [each for each in known if each.kind not in OURS]
+    every = list(promises)
+    by_key = [each for each in every if each.key == (what or STATUS_KEY)]
+    if by_key and (by_key[0].open or what):
+        return _still_open(by_key[0])
+    known = [each for each in every if each.open and each.kind not in _OURS]
+    found = _called(known, what) if what else known
     if len(found) == 1:
         return found[0]
-    if not known or what in {STATUS_KEY, ROOT_CAUSE_KEY}:
+    if not known:
         raise NoSuchPromise
     raise WhichPromise(what, [each.title for each in known])
+
+
+def _still_open(promise: Promise) -> Promise:
+    if not promise.open:
+        raise NoSuchPromise
+    return promise
 
 
 def _called(known: Sequence[Promise], what: str) -> list[Promise]:

@@ -1,5 +1,7 @@
 """The form in which somebody gives what they owe to somebody else."""
 
+from dataclasses import replace
+
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
@@ -32,7 +34,8 @@ def build(scene: Scene) -> View:
             optional=True,
         ),
     ]
-    return modal(scene.slip, title="Hand over", submit="Hand over", blocks=blocks)
+    slip = replace(scene.slip, about=promise.key)
+    return modal(slip, title="Hand over", submit="Hand over", blocks=blocks)
 
 
 def parse(given: HandedIn) -> HandOverRequest:

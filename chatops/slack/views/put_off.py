@@ -1,5 +1,7 @@
 """The two forms for a promise that cannot be kept as it stands: snooze it, or waive it."""
 
+from dataclasses import replace
+
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
@@ -29,12 +31,15 @@ def build_snooze(scene: Scene) -> View:
         *when_fields("Until", usual=None, typed=scene.slip.time),
         _reason(scene),
     ]
-    return modal(scene.slip, title="Snooze", submit="Snooze", blocks=blocks)
+    slip = replace(scene.slip, about=promise.key)
+    return modal(slip, title="Snooze", submit="Snooze", blocks=blocks)
 
 
 def build_waive(scene: Scene) -> View:
-    blocks: list[Block] = [*headed(scene), *due(_promise(scene)), _reason(scene)]
-    return modal(scene.slip, title="Waive", submit="Waive", blocks=blocks)
+    promise = _promise(scene)
+    blocks: list[Block] = [*headed(scene), *due(promise), _reason(scene)]
+    slip = replace(scene.slip, about=promise.key)
+    return modal(slip, title="Waive", submit="Waive", blocks=blocks)
 
 
 def parse_snooze(given: HandedIn) -> PutOff:

@@ -259,7 +259,7 @@ def test_waiving_asks_why(bench: Bench, incident: Incident) -> None:
     assert bench.submits("sam", reason="nobody is affected") == {}
 
     assert bench.again(incident).next_update_at is None
-    assert "nothing is owed" in opens(bench, incident, "waive")
+    assert "Say what you mean. This is owed" in opens(bench, incident, "waive")
 
 
 @pytest.mark.parametrize(
