@@ -189,5 +189,6 @@ READERS: Mapping[Kind, Reader] = {
     Kind.TEXT: _text,
     Kind.DECISION: _decision,
     Kind.REASON: _reason,
+    Kind.DIGEST: _text,
     Kind.PERIOD: _text,
 }

@@ -108,6 +108,7 @@ class Kind(StrEnum):
     PACE = "pace"
     BEGIN = "begin"
     PERIOD = "period"
+    DIGEST = "digest"
     QUESTION = "question"
     DAY = "day"
     EXPORT = "export"

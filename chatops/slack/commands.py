@@ -189,6 +189,7 @@ COMMANDS: tuple[Command, ...] = (
         help="Give what you owe to somebody else",
         form=FormName.HAND_OVER,
         enough=("people",),
+        deed=Deed.HAND_OVER,
     ),
     Command(
         order=Order.SETTLE,
@@ -211,7 +212,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         order=Order.DIGEST,
         words=("digest",),
-        parts=(_part(Kind.TEXT, "[daily | weekly]"),),
+        parts=(_part(Kind.DIGEST, "[daily | weekly]"),),
         help="Show a digest as it would be posted now",
     ),
     Command(
