@@ -71,7 +71,7 @@ def _around(words: str, many: int, now: datetime) -> dict[str, object]:
         "lessons": lessons * min(many, 4),
         "by": "U0BEN",
         "reason": words,
-        "exports": (_ADDRESS,) * min(many, 3),
+        "exports": (("In the docs repository", _ADDRESS),) * min(many, 3),
         "post_mortem": PostMortem(
             incident=1, made_at=now, state=state, reason=words, done_at=now if many else None
         ),

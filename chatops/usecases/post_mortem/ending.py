@@ -66,7 +66,7 @@ def _tell(turn: Turn, done: PostMortem, left: tuple[Asked, ...], reason: str) ->
     _tell_learnings(turn, exports)
 
 
-def _tell_learnings(turn: Turn, exports: tuple[str, ...]) -> None:
+def _tell_learnings(turn: Turn, exports: tuple[tuple[str, str], ...]) -> None:
     """Tell others what was learned; of a private incident, or of a drill, nobody hears."""
     channel = turn.team.channels.learnings
     if channel is None or turn.incident.private or turn.incident.drill:
@@ -76,15 +76,23 @@ def _tell_learnings(turn: Turn, exports: tuple[str, ...]) -> None:
     tasks = tuple(
         task for task in record.tasks if task.type is not TaskType.TASK and task.done_at is None
     )
-    address = exports[0] if exports else ""
+    address = exports[0][1] if exports else ""
     post = turn.post("learnings", lessons=lessons, tasks=tasks, address=address)
     turn.say("learnings", Place(kind=PlaceKind.CHANNEL, id=channel), post)
 
 
-def addresses(post_mortem: PostMortem) -> tuple[str, ...]:
-    """Where it can be read elsewhere, the docs first."""
-    order = ("pull_request", "canvas", "file")
-    return tuple(post_mortem.exports[name] for name in order if post_mortem.exports.get(name))
+#: What leads to each export, the docs first.
+_LEADS = {
+    "pull_request": "In the docs repository",
+    "canvas": "As a canvas",
+    "file": "As a file",
+}
+
+
+def addresses(post_mortem: PostMortem) -> tuple[tuple[str, str], ...]:
+    """Where it can be read elsewhere: what to call each, and its address."""
+    kept = post_mortem.exports
+    return tuple((label, kept[name]) for name, label in _LEADS.items() if kept.get(name))
 
 
 def export_buttons(turn: Turn) -> tuple[Button, ...]:
