@@ -1,0 +1,129 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chatops.domain.days import NoSuchTime, coming, gone
+from chatops.domain.post_mortem import PostMortem, Review
+from chatops.domain.post_mortem_facts import MOST_LINES, Record, facts_of, questions_of
+from chatops.domain.post_mortem_story import Told
+from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.timeline import Entry, EntryKind
+from chatops.playbooks.folders import resolve
+from chatops.playbooks.shelf import PlaybookShelf
+from tests.playbooks.scene import INCIDENT
+
+NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
+SHELF = PlaybookShelf(resolve("priority"))
+CALLED = {"U0ANA": "Ana Ruiz", "U0BEN": "Ben Okafor"}
+
+
+def record(entries: list[Entry], **changes: object) -> Record:
+    made = Record(
+        incident=replace(INCIDENT, root_cause="<@U0BEN> found it", detected_at=NOW),
+        playbook=SHELF.revive(SHELF.current()),
+        entries=entries,
+        hotfixes=(),
+        tasks=(),
+        promises=(),
+        post_mortem=PostMortem(incident=1, made_at=NOW, answers={"well": "one voice"}),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]  # each test names fields of it
+
+
+def entry(number: int, kind: EntryKind, text: str = "it happened") -> Entry:
+    return Entry(
+        incident=1,
+        at=NOW + timedelta(minutes=number),
+        written_at=NOW,
+        kind=kind,
+        actor="U0BEN",
+        text=text,
+        id=number,
+    )
+
+
+def told(made: Record) -> Told:
+    found = facts_of(made, CALLED, NOW)["told"]
+    assert isinstance(found, Told)
+    return found
+
+
+def test_people_stand_in_it_by_name_wherever_they_are_spoken_of() -> None:
+    made = record([entry(1, EntryKind.NOTE, "<@U0ANA> asked")])
+    facts: Any = facts_of(made, CALLED, NOW)
+    [line] = facts["entries"]
+    assert (line.text, line.who) == ("Ana Ruiz asked", "Ben Okafor")
+    assert facts["incident"].root_cause == "Ben Okafor found it"
+    assert {"U0ANA", "U0BEN"} <= made.users
+
+
+def test_of_a_long_story_the_main_turns_are_told() -> None:
+    many = [entry(number, EntryKind.NOTE) for number in range(200)]
+    main = [entry(number, EntryKind.DECISION) for number in range(200, 210)]
+    made = record([*many, *main])
+    lines: Any = facts_of(made, CALLED, NOW)["entries"]
+    assert len(lines) == MOST_LINES
+    assert [line.at for line in lines][-10:] == [each.at for each in main]
+    assert told(made).left_out == 210 - MOST_LINES
+
+
+def test_of_a_very_long_story_the_beginning_and_the_end_are_told() -> None:
+    made = record([entry(number, EntryKind.DECISION) for number in range(200)])
+    entries: Any = facts_of(made, CALLED, NOW)["entries"]
+    lines = [line.at for line in entries]
+    assert (lines[0], lines[-1]) == (NOW, NOW + timedelta(minutes=199))
+    assert len(lines) == MOST_LINES
+
+
+def test_a_broken_promise_is_told_without_a_name() -> None:
+    promise = Promise(
+        incident=1,
+        key="status_update",
+        kind=PromiseKind.STATUS_UPDATE,
+        due_at=NOW,
+        wake_at=None,
+        made_at=NOW,
+        owner="U0BEN",
+    ).kept(NOW + timedelta(minutes=7))
+    [late] = told(record([], promises=(promise,))).late
+    assert late.late_by == timedelta(minutes=7)
+    assert "Ben" not in late.what
+
+
+def test_the_root_cause_of_the_incident_answers_its_question() -> None:
+    asked = {each.key: each.answer for each in questions_of(record([]))}
+    assert asked["root_cause"] == "<@U0BEN> found it"
+    assert asked["well"] == "one voice"
+    assert asked["improve"] == ""
+
+
+def test_a_review_that_is_moved_counts_up() -> None:
+    review = Review(at=NOW, minutes=60)
+    assert review.moved(Review(at=NOW, minutes=30)).sequence == 1
+
+
+@pytest.mark.parametrize("text", ["", "soon", "25:00", "2026-02-30 10:00", "tomorrow 10"])
+def test_what_is_no_time_is_told(text: str) -> None:
+    with pytest.raises(NoSuchTime):
+        gone(text, now=NOW, zone="UTC")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("15:00", "2026-03-02T15:00:00+00:00"),
+        ("13:00", "2026-03-03T13:00:00+00:00"),
+        ("Mon 13:00", "2026-03-09T13:00:00+00:00"),
+        ("today 15.30", "2026-03-02T15:30:00+00:00"),
+        ("2026-03-05T09:00", "2026-03-05T09:00:00+00:00"),
+    ],
+)
+def test_a_coming_time_is_the_next_one(text: str, meant: str) -> None:
+    found = coming(text, now=NOW, zone="UTC", usual=NOW.time())
+    assert found.isoformat() == meant
+
+
+def test_times_are_those_of_the_persons_zone() -> None:
+    assert gone("13:00", now=NOW, zone="Europe/Berlin").hour == 12
