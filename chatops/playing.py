@@ -36,6 +36,7 @@ from chatops.playground.code.service import (
 )
 from chatops.playground.code.shop import Shop, open_shop
 from chatops.playground.code.target import shop_routes
+from chatops.playground.elsewhere import BOT, SHOP, elsewhere
 from chatops.playground.page.app import play_app
 from chatops.playground.slack.double import PATIENCE as SLACKS_PATIENCE
 from chatops.playground.slack.double import Slack
@@ -50,17 +51,10 @@ from chatops.storage.engines import open_engine
 from chatops.storage.migrate import upgrade
 from chatops.storage.ownership import owned
 
+#: Seconds for which the clock waits for what the bot is at, such as a deploy.
+_UNDER_WAY = 5.0
 #: Where the playground is reached; links to it are shown as cards.
 _HOST = "127.0.0.1"
-#: Pages of the bot that the workspace links to.
-_LINKS = {
-    "Public status": "/bot/status",
-    "Incidents": "/bot/incidents",
-    "What is due": "/bot/due",
-    "Health": "/bot/readyz",
-    "Figures": "/bot/metrics",
-}
-_SHOP_LINKS = {"Health of the shop": "/shop/health", "A test payment": "/shop/pay"}
 
 
 class PortTaken(Mistake):
@@ -130,12 +124,19 @@ def _look(bot: Bot) -> None:
     """Do what is due before the clock goes on."""
     bot.keep_promises(bot.clock.now())
     bot.send_digests(bot.clock.now())
-    bot.worker.drain()
-    bot.effects.wake()
+    _finish(bot)
+
+
+def _finish(bot: Bot) -> None:
+    """Let all that is under way come to its end: time must not run away under it."""
+    while bot.worker.drain():
+        bot.worker.wait_until_idle(_UNDER_WAY)
+    bot.worker.wait_until_idle(_UNDER_WAY)
 
 
 def _next_due(bot: Bot) -> datetime | None:
-    """When the bot will next do something by itself."""
+    """When the bot will next do something by itself, once it is through with what it is at."""
+    _finish(bot)
     with bot.desk.turns.store.reading() as work:
         moments = (work.promises.next_wake(), work.outbox.next_due())
     digest = bot.send_digests.next_at(bot.clock.now())
@@ -174,18 +175,18 @@ def set_up(
     page = play_app(
         slack,
         clock,
-        links={**_LINKS, **_SHOP_LINKS} if shop else _LINKS,
+        links=elsewhere(with_shop=shop is not None),
         shop=shop,
         next_due=lambda: min(filter(None, map(_next_due, bots)), default=None),
         stopping=stopping.is_set,
     )
-    routes = [Mount("/bot", later), *_shop_mounts(shop), Mount("/", page)]
+    routes = [Mount(BOT, later), *_shop_mounts(shop), Mount("/", page)]
     server = SlackServer(slack, port=port, routes=routes)
     engine = open_engine(f"sqlite:///{data / 'chatops.db'}")
     try:
         with owned(engine, clock.now(), prepare=upgrade), server:
             access = _access(installation, server)
-            shelf = open_shelf(team, near=Path.cwd() / "chatops.yml", site=f"{server.url}/bot")
+            shelf = open_shelf(team, near=Path.cwd() / "chatops.yml", site=f"{server.url}{BOT}")
             team = _with_service(team, shop, server, pipeline)
             outside = connected(team, data=data / "git", environ=environment())
             bot = open_bot(
@@ -203,7 +204,7 @@ def set_up(
                 clock=clock,
                 site=open_site(bot, clock=clock, access=_sign_in(slack, server), data=data),
             )
-            slack.bot_is_at(f"{server.url}/bot/slack/events")
+            slack.bot_is_at(f"{server.url}{BOT}/slack/events")
             yield Playground(slack=slack, bot=bot, clock=clock, url=server.url, shop=shop)
             stopping.set()
     finally:
@@ -227,7 +228,7 @@ def _shop(
 
 
 def _shop_mounts(shop: Shop | None) -> list[Mount]:
-    return [Mount("/shop", routes=shop_routes(shop.servers))] if shop is not None else []
+    return [Mount(SHOP, routes=shop_routes(shop.servers))] if shop is not None else []
 
 
 def _with_service(
@@ -236,7 +237,7 @@ def _with_service(
     """The team with the shop as its service."""
     if shop is None:
         return team
-    checkout = service(shop, url=f"{server.url}/shop", pipeline=pipeline)
+    checkout = service(shop, url=f"{server.url}{SHOP}", pipeline=pipeline)
     return replace(team, services={NAME: checkout})
 
 
@@ -251,7 +252,7 @@ def _access(installation: Installation, server: SlackServer) -> SlackAccess:
 
 def _sign_in(slack: Slack, server: SlackServer) -> SignInAccess:
     """How people sign in to the bot's pages, which stand beside the workspace."""
-    site = f"{server.url}/bot"
+    site = f"{server.url}{BOT}"
     slack.sends_back_to(f"{site}{CALLBACK}")
     return SignInAccess(
         client_id=slack.installation.client_id,

@@ -17,6 +17,15 @@ class Persona(StrEnum):
     COMMANDER = "incident commander"
     STAKEHOLDER = "stakeholder"
 
+    @property
+    def short(self) -> str:
+        """The name that fits where there is little room.
+
+        >>> Persona.COMMANDER.short
+        'commander'
+        """
+        return {"on-call engineer": "on call"}.get(self, self.split()[-1])
+
 
 class ChannelKind(StrEnum):
     """Who can find a conversation."""

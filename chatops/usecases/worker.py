@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import Condition
 
 from chatops.clock import Clock
 from chatops.domain.effects import Effect, EffectState, OpenChannel, SyncTask, backoff
@@ -48,8 +48,8 @@ class Worker:
         self._acts = acts
         self._clock = clock
         self._observe = observe or (lambda _effect, _outcome: None)
-        self._lock = Lock()
-        #: What our threads are at, as it was claimed last.
+        self._lock = Condition()
+        #: What our threads are at or about to begin, as it was claimed last.
         self._in_hand: dict[int, Effect] = {}
         #: What was tried while the storage could not take down what became of it.
         self._unsettled: dict[int, Effect] = {}
@@ -70,8 +70,7 @@ class Worker:
                 self._unsettled.pop(effect.id)
             # A clock that was moved ends leases; what is in hand is only held for longer then.
             new = tuple(effect for effect in claimed if effect.id not in self._in_hand)
-            held = {effect.id: effect for effect in claimed if effect.id in self._in_hand}
-            self._in_hand |= held
+            self._in_hand |= {effect.id: effect for effect in claimed}
         return new
 
     def hold_on(self) -> None:
@@ -108,6 +107,12 @@ class Worker:
         finally:
             with self._lock:
                 self._in_hand.pop(effect.id)
+                self._lock.notify_all()
+
+    def wait_until_idle(self, timeout: float) -> bool:
+        """Wait until no thread is at anything; whether it came to that in ``timeout`` seconds."""
+        with self._lock:
+            return self._lock.wait_for(lambda: not self._in_hand, timeout)
 
     def drain(self) -> int:
         """Do everything that may be done now, one after another; returns how many."""

@@ -23,6 +23,7 @@ from chatops.playground.page.deeds import DEEDS, Deed, Desk
 from chatops.playground.page.live import Live
 from chatops.playground.page.origin import LOOPBACK, SameOrigin
 from chatops.playground.page.painting import Painter, Picture
+from chatops.playground.page.papers import Papers
 from chatops.playground.page.scene import Scene
 from chatops.playground.page.screen import Look, look
 from chatops.playground.page.switches import Switchboard
@@ -39,7 +40,7 @@ def play_app(
     slack: Slack,
     clock: MovableClock,
     *,
-    links: Mapping[str, str] | None = None,
+    links: Mapping[str, Mapping[str, str]] | None = None,
     shop: Shop | None = None,
     next_due: Callable[[], datetime | None] = lambda: None,
     hosts: frozenset[str] = LOOPBACK,
@@ -47,9 +48,9 @@ def play_app(
 ) -> Starlette:
     """Make the page over one double of Slack.
 
-    ``links`` (title to address) are shown below the channels, ``shop`` beside the messages,
-    ``next_due`` tells when time may not simply pass by, ``hosts`` are the names under which the
-    page answers, and ``stopping`` ends the live streams when the server stops.
+    ``links`` (by heading, title to address) are shown below the channels, ``shop`` beside the
+    messages, ``next_due`` tells when time may not simply pass by, ``hosts`` are the names under
+    which the page answers, and ``stopping`` ends the live streams when the server stops.
     """
     switchboard = Switchboard(slack.trouble)
     desk = Desk(slack=slack, clock=clock, switchboard=switchboard, next_due=next_due, shop=shop)
@@ -71,6 +72,7 @@ def play_app(
             Route("/play/screen", edge.screen, methods=["POST"]),
             Route("/play/{deed}", edge.deed, methods=["POST"]),
             Mount("/play/static", StaticFiles(directory=STATIC)),
+            *Papers(slack.workspace, painter).routes(),
         ],
         middleware=[Middleware(SameOrigin, hosts=hosts)],
     )

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from chatops.playground.page.addresses import HOME, address
 from chatops.playground.page.blockkit.dates import moment
 from chatops.playground.page.blockkit.emoji import PICKED_FOR_REACTIONS, reaction
+from chatops.playground.page.blockkit.markdown import markdown
 from chatops.playground.page.blockkit.mentions import link
 from chatops.playground.page.blockkit.mrkdwn import plain
 from chatops.playground.page.blockkit.reader import Reader
@@ -90,6 +91,11 @@ class Painter:
         picture = self.picture(look)
         template = self._environment.get_template("page.html")
         return template.render(picture=picture, unread_from=unread_from)
+
+    def canvas(self, file: File) -> str:
+        """A page with a canvas on it."""
+        template = self._environment.get_template("canvas.html")
+        return template.render(file=file, words=_written(file))
 
     def picture(self, look: Look) -> Picture:
         """The page in pieces; a change while it is painted is told by the next revision."""
@@ -199,6 +205,11 @@ def _environment(workspace: Workspace, installation: Installation) -> Environmen
         "team": workspace.team,
     }
     return environment
+
+
+def _written(file: File) -> Markup:
+    """What stands on a canvas."""
+    return markdown(file.content.decode("utf-8", "replace"))
 
 
 def _trusted(markup: str) -> Markup:

@@ -41,7 +41,7 @@ class Scene:
         installation: Installation,
         switchboard: Switchboard,
         refused: Mapping[str, Mapping[str, str]],
-        links: Mapping[str, str],
+        links: Mapping[str, Mapping[str, str]],
         shop: Shop | None = None,
     ) -> None:
         self._workspace = workspace

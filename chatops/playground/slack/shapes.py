@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_values import (
@@ -201,7 +202,7 @@ def view(shown: View, workspace: Workspace, *, app_id: str) -> Shape:
     }
 
 
-def file(upload: File) -> Shape:
+def file(upload: File, address: str = "https://files.invalid") -> Shape:
     return {
         "id": upload.id,
         "created": seconds(upload.created),
@@ -215,7 +216,7 @@ def file(upload: File) -> Shape:
         "is_external": False,
         "is_public": bool(upload.channels),
         "channels": list(upload.channels),
-        "permalink": f"https://files.invalid/{upload.owner}/{upload.id}/{upload.name}",
+        "permalink": f"{address}/files/{upload.owner}/{upload.id}/{quote(upload.name)}",
     }
 
 

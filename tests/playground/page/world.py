@@ -89,7 +89,7 @@ def world(*, patience: float = PATIENCE, code: Path | None = None) -> Iterator[W
     clock = MovableClock(FrozenClock(NOW))
     slack = Slack(seeded(clock), INSTALLATION, patience=patience)
     shop = open_shop(code, clock, changed=slack.workspace.touch) if code else None
-    links = {"Status page": "http://127.0.0.1:9/status"}
+    links = {"Web pages": {"Status page": "http://127.0.0.1:9/status"}}
     page = play_app(slack, clock, links=links, shop=shop)
     with SlackServer(slack, routes=[Mount("/", app=page)]) as server, ThreadedServer() as serving:
         bot = DemoBot(INSTALLATION.bot_token, INSTALLATION.signing_secret, server.api_url)

@@ -150,7 +150,7 @@ function pressed(event) {
     const options = [...list.children];
     const here = options.findIndex((option) => option.classList.contains("is-active"));
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const isWhole = options[here]?.dataset.value === event.target.value;
+    const isWhole = options[here]?.dataset.value === candidates(form)?.word;
     if (step) {
       event.preventDefault();
       activate(event.target, options, here + step);

@@ -36,7 +36,7 @@ def complete_upload(request: Request) -> Answer:
     ]
     if channel_id is not None:
         _post(request, channel_id, tuple(one.id for one in shared))
-    return {"files": [shapes.file(one) for one in shared]}
+    return {"files": [shapes.file(one, request.address) for one in shared]}
 
 
 def create_canvas(request: Request) -> Answer:

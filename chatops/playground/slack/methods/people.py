@@ -20,7 +20,7 @@ def api_test(request: Request) -> Answer:
 def auth_test(request: Request) -> Answer:
     team = request.workspace.team
     return {
-        "url": f"https://{team.domain}.slack.com/",
+        "url": f"{request.address}/",
         "team": team.name,
         "user": request.bot.handle,
         "team_id": team.id,
