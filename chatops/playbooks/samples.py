@@ -16,8 +16,8 @@ from chatops.playbooks.hotfix_samples import facts_of_hotfix, late_backport, und
 from chatops.playbooks.hotfix_scenes import hotfix_facts
 from chatops.playbooks.hotfix_stories import SIMPLEST, Chapter, Story
 from chatops.playbooks.number_samples import numbers_of
-from chatops.playbooks.post_mortem_samples import post_mortem_facts
 from chatops.playbooks.overview_samples import overview_facts
+from chatops.playbooks.post_mortem_samples import post_mortem_facts
 from chatops.playbooks.task_samples import task_facts
 
 NOW = datetime(2026, 11, 21, 14, 50, tzinfo=UTC)
