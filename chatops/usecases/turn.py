@@ -195,8 +195,7 @@ class Turn:
         """Have something done once, not before ``at``; in a drill nothing outside its room."""
         if self.incident.drill and not stays_inside(self.incident, act):
             return
-        said_there = lane == self.room.lane and not isinstance(act, ArchiveChannel)
-        if said_there and self.is_put_away:
+        if self.is_put_away and lane == self.room.lane and not isinstance(act, ArchiveChannel):
             return
         effect = Effect(
             key=f"{self.incident.id}:{key}",

@@ -114,7 +114,7 @@ class Weeks:
             moments += filter(None, [work.outbox.next_due()])
         return min(moments, default=self.clock.now() + timedelta(days=1))
 
-    def outage(self, severity: str) -> None:
+    def outage(self, severity: str, *, private: bool = False) -> None:
         """Sam declares one, tom's fix is deployed after 20 minutes, 5 later it is over."""
         now, sam = self.clock.now(), self.person("sam")
         self.bot.desk.declare(
@@ -124,6 +124,7 @@ class Weeks:
                 now=now,
                 title="checkout is down",
                 severity=severity,
+                private=private,
             )
         )
         self.until(now + timedelta(minutes=20))

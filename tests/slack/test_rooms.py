@@ -281,6 +281,20 @@ def test_a_channel_comes_out_of_the_archive(edge: Edge, room: str) -> None:
     assert not edge.workspace.channel(room).is_archived
 
 
+def test_a_channel_goes_into_the_archive_and_one_that_is_there_is_fine(
+    edge: Edge, room: str
+) -> None:
+    edge.rooms.archive(room)
+    edge.rooms.archive(room)
+    assert edge.workspace.channel(room).is_archived
+
+
+def test_what_keeps_a_channel_out_of_the_archive_is_told(rooms: SlackRooms, wire: Wire) -> None:
+    wire.will(no("cant_archive_general"))
+    with pytest.raises(ChatRefused):
+        rooms.archive("C1")
+
+
 def test_a_channel_that_only_people_can_reopen_says_how(rooms: SlackRooms, wire: Wire) -> None:
     wire.will(no("not_in_channel"))
     with pytest.raises(ChatRefused, match="choose Unarchive") as caught:
