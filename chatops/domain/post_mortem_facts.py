@@ -169,10 +169,12 @@ def _with_names(incident: Incident, called: Called) -> Incident:
 
 
 def _line(entry: Entry, called: Called) -> Line:
+    text = named(entry.text, called)
+    who = called.get(entry.actor, entry.actor) if entry.actor else ""
     return Line(
         at=entry.at,
-        text=named(entry.text, called),
-        who=called.get(entry.actor, entry.actor) if entry.actor else "",
+        text=text,
+        who="" if who in text else who,
         reason=named(entry.reason, called),
     )
 
@@ -245,7 +247,7 @@ def _spans(incident: Incident, hotfixes: Sequence[HotfixStory]) -> list[Span]:
     return [
         Span(label=label, took=end - begin)
         for label, begin, end in pairs
-        if begin is not None and end is not None and end >= begin
+        if begin is not None and end is not None and end > begin
     ]
 
 

@@ -109,6 +109,16 @@ def test_held_settles_what_was_promised_and_asks_what_was_learned(over: Stage, s
     assert "Post-mortem" in sam.reads_modal
 
 
+def test_the_form_says_that_it_was_held_once_its_time_has_come(over: Stage, sam: Actor) -> None:
+    room = over.incident_room
+    sam.types("/incident review 2026-03-03 10:00 utc", room)
+    over.advance(hours=21)
+    sam.types("/incident review", room)
+    sam.clicks_in_modal("It was held")
+    assert "What did you learn" in sam.reads_modal
+    assert owed(over).state is PromiseState.KEPT
+
+
 def test_a_lost_reply_shares_no_second_calendar_file(over: Stage, sam: Actor) -> None:
     over.slack.trouble.drop_reply("files.completeUploadExternal")
     sam.types("/incident review 2026-03-03 10:00 utc", over.incident_room)

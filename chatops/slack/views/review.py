@@ -1,6 +1,8 @@
 """The form in which the review of an incident is planned, or moved."""
 
-from slack_sdk.models.blocks import Block
+from datetime import datetime
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, PlainTextObject
 from slack_sdk.models.views import View
 
 from chatops.domain.post_mortem_errors import BadReviewTime, StillFought
@@ -24,14 +26,15 @@ def load(desk: Desk, caller: Caller, slip: Slip) -> View:
     view = seen(desk, caller, slip)
     if view.incident.status.running:
         raise StillFought(view.incident.reference)
-    return build(view, slip)
+    return build(view, slip, now=caller.now)
 
 
-def build(view: PostMortemView, slip: Slip) -> View:
+def build(view: PostMortemView, slip: Slip, *, now: datetime) -> View:
     planned, review = view.post_mortem.review is not None, view.review
     lengths = sorted({*_LENGTHS, review.minutes})
     blocks: list[Block] = [
         small(headline(view)),
+        *_held(view, now),
         fields.moment_field(
             AT,
             "When is the review?",
@@ -53,6 +56,22 @@ def build(view: PostMortemView, slip: Slip) -> View:
         small("The calendar file comes in the channel; a newer one replaces the one before."),
     ]
     return modal(slip, title="Review", submit="Move it" if planned else "Plan it", blocks=blocks)
+
+
+def _held(view: PostMortemView, now: datetime) -> list[Block]:
+    """Once its time has come, it may be over."""
+    review = view.post_mortem.review
+    if review is None or now < review.at:
+        return []
+    if review.held:
+        return [small("It was held. Planning it again is for another one.")]
+    held = ButtonElement(
+        action_id=Ask.REVIEW_HELD.value,
+        text=PlainTextObject(text="It was held"),
+        value=f"{view.incident.id}",
+        style="primary",
+    )
+    return [ActionsBlock(elements=[held])]
 
 
 def parse(given: HandedIn) -> ReviewRequest:

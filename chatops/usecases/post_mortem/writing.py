@@ -36,10 +36,11 @@ ANSWER_LIMIT, BODY_LIMIT = 3000, 100_000
 
 
 def draft_post_mortem(turn: Turn) -> tuple[Button, ...]:
-    """Begin the post-mortem of what is resolved; the button that opens it."""
+    """Begin the post-mortem of what is resolved, unless there is one; the button that opens it."""
     if turn.incident.drill:
         return ()
-    turn.work.post_mortems.save(held(turn).taken_up())
+    if turn.work.post_mortems.get(turn.incident.id) is None:
+        turn.work.post_mortems.save(held(turn))
     return (write_button(turn, Tone.WANTED),)
 
 
