@@ -1,0 +1,183 @@
+"""Whatever happens to an incident: nothing is dropped, doubled, told too early, or at night."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from chatops.domain.afterwards import (
+    MOOT_WHILE_RUNNING,
+    WAIVED_AT_CLOSE,
+    action_promise,
+    archiving,
+    owed_afterwards,
+)
+from chatops.domain.incident import Incident, Status
+from chatops.domain.manners import Manners
+from chatops.domain.promise_rules import promised, remade, renegotiated
+from chatops.domain.promise_steps import Nudge, TellOverdue, decide
+from chatops.domain.promises import LATER, Promise, PromiseKind
+from chatops.domain.reminder_steps import REMINDERS
+from chatops.domain.standing import standing
+from chatops.domain.tasks import Task
+from tests.domain.manners_samples import MONDAY, PLAYBOOK
+from tests.domain.samples import HOUR, incident
+
+MANNERS = Manners.of(PLAYBOOK)
+whiles = st.integers(1, 3000).map(lambda minutes: timedelta(minutes=minutes))
+picks = st.integers(0, 99)
+
+
+class OneIncident(RuleBasedStateMachine):
+    """An incident and its promises, by the rules alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = MONDAY
+        self.incident: Incident = incident(severity="P1", declared_at=MONDAY)
+        self.held: dict[str, Promise] = {}
+        self.said: set[tuple[str, int, int]] = set()
+        self.heard_at = MONDAY
+        self._take(promised(self.incident, PLAYBOOK.severity("P1"), self.now))
+        self._stand()
+
+    def _take(self, promises: Iterable[Promise]) -> None:
+        for each in promises:
+            self.held[each.key] = each
+
+    def _stand(self) -> None:
+        self._take(list(standing(self.held, self.incident, PLAYBOOK, self.now)))
+
+    def _settle(self, which: Callable[[Promise], bool], how: Callable[[Promise], Promise]) -> None:
+        for key, promise in self.held.items():
+            if promise.open and which(promise):
+                self.held[key] = how(promise)
+
+    @property
+    def open(self) -> list[Promise]:
+        return [each for each in self.held.values() if each.open]
+
+    @rule(by=whiles)
+    def pass_time(self, by: timedelta) -> None:
+        end = self.now + by
+        while (due := self._next()) is not None and due <= end:
+            self.now = max(self.now, due)
+            self._look()
+        self.now = end
+
+    @rule(by=whiles)
+    def be_away(self, by: timedelta) -> None:
+        self.now += 3 * by
+        self._look()
+
+    @precondition(lambda self: self.incident.status.running)
+    @rule(cause=st.sampled_from(["", "A null amount"]))
+    def resolve(self, cause: str) -> None:
+        self.incident = self.incident.resolved(root_cause=cause, fix="v1", now=self.now)
+        self._settle(lambda each: each.kind not in LATER, lambda each: each.lapsed(self.now))
+        self._take(list(owed_afterwards(self.held, self.incident, PLAYBOOK, self.now)))
+
+    @precondition(lambda self: not self.incident.status.running)
+    @rule()
+    def reopen(self) -> None:
+        self.incident = self.incident.reopened()
+        self._settle(
+            lambda each: each.kind in MOOT_WHILE_RUNNING, lambda each: each.lapsed(self.now)
+        )
+        fresh = promised(self.incident, PLAYBOOK.severity(self.incident.severity), self.now)
+        self._take([remade(self.held.get(each.key), each, self.now) for each in fresh])
+        self._stand()
+
+    @precondition(lambda self: self.incident.status is Status.RESOLVED)
+    @rule()
+    def close(self) -> None:
+        self.incident = self.incident.closed(self.now)
+        self._settle(
+            lambda each: each.kind in WAIVED_AT_CLOSE, lambda each: each.waived("enough", self.now)
+        )
+        self._settle(lambda each: each.kind is PromiseKind.CLOSE, lambda each: each.kept(self.now))
+        made = archiving(self.incident, PLAYBOOK, self.now)
+        assert made is not None
+        self._take([remade(self.held.get(made.key), made, self.now)])
+
+    @precondition(lambda self: self.incident.status.running)
+    @rule(severity=st.sampled_from(["P0", "P1"]))
+    def judge(self, severity: str) -> None:
+        self.incident = replace(self.incident, severity=severity)
+        judged = PLAYBOOK.severity(severity)
+        self._take(list(renegotiated(self.held, self.incident, judged, self.now)))
+
+    @rule(holder=st.sampled_from(["UOLA", "UBEN", None]))
+    def lead(self, holder: str | None) -> None:
+        self.incident = self.incident.with_role("commander", holder)
+        self._stand()
+
+    @rule(number=st.integers(1, 3), within=whiles)
+    def plan(self, number: int, within: timedelta) -> None:
+        task = Task(
+            incident=7, number=number, text="x", made_by="UOLA", made_at=self.now, owner="UBEN",
+            due_at=self.now + within,
+        )  # fmt: skip
+        made = action_promise(self.incident, task, PLAYBOOK, self.now)
+        assert made is not None
+        self._take([remade(self.held.get(made.key), made, self.now)])
+
+    @rule(pick=picks)
+    def settle(self, pick: int) -> None:
+        chosen = self.open[pick % len(self.open)].key if self.open else ""
+        self._settle(lambda each: each.key == chosen, lambda each: each.kept(self.now))
+
+    @rule(pick=picks, by=whiles)
+    def snooze(self, pick: int, by: timedelta) -> None:
+        later = [each for each in self.open if each.kind in LATER]
+        if later:
+            promise = replace(later[pick % len(later)], due_at=self.now + by)
+            wake = MANNERS.wake_at(promise, self.incident, self.now)
+            snoozed = promise.snoozed(self.now + by, "later", wake_at=wake, now=self.now)
+            self.held[promise.key] = snoozed
+
+    @rule()
+    def write_something_down(self) -> None:
+        self.heard_at = self.now
+
+    def _next(self) -> datetime | None:
+        moments = [each.wake_at for each in self.open if each.wake_at is not None]
+        return min(moments, default=None)
+
+    def _look(self) -> None:
+        severity = PLAYBOOK.severity(self.incident.severity)
+        for key, promise in list(self.held.items()):
+            if not promise.open or promise.wake_at is None or promise.wake_at > self.now:
+                continue
+            verdict = decide(
+                promise, self.incident, severity, self.now, manners=MANNERS, heard_at=self.heard_at
+            )
+            self.held[key] = verdict.promise
+            if promise.kind in REMINDERS and isinstance(verdict.step, Nudge | TellOverdue):
+                self._check(verdict.step)
+            left = verdict.promise
+            assert not left.open or left.wake_at is None or left.wake_at > self.now, left
+
+    def _check(self, step: Nudge | TellOverdue) -> None:
+        promise = step.promise
+        mark = (promise.key, promise.round, promise.told)
+        assert mark not in self.said or isinstance(step, Nudge), f"twice: {promise}"
+        self.said.add(mark)
+        assert not MANNERS.is_quiet(self.incident, self.now), f"at night: {promise}"
+        if isinstance(step, TellOverdue):
+            assert self.now >= promise.due_at, f"too early: {promise}"
+        else:
+            assert self.now < promise.due_at, f"no nudge any more: {promise}"
+            assert promise.nudged
+
+    @invariant()
+    def nothing_is_dropped(self) -> None:
+        for promise in self.open:
+            assert promise.wake_at is not None or promise.due_at <= self.now, promise
+            far = promise.wake_at is not None and promise.wake_at > promise.due_at + 30 * 24 * HOUR
+            assert not far or promise.due_at <= self.now, promise
+
+
+TestOneIncident = OneIncident.TestCase
