@@ -176,6 +176,7 @@ class OneIncident(RuleBasedStateMachine):
     def nothing_is_dropped(self) -> None:
         for promise in self.open:
             assert promise.wake_at is not None or promise.due_at <= self.now, promise
+            assert promise.wake_at is not None or promise.kind not in REMINDERS, promise
             far = promise.wake_at is not None and promise.wake_at > promise.due_at + 30 * 24 * HOUR
             assert not far or promise.due_at <= self.now, promise
 

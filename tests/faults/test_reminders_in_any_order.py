@@ -20,6 +20,7 @@ from chatops.domain.incident import Incident
 from chatops.domain.manners import Manners
 from chatops.domain.policy import Snapshot
 from chatops.domain.promises import Promise
+from chatops.domain.reminder_steps import REMINDERS
 from chatops.domain.team import Channels, Team
 from chatops.domain.texts import Surface
 from chatops.playbooks.folders import resolve
@@ -291,6 +292,7 @@ class Reminders(RuleBasedStateMachine):
         for incident in range(1, self.count + 1):
             for promise in self.owed(incident):
                 assert promise.wake_at is not None or promise.due_at <= self.now, promise
+                assert promise.wake_at is not None or promise.kind not in REMINDERS, promise
 
     @invariant()
     def nobody_hears_twice_at_one_moment(self) -> None:
