@@ -85,7 +85,7 @@ def test_what_an_action_item_lacks_is_asked_for_when_the_fight_is_over(
     resolve(sam, room)
     sam.types("/incident task", room)
     sam.hears("no owner, no date, no success criterion yet", room=room)
-    sam.clicks("Complete 1…", room)
+    sam.clicks("Fill in 1…", room)
     sam.submits(
         {
             "Who does it": priya.id,

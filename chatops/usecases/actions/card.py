@@ -41,7 +41,7 @@ def _complete(incident: Incident, tasks: Sequence[Task]) -> Iterator[Button]:
     for task in tasks if _over(incident) else ():
         if task.missing:
             about = f"{incident.id}:{task.number}"
-            yield Button(ask=Ask.TASK_EDIT, label=f"Complete {task.number}…", about=about)
+            yield Button(ask=Ask.TASK_EDIT, label=f"Fill in {task.number}…", about=about)
 
 
 def _done(incident: Incident, tasks: Sequence[Task]) -> Iterator[Button]:
@@ -53,7 +53,7 @@ def _done(incident: Incident, tasks: Sequence[Task]) -> Iterator[Button]:
 
 def _deeds(turn: Turn, task: Task) -> Iterator[Button]:
     about, lacks = f"{turn.incident.id}:{task.number}", bool(task.missing) and _over(turn.incident)
-    edit = "Complete it…" if lacks else "Edit…"
+    edit = "Fill it in…" if lacks else "Edit…"
     tone = Tone.WANTED if lacks else Tone.PLAIN
     yield Button(ask=Ask.TASK_EDIT, label=edit, about=about, tone=tone)
     wanted = Tone.PLAIN if lacks else Tone.WANTED
