@@ -34,6 +34,7 @@ def afterwards_facts(
         "unled_due": asked,
         "stale_due": asked,
         "hand_over_due": asked,
+        "close_answer": {"owed": (words,) * many},
         "archive_soon": {"promise": of_any},
         "watch_window": {"promise": of_any, "window": window},
         "handed_over": handed,

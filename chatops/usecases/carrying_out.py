@@ -48,6 +48,8 @@ class Round:
     now: datetime
     audiences: Audiences
     letters: Letters = field(default_factory=Letters)
+    #: The incidents that were taken in hand, until all is well with the last of them.
+    begun: list[int] = field(default_factory=list)
 
 
 def take_steps(turn: Turn, due: Sequence[Promise], round_: Round) -> None:

@@ -25,8 +25,8 @@ _FOLDED = 500
 class KeepPromises:
     """Handles due promises, incident by incident.
 
-    Several incidents share a transaction, for a commit takes longer than what it commits. Where
-    one of them fails, each gets a transaction of its own, so that it stops nobody but itself.
+    Several incidents share a transaction, for a commit takes longer than what it commits. One
+    that fails gets a transaction of its own, so that it stops nobody but itself.
     """
 
     def __init__(
@@ -53,15 +53,19 @@ class KeepPromises:
 
     def _handle_some(self, now: datetime, audiences: Audiences, *, most: int) -> int:
         """Handle all that is due of the incidents with the oldest due promises; says how many."""
+        begun: list[int] = []
         try:
             with self._turns.writing() as work:
-                round_ = Round(work=work, now=now, audiences=audiences)
+                round_ = Round(work=work, now=now, audiences=audiences, begun=begun)
                 handled = self._handle_these(round_, work.promises.claim(now, limit=most))
                 self._fold(round_, handled)
         except NotAskedYet as missing:
             audiences.ask(missing.audience)
             return self._handle_some(now, audiences, most=most)
-        except Exception:  # noqa: BLE001 - one by one, what is wrong comes out with whose it is
+        except Exception:  # noqa: BLE001 - alone, what is wrong comes out with whose it is
+            if begun:
+                self._handle_one(begun[-1], now, audiences)
+                return 1
             return sum(1 for _ in range(most) if self._handle_next(now, audiences))
         for promises in handled:
             self._observe_all(promises, now)
@@ -81,7 +85,31 @@ class KeepPromises:
             spoken_to |= new
             due = round_.work.promises.due_of(new, round_.now)
             handled += self._handle_these(round_, due)
+        round_.begun.clear()
         round_.letters.send(round_.work, self._turns, round_.now)
+
+    def _handle_one(self, incident: int, now: datetime, audiences: Audiences) -> None:
+        """Handle all that is due of one incident; where that fails, each promise alone."""
+        due: Sequence[Promise] = ()
+        handled: Sequence[Promise] = ()
+        try:
+            with self._turns.writing() as work:
+                work.incidents.get(incident)
+                due = [each for each in work.promises.of(incident) if _is_due(each, now)]
+                round_ = Round(work=work, now=now, audiences=audiences)
+                handled = self._handle(round_, incident)
+                round_.letters.send(work, self._turns, now)
+        except NotAskedYet as missing:
+            audiences.ask(missing.audience)
+            self._handle_one(incident, now, audiences)
+        except Exception:
+            if not due:
+                raise
+            self._log_failure(due[0])
+            for promise in due:
+                self._handle_alone(promise, now, audiences)
+        else:
+            self._observe_all(handled, now)
 
     def _handle_next(self, now: datetime, audiences: Audiences) -> bool:
         """Handle all that is due of the incident with the oldest due promise; false if none is.
@@ -134,6 +162,7 @@ class KeepPromises:
     def _handle(
         self, round_: Round, incident_id: int, *, only: str | None = None
     ) -> Sequence[Promise]:
+        round_.begun.append(incident_id)
         incident = round_.work.incidents.get(incident_id)
         turn = self._turns.within(round_.work, incident, actor=None, now=round_.now)
         due = [
