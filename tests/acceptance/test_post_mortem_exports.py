@@ -65,6 +65,18 @@ def test_a_lost_upload_is_sent_again(over: Stage, sam: Actor) -> None:
     assert len(files(over, ".md")) == 1
 
 
+def test_a_worker_that_dies_before_it_shared_leaves_one_file_all_the_same(
+    over: Stage, sam: Actor
+) -> None:
+    asked: dict[str, Any] = {"incident": 1, "user": sam.id, "now": over.clock.now()}
+    over.bot.desk.post_mortem.export(ExportRequest(**asked, place=Export.FILE))
+    with over.bot.desk.turns.store.writing() as work:
+        claimed = work.outbox.claim(over.clock.now(), lease=timedelta(seconds=90), limit=10)
+    assert "share_file" in {effect.act.kind for effect in claimed}
+    over.advance(minutes=3)
+    assert len(files(over, ".md")) == 1
+
+
 def test_without_the_right_to_share_files_the_text_stands_in_a_thread(
     over: Stage, sam: Actor
 ) -> None:
