@@ -11,6 +11,7 @@ from chatops.domain.policy import Playbook, Severity
 from chatops.domain.promises import Promise, PromiseKind
 from chatops.domain.tasks import Task
 from chatops.domain.timeline import Entry, EntryKind
+from chatops.playbooks.afterwards_samples import afterwards_facts
 from chatops.playbooks.drill_samples import drill_facts
 from chatops.playbooks.hotfix_samples import facts_of_hotfix, late_backport, under_way
 from chatops.playbooks.hotfix_scenes import hotfix_facts
@@ -182,6 +183,7 @@ def _scene(
         **hotfix_facts(Story(playbook, severity, pipeline, chapter, words, many, NOW)),
         **overview_facts(words, many, incident, severity.label, NOW),
         **post_mortem_facts(playbook, incident, words, many, NOW),
+        **afterwards_facts(playbook, incident, words, many, NOW),
         **drill_facts(incident, words, many, NOW),
         **task_facts(incident, words, min(many, LONGEST_LIST), NOW),
         "acknowledged": {"incident": taken},

@@ -216,7 +216,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) 
 TEXTS = [
     ("anouncement.j2", "Hello", 1, "did you mean announcement?"),
     ("update.j2", "one\n{{ updat.technical }}", 2, "“updat” is not known in this text; did you mean update?"),
-    ("announcement.j2", "{{ hotfix.title }}", 1, "it may speak of incident, severity, playbook, now"),
+    ("announcement.j2", "{{ promise.name }}", 1, "it may speak of incident, severity, playbook, now"),
     ("update.j2", "{% if %}", 1, "Expected an expression"),
     ("update.j2", "\n\n{{ update.technical|upercase }}", 3, "No filter named 'upercase'"),
     ("update.j2", "{{ update.technical|safe }}", 1, "No filter named 'safe'"),
