@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.machine import PATIENCE
+
 
 class Visitor:
     """Somebody at the browser, playing one of the three people."""
@@ -45,8 +47,10 @@ class Visitor:
         raise AssertionError(message)
 
     def lets_pass(self, what: str) -> None:
-        """Press one of the clock's buttons, such as ``15 minutes``."""
-        self.page.get_by_role("button", name=f"Advance the clock by {what}").click()
+        """Press one of the clock's buttons, such as ``15 minutes``, and wait until it is over."""
+        step = self.page.get_by_role("button", name=f"Advance the clock by {what}")
+        with self.page.expect_response("**/play/clock", timeout=PATIENCE * 1000):
+            step.click()
 
     def sees(self, text: str | re.Pattern[str]) -> None:
         """Some message of the conversation at hand says it."""

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,7 +16,7 @@ from chatops.playground.page.entries import Entries, Entry, typed
 from chatops.playground.page.scene import LONGEST_STEP
 from chatops.playground.page.switches import Switch, Switchboard
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.hands.outcome import ImpossibleError, Outcome
+from chatops.playground.slack.hands.outcome import ImpossibleError, NoElementError, Outcome
 
 #: Time passes in steps from one moment at which something is due to the next, between these.
 _SHORTEST_STEP, _LONGEST_STEP = timedelta(seconds=1), timedelta(minutes=15)
@@ -96,15 +97,7 @@ class Acts(Deed):
     def done(self, desk: Desk) -> Outcome:
         value = Entry(kind=self.kind, value=self.value).typed
         if self.surface == "message":
-            return desk.slack.hands.clicks(
-                self.person,
-                self.channel,
-                self.ts,
-                self.action,
-                value,
-                block_id=self.block,
-                values=typed(self.entries),
-            )
+            return self._on_message(desk, value)
         check_on_top(desk, self.person, self.view, home=self.surface == "home")
         return desk.slack.hands.clicks_in_view(
             self.person,
@@ -114,6 +107,15 @@ class Acts(Deed):
             values=typed(self.entries),
             home=self.surface == "home",
         )
+
+    def _on_message(self, desk: Desk, value: object) -> Outcome:
+        """Press on a message; one that was edited meanwhile has new blocks, with the old button."""
+        hands = desk.slack.hands
+        click = partial(hands.clicks, self.person, self.channel, self.ts, self.action, value)
+        try:
+            return click(block_id=self.block, values=typed(self.entries))
+        except NoElementError:
+            return click()
 
 
 class Suggests(Deed):

@@ -10,6 +10,7 @@ from chatops.playground.page.app import play_app
 from chatops.playground.serving import ThreadedServer
 from chatops.playground.slack.double import Slack
 from chatops.playground.workspace_seed import seeded
+from chatops.playground.workspace_values import Message
 from tests.machine import PATIENCE
 from tests.playground.page.world import INSTALLATION, NOW
 
@@ -178,6 +179,31 @@ def test_time_stops_at_each_moment_when_something_is_due(slack: Slack, clock: Mo
 
     assert set(due) <= set(seen)
     assert seen[-1] == NOW + timedelta(days=1)
+
+
+def test_a_button_of_a_message_that_was_edited_meanwhile_still_works(
+    client: httpx.Client, slack: Slack
+) -> None:
+    button = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
+    actions = {"type": "actions", "block_id": "since then", "elements": [button]}
+    channel = slack.workspace.channel_named("incidents").id
+    said_there = slack.workspace.talk.post(
+        Message(
+            channel=channel, ts="", author=slack.workspace.bot.id, text="Go?", blocks=(actions,)
+        )
+    )
+    press = {
+        "as": id_of(slack, "sam"),
+        "surface": "message",
+        "channel": channel,
+        "ts": said_there.ts,
+        "block": "before",
+        "action": "go",
+        "kind": "button",
+    }
+
+    assert client.post("/play/act", json=press).status_code == 200
+    assert client.post("/play/act", json=press | {"action": "gone"}).status_code == 409
 
 
 def screen(client: httpx.Client, query: str, **body: Any) -> Any:
