@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from chatops.domain.incident import Incident
 from chatops.domain.tasks import Priority, Task, TaskType
 
-_URL = "https://github.com/acme/shop/issues/12"
+_URL = "https://github.com/acme/shop/issues/77"
 
 
 def tasks_of(words: str, many: int, now: datetime) -> tuple[Task, ...]:

@@ -25,6 +25,8 @@ from tests.storage.samples import NOW
 
 EARLY = datetime.fromisoformat("1000-01-03")
 DIALECT = sqlite.dialect()
+# JSON knows no numbers that are none.
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 ROWS: Mapping[type, type[Table]] = {
     Incident: tables.IncidentRow,
     Entry: tables.EntryRow,

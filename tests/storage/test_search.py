@@ -22,6 +22,7 @@ INCIDENTS = st.builds(
     members=st.frozensets(PEOPLE, max_size=2),
     roles=st.dictionaries(st.sampled_from(["commander", "scribe"]), PEOPLE),
     private=st.booleans(),
+    drill=st.booleans(),
     status=st.sampled_from(Status),
     severity=SEVERITIES,
     title=TITLES,
@@ -36,6 +37,7 @@ WAYS: Mapping[str, st.SearchStrategy[Any]] = {
     "severity": st.none() | SEVERITIES,
     "words": st.none() | st.sampled_from(["CHECKOUT", "%", "_", "inc-2026", "\\", "'"]),
     "before": st.none() | st.integers(1, 12),
+    "drills": st.none() | st.booleans(),
     "involving": st.none() | PEOPLE,
     "reference": st.none() | st.sampled_from(["INC-2026-001", "inc-2026-002", "' OR 1=1 --"]),
     "limit": st.integers(1, 5),
@@ -48,6 +50,7 @@ def meant(search: Search, each: Incident) -> bool:
         and (each.status.running or not search.running_only)
         and (each.status is not Status.CLOSED or not search.not_closed)
         and (each.status is Status.CLOSED or not search.closed_only)
+        and (search.drills is None or search.drills == each.drill)
         and (search.severity is None or search.severity == each.severity)
         and (search.before is None or each.id < search.before)
         and _says(each, search.words)
