@@ -262,8 +262,9 @@ def test_a_reminder_says_what_a_backport_stops_at(
     assert buttons(room, "develop is due")[0] == f"{button} 1:1:develop"
 
 
+@pytest.mark.usefixtures("room")
 def test_after_a_night_of_downtime_an_overdue_backport_is_told_once(
-    stage: Stage, tom: Actor, sam: Actor, room: Room
+    stage: Stage, tom: Actor, sam: Actor
 ) -> None:
     shipped(stage, tom)
     resolve(stage, sam)

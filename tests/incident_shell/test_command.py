@@ -265,7 +265,7 @@ def test_as_a_program_it_tells_a_mistake_in_one_line(tmp_path: Path) -> None:
     assert "--team" in refused.stderr
 
 
-def test_a_task_is_edited_by_options(settings: Settings, shell: Shell, declared: str) -> None:
+def test_a_task_is_edited_by_options(shell: Shell, declared: str) -> None:
     shell("task", "add", "ask the vendor", reference=declared)
     shell(
         "task",
