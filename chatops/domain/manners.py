@@ -1,6 +1,6 @@
 """How people are reminded: when, how often, of whom one more hears, and that nobody is woken."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chatops.domain.incident import Incident
@@ -14,6 +14,9 @@ OWNER = "owner"
 ARCHIVE_NOTICE = timedelta(days=1)
 #: A backport that is overdue is spoken of again and again until it is settled.
 BACKPORT_AGAIN_AFTER = timedelta(hours=4)
+#: Nobody's weekend is worth these, however loud the incident was.
+_NEVER_LOUD = frozenset({PromiseKind.ACTION, PromiseKind.CLOSE, PromiseKind.ARCHIVE})
+_DAY = timedelta(days=1)
 #: Whoever could lead has been asked twice by then.
 _UNLED_AGAIN_AFTER = timedelta(hours=1)
 
@@ -44,6 +47,12 @@ class Manners:
             hand_over_after=playbook.hand_over_after,
         )
 
+    def towards(self, kind: PromiseKind) -> "Manners":
+        """The rules for promises of a kind."""
+        if kind not in _NEVER_LOUD:
+            return self
+        return replace(self, reminders=replace(self.reminders, loud=()))
+
     def is_quiet(self, incident: Incident, at: datetime) -> bool:
         """Whether nobody is to be reminded at that moment."""
         return self._may_be_quiet(incident) and not self.hours.is_working(at)
@@ -69,15 +78,28 @@ class Manners:
 
     def wake_at(self, promise: Promise, incident: Incident, now: datetime) -> datetime:
         """When to look first at a promise of what comes later, made, moved or handed over now."""
+        manners = self.towards(promise.kind)
         match promise.kind:
             case PromiseKind.CLOSE:
-                return self.forward(incident, promise.due_at)
+                return manners.forward(incident, promise.due_at)
             case PromiseKind.ARCHIVE:
-                return self.nudge_at(incident, promise.due_at, now, before=ARCHIVE_NOTICE)
+                return manners.nudge_at(incident, promise.due_at, now, before=ARCHIVE_NOTICE)
             case kind if kind in LATER:
-                return self.nudge_at(incident, promise.due_at, now)
+                return manners.nudge_at(incident, promise.due_at, now)
             case _:
                 return promise.due_at
+
+    def again_at(self, promise: Promise, incident: Incident, now: datetime) -> datetime:
+        """When what was found overdue now is told again.
+
+        What is told day by day is told when the day begins, so that it comes in one message.
+        """
+        after = self.again_after(promise)
+        again = self.forward(incident, now + after)
+        if after < _DAY or promise.kind not in LATER:
+            return again
+        morning = self.hours.at(self.hours.day_of(again), self.hours.hours.start)
+        return morning.astimezone(now.tzinfo) if now < morning < again else again
 
     def again_after(self, promise: Promise) -> timedelta:
         """How long after it was found overdue, ``promise.told`` times by now, it is told again."""

@@ -134,8 +134,9 @@ class Reminders:
     """How people are reminded of what they owe once the fight is over.
 
     The owner is reminded ``nudge_before`` it is due, and again each ``again_after`` when it is
-    overdue; each time one more of the ``ladder`` hears of it: ``owner``, roles, audiences.
-    Outside working hours nobody is, but for incidents of the severities in ``loud``.
+    overdue (day by day: when the working day begins); each time one more of the ``ladder`` hears
+    of it: ``owner``, roles, audiences. Outside working hours nobody is reminded, but of what
+    incidents of the severities in ``loud`` ask for; action items wait in any case.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT

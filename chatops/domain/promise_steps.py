@@ -53,6 +53,7 @@ def decide(
     if _is_moot(promise, incident):
         return Verdict(promise=promise.lapsed(now))
     heard = heard_at or incident.declared_at
+    manners = manners.towards(promise.kind)
     scene = Scene(incident=incident, severity=severity, now=now, manners=manners, heard_at=heard)
     if promise.kind in REMINDERS:
         return REMINDERS[promise.kind](promise, scene)

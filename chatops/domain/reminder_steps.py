@@ -91,8 +91,7 @@ def _once_due(promise: Promise, scene: Scene) -> Verdict:
 
 def _tell(promise: Promise, scene: Scene) -> Verdict:
     told = replace(promise, told=promise.told + 1)
-    again = scene.now + scene.manners.again_after(told)
-    told = replace(told, wake_at=scene.manners.forward(scene.incident, again))
+    told = replace(told, wake_at=scene.manners.again_at(told, scene.incident, scene.now))
     return Verdict(promise=told, step=TellOverdue(promise=told))
 
 

@@ -61,9 +61,7 @@ METHODS: Mapping[Method, Terms] = MappingProxyType(
         Method.CHAT_UNFURL: Terms(scopes=("links:write",), a_minute=_TIER_3),
         Method.CHAT_UPDATE: Terms(scopes=("chat:write",), a_minute=_TIER_3),
         Method.CONVERSATIONS_ARCHIVE: Terms(scopes=_MANAGE, a_minute=_TIER_2),
-        Method.CONVERSATIONS_CANVASES_CREATE: Terms(
-            scopes=("canvases:write",), a_minute=_TIER_2
-        ),
+        Method.CONVERSATIONS_CANVASES_CREATE: Terms(scopes=("canvases:write",), a_minute=_TIER_2),
         Method.CONVERSATIONS_CREATE: Terms(scopes=_MANAGE, a_minute=_TIER_2),
         Method.CONVERSATIONS_HISTORY: Terms(scopes=_HISTORY, a_minute=_TIER_3, reads=True),
         Method.CONVERSATIONS_INVITE: Terms(scopes=_MANAGE, a_minute=_TIER_3),
@@ -73,9 +71,7 @@ METHODS: Mapping[Method, Terms] = MappingProxyType(
         Method.CONVERSATIONS_SET_TOPIC: Terms(scopes=_MANAGE, a_minute=_TIER_2),
         Method.CONVERSATIONS_UNARCHIVE: Terms(scopes=_MANAGE, a_minute=_TIER_2),
         Method.FILES_COMPLETE_UPLOAD: Terms(scopes=("files:write",), a_minute=_TIER_4),
-        Method.FILES_GET_UPLOAD_URL: Terms(
-            scopes=("files:write",), a_minute=_TIER_4, reads=True
-        ),
+        Method.FILES_GET_UPLOAD_URL: Terms(scopes=("files:write",), a_minute=_TIER_4, reads=True),
         Method.ENTITY_PRESENT_DETAILS: Terms(a_minute=_TIER_3),
         Method.PINS_ADD: Terms(scopes=("pins:write",), a_minute=_TIER_2),
         Method.USERGROUPS_USERS_LIST: Terms(

@@ -107,9 +107,7 @@ def _take_paper_in(
 ) -> None:
     if outcome.paper is not None and effect.incident is not None:
         incident = work.incidents.get(effect.incident)
-        take_paper_in(
-            turns.within(work, incident, actor=None, now=now), effect, outcome.paper
-        )
+        take_paper_in(turns.within(work, incident, actor=None, now=now), effect, outcome.paper)
 
 
 def lane_of_person(user: str) -> str:

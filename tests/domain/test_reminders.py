@@ -43,12 +43,12 @@ def said(promise: Promise, of: Incident, days: int = 7) -> list[Said]:
     return [(type(step), f"{at:%a %H:%M}") for step, at in course(promise, of, until=days * DAY)]
 
 
-def test_a_post_mortem_is_asked_for_ahead_and_then_every_day() -> None:
+def test_a_post_mortem_is_asked_for_ahead_and_then_every_morning() -> None:
     assert said(the(PromiseKind.POST_MORTEM), resolved(), days=5) == [
         (Nudge, "Tue 17:00"),
         (TellOverdue, "Wed 09:30"),
-        (TellOverdue, "Thu 09:30"),
-        (TellOverdue, "Fri 09:30"),
+        (TellOverdue, "Thu 08:00"),
+        (TellOverdue, "Fri 08:00"),
     ]
 
 
@@ -79,22 +79,31 @@ def test_a_loud_severity_is_spoken_of_at_any_hour() -> None:
     assert said(promise, loud, days=3) == [
         (Nudge, "Sun 08:00"),
         (TellOverdue, "Sun 12:00"),
-        (TellOverdue, "Mon 12:00"),
+        (TellOverdue, "Mon 08:00"),
     ]
+
+
+def test_an_action_item_of_a_loud_incident_waits_for_monday_too() -> None:
+    friday = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
+    loud = resolved(friday, severity="P0")
+    item = Task(incident=1, number=1, text="x", made_by="U1", made_at=friday, due_at=friday + DAY)
+    promise = action_promise(loud, item, PLAYBOOK, friday)
+    assert promise is not None
+    assert said(promise, loud, days=3) == [(Nudge, "Fri 17:00"), (TellOverdue, "Mon 08:00")]
 
 
 def test_a_review_is_asked_about_when_it_is_over() -> None:
     assert said(the(PromiseKind.REVIEW), resolved(), days=2) == [
         (Nudge, "Mon 17:00"),
         (TellOverdue, "Tue 10:00"),
-        (TellOverdue, "Wed 10:00"),
-    ][:2]  # fmt: skip
+        (TellOverdue, "Wed 08:00"),
+    ]
 
 
 def test_closing_is_asked_for_when_its_time_has_come_and_not_before() -> None:
     assert said(the(PromiseKind.CLOSE), resolved(), days=8) == [
         (TellOverdue, "Mon 09:30"),
-        (TellOverdue, "Tue 09:30"),
+        (TellOverdue, "Tue 08:00"),
     ]
 
 

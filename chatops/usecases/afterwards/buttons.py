@@ -47,9 +47,11 @@ def _wrong(promise: Promise) -> Button:
 
 
 def moving(promise: Promise) -> tuple[Button, ...]:
-    """What moves it to somebody else, or to later."""
+    """What moves it to somebody else, or to later; a review is moved by its own form."""
     about = f"{promise.incident}:{promise.key}"
     hand_over = Button(ask=Ask.HAND_OVER, label="Hand over…", about=about)
+    if promise.kind is PromiseKind.REVIEW:
+        return (hand_over,)
     return (hand_over, Button(ask=Ask.SNOOZE, label="Snooze…", about=about))
 
 

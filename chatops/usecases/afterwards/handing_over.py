@@ -84,9 +84,8 @@ def _given(turn: Turn, promise: Promise, owner: str) -> Promise:
     given = replace(promise, owner=owner, round=promise.round + 1, told=0)
     if not promise.overdue(turn.now):
         return given
-    manners = Manners.of(turn.playbook)
-    again = turn.now + manners.again_after(given)
-    return replace(given, wake_at=manners.forward(turn.incident, again))
+    manners = Manners.of(turn.playbook).towards(given.kind)
+    return replace(given, wake_at=manners.again_at(given, turn.incident, turn.now))
 
 
 def _give_subject(turn: Turn, promise: Promise, owner: str) -> None:

@@ -103,17 +103,16 @@ def _guest(people: Profiles, user: str, name: str) -> Guest:
 def _promise_again(turn: Turn, review: Review) -> None:
     """Whoever leads owes it for then; a review that nobody promised is promised now."""
     old = turn.work.promises.get(turn.incident.id, REVIEW_KEY)
-    ends = review.at + timedelta(minutes=review.minutes)
     fresh = old or Promise(
         incident=turn.incident.id,
         key=REVIEW_KEY,
         kind=PromiseKind.REVIEW,
         owner=turn.incident.leader,
-        due_at=ends,
+        due_at=review.at,
         wake_at=None,
         made_at=turn.now,
     )
-    made = fresh.renewed(due_at=ends, wake_at=None, now=turn.now)
+    made = fresh.renewed(due_at=review.at, wake_at=None, now=turn.now)
     wake = Manners.of(turn.playbook).wake_at(made, turn.incident, turn.now)
     turn.promise(replace(made, wake_at=wake))
 
