@@ -131,14 +131,24 @@ def pictures(
     story: Story = tour,
     mark: str = "",
     clip: FloatRect | None = None,
+    phone: ViewportSize | None = None,
 ) -> list[Path]:
-    """Follow the story at ``url``; returns the files of the pictures, of ``clip`` alone."""
+    """Follow the story at ``url``; returns the files of the pictures, of ``clip`` alone.
+
+    With ``phone`` there is a second picture of each screen, of that size.
+    """
     taken: list[Path] = []
 
+    def shoot(name: str) -> None:
+        taken.append(folder / f"{name}{mark}.png")
+        page.screenshot(path=taken[-1], clip=clip)
+
     def take(name: str) -> None:
-        file = folder / f"{name}{mark}.png"
-        page.screenshot(path=file, clip=clip)
-        taken.append(file)
+        shoot(name)
+        if phone and (usual := page.viewport_size):
+            page.set_viewport_size(phone)
+            shoot(f"{name}-phone")
+            page.set_viewport_size(usual)
 
     page.goto(url)
     story(Visitor(page), take)

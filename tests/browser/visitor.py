@@ -62,6 +62,33 @@ class Visitor:
         expect(buttons.last).to_be_visible()
         buttons.last.click()
 
+    def opens_messages(self) -> None:
+        """Go to what the bot wrote to this person alone."""
+        self.page.locator("#sidebar").get_by_text("Messages", exact=True).click()
+        expect(self.page.get_by_label("Message Chatops")).to_be_visible()
+
+    def chooses_more(self, label: str) -> None:
+        """Choose what stands behind the dots of the newest message that has some."""
+        self.page.locator(".message").get_by_role("button", name="More actions").last.click()
+        self.page.get_by_role("menuitem", name=label).and_(
+            self.page.locator(":popover-open *")
+        ).click()
+
+    def picks(self, field: str, name: str) -> None:
+        """Pick somebody in a field of the form."""
+        self.form.get_by_role("combobox", name=field).click()
+        self.page.locator(":popover-open").get_by_role("option", name=name).click()
+
+    def sends(self, submit: str) -> None:
+        """Submit the form, which is taken as it is."""
+        self.form.get_by_role("button", name=submit, exact=True).click()
+        expect(self.form).to_have_count(0)
+
+    def puts_away(self) -> None:
+        """Close the form without sending it."""
+        self.page.keyboard.press("Escape")
+        expect(self.form).to_have_count(0)
+
     def declares(self, title: str, severity: str, impact: str = "") -> None:
         """Declare with the form, and go to the incident's channel."""
         self.types(f"/incident {title}")

@@ -146,8 +146,9 @@ function pressed(event) {
   const form = formOf(event.target);
   if (!form || event.target !== textOf(form) || event.isComposing) return;
   const list = offersOf(form);
-  if (list.matches(":popover-open")) {
-    const options = [...list.children];
+  const options = [...list.children];
+  // A page that was brought up to date meanwhile has emptied the list.
+  if (list.matches(":popover-open") && options.length) {
     const here = options.findIndex((option) => option.classList.contains("is-active"));
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const isWhole = options[here]?.dataset.value === candidates(form)?.word;
@@ -158,7 +159,7 @@ function pressed(event) {
     }
     if ((event.key === "Enter" && !event.shiftKey && !isWhole) || event.key === "Tab") {
       event.preventDefault();
-      take(form, options[here]);
+      take(form, options[Math.max(here, 0)]);
       return;
     }
     if (event.key === "Escape") {
