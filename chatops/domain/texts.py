@@ -78,6 +78,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "timeline": ("entries", "left_out"),
     "stats": ("report",),
     "stats_sent": ("report", "number"),
+    "spreadsheet_refused": ("why",),
     "escalated": ("users", "names", "why"),
     "escalation_direct": ("why",),
     "business_due": ("promise",),

@@ -23,7 +23,7 @@ from chatops.usecases.hotfix.doing import Finding
 from chatops.usecases.hotfix.session import HotfixTurn
 from chatops.usecases.hotfix.taking import take_in
 from chatops.usecases.post_mortem.exporting import Paper
-from chatops.usecases.post_mortem.taking_in import take_paper_in
+from chatops.usecases.post_mortem.taking_in import take_paper_in, tell_whoever_asked
 from chatops.usecases.store import Sent, Work
 from chatops.usecases.tracking.syncing import Seen
 from chatops.usecases.tracking.taking import take_in as take_task_in
@@ -105,9 +105,13 @@ def _take_task_in(
 def _take_paper_in(
     turns: Turns, work: Work, effect: Effect, outcome: Outcome, now: datetime
 ) -> None:
-    if outcome.paper is not None and effect.incident is not None:
-        incident = work.incidents.get(effect.incident)
-        take_paper_in(turns.within(work, incident, actor=None, now=now), effect, outcome.paper)
+    if outcome.paper is None:
+        return
+    if effect.incident is None:
+        tell_whoever_asked(turns, work, effect, outcome.paper, now)
+        return
+    incident = work.incidents.get(effect.incident)
+    take_paper_in(turns.within(work, incident, actor=None, now=now), effect, outcome.paper)
 
 
 def lane_of_person(user: str) -> str:

@@ -281,7 +281,7 @@ def test_the_plan_names_the_pull_requests_and_what_stands_in_their_way(walk: Wal
     walk.github.check(NAME, walk.hotfix.head, "tests", "failure")
     [merges], notes = planned(walk)
     assert merges.startswith(f"Merge #1 at {walk.hotfix.head[:10]}")
-    assert notes == ("These checks fail: tests failed.",)
+    assert notes == ("What does not pass: tests failed.",)
 
 
 def test_a_workflow_of_the_forge_deploys_and_is_followed_to_its_end(walk: Walk) -> None:

@@ -260,3 +260,15 @@ def test_where_nothing_is_counted_no_file_comes(stage: Stage, sam: Actor) -> Non
     sam.types("/incident stats 2025 csv")
     sam.hears("No incident was declared in 2025, so there is no file.")
     assert not [each for each in stage.slack.workspace.files.all if each.name.endswith(".csv")]
+
+
+@pytest.mark.usefixtures("months")
+def test_whoever_waits_for_a_file_that_may_not_be_shared_is_told_where_else_it_is(
+    stage: Stage, sam: Actor
+) -> None:
+    stage.slack.trouble.take_away("files:write")
+    sam.types("/incident stats 2026-04 csv")
+    stage.settle()
+    assert any(
+        "could not be shared as a file" in each and "files:write" in each for each in sam.inbox
+    )

@@ -244,7 +244,7 @@ def hindrances(pull: Pull) -> tuple[str, ...]:
     if pull.wants_changes:
         found.append(f"Changes were asked for by {', '.join(pull.wants_changes)}.")
     if pull.failing:
-        found.append(f"These checks fail: {', '.join(pull.failing)}.")
+        found.append(f"What does not pass: {', '.join(pull.failing)}.")
     if pull.pending:
         found.append(f"These checks still run: {', '.join(pull.pending)}.")
     return tuple(found)

@@ -1,12 +1,17 @@
 """Takes in what came of a file, a canvas or a pull request, and tells those who wait for it."""
 
+from datetime import datetime
+
 from chatops.domain.effects import Effect, MakeCanvas, Place, PublishDocs, Say, ShareFile
 from chatops.domain.post_mortem import Export
 from chatops.domain.posts import Ask, Button, Post
 from chatops.domain.timeline import EntryKind
 from chatops.usecases.post_mortem.exporting import Paper, Shared, Unshared
 from chatops.usecases.post_mortem.recording import held
+from chatops.usecases.store import Work
 from chatops.usecases.turn import Turn
+from chatops.usecases.turns import Turns
+from chatops.usecases.wording import compose
 
 #: What fits into one message, in a frame.
 _CHUNK = 2800
@@ -29,6 +34,21 @@ def take_paper_in(turn: Turn, effect: Effect, paper: Paper) -> None:
             _tell_trouble(turn, effect, paper)
         case _:
             pass
+
+
+def tell_whoever_asked(
+    turns: Turns, work: Work, effect: Effect, paper: Paper, now: datetime
+) -> None:
+    """Tell a person that a file for them alone, about no one incident, could not be shared."""
+    act = effect.act
+    if not isinstance(paper, Unshared) or not isinstance(act, ShareFile):
+        return
+    playbooks = turns.playbooks
+    facts = {"now": now, "why": paper.why}
+    post = compose(playbooks, playbooks.current(), "spreadsheet_refused", facts)
+    said = Say(to=act.to, post=post)
+    key = f"{effect.key}:unshared"
+    work.outbox.add(Effect(key=key, lane=act.to.lane, act=said, made_at=now, not_before=now))
 
 
 def _keep(turn: Turn, paper: Shared) -> None:
