@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Protocol
 
 from chatops.domain.moments import moment
 from chatops.domain.posts import Ask, Post
@@ -12,25 +11,12 @@ from chatops.slack.command_table import Order
 from chatops.slack.front import Front
 from chatops.slack.listeners.buttons import Handler as Press
 from chatops.slack.listeners.buttons import target_of
+from chatops.slack.listeners.counter import Counter, Handler
 from chatops.slack.meant import meant_by
 from chatops.slack.slips import FormName, Slip
 from chatops.usecases.desk import Desk
 from chatops.usecases.drills.ports import DrillRequest
 from chatops.usecases.turn import Request
-
-
-class Counter(Protocol):
-    """Where drills are asked for."""
-
-    @property
-    def desk(self) -> Desk: ...
-
-    def zone_of(self, user: str) -> str:
-        """The time zone in which a person types times."""
-        ...
-
-
-Handler = Callable[[Counter, Caller, Typed], Post]
 
 
 def _start(front: Counter, caller: Caller, typed: Typed) -> Post:

@@ -13,7 +13,7 @@ from chatops.slack.command_arguments import Typed
 from chatops.slack.command_table import Order
 from chatops.slack.command_usage import help_text
 from chatops.slack.hotfix_commands import HOTFIX
-from chatops.slack.listeners.orders import Counter
+from chatops.slack.listeners.counter import Counter
 from chatops.slack.meant import must_be_meant
 from chatops.slack.prose import escape
 from chatops.slack.slips import FormName, Slip

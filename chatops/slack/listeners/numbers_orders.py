@@ -1,22 +1,13 @@
 """The numbers, ordered or asked for with a button: to be read, or as a file."""
 
-from typing import Protocol
-
 from chatops.domain.posts import Post
 from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
-from chatops.usecases.desk import Desk
+from chatops.slack.listeners.counter import Counter
 from chatops.usecases.numbers import NumbersRequest
 
 #: The word after which the numbers come as a file.
 _FILE = "csv"
-
-
-class Counter(Protocol):
-    """Where the numbers are asked for."""
-
-    @property
-    def desk(self) -> Desk: ...
 
 
 def stats(front: Counter, caller: Caller, typed: Typed) -> Post:

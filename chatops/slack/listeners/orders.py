@@ -1,11 +1,10 @@
 """One handler for each order that can be carried out at once; the others have a form alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Protocol
 
 from chatops.domain.posts import Post
-from chatops.slack.asking import About, Caller
+from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.command_table import Order
 from chatops.slack.command_usage import help_text
@@ -17,36 +16,15 @@ from chatops.slack.listeners import (
     promise_orders,
     task_orders,
 )
-from chatops.slack.meant import must_be_meant
+from chatops.slack.listeners.counter import Counter, Handler, about_incident
 from chatops.slack.views.times import earlier
 from chatops.usecases.declare import DeclareRequest
-from chatops.usecases.desk import Desk
 from chatops.usecases.lifecycle import ReasonRequest
 from chatops.usecases.notes import CorrectionRequest, DecisionRequest, NoteRequest
 from chatops.usecases.paging import PageRequest
 from chatops.usecases.roles import RoleRequest
 from chatops.usecases.severity import SeverityRequest
 from chatops.usecases.turn import Request
-
-
-class Counter(Protocol):
-    """What a handler works with, wherever the order was typed."""
-
-    @property
-    def desk(self) -> Desk: ...
-
-    def zone_of(self, user: str) -> str:
-        """The time zone in which a person types times."""
-        ...
-
-
-Handler = Callable[[Counter, Caller, Typed], Post]
-
-
-def _about(front: Counter, caller: Caller, typed: Typed) -> About:
-    command = " ".join([front.desk.team.incident_command, *typed.command.words])
-    incident = must_be_meant(front.desk, caller, reference=typed.reference, command=command)
-    return caller.about(incident)
 
 
 def _declare(front: Counter, caller: Caller, typed: Typed) -> Post:
@@ -63,61 +41,61 @@ def _declare(front: Counter, caller: Caller, typed: Typed) -> Post:
 
 
 def _severity(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     return front.desk.change_severity(
         SeverityRequest(**about, severity=typed.severity, reason=typed.reason)
     )
 
 
 def _status(front: Counter, caller: Caller, typed: Typed) -> Post:
-    return front.desk.look.status(Request(**_about(front, caller, typed)))
+    return front.desk.look.status(Request(**about_incident(front, caller, typed)))
 
 
 def _role(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     holder = {"me": caller.user, "nobody": None}.get(typed.holder, typed.holder)
     return front.desk.assign_role(RoleRequest(**about, role=typed.role, holder=holder))
 
 
 def _join(front: Counter, caller: Caller, typed: Typed) -> Post:
-    return front.desk.join(Request(**_about(front, caller, typed)))
+    return front.desk.join(Request(**about_incident(front, caller, typed)))
 
 
 def _page(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     whom = tuple(each.id for each in typed.people)
     return front.desk.page(PageRequest(**about, whom=whom, why=typed.reason))
 
 
 def _timeline(front: Counter, caller: Caller, typed: Typed) -> Post:
-    return front.desk.look.timeline(Request(**_about(front, caller, typed)))
+    return front.desk.look.timeline(Request(**about_incident(front, caller, typed)))
 
 
 def _note(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     zone = front.zone_of(caller.user) if typed.time else ""
     at = earlier(typed.time, now=caller.now, zone=zone) if typed.time else None
     return front.desk.add_note(NoteRequest(**about, text=typed.text, at=at))
 
 
 def _correct(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     entry = typed.number or 0
     return front.desk.correct_note(CorrectionRequest(**about, entry=entry, text=typed.text))
 
 
 def _decide(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     return front.desk.decide(DecisionRequest(**about, decision=typed.text, reason=typed.reason))
 
 
 def _reopen(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     return front.desk.reopen(ReasonRequest(**about, reason=typed.reason))
 
 
 def _close(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     return front.desk.close(ReasonRequest(**about, reason=typed.reason))
 
 

@@ -1,21 +1,12 @@
 """Orders about many incidents at once: what is due anywhere, and the digests."""
 
-from typing import Protocol
-
 from chatops.domain.posts import Post
 from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
+from chatops.slack.listeners.counter import Counter
 from chatops.slack.meant import meant_by
-from chatops.usecases.desk import Desk
 from chatops.usecases.digests import DigestRequest
 from chatops.usecases.due_list import DueQuestion, Whose
-
-
-class Counter(Protocol):
-    """Where it is asked."""
-
-    @property
-    def desk(self) -> Desk: ...
 
 
 def due(front: Counter, caller: Caller, typed: Typed) -> Post:

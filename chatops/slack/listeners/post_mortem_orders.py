@@ -2,20 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Protocol
 
 from chatops.domain.days import coming, gone
 from chatops.domain.post_mortem import Export
 from chatops.domain.post_mortem_errors import QuestionsOpen
 from chatops.domain.posts import Ask, Post
-from chatops.slack.asking import About, Caller
+from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.command_table import Order
 from chatops.slack.front import Front
 from chatops.slack.listeners.buttons import Handler, Outdated, opens, target_of
-from chatops.slack.meant import must_be_meant
+from chatops.slack.listeners.counter import Counter, about_incident
 from chatops.slack.slips import FormName, Slip
-from chatops.usecases.desk import Desk
 from chatops.usecases.post_mortem.requests import (
     AnswersRequest,
     EndRequest,
@@ -25,55 +23,38 @@ from chatops.usecases.post_mortem.requests import (
 from chatops.usecases.turn import Request
 
 
-class Counter(Protocol):
-    """What a handler works with, wherever the order was typed."""
-
-    @property
-    def desk(self) -> Desk: ...
-
-    def zone_of(self, user: str) -> str:
-        """The time zone in which a person types times."""
-        ...
-
-
-def _about(front: Counter, caller: Caller, typed: Typed) -> About:
-    command = " ".join([front.desk.team.incident_command, *typed.command.words])
-    incident = must_be_meant(front.desk, caller, reference=typed.reference, command=command)
-    return caller.about(incident)
-
-
 def _show(front: Counter, caller: Caller, typed: Typed) -> Post:
-    return front.desk.post_mortem.show(Request(**_about(front, caller, typed)))
+    return front.desk.post_mortem.show(Request(**about_incident(front, caller, typed)))
 
 
 def _answer(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     return front.desk.post_mortem.answer(AnswersRequest(**about, answers={typed.role: typed.text}))
 
 
 def _began(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     began = gone(typed.time, now=caller.now, zone=front.zone_of(caller.user))
     return front.desk.post_mortem.answer(AnswersRequest(**about, began_at=began))
 
 
 def _done(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     return front.desk.post_mortem.finish(EndRequest(**about, reason=typed.reason))
 
 
 def _skip(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     return front.desk.post_mortem.skip(EndRequest(**about, reason=typed.reason))
 
 
 def _export(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     return front.desk.post_mortem.export(ExportRequest(**about, place=Export(typed.text)))
 
 
 def _review(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     rule = front.desk.look.known(Request(**about))
     usual = rule.playbook.severity(rule.incident.severity).post_mortem.review_at
     at = coming(typed.time, now=caller.now, zone=front.zone_of(caller.user), usual=usual)
@@ -81,7 +62,7 @@ def _review(front: Counter, caller: Caller, typed: Typed) -> Post:
 
 
 def _held(front: Counter, caller: Caller, typed: Typed) -> Post:
-    return front.desk.post_mortem.hold_review(Request(**_about(front, caller, typed)))
+    return front.desk.post_mortem.hold_review(Request(**about_incident(front, caller, typed)))
 
 
 HANDLERS: Mapping[Order, Callable[[Counter, Caller, Typed], Post]] = MappingProxyType(

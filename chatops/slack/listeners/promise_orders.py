@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Protocol
 
 from chatops.domain.afterwards import REPORTER_KEY
 from chatops.domain.moments import moment
@@ -14,30 +13,12 @@ from chatops.slack.command_arguments import Typed
 from chatops.slack.command_table import Order
 from chatops.slack.front import Front
 from chatops.slack.listeners.buttons import Handler, opens, target_of
-from chatops.slack.meant import must_be_meant
+from chatops.slack.listeners.counter import Counter, about_incident
 from chatops.slack.slips import FormName
 from chatops.usecases.afterwards.handing_over import HandOverRequest
-from chatops.usecases.desk import Desk
 from chatops.usecases.keeping_word import NotGoneRequest, SettleRequest
 from chatops.usecases.turn import Request
 from chatops.usecases.update import PutOff
-
-
-class Counter(Protocol):
-    """What a handler works with, wherever the order was typed."""
-
-    @property
-    def desk(self) -> Desk: ...
-
-    def zone_of(self, user: str) -> str:
-        """The time zone in which a person types times."""
-        ...
-
-
-def _about(front: Counter, caller: Caller, typed: Typed) -> About:
-    command = " ".join([front.desk.team.incident_command, *typed.command.words])
-    incident = must_be_meant(front.desk, caller, reference=typed.reference, command=command)
-    return caller.about(incident)
 
 
 def _key(front: Counter, about: About, typed: Typed) -> str:
@@ -47,20 +28,20 @@ def _key(front: Counter, about: About, typed: Typed) -> str:
 
 
 def _snooze(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     until = moment(typed.time, now=caller.now, zone=front.zone_of(caller.user))
     key = _key(front, about, typed)
     return front.desk.put_off(PutOff(**about, promise=key, until=until, reason=typed.reason))
 
 
 def _waive(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     key = _key(front, about, typed)
     return front.desk.put_off(PutOff(**about, promise=key, until=None, reason=typed.reason))
 
 
 def _hand_over(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     owner = typed.people[0].id
     key = _key(front, about, typed)
     return front.desk.hand_over(
@@ -69,12 +50,12 @@ def _hand_over(front: Counter, caller: Caller, typed: Typed) -> Post:
 
 
 def _settle(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     return front.desk.settle(SettleRequest(**about, promise=_key(front, about, typed)))
 
 
 def _still_there(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     return front.desk.say_not_gone(NotGoneRequest(**about, promise=REPORTER_KEY, reason=typed.text))
 
 

@@ -1,20 +1,18 @@
 """One handler for each order, and each button, about tasks that can be carried out at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Protocol
 
 from chatops.domain.posts import Ask, Post
-from chatops.slack.asking import About, Caller
+from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.command_table import Order
 from chatops.slack.front import Front
 from chatops.slack.listeners.buttons import Handler as Press
 from chatops.slack.listeners.buttons import opens, target_of
-from chatops.slack.meant import must_be_meant
+from chatops.slack.listeners.counter import Counter, Handler, about_incident
 from chatops.slack.slips import FormName, Slip
 from chatops.usecases.actions.exporting import ExportRequest
-from chatops.usecases.desk import Desk
 from chatops.usecases.todo import (
     TaskDoneRequest,
     TaskDropRequest,
@@ -24,65 +22,49 @@ from chatops.usecases.todo import (
 )
 from chatops.usecases.turn import Request
 
-
-class Counter(Protocol):
-    """What a handler works with."""
-
-    @property
-    def desk(self) -> Desk: ...
-
-
-Handler = Callable[[Counter, Caller, Typed], Post]
-
 _SURE = "sure"
 
 
-def _about(front: Counter, caller: Caller, typed: Typed) -> About:
-    command = " ".join([front.desk.team.incident_command, *typed.command.words])
-    incident = must_be_meant(front.desk, caller, reference=typed.reference, command=command)
-    return caller.about(incident)
-
-
 def _list(front: Counter, caller: Caller, typed: Typed) -> Post:
-    return front.desk.look.tasks(Request(**_about(front, caller, typed)))
+    return front.desk.look.tasks(Request(**about_incident(front, caller, typed)))
 
 
 def _show(front: Counter, caller: Caller, typed: Typed) -> Post:
     if typed.number is None:
         return _list(front, caller, typed)
-    return front.desk.look.task(Request(**_about(front, caller, typed)), typed.number)
+    return front.desk.look.task(Request(**about_incident(front, caller, typed)), typed.number)
 
 
 def _add(front: Counter, caller: Caller, typed: Typed) -> Post:
     owner = typed.people[0].id if typed.people else None
-    about = _about(front, caller, typed)
+    about = about_incident(front, caller, typed)
     return front.desk.add_task(TaskRequest(**about, text=typed.text, owner=owner))
 
 
 def _done(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about, number = _about(front, caller, typed), typed.number or 0
+    about, number = about_incident(front, caller, typed), typed.number or 0
     return front.desk.finish_task(TaskDoneRequest(**about, number=number, outcome=typed.text))
 
 
 def _edit(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about, number = _about(front, caller, typed), typed.number or 0
+    about, number = about_incident(front, caller, typed), typed.number or 0
     changes = {"text": typed.text} if typed.text else {}
     return front.desk.edit_task(TaskEditRequest(**about, number=number, changes=changes))
 
 
 def _drop(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about, number = _about(front, caller, typed), typed.number or 0
+    about, number = about_incident(front, caller, typed), typed.number or 0
     return front.desk.drop_task(TaskDropRequest(**about, number=number, reason=typed.reason))
 
 
 def _assign(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about, number = _about(front, caller, typed), typed.number or 0
+    about, number = about_incident(front, caller, typed), typed.number or 0
     owner = typed.people[0].id
     return front.desk.assign_task(TaskOwnerRequest(**about, number=number, owner=owner))
 
 
 def _export(front: Counter, caller: Caller, typed: Typed) -> Post:
-    about, number = _about(front, caller, typed), typed.number or 0
+    about, number = about_incident(front, caller, typed), typed.number or 0
     sure = typed.text.casefold() == _SURE
     return front.desk.export_task(ExportRequest(**about, number=number, sure=sure))
 
