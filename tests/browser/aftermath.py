@@ -31,6 +31,25 @@ def aftermath(visitor: Visitor, take: Take) -> None:
     _reads_the_digests(visitor, take)
 
 
+def reminders(visitor: Visitor, take: Take) -> None:
+    """What whoever leads finds a day after the end."""
+    resolves_an_outage(visitor, take)
+    _lets_a_day_pass(visitor, take)
+
+
+def status_page(visitor: Visitor, take: Take) -> None:
+    """What everybody may read while an outage goes on."""
+    visitor.declares("checkout is down", "P0 Critical", "Some customers cannot pay")
+    visitor.types("/incident update")
+    visitor.form.get_by_label("For stakeholders").fill("We know why and are testing a fix.")
+    visitor.sends("Post")
+    visitor.sees("We know why and are testing a fix.")
+    visitor.lets_pass("1 minute")
+    visitor.page.goto(f"{visitor.origin}/bot/status")
+    expect(visitor.page.get_by_text("We know why and are testing a fix.").first).to_be_visible()
+    take("status")
+
+
 def resolves_an_outage(visitor: Visitor, take: Take) -> None:
     """Sam declares it, Priya leads, and a rollback ends it."""
     visitor.declares("checkout is down", "P0 Critical", "Some customers cannot pay")
@@ -46,6 +65,7 @@ def resolves_an_outage(visitor: Visitor, take: Take) -> None:
     visitor.sends("Resolve")
     visitor.sees("RESOLVED")
     visitor.sees("4 follow-ups for INC-2026-001")
+    _shows(visitor, "RESOLVED")
     take("after-resolved")
     _shows(visitor, "INC-2026-001 · checkout is down")
     take("after-resolved-board")
@@ -59,7 +79,8 @@ def _lets_a_day_pass(visitor: Visitor, take: Take) -> None:
     )
     visitor.opens_messages()
     visitor.sees(_OVERDUE)
-    take("after-reminders")
+    visitor.page.locator(".message").last.scroll_into_view_if_needed()
+    take("reminders")
 
 
 def _hands_the_post_mortem_over(visitor: Visitor, take: Take) -> None:

@@ -5,18 +5,18 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, FloatRect, Page, ViewportSize, expect, sync_playwright
 
 from chatops.playing import open_playground
+from tests.browser.aftermath import reminders, status_page
 from tests.browser.hotfixing import hotfix
 from tests.browser.visitor import Visitor
 from tests.browsers import ARGUMENTS
 from tests.machine import chromium
 
 #: The pictures that stand in the README.
-FOR_THE_README = ("declare", "incident", "updates", "hotfix")
+FOR_THE_README = ("declare", "incident", "updates", "hotfix", "reminders", "status")
 
 #: Questions, and how their answers begin.
 _ANSWERS: dict[str, str | re.Pattern[str]] = {
@@ -74,12 +74,6 @@ def _update(visitor: Visitor, take: Take) -> None:
     visitor.sees("Pool exhausted")
 
 
-def _origin(url: str) -> str:
-    """Where the playground is."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
 def _resolve(visitor: Visitor, take: Take) -> None:
     visitor.becomes("Sam")
     visitor.opens_home()
@@ -118,7 +112,7 @@ def _others(visitor: Visitor, take: Take) -> None:
     visitor.goes_to("incidents")
     visitor.sees("checkout is down")
     take("alert")
-    visitor.types(f"who looks after {_origin(visitor.page.url)}/bot/incidents/INC-2026-001")
+    visitor.types(f"who looks after {visitor.origin}/bot/incidents/INC-2026-001")
     expect(visitor.page.locator(".work-object")).to_be_visible()
     take("card")
 
@@ -147,8 +141,10 @@ def pictures(
         shoot(name)
         if phone and (usual := page.viewport_size):
             page.set_viewport_size(phone)
+            expect(page.locator("#sidebar")).to_be_hidden()
             shoot(f"{name}-phone")
             page.set_viewport_size(usual)
+            expect(page.locator("#sidebar")).to_be_visible()
 
     page.goto(url)
     story(Visitor(page), take)
@@ -162,6 +158,8 @@ _CARD_AND_CODE: FloatRect = {"x": 250, "y": 48, "width": 870, "height": 656}
 _STORIES: tuple[tuple[Story, ViewportSize, FloatRect | None], ...] = (
     (tour, {"width": 1120, "height": 720}, None),
     (hotfix, _WINDOW, _CARD_AND_CODE),
+    (reminders, {"width": 1120, "height": 640}, None),
+    (status_page, {"width": 760, "height": 430}, None),
 )
 
 

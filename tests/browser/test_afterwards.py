@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from chatops.playing import Playground, open_playground
 from tests.browser.aftermath import aftermath
@@ -17,7 +17,7 @@ from tests.machine import PATIENCE
 pytestmark = pytest.mark.browser
 
 OUTPUT = Path(__file__).parents[1] / "output"
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 #: The links of the sidebar, and what the first heading behind each says.
 PAGES = {
     "Public status": "Status",
@@ -86,6 +86,7 @@ def test_every_page_is_a_click_away_from_the_workspace(
         with page.expect_popup() as beside:
             page.locator("#sidebar").get_by_role("link", name=link, exact=True).click()
         there = beside.value
+        expect(there.get_by_role("heading", level=1)).to_be_visible()
         if there.get_by_role("link", name=re.compile("Priya Nair")).count():
             there.get_by_role("link", name=re.compile("Priya Nair")).click()
         expect(there.get_by_role("heading", level=1)).to_have_text(heading)

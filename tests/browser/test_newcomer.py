@@ -38,6 +38,7 @@ def test_a_newcomer_runs_an_incident_from_declaration_to_the_file(
     visitor.sees(re.compile("RESOLVED"))
 
     visitor.presses("Close")
+    visitor.form.get_by_label("Close it all the same").fill("The rest is in our tracker")
     visitor.form.get_by_role("button", name="Close it", exact=True).click()
     visitor.sees("Closed:")
 

@@ -1,6 +1,7 @@
 """What a visitor of the playground does, in the words in which one would tell it."""
 
 import re
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -32,6 +33,12 @@ class Visitor:
         )
         box.first.fill(text)
         box.first.press("Enter")
+
+    @property
+    def origin(self) -> str:
+        """Where the playground is."""
+        parts = urlsplit(self.page.url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def form(self) -> Locator:

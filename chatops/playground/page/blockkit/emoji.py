@@ -199,6 +199,7 @@ DRAWN = {
     "⌛": "hourglass",
     "🎉": "tada",
     "👀": "eyes",
+    "🤝": "handshake",
     "👋": "wave",
     "👍": "thumbsup",
     "👎": "thumbsdown",
