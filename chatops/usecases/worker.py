@@ -34,6 +34,8 @@ _PROBE = timedelta(seconds=30)
 MOST_CRASHES = 8
 #: So many doubtful ends of one effect, and it is given up if others were done only just now.
 _MOST_DOUBTS, _JUST_NOW = 10, timedelta(minutes=5)
+#: Troubles after which it is known that it was not done.
+_KNOWN = (ChatBusy, ChatUnreachable, ChatRefused, WorkLater, WorkRefused)
 
 Observer = Callable[[Effect, str], None]
 
@@ -54,6 +56,7 @@ class Worker:
         #: What was tried while the storage could not take down what became of it.
         self._unsettled: dict[int, Effect] = {}
         self._crashes: Counter[int] = Counter()
+        self._doubts: Counter[int] = Counter()
         self._last_done: datetime | None = None
 
     def claim(self, limit: int) -> Sequence[Effect]:
@@ -138,13 +141,17 @@ class Worker:
             if self._settle(work, effect.done(outcome.result)):
                 record(self._turns, work, effect, outcome, now)
         self._crashes.pop(effect.id, None)
+        self._doubts.pop(effect.id, None)
         self._last_done = now
         self._observe(effect, "done")
 
     def _settle_trouble(self, effect: Effect, trouble: ChatTrouble | WorkTrouble) -> None:
         now = self._clock.now()
         lively = self._last_done is not None and now - self._last_done <= _JUST_NOW
-        changed = _after(effect, trouble, now, lively=lively)
+        if not isinstance(trouble, _KNOWN):
+            self._doubts[effect.id] += 1
+        given_up = lively and self._doubts[effect.id] >= _MOST_DOUBTS
+        changed = _after(effect, trouble, now, given_up=given_up)
         outcome = type(trouble).__name__
         _log.warning(
             "It was not done as asked",
@@ -205,11 +212,11 @@ class Worker:
 
 
 def _after(
-    effect: Effect, trouble: ChatTrouble | WorkTrouble, now: datetime, *, lively: bool
+    effect: Effect, trouble: ChatTrouble | WorkTrouble, now: datetime, *, given_up: bool
 ) -> Effect:
     """The effect as the trouble leaves it; known not done unless nobody can know.
 
-    ``lively`` says that the chat did other things just now.
+    ``given_up`` says that nobody could know too often, while the chat did other things.
     """
     wait, why, doubtful = backoff(effect.attempts), str(trouble), effect.doubtful
     opens = isinstance(effect.act, OpenChannel)
@@ -229,7 +236,7 @@ def _after(
         case WorkRefused() if isinstance(effect.act, SyncTask):
             # Known not done: a person mends it, and has it tried again.
             return effect.failed(why.rstrip("."))
-        case _ if lively and effect.attempts >= _MOST_DOUBTS and not opens:
+        case _ if given_up and not opens:
             return replace(effect.failed(why), doubtful=True)
         case _:
             doubtful = True

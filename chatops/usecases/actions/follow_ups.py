@@ -49,7 +49,7 @@ def list_follow_ups(turn: Turn) -> None:
             ask=Ask.TASK, label="Go through them", about=str(turn.incident.id), tone=Tone.WANTED
         )
         post = turn.post("action_listed", tasks=tuple(made), buttons=(go,))
-        turn.tell_room(f"follow_ups:{turn.version}", post)
+        turn.tell_room(f"follow_ups:{made[-1].number}", post)
 
 
 def _was_made(hotfix: Hotfix) -> bool:
