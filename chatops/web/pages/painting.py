@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from chatops.domain import durations
 from chatops.usecases.pages.words import PieceKind, clean, pieces
+from chatops.web.pages.graph import graph_of
 
 #: What a page may load and do: its own style sheet, its own script, its own forms.
 POLICY = (
@@ -43,6 +44,7 @@ class Painter:
             "said": _said,
             "segment": lambda text: quote(text, safe=""),
             "link": _link,
+            "graph": graph_of,
             "sentence": lambda text: text[:1].upper() + text[1:],
         }
         self._environment.globals |= {"assets": f"{ASSETS}"}
