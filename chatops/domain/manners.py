@@ -17,6 +17,7 @@ BACKPORT_AGAIN_AFTER = timedelta(hours=4)
 #: Nobody's weekend is worth these, however loud the incident was.
 _NEVER_LOUD = frozenset({PromiseKind.ACTION, PromiseKind.CLOSE, PromiseKind.ARCHIVE})
 _DAY = timedelta(days=1)
+_EVERY_DAY = tuple(range(7))
 #: Whoever could lead has been asked twice by then.
 _UNLED_AGAIN_AFTER = timedelta(hours=1)
 
@@ -26,7 +27,8 @@ class Manners:
     """A playbook's rules for reminding people.
 
     While people fight an incident there are no quiet hours; afterwards they are those outside
-    working hours, but for the severities that the playbook calls loud.
+    working hours. Of the severities that the playbook calls loud people hear at weekends too, but
+    by day: what they are asked for can wait until they are up.
     """
 
     reminders: Reminders = field(default_factory=Reminders)
@@ -55,11 +57,13 @@ class Manners:
 
     def is_quiet(self, incident: Incident, at: datetime) -> bool:
         """Whether nobody is to be reminded at that moment."""
-        return self._may_be_quiet(incident) and not self.hours.is_working(at)
+        hours = self._heard_in(incident)
+        return hours is not None and not hours.is_working(at)
 
     def forward(self, incident: Incident, at: datetime) -> datetime:
         """The first moment from then on when people may be reminded."""
-        return self.hours.next_working(at) if self._may_be_quiet(incident) else at
+        hours = self._heard_in(incident)
+        return at if hours is None else hours.next_working(at)
 
     def nudge_at(
         self, incident: Incident, due: datetime, now: datetime, *, before: timedelta | None = None
@@ -71,10 +75,11 @@ class Manners:
         """
         ahead = self.reminders.nudge_before if before is None else before
         at = max(due - ahead, now + (due - now) / 2)
-        if not self.is_quiet(incident, at):
+        hours = self._heard_in(incident)
+        if hours is None or hours.is_working(at):
             return at
-        back = self.hours.last_working(at)
-        return back if back > now else self.hours.next_working(at)
+        back = hours.last_working(at)
+        return back if back > now else hours.next_working(at)
 
     def wake_at(self, promise: Promise, incident: Incident, now: datetime) -> datetime:
         """When to look first at a promise of what comes later, made, moved or handed over now."""
@@ -120,5 +125,10 @@ class Manners:
         """Who hears of it this time, by the names of a ladder: each time one more."""
         return self.reminders.ladder[: max(promise.told, 1)]
 
-    def _may_be_quiet(self, incident: Incident) -> bool:
-        return not incident.status.running and incident.severity not in self.reminders.loud
+    def _heard_in(self, incident: Incident) -> WorkingTime | None:
+        """When people may be reminded; none means at any time."""
+        if incident.status.running:
+            return None
+        if incident.severity in self.reminders.loud:
+            return replace(self.hours, hours=replace(self.hours.hours, days=_EVERY_DAY))
+        return self.hours

@@ -135,8 +135,8 @@ class Reminders:
 
     The owner is reminded ``nudge_before`` it is due, and again each ``again_after`` when it is
     overdue (day by day: when the working day begins); each time one more of the ``ladder`` hears
-    of it: ``owner``, roles, audiences. Outside working hours nobody is reminded, but of what
-    incidents of the severities in ``loud`` ask for; action items wait in any case.
+    of it: ``owner``, roles, audiences. Outside working hours nobody is reminded; of incidents of
+    the severities in ``loud`` people hear at weekends too, but for action items.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT

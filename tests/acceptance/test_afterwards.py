@@ -32,7 +32,7 @@ def test_whoever_leads_is_reminded_directly_and_then_told_that_it_is_overdue(
     del room
     before = len(sam.inbox)
     stage.advance(hours=19, minutes=54)
-    assert "Review meeting* of INC-2026-001 is due 10:00 UTC" in sam.inbox[before]
+    assert "Review meeting* of INC-2026-001 is due 2026-03-03 10:00 UTC" in sam.inbox[before]
     assert len(sam.inbox) == before + 1
     stage.advance(minutes=6)
     assert "⏰ *Post-mortem* of INC-2026-001 is due 14:05 UTC" in sam.inbox[-1]

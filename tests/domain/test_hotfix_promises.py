@@ -13,17 +13,23 @@ from chatops.domain.hotfix_runs import Backport, StepState
 from chatops.domain.hotfix_steps import BackportMethod, BackportRule, Step, StepKind
 from chatops.domain.incident import Incident
 from chatops.domain.manners import Manners
-from chatops.domain.policy import Reminders
+from chatops.domain.policy import WorkingHours
 from chatops.domain.promise_rules import promised, remade, renegotiated
 from chatops.domain.promise_steps import Nudge, TellOverdue, decide
 from chatops.domain.promises import Promise, PromiseKind, PromiseState
+from chatops.domain.working_time import WorkingTime
 from tests.domain.hotfix_samples import AT_ONCE, DEVELOP, RULE, SOON, hotfix, step_run
 from tests.domain.samples import HOUR, MILDER, MINUTE, NOW, SEVERITY, incident
 
 BOX = (15 * MINUTE, 30 * MINUTE)
 RESOLVED = incident().resolved(root_cause="", fix="v1.2.4", now=NOW)
 #: Whose people are reminded at any hour.
-LOUD = Manners(reminders=Reminders(loud=("P0", "P1")))
+#: A team that is at work day and night.
+ALWAYS = Manners(
+    hours=WorkingTime(
+        zone="UTC", hours=WorkingHours(start=time(0), end=time(0), days=tuple(range(7)))
+    )
+)
 
 
 def at_step(kind: StepKind, title: str = "", since: datetime = NOW, **changes: object) -> Hotfix:
@@ -168,7 +174,7 @@ def test_an_overdue_backport_is_told_every_four_hours_though_all_is_resolved() -
     said: list[tuple[type, timedelta, int]] = []
     while len(said) < 4:
         assert promise.wake_at is not None
-        verdict = decide(promise, RESOLVED, SEVERITY, promise.wake_at, manners=LOUD)
+        verdict = decide(promise, RESOLVED, SEVERITY, promise.wake_at, manners=ALWAYS)
         said.append((type(verdict.step), promise.wake_at - promise.due_at, verdict.promise.told))
         promise = verdict.promise
     assert said == [
@@ -208,7 +214,7 @@ Event = Callable[[dict[str, Promise], Incident, datetime], Incident]
 def look(held: dict[str, Promise], of: Incident, now: datetime) -> Incident:
     for key, promise in held.items():
         if promise.open and promise.wake_at is not None and promise.wake_at <= now:
-            held[key] = decide(promise, of, SEVERITY, now, manners=LOUD).promise
+            held[key] = decide(promise, of, SEVERITY, now, manners=ALWAYS).promise
     return of
 
 

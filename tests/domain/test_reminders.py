@@ -12,9 +12,10 @@ from chatops.domain.incident import Incident
 from chatops.domain.manners import Manners
 from chatops.domain.policy import Playbook, WorkingHours
 from chatops.domain.promise_steps import Nudge, PutAway, Step, TellOverdue, decide
-from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.promises import LATER, Promise, PromiseKind
 from chatops.domain.standing import standing
 from chatops.domain.tasks import Task
+from chatops.domain.working_time import WorkingTime
 from tests.domain.manners_samples import DAY, MONDAY, PLAYBOOK, resolved
 from tests.domain.samples import HOUR, MINUTE, incident
 
@@ -202,3 +203,15 @@ def test_nobody_is_woken_for_what_can_wait(
             assert severity == "P0" or manners.hours.is_working(said_at)
             assert not isinstance(step, TellOverdue) or said_at >= promise.due_at
             assert said_at > at
+
+
+@given(
+    at=st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
+    kind=st.sampled_from(sorted(LATER)),
+)
+def test_not_even_a_loud_severity_is_spoken_of_at_night(at: datetime, kind: PromiseKind) -> None:
+    loud = resolved(at, severity="P0")
+    everyday = WorkingTime(
+        zone=PLAYBOOK.zone, hours=replace(PLAYBOOK.working_hours, days=tuple(range(7)))
+    )
+    assert everyday.is_working(Manners.of(PLAYBOOK).towards(kind).forward(loud, at))
