@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from chatops.domain.effects import Screen, Show
 from chatops.domain.incident import Incident, Status
 from chatops.domain.posts import Ask, Button, Post, Tone
+from chatops.domain.promises import PromiseKind
 from chatops.usecases.hotfix.card import hotfix_screen
 from chatops.usecases.turn import Turn
 
@@ -26,7 +27,12 @@ _ALWAYS = (
 def board(turn: Turn) -> Post:
     """The pinned message of an incident: where it stands and what can be done next."""
     tasks = [task for task in turn.work.tasks.of(turn.incident.id) if task.done_at is None]
-    overdue = [promise for promise in turn.promises().values() if promise.overdue(turn.now)]
+    overdue = [
+        promise
+        for promise in turn.promises().values()
+        # Action items stand among the tasks, with their dates.
+        if promise.overdue(turn.now) and promise.kind is not PromiseKind.ACTION
+    ]
     hotfixes = turn.work.hotfixes.of(turn.incident.id)
     about = str(turn.incident.id)
     return turn.answer(

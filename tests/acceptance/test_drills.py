@@ -230,7 +230,7 @@ def test_who_would_hear_is_told_in_the_room_alone(stage: Stage, sam: Actor) -> N
     room = drill_room(stage)
     assert room.shows("In an incident oncall would be paged now")
     sam.types("/incident page @lena we need you", room)
-    assert room.shows("In an incident 1 person would be paged now", "we need you")
+    assert room.shows("In an incident 1 person would be paged now", "We need you")
     sam.hears("Nobody was paged, for this is a drill", room=room)
     stage.advance(minutes=20)
     assert room.shows("In an incident engineering lead would be told now")
