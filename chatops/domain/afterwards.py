@@ -40,6 +40,7 @@ WAIVED_AT_CLOSE = frozenset(
         PromiseKind.REVIEW,
         PromiseKind.REPORTER,
         PromiseKind.WATCH,
+        PromiseKind.ROLLBACK,
     }
 )
 #: What no gate speaks of: reminders of the bot's own making, and what it does itself.

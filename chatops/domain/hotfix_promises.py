@@ -1,9 +1,11 @@
 """What a hotfix promises: that its steps take no longer than they may, and that it comes back."""
 
 from datetime import datetime, time, timedelta
+from enum import StrEnum
 
 from chatops.domain.deadlines import Deadline
 from chatops.domain.hotfix import Hotfix
+from chatops.domain.hotfix_policy import RollbackRule
 from chatops.domain.hotfix_runs import Backport, StepRun
 from chatops.domain.hotfix_steps import BackportRule, Step, StepKind
 from chatops.domain.promises import Promise, PromiseKind
@@ -16,6 +18,21 @@ _NUDGE_BEFORE = timedelta(hours=1)
 _WORTH_A_NUDGE = timedelta(minutes=30)
 
 
+class RollbackPhase(StrEnum):
+    """What is given a time once production does not look well after a deploy."""
+
+    DECIDE = "decide"
+    EXECUTE = "execute"
+    VERIFY = "verify"
+
+
+_ROLLBACK_NAMES = {
+    RollbackPhase.DECIDE: "decision about the rollback of",
+    RollbackPhase.EXECUTE: "rollback of",
+    RollbackPhase.VERIFY: "look at production after the rollback of",
+}
+
+
 def step_key(number: int, kind: StepKind) -> str:
     """The key of the promise that a step of hotfix ``number`` takes no longer than it may."""
     return f"step:{number}:{kind}"
@@ -26,8 +43,16 @@ def backport_key(number: int, target: str) -> str:
     return f"backport:{number}:{target}"
 
 
+def rollback_key(number: int, phase: RollbackPhase) -> str:
+    """The key of the promise that a part of the rollback of hotfix ``number`` is done in time."""
+    return f"rollback:{number}:{phase}"
+
+
 def subject_of(promise: Promise) -> tuple[int, str]:
-    """The number of the hotfix that a promise is about, and its step or the branch to reach."""
+    """The number of the hotfix that a promise is about, and which of its parts.
+
+    That is a step, the branch to reach, or the phase of a rollback.
+    """
     number, _, subject = promise.detail.partition(":")
     return int(number), subject
 
@@ -74,6 +99,35 @@ def _step_wake(step: Step, since: datetime, due: datetime) -> datetime:
 
 def _step_name(hotfix: Hotfix, run: StepRun) -> str:
     return f"“{run.title}” of {hotfix.name}"
+
+
+def rollback_promise(
+    hotfix: Hotfix, rule: RollbackRule, phase: RollbackPhase, owner: str, now: datetime
+) -> Promise | None:
+    """The promise of a phase that begins now; none if the playbook gives it no time."""
+    takes = rollback_takes(rule, phase)
+    if takes is None:
+        return None
+    return Promise(
+        incident=hotfix.incident,
+        key=rollback_key(hotfix.number, phase),
+        kind=PromiseKind.ROLLBACK,
+        owner=owner,
+        due_at=now + takes,
+        wake_at=now + takes,
+        made_at=now,
+        detail=f"{hotfix.number}:{phase}",
+        about=f"{_ROLLBACK_NAMES[phase]} {hotfix.name}",
+    )
+
+
+def rollback_takes(rule: RollbackRule, phase: RollbackPhase) -> timedelta | None:
+    """How long a phase may take at most; the playbook's own are taken in their order."""
+    if phase is RollbackPhase.DECIDE and rule.notice_within is not None:
+        return rule.notice_within
+    most = [each.takes[1] for each in rule.phases if each.takes is not None]
+    index = list(RollbackPhase).index(phase)
+    return most[index] if index < len(most) else None
 
 
 def backport_promise(

@@ -42,6 +42,7 @@ HOTFIX_TEXTS: Mapping[str, tuple[str, ...]] = {
     "rollback_answer": ("fix", "back"),
     "rollback_failed": ("fix", "back", "why", "words"),
     "rollback_waits": ("fix", "back"),
+    "rollback_overdue": ("fix", "promise", "phase", "takes", "lines", "rule", "back"),
     "rollback": ("fix", "back", "reason", "version", "sha", "lines", "good"),
     "rollback_public": (),
     "backport_conflict": ("fix", "backport", "quarrels", "prefer"),

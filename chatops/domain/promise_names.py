@@ -24,6 +24,7 @@ _CALLED: Sequence[tuple[PromiseKind, str]] = (
     (PromiseKind.HAND_OVER, r"hand-?over"),
     (PromiseKind.STALE, r"sign of life"),
     (PromiseKind.UNLED, r"lead(?:er)?"),
+    (PromiseKind.ROLLBACK, r"(?:decision (?:about|on) (?:the )?)?roll-?\s?back(?: of v\d\S*\w)?"),
 )
 _WHAT = [
     (kind, re.compile(rf"(?:the )?(?:{words})(?![\w-])", re.IGNORECASE)) for kind, words in _CALLED

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chatops.domain.incident import Incident
 from chatops.domain.policy import Rung, Severity, Trigger
-from chatops.domain.promises import LATER, Promise, PromiseKind, PromiseState
+from chatops.domain.promises import LASTING, Promise, PromiseKind, PromiseState
 
 #: An update that leaves the bot this much later than promised says that it is late.
 LATE = timedelta(minutes=1)
@@ -16,7 +16,7 @@ BUSINESS_KEY = "business_update"
 RESPONSE_KEY = "response"
 FIX_KEY = "fix"
 
-_WHATEVER_THE_SEVERITY = LATER | {PromiseKind.UNLED, PromiseKind.STALE, PromiseKind.INJECT}
+_WHATEVER_THE_SEVERITY = LASTING | {PromiseKind.UNLED, PromiseKind.STALE, PromiseKind.INJECT}
 
 
 def promised(incident: Incident, severity: Severity, now: datetime) -> Iterator[Promise]:

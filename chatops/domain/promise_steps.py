@@ -8,7 +8,7 @@ from chatops.domain.incident import Incident
 from chatops.domain.manners import Manners
 from chatops.domain.policy import Rung, Severity, Trigger
 from chatops.domain.promise_rules import LATE, nudge_time, rung_of
-from chatops.domain.promises import LATER, Promise, PromiseKind
+from chatops.domain.promises import LASTING, Promise, PromiseKind
 from chatops.domain.reminder_steps import REMINDERS
 from chatops.domain.verdicts import (
     Escalate,
@@ -66,7 +66,7 @@ def _is_moot(promise: Promise, incident: Incident) -> bool:
     """Whether it only makes sense while people fight, or only once they have stopped."""
     if incident.status.running:
         return promise.kind in MOOT_WHILE_RUNNING
-    return promise.kind not in LATER
+    return promise.kind not in LASTING
 
 
 def _decide_status(
@@ -129,7 +129,7 @@ def _still_so(rung: Rung, incident: Incident) -> bool:
             return True
 
 
-def _decide_fix(
+def _decide_once(
     promise: Promise, _incident: Incident, _severity: Severity, _now: datetime
 ) -> Verdict:
     return _tell_once(promise)
@@ -159,8 +159,9 @@ _DECIDE = {
     PromiseKind.RESPONSE: _decide_response,
     PromiseKind.NOTICE: _decide_notice,
     PromiseKind.ESCALATION: _decide_escalation,
-    PromiseKind.FIX: _decide_fix,
+    PromiseKind.FIX: _decide_once,
     PromiseKind.STEP: _decide_step,
+    PromiseKind.ROLLBACK: _decide_once,
 }
 #: Kinds that are spoken of before they are due.
 _REMINDED = frozenset({PromiseKind.STATUS_UPDATE, PromiseKind.STEP})

@@ -15,6 +15,7 @@ class PromiseKind(StrEnum):
     ESCALATION = "escalation"
     FIX = "fix"
     STEP = "step"
+    ROLLBACK = "rollback"
     BACKPORT = "backport"
     UNLED = "unled"
     STALE = "stale"
@@ -48,6 +49,7 @@ _NAMES = {
     PromiseKind.ESCALATION: "escalation, unless it is resolved",
     PromiseKind.FIX: "fix in production",
     PromiseKind.STEP: "step of the hotfix",
+    PromiseKind.ROLLBACK: "decision about the rollback",
     PromiseKind.BACKPORT: "backport",
     PromiseKind.UNLED: "somebody who leads",
     PromiseKind.STALE: "sign of life",
@@ -89,6 +91,10 @@ LATER = frozenset(
         PromiseKind.ARCHIVE,
     }
 )
+#: What is owed whether people still fight or not: besides that, the way back of a deploy.
+LASTING = LATER | {PromiseKind.ROLLBACK}
+#: What of a rollback whoever leads owes, by the end of its detail; the rest is the engineer's.
+DECIDING = ":decide"
 #: What the bot itself does when the time comes; nobody owes it.
 OURS = frozenset(
     {PromiseKind.ESCALATION, PromiseKind.NOTICE, PromiseKind.ARCHIVE, PromiseKind.INJECT}
@@ -140,10 +146,14 @@ class Promise:
     def personal(self) -> bool:
         """Whether one person owes it, whoever leads and at whatever severity.
 
-        That is an answer to a page, and what somebody's hotfix promises.
+        That is an answer to a page, and what somebody's hotfix promises; whether to roll it back
+        is for whoever leads to decide.
         """
-        if self.kind is PromiseKind.RESPONSE:
-            return bool(self.detail)
+        match self.kind:
+            case PromiseKind.RESPONSE:
+                return bool(self.detail)
+            case PromiseKind.ROLLBACK:
+                return not self.detail.endswith(DECIDING)
         return self.kind in _PERSONAL
 
     @property

@@ -24,6 +24,7 @@ _PROMISED = {
     PromiseKind.RESPONSE: "Somebody on it",
     PromiseKind.FIX: "Fix in production",
     PromiseKind.STEP: "Steps of hotfixes",
+    PromiseKind.ROLLBACK: "Rollbacks",
     PromiseKind.BACKPORT: "Backports",
     PromiseKind.UNLED: "Somebody who leads",
     PromiseKind.STALE: "Signs of life",

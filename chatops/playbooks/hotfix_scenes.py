@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from chatops.domain.hotfix_approval import missing
 from chatops.domain.hotfix_policy import Checklist, Section
+from chatops.domain.hotfix_promises import RollbackPhase, rollback_key
 from chatops.domain.hotfix_runs import StepRun, StepState
 from chatops.domain.hotfix_steps import ConflictSide, Step, StepKind
 from chatops.domain.hotfix_texts import HOTFIX_TEXTS
+from chatops.domain.promises import Promise, PromiseKind
 from chatops.domain.services import Service
 from chatops.playbooks.hotfix_stories import BASE, HEAD, PULL, Chapter, Story
 from chatops.usecases.hotfix.card import StepLine
 from chatops.usecases.hotfix.jobs import CommitLine, Log, Quarrel
 from chatops.usecases.hotfix.ports import Pull, PullState
 
+_MINUTE = timedelta(minutes=1)
 #: Use cases cut lists to these lengths before they are worded.
 _DONE, _COMMITS, _LINES, _QUARRELS, _LOG = 3, 5, 40, 20, 10
 _KINDS = ("content", "modify/delete", "binary")
@@ -43,7 +47,26 @@ def _own(story: Story) -> Mapping[str, Mapping[str, object]]:
         "fix_wanted": {"step": fix},
         "scope_warning": {"rule": policy.scope},
         "watch_bad": {"rule": policy.rollback},
+        "rollback_overdue": _of_late_rollback(story),
     }
+
+
+def _of_late_rollback(story: Story) -> Mapping[str, object]:
+    phase = list(RollbackPhase)[story.many % len(RollbackPhase)]
+    promise = Promise(
+        incident=1,
+        key=rollback_key(story.fix.number, phase),
+        kind=PromiseKind.ROLLBACK,
+        due_at=story.now - _MINUTE,
+        wake_at=None,
+        made_at=story.now - 6 * _MINUTE,
+        owner="U0BEN",
+        detail=f"{story.fix.number}:{phase}",
+        about=f"decision about the rollback of {story.name}",
+    )
+    takes = 5 * _MINUTE if story.many else None
+    rule = story.playbook.hotfix.rollback
+    return {"promise": promise, "phase": phase, "takes": takes, "rule": rule}
 
 
 def _of_steps(story: Story) -> Mapping[str, object]:

@@ -172,7 +172,7 @@ def _say_or_reword(turn: Turn, promise: Promise, key: str, post: Post) -> None:
 def _tell_overdue(turn: Turn, promise: Promise, audiences: Audiences, letters: Letters) -> None:
     """Say that a deadline has passed, who owes it, and what settles it. Raises NotAskedYet."""
     match promise.kind:
-        case PromiseKind.STEP | PromiseKind.BACKPORT:
+        case PromiseKind.STEP | PromiseKind.BACKPORT | PromiseKind.ROLLBACK:
             tell_hotfix_overdue(turn, promise, audiences, letters)
         case kind if kind in IN_THE_ROOM:
             ask_in_room(turn, promise, audiences, letters)

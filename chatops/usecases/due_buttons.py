@@ -16,6 +16,7 @@ _SETTLED_BY: Mapping[PromiseKind, tuple[Ask, str]] = MappingProxyType(
         PromiseKind.RESPONSE: (Ask.ACKNOWLEDGE, "I am on it"),
         PromiseKind.FIX: (Ask.RESOLVE, "Resolve…"),
         PromiseKind.STEP: (Ask.HOTFIX_NEXT, "Next step…"),
+        PromiseKind.ROLLBACK: (Ask.HOTFIX_STATUS, "Show the hotfix"),
         PromiseKind.UNLED: (Ask.ROLE, "Roles…"),
         PromiseKind.HAND_OVER: (Ask.ROLE, "Roles…"),
         PromiseKind.STALE: (Ask.STILL_ON_IT, "Still on it"),
@@ -31,6 +32,8 @@ def settle_button(promise: Promise) -> Button | None:
     if promise.kind not in _SETTLED_BY:
         return None
     ask, label = _SETTLED_BY[promise.kind]
+    if promise.kind is PromiseKind.ROLLBACK and not promise.personal:
+        ask, label = Ask.ROLLBACK, "Roll back…"
     return Button(ask=ask, label=label, about=_subject(promise), tone=Tone.WANTED)
 
 
@@ -52,7 +55,7 @@ def task_buttons(task: Task) -> tuple[Button, ...]:
 def _subject(promise: Promise) -> str:
     """What a button acts on: the incident, and the hotfix or the promise that it is about."""
     match promise.kind:
-        case PromiseKind.STEP:
+        case PromiseKind.STEP | PromiseKind.ROLLBACK:
             return f"{promise.incident}:{promise.detail.partition(':')[0]}"
         case PromiseKind.STALE:
             return f"{promise.incident}:{promise.key}"

@@ -19,6 +19,7 @@ _ELSEWHERE = {
     PromiseKind.CLOSE: "/incident close",
     PromiseKind.BACKPORT: "/hotfix backport",
     PromiseKind.STEP: "/hotfix next",
+    PromiseKind.ROLLBACK: "/hotfix rollback",
     PromiseKind.UNLED: "/incident role commander",
     PromiseKind.HAND_OVER: "/incident role",
     PromiseKind.RESPONSE: "/incident status",

@@ -12,7 +12,7 @@ from chatops.domain.incident import Update
 from chatops.domain.numbers import counted
 from chatops.domain.posts import Post
 from chatops.domain.promise_rules import STATUS_KEY, promised, remade
-from chatops.domain.promises import LATER, Promise, PromiseKind
+from chatops.domain.promises import LASTING, Promise, PromiseKind
 from chatops.domain.tasks import Task
 from chatops.domain.team import Deed
 from chatops.domain.timeline import EntryKind, current
@@ -109,7 +109,7 @@ def _last_word(request: ResolveRequest, fix: str) -> Update:
 
 def _settle_promises(turn: Turn) -> None:
     for promise in turn.promises().values():
-        if promise.open and promise.kind not in LATER:
+        if promise.open and promise.kind not in LASTING:
             kept = promise.kind in _KEPT_BY_RESOLVING
             turn.promise(promise.kept(turn.now) if kept else promise.lapsed(turn.now))
 

@@ -1,18 +1,25 @@
 """The ways back: what is said while production is not back yet, and what once it is."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from chatops.domain.hotfix import HotfixState
 from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.promises import Promise, PromiseState
 from chatops.domain.services import Command
 from chatops.domain.timeline import EntryKind
 from chatops.playground.code.servers import Place, Wish
+from chatops.playground.code.trouble import CodeSwitch
 from tests.acceptance.hotfix_walk import Walk, open_walk
+from tests.acceptance.reading import buttons_in, words_in
 
 BOTH = ("lena", "priya")
+#: Who may agree to a fix, where a playbook gives going back a time.
+APPROVERS = {"priority": BOTH, "preview": ("priya",)}
+UNDECIDED = "UTC: decision about the rollback"
 
 
 @pytest.fixture
@@ -126,3 +133,140 @@ def test_whoever_wants_another_version_gets_exactly_that(tmp_path: Path) -> None
         walk.stage.advance(seconds=30)
         assert walk.production == walk.git("rev-parse", "v1.2.2^{commit}")
         assert walk.room.shows("🔄 *Rolled back to `v1.2.2`")
+
+
+def deploys_sick(walk: Walk, approvers: tuple[str, ...]) -> None:
+    """Bring a fix out with which production answers 503."""
+    walk.starts()
+    walk.goes_to(StepKind.MERGE, approvers=approvers)
+    asked = walk.stage.bot.desk.team.services[walk.hotfix_service].deployed
+    walk.sets_up(deployed=None)
+    walk.shop.trouble.throw(CodeSwitch.UNHEALTHY, on=True)
+    walk.goes_to(StepKind.VERIFY)
+    walk.stage.advance(minutes=2)
+    walk.sets_up(deployed=asked)
+
+
+@pytest.fixture(params=["priority", "preview"])
+def ill(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Walk]:
+    """A fix in production that does not look well, under each playbook that gives it a time."""
+    with open_walk(tmp_path, request.param) as opened:
+        deploys_sick(opened, APPROVERS[request.param])
+        yield opened
+
+
+def promised(walk: Walk, phase: str) -> Promise:
+    """What is promised of a phase of the rollback."""
+    with walk.stage.bot.desk.turns.store.reading() as work:
+        found = work.promises.get(1, f"rollback:1:{phase}")
+    assert found is not None
+    return found
+
+
+def waits_until(walk: Walk, moment: datetime) -> None:
+    walk.stage.advance(seconds=(moment - walk.stage.clock.now()).total_seconds())
+
+
+def heals(walk: Walk) -> None:
+    walk.shop.trouble.throw(CodeSwitch.UNHEALTHY, on=False)
+
+
+def test_whoever_leads_is_asked_to_decide_when_the_playbooks_time_is_over(ill: Walk) -> None:
+    asked = promised(ill, "decide")
+    assert asked.due_at - asked.made_at == timedelta(minutes=5)
+    waits_until(ill, asked.due_at - timedelta(seconds=30))
+    assert ill.room.never_shows(UNDECIDED)
+    waits_until(ill, asked.due_at + timedelta(seconds=5))
+    since = f"{asked.due_at:%H:%M}"
+    assert ill.room.shows(
+        f"⏰ {ill.sam.mention}, overdue since {since} {UNDECIDED} of {ill.hotfix.name}.",
+        f"Production has not looked well since {asked.made_at:%H:%M} UTC:",
+        "• Health: 503",
+        "*Reason enough to go back:*",
+        "Roll back, or snooze this with the reason to wait.",
+    )
+    message = next(each for each in ill.room.messages if UNDECIDED in words_in(each))
+    assert [(each["action_id"], each["value"]) for each in buttons_in(message.blocks)] == [
+        ("rollback", "1:1"),
+        ("snooze", "1:rollback:1:decide"),
+    ]
+    ill.stage.advance(hours=3)
+    assert ill.room.count(UNDECIDED) == 1
+
+
+def test_somebody_who_goes_back_in_time_has_decided(ill: Walk) -> None:
+    heals(ill)
+    rolls_back(ill)
+    assert promised(ill, "decide").state is PromiseState.KEPT
+    ill.stage.advance(minutes=20)
+    assert ill.hotfix.state is HotfixState.ROLLED_BACK
+    assert ill.room.never_shows(UNDECIDED)
+
+
+def test_nothing_is_to_be_decided_once_production_looks_well_again(ill: Walk) -> None:
+    heals(ill)
+    ill.next()
+    ill.stage.advance(minutes=1)
+    assert promised(ill, "decide").state is PromiseState.LAPSED
+    ill.stage.advance(minutes=20)
+    assert ill.room.never_shows(UNDECIDED)
+
+
+def test_a_hotfix_that_is_given_up_leaves_nothing_to_decide(ill: Walk) -> None:
+    ill.types("abort the next release has it")
+    ill.agrees()
+    assert promised(ill, "decide").state is PromiseState.LAPSED
+
+
+def test_after_downtime_the_decision_is_asked_for_once(ill: Walk) -> None:
+    ill.stage.sleep(hours=5)
+    ill.stage.advance(hours=1)
+    assert ill.room.count(UNDECIDED) == 1
+
+
+def test_the_decision_outlives_the_end_of_the_fight_and_goes_to_whoever_leads(ill: Walk) -> None:
+    ill.sam.types("/incident role commander @tom", ill.room)
+    ill.sam.types("/incident resolve it works for most", ill.room)
+    if ill.sam.has_modal:
+        ill.sam.submits({"What fixed it?": "v1.2.4", "What was the cause": "A null amount"})
+    assert promised(ill, "decide").open
+    ill.stage.advance(minutes=6)
+    assert ill.room.shows(f"⏰ {ill.stage.actor('tom').mention}, overdue", UNDECIDED)
+
+
+def test_the_decision_is_found_by_its_name_and_waived(ill: Walk) -> None:
+    ill.sam.types("/incident waive rollback because it heals by itself", ill.room)
+    waived = promised(ill, "decide")
+    assert (waived.state, waived.reason) == (PromiseState.WAIVED, "it heals by itself")
+    ill.stage.advance(minutes=10)
+    assert ill.room.never_shows(UNDECIDED)
+
+
+def test_a_rollback_that_takes_too_long_is_asked_about_with_what_holds_it(walk: Walk) -> None:
+    by_hand_alone(walk)
+    rolls_back(walk)
+    due = promised(walk, "execute").due_at
+    waits_until(walk, due - timedelta(seconds=30))
+    assert walk.room.never_shows(": rollback of v1.2.4.")
+    waits_until(walk, due + timedelta(seconds=5))
+    assert walk.room.shows(
+        f"⏰ {walk.sam.mention}, overdue since {due:%H:%M} UTC: rollback of v1.2.4.",
+        "It has taken 15 min; the playbook gives it 15 min.",
+        "What holds it: somebody has to deploy it.",
+    )
+    walk.types("back")
+    assert promised(walk, "execute").state is PromiseState.BROKEN
+    seen = promised(walk, "verify")
+    assert seen.due_at - seen.made_at == timedelta(minutes=10)
+    walk.stage.advance(minutes=2)
+    assert promised(walk, "verify").state is PromiseState.KEPT
+
+
+def test_a_rollback_in_time_keeps_all_that_was_promised_of_it(walk: Walk) -> None:
+    rolls_back(walk)
+    walk.stage.advance(minutes=2)
+    assert walk.hotfix.state is HotfixState.ROLLED_BACK
+    for phase in ("execute", "verify"):
+        assert promised(walk, phase).state is PromiseState.KEPT
+    walk.stage.advance(hours=1)
+    assert walk.room.never_shows("rollback of v1.2.4.")

@@ -37,6 +37,8 @@ ALL = (POST_MORTEM, REVIEW, THIRD, FOURTH, DEVELOP, NEXT, PAGE)
         ("the review, nobody can", "the review", "nobody can"),
         ("task 3 2 days waiting", "task 3", "2 days waiting"),
         ("backport to develop 2 h", "backport to develop", "2 h"),
+        ("rollback because it heals", "rollback", "it heals"),
+        ("rollback of v1.2.4, it heals", "rollback of v1.2.4", "it heals"),
         ("reviewers are ill", "", "reviewers are ill"),
         ("the vendor is slow", "", "the vendor is slow"),
         ("", "", ""),

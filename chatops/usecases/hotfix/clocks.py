@@ -11,6 +11,7 @@ from chatops.domain.hotfix_runs import Backport, BackportState
 from chatops.domain.hotfix_steps import StepKind
 from chatops.domain.promise_rules import remade
 from chatops.domain.promises import PromiseKind
+from chatops.usecases.hotfix.going_back import forget_going_back, keep_deciding
 from chatops.usecases.hotfix.session import HotfixTurn
 from chatops.usecases.hotfix.windows import keep_windows
 
@@ -32,6 +33,7 @@ def keep_clocks(hand: HotfixTurn, *, again: str | None = None) -> None:
         if made is not None:
             hand.turn.promise(remade(old, made, hand.now))
     _promise_backports(hand, again)
+    keep_deciding(hand)
     keep_windows(hand)
 
 
@@ -82,6 +84,7 @@ def lapse_clocks(hand: HotfixTurn) -> None:
     hand.turn.lapse(
         lambda promise: promise.kind is PromiseKind.STEP and promise.key.startswith(ours)
     )
+    forget_going_back(hand)
     for each in hand.hotfix.backports:
         if each.state.settled:
             settle_backport(hand, each)

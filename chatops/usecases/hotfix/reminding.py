@@ -1,18 +1,19 @@
-"""Speaks of what a hotfix promised: its steps and backports, before they are due and after."""
+"""Speaks of what a hotfix promised: its steps, its backports, and its rollback in time."""
 
 from collections.abc import Sequence
 
 from chatops.domain.hotfix import HotfixState
-from chatops.domain.hotfix_promises import subject_of
+from chatops.domain.hotfix_promises import RollbackPhase, rollback_takes, subject_of
 from chatops.domain.hotfix_runs import Backport, BackportState, StepRun
 from chatops.domain.hotfix_steps import StepKind
 from chatops.domain.incident import COMMANDER
-from chatops.domain.posts import Ask, Post, Tone
+from chatops.domain.posts import Ask, Button, Post, Tone
 from chatops.domain.promises import Promise, PromiseKind
 from chatops.domain.timeline import EntryKind
 from chatops.usecases.afterwards.letters import Letters
 from chatops.usecases.afterwards.reminding import remind_owner, tell_ladder
 from chatops.usecases.audiences import Audiences
+from chatops.usecases.hotfix.going_back import seen_of
 from chatops.usecases.hotfix.session import HotfixTurn, meant
 from chatops.usecases.turn import Turn
 
@@ -39,7 +40,7 @@ def remind(turn: Turn, promise: Promise, letters: Letters) -> None:
 def tell_hotfix_overdue(
     turn: Turn, promise: Promise, audiences: Audiences, letters: Letters
 ) -> None:
-    """Say that a step or a backport is overdue; of a backport that stays so, others hear too.
+    """Say that something of a hotfix is overdue; of a backport that stays so, others hear too.
 
     Raises:
         NotAskedYet
@@ -49,6 +50,10 @@ def tell_hotfix_overdue(
         owed = _owed(hand, promise, subject)
         if owed is not None:
             _tell_backport_overdue(hand, promise, owed, audiences, letters)
+        return
+    if promise.kind is PromiseKind.ROLLBACK:
+        phase = RollbackPhase(subject)
+        turn.tell_room(overdue_key(promise), _about_rollback(hand, promise, phase))
         return
     step = _unfinished(hand, promise, subject)
     if step is not None:
@@ -94,6 +99,28 @@ def _about_step(hand: HotfixTurn, promise: Promise, step: StepRun, text: str) ->
     buttons = (status, back) if step.kind is StepKind.REPRODUCE else (status,)
     when_over = hand.step(step.kind).when_over
     return hand.post(text, *buttons, promise=promise, step=step, when_over=when_over)
+
+
+def _about_rollback(hand: HotfixTurn, promise: Promise, phase: RollbackPhase) -> Post:
+    """Ask whoever leads to decide, with what there is to weigh, or the engineer what holds it."""
+    buttons = [hand.button(Ask.HOTFIX_STATUS, "Status")]
+    if phase is RollbackPhase.DECIDE:
+        later = f"{promise.incident}:{promise.key}"
+        buttons = [
+            hand.button(Ask.ROLLBACK, "Roll back…", tone=Tone.DANGER),
+            Button(ask=Ask.SNOOZE, label="Snooze…", about=later),
+        ]
+    rule = hand.policy.rollback
+    return hand.post(
+        "rollback_overdue",
+        *buttons,
+        promise=promise,
+        phase=phase,
+        takes=rollback_takes(rule, phase),
+        lines=seen_of(hand),
+        rule=rule,
+        back=hand.hotfix.rollback,
+    )
 
 
 def _about_backport(

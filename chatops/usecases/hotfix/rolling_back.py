@@ -13,6 +13,7 @@ from chatops.domain.hotfix_runs import Rollback
 from chatops.domain.posts import Post
 from chatops.domain.team import Deed
 from chatops.domain.timeline import EntryKind
+from chatops.usecases.hotfix.going_back import begin_going_back
 from chatops.usecases.hotfix.requests import HotfixRequest, RollbackRequest
 from chatops.usecases.hotfix.session import HotfixTurn, HotfixTurns
 from chatops.usecases.hotfix.taken_back import look_whether_it_works
@@ -54,6 +55,7 @@ class RollBack:
                 sha=hand.hotfix.base if _wanted(hand, request) == hand.hotfix.previous else "",
             )
             hand.change(rollback=back)
+            begin_going_back(hand)
             words = str(way).replace("_", " ")
             hand.note(f"Rolling back ({words})", EntryKind.ROLLED_BACK, reason=reason)
             hand.tell_room(f"rolling_back:{back.round}", hand.post("rolling_back", back=back))

@@ -13,6 +13,7 @@ from chatops.domain.timeline import EntryKind
 from chatops.domain.versions import Version
 from chatops.usecases.hotfix.carrying_out import Done, Interrupted, Readings, Refusal, Worked
 from chatops.usecases.hotfix.clocks import lapse_clocks
+from chatops.usecases.hotfix.going_back import end_going_back, is_where_it_was
 from chatops.usecases.hotfix.orders import WORKFLOW_LOOK, Nothing
 from chatops.usecases.hotfix.ports import Ran, RunState
 from chatops.usecases.hotfix.session import HotfixTurn
@@ -116,6 +117,7 @@ def _after_look(hand: HotfixTurn, act: DoStep, back: Rollback, done: Readings) -
 def look_whether_it_works(hand: HotfixTurn, back: Rollback) -> None:
     """Production runs what it is to run; see whether it works, where that can be asked."""
     if hand.service.verify:
+        is_where_it_was(hand)
         _enter(hand, replace(back, phase="verify"))
     else:
         _finish(hand, back, (), good=False)
@@ -137,6 +139,7 @@ def _fail(hand: HotfixTurn, back: Rollback, why: str, words: str) -> None:
 def _finish(hand: HotfixTurn, back: Rollback, lines: tuple[str, ...], *, good: bool) -> None:
     back = replace(back, done_at=hand.now, trouble="", phase="")
     hand.change(rollback=back)
+    end_going_back(hand)
     hotfix, turn = hand.hotfix, hand.turn
     if hotfix.merged or hotfix.deployed:
         hand.hotfix = hotfix.rolled_back(by=back.by, reason=back.reason, now=hand.now)

@@ -11,6 +11,7 @@ from chatops.domain.services import Check
 from chatops.domain.timeline import EntryKind
 from chatops.usecases.hotfix.carrying_out import Readings
 from chatops.usecases.hotfix.facts import values
+from chatops.usecases.hotfix.going_back import ask_to_decide, looks_well
 from chatops.usecases.hotfix.moves import end, end_or_rest, fail, watching
 from chatops.usecases.hotfix.orders import Look
 from chatops.usecases.hotfix.session import HotfixTurn
@@ -108,11 +109,13 @@ def tell_deployed(hand: HotfixTurn, *evidence: str) -> None:
 
 def _take_health(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], *, good: bool) -> None:
     if good:
+        looks_well(hand)
         end_or_rest(hand, StepKind.VERIFY, *lines)
     elif act.look < _LOOKS_FOR_HEALTH:
         hand.do_step(StepKind.VERIFY, round_=act.round, look=act.look + 1, after=_AGAIN)
     else:
         fail(hand, StepKind.VERIFY, "production does not work as it should", *lines)
+        ask_to_decide(hand)
 
 
 def _take_watch(
@@ -127,6 +130,7 @@ def _take_watch(
     if not good and was_good:
         _tell_bad(hand, act, bad)
     elif good and not was_good:
+        looks_well(hand)
         hand.note("Production works again", EntryKind.READING, reason="; ".join(lines))
         hand.tell_thread(f"watch_good:{act.look}", hand.post("watch_good", lines=lines))
     if good and hand.now >= watched_until(hand, step):
@@ -168,6 +172,7 @@ def _tell_bad(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...]) -> None:
     status = hand.button(Ask.HOTFIX_STATUS, "Show the hotfix")
     post = hand.post("watch_bad", rollback, status, lines=lines, rule=hand.policy.rollback)
     hand.tell_room(f"watch_bad:{act.round}:{act.look}", post)
+    ask_to_decide(hand)
 
 
 def watch_window(hand: HotfixTurn) -> WatchWindow | None:
