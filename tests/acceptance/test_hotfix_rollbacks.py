@@ -270,3 +270,14 @@ def test_a_rollback_in_time_keeps_all_that_was_promised_of_it(walk: Walk) -> Non
         assert promised(walk, phase).state is PromiseState.KEPT
     walk.stage.advance(hours=1)
     assert walk.room.never_shows("rollback of v1.2.4.")
+
+
+def test_trouble_seen_while_production_is_watched_is_to_be_decided_on_too(walk: Walk) -> None:
+    walk.goes_to(StepKind.FOLLOW_UP)
+    walk.shop.trouble.throw(CodeSwitch.UNHEALTHY, on=True)
+    walk.stage.advance(minutes=2)
+    assert walk.room.shows("🔴 *Production does not look well* with v1.2.4")
+    assert promised(walk, "decide").open
+    heals(walk)
+    walk.stage.advance(minutes=2)
+    assert promised(walk, "decide").state is PromiseState.LAPSED
