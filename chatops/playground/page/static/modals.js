@@ -9,6 +9,8 @@ const FIELDS = "input, textarea";
 
 // The modal whose answer is awaited: what is wrong in it gets the focus.
 let sent = null;
+// What kept a modal from being sent; it stays there however often the modal is drawn anew.
+let problem = { dialog: null, text: "" };
 
 export function listenToModals() {
   onShown(shown);
@@ -28,6 +30,7 @@ function shown() {
   if (!dialog) return;
   if (!dialog.open) dialog.showModal();
   localDates(dialog);
+  tell(dialog);
   const active = document.activeElement;
   const isIdle = !dialog.contains(active) || active === dialog || active.matches("[data-close]");
   const wrong = dialog.querySelector('[aria-invalid="true"]');
@@ -64,8 +67,15 @@ async function submitted(event) {
   );
   dialog.classList.remove("is-busy");
   sent = dialog.id;
-  dialog.querySelector("[data-problem]").textContent = answer?.problem ?? "";
+  problem = { dialog: dialog.id, text: answer?.problem ?? "" };
+  tell(dialog);
   refresh();
+}
+
+function tell(dialog) {
+  const place = dialog.querySelector("[data-problem]");
+  const text = problem.dialog === dialog.id ? problem.text : "";
+  if (place && place.textContent !== text) place.textContent = text;
 }
 
 async function close(dialog) {
