@@ -10,7 +10,6 @@ from chatops.usecases.due_buttons import promise_buttons, task_buttons
 from chatops.usecases.owing import Owed, Share, late, what_is_owed
 from chatops.usecases.store import Work
 from chatops.usecases.turns import Turns
-from chatops.usecases.wording import compose
 
 #: The lines that a phone shows at once.
 PAGE = 10
@@ -99,17 +98,8 @@ class DueList:
         buttons: tuple[Button, ...],
         left_out: int,
     ) -> Post:
-        playbooks = self._turns.playbooks
-        return compose(
-            playbooks,
-            playbooks.current(),
-            text,
-            {"now": now, **facts},
-            surface=self._turns.surface,
-            rows=rows,
-            buttons=buttons,
-            footnote=self._say("due_more", now, left_out=max(0, left_out)),
-        )
+        more = self._say("due_more", now, left_out=max(0, left_out))
+        return self._turns.word(text, now, rows=rows, buttons=buttons, footnote=more, **facts)
 
     def _say(self, text: str, now: datetime, **facts: object) -> str:
         playbooks = self._turns.playbooks

@@ -5,12 +5,10 @@ from datetime import datetime
 
 from chatops.domain.effects import Effect, Place, PlaceKind, ShareFile
 from chatops.domain.periods import Grouping, question
-from chatops.domain.policy import Playbook
 from chatops.domain.posts import Ask, Button, Post
 from chatops.domain.report import Report, report
 from chatops.domain.spreadsheet import spreadsheet
 from chatops.usecases.turns import Turns
-from chatops.usecases.wording import compose
 
 #: More than one would push the table off a phone.
 _CHARTS = 1
@@ -40,7 +38,7 @@ class Numbers:
 
     def report(self, request: NumbersRequest) -> Report:
         """What was asked for, to be shown in whatever way. Raises UnknownPeriod."""
-        playbook = self._playbook()
+        playbook = self._turns.playbook
         asked = question(request.text, now=request.now, zone=playbook.zone)
         with self._turns.store.reading() as work:
             cases = work.figures.cases(
@@ -56,7 +54,7 @@ class Numbers:
     def answer(self, request: NumbersRequest) -> Post:
         """The numbers as a message. Raises UnknownPeriod."""
         counted = self.report(request)
-        post = self._say("stats", request, report=counted)
+        post = self._turns.word("stats", request.now, report=counted)
         return replace(
             post,
             buttons=_buttons(counted),
@@ -69,7 +67,9 @@ class Numbers:
     def share(self, request: NumbersRequest, *, once: str) -> Post:
         """Send the spreadsheet to whoever asks. Raises UnknownPeriod."""
         counted = self.report(request)
-        sent = self._say("stats_sent", request, report=counted, number=len(counted.cases))
+        sent = self._turns.word(
+            "stats_sent", request.now, report=counted, number=len(counted.cases)
+        )
         if counted.cases and request.user:
             place = Place(kind=PlaceKind.PERSON, id=request.user)
             file = ShareFile(
@@ -77,7 +77,7 @@ class Numbers:
                 name=file_name(counted),
                 title=f"Incidents in {counted.question.period.name}",
                 content=spreadsheet(counted.cases),
-                post=self._say("stats", request, report=counted),
+                post=self._turns.word("stats", request.now, report=counted),
             )
             effect = Effect(
                 key=f"numbers:{once}",
@@ -89,14 +89,6 @@ class Numbers:
             with self._turns.writing() as work:
                 work.outbox.add(effect)
         return sent
-
-    def _playbook(self) -> Playbook:
-        return self._turns.playbooks.revive(self._turns.playbooks.current())
-
-    def _say(self, text: str, request: NumbersRequest, **facts: object) -> Post:
-        playbooks, surface = self._turns.playbooks, self._turns.surface
-        known = {"now": request.now, **facts}
-        return compose(playbooks, playbooks.current(), text, known, surface=surface)
 
 
 def file_name(counted: Report) -> str:

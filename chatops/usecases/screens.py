@@ -19,7 +19,6 @@ from chatops.usecases.showing import board
 from chatops.usecases.store import Search
 from chatops.usecases.turn import Request
 from chatops.usecases.turns import Turns
-from chatops.usecases.wording import compose
 
 #: How many lines a list in a message has at most; what is left out is counted.
 LIST_LENGTH = 15
@@ -49,8 +48,7 @@ class Look:
 
     def policy(self) -> Playbook:
         """The playbook that an incident declared now would live under."""
-        playbooks = self._turns.playbooks
-        return playbooks.revive(playbooks.current())
+        return self._turns.playbook
 
     def known(self, request: Request) -> Known:
         """What a form about an incident is filled from. Raises UnknownIncident."""
@@ -143,11 +141,11 @@ class Look:
             owed = for_home(what_is_owed(work, team, user, now, None))
             involved = [each for each in work.incidents.find(mine) if not each.drill][:_MINE]
             return (
-                self._list(
+                self._turns.word(
                     "home_head", now, buttons=(_DECLARE, _NUMBERS), late=late(owed), owed=len(owed)
                 ),
                 *(
-                    self._list("home_incident", now, buttons=_home_buttons(each), each=each)
+                    self._turns.word("home_incident", now, buttons=_home_buttons(each), each=each)
                     for each in involved
                 ),
                 self._due.at_home(owed, now),
@@ -156,19 +154,8 @@ class Look:
             )
 
     def _incidents(self, text: str, now: datetime, found: Sequence[Incident]) -> Post:
-        return self._list(text, now, incidents=tuple(found[:LIST_LENGTH]), left_out=_rest(found))
-
-    def _list(
-        self, text: str, now: datetime, *, buttons: tuple[Button, ...] = (), **facts: object
-    ) -> Post:
-        playbooks = self._turns.playbooks
-        return compose(
-            playbooks,
-            playbooks.current(),
-            text,
-            {"now": now, **facts},
-            surface=self._turns.surface,
-            buttons=buttons,
+        return self._turns.word(
+            text, now, incidents=tuple(found[:LIST_LENGTH]), left_out=_rest(found)
         )
 
 

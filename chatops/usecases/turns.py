@@ -7,12 +7,14 @@ from datetime import datetime
 
 from chatops.domain.errors import Repeated, UnknownIncident
 from chatops.domain.incident import Incident
+from chatops.domain.policy import Playbook
+from chatops.domain.posts import Button, Post, Row
 from chatops.domain.team import Team
 from chatops.domain.texts import Surface
 from chatops.usecases.permission import Standing
 from chatops.usecases.store import Store, Work
 from chatops.usecases.turn import Request, Turn
-from chatops.usecases.wording import Playbooks
+from chatops.usecases.wording import Playbooks, compose
 
 
 def take_once(work: Work, once: str | None, now: datetime) -> None:
@@ -42,6 +44,33 @@ class Turns:
         self.playbooks = playbooks
         self.team = team
         self._committed = committed
+
+    @property
+    def playbook(self) -> Playbook:
+        """The playbook that an incident declared now would live under."""
+        return self.playbooks.revive(self.playbooks.current())
+
+    def word(
+        self,
+        text: str,
+        now: datetime,
+        *,
+        rows: tuple[Row, ...] = (),
+        buttons: tuple[Button, ...] = (),
+        footnote: str = "",
+        **facts: object,
+    ) -> Post:
+        """Word what a person gets to read that is about no one incident."""
+        return compose(
+            self.playbooks,
+            self.playbooks.current(),
+            text,
+            {"now": now, **facts},
+            surface=self.surface,
+            rows=rows,
+            buttons=buttons,
+            footnote=footnote,
+        )
 
     @contextmanager
     def turn(self, request: Request, standing: Standing | None = None) -> Iterator[Turn]:

@@ -77,11 +77,7 @@ def ask_in_room(turn: Turn, promise: Promise, audiences: Audiences, letters: Let
     about, kind = str(turn.incident.id), promise.kind
     users: tuple[str, ...] = ()
     if promise.told > 1 and kind is not PromiseKind.HAND_OVER and not turn.incident.drill:
-        users = tuple(
-            user
-            for user in audiences.meant(turn.incident, _beyond(turn))
-            if not turn.incident.drill or user in turn.incident.people
-        )
+        users = audiences.meant(turn.incident, _beyond(turn))
     role = turn.playbook.role(promise.detail) if kind is PromiseKind.HAND_OVER else None
     buttons = {
         PromiseKind.UNLED: (

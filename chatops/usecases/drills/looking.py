@@ -13,7 +13,6 @@ from chatops.usecases.drills.ports import Scenarios
 from chatops.usecases.store import Search
 from chatops.usecases.turn import Request
 from chatops.usecases.turns import Turns
-from chatops.usecases.wording import compose
 
 
 class LookAtDrills:
@@ -31,15 +30,10 @@ class LookAtDrills:
         with self._turns.store.reading() as work:
             search = Search(team=team, viewer=user, not_closed=True, drills=True, limit=10)
             running = tuple(work.incidents.find(search))
-        playbooks = self._turns.playbooks
         start = Button(ask=Ask.DRILL, label="Play one…", about="", tone=Tone.WANTED)
-        return compose(
-            playbooks,
-            playbooks.current(),
-            "drill_list",
-            {"now": now, "scenarios": tuple(self._scenarios.all())[:20], "drills": running},
-            surface=self._turns.surface,
-            buttons=(start,),
+        scenarios = tuple(self._scenarios.all())[:20]
+        return self._turns.word(
+            "drill_list", now, buttons=(start,), scenarios=scenarios, drills=running
         )
 
     def the_one(self, *, team: str, user: str) -> int:

@@ -103,9 +103,7 @@ class Pages:
 
     def severities(self) -> Sequence[tuple[str, str]]:
         """The severities in force, by key and label."""
-        playbooks = self._turns.playbooks
-        playbook = playbooks.revive(playbooks.current())
-        return tuple((each.key, each.label) for each in playbook.severities)
+        return tuple((each.key, each.label) for each in self._turns.playbook.severities)
 
     def listed(self, wanted: Wanted, *, team: str, user: str) -> Listing:
         """The incidents that somebody wants to see, as far as they may; drills while they run."""
