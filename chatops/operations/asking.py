@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from threading import Timer
 from time import monotonic
 from typing import Any, Final
@@ -57,7 +58,7 @@ class Asker:
         self, *, resolve: Resolve | None = None, trust: ssl.SSLContext | None = None
     ) -> None:
         self._resolve = resolve or look_up
-        self._trust = trust or ssl.create_default_context()
+        self._trust = trust
 
     def get(self, address: str, *, seconds: float, internal: bool, final: int) -> Answered:
         """GET; redirects are followed on the same host, but for the status that is ``final``.
@@ -128,7 +129,14 @@ class Asker:
 
     def _client(self, seconds: float) -> httpx.Client:
         """A client that neither the environment's proxies nor anybody's cookies have a say in."""
-        return httpx.Client(verify=self._trust, trust_env=False, timeout=seconds)
+        trust = self._trust or _trusted_here()
+        return httpx.Client(verify=trust, trust_env=False, timeout=seconds)
+
+
+@cache
+def _trusted_here() -> ssl.SSLContext:
+    """The machine's own certificates; reading them takes longer than most checks."""
+    return ssl.create_default_context()
 
 
 def address_of(text: str) -> httpx.URL:

@@ -66,11 +66,9 @@ def standing(folder: Path, *, templates: Path) -> frozenset[tuple[Path, bytes]]:
     Raises:
         OSError: one of them cannot be read.
     """
-    places = (folder, *shared_folders(folder, templates=templates))
+    places = [each.resolve() for each in (folder, *shared_folders(folder, templates=templates))]
     files = (file for each in places for file in (each / POLICY, *text_files(each).values()))
-    return frozenset(
-        (file.resolve(), sha256(file.read_bytes()).digest()) for file in files if file.exists()
-    )
+    return frozenset((file, sha256(file.read_bytes()).digest()) for file in files if file.exists())
 
 
 def shared_folders(folder: Path, *, templates: Path) -> tuple[Path, ...]:

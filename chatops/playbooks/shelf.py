@@ -59,6 +59,12 @@ def _sandbox(texts: frozenset[tuple[str, str]], surface: Surface, names: Names) 
     return environment(dict(texts), surface, names)
 
 
+def _shipped(templates: Path) -> dict[str, str]:
+    """The words that come with the product."""
+    files = text_files(templates / SHARED)
+    return {name: file.read_text(encoding="utf-8") for name, file in files.items()}
+
+
 def snapshot(playbook: Playbook, sources: Mapping[str, str]) -> Snapshot:
     """Freeze a playbook and its texts under a digest of both."""
     document = adapter().dump_json(playbook).decode()
@@ -94,10 +100,6 @@ class PlaybookShelf:
         self._revived: dict[str, Playbook] = {}
         self._rooms: dict[tuple[str, Surface], Callable[[str, Mapping[str, object]], str]] = {}
         self._current = load(folder, templates=templates)
-        shipped = (templates or find_templates()) / SHARED
-        self._shipped = {
-            name: file.read_text(encoding="utf-8") for name, file in text_files(shipped).items()
-        }
 
     def current(self) -> Snapshot:
         """The chosen playbook as it was when last loaded."""
@@ -134,11 +136,12 @@ class PlaybookShelf:
         try:
             return speak(text, known)
         except BrokenText as broken:
-            if snapshot.texts.get(text) == self._shipped.get(text):
+            shipped = _shipped(self._templates or find_templates())
+            if snapshot.texts.get(text) == shipped.get(text):
                 raise
             extra = {"action": "text", "text": text, "why": str(broken)}
             _log.warning("A text cannot be shown; the shipped wording is used", extra=extra)
-            sandbox = environment(self._shipped, surface, self._names)
+            sandbox = environment(shipped, surface, self._names)
             return render(sandbox, text, surface=surface, facts=known)
 
     def _speaker(

@@ -1,5 +1,6 @@
 """Brings a database to the newest revision; safe when two replicas start at once."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -26,9 +27,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL lock_timeout = '10min'"))
             connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
-        configuration = _configuration(connection)
-        _must_be_known(connection, ScriptDirectory.from_config(configuration))
-        command.upgrade(configuration, revision)
+        if _known_revision(connection) != head_revision():
+            command.upgrade(_configuration(connection), revision)
 
 
 def current_revision(engine: Engine) -> str | None:
@@ -43,16 +43,21 @@ def current_revision(engine: Engine) -> str | None:
 
 def head_revision() -> str:
     """The revision that this release needs."""
-    head = ScriptDirectory.from_config(_configuration(None)).get_current_head()
-    return str(head)
+    return str(_revisions().get_current_head())
 
 
-def _must_be_known(connection: Connection, revisions: ScriptDirectory) -> None:
+def _known_revision(connection: Connection) -> str | None:
     at = MigrationContext.configure(connection).get_current_revision()
     try:
-        revisions.get_revisions(at or ())
+        _revisions().get_revisions(at or ())
     except CommandError as error:
         raise StorageNewer(shown(connection.engine.url), str(at)) from error
+    return at
+
+
+@cache
+def _revisions() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_configuration(None))
 
 
 def _configuration(connection: Connection | None) -> Config:

@@ -108,7 +108,7 @@ def test_a_conflict_that_was_settled_by_hand_is_found(walk: Walk) -> None:
 
 def by_hand(walk: Walk, commands: tuple[str, ...]) -> None:
     """Type the very commands that the bot gave, and settle the file in between."""
-    clone = walk.shop.sample.clone
+    clone = walk.shop.sample.cloned()
     git, now = Git(place=clone), walk.stage.clock.now()
     payment = clone / goods.PAYMENT
     for command in commands:

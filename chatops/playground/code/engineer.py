@@ -201,7 +201,7 @@ class Engineer:
 
     @property
     def _git(self) -> Git:
-        return Git(place=self.sample.clone, more={NEVER_OUTRUN: "yes"})
+        return Git(place=self.sample.cloned(), more={NEVER_OUTRUN: "yes"})
 
     def _stand_on(self, branch: str) -> None:
         self._git.run("fetch", "--quiet", "--prune", "origin")

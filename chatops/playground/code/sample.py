@@ -1,6 +1,7 @@
 """Makes the shop's bare repository, with a history as teams have it, and an engineer's clone."""
 
 import re
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +28,15 @@ class Sample:
 
     @property
     def clone(self) -> Path:
+        """The engineer's; it is made when somebody first works in it."""
         return self.folder / "engineer"
+
+    def cloned(self) -> Path:
+        """The engineer's clone, made if need be."""
+        if not self.clone.exists():
+            there = ["--no-local", "--template=", str(self.remote), self.clone.name]
+            Git(place=self.folder).run("clone", "--quiet", *there)
+        return self.clone
 
     @property
     def bare(self) -> Git:
@@ -65,15 +74,18 @@ class Sample:
 def make_sample(folder: Path, *, now: datetime, develop: str = "develop") -> Sample:
     """Make the shop in ``folder``, or take up what is there."""
     sample = Sample(folder=folder, develop=develop)
-    if sample.clone.exists():
+    if sample.remote.exists():
         return sample
     folder.mkdir(parents=True, exist_ok=True)
-    outside = Git(place=folder)
-    outside.run("init", "--quiet", "--bare", "--template=", f"--initial-branch={MAIN}", "shop.git")
+    made = folder / "making.git"  # so that what was begun and not finished is not taken for whole
+    shutil.rmtree(made, ignore_errors=True)
+    Git(place=folder).run(
+        "init", "--quiet", "--bare", "--template=", f"--initial-branch={MAIN}", made.name
+    )
     commits = stream(history(develop), now)
-    sample.bare.run("fast-import", "--quiet", "--date-format=raw", stdin=commits)
-    install_hooks(sample.remote)
-    outside.run("clone", "--quiet", "--no-local", "--template=", str(sample.remote), "engineer")
+    Git(place=made).run("fast-import", "--quiet", "--date-format=raw", stdin=commits)
+    install_hooks(made)
+    made.rename(sample.remote)
     return sample
 
 

@@ -139,12 +139,15 @@ class Servers:
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
-        newest = self.sample.tagged(f"v{self._newest()}") or ""
         kept = json.loads(_read(self._memory) or "{}")
-        self._running = {
-            place: (self._found(Wish(to=place, sha=kept.get(place, newest))),) for place in Place
-        }
-        self._seen = self.sample.tip(MAIN)
+        newest = self._newest()
+        found: dict[str, Release] = {}
+        for place in Place:
+            sha = kept.get(place, "")
+            if sha not in found:
+                found[sha] = self._found(Wish(to=place, sha=sha, version="" if sha else newest))
+            self._running[place] = (found[sha],)
+        self._seen = self.sample.tip(MAIN) if self.on_push else None
 
     def serving(self, place: Place) -> Release:
         """What runs there now."""
