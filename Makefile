@@ -60,7 +60,8 @@ requirements: $(WORKING) ## pin what pyproject.toml asks for, with hashes for ev
 	build/uv/bin/uv pip compile pyproject.toml $(PINS) -o requirements.txt
 	build/uv/bin/uv pip compile pyproject.toml --group dev -c requirements.txt $(PINS) -o requirements-dev.txt
 
-PINS := --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+# pip up to 23.2 takes a pin for `coverage[toml]` only if it is pinned as `coverage[toml]`
+PINS := --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header \
 	--no-emit-index-url --no-emit-find-links
 
 wheel: $(WORKING) ## build the wheel into dist/
