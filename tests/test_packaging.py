@@ -25,14 +25,20 @@ def plain_environment(**more: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built offline from a copy of what is in the checkout."""
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what the checkout ships."""
     source = tmp_path_factory.mktemp("source") / "chatops"
     source.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
     for name in ("chatops", "templates"):
         shutil.copytree(ROOT / name, source / name)
+    return source
+
+
+@pytest.fixture(scope="session")
+def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built offline."""
     target = tmp_path_factory.mktemp("wheel")
     command = "-m pip wheel --quiet --no-deps --no-build-isolation --no-index --wheel-dir"
     subprocess.run([sys.executable, *command.split(), str(target), str(source)], check=True)
@@ -92,6 +98,18 @@ def test_an_installed_bot_finds_its_templates(unpacked: Path, tmp_path: Path) ->
 def test_an_installed_bot_finds_its_migrations(unpacked: Path, tmp_path: Path) -> None:
     code = "from chatops.storage.migrate import head_revision; print(head_revision())"
     assert run_from(unpacked, code, tmp_path).strip() != "None"
+
+
+def test_an_editable_install_points_at_the_checkout_and_copies_nothing(
+    source: Path, tmp_path: Path
+) -> None:
+    code = f"from hatchling.build import build_editable; build_editable({str(tmp_path)!r})"
+    subprocess.run([sys.executable, "-c", code], cwd=source, check=True)
+    (built,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(built) as archive:
+        names = [each for each in archive.namelist() if ".dist-info/" not in each]
+        assert names == ["_chatops.pth"]
+        assert archive.read("_chatops.pth").decode().strip() == str(source)
 
 
 def test_the_command_is_called_chatops(unpacked: Path) -> None:
