@@ -9,7 +9,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
-RUNNING := $(VENV)/.installed
+# what is installed last, so it shows that all the rest is there
+RUNNING := $(BIN)/chatops
 WORKING := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # what pytest gets besides: make test ARGS="tests/domain -k severity"
@@ -58,7 +59,9 @@ requirements: $(WORKING) ## pin what pyproject.toml asks for, with hashes for ev
 	@$(BIN)/python -m venv build/uv
 	@build/uv/bin/python -m pip --disable-pip-version-check -qq install uv
 	build/uv/bin/uv pip compile pyproject.toml $(PINS) -o requirements.txt
-	build/uv/bin/uv pip compile pyproject.toml --group dev -c requirements.txt $(PINS) -o requirements-dev.txt
+	build/uv/bin/uv pip compile --group build -c requirements.txt $(PINS) -o requirements-build.txt
+	build/uv/bin/uv pip compile pyproject.toml --group dev -c requirements.txt -c requirements-build.txt \
+		$(PINS) -o requirements-dev.txt
 
 # pip up to 23.2 takes a pin for `coverage[toml]` only if it is pinned as `coverage[toml]`
 PINS := --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header \
@@ -71,15 +74,15 @@ clean: ## remove the virtual environment and everything that was made
 	rm -rf $(VENV) build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache \
 		.hypothesis .import_linter_cache tests/output
 
-$(RUNNING): requirements.txt | $(BIN)/python
-	@echo "Installing what the bot needs into $(VENV) (once; a minute)"
-	@$(PIP) install --require-hashes -r requirements.txt
-	@touch $@
+$(RUNNING): requirements.txt requirements-build.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the bot and what it needs into $(VENV) (once; a minute)"
+	@$(PIP) install --require-hashes -r requirements.txt -r requirements-build.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
 
-$(WORKING): requirements.txt requirements-dev.txt | $(BIN)/python
+$(WORKING): requirements-dev.txt $(RUNNING)
 	@echo "Installing what the tests need into $(VENV) (once; a minute)"
 	@$(PIP) install --require-hashes -r requirements-dev.txt
-	@touch $(RUNNING) $@
+	@touch $@
 
 $(BIN)/python:
 	@for python in $(CANDIDATES); do \

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-build.txt", "requirements-dev.txt")
 #: Every platform and Python that the locks are for, as markers see them.
 ENVIRONMENTS = [
     {
@@ -131,12 +131,56 @@ def test_what_is_pinned_for_other_machines_only_is_not_looked_into() -> None:
     assert list(unnamed_extras(pins(LOCK), installed.__getitem__)) == []
 
 
-def test_every_dependency_is_pinned_to_what_it_allows() -> None:
-    pinned = versions("requirements.txt")
-    asked = [Requirement(each) for each in PROJECT["project"]["dependencies"]]
-    assert [each.name for each in asked if pinned[each.name] not in each.specifier] == []
+def group(name: str) -> Iterator[Requirement]:
+    """What a dependency group of pyproject.toml asks for, with the groups that it includes."""
+    for each in PROJECT["dependency-groups"][name]:
+        if isinstance(each, str):
+            yield Requirement(each)
+        else:
+            yield from group(each["include-group"])
 
 
-def test_the_tests_run_with_what_is_shipped() -> None:
-    shipped, tested = versions("requirements.txt"), versions("requirements-dev.txt")
-    assert {name: tested.get(name) for name in shipped} == shipped
+def direct_dependencies(lock: str) -> list[Requirement]:
+    """What pyproject.toml asks of ``lock``."""
+    shipped = [Requirement(each) for each in PROJECT["project"]["dependencies"]]
+    return {
+        "requirements.txt": shipped,
+        "requirements-build.txt": list(group("build")),
+        "requirements-dev.txt": [*shipped, *group("dev")],
+    }[lock]
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_dependency_is_pinned_to_what_it_allows(name: str) -> None:
+    pinned, allowed = locked(name), versions(name)
+    asked = direct_dependencies(name)
+    assert [each.name for each in asked if allowed[each.name] not in each.specifier] == []
+    assert [each.name for each in asked if not each.extras <= pinned[each.name].extras] == []
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_pins_what_was_asked_for_by_name(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    direct = r"(?ms)^([a-z0-9-]+)(?:(?!^[a-z]).)*?chatops \(pyproject"
+    pinned = re.findall(direct, text)
+    assert sorted(pinned) == sorted({each.name for each in direct_dependencies(name)})
+
+
+def test_the_build_backend_is_the_one_that_is_pinned() -> None:
+    backend = [Requirement(each) for each in PROJECT["build-system"]["requires"]]
+    assert backend == list(group("build"))
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-build.txt"])
+def test_the_tests_run_with_what_is_shipped_and_built_with(name: str) -> None:
+    installed, tested = versions(name), versions("requirements-dev.txt")
+    assert {name: tested.get(name) for name in installed} == installed
+
+
+def test_what_is_installed_together_is_pinned_to_the_same() -> None:
+    shipped, build = versions("requirements.txt"), versions("requirements-build.txt")
+    assert [name for name in shipped.keys() & build if shipped[name] != build[name]] == []
+
+
+def test_what_is_shipped_needs_no_build_backend() -> None:
+    assert {each.name for each in group("build")} & versions("requirements.txt").keys() == set()

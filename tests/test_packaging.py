@@ -17,7 +17,6 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
-LOCKS = ("requirements.txt", "requirements-dev.txt")
 
 
 def plain_environment(**more: str) -> dict[str, str]:
@@ -216,8 +215,8 @@ def test_without_a_suitable_python_make_says_what_to_install(tmp_path: Path) -> 
     old = tmp_path / "old-python"
     old.write_text("#!/bin/sh\nexit 1\n")
     old.chmod(0o755)
-    for name in LOCKS:
-        shutil.copy(ROOT / name, tmp_path)
+    for file in (ROOT / "pyproject.toml", *ROOT.glob("requirements*.txt")):
+        shutil.copy(file, tmp_path)
     result = make(tmp_path, "play", f"PYTHON={old}")
     assert result.returncode != 0
     assert "Install Python 3.11 or later with its venv module" in result.stderr
