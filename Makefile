@@ -19,7 +19,13 @@ ARGS ?=
 SUITABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 CANDIDATES := $(PYTHON) $(if $(PYTHON),,python3 python3.14 python3.13 python3.12 python3.11 python)
 
-.PHONY: help play test lint format bench requirements screenshots manifest wheel clean
+# "anew" when .venv has no working Python with pip, or was moved: its programs name the folder it was made
+# in, as pyvenv.cfg does at the end of a line.
+ANEW := $(shell $(BIN)/python -c 'import pip' 2>/dev/null || { echo anew; exit; }; \
+	made=$$(grep -s '^command = ' $(VENV)/pyvenv.cfg) || exit 0; \
+	here=$$(cd $(VENV) && pwd -P); [ "$${made%" $$here"}" != "$$made" ] || echo anew)
+
+.PHONY: help play test lint format bench requirements screenshots manifest wheel clean anew
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -74,7 +80,7 @@ clean: ## remove the virtual environment and everything that was made
 	rm -rf $(VENV) build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache \
 		.hypothesis .import_linter_cache tests/output
 
-$(RUNNING): requirements.txt requirements-build.txt pyproject.toml | $(BIN)/python
+$(RUNNING): requirements.txt requirements-build.txt pyproject.toml $(ANEW) | $(BIN)/python
 	@echo "Installing the bot and what it needs into $(VENV) (once; a minute)"
 	@$(PIP) install --require-hashes -r requirements.txt -r requirements-build.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
@@ -84,11 +90,11 @@ $(WORKING): requirements-dev.txt $(RUNNING)
 	@$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
 
-$(BIN)/python:
+$(BIN)/python: $(ANEW)
 	@for python in $(CANDIDATES); do \
 		if "$$python" -c '$(SUITABLE)' 2>/dev/null; then \
 			echo "Making $(VENV) with $$("$$python" --version)"; \
-			exec "$$python" -m venv $(VENV); \
+			exec "$$python" -m venv --clear $(VENV); \
 		fi; \
 	done; \
 	echo "No Python that can be used was found (looked for: $(strip $(CANDIDATES)))." >&2; \

@@ -22,7 +22,8 @@ case "$*" in
 *venv*)
     rm -rf .venv
     mkdir -p .venv/bin
-    ln -s '{python}' .venv/bin/python ;;
+    ln -s '{python}' .venv/bin/python
+    echo "command = python3 $*" | sed "s|.venv$|$(pwd -P)/.venv|" > .venv/pyvenv.cfg ;;
 *"-e .") touch .venv/bin/chatops ;;
 esac
 """
@@ -53,13 +54,16 @@ class Checkout:
         )
         return self._log.read_text().splitlines()
 
+    def move(self) -> None:
+        self.folder = self.folder.rename(self.folder.with_name("moved here"))
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path)
 
 
-ANEW = "-m venv .venv"
+ANEW = "-m venv --clear .venv"
 PLAY = "-m chatops play"
 TEST = "-m pytest -n auto"
 
@@ -99,6 +103,38 @@ def test_what_is_missing_or_old_is_installed_again(
     checkout.make("test")
     change(checkout)
     assert checkout.make("test") == [SHIPPED, COMMAND, TESTED, TEST]
+    assert checkout.make("play") == [PLAY]
+
+
+def lose_the_python(checkout: Checkout) -> None:
+    python = checkout.folder / ".venv/bin/python"
+    python.unlink()
+    python.symlink_to("/nowhere/python3")
+
+
+def lose_pip(checkout: Checkout) -> None:
+    python = checkout.folder / ".venv/bin/python"
+    python.unlink()
+    python.write_text("#!/bin/sh\nexit 1\n")
+    python.chmod(0o755)
+
+
+@pytest.mark.parametrize("change", [Checkout.move, lose_the_python, lose_pip])
+def test_an_environment_that_no_longer_works_is_made_anew(
+    checkout: Checkout, change: Callable[[Checkout], None]
+) -> None:
+    checkout.make("test")
+    change(checkout)
+    assert checkout.make("test") == [ANEW, SHIPPED, COMMAND, TESTED, TEST]
+    assert checkout.make("play") == [PLAY]
+
+
+def test_an_environment_that_is_linked_to_is_left_alone(checkout: Checkout) -> None:
+    checkout.make("play")
+    other = checkout.folder.with_name("other")
+    shutil.copytree(checkout.folder, other, ignore=shutil.ignore_patterns(".venv"))
+    (other / ".venv").symlink_to(checkout.folder / ".venv")
+    checkout.folder = other
     assert checkout.make("play") == [PLAY]
 
 
