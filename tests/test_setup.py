@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CI = (ROOT / ".ci/run").read_text(encoding="utf-8")
 SHIPPED = "install --require-hashes -r requirements.txt -r requirements-build.txt"
 TESTED = "install --require-hashes -r requirements-dev.txt"
 COMMAND = "install --no-deps --no-build-isolation -e ."
@@ -145,6 +146,13 @@ def installs(text: str) -> list[str]:
 def test_without_make_the_readme_installs_the_same() -> None:
     assert installs(README) == [SHIPPED, COMMAND, TESTED]
     assert "\npython3 -m venv .venv && .venv/bin/pip install" in README
+
+
+def test_an_older_pip_is_tried_on_the_same() -> None:
+    tried = re.search(r"^set_up_with_an_older_pip\(\) \{\n(.*?)^\}", CI, re.MULTILINE | re.DOTALL)
+    assert tried
+    assert re.findall(r"\$pip (install .*)", tried[1])[1:] == [SHIPPED, COMMAND, TESTED]
+    assert 'pip==23.0.1 ; python_version < "3.12" --hash=sha256:' in CI
 
 
 def test_the_readme_says_how_to_call_the_command_by_name() -> None:
