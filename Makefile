@@ -47,7 +47,7 @@ format: $(WORKING) ## put the source in shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(WORKING) ## measure; prints a table for each benchmark
+bench: $(WORKING) ## measure; prints a table for each benchmark (all sizes: ARGS=--full)
 	@for file in tests/bench/bench_*.py; do \
 		name=$$(basename "$$file" .py); \
 		echo "== $$name"; \

@@ -1,12 +1,10 @@
 """How soon a slash command is acknowledged, against a bare Bolt app with an empty listener.
 
-Run as ``python -m tests.bench.bench_ack [--clients N] [--rounds N]``. Each app runs in a process of
-its own behind the same endpoint and server; bursts of commands come from another. Ours answers
-`/incident list` meanwhile through a response URL that takes everything.
+Run as ``python -m tests.bench.bench_ack [--full] [--clients N] [--rounds N]``. Each app runs in a
+process of its own behind the same endpoint and server; bursts of commands come from another. Ours
+answers `/incident list` meanwhile through a response URL that takes everything.
 """
 
-import argparse
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +18,6 @@ from time import perf_counter
 from urllib.parse import urlencode
 
 import httpx
-from rich.console import Console
 from rich.table import Table
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
@@ -34,6 +31,8 @@ from chatops.playground.slack.wire import signed_headers
 from chatops.playing import open_playground
 from chatops.serving import LISTENERS, WORKERS, slack_app, web_app
 from chatops.slack.endpoint import slack_endpoint
+from tests.bench.options import Options
+from tests.bench.tables import print_table
 
 SECRET = "playground-signing-secret"
 PATH = "/slack/events"
@@ -138,10 +137,10 @@ def measured(
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--clients", type=int, default=50)
-    arguments.add_argument("--rounds", type=int, default=11)
-    asked = arguments.parse_args()
+    options = Options(__doc__)
+    options.size("clients", 50, full=50)
+    options.size("rounds", 11, full=101)
+    asked = options.read()
 
     async def sink(_request: object) -> PlainTextResponse:
         return PlainTextResponse("ok")
@@ -149,10 +148,11 @@ def main() -> None:
     with served(Starlette(routes=[Route("/sink", sink, methods=["POST"])])) as url:
         bare_50, bare_99 = measured(bare, asked.clients, asked.rounds, f"{url}/sink")
         our_50, our_99 = measured(ours, asked.clients, asked.rounds, f"{url}/sink")
-    table = Table("", "bare Bolt", "ours", "ratio", "goal", title=f"{asked.clients} at once")
-    table.add_row("p50", _ms(bare_50), _ms(our_50), f"{our_50 / bare_50:.2f}", "")
+    size = f"{asked.clients} at once, {asked.rounds - 1} rounds"
+    table = Table("", "bare Bolt", "ours", "ratio", "goal")
+    table.add_row("p50", _ms(bare_50), _ms(our_50), f"{our_50 / bare_50:.2f}", f"at most {GOAL}")
     table.add_row("p99", _ms(bare_99), _ms(our_99), f"{our_99 / bare_99:.2f}", f"at most {GOAL}")
-    Console(file=sys.stdout).print(table)
+    print_table(f"From a slash command to its acknowledgement ({size})", table)
 
 
 def _ms(seconds: float) -> str:
