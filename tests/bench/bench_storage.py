@@ -1,21 +1,21 @@
 """How storage's daily questions fare in a large database, as ratios to an empty one.
 
-Run as ``python -m tests.bench.bench_storage [--incidents N] [--entries N] [--postgres URL]``;
-the URL names a server on which two databases may be made and dropped.
+Run as ``python -m tests.bench.bench_storage [--full] [--incidents N] [--entries N] [--due N]``, on
+SQLite and, where the tests find a server, on PostgreSQL. What grows with what is asked for (the
+numbers of a year, for instance) has a large ratio by its nature.
 """
 
 import argparse
 import statistics
-import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import perf_counter
 
-import psycopg
+from rich.table import Table
 from sqlalchemy import Engine, text
-from sqlalchemy.engine import make_url
 
 from chatops.domain.effects import Effect, Place, PlaceKind, Say
 from chatops.domain.incident import Incident
@@ -29,6 +29,9 @@ from chatops.storage.migrate import upgrade
 from chatops.storage.store import SqlStore
 from chatops.storage.tables import METADATA
 from chatops.usecases.store import Search, Work
+from tests.bench.options import Options
+from tests.bench.postgres import find_server, new_database
+from tests.bench.tables import print_table
 
 NOW = datetime(2026, 3, 2, 14, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -36,7 +39,13 @@ TEAM = "T1"
 ME = "UOLA"
 OPEN = 20
 REPEATS = 200
+#: Years of numbers take longer than the other questions.
+FEWER_REPEATS = 5
+GOAL = "/incident list"
+MOST = 2
 Question = Callable[[Work], object]
+#: The seconds that something took.
+Timed = Callable[[SqlStore], float]
 
 #: What people ask, each in one transaction that only looks.
 LOOKS: Mapping[str, Question] = {
@@ -66,12 +75,15 @@ CLAIMS: Mapping[str, Question] = {
 
 
 def main() -> None:
-    asked = _arguments()
-    print(f"{asked.incidents:,} incidents, {asked.entries:,} timeline entries")
+    options = Options(__doc__)
+    options.size("incidents", 5_000, full=100_000)
+    options.size("entries", 100_000, full=5_000_000)
+    options.size("due", 500, full=10_000)
+    asked = options.read()
     with tempfile.TemporaryDirectory() as folder:
         _compare("SQLite", f"sqlite:///{folder}/empty.db", f"sqlite:///{folder}/full.db", asked)
-    if asked.postgres:
-        with _database(asked.postgres) as empty, _database(asked.postgres) as full:
+    if server := find_server():
+        with new_database(server) as empty, new_database(server) as full:
             _compare("PostgreSQL", empty, full, asked)
 
 
@@ -80,27 +92,42 @@ def _compare(name: str, empty_url: str, full_url: str, asked: argparse.Namespace
         _fill(full, incidents=asked.incidents, entries=asked.entries)
         for engine in (empty, full):
             _put_what_is_current(SqlStore(engine))
-        print(f"\n{name:24}{'empty':>10}{'full':>10}{'ratio':>8}")
-        for questions, ask in ((LOOKS, _look), (CLAIMS, _claim)):
-            for title, question in questions.items():
-                one, other = (
-                    _milliseconds(ask, SqlStore(each), question) for each in (empty, full)
-                )
-                print(f"{title:24}{one:8.2f}ms{other:8.2f}ms{other / one:7.2f}x")
-        _count(SqlStore(full))
-        _drain(SqlStore(full))
+        stores = SqlStore(empty), SqlStore(full)
+        table = Table(name, "empty", "full", "ratio", "goal")
+        for title, timed, repeats in _measures(asked.due):
+            one, other = _medians(timed, stores, repeats)
+            goal = f"at most {MOST}" if title == GOAL else ""
+            table.add_row(title, _ms(one), _ms(other), f"{other / one:.2f}", goal)
+    print_table(f"{asked.incidents:,} incidents, {asked.entries:,} timeline entries", table)
 
 
-def _milliseconds(
-    ask: Callable[[SqlStore, Question], None], store: SqlStore, question: Question
-) -> float:
-    """The median over many transactions with that question."""
-    times = []
-    for _ in range(REPEATS):
-        start = perf_counter()
-        ask(store, question)
-        times.append(perf_counter() - start)
-    return statistics.median(times) * 1000
+def _measures(due: int) -> Iterator[tuple[str, Timed, int]]:
+    """What is timed, and how often."""
+    for title, look in LOOKS.items():
+        yield title, partial(_timed, partial(_look, question=look)), REPEATS
+    for title, claim in CLAIMS.items():
+        yield title, partial(_timed, partial(_claim, question=claim)), REPEATS
+    for period in ("last 90 days", "last 365 days"):
+        count = partial(_count, period=period)
+        yield f"stats, {period}", partial(_timed, count), FEWER_REPEATS
+    yield f"{due:,} promises kept", partial(_drain_promises, due=due), 1
+    yield f"{due:,} effects done", partial(_drain_effects, due=due), 1
+
+
+def _medians(timed: Timed, stores: Sequence[SqlStore], repeats: int) -> list[float]:
+    """The median for each store; they take turns, so that a busy moment strikes all alike."""
+    times = [[timed(store) for store in stores] for _ in range(repeats)]
+    return [statistics.median(column) for column in zip(*times, strict=True)]
+
+
+def _timed(ask: Callable[[SqlStore], None], store: SqlStore) -> float:
+    start = perf_counter()
+    ask(store)
+    return perf_counter() - start
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:,.2f} ms"
 
 
 def _look(store: SqlStore, question: Question) -> None:
@@ -129,40 +156,37 @@ def _put_what_is_current(store: SqlStore) -> None:
                 work.timeline.add(_entry(incident.id))
 
 
-def _count(store: SqlStore) -> None:
-    """The numbers of the last 90 days and of a year, each with those of the time before."""
-    for period in ("last 90 days", "last 365 days"):
-        asked = question(period, now=NOW, zone="UTC")
-        start = perf_counter()
-        with store.reading() as work:
-            since, until = asked.before.begins, asked.period.ends
-            cases = work.figures.cases(TEAM, ME, since=since, until=until, now=NOW)
-        read = perf_counter() - start
-        counted = report(cases, asked, zone="UTC")
-        took = perf_counter() - start
-        print(
-            f"/incident stats {period}: {counted.whole.incidents:,} incidents"
-            f" against {counted.previous.incidents:,} in {took * 1000:.0f} ms"
-            f" ({read * 1000:.0f} ms of it reading)"
-        )
+def _count(store: SqlStore, period: str) -> None:
+    """The numbers of a period and of the time before it."""
+    asked = question(period, now=NOW, zone="UTC")
+    with store.reading() as work:
+        since, until = asked.before.begins, asked.period.ends
+        cases = work.figures.cases(TEAM, ME, since=since, until=until, now=NOW)
+    report(cases, asked, zone="UTC")
 
 
-def _drain(store: SqlStore) -> None:
-    """10,000 promises and 10,000 effects, all due at once, until none is left."""
+def _drain_promises(store: SqlStore, due: int) -> float:
+    """Keep so many promises, all due at once, 50 at a time; returns the seconds."""
     with store.writing() as work:
-        of = [work.incidents.add(_incident(100 + number)).id for number in range(1000)]
-        for number in range(10_000):
-            work.promises.put(_promise(of[number % 1000], f"due {number}"))
-            work.outbox.add(_effect(f"due {number}", f"lane {number % 500}"))
+        several = min(due, 1000)
+        incidents = [work.incidents.add(_incident(100 + number)).id for number in range(several)]
+        for number in range(due):
+            work.promises.put(_promise(incidents[number % several], f"due {number}"))
     start = perf_counter()
     while _keep_some(store):
         pass
-    promised = perf_counter() - start
+    return perf_counter() - start
+
+
+def _drain_effects(store: SqlStore, due: int) -> float:
+    """Do so many effects, all due at once, one by one; returns the seconds."""
+    with store.writing() as work:
+        for number in range(due):
+            work.outbox.add(_effect(f"due {number}", f"lane {number % 500}"))
     start = perf_counter()
     while _do_some(store):
         pass
-    print(f"10,000 due promises kept in {promised:.1f} s by one thread, 50 at a time")
-    print(f"10,000 due effects done in {perf_counter() - start:.1f} s by one thread, one by one")
+    return perf_counter() - start
 
 
 def _keep_some(store: SqlStore) -> bool:
@@ -266,23 +290,6 @@ def _opened(url: str) -> Iterator[Engine]:
     upgrade(engine)
     yield engine
     engine.dispose()
-
-
-@contextmanager
-def _database(server: str) -> Iterator[str]:
-    name = f"chatops_bench_{perf_counter():.9f}".replace(".", "_")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=sys.modules[__name__].__doc__)
-    parser.add_argument("--incidents", type=int, default=2_000)
-    parser.add_argument("--entries", type=int, default=20_000)
-    parser.add_argument("--postgres", help="postgresql://postgres@127.0.0.1:5432/postgres")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":
