@@ -92,7 +92,7 @@ class Rows:
 
 def content(prefix: str, message: Message, reader: Reader) -> Markup:
     """What a message says: its blocks, or its text where it has none, and its attachments."""
-    surface = Surface(id=f"{prefix}{message.ts}", reader=reader)
+    surface = Surface(id=f"{prefix}{message.ts}", reader=reader, is_message=True)
     text = tag("div", mrkdwn(message.text, reader), class_="text") if message.text else None
     body = blocks(message.blocks, surface) if message.blocks else text
     return join([body, attachments(message.attachments, surface)])

@@ -1,7 +1,9 @@
 """Attachments: the bar of colour, and blocks or the older fields beside it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -40,10 +42,10 @@ def _bar(color: str) -> Markup:
 
 
 def _inside(one: Json, surface: Surface, position: int) -> Markup:
+    inner = replace(surface, id=f"{surface.id}-a{position}", named=Counter())
     if one.get("entity_payload"):
-        return work_object(one, Surface(id=surface.id, reader=surface.reader), position)
+        return work_object(one, inner)
     if one.get("blocks"):
-        inner = Surface(id=f"{surface.id}-a{position}", reader=surface.reader)
         return blocks(one["blocks"], inner)
     reader = surface.reader
     return join([_titles(one, reader), _text(one, reader), _fields(one, reader), _footer(one)])

@@ -21,17 +21,17 @@ _MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError, Arith
 
 def blocks(given: Iterable[Json], surface: Surface) -> Markup:
     """All blocks of a message, a modal or an App Home."""
-    return join(block(one, surface, position) for position, one in enumerate(given))
+    return join(block(one, surface) for one in given)
 
 
-def block(given: Json, surface: Surface, position: int) -> Markup:
+def block(given: Json, surface: Surface) -> Markup:
     """One block; a kind that is unknown or malformed never takes the page down with it."""
     kind = str(given.get("type"))
     render = _BLOCKS.get(kind)
     if render is None:
         return _placeholder(kind)
     try:
-        inside = render(given, surface, position)
+        inside = render(given, surface)
     except _MALFORMED:
         return _placeholder(kind)
     return tag("div", inside, class_=f"block block-{kind.replace('_', '-')}")
@@ -41,15 +41,15 @@ def _placeholder(kind: str) -> Markup:
     return tag("div", f"A block of the type “{kind}” cannot be shown here.", class_="unknown")
 
 
-def _header(given: Json, surface: Surface, _position: int) -> Markup:
+def _header(given: Json, surface: Surface) -> Markup:
     return tag("h3", text_object(given.get("text"), surface.reader))
 
 
-def _divider(_given: Json, _surface: Surface, _position: int) -> Markup:
+def _divider(_given: Json, _surface: Surface) -> Markup:
     return tag("hr")
 
 
-def _section(given: Json, surface: Surface, position: int) -> Markup:
+def _section(given: Json, surface: Surface) -> Markup:
     text = given.get("text")
     fields = given.get("fields") or ()
     accessory = given.get("accessory")
@@ -67,17 +67,15 @@ def _section(given: Json, surface: Surface, position: int) -> Markup:
     )
     if not accessory:
         return words
-    place = surface.place(given, position)
+    place = surface.place(given, accessory)
     return join([words, tag("div", element(accessory, place), class_="accessory")])
 
 
-def _actions(given: Json, surface: Surface, position: int) -> Markup:
-    place = surface.place(given, position)
-    elements = enumerate(given.get("elements", ()))
-    return join(element(one, place.beside(number)) for number, one in elements)
+def _actions(given: Json, surface: Surface) -> Markup:
+    return join(element(one, surface.place(given, one)) for one in given.get("elements", ()))
 
 
-def _context(given: Json, surface: Surface, _position: int) -> Markup:
+def _context(given: Json, surface: Surface) -> Markup:
     return join(
         image(one)
         if one.get("type") == "image"
@@ -86,21 +84,22 @@ def _context(given: Json, surface: Surface, _position: int) -> Markup:
     )
 
 
-def _image(given: Json, surface: Surface, _position: int) -> Markup:
+def _image(given: Json, surface: Surface) -> Markup:
     title = given.get("title")
     caption = tag("figcaption", text_object(title, surface.reader)) if title else None
     return tag("figure", caption, image(given))
 
 
-def _input(given: Json, surface: Surface, position: int) -> Markup:
-    place = surface.place(given, position, is_input=True)
+def _input(given: Json, surface: Surface) -> Markup:
+    asked = given.get("element", {})
+    place = surface.place(given, asked, is_input=True)
     optional = tag("span", " (optional)", class_="optional") if given.get("optional") else None
     label = plain(place.label)
     hint = given.get("hint")
     return tag(
         "div",
         tag("label", label, optional, id=f"{place.dom}-label", for_=f"{place.dom}-control"),
-        element(given.get("element", {}), place),
+        element(asked, place),
         tag("p", place.error, id=f"{place.dom}-error", class_="error", role="alert")
         if place.error
         else None,
@@ -112,46 +111,38 @@ def _input(given: Json, surface: Surface, position: int) -> Markup:
     )
 
 
-def _rich_text(given: Json, surface: Surface, _position: int) -> Markup:
+def _rich_text(given: Json, surface: Surface) -> Markup:
     return rich_text(given, surface.reader)
 
 
-def _markdown(given: Json, _surface: Surface, _position: int) -> Markup:
+def _markdown(given: Json, _surface: Surface) -> Markup:
     return markdown(str(given.get("text", "")))
 
 
-def _table(given: Json, surface: Surface, _position: int) -> Markup:
+def _table(given: Json, surface: Surface) -> Markup:
     return table(given, surface.reader)
 
 
-def _chart(given: Json, surface: Surface, _position: int) -> Markup:
+def _chart(given: Json, surface: Surface) -> Markup:
     return chart(given, surface.reader)
 
 
-def _alert(given: Json, surface: Surface, _position: int) -> Markup:
+def _alert(given: Json, surface: Surface) -> Markup:
     level = given.get("level", "default")
     level = level if level in _LEVELS else "default"
     text = text_object(given.get("text"), surface.reader)
     return tag("div", text, role="note", class_=f"alert alert-{level}")
 
 
-def _carousel(given: Json, surface: Surface, position: int) -> Markup:
-    cards = [
-        card(one, surface, position, f"-{n}") for n, one in enumerate(given.get("elements", ()))
-    ]
+def _carousel(given: Json, surface: Surface) -> Markup:
+    cards = [card(one, surface) for one in given.get("elements", ())]
     return tag("div", cards, class_="carousel", tabindex="0", role="region", aria_label="Cards")
 
 
-def _container(given: Json, surface: Surface, position: int) -> Markup:
+def _container(given: Json, surface: Surface) -> Markup:
     title = given.get("rich_text_title")
     head = rich_text(title, surface.reader) if title else _title(given, surface)
-    inner = Surface(
-        id=f"{surface.id}-{position}",
-        reader=surface.reader,
-        values=surface.values,
-        errors=surface.errors,
-    )
-    inside = blocks(given.get("child_blocks", ()), inner)
+    inside = blocks(given.get("child_blocks", ()), surface)
     if not given.get("is_collapsible"):
         return tag("section", tag("header", head), inside, class_="container")
     is_open = not given.get("default_collapsed")
@@ -168,7 +159,7 @@ def _title(given: Json, surface: Surface) -> Markup:
     )
 
 
-def _video(given: Json, surface: Surface, _position: int) -> Markup:
+def _video(given: Json, surface: Surface) -> Markup:
     title = text_object(given.get("title"), surface.reader)
     about = given.get("description")
     return tag(
@@ -179,12 +170,12 @@ def _video(given: Json, surface: Surface, _position: int) -> Markup:
     )
 
 
-def _file(given: Json, _surface: Surface, _position: int) -> Markup:
+def _file(given: Json, _surface: Surface) -> Markup:
     name = str(given.get("external_id", "file"))
     return tag("div", tag("span", plain(f"📄 {name}"), class_="file-name"), class_="file")
 
 
-_BLOCKS: Mapping[str, Callable[[Json, Surface, int], Markup]] = {
+_BLOCKS: Mapping[str, Callable[[Json, Surface], Markup]] = {
     "actions": _actions,
     "alert": _alert,
     "card": card,

@@ -20,6 +20,7 @@ def button(element: Json, place: Place) -> Markup:
     label = plain(str(element.get("text", {}).get("text", "")))
     spoken = element.get("accessibility_label")
     shared = place.names(element) | {
+        "id": place.dom,
         "class_": class_,
         "aria_label": spoken,
         "data_value": element.get("value"),
@@ -58,7 +59,7 @@ def confirmation(confirm: Json | None, reader: Reader) -> Markup | None:
 
 def overflow(element: Json, place: Place) -> Markup:
     """The menu behind three dots."""
-    menu = f"{place.dom}-{element.get('action_id')}-menu"
+    menu = f"{place.dom}-menu"
     items = [
         tag(
             "button",
@@ -84,7 +85,9 @@ def overflow(element: Json, place: Place) -> Markup:
     )
     shown = tag("div", items, id=menu, role="menu", class_="menu", popover="manual")
     asked = confirmation(element.get("confirm"), place.reader)
-    return tag("span", opener, shown, asked, class_="overflow", **place.names(element))
+    return tag(
+        "span", opener, shown, asked, id=place.dom, class_="overflow", **place.names(element)
+    )
 
 
 def _more(option: Json, reader: Reader) -> Markup | None:
@@ -100,6 +103,7 @@ def icon_button(element: Json, place: Place) -> Markup:
                 "button",
                 _icon(str(element.get("icon"))),
                 type="button",
+                id=place.dom,
                 class_="button button-icon",
                 aria_label=element.get("accessibility_label") or label,
                 title=label,
@@ -123,12 +127,13 @@ def feedback_buttons(element: Json, place: Place) -> Markup:
             "button",
             plain(str(side.get("text", {}).get("text", ""))),
             type="button",
+            id=f"{place.dom}-{position}",
             class_="button",
             aria_label=side.get("accessibility_label"),
             data_value=side.get("value"),
             **place.names(element),
         )
-        for side in sides
+        for position, side in enumerate(sides)
         if side
     ]
     return tag("span", pressed, class_="feedback")

@@ -30,18 +30,15 @@ _STATUSES: Mapping[str, Status] = {
 }
 
 
-def card(given: Json, surface: Surface, position: int, suffix: str = "") -> Markup:
+def card(given: Json, surface: Surface) -> Markup:
     """A card with a picture, titles, a text and buttons, each of which may be missing."""
     hero, icon = given.get("hero_image"), given.get("icon")
-    place = surface.place(given, position).beside(suffix)
     titles = [
         tag(name, text_object(given.get(key), surface.reader), class_=f"card-{key}")
         for name, key in (("strong", "title"), ("span", "subtitle"), ("p", "body"))
         if given.get(key)
     ]
-    pressed = [
-        element(one, place.beside(number)) for number, one in enumerate(given.get("actions") or ())
-    ]
+    pressed = [element(one, surface.place(given, one)) for one in given.get("actions") or ()]
     return tag(
         "div",
         tag("div", image(hero), class_="card-hero") if hero else None,
@@ -52,7 +49,7 @@ def card(given: Json, surface: Surface, position: int, suffix: str = "") -> Mark
     )
 
 
-def plan(given: Json, surface: Surface, _position: int) -> Markup:
+def plan(given: Json, surface: Surface) -> Markup:
     """A title and its tasks, with how many of them are done."""
     tasks = given.get("tasks") or ()
     done = sum(task.get("status") == "complete" for task in tasks)
@@ -62,7 +59,7 @@ def plan(given: Json, surface: Surface, _position: int) -> Markup:
     return tag("details", tag("summary", title, count), tag("ol", lines), class_="plan", open=True)
 
 
-def task_card(given: Json, surface: Surface, _position: int) -> Markup:
+def task_card(given: Json, surface: Surface) -> Markup:
     return _task(given, surface.reader)
 
 

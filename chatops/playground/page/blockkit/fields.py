@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from chatops.playground.page.blockkit.html import Json, tag
 from chatops.playground.page.blockkit.mrkdwn import text_object
-from chatops.playground.page.blockkit.place import Place
+from chatops.playground.page.blockkit.place import Place, slug
 
 
 def plain_text_input(element: Json, place: Place) -> Markup:
@@ -97,7 +97,7 @@ def _boxes(element: Json, place: Place, *, kind: str, chosen: Sequence[object]) 
         box = tag(
             "input",
             type=kind,
-            id=f"{place.dom}-{position}",
+            id=f"{place.dom}-{position}-{slug(option.get('value'))}",
             name=f"{place.dom}-{element.get('action_id')}",
             value=option.get("value"),
             checked=option.get("value") in chosen,

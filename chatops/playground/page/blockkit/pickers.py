@@ -41,7 +41,7 @@ def picker(element: Json, place: Place) -> Markup:
     offered = menu.choices(element, place.reader)
     known = {choice.value: choice for choice in offered}
     shown = [known.get(choice.value, choice) for choice in chosen]
-    listbox = f"{place.dom}-{element.get('action_id')}-list"
+    listbox = f"{place.dom}-list"
     placeholder = str(element.get("placeholder", {}).get("text", "Choose…"))
     text_box = tag(
         "input",
@@ -71,6 +71,7 @@ def picker(element: Json, place: Place) -> Markup:
             aria_label=place.label or placeholder,
             aria_multiselectable="true" if is_multiple else None,
         ),
+        id=place.dom,
         class_="picker",
         data_multiple=is_multiple,
         data_most=element.get("max_selected_items"),

@@ -1,11 +1,18 @@
 """Where an interactive element stands: its names on the page, and what was entered in it."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from chatops.playground.page.blockkit.html import Json
 from chatops.playground.page.blockkit.reader import Reader
+
+#: The kinds of elements that hold nothing and are only pressed.
+PRESSED = frozenset(
+    {"button", "workflow_button", "overflow", "icon_button", "feedback_buttons", "image"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +26,16 @@ class Surface:
     values: Json = field(default_factory=dict)
     #: What the app refused, by block.
     errors: Mapping[str, str] = field(default_factory=dict)
+    #: A message that is edited gets new block ids, and its elements stay the same all the same.
+    is_message: bool = False
+    #: How often each name was given to an element.
+    named: Counter[str] = field(default_factory=Counter, compare=False)
 
-    def place(self, block: Json, position: int, *, is_input: bool = False) -> "Place":
-        """The place of the elements of one block."""
-        block_id = str(block.get("block_id") or f"block-{position}")
+    def place(self, block: Json, element: Json, *, is_input: bool = False) -> "Place":
+        """The place of one element of a block."""
+        block_id = str(block.get("block_id", ""))
         return Place(
-            dom=f"{self.id}-{position}",
+            dom=self._dom(block_id, element),
             reader=self.reader,
             block_id=block_id,
             entered=self.values.get(block_id, {}),
@@ -34,6 +45,20 @@ class Surface:
             hint=bool(block.get("hint")) if is_input else False,
             error=self.errors.get(block_id, ""),
         )
+
+    def _dom(self, block_id: str, element: Json) -> str:
+        """A DOM id that the element keeps when the surface is drawn anew.
+
+        It does not depend on what stands above, so that the browser keeps the element, and with
+        it the focus, the press and the words of the person who is at it. A field in a form that
+        gets another block id is another field, as in Slack: what was entered in it is gone.
+        """
+        action_id = str(element.get("action_id", ""))
+        is_same = self.is_message or element.get("type") in PRESSED
+        name = slug(action_id if is_same else f"{block_id}-{action_id}")
+        self.named[name] += 1
+        count = self.named[name]
+        return f"{self.id}-{name}" if count == 1 else f"{self.id}-{name}.{count}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +75,6 @@ class Place:
     label: str
     hint: bool
     error: str
-
-    def beside(self, suffix: object) -> "Place":
-        """The place of one of several elements in the same block."""
-        return replace(self, dom=f"{self.dom}-{suffix}")
 
     def entered_in(self, element: Json, key: str, initial_key: str) -> Any:
         """What stands in the element: what was entered, else what the app put there."""
@@ -81,6 +102,11 @@ class Place:
             "aria_label": None if self.label else _spoken_name(element),
             "autofocus": bool(element.get("focus_on_load")),
         }
+
+
+def slug(name: object) -> str:
+    """A name as a part of a DOM id."""
+    return re.sub(r"[^\w-]", "_", str(name))
 
 
 def _spoken_name(element: Json) -> str:

@@ -16,14 +16,14 @@ _LABELS = {"assigned_to": "Assigned to", "date_created": "Created", "date_update
 _FORM = "{date_short_pretty} {time}"
 
 
-def work_object(given: Json, surface: Surface, position: int) -> Markup:
+def work_object(given: Json, surface: Surface) -> Markup:
     """What it is, its title, its fields in their order, and what can be pressed."""
     payload = given["entity_payload"]
     named = payload["attributes"]
     kind = " · ".join(filter(None, [named.get("display_type"), named.get("display_id")]))
     title = link(given.get("url"), plain(str(named["title"]["text"])))
-    place = surface.place({"block_id": block_id_of(given)}, position)
-    pressed = [button(one, place.beside(number)) for number, one in enumerate(pressable(given))]
+    block = {"block_id": block_id_of(given)}
+    pressed = [button(one, surface.place(block, one)) for one in pressable(given)]
     return tag(
         "div",
         tag(

@@ -7,6 +7,7 @@ from chatops.playground.page.blockkit.attachments import attachments
 from chatops.playground.page.blockkit.blocks import block, blocks
 from chatops.playground.page.blockkit.elements import ELEMENTS, element
 from chatops.playground.page.blockkit.place import Surface
+from chatops.playground.page.blockkit.reader import Reader
 
 Json = dict[str, Any]
 Reading = Callable[[Markup], Any]
@@ -28,7 +29,7 @@ def poisoned(given: Any, words: str) -> Any:
 def test_every_kind_of_block_is_rendered(
     sample_block: Json, surface: Surface, page: Reading
 ) -> None:
-    markup = block(sample_block, surface, 0)
+    markup = block(sample_block, surface)
 
     page(markup)
     assert "cannot be shown" not in markup
@@ -37,7 +38,7 @@ def test_every_kind_of_block_is_rendered(
 def test_every_kind_of_element_is_rendered(
     sample_element: Json, surface: Surface, page: Reading
 ) -> None:
-    markup = element(sample_element, surface.place({"block_id": "b"}, 0))
+    markup = element(sample_element, surface.place({"block_id": "b"}, sample_element))
 
     page(markup)
     assert "cannot be shown" not in markup
@@ -50,17 +51,51 @@ def test_the_samples_cover_every_element(sample_element: Json) -> None:
 def test_hostile_text_never_becomes_markup(
     sample_block: Json, hostile: str, surface: Surface, page: Reading
 ) -> None:
-    page(block(poisoned(sample_block, hostile), surface, 0))
+    page(block(poisoned(sample_block, hostile), surface))
+
+
+def test_an_element_keeps_its_name_whatever_comes_to_stand_above_it(
+    reader: Reader, page: Reading
+) -> None:
+    given: list[Json] = [
+        {"type": "actions", "block_id": "x", "elements": [_button("go"), _button("go")]},
+        {"type": "input", "block_id": "why", "element": {"type": "plain_text_input"}},
+    ]
+    edited = [{"type": "divider"}, {**given[0], "block_id": "y"}, given[1]]
+
+    before, after = (
+        [one["id"] for one in page(blocks(drawn, Surface(id="v1", reader=reader))).all("button")]
+        + [one["id"] for one in page(blocks(drawn, Surface(id="v1", reader=reader))).all("input")]
+        for drawn in (given, edited)
+    )
+
+    assert before == after == ["v1-go", "v1-go.2", "v1-why--control"]
+
+
+def test_a_field_of_another_block_is_another_field(reader: Reader, page: Reading) -> None:
+    field: Json = {"type": "input", "element": {"type": "plain_text_input", "action_id": "t"}}
+
+    (first,), (second,) = (
+        [one["id"] for one in page(block({**field, "block_id": id_}, surface)).all("input")]
+        for id_ in ("a", "b")
+        for surface in [Surface(id="v1", reader=reader)]
+    )
+
+    assert first != second
+
+
+def _button(action: str) -> Json:
+    return {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": action}}
 
 
 def test_an_unknown_block_is_a_grey_note(surface: Surface, page: Reading) -> None:
-    read = page(block({"type": "hologram<b>"}, surface, 0))
+    read = page(block({"type": "hologram<b>"}, surface))
 
     assert read.words == "A block of the type “hologram<b>” cannot be shown here."
 
 
 def test_a_malformed_block_is_a_grey_note(surface: Surface, page: Reading) -> None:
-    read = page(block({"type": "section", "text": "not an object"}, surface, 0))
+    read = page(block({"type": "section", "text": "not an object"}, surface))
 
     assert "cannot be shown here" in read.words
 
@@ -69,7 +104,7 @@ def test_an_unknown_element_leaves_its_neighbours(surface: Surface, page: Readin
     go = {"type": "button", "text": {"type": "plain_text", "text": "Go"}, "action_id": "go"}
     given = {"type": "actions", "elements": [{"type": "lever"}, go]}
 
-    read = page(block(given, surface, 0))
+    read = page(block(given, surface))
 
     assert "lever cannot be shown here" in read.words
     assert [one["data-action"] for one in read.all("button")] == ["go"]
@@ -84,7 +119,7 @@ def test_a_button_says_which_one_it_is(surface: Surface, page: Reading) -> None:
         "style": "primary",
     }
 
-    read = page(block({"type": "actions", "block_id": "b1", "elements": [go]}, surface, 0))
+    read = page(block({"type": "actions", "block_id": "b1", "elements": [go]}, surface))
 
     (button,) = read.all("button")
     assert button["data-block"] == "b1"
@@ -103,13 +138,13 @@ def test_a_field_is_labelled_described_and_shows_its_error(surface: Surface, pag
         "element": {"type": "plain_text_input", "action_id": "t", "max_length": 150},
     }
 
-    read = page(block(given, refused, 0))
+    read = page(block(given, refused))
 
     (field,) = read.all("input")
     (label,) = read.all("label")
     assert label["for"] == field["id"]
     assert field["aria-invalid"] == "true"
-    assert field["aria-describedby"] == "v1-0-hint v1-0-error"
+    assert field["aria-describedby"] == "v1-title-t-hint v1-title-t-error"
     assert field["aria-required"] == "true"
     assert "Give it a title." in read.words
     assert "0/150" in read.words
@@ -128,7 +163,7 @@ def test_what_was_entered_wins_over_what_the_app_proposed(surface: Surface, page
         "element": {"type": "plain_text_input", "action_id": "t", "initial_value": "theirs"},
     }
 
-    read = page(block(given, entered, 0))
+    read = page(block(given, entered))
 
     assert [one["value"] for one in read.all("input")] == ["mine"]
 
@@ -148,7 +183,7 @@ def test_a_menu_shows_its_choices_with_their_descriptions(surface: Surface, page
         ],
     }
 
-    read = page(element(given, surface.place({"block_id": "b"}, 0)))
+    read = page(element(given, surface.place({"block_id": "b"}, given)))
 
     (box,) = read.all("input")
     assert box["role"] == "combobox"
@@ -162,7 +197,9 @@ def test_a_menu_shows_its_choices_with_their_descriptions(surface: Surface, page
 
 
 def test_a_channel_menu_offers_public_channels_alone(surface: Surface, page: Reading) -> None:
-    read = page(element({"type": "channels_select", "action_id": "c"}, surface.place({}, 0)))
+    given = {"type": "channels_select", "action_id": "c"}
+
+    read = page(element(given, surface.place({}, given)))
 
     assert "incidents" in read.words
     assert "inc-2026-014" not in read.words
@@ -194,14 +231,14 @@ def test_a_chart_has_its_numbers_as_a_table(surface: Surface, page: Reading) -> 
         },
     }
 
-    read = page(block(given, surface, 0))
+    read = page(block(given, surface))
 
     assert len(list(read.all("td"))) == 4
     assert [one["role"] for one in read.all("svg") if "role" in one] == ["img"]
 
 
 def test_markdown_shows_raw_html_as_text(surface: Surface, page: Reading) -> None:
-    read = page(block({"type": "markdown", "text": "**a** <script>x</script>"}, surface, 0))
+    read = page(block({"type": "markdown", "text": "**a** <script>x</script>"}, surface))
 
     assert "<script>x</script>" in read.words
 
@@ -240,7 +277,7 @@ def test_a_select_asks_its_question_first(surface: Surface, page: Reading) -> No
         "confirm": {"title": {"type": "plain_text", "text": "Hand over?"}},
     }
 
-    read = page(element(given, surface.place({}, 0)))
+    read = page(element(given, surface.place({}, given)))
 
     assert len(list(read.all("template"))) == 1
     assert "Hand over?" in read.words
@@ -257,7 +294,7 @@ def test_an_area_without_numbers_is_an_empty_plane(surface: Surface, page: Readi
         },
     }
 
-    read = page(block(given, surface, 0))
+    read = page(block(given, surface))
 
     assert "Nothing yet" in read.words
     assert list(read.all("polygon")) == []
@@ -269,6 +306,6 @@ def test_a_rich_text_date_that_makes_no_sense_shows_its_fallback(
     date = {"type": "date", "timestamp": "soon", "fallback": "some day"}
     section = {"type": "rich_text_section", "elements": [date]}
 
-    read = page(block({"type": "rich_text", "elements": [section]}, surface, 0))
+    read = page(block({"type": "rich_text", "elements": [section]}, surface))
 
     assert read.words == "some day"
