@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from chatops.domain.errors import Mistake
 from chatops.playground.code.shop import Shop
 from chatops.playground.page.code_deeds import CODE_DEEDS
 from chatops.playground.page.deeds import DEEDS, Deed, Desk
+from chatops.playground.page.idempotency import HEADER, Idempotency
 from chatops.playground.page.live import Live
 from chatops.playground.page.origin import LOOPBACK, SameOrigin
 from chatops.playground.page.painting import Painter, Picture
@@ -84,6 +86,7 @@ class _Edge:
         self._workspace = slack.workspace
         self._desk = desk
         self._painter = painter
+        self._idempotency = Idempotency()
 
     def page(self, request: Request) -> Response:
         shown = self._look(request)
@@ -103,7 +106,8 @@ class _Edge:
             deed = kind.model_validate(await _body(request))
         except ValidationError:
             return _problem("The page sent something that makes no sense.", _BAD_REQUEST)
-        return await run_in_threadpool(self._done, deed)
+        key = request.headers.get(HEADER)
+        return await run_in_threadpool(self._idempotency.once, key, partial(self._done, deed))
 
     def _done(self, deed: Deed) -> Response:
         try:

@@ -59,6 +59,14 @@ def test_the_page_takes_deeds_from_itself(client: httpx.Client, slack: Slack) ->
     assert said(slack) == ["hello"]
 
 
+def test_a_deed_that_is_sent_again_is_done_once(client: httpx.Client, slack: Slack) -> None:
+    first, again = (types(client, slack, "hello", **{"Idempotency-Key": "1"}) for _ in range(2))
+    types(client, slack, "hello", **{"Idempotency-Key": "2"})
+
+    assert first.content == again.content
+    assert said(slack) == ["hello", "hello"]
+
+
 @pytest.mark.parametrize(
     "headers",
     [
