@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.machine import PATIENCE, chromium
 
@@ -34,24 +34,28 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def window(browser: Browser) -> Iterator[Open]:
-    """Opens windows of their own, and fails the test on anything that the console complains of."""
+    """Opens windows of their own, and fails the test on anything that the console complains of.
+
+    A complaint that has the words ``expected`` in it belongs to what is tested.
+    """
     complaints: list[str] = []
     expect.set_options(timeout=PATIENCE * 1000)
     with ExitStack() as opened:
 
-        def open_window(address: str, **options: Any) -> Page:
+        def open_window(address: str, *, expected: str | None = None, **options: Any) -> Page:
             context = browser.new_context(
                 **{"timezone_id": "Europe/Berlin", "locale": "en-GB"} | options
             )
             opened.callback(context.close)
             page = context.new_page()
             page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on(
-                "console",
-                lambda said: (
-                    complaints.append(said.text) if said.type in {"error", "warning"} else None
-                ),
-            )
+
+            def note(said: ConsoleMessage) -> None:
+                is_expected = expected is not None and expected in said.text
+                if said.type in {"error", "warning"} and not is_expected:
+                    complaints.append(said.text)
+
+            page.on("console", note)
             page.goto(address)
             return page
 

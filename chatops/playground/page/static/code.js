@@ -1,7 +1,7 @@
 // The shop's code beside the messages: opens and closes it, and does what its buttons say.
 
 import { refresh } from "./live.js";
-import { busyWhile, post } from "./server.js";
+import { busyWhile, send } from "./server.js";
 
 const REMEMBERED = "code";
 // From this width on there is room for it beside everything else.
@@ -14,11 +14,9 @@ export function listenToCode() {
   document.addEventListener("click", async ({ target }) => {
     if (target.closest("[data-code]")) toggle();
     const push = target.closest("[data-push]");
-    if (push) await act(push, "/play/push", { what: push.dataset.push });
-    const lever = target.closest("[data-code-trouble]");
-    if (lever) {
-      const on = lever.getAttribute("aria-checked") !== "true";
-      await act(lever, "/play/code-trouble", { name: lever.dataset.codeTrouble, on });
+    if (push) {
+      await busyWhile(push, () => send("/play/push", { what: push.dataset.push }));
+      refresh();
     }
   });
 }
@@ -34,10 +32,4 @@ function toggle() {
 function show(isOpen) {
   document.body.classList.toggle("is-code-open", isOpen);
   document.querySelector(".code-button").setAttribute("aria-expanded", String(isOpen));
-}
-
-async function act(button, path, body) {
-  if (button.ariaBusy) return;
-  await busyWhile(button, () => post(path, body));
-  refresh();
 }

@@ -3,7 +3,7 @@
 import { onShown, refresh } from "./live.js";
 import { activate, hide, showBeside } from "./popups.js";
 import { toEnd } from "./scrolling.js";
-import { busyWhile, post } from "./server.js";
+import { busyWhile, send } from "./server.js";
 
 const MOST_OFFERED = 8;
 
@@ -147,7 +147,6 @@ function pressed(event) {
   if (!form || event.target !== textOf(form) || event.isComposing) return;
   const list = offersOf(form);
   const options = [...list.children];
-  // A page that was brought up to date meanwhile has emptied the list.
   if (list.matches(":popover-open") && options.length) {
     const here = options.findIndex((option) => option.classList.contains("is-active"));
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -189,15 +188,21 @@ async function submitted(event) {
   text.value = "";
   typed(form);
   closeOffers(form);
-  const answer = await busyWhile(form.querySelector(".send"), () => post("/play/type", { channel, thread, text: said }));
-  if (answer === null && !text.value && keyOf(form) === key) {
-    text.value = said;
-    typed(form);
-  } else if (answer === null) {
-    sessionStorage.setItem(key, said);
-  }
+  const answer = await busyWhile(form.querySelector(".send"), () => send("/play/type", { channel, thread, text: said }));
+  if (answer === null) giveBack(form, key, said);
   await refresh();
   toEnd(document.getElementById(thread ? "thread-scroller" : "scroller"));
+}
+
+// What could not be sent stands in the box again, before what was written there since.
+function giveBack(form, key, said) {
+  const isHere = form.isConnected && keyOf(form) === key;
+  const since = isHere ? textOf(form).value : sessionStorage.getItem(key);
+  const all = since ? `${said}\n${since}` : said;
+  sessionStorage.setItem(key, all);
+  if (!isHere) return;
+  textOf(form).value = all;
+  typed(form);
 }
 
 function write(form, words) {

@@ -1,8 +1,9 @@
 // Keeps the page as the workspace is: fetches what changed and puts it in its place.
 
-import { morph, morphInside, parsed } from "./morph.js";
+import { morph, morphInside, parsed, place } from "./morph.js";
+import { free } from "./presses.js";
 import { stickToEnds, toUnread } from "./scrolling.js";
-import { post, toast } from "./server.js";
+import { ask, toast } from "./server.js";
 import { localise } from "./times.js";
 
 const digests = new Map();
@@ -10,6 +11,9 @@ const listeners = [];
 let source = null;
 let running = null;
 let again = false;
+// What was fetched and waits to be drawn.
+let waiting = null;
+let drawing = null;
 
 // Calls `listener` after the page was brought up to date, and once at the start.
 export function onShown(listener) {
@@ -34,38 +38,46 @@ export function go(address, { push = true } = {}) {
 
 // Asks again while an answer is under way, so that the last state always arrives.
 export function refresh(options = {}) {
-  if (running) {
-    again = options.moved ? options : again || options;
-    return running;
+  if (running) again = options.moved ? options : again || options;
+  else running = fetchAll(options).finally(() => (running = null));
+  return running.then(() => drawing);
+}
+
+async function fetchAll(options) {
+  let next = options;
+  while (next) {
+    again = false;
+    await fetchPicture(next);
+    next = again;
   }
-  running = (async () => {
-    let next = options;
-    while (next) {
-      again = false;
-      await fetchPicture(next);
-      next = again;
-    }
-  })().finally(() => {
-    running = null;
-  });
-  return running;
 }
 
 async function fetchPicture(options) {
   const query = location.search;
-  const picture = await post(`/play/screen${query}`, {
+  const picture = await ask(`/play/screen${query}`, {
     known: Object.fromEntries(digests),
     seen: !document.hidden,
   });
   if (!picture || query !== location.search) return;
-  show(picture, options);
+  waiting = { picture, query, moved: options.moved || waiting?.moved };
+  document.body.dataset.waiting = picture.revision;
+  drawing ??= draw();
+}
+
+// Draws what was fetched last, when nobody is in the middle of a press.
+async function draw() {
+  await free();
+  const { picture, query, moved } = waiting;
+  waiting = drawing = null;
+  delete document.body.dataset.waiting;
+  if (query === location.search) show(picture, { moved });
 }
 
 function show(picture, { moved = false } = {}) {
   const { dataset } = document.body;
-  const place = JSON.stringify([dataset.as, dataset.channel, dataset.view]);
+  const before = JSON.stringify([dataset.as, dataset.channel, dataset.view]);
   Object.assign(dataset, picture.look, { now: picture.now, revision: picture.revision });
-  moved &&= place !== JSON.stringify([dataset.as, dataset.channel, dataset.view]);
+  moved &&= before !== JSON.stringify([dataset.as, dataset.channel, dataset.view]);
   if (moved) dataset.unreadFrom = picture.unread_from;
   document.title = picture.title;
   sessionStorage.setItem(`view:${dataset.as}`, location.search);
@@ -100,7 +112,7 @@ function showList(name, rows) {
     const next = html === null ? null : parsed(html).firstElementChild;
     if (item && next) morph(item, next);
     if (item && item === cursor) cursor = cursor.nextElementSibling;
-    else list.insertBefore(item ?? next, cursor);
+    else place(list, item ?? next, cursor);
   }
 }
 
@@ -156,5 +168,5 @@ function tick({ revision, now }) {
   const clock = document.getElementById("clock");
   if (clock) clock.dateTime = now;
   if (revision > Number(document.body.dataset.revision)) refresh();
-  else localise();
+  else free().then(() => localise());
 }

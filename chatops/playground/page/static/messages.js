@@ -2,7 +2,7 @@
 
 import { go, onShown, refresh } from "./live.js";
 import { closeMenu, openMenu } from "./menus.js";
-import { post } from "./server.js";
+import { send } from "./server.js";
 import { dayOf, written } from "./times.js";
 
 let target = null;
@@ -39,7 +39,7 @@ function markUnread() {
 
 async function openHome(moved) {
   if (!moved || document.body.dataset.view !== "home") return;
-  await post("/play/home");
+  await send("/play/home");
   refresh();
 }
 
@@ -75,7 +75,7 @@ function clicked({ target: element }) {
     openMenu(document.getElementById("reaction-picker"), picker);
   }
   const dismissed = element.closest("[data-dismiss]");
-  if (dismissed) post("/play/dismiss", { ts: dismissed.closest(".message").dataset.ts }).then(() => refresh());
+  if (dismissed) send("/play/dismiss", { ts: dismissed.closest(".message").dataset.ts }).then(() => refresh());
   const jump = element.closest("[data-jump]");
   if (jump) show(jump.dataset.jump);
 }
@@ -87,13 +87,13 @@ async function doWith(doer) {
   const { ts, thread } = target.dataset;
   switch (doer.dataset.do) {
     case "react":
-      await post("/play/react", { ts, name: doer.dataset.name });
+      await send("/play/react", { ts, name: doer.dataset.name });
       break;
     case "pin":
-      await post("/play/pin", { ts, pinned: !target.classList.contains("is-pinned") });
+      await send("/play/pin", { ts, pinned: !target.classList.contains("is-pinned") });
       break;
     case "shortcut":
-      await post("/play/shortcut", { ts, callback: doer.dataset.callback });
+      await send("/play/shortcut", { ts, callback: doer.dataset.callback });
       break;
     case "thread": {
       const query = new URLSearchParams(location.search);

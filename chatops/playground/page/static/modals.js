@@ -1,7 +1,7 @@
 // Modals: opened where the server says so, sent, closed, and the focus kept inside.
 
 import { onShown, refresh } from "./live.js";
-import { busyWhile, post } from "./server.js";
+import { busyWhile, send } from "./server.js";
 import { entries } from "./surfaces.js";
 
 const FOCUSABLE = 'button:not([tabindex="-1"]), a[href], input, textarea, summary, [tabindex="0"]';
@@ -9,6 +9,8 @@ const FIELDS = "input, textarea";
 
 // The modal whose answer is awaited: what is wrong in it gets the focus.
 let sent = null;
+// Where the script put the focus: nobody has chosen to be there.
+let placed = null;
 // What kept a modal from being sent; it stays there however often the modal is drawn anew.
 let problem = { dialog: null, text: "" };
 
@@ -28,14 +30,20 @@ export function listenToModals() {
 function shown() {
   const dialog = document.querySelector("#modal dialog");
   if (!dialog) return;
-  if (!dialog.open) dialog.showModal();
+  if (!dialog.open) {
+    dialog.showModal();
+    placed = document.activeElement;
+  }
   localDates(dialog);
   tell(dialog);
   const active = document.activeElement;
-  const isIdle = !dialog.contains(active) || active === dialog || active.matches("[data-close]");
+  const isIdle = !dialog.contains(active) || active === dialog || (active === placed && !active.matches(FIELDS));
   const wrong = dialog.querySelector('[aria-invalid="true"]');
   if (wrong && sent === dialog.id) wrong.focus();
-  else if (isIdle) first(dialog)?.focus();
+  else if (isIdle) {
+    first(dialog)?.focus();
+    placed = document.activeElement;
+  }
   if (wrong) sent = null;
 }
 
@@ -60,10 +68,11 @@ async function submitted(event) {
   event.preventDefault();
   const dialog = form.closest("dialog");
   const button = form.querySelector("[data-submit]");
-  if (!button || button.classList.contains("is-busy")) return;
+  // As in Slack, the button of a form that is being sent does nothing.
+  if (!button || button.ariaBusy) return;
   dialog.classList.add("is-busy");
   const answer = await busyWhile(button, () =>
-    post("/play/submit", { view: form.dataset.view, entries: entries(form) }),
+    send("/play/submit", { view: form.dataset.view, entries: entries(form) }),
   );
   dialog.classList.remove("is-busy");
   sent = dialog.id;
@@ -79,8 +88,7 @@ function tell(dialog) {
 }
 
 async function close(dialog) {
-  const answer = await post("/play/close", { view: dialog.dataset.view });
-  if (answer === null) dialog.remove();
+  await send("/play/close", { view: dialog.dataset.view });
   refresh();
 }
 

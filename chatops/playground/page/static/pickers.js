@@ -1,7 +1,8 @@
 // Select menus: search by typing, choose by keyboard or pointer, several where it is allowed.
 
 import { activate, hide, showBeside } from "./popups.js";
-import { post } from "./server.js";
+import { free } from "./presses.js";
+import { ask } from "./server.js";
 import { act, valueOf, whereIs } from "./surfaces.js";
 
 const PAUSE = 150;
@@ -53,7 +54,7 @@ function isOpen(picker) {
 // Lines that the search leaves; a menu whose lines come from the app asks it.
 async function search(picker, words) {
   const { box, list } = parts(picker);
-  if ("external" in picker.dataset) await ask(picker, words);
+  if ("external" in picker.dataset) await suggest(picker, words);
   const wanted = "external" in picker.dataset ? "" : words.trim().toLowerCase();
   for (const option of list.querySelectorAll("[role=option]")) {
     option.hidden = !option.textContent.toLowerCase().includes(wanted);
@@ -79,7 +80,7 @@ function tellOfNothing(list) {
   list.append(line);
 }
 
-async function ask(picker, words) {
+async function suggest(picker, words) {
   const { list } = parts(picker);
   const turn = (picker.turn = (picker.turn ?? 0) + 1);
   if (words.length < Number(picker.dataset.leastQuery ?? 3)) {
@@ -89,7 +90,7 @@ async function ask(picker, words) {
   await new Promise((resolve) => setTimeout(resolve, PAUSE));
   if (picker.turn !== turn) return;
   const { block, action, kind } = picker.dataset;
-  const answer = await post("/play/suggest", {
+  const answer = await ask("/play/suggest", {
     ...whereIs(picker),
     block,
     action,
@@ -97,6 +98,7 @@ async function ask(picker, words) {
     words,
     list: list.id,
   });
+  await free();
   if (picker.turn === turn && answer) list.innerHTML = answer.options;
 }
 

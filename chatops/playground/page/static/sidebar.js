@@ -1,7 +1,7 @@
 // Moving in the list of conversations by keyboard, and the drawer it becomes on a phone.
 
 import { refresh } from "./live.js";
-import { busyWhile, post } from "./server.js";
+import { busyWhile, send } from "./server.js";
 
 export function listenToSidebar() {
   const sidebar = document.getElementById("sidebar");
@@ -11,7 +11,7 @@ export function listenToSidebar() {
     if (drawer) setDrawer(drawer.dataset.drawer === "open");
     const join = target.closest("[data-join]");
     if (join) {
-      busyWhile(join, () => post("/play/join", { channel: join.dataset.join })).then(() => refresh());
+      busyWhile(join, () => send("/play/join", { channel: join.dataset.join })).then(() => refresh());
     }
   });
   document.addEventListener("keydown", (event) => {

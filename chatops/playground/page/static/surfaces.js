@@ -2,7 +2,7 @@
 
 import { refresh } from "./live.js";
 import { confirmed } from "./menus.js";
-import { busyWhile, post } from "./server.js";
+import { busyWhile, send } from "./server.js";
 
 const TYPED = "input.entry, textarea.entry";
 
@@ -36,7 +36,7 @@ export async function act(element, value, busy = element) {
   if (!place) return;
   if (!(await confirmed(questionOf(element)))) return;
   const { block, action, kind } = element.dataset;
-  await busyWhile(busy, () => post("/play/act", { ...place, block, action, kind, value }));
+  await busyWhile(busy, () => send("/play/act", { ...place, block, action, kind, value }));
   refresh();
 }
 
@@ -76,7 +76,7 @@ async function pressed({ target }) {
   const reaction = target.closest("[data-reaction]");
   if (reaction) {
     const { ts } = reaction.closest("[data-ts]").dataset;
-    await post("/play/react", { ts, name: reaction.dataset.reaction });
+    await send("/play/react", { ts, name: reaction.dataset.reaction });
     refresh();
     return;
   }
@@ -94,7 +94,7 @@ async function pressed({ target }) {
   }
   const shortcut = target.closest("[data-shortcut]");
   if (shortcut) {
-    await post("/play/shortcut", { callback: shortcut.dataset.shortcut });
+    await send("/play/shortcut", { callback: shortcut.dataset.shortcut });
     refresh();
   }
 }

@@ -75,8 +75,12 @@ export function localise(root = document) {
   for (const time of root.querySelectorAll("time[data-format]")) {
     const date = new Date(time.dateTime);
     const text = written(date, time.dataset.format);
-    if (time.textContent !== text) time.textContent = text;
-    if (!time.title) time.title = written(date, "{date_long} {time_secs}");
+    const [words] = time.childNodes;
+    // The text itself stays, so that a selection across it does too.
+    if (words?.nodeType !== Node.TEXT_NODE) time.textContent = text;
+    else if (words.data !== text) words.data = text;
+    const title = written(date, "{date_long} {time_secs}");
+    if (time.title !== title) time.title = title;
   }
 }
 
