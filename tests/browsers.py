@@ -60,4 +60,4 @@ def window(browser: Browser) -> Iterator[Open]:
             return page
 
         yield open_window
-    assert complaints == []
+    assert complaints == [], complaints

@@ -95,11 +95,12 @@ def _archived(workspace: Workspace, person: Person) -> list[Channel]:
 
 
 def sidebar(workspace: Workspace, at: Look) -> Sidebar:
-    mine = workspace.channels_for(at.person.id)
+    """The conversations to go to, each once, though they change while they are looked through."""
+    shown = {one.id: one for one in workspace.channels_for(at.person.id)}
+    if at.channel is not None:
+        shown.setdefault(at.channel.id, at.channel)
     bot = workspace.bot.id
-    entries = [_entry(workspace, one, at) for one in mine]
-    if at.channel is not None and at.channel not in mine:
-        entries.append(_entry(workspace, at.channel, at))
+    entries = [_entry(workspace, one, at) for one in shown.values()]
     directs = [one for one in entries if one.channel.is_direct]
     with_bot = [one for one in directs if _is_with(one.channel, bot)]
     return Sidebar(
@@ -108,7 +109,7 @@ def sidebar(workspace: Workspace, at: Look) -> Sidebar:
         ),
         directs=[one for one in directs if one not in with_bot],
         app=next(iter(with_bot), None),
-        joinable=[one for one in workspace.channels_to_join(at.person.id) if one != at.channel],
+        joinable=[one for one in workspace.channels_to_join(at.person.id) if one.id not in shown],
     )
 
 

@@ -172,6 +172,18 @@ def test_a_conversation_between_two_is_called_by_the_other(workspace: Workspace)
     assert shown.app is None
 
 
+def test_a_conversation_that_changes_while_it_is_looked_at_stands_once(
+    workspace: Workspace,
+) -> None:
+    before = standing_in(workspace, "incidents")
+    channel = workspace.channel_named("incidents")
+    workspace.rooms.set_topic(channel.id, "Something else", by=before.person.id)
+
+    shown = sidebar(workspace, before)
+
+    assert [one.name for one in shown.channels].count("incidents") == 1
+
+
 def test_slackbot_is_nobody_one_could_choose(workspace: Workspace, painter: Painter) -> None:
     composer = painter.picture(standing_in(workspace, "incidents")).regions["composer"]
 
