@@ -1,16 +1,11 @@
 """What a visitor of the playground does, in the words in which one would tell it."""
 
 import re
-from contextlib import suppress
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.machine import PATIENCE
-
-#: How often somebody presses what does not answer, and for how many milliseconds they wait.
-_TRIES, _ONE_TRY = 3, 10_000
 
 
 class Visitor:
@@ -24,14 +19,8 @@ class Visitor:
         expect(self.page.locator("[data-persona][aria-current=true]")).to_contain_text(name)
 
     def goes_to(self, channel: str) -> None:
-        there = self.page.get_by_label(f"Message #{channel}")
-        for _ in range(_TRIES):
-            # A press is lost where the page is drawn anew just then; people press again.
-            self.page.locator("#sidebar").get_by_text(channel, exact=True).click()
-            with suppress(PlaywrightTimeout):
-                there.wait_for(timeout=_ONE_TRY)
-                return
-        expect(there).to_be_visible()
+        self.page.locator("#sidebar").get_by_text(channel, exact=True).click()
+        expect(self.page.get_by_label(f"Message #{channel}")).to_be_visible()
 
     def opens_home(self) -> None:
         self.page.locator("#sidebar").get_by_text("Chatops").click()
