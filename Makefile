@@ -13,6 +13,8 @@ BIN := $(VENV)/bin
 RUNNING := $(BIN)/chatops
 WORKING := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+# rules and use cases: what runs without a wire, a program or git
+QUICK := tests/domain chatops/domain tests/faults/test_settling.py tests/faults/test_loops.py
 # what pytest gets besides: make test ARGS="tests/domain -k severity"
 ARGS ?=
 
@@ -25,7 +27,7 @@ ANEW := $(shell $(BIN)/python -c 'import pip' 2>/dev/null || { echo anew; exit; 
 	made=$$(grep -s '^command = ' $(VENV)/pyvenv.cfg) || exit 0; \
 	here=$$(cd $(VENV) && pwd -P); [ "$${made%" $$here"}" != "$$made" ] || echo anew)
 
-.PHONY: help play test lint format bench requirements screenshots manifest wheel clean anew
+.PHONY: help play test test-long check quick lint format bench requirements screenshots manifest wheel clean anew
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -33,8 +35,17 @@ help: ## show this
 play: $(RUNNING) ## open the playground in a browser: a Slack workspace, no account needed
 	@exec $(BIN)/python -m chatops play $(ARGS)
 
-test: $(WORKING) ## run every test, in random order and on every core
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+test: $(WORKING) ## run the tests, in random order and on every core
+	@$(BIN)/python -m pytest -n auto -m "not long" $(ARGS)
+
+test-long: $(WORKING) ## run what is long by nature: each playbook, each kill, hundreds of seeds
+	@$(BIN)/python -m pytest -n auto -m long $(ARGS)
+
+check: $(WORKING) ## for while you type: the static checks, and the tests of rules and use cases
+	@$(MAKE) -j 2 lint quick
+
+quick: $(WORKING)
+	@$(BIN)/python -m pytest -q -m "not long and not postgres and not browser" $(QUICK) $(ARGS)
 
 lint: $(WORKING) ## check style, types, layers and dependencies
 	$(BIN)/ruff check

@@ -91,11 +91,12 @@ class Stage(Town):
             return timedelta.max
         return max(_LOOK, -((now - min(moments)) // _LOOK) * _LOOK)
 
-    def sleep(self, **span: float) -> None:
-        """Let time pass while the bot is down; it wakes up at the end."""
-        self.clock.advance(timedelta(**span))
-        self.bot.keep_promises(self.clock.now())
-        self._do_effects()
+    def sleep(self, times: int = 1, **span: float) -> None:
+        """Let time pass while the bot is down; it wakes up at the end, and so several times."""
+        for _ in range(times):
+            self.clock.advance(timedelta(**span))
+            self.bot.keep_promises(self.clock.now())
+            self._do_effects()
 
 
 @contextmanager

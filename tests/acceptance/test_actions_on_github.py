@@ -214,7 +214,7 @@ def test_where_no_webhook_arrives_it_is_looked_at_once_an_hour(tracked: Tracked)
     tracked.stage.advance(hours=1)
     assert tracked.task().done_by == tracked.stage.actor("sam").id
     asked = list(tracked.github.requests)
-    tracked.stage.advance(hours=5)
+    tracked.stage.sleep(5, hours=1)
     assert tracked.github.requests == asked
 
 

@@ -54,7 +54,7 @@ def test_a_week_without_incidents_says_nothing(stage: Stage) -> None:
 
 def test_a_private_incident_stands_in_no_digest(stage: Stage, sam: Actor) -> None:
     sam.types("/incident keys leaked")
-    sam.submits({"How bad is it?": "P0", "Who may see it?": ["yes"]})
+    sam.submits({"How bad is it?": "P2", "Who may see it?": ["yes"]})
     until(stage, FRIDAY)
     for room in ("incidents", "status-updates"):
         assert not stage.room(room).count("The day ahead")

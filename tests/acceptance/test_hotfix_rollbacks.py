@@ -147,7 +147,7 @@ def deploys_sick(walk: Walk, approvers: tuple[str, ...]) -> None:
     walk.sets_up(deployed=asked)
 
 
-@pytest.fixture(params=["priority", "preview"])
+@pytest.fixture(params=["priority", pytest.param("preview", marks=pytest.mark.long)])
 def ill(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Walk]:
     """A fix in production that does not look well, under each playbook that gives it a time."""
     with open_walk(tmp_path, request.param) as opened:
@@ -190,7 +190,7 @@ def test_whoever_leads_is_asked_to_decide_when_the_playbooks_time_is_over(ill: W
         ("rollback", "1:1"),
         ("snooze", "1:rollback:1:decide"),
     ]
-    ill.stage.advance(hours=3)
+    ill.stage.sleep(6, minutes=30)
     assert ill.room.count(UNDECIDED) == 1
 
 
@@ -220,7 +220,7 @@ def test_a_hotfix_that_is_given_up_leaves_nothing_to_decide(ill: Walk) -> None:
 
 def test_after_downtime_the_decision_is_asked_for_once(ill: Walk) -> None:
     ill.stage.sleep(hours=5)
-    ill.stage.advance(hours=1)
+    ill.stage.sleep(6, minutes=10)
     assert ill.room.count(UNDECIDED) == 1
 
 
@@ -268,7 +268,7 @@ def test_a_rollback_in_time_keeps_all_that_was_promised_of_it(walk: Walk) -> Non
     assert walk.hotfix.state is HotfixState.ROLLED_BACK
     for phase in ("execute", "verify"):
         assert promised(walk, phase).state is PromiseState.KEPT
-    walk.stage.advance(hours=1)
+    walk.stage.sleep(6, minutes=10)
     assert walk.room.never_shows("rollback of v1.2.4.")
 
 
