@@ -1,10 +1,14 @@
-"""The mistakes people can make, each told in words written for the person who made it."""
+"""What can go wrong, told in words: mistakes of people first, and storage that is away."""
 
 from collections.abc import Sequence
 
 
 class Mistake(Exception):  # noqa: N818 - a mistake is what it is; people read its text
     """Something a person asked for that cannot be done as asked; its text says what can."""
+
+
+class StoreTrouble(Exception):  # noqa: N818 - people read it as a sentence
+    """The storage cannot be used now; nothing was changed."""
 
 
 class UnknownSeverity(Mistake):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chatops.domain.effects import Effect
+from chatops.domain.errors import StoreTrouble
 from chatops.domain.figures import Case
 from chatops.domain.hotfix import Hotfix
 from chatops.domain.incident import Incident
@@ -17,11 +18,7 @@ from chatops.domain.tasks import Task
 from chatops.domain.timeline import Entry
 from chatops.usecases.search import Search
 
-__all__ = ["Search"]  # those who search a store meet it
-
-
-class StoreTrouble(Exception):  # noqa: N818 - people read it as a sentence
-    """The storage cannot be used now; nothing was changed."""
+__all__ = ["Search", "StoreTrouble"]  # those who use a store meet them
 
 
 class Incidents(Protocol):
