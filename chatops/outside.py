@@ -1,19 +1,22 @@
 """Puts together what a hotfix needs besides the chat: repositories, forges, running services."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chatops.access import GithubAccess, GithubApp
 from chatops.clock import Clock
 from chatops.domain.team import Team
 from chatops.gitops.credentials import Credential
-from chatops.gitops.github import GitCredentials, GithubForges
-from chatops.gitops.github_access import AppKey, GithubDoor
-from chatops.gitops.github_issues import GithubTrackers
+from chatops.gitops.github_ways import GitCredentials, GithubForges, GithubTrackers
 from chatops.gitops.workshop import GitRepositories
 from chatops.operations.adapter import ServiceOperations
 from chatops.settings import Settings, environment
 from chatops.usecases.hotfix.ports import Outside
+
+if TYPE_CHECKING:
+    from chatops.gitops.github_access import GithubDoor
 
 
 def open_outside(settings: Settings, team: Team, clock: Clock) -> Outside:
@@ -40,7 +43,7 @@ def connected(
     data: Path,
     environ: Mapping[str, str],
     secrets: tuple[str, ...] = (),
-    door: GithubDoor | None = None,
+    door: "GithubDoor | None" = None,
     plain: Credential | None = None,
 ) -> Outside:
     """The adapters over a folder for mirrors and an environment for commands.
@@ -58,12 +61,14 @@ def connected(
     )
 
 
-def _door(access: GithubAccess | None, clock: Clock) -> GithubDoor | None:
+def _door(access: GithubAccess | None, clock: Clock) -> "GithubDoor | None":
     if access is None:
         return None
+    entrance = import_module("chatops.gitops.github_access")
+    door: type[GithubDoor] = entrance.GithubDoor
     key = access.key
     if not isinstance(key, GithubApp):
-        return GithubDoor(url=access.api_url, key=key.get_secret_value(), clock=clock)
+        return door(url=access.api_url, key=key.get_secret_value(), clock=clock)
     private = key.private_key.get_secret_value()
-    app = AppKey(app=key.app, installation=key.installation, private_key=private)
-    return GithubDoor(url=access.api_url, key=app, clock=clock)
+    app = entrance.AppKey(app=key.app, installation=key.installation, private_key=private)
+    return door(url=access.api_url, key=app, clock=clock)

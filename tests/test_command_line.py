@@ -36,7 +36,7 @@ HEAVY = frozenset(
     }
 )
 #: What a command may load of it.
-NEEDS: dict[str, set[str]] = {
+NEEDS: dict[str, set[str] | frozenset[str]] = {
     "version": set(),
     "--help": set(),
     "nonsense": set(),
@@ -44,6 +44,8 @@ NEEDS: dict[str, set[str]] = {
     "git pick {repository} main develop": {"git"},
     "playbook --help": {"apscheduler", "jinja2", "yaml"},
     "drill check": {"yaml"},
+    "incident --help": HEAVY - {"github", "uvicorn"},
+    "serve --help": HEAVY - {"github"},
 }
 
 

@@ -8,9 +8,8 @@ from typing import Final
 from github.Repository import Repository
 
 from chatops.domain.hotfix_steps import MergeWay
-from chatops.domain.projects import address_of, project_of
-from chatops.domain.services import ForgeKind, Service, Workflow
-from chatops.gitops.credentials import Credential
+from chatops.domain.projects import project_of
+from chatops.domain.services import Service, Workflow
 from chatops.gitops.github_access import GithubDoor
 from chatops.gitops.github_merging import Merging
 from chatops.gitops.github_opening import Opening
@@ -19,7 +18,6 @@ from chatops.gitops.github_runs import newest_run, start
 from chatops.gitops.github_trouble import GithubRefused, NotGithubs, translated
 from chatops.usecases.hotfix.ports import (
     Draft,
-    Forge,
     Pull,
     PullState,
     RunState,
@@ -28,8 +26,6 @@ from chatops.usecases.hotfix.ports import (
     WorkRefused,
 )
 
-#: The user name that GitHub wants to see beside a token.
-_TOKEN_USER: Final = "x-access-token"  # noqa: S105 - a name, not a secret
 #: A run that was started may not be listed for so long.
 _UNLISTED: Final = timedelta(minutes=1)
 #: A project, a workflow and the mark of one start.
@@ -43,16 +39,6 @@ class NoProject(WorkRefused):
         super().__init__(
             f"GitHub was not asked: which repository of it {service.name} is made from cannot be "
             "told. Give it `project: owner/name` in chatops.yml."
-        )
-
-
-class NoAccess(WorkRefused):
-    """A service is on GitHub, and the bot has no way into it."""
-
-    def __init__(self, service: Service) -> None:
-        super().__init__(
-            f"{service.name} is on GitHub, and the bot has no token for it: set GITHUB_TOKEN, or "
-            "the variables of a GitHub App, and start the bot again."
         )
 
 
@@ -154,42 +140,3 @@ class GithubForge:
             if found.number != number:
                 raise NotGithubs
         return read_pull(found, repository, self._clock, *notes)
-
-
-class GithubForges:
-    """The forges of services: GitHub, where a service is on it."""
-
-    def __init__(self, door: GithubDoor | None) -> None:
-        self._forge = GithubForge(door) if door else None
-
-    def of(self, service: Service) -> Forge | None:
-        """GitHub, or none on a plain git server.
-
-        Raises:
-            WorkRefused: it is on GitHub, and the bot has no way in.
-        """
-        if service.forge is not ForgeKind.GITHUB:
-            return None
-        if self._forge is None:
-            raise NoAccess(service)
-        return self._forge
-
-
-class GitCredentials:
-    """What a service's remote wants to see over https, at the moment it is needed."""
-
-    def __init__(self, door: GithubDoor | None, plain: Credential | None) -> None:
-        self._door = door
-        self._plain = plain
-
-    def of(self, service: Service) -> Credential | None:
-        """GitHub's token for GitHub's host alone, and the plain login for every other.
-
-        Raises:
-            WorkLater, WorkRefused: an app could not get itself a token.
-        """
-        if not service.repository.startswith(("https://", "http://")):
-            return None
-        if self._door is not None and address_of(service.repository).host == self._door.host:
-            return Credential(username=_TOKEN_USER, secret=self._door.token())
-        return self._plain

@@ -12,10 +12,10 @@ from github.Issue import Issue as Found
 from github.Repository import Repository
 
 from chatops.domain.projects import project_of
-from chatops.domain.services import ForgeKind, Service
+from chatops.domain.services import Service
 from chatops.gitops.github_access import GithubDoor
 from chatops.gitops.github_trouble import GithubRefused, NotGithubs, translated
-from chatops.usecases.actions.ports import Closing, Draft, Issue, Tracker
+from chatops.usecases.actions.ports import Closing, Draft, Issue
 from chatops.usecases.hotfix.ports import WorkRefused
 
 #: More issues, newest first, are not looked through for one that may have been made.
@@ -44,16 +44,6 @@ class NoIssues(WorkRefused):
         super().__init__(
             f"{project} has its issues turned off. Turn them on in its settings on GitHub, under "
             "Features, or name another service under tracker in chatops.yml"
-        )
-
-
-class NoWay(WorkRefused):
-    """The tracker is on GitHub, and the bot has no way into it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "the bot has no token for GitHub's issues: set GITHUB_TOKEN, or the variables of a "
-            "GitHub App, and start the bot again"
         )
 
 
@@ -217,22 +207,3 @@ def _issue(found: Found, repository: Repository) -> Issue:
         assignees=tuple(person.login for person in found.assignees),
         elsewhere=parts["project"].casefold() != repository.full_name.casefold(),
     )
-
-
-class GithubTrackers:
-    """The trackers of services: GitHub's issues, where a service is on it."""
-
-    def __init__(self, door: GithubDoor | None) -> None:
-        self._issues = GithubIssues(door) if door else None
-
-    def of(self, service: Service) -> Tracker | None:
-        """GitHub's issues, or none on a plain git server.
-
-        Raises:
-            WorkRefused: it is on GitHub, and the bot has no way in.
-        """
-        if service.forge is not ForgeKind.GITHUB:
-            return None
-        if self._issues is None:
-            raise NoWay
-        return self._issues

@@ -7,8 +7,9 @@ import pytest
 
 from chatops.domain.services import ForgeKind, Service
 from chatops.gitops.credentials import Credential
-from chatops.gitops.github import GitCredentials, GithubForge
+from chatops.gitops.github import GithubForge
 from chatops.gitops.github_access import AppKey, GithubDoor
+from chatops.gitops.github_ways import GitCredentials
 from chatops.usecases.hotfix.ports import WorkLater, WorkRefused
 from tests.github.conftest import DRAFT, Shop
 from tests.github.double import TOKEN
