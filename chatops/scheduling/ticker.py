@@ -29,7 +29,7 @@ _AT_ONCE = 10
 class Ticker:
     """Calls ``keep_promises`` each second, never twice at once, and ``clean_up`` each night.
 
-    In between, and at once when it starts, ``look_around`` is called every few minutes.
+    In between ``look_around`` is called every few minutes; both are called at once when it starts.
     The scheduler only says when to look; what is due stands in the database. ``clock`` is the
     bot's, which may run ahead of the machine's.
     """
@@ -57,6 +57,7 @@ class Ticker:
             self._look,
             IntervalTrigger(seconds=int(EVERY.total_seconds())),
             id=_PROMISES,
+            next_run_time=self._machine.now(),
             max_instances=_AT_ONCE,
             coalesce=True,
             misfire_grace_time=None,
