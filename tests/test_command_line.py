@@ -44,8 +44,8 @@ NEEDS: dict[str, set[str] | frozenset[str]] = {
     "git pick {repository} main develop": {"git"},
     "playbook --help": {"apscheduler", "jinja2", "yaml"},
     "drill check": {"yaml"},
-    "incident --help": HEAVY - {"github", "uvicorn"},
-    "serve --help": HEAVY - {"github"},
+    "incident --help": HEAVY - {"alembic", "github", "uvicorn"},
+    "serve --help": HEAVY - {"alembic", "github"},
 }
 
 

@@ -1,34 +1,32 @@
-"""Brings a database to the newest revision; safe when two replicas start at once."""
+"""Brings a database to the newest revision; safe when two replicas start at once.
+
+Nearly every start finds a database that is there already, so Alembic is loaded for the others.
+"""
 
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Engine, inspect, text
 
 from chatops.storage.engines import reading
-from chatops.storage.errors import StorageNewer, shown, translated
+from chatops.storage.errors import translated
 
-#: The advisory lock that a migrating replica holds on PostgreSQL.
-_MIGRATING = 0xC4A7095
+_FOLDER = Path(__file__).parent / "migrations"
+_HEAD = "head"
+#: Where Alembic notes the revision.
+_NOTED = "alembic_version"
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Make or update the tables; whoever comes second waits and finds nothing left to do.
+def upgrade(engine: Engine, revision: str = _HEAD) -> None:
+    """Make or update the tables, where that is not done yet.
 
     Raises:
         StorageUnavailable
     """
-    with translated(engine.url), engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL lock_timeout = '10min'"))
-            connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
-        if _known_revision(connection) != head_revision():
-            command.upgrade(_configuration(connection), revision)
+    if revision == _HEAD and current_revision(engine) == head_revision():
+        return
+    import_module("chatops.storage.migrating").run_revisions(engine, _FOLDER, revision)
 
 
 def current_revision(engine: Engine) -> str | None:
@@ -38,30 +36,13 @@ def current_revision(engine: Engine) -> str | None:
         StorageUnavailable
     """
     with translated(engine.url), reading(engine).begin() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def head_revision() -> str:
-    """The revision that this release needs."""
-    return str(_revisions().get_current_head())
-
-
-def _known_revision(connection: Connection) -> str | None:
-    at = MigrationContext.configure(connection).get_current_revision()
-    try:
-        _revisions().get_revisions(at or ())
-    except CommandError as error:
-        raise StorageNewer(shown(connection.engine.url), str(at)) from error
-    return at
+        if not inspect(connection).has_table(_NOTED):
+            return None
+        found = connection.execute(text(f"SELECT version_num FROM {_NOTED}")).scalar()  # noqa: S608 - our own name
+    return None if found is None else str(found)
 
 
 @cache
-def _revisions() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_configuration(None))
-
-
-def _configuration(connection: Connection | None) -> Config:
-    configuration = Config(attributes={"connection": connection})
-    folder = str(Path(__file__).parent / "migrations")
-    configuration.set_main_option("script_location", folder.replace("%", "%%"))
-    return configuration
+def head_revision() -> str:
+    """The revision that this release needs: the files of the revisions are numbered."""
+    return max(file.name.partition("_")[0] for file in (_FOLDER / "versions").glob("[0-9]*.py"))

@@ -59,6 +59,10 @@ def test_every_revision_leads_to_the_newest(empty: Engine, revision: str) -> Non
     assert current_revision(empty) == head_revision()
 
 
+def test_the_newest_revision_is_the_one_that_alembic_ends_at() -> None:
+    assert head_revision() == ScriptDirectory(str(FOLDER)).get_current_head()
+
+
 def test_the_revisions_make_exactly_the_tables_that_the_code_uses(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection)

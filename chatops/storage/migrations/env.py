@@ -1,4 +1,4 @@
-"""Runs the revisions in the transaction that chatops.storage.migrate has begun."""
+"""Runs the revisions in the transaction that chatops.storage.migrating has begun."""
 
 from alembic import context
 
