@@ -5,6 +5,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -133,7 +134,8 @@ class _Reader:
         before = len(self.problems)
         timed = with_durations(self.document, data, kind, place, self.problems)
         try:
-            shaped = TypeAdapter(kind).validate_python(timed)
+            adapter = _adapter(kind)  # type: ignore[arg-type]  # a class is hashable
+            shaped = adapter.validate_python(timed)
         except ValidationError as error:
             self.problems.extend(
                 told(self.document, each, root=kind, below=place)
@@ -144,6 +146,11 @@ class _Reader:
 
     def _wrong(self, place: Place, message: str) -> None:
         self.problems.append(self.document.problem(place, message))
+
+
+@cache
+def _adapter(kind: type[_Kind]) -> TypeAdapter[_Kind]:
+    return TypeAdapter(kind)
 
 
 def _run(data: Data) -> str:

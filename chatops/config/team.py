@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
+from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -59,7 +60,7 @@ def _team(document: Document) -> Team:
     services, found = read_services(document)
     data = {**_without_hashes(document.data), "services": services}
     try:
-        team = TypeAdapter(Team).validate_python(data)
+        team = _adapter().validate_python(data)
     except ValidationError as error:
         wrong = (told(document, each) for each in error.errors(include_url=False))
         raise BrokenConfig((*found, *wrong)) from error
@@ -78,6 +79,11 @@ def _team(document: Document) -> Team:
     if problems:
         raise BrokenConfig(problems)
     return replace(team, drills=_beside(document, team.drills))
+
+
+@cache
+def _adapter() -> TypeAdapter[Team]:
+    return TypeAdapter(Team)
 
 
 def _without_hashes(data: Mapping[str, Data]) -> dict[str, Data]:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -63,12 +63,14 @@ class Document(TypeDecorator[Any]):
         super().__init__()
         self.shape = shape
 
-    @cached_property
-    def _adapter(self) -> TypeAdapter[Any]:
-        return TypeAdapter(self.shape)
-
     def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
-        return None if value is None else self._adapter.dump_python(value, mode="json")
+        return None if value is None else _adapter(self.shape).dump_python(value, mode="json")
 
     def process_result_value(self, value: Any, _dialect: Dialect) -> Any:
-        return None if value is None else self._adapter.validate_python(value)
+        return None if value is None else _adapter(self.shape).validate_python(value)
+
+
+@cache
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    """Once for each shape: SQLAlchemy copies a type for every database that is opened."""
+    return TypeAdapter(shape)
