@@ -32,6 +32,7 @@ from chatops.storage.store import SqlStore
 from chatops.usecases.store import Search
 from chatops.usecases.workspace import UnknownWorkspace
 from tests.acceptance.stage import START
+from tests.databases import empty_database
 
 SAM, PRIYA = "U0SAMSAM", "U0PRIYA"
 CONFIG = """
@@ -51,6 +52,7 @@ def settings_of(folder: Path, **more: str) -> Settings:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     (tmp_path / "chatops.yml").write_text(CONFIG, encoding="utf-8")
+    (tmp_path / "chatops.db").write_bytes(empty_database())
     return settings_of(tmp_path)
 
 
