@@ -19,7 +19,7 @@ from chatops.playbooks.folders import find_templates
 from chatops.usecases.hotfix.ports import WorkLater, WorkRefused, WorkTrouble
 from tests.doctor.conftest import Patient
 from tests.gitops.git_http import SECRET, USER, forge
-from tests.gitops.yard import Yard, make_yard, stock
+from tests.gitops.yard import Yard, make_yard, stocked_yard
 
 RIGHT = Credential(username=USER, secret=SECRET)
 WRONG = Credential(username=USER, secret="hunter2-hunter2")
@@ -74,8 +74,7 @@ def plan() -> Playbook:
 
 @pytest.fixture
 def ward(tmp_path: Path, plan: Playbook) -> Ward:
-    yard = make_yard(tmp_path)
-    stock(yard)
+    yard = stocked_yard(tmp_path)
     return Ward(yard, plan)
 
 
@@ -251,8 +250,7 @@ def test_a_repository_on_github_without_its_forge_is_worth_a_look(plan: Playbook
 @pytest.fixture
 def employed(patient: Patient, tmp_path: Path) -> Patient:
     """A bot whose team has a service with a repository."""
-    yard = make_yard(tmp_path / "yard")
-    stock(yard)
+    yard = stocked_yard(tmp_path / "yard")
     text = f"services:\n  shop: {{repository: {yard.remote}, deploy: {{run: [nonesuch]}}}}\n"
     patient.config.write_text(patient.config.read_text(encoding="utf-8") + text, encoding="utf-8")
     return patient

@@ -13,18 +13,20 @@ from chatops.gitops.runner import GitRunner
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 BOT = Hands(name="Incident bot", email="bot@example.com", at=NOON)
+#: When an engineer's work begins, and when it goes on in a repository that was copied.
+EARLY, LATER = 1_700_000_000, 1_700_100_000
 ENGINEER = {"NAME": "Eve Engineer", "EMAIL": "eve@example.com"}
 
 
 class Workshop:
     """A repository with a work tree in which tests do things the ordinary way."""
 
-    def __init__(self, place: Path, *, init: bool = True) -> None:
+    def __init__(self, place: Path, *, init: bool = True, second: int = EARLY) -> None:
         self.place = place
-        self._second = 1_700_000_000
+        self._second = second
         if init:
             place.mkdir(parents=True, exist_ok=True)
-            self.git("init", "-q", "-b", "main")
+            self.git("init", "-q", "-b", "main", "--template=")
 
     @property
     def repo(self) -> Repository:
@@ -107,7 +109,7 @@ class Workshop:
 def bare_remote(place: Path) -> Path:
     """An empty bare repository to push to."""
     subprocess.run(
-        ["git", "init", "-q", "--bare", "-b", "main", str(place)],
+        ["git", "init", "-q", "--bare", "-b", "main", "--template=", str(place)],
         check=True,
         env={"PATH": os.defpath, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull},
     )

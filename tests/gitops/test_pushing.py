@@ -56,6 +56,7 @@ def picked(shop: Shop) -> Made:
 
 def install_hook(shop: Shop, name: str, script: str) -> None:
     hook = shop.remote / "hooks" / name
+    hook.parent.mkdir(exist_ok=True)
     hook.write_text(f"#!/bin/sh\n{script}\n")
     hook.chmod(stat.S_IRWXU)
 

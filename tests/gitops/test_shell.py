@@ -142,6 +142,7 @@ def test_settings_of_the_repository_run_nothing(shop: Workshop, tmp_path: Path) 
     shop.commit({"a.txt": LINES.replace("line 20\n", "other\n")}, "other")
     for setting in ("core.fsmonitor", "diff.external", "merge.evil.driver", "diff.evil.textconv"):
         shop.git("config", setting, f"touch {trace}; true")
+    (shop.place / ".git/info").mkdir()
     (shop.place / ".git/info/attributes").write_text("* merge=evil diff=evil\n")
     assert run("pick", str(shop.place), "main", "develop").exit_code == 0
     assert run("aligned", str(shop.place), "main", "develop").exit_code == 1

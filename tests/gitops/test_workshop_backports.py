@@ -9,7 +9,7 @@ from chatops.domain.alignment import Answer
 from chatops.domain.hotfix_steps import BackportMethod, MergeWay
 from chatops.usecases.hotfix.jobs import BringBack, Merge, Result, Revert
 from chatops.usecases.hotfix.ports import WorkRefused
-from tests.gitops.yard import Yard, hotfix, make_yard, signed, stock, with_line
+from tests.gitops.yard import Yard, hotfix, signed, stocked_yard, with_line
 
 CARRIER = "backport/x"
 METHODS = list(BackportMethod)
@@ -18,9 +18,7 @@ MERGES = [BackportMethod.MERGE, BackportMethod.MERGE_NO_FF]
 
 @pytest.fixture
 def yard(tmp_path: Path) -> Yard:
-    yard = make_yard(tmp_path)
-    stock(yard)
-    return yard
+    return stocked_yard(tmp_path)
 
 
 def backport(yard: Yard, method: BackportMethod, *commits: str, **more: str) -> BringBack:

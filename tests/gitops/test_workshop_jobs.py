@@ -24,16 +24,14 @@ from chatops.usecases.hotfix.jobs import (
     Tag,
 )
 from chatops.usecases.hotfix.ports import WorkRefused
-from tests.gitops.yard import LINES, Yard, hotfix, make_yard, signed, stock, with_line
+from tests.gitops.yard import LINES, Yard, hotfix, signed, stocked_yard, with_line
 
 VERSION_FILE = VersionRule(files=(VersionFile(kind=VersionFileKind.VERSION, path="VERSION"),))
 
 
 @pytest.fixture
 def yard(tmp_path: Path) -> Yard:
-    yard = make_yard(tmp_path)
-    stock(yard)
-    return yard
+    return stocked_yard(tmp_path)
 
 
 def done_once(

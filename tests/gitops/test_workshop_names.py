@@ -24,7 +24,7 @@ from chatops.usecases.hotfix.jobs import (
     Tag,
 )
 from chatops.usecases.hotfix.ports import WorkRefused
-from tests.gitops.yard import Yard, make_yard, signed, stock
+from tests.gitops.yard import Yard, make_yard, signed, stocked_yard
 
 HOSTILE_NAMES = [
     "-f",
@@ -78,19 +78,19 @@ HOSTILE_COMMITS = [
 
 @pytest.fixture(scope="module")
 def yard(tmp_path_factory: pytest.TempPathFactory) -> Yard:
-    yard = make_yard(tmp_path_factory.mktemp("names"))
-    stock(yard)
-    return yard
+    return stocked_yard(tmp_path_factory.mktemp("names"))
 
 
-def refuses(yard: Yard, job: Job) -> str:
+def refuses(yard: Yard, *jobs: Job) -> str:
+    """Each of the jobs is refused, and together they changed nothing; what the last one heard."""
     before = yard.refs()
-    with pytest.raises(WorkRefused) as refused:
-        yard.perform(job)
+    for job in jobs:
+        with pytest.raises(WorkRefused) as refused:
+            yard.perform(job)
+        said = str(refused.value)
+        assert said.splitlines()
+        assert all(c.isprintable() or c == "\n" for c in said)
     assert yard.refs() == before
-    said = str(refused.value)
-    assert said.splitlines()
-    assert all(c.isprintable() or c == "\n" for c in said)
     return said
 
 
@@ -102,7 +102,8 @@ def test_no_branch_or_tag_gets_such_a_name(yard: Yard, name: str) -> None:
         target="develop", method=BackportMethod.MERGE, commits=(head,), base=head, head=head,
         message="x", signed=sign, carrier=name,
     )  # fmt: skip
-    for job in (
+    refuses(
+        yard,
         StartBranch(branch=name),
         StartBranch(branch="fine", production=name or "\n"),
         Tag(tag=name, commit=head, message="x", signed=sign),
@@ -111,8 +112,7 @@ def test_no_branch_or_tag_gets_such_a_name(yard: Yard, name: str) -> None:
         RemoveBranch(branch=name, kept_in="main"),
         back,
         replace(back, carrier=None, target=name),
-    ):
-        refuses(yard, job)
+    )
     assert not list(yard.place.rglob("pwned"))
 
 
@@ -124,14 +124,14 @@ def test_no_commit_is_named_like_this(yard: Yard, text: str) -> None:
         target="develop", method=BackportMethod.CHERRY_PICK, commits=(text,), base=head,
         head=head, message="x", signed=sign,
     )  # fmt: skip
-    for job in (
+    refuses(
+        yard,
         Revert(commit=text, branch="main", message="", signed=sign),
         Pick(commit=text, branch="main", signed=sign),
         Merge(commit=text, into="main", way=MergeWay.NO_FF, message="x", signed=sign),
         Tag(tag="v9", commit=text, message="x", signed=sign),
         back,
-    ):
-        refuses(yard, job)
+    )
     assert not list(yard.place.rglob("pwned"))
 
 
@@ -149,20 +149,23 @@ def test_part_of_an_id_is_enough_while_it_fits_one_commit_alone(yard: Yard) -> N
 
 def test_an_id_that_fits_several_commits_is_refused_with_all_of_them(tmp_path: Path) -> None:
     yard = make_yard(tmp_path)
-    seen: dict[str, str] = {}
-    for number in range(2000):
-        commit = str(yard.engineer.commit(message=f"Commit {number}"))
+    stream = "".join(
+        f"commit refs/heads/main\ncommitter Eve <eve@example.com> {second} +0000\ndata 1\nx\n"
+        for second in range(2000)
+    )
+    yard.engineer.git("fast-import", "--quiet", stdin=stream)
+    seen: set[str] = set()
+    for commit in yard.engineer.git("rev-list", "--reverse", "main").splitlines():
         if commit[:4] in seen:
             break
-        seen[commit[:4]] = commit
-    yard.push()
+        seen.add(commit[:4])
+    yard.push(f"{commit}:refs/heads/main")
     job = Revert(commit=commit[:4], branch="main", message="", signed=signed("x"))
     assert "can mean 2 commits" in refuses(yard, job)
 
 
 def test_what_the_bot_has_only_prepared_is_no_commit_that_people_can_mean(tmp_path: Path) -> None:
-    yard = make_yard(tmp_path)
-    stock(yard)
+    yard = stocked_yard(tmp_path)
     only_prepared = yard.prepare(
         Revert(
             commit=str(yard.engineer.head("main")), branch="main", message="", signed=signed("x")
@@ -190,8 +193,7 @@ def test_what_the_bot_has_only_prepared_is_no_commit_that_people_can_mean(tmp_pa
 def test_an_author_is_who_they_are_and_nothing_else(
     tmp_path: Path, name: str, email: str, written: str
 ) -> None:
-    yard = make_yard(tmp_path)
-    stock(yard)
+    yard = stocked_yard(tmp_path)
     broken = yard.engineer.commit({"app.txt": "broken\n"}, "Break it")
     yard.push()
     who = signed("fix", name=name, email=email)
@@ -210,8 +212,7 @@ def test_an_author_is_who_they_are_and_nothing_else(
 
 @pytest.mark.parametrize("trailer", ["INC-1\nHotfix-Step: other", 'a\'b "c" $(x)', "\u202e x"])
 def test_what_a_trailer_says_stays_in_its_line(tmp_path: Path, trailer: str) -> None:
-    yard = make_yard(tmp_path)
-    stock(yard)
+    yard = stocked_yard(tmp_path)
     broken = yard.engineer.commit({"app.txt": "broken\n"}, "Break it")
     yard.push()
     who = replace(signed("fix"), trailers=(("Incident", trailer), ("Hotfix-Step", trailer)))

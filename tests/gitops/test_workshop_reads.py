@@ -8,16 +8,14 @@ from chatops.domain.alignment import Answer
 from chatops.domain.hotfix_steps import VersionFile, VersionFileKind, VersionRule
 from chatops.usecases.hotfix.jobs import StartBranch
 from chatops.usecases.hotfix.ports import WorkRefused
-from tests.gitops.yard import LINES, Yard, hotfix, make_yard, stock, with_line
+from tests.gitops.yard import LINES, Yard, hotfix, stocked_yard, with_line
 
 RULE = VersionRule(files=(VersionFile(kind=VersionFileKind.VERSION, path="VERSION"),))
 
 
 @pytest.fixture
 def yard(tmp_path: Path) -> Yard:
-    yard = make_yard(tmp_path)
-    stock(yard)
-    return yard
+    return stocked_yard(tmp_path)
 
 
 def test_the_log_shows_the_newest_commits_first_and_each_files_own(yard: Yard) -> None:

@@ -23,7 +23,7 @@ from chatops.usecases.hotfix.jobs import BringBack, Job, Merge, Pick, RemoveBran
 from chatops.usecases.hotfix.ports import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
 from tests.gitops.git_http import SECRET, USER, forge
 from tests.gitops.git_workshop import bare_remote
-from tests.gitops.yard import Yard, hotfix, make_yard, signed, stock, with_line
+from tests.gitops.yard import Yard, hotfix, signed, stocked_yard, with_line
 
 START = StartBranch(branch="hotfix/y", production="main")
 _PERFORM = """
@@ -38,9 +38,7 @@ print(yard.perform(merging(sys.argv[2])).after)
 
 @pytest.fixture
 def yard(tmp_path: Path) -> Yard:
-    yard = make_yard(tmp_path)
-    stock(yard)
-    return yard
+    return stocked_yard(tmp_path)
 
 
 def merging(commit: str) -> Merge:

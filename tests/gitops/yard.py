@@ -4,17 +4,21 @@ import os
 import shutil
 import stat
 import subprocess
+import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from chatops.domain.git_names import CommitId
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules
 from chatops.gitops.workshop import GitRepositories
 from chatops.usecases.hotfix.jobs import STEP, Job, Result, Signed
-from tests.gitops.git_workshop import Workshop, bare_remote
+from tests.gitops.git_workshop import EARLY, LATER, Workshop, bare_remote
 
 AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 LINES = "".join(f"line {number}\n" for number in range(1, 21))
@@ -112,17 +116,33 @@ def type_in(person: Workshop, line: str) -> None:
 
 def make_yard(place: Path) -> Yard:
     engineer = Workshop(place / "engineer")
-    remote = bare_remote(place / "shop.git")
-    engineer.git("remote", "add", "origin", str(remote))
+    bare_remote(place / "shop.git")
+    engineer.git("remote", "add", "origin", "../shop.git")
     return reopened(place)
 
 
-def reopened(place: Path) -> Yard:
+def stocked_yard(place: Path) -> Yard:
+    """A yard with its stock; git makes it once, and every other one is a copy."""
+    with tarfile.open(fileobj=BytesIO(_stocked())) as packed:
+        packed.extractall(place, filter="data")
+    return reopened(place, second=LATER)
+
+
+@cache
+def _stocked() -> bytes:
+    with TemporaryDirectory() as folder, BytesIO() as file:
+        stock(make_yard(Path(folder)))
+        with tarfile.open(fileobj=file, mode="w") as packed:
+            packed.add(folder, ".")
+        return file.getvalue()
+
+
+def reopened(place: Path, *, second: int = EARLY) -> Yard:
     """The yard that was made there, as another process sees it."""
     bot = GitRepositories(
         data=place / "data", hands=GitRules(name="Incident bot", email="bot@example.com")
     )
-    engineer = Workshop(place / "engineer", init=False)
+    engineer = Workshop(place / "engineer", init=False, second=second)
     return Yard(place=place, engineer=engineer, remote=place / "shop.git", bot=bot)
 
 
