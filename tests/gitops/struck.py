@@ -27,7 +27,9 @@ _GIT = """\
 #!/bin/sh
 here=${0%/*}
 echo "$*" >> "$here/calls"
-calls=$(wc -l < "$here/calls")
+read -r calls < "$here/count"
+calls=$((calls + 1))
+echo "$calls" > "$here/count"
 read -r strike moment < "$here/strike"
 [ "$calls" = "$strike" ] || exec "$here/real" "$@"
 [ "$moment" = after ] || kill -9 $PPID
@@ -99,6 +101,7 @@ def _counting_git(folder: Path, strike: str) -> Path:
     folder.mkdir()
     (folder / "real").symlink_to(shutil.which("git") or "git")
     os.mkfifo(folder / "over")
+    (folder / "count").write_text("0\n")
     (folder / "strike").write_text(f"{strike}\n")
     (folder / "git").write_text(_GIT)
     (folder / "git").chmod(stat.S_IRWXU)

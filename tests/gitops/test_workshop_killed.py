@@ -20,6 +20,8 @@ pytestmark = pytest.mark.faults
 _ROOT = Path(__file__).parents[2]
 #: Of the calls that only read, every so many are struck; those that write to the remote, all.
 _STRIDE = 6
+#: One job that makes a commit from two others, and one that makes none.
+_SAMPLE = frozenset({"bring", "tag"})
 
 
 class Victims:
@@ -98,10 +100,13 @@ def survives(victims: Victims, job: str, *, mirrored: bool, stride: int) -> None
         assert json.loads(ended["said"])[1:] == json.loads(whole["said"])[1:], point
 
 
-@pytest.mark.parametrize("job", JOBS)
+@pytest.mark.parametrize(
+    "job", [pytest.param(job, marks=() if job in _SAMPLE else pytest.mark.long) for job in JOBS]
+)
 def test_killed_at_a_call_of_git(victims: Victims, job: str) -> None:
     survives(victims, job, mirrored=True, stride=_STRIDE)
 
 
-def test_killed_while_the_mirror_is_made(victims: Victims) -> None:
-    survives(victims, "start", mirrored=False, stride=2)
+@pytest.mark.parametrize("stride", [12, pytest.param(2, marks=pytest.mark.long)])
+def test_killed_while_the_mirror_is_made(victims: Victims, stride: int) -> None:
+    survives(victims, "start", mirrored=False, stride=stride)
