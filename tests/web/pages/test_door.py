@@ -49,13 +49,11 @@ def test_who_signs_in_comes_to_where_they_wanted_to_go(stranger: Reader) -> None
     assert "Priya Nair" in stranger.reads("/due")
 
 
-@pytest.mark.parametrize(
-    "to",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "due", "/\r\nX: y", "/" * 999],
-)
-def test_nobody_is_led_to_another_site(stranger: Reader, to: str) -> None:
-    arrived = stranger.comes_back("sam", to=to)
-    assert arrived.headers["location"] == f"{ROOT}/incidents"
+def test_nobody_is_led_to_another_site(stranger: Reader) -> None:
+    evil = ("https://evil.example/", "//evil.example", "/\\evil.example")
+    for to in (*evil, "due", "/\r\nX: y", "/" * 999):
+        arrived = stranger.comes_back("sam", to=to)
+        assert arrived.headers["location"] == f"{ROOT}/incidents", to
 
 
 def test_slack_is_asked_only_who_it_is(stranger: Reader) -> None:

@@ -71,18 +71,18 @@ def test_the_second_of_two_writers_sees_both_wordings(stage: Stage, reader: Read
 
 
 @pytest.mark.usefixtures("over")
-@pytest.mark.parametrize("body", ["", "x" * 200_000])
-def test_a_text_that_cannot_be_taken_stays_in_the_form(reader: Reader, body: str) -> None:
-    answer = saves(reader, body)
-    assert answer.status_code == 422
-    assert f"{body}</textarea>" in answer.text
+def test_a_text_that_cannot_be_taken_stays_in_the_form(reader: Reader) -> None:
+    for body in ("", "x" * 200_000):
+        answer = saves(reader, body)
+        assert answer.status_code == 422
+        assert f"{body}</textarea>" in answer.text
 
 
 @pytest.mark.usefixtures("over")
-@pytest.mark.parametrize("token", ["", "guessed"])
-def test_a_form_that_is_not_ours_changes_nothing(reader: Reader, token: str) -> None:
-    assert saves(reader, "Theirs.", token=token).status_code == 403
-    assert "Theirs." not in reader.reads(PATH)
+def test_a_form_that_is_not_ours_changes_nothing(reader: Reader) -> None:
+    for token in ("", "guessed"):
+        assert saves(reader, "Theirs.", token=token).status_code == 403
+        assert "Theirs." not in reader.reads(PATH)
 
 
 @pytest.mark.usefixtures("over")

@@ -12,14 +12,19 @@ __all__ = ["machine"]
 SITE = "https://incidents.example.com"
 
 
-def test_a_program_shows_the_status_and_keeps_a_copy_of_it(machine: Served) -> None:
+def test_a_program_shows_the_status_and_keeps_a_copy_of_it_and_lets_nobody_in(
+    machine: Served,
+) -> None:
     with machine.serves() as program:
         program.wait_until_it_is_ready()
         shown = httpx.get(f"{program.url}/status")
         door = httpx.get(f"{program.url}/incidents", follow_redirects=True)
+        cookies = {"chatops": "eyJ1c2VyIjogIlUxIn0=.x.y"}
+        made_up = httpx.get(f"{program.url}/incidents/INC-2026-001", cookies=cookies)
     assert "All in order." in shown.text
     assert "Signing in is not set up yet" in door.text
     assert "SLACK_CLIENT_ID" in door.text
+    assert made_up.status_code == 303
     assert "All in order." in (machine.folder / "data" / "status" / "status.html").read_text()
 
 
@@ -42,10 +47,3 @@ def test_with_the_apps_secrets_people_are_led_to_slack_and_cookies_are_for_https
     assert cookie.startswith("__Host-chatops=")
     assert "secure" in cookie.lower()
     assert installation.client_secret not in program.log
-
-
-def test_without_signing_in_being_set_up_a_made_up_cookie_opens_nothing(machine: Served) -> None:
-    with machine.serves() as program:
-        cookies = {"chatops": "eyJ1c2VyIjogIlUxIn0=.x.y"}
-        answer = httpx.get(f"{program.url}/incidents/INC-2026-001", cookies=cookies)
-    assert answer.status_code == 303
