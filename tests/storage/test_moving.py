@@ -30,6 +30,7 @@ from chatops.storage.ownership import StorageOwned, owned
 from chatops.storage.store import SqlStore
 from chatops.storage.tables import METADATA
 from chatops.usecases.store import Search, Sent
+from tests.databases import empty_database
 from tests.storage.samples import NOW, TEAM, declared, effect, entry, hotfix, promise
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +65,28 @@ def written(engine: Engine) -> str:
     return file.getvalue()
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A SQLite file with something in every table."""
+    file = tmp_path_factory.mktemp("filled") / "chatops.db"
+    file.write_bytes(empty_database())
+    engine = open_engine(f"sqlite:///{file}")
+    fill(engine)
+    engine.dispose()
+    return file.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def exported(filled: bytes, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What is written out of it."""
+    file = tmp_path_factory.mktemp("exported") / "chatops.db"
+    file.write_bytes(filled)
+    engine = open_engine(f"sqlite:///{file}")
+    text = written(engine)
+    engine.dispose()
+    return text
+
+
 @pytest.fixture
 def another(tmp_path: Path) -> Iterator[Callable[[], Engine]]:
     """Opens new SQLite files."""
@@ -79,12 +102,9 @@ def another(tmp_path: Path) -> Iterator[Callable[[], Engine]]:
 
 
 def test_a_round_through_either_database_brings_everything_back(
-    engine: Engine, another: Callable[[], Engine]
+    engine: Engine, another: Callable[[], Engine], exported: str
 ) -> None:
-    first, last = another(), another()
-    upgrade(first)
-    fill(first)
-    exported = written(first)
+    last = another()
     assert {json.loads(line).get("table") for line in exported.splitlines()} - {None} == set(
         METADATA.tables
     )
@@ -99,13 +119,8 @@ def test_a_round_through_either_database_brings_everything_back(
             assert first_broken(work.timeline.of(incident.id)) is None
 
 
-def test_what_comes_after_an_import_counts_on(
-    engine: Engine, another: Callable[[], Engine]
-) -> None:
-    first = another()
-    upgrade(first)
-    fill(first)
-    read_in(engine, io.StringIO(written(first)), NOW)
+def test_what_comes_after_an_import_counts_on(engine: Engine, exported: str) -> None:
+    read_in(engine, io.StringIO(exported), NOW)
 
     with SqlStore(engine).writing() as work:
         new = declared(work)
@@ -143,13 +158,10 @@ def lines(text: str) -> list[str]:
     ],
 )
 def test_a_spoilt_file_fills_nothing(
-    engine: Engine, another: Callable[[], Engine], spoilt: Callable[[str], str], words: str
+    engine: Engine, exported: str, spoilt: Callable[[str], str], words: str
 ) -> None:
-    first = another()
-    upgrade(first)
-    fill(first)
     with pytest.raises(BrokenFile, match=words):
-        read_in(engine, io.StringIO(spoilt(written(first))), NOW)
+        read_in(engine, io.StringIO(spoilt(exported)), NOW)
     assert len(written(engine).splitlines()) == 2
 
 
@@ -196,14 +208,11 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_both_are_commands(tmp_path: Path) -> None:
+def test_both_are_commands(tmp_path: Path, filled: bytes) -> None:
     here, there, file = tmp_path / "here", tmp_path / "there", tmp_path / "all.jsonl"
     here.mkdir()
     there.mkdir()
-    engine = open_engine(f"sqlite:///{here}/chatops.db")
-    upgrade(engine)
-    fill(engine)
-    engine.dispose()
+    (here / "chatops.db").write_bytes(filled)
 
     exported = run(here, "export", str(file))
     assert exported.returncode == 0, exported.stderr
