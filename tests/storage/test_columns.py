@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
@@ -69,6 +69,7 @@ def test_a_word_outside_the_set_is_refused_both_ways() -> None:
 
 
 @pytest.mark.parametrize("kind", get_args(Act), ids=lambda kind: kind.__name__)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_every_kind_of_act_comes_back_as_it_was(kind: type, data: st.DataObject) -> None:
     act = data.draw(st.from_type(kind))
