@@ -1,6 +1,7 @@
 """The command on a database of its own, where no bot runs; and as a program."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -35,6 +36,7 @@ from tests.acceptance.stage import START
 from tests.databases import empty_database
 
 SAM, PRIYA = "U0SAMSAM", "U0PRIYA"
+REFERENCE = "INC-2026-001"
 CONFIG = """
 audiences: {oncall: [S0ONCALL]}
 services: {shop: {repository: "https://github.com/acme/shop.git", forge: github}}
@@ -49,15 +51,18 @@ def settings_of(folder: Path, **more: str) -> Settings:
     )
 
 
+def set_up(folder: Path) -> Settings:
+    (folder / "chatops.yml").write_text(CONFIG, encoding="utf-8")
+    (folder / "chatops.db").write_bytes(empty_database())
+    return settings_of(folder)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    (tmp_path / "chatops.yml").write_text(CONFIG, encoding="utf-8")
-    (tmp_path / "chatops.db").write_bytes(empty_database())
-    return settings_of(tmp_path)
+    return set_up(tmp_path)
 
 
-@pytest.fixture
-def shell(settings: Settings) -> Shell:
+def shell_on(settings: Settings) -> Shell:
     def type_(
         *words: str, by: str = SAM, reference: str = "", team: str = "", **given: str | bool
     ) -> Outcome:
@@ -74,9 +79,31 @@ def shell(settings: Settings) -> Shell:
 
 
 @pytest.fixture
+def shell(settings: Settings) -> Shell:
+    return shell_on(settings)
+
+
+@pytest.fixture
 def declared(shell: Shell) -> str:
     shell("declare", "P0", "checkout is down", team="T0TEAM")
-    return "INC-2026-001"
+    return REFERENCE
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Where an incident stands that nobody changes."""
+    settings = set_up(tmp_path_factory.mktemp("standing"))
+    shell = shell_on(settings)
+    shell("declare", "P0", "checkout is down", team="T0TEAM")
+    shell("task", "add", "ask the vendor", reference=REFERENCE)
+    shell("timeline", "add", "first alert", reference=REFERENCE)
+    return settings
+
+
+@pytest.fixture
+def in_hand(standing: Settings, settings: Settings) -> None:
+    """The shell begins with a copy of that incident."""
+    shutil.copy(standing.data_dir / "chatops.db", settings.data_dir)
 
 
 def stored(settings: Settings) -> tuple[object, ...]:
@@ -127,34 +154,32 @@ _AS_WRITTEN = {Order.POST_MORTEM_SHOW, Order.POST_MORTEM_EDIT, Order.STILL_THERE
 _ENOUGH = {"export": ("file",), "began": ("13:30",), "answer": ("well", "yes")}
 
 
-def drilled(shell: Shell, declared: str, row: Command) -> str:
+def drilled(shell: Shell, row: Command) -> str:
     """The reference of a drill that an order about one makes sense in."""
-    shell("resolve", "Rolled back", reference=declared)
+    shell("resolve", "Rolled back", reference=REFERENCE)
     shell("drill", "full-database", team="T0TEAM")
     if row.order is Order.DRILL_CONTINUE:
         shell("drill", "pause", reference="DRILL-2026-001")
     return "DRILL-2026-001"
 
 
+@pytest.mark.usefixtures("in_hand")
 @pytest.mark.parametrize(
     "row", [row for row in COMMANDS if row.order not in _AS_WRITTEN], ids=lambda row: row.pattern
 )
-def test_every_command_of_slack_works_there(
-    settings: Settings, shell: Shell, declared: str, row: Command
-) -> None:
-    shell("task", "add", "ask the vendor", reference=declared)
-    shell("timeline", "add", "first alert", reference=declared)
+def test_every_command_of_slack_works_there(settings: Settings, shell: Shell, row: Command) -> None:
+    reference = REFERENCE
     if row.order in _RESOLVED_FIRST:
-        shell("resolve", "Rolled back", reference=declared)
+        shell("resolve", "Rolled back", reference=reference)
     samples = {**_SAMPLES, Kind.WHAT: _OWED.get(row.order, _SAMPLES[Kind.WHAT])}
     if row.order is Order.CORRECT:
-        samples[Kind.NUMBER] = shell("timeline", declared).text.partition("no. ")[2].split()[0]
+        samples[Kind.NUMBER] = shell("timeline", reference).text.partition("no. ")[2].split()[0]
     words = (*row.words, *(samples[part.kind] for part in row.parts))
     if row.words[0] == "drill":
-        declared = drilled(shell, declared, row)
+        reference = drilled(shell, row)
 
     before = stored(settings)
-    outcome = shell(*words, reference=declared)
+    outcome = shell(*words, reference=reference)
     after = stored(settings)
 
     assert outcome.done
@@ -170,12 +195,10 @@ def test_every_command_of_slack_works_there(
 @pytest.mark.parametrize(
     "row", [row for row in COMMANDS if needed(row)], ids=lambda row: row.pattern
 )
-def test_what_opens_a_form_in_slack_ends_in_its_usage(
-    shell: Shell, declared: str, row: Command
-) -> None:
+def test_what_opens_a_form_in_slack_ends_in_its_usage(standing: Settings, row: Command) -> None:
     number = ("1",) if row.order in {Order.CORRECT, Order.TASK_DROP} else ()
     with pytest.raises(Incomplete) as refused:
-        shell(*row.words, *number, reference=declared)
+        shell_on(standing)(*row.words, *number, reference=REFERENCE)
     assert told(refused.value) == f"Write it like this: {usage(row)}"
 
 
@@ -183,14 +206,14 @@ def test_what_opens_a_form_in_slack_ends_in_its_usage(
     "words", [row.words for row in COMMANDS if row.order not in LOOKING], ids=" ".join
 )
 def test_whoever_changes_something_says_who_they_are(
-    shell: Shell, declared: str, words: tuple[str, ...]
+    standing: Settings, words: tuple[str, ...]
 ) -> None:
     more: tuple[str, ...] = ("1", f"@{PRIYA}") if words[-1] in _OF_ONE else ()
     more = more[: 2 if words[-1] == "assign" else 1]
     if words[0] == "postmortem":
         more = _ENOUGH.get(words[-1], ())
     with pytest.raises(NoName):
-        shell(*words, *more, reference=declared, by="")
+        shell_on(standing)(*words, *more, reference=REFERENCE, by="")
 
 
 def test_looking_needs_no_name(shell: Shell, declared: str) -> None:
