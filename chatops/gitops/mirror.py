@@ -95,13 +95,11 @@ class Mirror:
 
     def branches(self) -> dict[str, CommitId]:
         """`git for-each-ref refs/remotes/origin`: every branch and its tip."""
-        return self._refs(TRACKED, "%(objectname)")
+        return {ref: CommitId(oid) for ref, oid, _ in self._refs(TRACKED)}
 
     def tags(self) -> dict[str, CommitId]:
         """`git for-each-ref refs/tags`: every tag and the commit that it leads to."""
-        peeled = self._refs("refs/tags", "%(*objectname)")
-        plain = self._refs("refs/tags", "%(objectname)")
-        return {**plain, **peeled}
+        return {ref: CommitId(peeled or oid) for ref, oid, peeled in self._refs("refs/tags")}
 
     def tag(self, name: TagName) -> CommitId | None:
         return self.tags().get(str(name))
@@ -130,12 +128,13 @@ class Mirror:
                 keep_open=[lock], timeout=self.first_fetch,
             )  # fmt: skip
 
-    def _refs(self, below: str, value: str) -> dict[str, CommitId]:
-        listed = self.repo.run(
-            "for-each-ref", f"--format={value}%00%(refname)", "--", below
-        ).text.splitlines()
-        pairs = (line.split("\0") for line in listed)
-        return {ref.removeprefix(f"{below}/"): CommitId(oid) for oid, ref in pairs if oid}
+    def _refs(self, below: str) -> Iterator[tuple[str, str, str]]:
+        """Each ref's name, its object, and for an annotated tag the one that this leads to."""
+        shape = "%(refname)%00%(objectname)%00%(*objectname)"
+        listed = self.repo.run("for-each-ref", f"--format={shape}", "--", below).text
+        for line in listed.splitlines():
+            ref, oid, peeled = line.split("\0")
+            yield ref.removeprefix(f"{below}/"), oid, peeled
 
     def _create(self, lock: int) -> None:
         """Make the mirror aside and move it into place when it is whole."""
