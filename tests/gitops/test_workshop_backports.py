@@ -12,8 +12,11 @@ from chatops.usecases.hotfix.ports import WorkRefused
 from tests.gitops.yard import Yard, hotfix, signed, stocked_yard, with_line
 
 CARRIER = "backport/x"
-METHODS = list(BackportMethod)
-MERGES = [BackportMethod.MERGE, BackportMethod.MERGE_NO_FF]
+MERGES = [
+    BackportMethod.MERGE,
+    pytest.param(BackportMethod.MERGE_NO_FF, marks=pytest.mark.long),
+]
+METHODS = [BackportMethod.CHERRY_PICK, *MERGES]
 
 
 @pytest.fixture
@@ -61,7 +64,7 @@ def holds_the_fix_and_its_own_version(yard: Yard, branch: str) -> bool:
     return (yard.show(branch, "app.txt"), yard.show(branch, "VERSION")) == (app, "1.3.0-dev")
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", BackportMethod)
 def test_the_fix_is_pushed_to_develop_without_the_bump(yard: Yard, method: BackportMethod) -> None:
     job = backport(yard, method)
     result = done_once(yard, job)
