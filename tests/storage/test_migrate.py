@@ -69,12 +69,17 @@ def test_the_revisions_make_exactly_the_tables_that_the_code_uses(engine: Engine
         assert compare_metadata(context, METADATA) == []
 
 
-def test_several_replicas_may_start_at_once(empty_url: str, empty: Engine, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [2, pytest.param(4, marks=pytest.mark.long)])
+def test_several_replicas_may_start_at_once(
+    empty_url: str, empty: Engine, tmp_path: Path, number: int
+) -> None:
     with ExitStack() as stack:
-        replicas = [stack.enter_context(program(migrate, empty_url, tmp_path)) for _ in range(4)]
+        replicas = [
+            stack.enter_context(program(migrate, empty_url, tmp_path)) for _ in range(number)
+        ]
         for replica in replicas:
             replica.goes()
-        assert [replica.ends() for replica in replicas] == [(0, [])] * 4
+        assert [replica.ends() for replica in replicas] == [(0, [])] * number
     assert current_revision(empty) == head_revision()
 
 

@@ -221,10 +221,17 @@ def test_both_are_commands(tmp_path: Path, filled: bytes) -> None:
     assert imported.returncode == 0, imported.stderr
     assert imported.stdout.split()[0] == exported.stdout.split()[0]
 
-    for again in (run(here, "export", str(file)), run(there, "import", str(file))):
+
+@pytest.mark.long
+def test_neither_command_touches_what_is_there(tmp_path: Path, filled: bytes) -> None:
+    (tmp_path / "chatops.db").write_bytes(filled)
+    file = tmp_path / "all.jsonl"
+    assert run(tmp_path, "export", str(file)).returncode == 0
+
+    for again in (run(tmp_path, "export", str(file)), run(tmp_path, "import", str(file))):
         assert again.returncode == 2
         assert "Nothing was" in again.stderr
-    assert run(there, "import", str(tmp_path / "none")).returncode == 2
+    assert run(tmp_path, "import", str(tmp_path / "none")).returncode == 2
 
 
 def test_an_export_that_fails_leaves_no_file(tmp_path: Path) -> None:
