@@ -59,6 +59,8 @@ def message(post: Post, *, newer: bool = True) -> list[Block]:
     if not opening and not body:
         body = sections(post.headline) or sections("…")
     around = opening + closing
+    if len(body) + len(around) <= MESSAGE and _size([*body, *around]) <= MESSAGE_SIZE:
+        return [*opening, *body, *closing]
     room = max(MESSAGE_SIZE - _size(around), MESSAGE_SIZE // 2)
     kept = _folded(body, most=MESSAGE - len(around), size=room)
     return opening + kept + closing

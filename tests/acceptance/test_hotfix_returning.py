@@ -53,6 +53,7 @@ def test_what_production_got_lately_is_shown_overall_and_by_file(walk: Walk) -> 
     assert walk.git("log", "-1", "--format=%h", "main")[:7] in walk.heard()
 
 
+@pytest.mark.long
 def test_a_fix_that_was_lost_is_settled_by_a_person_or_brought_back(done: Walk) -> None:
     loses_it(done)
     for answer, state in (("no", BackportState.OWED), ("yes", BackportState.PROVEN)):

@@ -72,6 +72,7 @@ def test_whoever_deployed_the_revert_says_so_and_production_is_asked(walk: Walk)
     assert "Investigating" in walk.room.board
 
 
+@pytest.mark.long
 def test_where_nothing_can_be_asked_the_persons_word_is_told_as_theirs(walk: Walk) -> None:
     by_hand_alone(walk)
     walk.sets_up(verify=())
@@ -100,6 +101,7 @@ def test_production_that_works_after_a_rollback_is_called_stable(walk: Walk) -> 
     )
 
 
+@pytest.mark.long
 def test_a_command_that_changed_nothing_is_no_rollback(walk: Walk) -> None:
     walk.sets_up(deploy=Command(run=("true",)))
     rolls_back(walk)
@@ -203,6 +205,7 @@ def test_somebody_who_goes_back_in_time_has_decided(ill: Walk) -> None:
     assert ill.room.never_shows(UNDECIDED)
 
 
+@pytest.mark.long
 def test_nothing_is_to_be_decided_once_production_looks_well_again(ill: Walk) -> None:
     heals(ill)
     ill.next()
@@ -218,12 +221,14 @@ def test_a_hotfix_that_is_given_up_leaves_nothing_to_decide(ill: Walk) -> None:
     assert promised(ill, "decide").state is PromiseState.LAPSED
 
 
+@pytest.mark.long
 def test_after_downtime_the_decision_is_asked_for_once(ill: Walk) -> None:
     ill.stage.sleep(hours=5)
     ill.stage.sleep(6, minutes=10)
     assert ill.room.count(UNDECIDED) == 1
 
 
+@pytest.mark.long
 def test_the_decision_outlives_the_end_of_the_fight_and_goes_to_whoever_leads(ill: Walk) -> None:
     ill.sam.types("/incident role commander @tom", ill.room)
     ill.sam.types("/incident resolve it works for most", ill.room)
@@ -234,6 +239,7 @@ def test_the_decision_outlives_the_end_of_the_fight_and_goes_to_whoever_leads(il
     assert ill.room.shows(f"⏰ {ill.stage.actor('tom').mention}, overdue", UNDECIDED)
 
 
+@pytest.mark.long
 def test_the_decision_is_found_by_its_name_and_waived(ill: Walk) -> None:
     ill.sam.types("/incident waive rollback because it heals by itself", ill.room)
     waived = promised(ill, "decide")
@@ -242,6 +248,7 @@ def test_the_decision_is_found_by_its_name_and_waived(ill: Walk) -> None:
     assert ill.room.never_shows(UNDECIDED)
 
 
+@pytest.mark.long
 def test_a_rollback_that_takes_too_long_is_asked_about_with_what_holds_it(walk: Walk) -> None:
     by_hand_alone(walk)
     rolls_back(walk)
@@ -272,6 +279,7 @@ def test_a_rollback_in_time_keeps_all_that_was_promised_of_it(walk: Walk) -> Non
     assert walk.room.never_shows("rollback of v1.2.4.")
 
 
+@pytest.mark.long
 def test_trouble_seen_while_production_is_watched_is_to_be_decided_on_too(walk: Walk) -> None:
     walk.goes_to(StepKind.FOLLOW_UP)
     walk.shop.trouble.throw(CodeSwitch.UNHEALTHY, on=True)

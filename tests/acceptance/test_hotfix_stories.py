@@ -114,6 +114,8 @@ TRUNK = Story(
     playbook="priority", pipeline="trunk", approvers=BOTH, branch="main", main=(FIX,), parents=1
 )
 STORIES = (TICKETED, VERSIONED, PREVIEW, INCREMENT, GIT_FLOW, GITHUB_FLOW, TRUNK)
+#: Told at each change; the others are left to the long run.
+_TOLD_FIRST = (VERSIONED, GIT_FLOW, TRUNK)
 
 
 def parents(walk: Walk, commit: str) -> int:
@@ -145,7 +147,13 @@ def walked(walk: Walk, story: Story) -> None:
     walk.goes_to(None, approvers=story.approvers)
 
 
-@pytest.mark.parametrize("story", STORIES, ids=str)
+@pytest.mark.parametrize(
+    "story",
+    [
+        pytest.param(each, id=f"{each}", marks=() if each in _TOLD_FIRST else pytest.mark.long)
+        for each in STORIES
+    ],
+)
 def test_a_hotfix_goes_from_the_gate_to_the_proof(story: Story, tmp_path: Path) -> None:
     with open_walk(tmp_path, story.playbook, story.pipeline) as walk:
         before = walk.git("rev-parse", "main")
@@ -242,6 +250,7 @@ def the_timeline_keeps_it(walk: Walk, story: Story) -> None:
         assert promise.state is PromiseState.KEPT
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("story", [VERSIONED, GIT_FLOW], ids=str)
 def test_the_order_of_tag_deploy_and_merge_is_the_documents(story: Story, tmp_path: Path) -> None:
     with open_walk(tmp_path, story.playbook) as walk:

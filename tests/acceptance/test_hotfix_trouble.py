@@ -48,6 +48,7 @@ def backports(walk: Walk) -> dict[str, BackportState]:
     return {each.target: each.state for each in walk.hotfix.backports}
 
 
+@pytest.mark.long
 def test_who_is_outrun_by_a_colleague_overwrites_nothing(walk: Walk) -> None:
     went_to(walk, StepKind.MERGE)
     throw(walk, CodeSwitch.OUTRUN)
@@ -95,6 +96,7 @@ def test_a_conflict_names_the_file_and_both_sides(walk: Walk) -> None:
     )
 
 
+@pytest.mark.long
 def test_a_conflict_that_was_settled_by_hand_is_found(walk: Walk) -> None:
     in_conflict(walk)
     [backport] = walk.hotfix.backports
@@ -124,6 +126,7 @@ def by_hand(walk: Walk, commands: tuple[str, ...]) -> None:
             git.run(*words, author=SAM, at=now)
 
 
+@pytest.mark.long
 def test_an_incident_is_closed_once_the_commander_waived_what_is_owed(walk: Walk) -> None:
     in_conflict(walk)
     sam, room = walk.sam, walk.room
@@ -202,7 +205,7 @@ def test_a_rollback_by_revert_takes_the_merge_back_and_leaves_a_task(walk: Walk)
     walk.sam.hears("was taken back: find the cause, and fix it anew", room=walk.room)
 
 
-@pytest.mark.parametrize("way", [FixWay.REVERT, FixWay.PICK])
+@pytest.mark.parametrize("way", [FixWay.REVERT, pytest.param(FixWay.PICK, marks=pytest.mark.long)])
 def test_the_bot_makes_the_fix_from_a_commit_that_is_there(walk: Walk, way: FixWay) -> None:
     if way is FixWay.REVERT:
         commit = walk.git("log", "--format=%H", "--grep=count in cents", "-1", "main")
@@ -246,6 +249,7 @@ def test_a_step_that_takes_too_long_is_spoken_of(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.long
 def test_a_budget_that_is_over_is_spoken_of(tmp_path: Path) -> None:
     with open_walk(tmp_path, "preview") as walk:
         walk.starts()

@@ -21,15 +21,27 @@ _WEIGHTY = ("branch", "bump", "stage", "merge", "tag", "deploy", "backport", "cl
 @pytest.mark.parametrize(
     ("plot", "strikes", "least"),
     [
-        ("priority", {"stride": 97, "moments": ("early", "late"), "only": _WEIGHTY}, 34),
-        ("versioned", {"moments": ("taken",), "only": _WEIGHTY}, 18),
-        (
+        pytest.param(
+            "priority",
+            {"stride": 97, "moments": ("early", "late"), "only": _WEIGHTY},
+            34,
+            marks=pytest.mark.long,
+            id="priority",
+        ),
+        pytest.param(
+            "versioned",
+            {"moments": ("taken",), "only": _WEIGHTY},
+            18,
+            marks=pytest.mark.long,
+            id="versioned",
+        ),
+        pytest.param(
             "preview",
             {"stride": 41, "moments": ("refused",), "only": ("start", "approve", "merge")},
             6,
+            id="preview",
         ),
     ],
-    ids=["priority", "versioned", "preview"],
 )
 def test_killed_on_the_way_through_a_playbook(
     tmp_path: Path, sqlite_template: Path, plot: str, strikes: dict[str, Any], least: int
@@ -39,6 +51,7 @@ def test_killed_on_the_way_through_a_playbook(
 
 
 @pytest.mark.parametrize("plot", ["priority pick", "versioned revert"])
+@pytest.mark.long
 def test_killed_while_the_bot_makes_the_fix(
     tmp_path: Path, sqlite_template: Path, plot: str
 ) -> None:
@@ -48,6 +61,7 @@ def test_killed_while_the_bot_makes_the_fix(
     assert survives(order) >= 8
 
 
+@pytest.mark.long
 def test_killed_on_the_way_back(tmp_path: Path, sqlite_template: Path) -> None:
     order = Order(
         plot="priority back",
@@ -68,6 +82,7 @@ def test_killed_on_the_way_back(tmp_path: Path, sqlite_template: Path) -> None:
             assert one["ending"][what] == whole[what], point
 
 
+@pytest.mark.long
 def test_whoever_was_killed_at_what_cannot_be_taken_back_the_hotfix_comes_to_its_end(
     tmp_path: Path, sqlite_template: Path
 ) -> None:

@@ -123,6 +123,7 @@ def test_somebody_is_quicker_at_a_branch_that_the_fix_goes_to(
     assert subjects(crew, branch).count(made) == 1
 
 
+@pytest.mark.long
 def test_what_somebody_pushed_just_before_the_bump_is_seen_approved_and_brought_back(
     crew: HotfixCrew, bot: Bot, meanwhile: Meanwhile
 ) -> None:
@@ -158,6 +159,7 @@ def test_a_fix_that_was_pushed_while_the_bot_was_dead_is_seen(
     assert len(notes(crew, EntryKind.PUSHED)) == 1
 
 
+@pytest.mark.long
 def test_what_came_after_the_approval_is_neither_merged_nor_deleted(
     crew: HotfixCrew, bot: Bot, meanwhile: Meanwhile
 ) -> None:
@@ -183,6 +185,7 @@ def test_a_look_that_began_before_the_bump_takes_nothing_back(
     assert len(notes(crew, EntryKind.PUSHED)) == 1
 
 
+@pytest.mark.long
 def test_a_look_that_began_before_the_backport_does_not_say_that_it_is_lost(
     crew: HotfixCrew, bot: Bot, meanwhile: Meanwhile
 ) -> None:
@@ -212,6 +215,7 @@ def _work_while_a_look_is_under_way(
     crew.work_off(bot)
 
 
+@pytest.mark.long
 def test_a_protected_branch_is_told_of_in_its_own_words_and_pushed_to_once_it_is_open(
     crew: HotfixCrew, bot: Bot
 ) -> None:
@@ -228,7 +232,12 @@ def test_a_protected_branch_is_told_of_in_its_own_words_and_pushed_to_once_it_is
 
 
 @pytest.mark.parametrize(
-    ("turn", "moment"), [("bump", "git fetch"), ("tag", "git push"), ("backport", "git push")]
+    ("turn", "moment"),
+    [
+        ("bump", "git fetch"),
+        pytest.param("tag", "git push", marks=pytest.mark.long),
+        pytest.param("backport", "git push", marks=pytest.mark.long),
+    ],
 )
 def test_a_remote_that_vanishes_is_waited_for_or_asked_about(
     crew: HotfixCrew, bot: Bot, meanwhile: Meanwhile, turn: str, moment: str
@@ -245,6 +254,7 @@ def test_a_remote_that_vanishes_is_waited_for_or_asked_about(
     tell_on(crew, bot)
 
 
+@pytest.mark.long
 def test_who_approved_is_named_in_the_merge_though_slack_does_not_say_at_once(
     crew: HotfixCrew,
 ) -> None:

@@ -21,9 +21,9 @@ from tests.faults.mishaps import Killed
 pytestmark = pytest.mark.faults
 
 STORIES = [
-    ("priority", 1),
-    ("priority pick", 3),
-    ("versioned revert", 5),
+    pytest.param(("priority", 1), marks=pytest.mark.long),
+    pytest.param(("priority pick", 3), marks=pytest.mark.long),
+    pytest.param(("versioned revert", 5), marks=pytest.mark.long),
     ("preview", 6),
 ]
 #: So often a call of Slack or a commit is struck, and a call of a remote or a command.

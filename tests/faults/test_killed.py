@@ -18,6 +18,8 @@ pytestmark = pytest.mark.faults
 _ROOT = Path(__file__).parents[2]
 #: Of the later steps, and of a declaration on PostgreSQL, only every so many points are tried.
 _STRIDE, _POSTGRES_STRIDE = 11, 7
+#: The later steps that are tried at each change; the others are left to the long run.
+_TRIED = {"acknowledge", "remind"}
 
 
 class Victims:
@@ -64,14 +66,23 @@ def survives(victims: Victims, step: str, database: str, strikes: slice) -> None
         assert ended["ending"] == whole["ending"], point
 
 
-@pytest.mark.parametrize("part", range(3))
+@pytest.mark.parametrize(
+    "part", [0, *(pytest.param(part, marks=pytest.mark.long) for part in (1, 2))]
+)
 def test_killed_at_any_point_of_a_declaration(
     victims: Victims, sqlite_template: Path, part: int
 ) -> None:
     survives(victims, "declare", str(sqlite_template), slice(part, None, 3))
 
 
-@pytest.mark.parametrize("step", [step for step in STEPS if step != "declare"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        step if step in _TRIED else pytest.param(step, marks=pytest.mark.long)
+        for step in STEPS
+        if step != "declare"
+    ],
+)
 def test_killed_on_the_way_through_a_later_step(
     victims: Victims, sqlite_template: Path, step: str
 ) -> None:
@@ -79,6 +90,7 @@ def test_killed_on_the_way_through_a_later_step(
     survives(victims, step, str(sqlite_template), slice(first, None, _STRIDE))
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 def test_killed_on_the_way_through_a_declaration_on_postgres(
     victims: Victims, postgres_url: str

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -310,5 +311,15 @@ class Reminders(RuleBasedStateMachine):
 
 TestRemindersInAnyOrder = Reminders.TestCase
 TestRemindersInAnyOrder.settings = settings(
+    settings.get_profile("here"), max_examples=4, stateful_step_count=30
+)
+
+
+class RemindersAtLength(Reminders):
+    """The same, tried more often."""
+
+
+TestRemindersAtLength = pytest.mark.long(RemindersAtLength.TestCase)
+TestRemindersAtLength.settings = settings(
     settings.get_profile("here"), max_examples=12, stateful_step_count=30
 )
