@@ -1,16 +1,19 @@
 """Renders the texts of a playbook: sandboxed, escaped for where they are read, and bounded."""
 
 from collections.abc import Callable, Mapping
+from types import CodeType
 from typing import Any
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     StrictUndefined,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
     nodes,
 )
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
@@ -30,7 +33,8 @@ PLAIN_FILTERS = (
 
 #: No text comes near it; a text that does has run away.
 _LONGEST = 200_000
-_SUFFIX = ".j2"
+#: What a text's file name ends with.
+SUFFIX = ".j2"
 #: What a text meets that asks a fact for something it does not have.
 _WRONG_FACTS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
 
@@ -53,14 +57,43 @@ class _Sources(BaseLoader):
         self, environment: Any, template: str
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         del environment
-        name = template.removesuffix(_SUFFIX)
+        name = template.removesuffix(SUFFIX)
         if name not in self._texts:
             raise TemplateNotFound(template)
-        return self._texts[name], f"{name}{_SUFFIX}", None
+        return self._texts[name], f"{name}{SUFFIX}", None
+
+
+class _Compiled(BytecodeCache):
+    """What texts were compiled to, for every sandbox: compiling costs more than most renderings."""
+
+    _MOST = 4096
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if len(self._kept) >= self._MOST:
+            self._kept.clear()
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 class _Writer(CodeGenerator):
-    """Jinja's own code generator, but for what ``~`` means."""
+    """Jinja's own code generator, but for what ``~`` means, and for filters.
+
+    They are applied when a text is rendered, even to what is constant: so the code of a text is
+    the same on every surface, and for whatever names.
+    """
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
+        if next(node.find_all(nodes.Filter), None) or isinstance(node, nodes.Filter):
+            raise nodes.Impossible
+        return super()._output_child_to_const(node, frame, finalize)
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - Jinja's name
         self.write("environment.joined(")
@@ -83,6 +116,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise SecurityError(message)
         return super().call_binop(context, operator, left, right)
 
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if attr in getattr(type(obj), "__dataclass_fields__", ()):  # most are; Jinja looks long
+            return not attr.startswith("_")
+        return super().is_safe_attribute(obj, attr, value)
+
     def joined(self, *parts: object) -> object:
         """What ``~`` means: each part enters as it would on its own."""
         shaped = [self.finalize(part) if self.finalize else part for part in parts]
@@ -102,6 +140,8 @@ def environment(texts: Mapping[str, str], surface: Surface, names: Names) -> San
         finalize=shown(surface),
         cache_size=200,
         auto_reload=False,
+        optimized=False,
+        bytecode_cache=_COMPILED,
     )
     sandbox.globals = {}
     sandbox.filters = {name: FILTERS[name] for name in PLAIN_FILTERS} | dict(
@@ -147,7 +187,7 @@ def _place(error: BaseException, text: str) -> tuple[str, int]:
     found, trace = (text, 1), error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        if file.endswith(_SUFFIX):
-            found = (file.removesuffix(_SUFFIX), trace.tb_lineno)
+        if file.endswith(SUFFIX):
+            found = (file.removesuffix(SUFFIX), trace.tb_lineno)
         trace = trace.tb_next
     return found
