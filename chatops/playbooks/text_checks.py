@@ -1,6 +1,8 @@
 """Tries every text of a playbook: is it known, understood, and fit for where it is shown."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, meta, nodes
@@ -9,8 +11,9 @@ from chatops.domain.policy import Playbook
 from chatops.domain.texts import ALWAYS, LIMIT, LIMITS, TEXTS, Surface
 from chatops.playbooks.problems import PlaybookProblem, near
 from chatops.playbooks.prose import Names
-from chatops.playbooks.rendering import BrokenText, environment, render
+from chatops.playbooks.rendering import SUFFIX, BrokenText, environment, render
 from chatops.playbooks.samples import Scene, chapters, scenes
+from chatops.playbooks.shaping import adapter
 
 #: A file that other texts include begins with it, and needs no row of its own.
 _SHARED_PART = "_"
@@ -60,34 +63,92 @@ def _unknown_names(file: Path, name: str, tree: nodes.Template) -> Iterator[Play
 def trial_problems(
     playbook: Playbook, files: Mapping[str, Path], sources: Mapping[str, str]
 ) -> Iterator[PlaybookProblem]:
-    """Find texts that fail, or grow too long, in some situation on some surface."""
-    found: dict[tuple[Path, int, str], PlaybookProblem] = {}
-    sizes: dict[str, int] = {}
+    """Find texts that fail, or grow too long, in some situation on some surface.
+
+    A text that was tried before, under the same policy, is not tried again.
+    """
+    policy = adapter().dump_json(playbook)
+    names = sorted(TEXTS.keys() & files.keys() & sources.keys())
+    outcomes = {name: _outcome(name, _with_parts(name, sources), policy) for name in names}
+    told = [(name, mistake) for name in names for mistake in outcomes[name].mistakes]
+    yield from dict.fromkeys(
+        _problem(files.get(mistake.text, files[name]), mistake.line, mistake.why)
+        for name, mistake in told
+    )
+    yield from _too_long(files, {name: outcomes[name].size for name in names})
+
+
+@dataclass(frozen=True, slots=True)
+class _Mistake:
+    """Where a text failed, and why."""
+
+    text: str
+    line: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of trying a text; ``size`` is the largest it grew where it has a limit."""
+
+    mistakes: tuple[_Mistake, ...]
+    size: int
+
+
+@lru_cache(maxsize=4096)
+def _outcome(name: str, sources: frozenset[tuple[str, str]], policy: bytes) -> _Outcome:
+    mistakes: dict[_Mistake, None] = {}
+    size = 0
     for surface in Surface:
-        sandbox = environment(sources, surface, Names())
-        for scene in _scenes(playbook, surface):
-            for name in sorted(TEXTS.keys() & files.keys()):
-                facts = scene.facts_for(name)
-                if not set(TEXTS[name]) <= facts.keys():
-                    continue
-                try:
-                    text = render(sandbox, name, surface=surface, facts=facts)
-                except BrokenText as error:
-                    problem = _problem(files.get(error.file, files[name]), error.line, error.why)
-                    found[problem.file, problem.line, problem.message] = problem
-                    continue
-                if surface is LIMITS.get(name, LIMIT)[0]:
-                    sizes[name] = max(sizes.get(name, 0), len(text))
-    yield from found.values()
-    yield from _too_long(files, sizes)
+        sandbox = environment(dict(sources), surface, Names())
+        for scene in _scenes(policy, follows=surface is Surface.SLACK):
+            facts = scene.facts_for(name)
+            if not set(TEXTS[name]) <= facts.keys():
+                continue
+            try:
+                text = render(sandbox, name, surface=surface, facts=facts)
+            except BrokenText as error:
+                mistakes[_Mistake(error.file, error.line, error.why)] = None
+                continue
+            if surface is LIMITS.get(name, LIMIT)[0]:
+                size = max(size, len(text))
+    return _Outcome(tuple(mistakes), size)
 
 
-def _scenes(playbook: Playbook, surface: Surface) -> Iterator[Scene]:
+def _with_parts(name: str, sources: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    """The source of a text, and of every other one that it may include."""
+    found: dict[str, str] = {}
+    wanted = [name]
+    while wanted:
+        each = wanted.pop()
+        if each in found or each not in sources:
+            continue
+        found[each] = sources[each]
+        parts = _parts(sources[each])
+        if None in parts:  # it works out which one to include
+            return frozenset(sources.items())
+        wanted += [part.removesuffix(SUFFIX) for part in parts if part is not None]
+    return frozenset(found.items())
+
+
+@lru_cache(maxsize=4096)
+def _parts(source: str) -> frozenset[str | None]:
+    """The names that a text includes others by; none of one that Jinja does not understand."""
+    if "{%" not in source:
+        return frozenset()
+    try:
+        tree = environment({}, Surface.SLACK, Names()).parse(source)
+    except TemplateSyntaxError:
+        return frozenset()
+    return frozenset(meta.find_referenced_templates(tree))
+
+
+@lru_cache(maxsize=4)
+def _scenes(policy: bytes, *, follows: bool) -> tuple[Scene, ...]:
     """Every situation; the story of a hotfix is told in full where people follow it."""
-    for severity in playbook.severities:
-        yield from scenes(playbook, severity)
-    if surface is Surface.SLACK:
-        yield from chapters(playbook)
+    playbook = adapter().validate_json(policy)
+    found = [scene for severity in playbook.severities for scene in scenes(playbook, severity)]
+    return (*found, *(chapters(playbook) if follows else ()))
 
 
 def _too_long(files: Mapping[str, Path], sizes: Mapping[str, int]) -> Iterator[PlaybookProblem]:
