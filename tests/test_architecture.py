@@ -12,13 +12,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "chatops"
 MODULES = sorted(
-    file
-    for file in PACKAGE.rglob("*.py")
-    if "versions" not in file.parts and file.read_text(encoding="utf-8").strip()
+    file for file in PACKAGE.rglob("*.py") if "versions" not in file.parts and file.stat().st_size
 )
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "core", "base", "misc"}
-
-module = pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -35,8 +31,21 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def told(file: Path) -> str:
+    return str(file.relative_to(ROOT))
+
+
+def source(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def opening(file: Path) -> str:
+    """The sentence that a module begins with."""
+    return (ast.get_docstring(ast.parse(source(file))) or "").partition("\n\n")[0]
+
+
 def imported(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(source(file))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         if isinstance(node, ast.ImportFrom):
@@ -68,12 +77,10 @@ def test_an_import_that_breaks_a_contract_is_found(copy: Path, file: str, line: 
     assert "BROKEN" in result.stdout
 
 
-@pytest.mark.parametrize(
-    "file", sorted((PACKAGE / "domain").rglob("*.py")), ids=lambda file: file.name
-)
-def test_the_domain_knows_only_the_standard_library(file: Path) -> None:
+def test_the_domain_knows_only_the_standard_library() -> None:
     foreign = {
-        name
+        (told(file), name)
+        for file in (PACKAGE / "domain").rglob("*.py")
         for name in imported(file)
         if name.partition(".")[0] not in sys.stdlib_module_names
         and not name.startswith("chatops.domain")
@@ -81,21 +88,19 @@ def test_the_domain_knows_only_the_standard_library(file: Path) -> None:
     assert foreign == set()
 
 
-@module
-def test_a_module_opens_with_a_sentence_that_says_what_it_is_for(file: Path) -> None:
-    words = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
-    first = words.partition("\n\n")[0]
-    assert first.endswith(".")
+def test_a_module_opens_with_a_sentence_that_says_what_it_is_for() -> None:
+    silent = [told(file) for file in MODULES if not opening(file).endswith(".")]
+    assert silent == []
 
 
-@module
-def test_a_module_can_be_read_in_one_sitting(file: Path) -> None:
-    assert len(file.read_text(encoding="utf-8").splitlines()) <= 300
+def test_a_module_can_be_read_in_one_sitting() -> None:
+    lengths = {told(file): len(source(file).splitlines()) for file in MODULES}
+    assert {file: length for file, length in lengths.items() if length > 300} == {}
 
 
-@module
-def test_a_modules_name_says_its_job(file: Path) -> None:
-    assert file.stem not in VAGUE
+def test_a_modules_name_says_its_job() -> None:
+    vague = [told(file) for file in MODULES if file.stem in VAGUE]
+    assert vague == []
 
 
 def test_the_readme_maps_the_house() -> None:
@@ -110,7 +115,6 @@ def house() -> str:
     modules = [file for file in PACKAGE.glob("*.py") if file.name != "__init__.py"]
     rows = ["| where | what it is for |", "|---|---|"]
     for file in [*sorted(filter(Path.exists, packages)), *sorted(modules)]:
-        words = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
         name = f"{file.parent.name}/" if file.name == "__init__.py" else file.name
-        rows.append(f"| `{name}` | {' '.join(words.partition(chr(10) * 2)[0].split())} |")
+        rows.append(f"| `{name}` | {' '.join(opening(file).split())} |")
     return "\n".join(rows)
