@@ -4,6 +4,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
+# Images that set it compile every module anew at each start, of tests and of the bot: twice the time.
+export PYTHONDONTWRITEBYTECODE :=
 
 # make PYTHON=/path/to/python to choose one yourself
 PYTHON ?=
