@@ -30,7 +30,7 @@ class ChartBlock(Block):
 
     def __init__(self, chart: Chart) -> None:
         super().__init__(type=self.type)
-        self.title = prose.plain(chart.title, TITLE)
+        self.title = prose.plain(chart.title, TITLE) or "Chart"
         self.chart = _drawn(chart)
 
     @property

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chatops.domain.charts import Chart, ChartKind, Series, Sheet
@@ -61,6 +61,7 @@ def kinds(post: Post, *, newer: bool = True) -> list[str]:
 
 
 @given(st.lists(charts(), max_size=3).map(tuple), st.none() | sheets())
+@example((replace(CHART, title="\x1b"),), None)
 def test_slack_takes_every_form_of_it(drawn: tuple[Chart, ...], sheet: Sheet | None) -> None:
     post = replace(POST, charts=drawn, sheet=sheet)
     for form in blocks.forms(post):
