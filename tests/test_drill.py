@@ -26,9 +26,9 @@ def played(playbook: str, trouble: CodeSwitch | None = None) -> tuple[int, str]:
     ("playbook", "has"),
     [
         ("priority", "develop"),
-        ("ticketed", "develop"),
-        ("versioned", "development"),
-        ("preview", "develop"),
+        pytest.param("ticketed", "develop", marks=pytest.mark.long),
+        pytest.param("versioned", "development", marks=pytest.mark.long),
+        pytest.param("preview", "develop", marks=pytest.mark.long),
         ("increment", "main"),
     ],
 )
