@@ -91,15 +91,22 @@ class _Later:
 
 @contextmanager
 def open_playground(
-    *, port: int, playbook: str, data: Path, patience: float | None = None
+    *,
+    port: int,
+    playbook: str,
+    data: Path,
+    patience: float | None = None,
+    clock: MovableClock | None = None,
 ) -> Iterator[Playground]:
     """Open the workspace with the bot at work in it; ``patience`` is as for ``set_up``.
+
+    Its ``clock`` is the machine's, as far as nobody pushes it forward.
 
     Raises:
         UnknownPlaybook, BrokenPlaybook, StorageUnavailable
         OSError: the port is taken.
     """
-    clock = MovableClock(SystemClock())
+    clock = clock or MovableClock(SystemClock())
     with (
         ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener") as threads,
         set_up(

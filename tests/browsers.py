@@ -1,11 +1,19 @@
 """A real browser for the tests that drive one; import the fixtures into a conftest.py."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.machine import PATIENCE, chromium
 
@@ -23,6 +31,10 @@ ARGUMENTS = (
 #: Opens a window; the options are those of a browser context.
 Open = Callable[..., Page]
 
+_USUAL = {"timezone_id": "Europe/Berlin", "locale": "en-GB"}
+#: What a window looks at between two tests.
+_NOTHING = "about:blank"
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -32,8 +44,50 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+class Windows:
+    """Windows with nothing particular about them, which are used again when they are closed.
+
+    To open one costs a second of the machine's time; to clean one costs next to nothing.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: list[Page] = []
+        self._size: ViewportSize | None = None
+
+    def open(self, options: Mapping[str, Any]) -> Page:
+        if self._free and not options:
+            return self._free.pop()
+        page = self._browser.new_context(**{**_USUAL, **options}).new_page()
+        self._size = self._size or page.viewport_size
+        return page
+
+    def close(self, page: Page, options: Mapping[str, Any]) -> None:
+        """Close it, or clean it of all that a test can have left there."""
+        context = page.context
+        if options or page.is_closed() or self._size is None:
+            context.close()
+            return
+        for other in context.pages:
+            if other is not page:
+                other.close()
+        if page.url != _NOTHING:
+            page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+        page.unroute_all()
+        page.goto(_NOTHING)
+        page.emulate_media(media="null")
+        page.set_viewport_size(self._size)
+        context.clear_cookies()
+        self._free.append(page)
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    return Windows(browser)
+
+
 @pytest.fixture
-def window(browser: Browser) -> Iterator[Open]:
+def window(windows: Windows, request: pytest.FixtureRequest) -> Iterator[Open]:
     """Opens windows of their own, and fails the test on anything that the console complains of.
 
     A complaint that has the words ``expected`` in it belongs to what is tested.
@@ -43,19 +97,27 @@ def window(browser: Browser) -> Iterator[Open]:
     with ExitStack() as opened:
 
         def open_window(address: str, *, expected: str | None = None, **options: Any) -> Page:
-            context = browser.new_context(
-                **{"timezone_id": "Europe/Berlin", "locale": "en-GB"} | options
-            )
-            opened.callback(context.close)
-            page = context.new_page()
-            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page = windows.open(options)
+            is_whole = request.session.testsfailed
+
+            def close() -> None:
+                page.remove_listener("pageerror", broken)
+                page.remove_listener("console", note)
+                # A test that failed may have left a button pressed, or a request under way.
+                failed = request.session.testsfailed != is_whole
+                windows.close(page, {"failed": failed} if failed else options)
+
+            def broken(error: Error) -> None:
+                complaints.append(str(error))
 
             def note(said: ConsoleMessage) -> None:
                 is_expected = expected is not None and expected in said.text
                 if said.type in {"error", "warning"} and not is_expected:
                     complaints.append(said.text)
 
+            page.on("pageerror", broken)
             page.on("console", note)
+            opened.callback(close)
             page.goto(address)
             return page
 

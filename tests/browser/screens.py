@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, FloatRect, Page, ViewportSize, expect, sync_playwright
 
-from chatops.playing import open_playground
 from tests.browser.aftermath import reminders, status_page
+from tests.browser.conftest import open_on_monday
 from tests.browser.hotfixing import hotfix
 from tests.browser.visitor import Visitor
 from tests.browsers import ARGUMENTS
@@ -183,7 +183,7 @@ def _keep(
     with (
         TemporaryDirectory() as data,
         TemporaryDirectory() as scratch,
-        open_playground(port=0, playbook="priority", data=Path(data)) as opened,
+        open_on_monday(Path(data)) as opened,
     ):
         page = browser.new_page(viewport=viewport, locale="en-GB")
         for file in pictures(page, opened.url, Path(scratch), story=story, clip=clip):

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from chatops.playing import Playground, open_playground
+from chatops.playing import Playground
 from tests.browser.aftermath import aftermath
+from tests.browser.conftest import open_on_monday
 from tests.browser.screens import pictures
 from tests.browser.visitor import Visitor
 from tests.browsers import Open
-from tests.machine import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -31,10 +31,11 @@ PAGES = {
 def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playground]:
     """One playground for all that is tried here, in whatever order."""
     data = tmp_path_factory.mktemp("playground")
-    with open_playground(port=0, playbook="priority", data=data, patience=PATIENCE) as opened:
+    with open_on_monday(data) as opened:
         yield opened
 
 
+@pytest.mark.long
 def test_what_is_owed_comes_day_by_day_until_the_channel_is_archived(
     opened: Playground, window: Open
 ) -> None:

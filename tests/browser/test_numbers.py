@@ -29,7 +29,9 @@ def year(opened: Playground) -> Playground:
     return opened
 
 
-@pytest.mark.parametrize("name", WINDOWS)
+@pytest.mark.parametrize(
+    "name", ["phone", *(pytest.param(each, marks=pytest.mark.long) for each in ("desk", "dark"))]
+)
 def test_the_numbers_can_be_looked_at(year: Playground, window: Open, name: str) -> None:
     OUTPUT.mkdir(exist_ok=True)
     page = window(year.url, **WINDOWS[name])

@@ -147,9 +147,9 @@ def test_everything_can_be_reached_from_the_keyboard(opened: Playground, window:
 @pytest.mark.parametrize(
     ("mark", "options"),
     [
-        ("", DESKTOP),
-        ("-dark", DESKTOP | DARK),
-        ("-phone", PHONE),
+        pytest.param("", DESKTOP, marks=pytest.mark.long),
+        pytest.param("-dark", DESKTOP | DARK, marks=pytest.mark.long),
+        pytest.param("-phone", PHONE, marks=pytest.mark.long),
         ("-phone-dark", PHONE | DARK),
     ],
     ids=["light", "dark", "phone", "phone-dark"],
@@ -172,6 +172,7 @@ def test_every_page_can_be_read_by_everybody(
         assert width <= options["viewport"]["width"], name
 
 
+@pytest.mark.long
 def test_a_hotfix_can_be_followed_on_its_page(opened: Playground, window: Open) -> None:
     OUTPUT.mkdir(exist_ok=True)
     hotfix(Visitor(window(opened.url)), lambda _name: None)

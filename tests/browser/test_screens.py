@@ -16,7 +16,11 @@ OUTPUT = Path(__file__).parents[1] / "output"
     ("mark", "options"),
     [
         ("", {"viewport": {"width": 1280, "height": 800}}),
-        ("-dark", {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"}),
+        pytest.param(
+            "-dark",
+            {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+            marks=pytest.mark.long,
+        ),
     ],
     ids=["light", "dark"],
 )
@@ -29,6 +33,7 @@ def test_every_screen_can_be_looked_at(
     assert all(file.stat().st_size > 10_000 for file in taken)
 
 
+@pytest.mark.long
 def test_a_hotfix_can_be_looked_at_on_its_way_to_main(opened: Playground, window: Open) -> None:
     OUTPUT.mkdir(exist_ok=True)
     page = window(opened.url, viewport={"width": 1280, "height": 760})

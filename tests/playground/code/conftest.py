@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -31,4 +32,4 @@ def url(shop: Shop) -> Iterator[str]:
 
 def quick_shop(folder: Path, clock: MovableClock) -> Shop:
     """A shop whose deploys take no time, unless a test makes them slow."""
-    return open_shop(folder / "code", clock)
+    return open_shop(folder / "code", clock, pace=timedelta())

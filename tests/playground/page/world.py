@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from starlette.routing import Mount
@@ -88,7 +88,8 @@ def world(*, patience: float = PATIENCE, code: Path | None = None) -> Iterator[W
     """``code`` is the folder of the shop; without it there is none."""
     clock = MovableClock(FrozenClock(NOW))
     slack = Slack(seeded(clock), INSTALLATION, patience=patience)
-    shop = open_shop(code, clock, changed=slack.workspace.touch) if code else None
+    changed = slack.workspace.touch
+    shop = open_shop(code, clock, pace=timedelta(), changed=changed) if code else None
     links = {"Web pages": {"Status page": "http://127.0.0.1:9/status"}}
     page = play_app(slack, clock, links=links, shop=shop)
     with SlackServer(slack, routes=[Mount("/", app=page)]) as server, ThreadedServer() as serving:
