@@ -93,11 +93,6 @@ def test_a_module_opens_with_a_sentence_that_says_what_it_is_for() -> None:
     assert silent == []
 
 
-def test_a_module_can_be_read_in_one_sitting() -> None:
-    lengths = {told(file): len(source(file).splitlines()) for file in MODULES}
-    assert {file: length for file, length in lengths.items() if length > 300} == {}
-
-
 def test_a_modules_name_says_its_job() -> None:
     vague = [told(file) for file in MODULES if file.stem in VAGUE]
     assert vague == []

@@ -29,7 +29,7 @@ def played(playbook: str, trouble: CodeSwitch | None = None) -> tuple[int, str]:
         pytest.param("ticketed", "develop", marks=pytest.mark.long),
         pytest.param("versioned", "development", marks=pytest.mark.long),
         pytest.param("preview", "develop", marks=pytest.mark.long),
-        ("increment", "main"),
+        pytest.param("increment", "main", marks=pytest.mark.long),
     ],
 )
 def test_every_playbook_is_played_to_its_end(playbook: str, has: str) -> None:

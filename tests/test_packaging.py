@@ -207,7 +207,7 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_make_alone_says_what_can_be_made() -> None:
     shown = make(ROOT).stdout.splitlines()
     names = [line.split()[1] for line in shown]
-    assert names[:4] == ["help", "play", "test", "lint"]
+    assert names[:6] == ["help", "play", "test", "test-long", "check", "lint"]
 
 
 def test_without_a_suitable_python_make_says_what_to_install(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def checkout(tmp_path: Path) -> Checkout:
 
 ANEW = "-m venv --clear .venv"
 PLAY = "-m chatops play"
-TEST = "-m pytest -n auto"
+TEST = "-m pytest -n auto -m not long"
 
 
 def test_the_first_time_make_installs_what_is_needed(checkout: Checkout) -> None:

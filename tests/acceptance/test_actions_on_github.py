@@ -247,7 +247,13 @@ def test_trouble_is_told_to_the_leader_with_what_to_do_and_tried_again(tracked: 
     assert len(tracked.issues) == 1
 
 
-@pytest.mark.parametrize("path", ["/issues", "/issues/1", "/comments"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/issues",
+        *(pytest.param(each, marks=pytest.mark.long) for each in ("/issues/1", "/comments")),
+    ],
+)
 @pytest.mark.parametrize("kind", ["reply", "request", "busy", "down"])
 def test_nothing_is_lost_or_doubled_when_github_is_unwell(
     tracked: Tracked, path: str, kind: str

@@ -80,7 +80,13 @@ def declare(weeks: Weeks, severity: str) -> None:
     weeks.work()
 
 
-@pytest.mark.parametrize(("book", "severity"), TIMERS)
+@pytest.mark.parametrize(
+    ("book", "severity"),
+    [
+        pytest.param(*each, marks=() if each == ("priority", "P0") else pytest.mark.long)
+        for each in TIMERS
+    ],
+)
 def test_each_timer_runs_out_at_its_moment(tmp_path: Path, book: str, severity: str) -> None:
     with open_weeks(tmp_path, book) as weeks:
         declare(weeks, severity)

@@ -10,7 +10,7 @@ from tests.acceptance.stage import Actor, Stage
 def until(stage: Stage, moment: datetime) -> None:
     """Let time pass, and have the digests that come due meanwhile posted."""
     while stage.clock.now() < moment:
-        stage.advance(minutes=min(60, (moment - stage.clock.now()) / timedelta(minutes=1)))
+        stage.sleep(minutes=min(60, (moment - stage.clock.now()) / timedelta(minutes=1)))
         stage.bot.send_digests(stage.clock.now())
         stage.settle()
 
@@ -72,6 +72,7 @@ def test_after_downtime_only_the_newest_comes_and_says_that_it_is_late(
     assert stage.room("incidents").shows("The day ahead", "3 h late, for I was away")
 
 
+@pytest.mark.long
 def test_a_channel_that_cannot_be_written_to_stops_nothing_and_is_told_to_the_log(
     stage: Stage, sam: Actor, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -41,7 +41,7 @@ def nothing_left_the_room(stage: Stage, *inside: str) -> None:
                 assert any("(drill)" in line for line in first[:2]), words_in(message)
 
 
-@pytest.fixture(params=["priority", "increment"])
+@pytest.fixture(params=["priority", pytest.param("increment", marks=pytest.mark.long)])
 def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
     """The stage under two playbooks that differ in nearly everything."""
     with open_stage(tmp_path, playbook=request.param) as opened:

@@ -258,6 +258,7 @@ def test_a_conflict_leaves_a_draft_that_says_what_is_left_to_do(walk: Walk) -> N
     assert walk.state(StepKind.BACKPORT) is StepState.FAILED
 
 
+@pytest.mark.long
 def test_a_backport_that_is_closed_unmerged_is_owed_again(walk: Walk) -> None:
     walk.goes_to(StepKind.BACKPORT)
     walk.next()
@@ -284,6 +285,7 @@ def test_the_plan_names_the_pull_requests_and_what_stands_in_their_way(walk: Wal
     assert notes == ("What does not pass: tests failed.",)
 
 
+@pytest.mark.long
 def test_a_workflow_of_the_forge_deploys_and_is_followed_to_its_end(walk: Walk) -> None:
     services = walk.stage.bot.desk.team.services
     assert isinstance(services, dict)

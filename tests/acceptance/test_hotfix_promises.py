@@ -119,6 +119,7 @@ def test_an_overdue_backport_is_told_to_the_channel_and_to_its_owner(
     assert "backport of v1.2.4 to develop, due 16:00 UTC" in room.board
 
 
+@pytest.mark.long
 def test_one_that_stays_overdue_is_told_to_whoever_leads_and_who_approves_fixes(
     stage: Stage, tom: Actor, sam: Actor, priya: Actor, room: Room
 ) -> None:
@@ -312,6 +313,7 @@ def searching(stage: Stage) -> Hotfix:
     return hotfix
 
 
+@pytest.mark.long
 def test_the_search_for_the_cause_is_spoken_of_at_both_ends_of_its_time(versioned: Stage) -> None:
     searching(versioned)
     room, sam = versioned.incident_room, versioned.actor("sam")

@@ -100,7 +100,7 @@ def test_a_step_that_is_not_next_is_refused(walk: Walk) -> None:
     assert "Next is: Branch from main" in walk.heard()
 
 
-@pytest.mark.parametrize("who", ["sam", "noah"])
+@pytest.mark.parametrize("who", ["sam", pytest.param("noah", marks=pytest.mark.long)])
 def test_neither_the_author_nor_somebody_without_the_role_approves(walk: Walk, who: str) -> None:
     walk.starts()
     walk.goes_to(StepKind.APPROVE)
@@ -133,6 +133,7 @@ def test_an_approval_expires_when_something_is_pushed(walk: Walk) -> None:
     assert walk.step.kind is StepKind.MERGE
 
 
+@pytest.mark.long
 def test_a_spoken_approval_has_a_witness_who_did_not_make_the_fix(walk: Walk) -> None:
     walk.starts()
     walk.goes_to(StepKind.APPROVE)
@@ -173,6 +174,7 @@ def test_what_the_playbook_never_skips_is_not_skipped(walk: Walk) -> None:
 
 @under("increment")
 @pytest.mark.parametrize("severity", ["SEV1", "SEV2"])
+@pytest.mark.long
 def test_staging_is_skipped_freely_at_sev1_and_with_leave_below(walk: Walk, severity: str) -> None:
     if severity == "SEV2":
         walk.sam.types("/incident severity SEV2 a part works again", walk.room)
@@ -192,6 +194,7 @@ def test_staging_is_skipped_freely_at_sev1_and_with_leave_below(walk: Walk, seve
 
 
 @under("increment")
+@pytest.mark.long
 def test_a_commander_who_made_the_fix_gives_no_leave_to_skip_its_steps(walk: Walk) -> None:
     walk.sam.types("/incident severity SEV2 a part works again", walk.room)
     walk.starts()
@@ -207,6 +210,7 @@ def test_a_commander_who_made_the_fix_gives_no_leave_to_skip_its_steps(walk: Wal
     assert walk.hotfix.step(StepKind.STAGE) != step
 
 
+@pytest.mark.long
 def test_before_there_is_a_fix_approving_says_what_comes_first(walk: Walk) -> None:
     walk.starts()
     for who in BOTH:
@@ -229,6 +233,7 @@ def test_a_push_that_is_no_small_fix_is_spoken_of(walk: Walk) -> None:
     assert walk.room.shows("⚠️ *This is no small fix any more:* 12 files, +324")
 
 
+@pytest.mark.long
 def test_a_hotfix_that_is_given_up_says_so_and_keeps_its_branch(walk: Walk) -> None:
     walk.starts()
     walk.goes_to(StepKind.FIX)
@@ -242,6 +247,7 @@ def test_a_hotfix_that_is_given_up_says_so_and_keeps_its_branch(walk: Walk) -> N
     assert "/hotfix" in walk.heard()
 
 
+@pytest.mark.long
 def test_two_hotfixes_of_an_incident_are_told_apart_by_number(walk: Walk) -> None:
     walk.starts()
     walk.goes_to(StepKind.FIX)

@@ -76,6 +76,7 @@ def test_a_fix_that_was_lost_is_brought_back_by_whoever_is_named(done: Walk) -> 
     assert states(done) == {"develop": BackportState.PROVEN}
 
 
+@pytest.mark.long
 def test_a_branch_that_was_added_meanwhile_gets_the_fix_too(done: Walk) -> None:
     done.git("branch", "release/next", "develop~1")
     done.sets_up(targets=("develop", "release/next", "release/gone"))

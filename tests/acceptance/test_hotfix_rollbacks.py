@@ -57,6 +57,7 @@ def test_a_revert_that_nobody_deployed_is_not_called_rolled_back(walk: Walk) -> 
     assert walk.count(EntryKind.ROLLED_BACK) == 1
 
 
+@pytest.mark.long
 def test_whoever_deployed_the_revert_says_so_and_production_is_asked(walk: Walk) -> None:
     by_hand_alone(walk)
     rolls_back(walk)
@@ -118,6 +119,7 @@ def test_a_command_that_changed_nothing_is_no_rollback(walk: Walk) -> None:
     assert walk.hotfix.state is HotfixState.ROLLED_BACK
 
 
+@pytest.mark.long
 def test_only_one_rollback_is_under_way_at_a_time(walk: Walk) -> None:
     walk.sets_up(deploy=Command(run=("true",)))
     rolls_back(walk)
@@ -196,6 +198,7 @@ def test_whoever_leads_is_asked_to_decide_when_the_playbooks_time_is_over(ill: W
     assert ill.room.count(UNDECIDED) == 1
 
 
+@pytest.mark.long
 def test_somebody_who_goes_back_in_time_has_decided(ill: Walk) -> None:
     heals(ill)
     rolls_back(ill)
@@ -215,6 +218,7 @@ def test_nothing_is_to_be_decided_once_production_looks_well_again(ill: Walk) ->
     assert ill.room.never_shows(UNDECIDED)
 
 
+@pytest.mark.long
 def test_a_hotfix_that_is_given_up_leaves_nothing_to_decide(ill: Walk) -> None:
     ill.types("abort the next release has it")
     ill.agrees()
@@ -269,6 +273,7 @@ def test_a_rollback_that_takes_too_long_is_asked_about_with_what_holds_it(walk: 
     assert promised(walk, "verify").state is PromiseState.KEPT
 
 
+@pytest.mark.long
 def test_a_rollback_in_time_keeps_all_that_was_promised_of_it(walk: Walk) -> None:
     rolls_back(walk)
     walk.stage.advance(minutes=2)

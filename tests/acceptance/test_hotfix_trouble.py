@@ -145,6 +145,7 @@ def test_an_incident_is_closed_once_the_commander_waived_what_is_owed(walk: Walk
     assert room.shows("📁 *Closed:*")
 
 
+@pytest.mark.long
 def test_develop_that_loses_the_fix_owes_it_again(walk: Walk) -> None:
     went_to(walk, None)
     assert backports(walk) == {"develop": BackportState.PROVEN}
@@ -158,6 +159,7 @@ def test_develop_that_loses_the_fix_owes_it_again(walk: Walk) -> None:
     assert (promise.state, promise.round) == (PromiseState.OPEN, 2)
 
 
+@pytest.mark.long
 def test_a_version_that_does_not_start_leaves_the_old_one_running(walk: Walk) -> None:
     went_to(walk, StepKind.DEPLOY)
     throw(walk, CodeSwitch.FAILING)
@@ -170,6 +172,7 @@ def test_a_version_that_does_not_start_leaves_the_old_one_running(walk: Walk) ->
     assert walk.production == walk.git("rev-parse", "v1.2.4^{commit}")
 
 
+@pytest.mark.long
 def test_a_sick_production_is_spoken_of_and_rolled_back(tmp_path: Path) -> None:
     with open_walk(tmp_path, "versioned") as walk:
         walk.starts()
@@ -190,6 +193,7 @@ def test_a_sick_production_is_spoken_of_and_rolled_back(tmp_path: Path) -> None:
         assert walk.count(EntryKind.ROLLED_BACK) == 2
 
 
+@pytest.mark.long
 def test_a_rollback_by_revert_takes_the_merge_back_and_leaves_a_task(walk: Walk) -> None:
     went_to(walk, StepKind.VERIFY)
     walk.types("rollback it got worse")
@@ -239,6 +243,7 @@ def test_a_flag_that_is_turned_off_mends_the_trunk_without_a_commit(tmp_path: Pa
         assert stands(walk, StepKind.VERIFY) is StepState.DONE
 
 
+@pytest.mark.long
 def test_a_step_that_takes_too_long_is_spoken_of(tmp_path: Path) -> None:
     with open_walk(tmp_path, "versioned") as walk:
         walk.starts()

@@ -1,4 +1,5 @@
 import httpx
+import pytest
 
 from tests.acceptance.served import Served, declares, most_often_said
 
@@ -29,6 +30,7 @@ def test_the_bot_opens_a_channel_posts_pins_and_announces_and_stops_when_told(
         assert machine.slack.installation.bot_token not in program.log
 
 
+@pytest.mark.long
 def test_by_socket_mode_it_does_the_same(machine: Served) -> None:
     slack = machine.slack
     with machine.serves(
@@ -44,6 +46,7 @@ def test_by_socket_mode_it_does_the_same(machine: Served) -> None:
         assert "Traceback" not in program.log
 
 
+@pytest.mark.long
 def test_a_restart_in_the_middle_loses_nothing_and_doubles_nothing(machine: Served) -> None:
     machine.hurry()
     public = machine.room("status-updates")
@@ -64,6 +67,7 @@ def test_a_restart_in_the_middle_loses_nothing_and_doubles_nothing(machine: Serv
     assert most_often_said(machine) == 1
 
 
+@pytest.mark.long
 def test_the_doctor_finds_what_is_wrong_and_is_content_once_it_is_mended(machine: Served) -> None:
     ill = machine.run("doctor", SLACK_BOT_TOKEN="xoxb-of-another-app")
     assert ill.returncode == 1

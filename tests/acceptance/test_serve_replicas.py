@@ -21,6 +21,7 @@ def replicas(machine: Served, postgres_url: str) -> Iterator[tuple[Program, Prog
         yield first, second
 
 
+@pytest.mark.long
 def test_any_replica_serves_any_click_and_nothing_is_done_twice(
     machine: Served, replicas: tuple[Program, Program]
 ) -> None:

@@ -398,6 +398,7 @@ def test_a_refusal_names_a_way_that_is_open(sam: Actor, ines: Actor) -> None:
     ines.hears("Only commander", sam.mention, "`/incident role commander`", room=room)
 
 
+@pytest.mark.long
 def test_a_board_shows_one_sign_of_its_state(stage: Stage, ines: Actor) -> None:
     ines.types("/incident declare P1 search returns nothing")
     stage.advance(hours=30)

@@ -19,7 +19,8 @@ WINDOWS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", ["light", pytest.param("dark", marks=pytest.mark.long)])
+@pytest.mark.parametrize("name", WINDOWS)
+@pytest.mark.long
 def test_a_drill_can_be_looked_at(opened: Playground, window: Open, name: str) -> None:
     OUTPUT.mkdir(exist_ok=True)
     page = window(opened.url, **WINDOWS[name])

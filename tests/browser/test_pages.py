@@ -104,6 +104,7 @@ def test_a_post_mortem_is_written_on_its_page(opened: Playground, window: Open) 
     expect(page.get_by_role("heading", name="What we learned")).to_be_visible()
 
 
+@pytest.mark.long
 def test_two_people_see_what_is_theirs(opened: Playground, window: Open) -> None:
     visitor = Visitor(window(opened.url))
     visitor.declares("checkout is down", "P0 Critical", "Some customers cannot pay")
@@ -187,6 +188,7 @@ def test_a_hotfix_can_be_followed_on_its_page(opened: Playground, window: Open) 
         assert width <= options["viewport"]["width"]
 
 
+@pytest.mark.long
 def test_the_incidents_page_prints_without_what_is_only_for_screens(
     opened: Playground, window: Open
 ) -> None:

@@ -54,6 +54,7 @@ def test_the_post_mortem_is_written_shared_and_done(sam: Visitor) -> None:
     _shot(sam, "post-mortem-done")
 
 
+@pytest.mark.long
 def test_the_review_is_planned(sam: Visitor) -> None:
     sam.types("/incident review")
     expect(sam.form.get_by_text("Who comes?")).to_be_visible()

@@ -16,14 +16,11 @@ OUTPUT = Path(__file__).parents[1] / "output"
     ("mark", "options"),
     [
         ("", {"viewport": {"width": 1280, "height": 800}}),
-        pytest.param(
-            "-dark",
-            {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
-            marks=pytest.mark.long,
-        ),
+        ("-dark", {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"}),
     ],
     ids=["light", "dark"],
 )
+@pytest.mark.long
 def test_every_screen_can_be_looked_at(
     opened: Playground, window: Open, mark: str, options: dict[str, object]
 ) -> None:

@@ -108,7 +108,12 @@ def notes(crew: HotfixCrew, kind: EntryKind) -> list[str]:
     ("turn", "branch", "made"),
     [
         ("merge", "main", "Merge branch 'hotfix/let-a-null-amount-pass' into main"),
-        ("backport", "develop", "Backport to develop: Let a null amount pass"),
+        pytest.param(
+            "backport",
+            "develop",
+            "Backport to develop: Let a null amount pass",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_somebody_is_quicker_at_a_branch_that_the_fix_goes_to(
@@ -174,6 +179,7 @@ def test_what_came_after_the_approval_is_neither_merged_nor_deleted(
     assert subjects(crew, branch)[0] == DOCS
 
 
+@pytest.mark.long
 def test_a_look_that_began_before_the_bump_takes_nothing_back(
     crew: HotfixCrew, bot: Bot, meanwhile: Meanwhile
 ) -> None:

@@ -77,6 +77,7 @@ def _take(crew: HotfixCrew, bot: Bot, turn: Turn, ready: Barrier) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="grandchildren are waited for as Linux can")
+@pytest.mark.long
 def test_a_bot_takes_over_from_one_that_was_killed(tmp_path: Path, postgres_url: str) -> None:
     """It has to wait for leases, and looks at what others do meanwhile."""
     order = Order(

@@ -85,6 +85,7 @@ def test_the_fix_is_carried_by_a_branch_of_its_own(yard: Yard, method: BackportM
 
 
 @pytest.mark.parametrize("method", METHODS)
+@pytest.mark.long
 def test_a_carrier_that_is_there_is_taken_over(yard: Yard, method: BackportMethod) -> None:
     job = replace(backport(yard, method), carrier=CARRIER)
     yard.engineer.branch(CARRIER, "develop")
@@ -149,6 +150,7 @@ def test_a_fix_that_somebody_else_has_brought_is_there_already(
     assert "`develop` holds all of" in result.notes[0]
 
 
+@pytest.mark.long
 def test_several_commits_come_over_in_order(yard: Yard) -> None:
     base, first, _ = hotfix(yard)
     second = yard.engineer.commit({"app.txt": with_line(3, "fixed better")}, "Fix it better")
@@ -256,6 +258,7 @@ def test_a_conflict_names_both_sides_pushes_nothing_and_says_how_to_finish(
 
 
 @pytest.mark.parametrize("method", METHODS)
+@pytest.mark.long
 def test_a_conflict_can_leave_a_draft_that_says_what_is_left_to_do(
     yard: Yard, method: BackportMethod
 ) -> None:
@@ -306,6 +309,7 @@ def finish_by_hand(yard: Yard, result: Result) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
+@pytest.mark.long
 def test_a_backport_that_was_reverted_can_be_brought_again(
     yard: Yard, method: BackportMethod
 ) -> None:

@@ -177,6 +177,7 @@ def test_a_command_that_takes_too_long_is_stopped(bench: Bench) -> None:
     assert ran.took < timedelta(seconds=300)
 
 
+@pytest.mark.long
 def test_a_command_that_is_stopped_may_clean_up(bench: Bench) -> None:
     script = "trap 'echo cleaned up; exit 0' TERM; echo ready; while :; do sleep 0.05; done"
     ran = bench.run(replace(shell(script), timeout=timedelta(seconds=3)))
@@ -184,6 +185,7 @@ def test_a_command_that_is_stopped_may_clean_up(bench: Bench) -> None:
     assert ran.output.endswith("cleaned up")
 
 
+@pytest.mark.long
 def test_children_that_ignore_the_request_to_stop_are_killed(tmp_path: Path) -> None:
     fifo = tmp_path / "alive"
     script = "trap '' TERM; exec 9>\"$1\"; sh -c 'sleep 600' & echo started >&9; sleep 600"

@@ -178,7 +178,7 @@ PALE = """
 """
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.long), "dark"])
 def test_everything_has_a_name_an_id_of_its_own_and_enough_contrast(
     playground: World, window: Open, scheme: str
 ) -> None:
@@ -239,7 +239,7 @@ CROWDED = """
 """
 
 
-@pytest.mark.parametrize("spacing", ["-0.05em", "0", "0.1em"])
+@pytest.mark.parametrize("spacing", [pytest.param("-0.05em", marks=pytest.mark.long), "0", "0.1em"])
 def test_the_bar_has_room_for_every_button_at_any_width_and_in_any_font(
     playground: World, window: Open, spacing: str
 ) -> None:

@@ -81,6 +81,7 @@ def test_the_graph_shows_the_fix_arrive_on_main_and_then_on_develop(
     page.screenshot(path=OUTPUT / "code.png")
 
 
+@pytest.mark.long
 def test_there_is_nowhere_to_push_to_before_the_hotfix(
     coded: World, bot: BotAtWork, window: Open
 ) -> None:
@@ -94,6 +95,7 @@ def test_there_is_nowhere_to_push_to_before_the_hotfix(
     expect(fix).to_be_enabled()
 
 
+@pytest.mark.long
 def test_what_cannot_be_pushed_is_said(coded: World, bot: BotAtWork, window: Open) -> None:
     bot.branches()
     page = window(coded.address(), viewport=WIDE)
@@ -106,6 +108,7 @@ def test_what_cannot_be_pushed_is_said(coded: World, bot: BotAtWork, window: Ope
     expect(page.locator(".toast")).to_contain_text(f"{BRANCH} has the fix already")
 
 
+@pytest.mark.long
 def test_code_and_servers_are_switched_to_trouble_and_back(
     coded: World, shop: Shop, window: Open
 ) -> None:
@@ -121,6 +124,7 @@ def test_code_and_servers_are_switched_to_trouble_and_back(
         assert {one.is_on for one in shop.trouble.levers} == {is_on}
 
 
+@pytest.mark.long
 def test_a_colleague_pushes_to_main_and_the_backport_is_reverted(
     coded: World, shop: Shop, bot: BotAtWork, window: Open
 ) -> None:
@@ -161,7 +165,10 @@ def test_it_opens_and_closes_by_keyboard_and_stays_as_it_was_left(
 
 
 @pytest.mark.parametrize("thread", [False, True], ids=["channel", "thread"])
-@pytest.mark.parametrize("width", [390, 800, 1100, 1280, 1440, 1700])
+@pytest.mark.parametrize(
+    "width",
+    [390, 1280, *(pytest.param(w, marks=pytest.mark.long) for w in (800, 1100, 1440, 1700))],
+)
 def test_beside_it_there_is_room_to_write(
     coded: World, window: Open, width: int, thread: bool
 ) -> None:
@@ -198,7 +205,7 @@ def test_on_a_phone_it_is_behind_a_button(coded: World, window: Open) -> None:
     expect(panel).to_be_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.long), "dark"])
 def test_everything_in_it_has_a_name_and_enough_contrast(
     coded: World, shop: Shop, bot: BotAtWork, window: Open, scheme: str
 ) -> None:
