@@ -20,7 +20,9 @@ HASH := \#
 MEMORY := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }')" -gt 4000000 ] 2>/dev/null && \
 	tried=$$(mktemp -p /dev/shm) && echo '$(HASH)!/bin/sh' >"$$tried" && chmod +x "$$tried" && "$$tried" && \
 	echo /dev/shm; rm -f "$$tried")
-TESTS := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest
+# half as many workers again as there are cores: each waits a good deal, for git, a browser or a listener
+WORKERS := $(shell echo $$(( ($$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
+TESTS := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 # rules and use cases: what runs without a wire, a program or git
 QUICK := tests/domain chatops/domain tests/faults/test_settling.py tests/faults/test_loops.py
 # what pytest gets besides: make test ARGS="tests/domain -k severity"
@@ -44,16 +46,16 @@ play: $(RUNNING) ## open the playground in a browser: a Slack workspace, no acco
 	@exec $(BIN)/python -m chatops play $(ARGS)
 
 test: $(WORKING) ## run the tests, in random order and on every core
-	@$(TESTS) -n auto -m "not long" $(ARGS)
+	@$(TESTS) -m "not long" $(ARGS)
 
 test-long: $(WORKING) ## run what is long by nature: each playbook, each kill, hundreds of seeds
-	@$(TESTS) -n auto -m long $(ARGS)
+	@$(TESTS) -m long $(ARGS)
 
 check: $(WORKING) ## for while you type: the static checks, and the tests of rules and use cases
 	@$(MAKE) -j 2 lint quick
 
 quick: $(WORKING)
-	@$(TESTS) -q -m "not long and not postgres and not browser" $(QUICK) $(ARGS)
+	@$(TESTS) -n 0 -q -m "not long and not postgres and not browser" $(QUICK) $(ARGS)
 
 lint: $(WORKING) ## check style, types, layers and dependencies
 	$(BIN)/ruff check

@@ -53,7 +53,7 @@ class Checkout:
             stdout=subprocess.DEVNULL,
             check=True,
         )
-        return self._log.read_text().splitlines()
+        return re.sub(r"-n \d+", "-n WORKERS", self._log.read_text()).splitlines()
 
     def move(self) -> None:
         self.folder = self.folder.rename(self.folder.with_name("moved here"))
@@ -66,7 +66,7 @@ def checkout(tmp_path: Path) -> Checkout:
 
 ANEW = "-m venv --clear .venv"
 PLAY = "-m chatops play"
-TEST = "-m pytest -n auto -m not long"
+TEST = "-m pytest -n WORKERS --dist worksteal -m not long"
 
 
 def test_the_first_time_make_installs_what_is_needed(checkout: Checkout) -> None:

@@ -20,7 +20,13 @@ SEVERITIES = {
     "ticketed": "Emergency",
     "versioned": "CRITICAL",
 }
-BOOKS = pytest.mark.parametrize("book", SEVERITIES)
+BOOKS = pytest.mark.parametrize(
+    "book",
+    [
+        pytest.param(book, marks=() if book in {"priority", "increment"} else pytest.mark.long)
+        for book in SEVERITIES
+    ],
+)
 
 
 def at(day: int, hour: int = 12, minute: int = 0) -> datetime:

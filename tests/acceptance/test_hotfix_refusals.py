@@ -152,6 +152,7 @@ def test_a_spoken_approval_has_a_witness_who_did_not_make_the_fix(walk: Walk) ->
 
 
 @under("ticketed")
+@pytest.mark.long
 def test_a_spoken_approval_is_refused_where_the_playbook_wants_a_click(walk: Walk) -> None:
     walk.starts()
     walk.goes_to(StepKind.APPROVE)

@@ -129,6 +129,7 @@ def test_only_one_rollback_is_under_way_at_a_time(walk: Walk) -> None:
         assert "“Rolling back” is under way" in walk.heard()
 
 
+@pytest.mark.long
 def test_whoever_wants_another_version_gets_exactly_that(tmp_path: Path) -> None:
     with open_walk(tmp_path, "versioned") as walk:
         walk.starts()

@@ -49,6 +49,7 @@ def test_what_is_owed_comes_day_by_day_until_the_channel_is_archived(
     expect(beside.value.get_by_text("checkout is down")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_drill_is_seen_by_those_who_play_and_leaves_nothing_behind(
     playground: Playground, window: Open
 ) -> None:

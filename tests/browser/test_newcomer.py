@@ -59,6 +59,7 @@ def test_the_commander_hears_of_it_joins_and_takes_the_lead(
     visitor.sees(re.compile("Lead:.*Priya Nair"))
 
 
+@pytest.mark.long
 def test_home_shows_what_is_mine_and_declares_too(opened: Playground, window: Open) -> None:
     visitor = Visitor(window(opened.url))
     visitor.declares("checkout is down", "P0 Critical")
@@ -72,6 +73,7 @@ def test_home_shows_what_is_mine_and_declares_too(opened: Playground, window: Op
     expect(visitor.form.get_by_label("What is broken?")).to_be_visible()
 
 
+@pytest.mark.long
 def test_what_was_declared_while_slack_was_down_is_caught_up_with(
     opened: Playground, window: Open
 ) -> None:
@@ -106,6 +108,7 @@ def test_the_whole_form_can_be_filled_in_without_a_mouse(opened: Playground, win
     visitor.sees("login fails for everybody")
 
 
+@pytest.mark.long
 def test_the_board_fits_a_phone(opened: Playground, window: Open) -> None:
     phone = {"width": 390, "height": 844}
     visitor = Visitor(window(opened.url))

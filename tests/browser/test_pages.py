@@ -118,6 +118,7 @@ def test_two_people_see_what_is_theirs(opened: Playground, window: Open) -> None
     expect(others.get_by_role("region", name="Due from you")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_times_are_in_the_readers_own_zone_and_in_utc_without_javascript(
     opened: Playground, window: Open
 ) -> None:

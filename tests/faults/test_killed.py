@@ -18,6 +18,8 @@ pytestmark = pytest.mark.faults
 _ROOT = Path(__file__).parents[2]
 #: Of the later steps, and of a declaration on PostgreSQL, only every so many points are tried.
 _STRIDE, _POSTGRES_STRIDE = 11, 7
+#: Into so many parts the points of a declaration are dealt; one is tried at each change.
+_PARTS = 9
 #: The later steps that are tried at each change; the others are left to the long run.
 _TRIED = {"acknowledge", "remind"}
 
@@ -67,12 +69,12 @@ def survives(victims: Victims, step: str, database: str, strikes: slice) -> None
 
 
 @pytest.mark.parametrize(
-    "part", [0, *(pytest.param(part, marks=pytest.mark.long) for part in (1, 2))]
+    "part", [0, *(pytest.param(part, marks=pytest.mark.long) for part in range(1, _PARTS))]
 )
 def test_killed_at_any_point_of_a_declaration(
     victims: Victims, sqlite_template: Path, part: int
 ) -> None:
-    survives(victims, "declare", str(sqlite_template), slice(part, None, 3))
+    survives(victims, "declare", str(sqlite_template), slice(part, None, _PARTS))
 
 
 @pytest.mark.parametrize(

@@ -114,9 +114,30 @@ histories = given(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=8)
 @histories
 def test_pick_merge_and_revert_give_the_tree_or_the_conflicts_of_git(
+    attributes: bytes | None,
+    nested: bytes | None,
+    ours: list[made_up.Step],
+    theirs: list[made_up.Step],
+) -> None:
+    is_the_same(attributes, nested, ours, theirs)
+
+
+@pytest.mark.long
+@settings(max_examples=25)
+@histories
+def test_it_is_so_however_often_one_tries(
+    attributes: bytes | None,
+    nested: bytes | None,
+    ours: list[made_up.Step],
+    theirs: list[made_up.Step],
+) -> None:
+    is_the_same(attributes, nested, ours, theirs)
+
+
+def is_the_same(
     attributes: bytes | None,
     nested: bytes | None,
     ours: list[made_up.Step],
@@ -137,7 +158,7 @@ def test_pick_merge_and_revert_give_the_tree_or_the_conflicts_of_git(
         assert undone == by_work_tree(workshop, onto, "revert", "--no-edit", str(source))
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @histories
 def test_picking_and_reverting_a_merge_by_its_mainline_is_the_same_too(
     attributes: bytes | None,

@@ -77,7 +77,13 @@ def test_every_fact_that_a_text_may_use_has_a_sample() -> None:
             assert not missing, f"add a sample of {missing} in chatops/playbooks/samples.py"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in {"priority", "ticketed"} else pytest.mark.long)
+        for name in NAMES
+    ],
+)
 def test_a_shipped_playbook_has_no_problems(name: str) -> None:
     assert check(resolve(name)) == []
 

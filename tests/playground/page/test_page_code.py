@@ -45,6 +45,7 @@ def deploy(shop: Shop, place: Place, sha: str, version: str = "") -> None:
     list(shop.servers.deploy(Wish(to=place, sha=sha, version=version)))
 
 
+@pytest.mark.long
 def test_the_graph_shows_the_fix_arrive_on_main_and_then_on_develop(
     coded: World, shop: Shop, bot: BotAtWork, window: Open
 ) -> None:
