@@ -11,11 +11,8 @@ from hypothesis import HealthCheck, settings
 from tests.browsers import browser, window, windows
 from tests.machine import CHROMIUM, POSTGRES, chromium
 
-__all__ = [
-    "browser",
-    "window",
-    "windows",
-]  # one browser for each worker, whichever folder asks for it
+# one browser for each worker, whichever folder asks for it
+__all__ = ["browser", "window", "windows"]
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}  # noqa: TID251 - CI sets it for programs
 
