@@ -31,7 +31,8 @@ ARGUMENTS = (
 #: Opens a window; the options are those of a browser context.
 Open = Callable[..., Page]
 
-_USUAL = {"timezone_id": "Europe/Berlin", "locale": "en-GB"}
+_SIZE: ViewportSize = {"width": 1280, "height": 720}
+_USUAL = {"timezone_id": "Europe/Berlin", "locale": "en-GB", "viewport": _SIZE}
 #: What a window looks at between two tests.
 _NOTHING = "about:blank"
 
@@ -53,19 +54,16 @@ class Windows:
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._free: list[Page] = []
-        self._size: ViewportSize | None = None
 
     def open(self, options: Mapping[str, Any]) -> Page:
         if self._free and not options:
             return self._free.pop()
-        page = self._browser.new_context(**{**_USUAL, **options}).new_page()
-        self._size = self._size or page.viewport_size
-        return page
+        return self._browser.new_context(**{**_USUAL, **options}).new_page()
 
     def close(self, page: Page, options: Mapping[str, Any]) -> None:
         """Close it, or clean it of all that a test can have left there."""
         context = page.context
-        if options or page.is_closed() or self._size is None:
+        if options or page.is_closed():
             context.close()
             return
         for other in context.pages:
@@ -76,7 +74,7 @@ class Windows:
         page.unroute_all()
         page.goto(_NOTHING)
         page.emulate_media(media="null")
-        page.set_viewport_size(self._size)
+        page.set_viewport_size(_SIZE)
         context.clear_cookies()
         self._free.append(page)
 
