@@ -147,7 +147,7 @@ class Servers:
             if sha not in found:
                 found[sha] = self._found(Wish(to=place, sha=sha, version="" if sha else newest))
             self._running[place] = (found[sha],)
-        self._seen = self.sample.tip(MAIN) if self.on_push else None
+        self._seen = self.sample.tip(MAIN)
 
     def serving(self, place: Place) -> Release:
         """What runs there now."""
