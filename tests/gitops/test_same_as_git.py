@@ -114,29 +114,6 @@ histories = given(
 )
 
 
-@settings(max_examples=8)
-@histories
-def test_pick_merge_and_revert_give_the_tree_or_the_conflicts_of_git(
-    attributes: bytes | None,
-    nested: bytes | None,
-    ours: list[made_up.Step],
-    theirs: list[made_up.Step],
-) -> None:
-    is_the_same(attributes, nested, ours, theirs)
-
-
-@pytest.mark.long
-@settings(max_examples=25)
-@histories
-def test_it_is_so_however_often_one_tries(
-    attributes: bytes | None,
-    nested: bytes | None,
-    ours: list[made_up.Step],
-    theirs: list[made_up.Step],
-) -> None:
-    is_the_same(attributes, nested, ours, theirs)
-
-
 def is_the_same(
     attributes: bytes | None,
     nested: bytes | None,
@@ -156,6 +133,14 @@ def is_the_same(
         assert merged == by_work_tree(workshop, onto, "merge", "--no-ff", "--no-edit", str(source))
         assert squashed == merged
         assert undone == by_work_tree(workshop, onto, "revert", "--no-edit", str(source))
+
+
+test_pick_merge_and_revert_give_the_tree_or_the_conflicts_of_git = settings(max_examples=8)(
+    histories(is_the_same)
+)
+test_it_is_so_however_often_one_tries = pytest.mark.long(
+    settings(max_examples=25)(histories(is_the_same))
+)
 
 
 @settings(max_examples=5)
