@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.browsers import browser, window, windows
 from tests.machine import CHROMIUM, POSTGRES, chromium
+from tests.statements import compile_once
 
 # one browser for each worker, whichever folder asks for it
 __all__ = ["browser", "window", "windows"]
@@ -17,7 +18,8 @@ __all__ = ["browser", "window", "windows"]
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}  # noqa: TID251 - CI sets it for programs
 
 # Tests make much and keep little: looking for cycles every 700 objects took a fifth of the time.
-gc.set_threshold(20_000, 10, 10)
+gc.set_threshold(20_000, 50, 100)
+compile_once()
 
 # A busy machine is no reason to fail a test, so nothing here watches the time.
 # Examples differ from run to run: a few each time find as much, sooner, as many now and then.
