@@ -193,12 +193,11 @@ def set_up(
     try:
         with owned(engine, clock.now(), prepare=upgrade), server:
             access = _access(installation, server)
-            shelf = open_shelf(team, near=Path.cwd() / "chatops.yml", site=f"{server.url}{BOT}")
             team = _with_service(team, shop, server, pipeline)
             outside = connected(team, data=data / "git", environ=environment())
             bot = open_bot(
                 engine=engine,
-                playbooks=shelf,
+                playbooks=shelf.with_pages_at(f"{server.url}{BOT}"),
                 team=team,
                 access=access,
                 outside=outside,

@@ -4,10 +4,11 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from chatops.domain.policy import Playbook, Snapshot
 from chatops.domain.texts import Surface
@@ -94,12 +95,18 @@ class PlaybookShelf:
         self._folder = folder
         self._templates = templates
         self._names = names or Names()
-        self._around = {"command": command, "hotfix_command": hotfix_command, "site": site}
+        self._around = {"command": command, "hotfix_command": hotfix_command}
         self.site = site
         self._lock = Lock()
         self._revived: dict[str, Playbook] = {}
         self._rooms: dict[tuple[str, Surface], Callable[[str, Mapping[str, object]], str]] = {}
         self._current = load(folder, templates=templates)
+
+    def with_pages_at(self, site: str) -> Self:
+        """The same playbook, in texts that lead to the bot's own pages at ``site``."""
+        other = copy(self)
+        other.site = site
+        return other
 
     def current(self) -> Snapshot:
         """The chosen playbook as it was when last loaded."""
@@ -132,7 +139,7 @@ class PlaybookShelf:
         speak = self._kept(
             self._rooms, (snapshot.digest, surface), lambda: self._speaker(snapshot, surface)
         )
-        known = {"playbook": self.revive(snapshot), **self._around, **facts}
+        known = {"playbook": self.revive(snapshot), **self._around, "site": self.site, **facts}
         try:
             return speak(text, known)
         except BrokenText as broken:

@@ -12,6 +12,8 @@ from chatops.playground.code.history import MAIN, history, stream
 from chatops.playground.code.hooks import install_hooks
 
 _HEX: Final = re.compile("[0-9a-f]{7,64}")
+#: Git would spread so small a history over 150 files.
+_AS_ONE_FILE: Final = ("-c", "fastimport.unpackLimit=1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,7 @@ def make_sample(folder: Path, *, now: datetime, develop: str = "develop") -> Sam
         "init", "--quiet", "--bare", "--template=", f"--initial-branch={MAIN}", made.name
     )
     commits = stream(history(develop), now)
-    Git(place=made).run("fast-import", "--quiet", "--date-format=raw", stdin=commits)
+    Git(place=made).run(*_AS_ONE_FILE, "fast-import", "--quiet", "--date-format=raw", stdin=commits)
     install_hooks(made)
     made.rename(sample.remote)
     return sample
