@@ -4,7 +4,6 @@ Every test opens databases of its own, and SQLAlchemy compiles for each engine a
 six of a run. Databases of one kind speak one language, so they may share what was compiled.
 """
 
-from collections.abc import Hashable
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -13,7 +12,7 @@ from sqlalchemy.util import LRUCache
 _Key = tuple[Any, ...]
 
 
-class _Statements(LRUCache[Hashable, Any]):
+class _Statements(LRUCache[_Key, Any]):
     """Knows a statement whichever engine asks for it: by its dialect's driver, not its instance."""
 
     def get(self, key: _Key, default: Any = None) -> Any:
