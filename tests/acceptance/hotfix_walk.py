@@ -26,7 +26,7 @@ WORST = {
 }
 TITLE, REASON = "Let a voucher pay it all", "Nobody can pay since 14:00"
 #: So soon, something that is to be done again is done in the same breath.
-_SOON = timedelta(seconds=10)
+SOON = timedelta(seconds=10)
 _MOST_STEPS, _LOOKS = 40, 12
 _TICKS, _CHOICE = "checkboxes", "radio_buttons"
 
@@ -43,7 +43,12 @@ class Walk:
 
     @property
     def room(self) -> Room:
-        return self.stage.incident_room
+        """The incident's channel."""
+        with self.stage.bot.desk.turns.store.reading() as work:
+            incident = work.incidents.get(1)
+        assert incident is not None
+        assert incident.channel is not None
+        return Room(self.stage, incident.channel)
 
     @property
     def shop(self) -> Shop:
@@ -192,7 +197,7 @@ def open_walk(folder: Path, playbook: str = "priority", pipeline: str = "") -> I
     ``pipeline`` is what the servers are set up for, where it is not the playbook's first one.
     """
     with open_stage(folder, playbook=playbook) as stage:
-        stage.soon = _SOON
+        stage.soon = SOON
         assert stage.shop is not None
         stage.shop.servers.pace = timedelta()
         stage.shop.servers.on_push |= bool(pipeline)

@@ -100,9 +100,11 @@ class Stage(Town):
 
 
 @contextmanager
-def open_stage(folder: Path, *, playbook: str = "priority") -> Iterator[Stage]:
+def open_stage(
+    folder: Path, *, playbook: str = "priority", at: datetime = START
+) -> Iterator[Stage]:
     """Open the curtain: the playground's own wiring, with loops that run when the story says."""
-    clock = MovableClock(FrozenClock(START))
+    clock = MovableClock(FrozenClock(at))
     database = folder / "chatops.db"
     if not database.exists():
         database.write_bytes(empty_database())
