@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chatops.domain.incident import Incident
-from chatops.domain.policy import Playbook, Reminders, WorkingHours
+from chatops.domain.policy import Playbook, Reminders
 from chatops.domain.promises import LATER, Promise, PromiseKind
-from chatops.domain.working_time import WorkingTime
+from chatops.domain.working_time import WorkingHours, WorkingTime
 
 #: In a ladder: whoever owes it.
 OWNER = "owner"

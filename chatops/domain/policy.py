@@ -6,13 +6,11 @@ from datetime import time, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
-from chatops.domain import strict
 from chatops.domain.errors import UnknownSeverity
 from chatops.domain.hotfix_gate import Path
 from chatops.domain.hotfix_policy import HotfixPolicy
-
-#: Pydantic reads this when a playbook file is checked: a misspelt field is an error.
-STRICT: Mapping[str, str] = strict.STRICT
+from chatops.domain.strict import STRICT
+from chatops.domain.working_time import WorkingHours
 
 
 class Trigger(StrEnum):
@@ -117,16 +115,6 @@ class RoleSpec:
     key: str
     name: str
     duty: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkingHours:
-    """When a team is at work, in the playbook's zone; ``days`` counts Monday as 0."""
-
-    __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
-    start: time = time(9)
-    end: time = time(18)
-    days: tuple[int, ...] = (0, 1, 2, 3, 4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
-from chatops.domain.policy import STRICT
 from chatops.domain.services import Service
+from chatops.domain.strict import STRICT
 
 
 class Deed(StrEnum):

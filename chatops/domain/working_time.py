@@ -1,16 +1,28 @@
 """When a team is at work, exact to the second wherever clocks are put forward or back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from chatops.domain.policy import WorkingHours
+from chatops.domain.strict import STRICT
 
 _DAY = timedelta(days=1)
 #: No zone is farther from UTC, and no working day longer.
 _AROUND = 2
 #: A week, and a day at each end for zones.
 _FARTHEST = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkingHours:
+    """When a team is at work, in the playbook's zone; ``days`` counts Monday as 0."""
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
+    start: time = time(9)
+    end: time = time(18)
+    days: tuple[int, ...] = (0, 1, 2, 3, 4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

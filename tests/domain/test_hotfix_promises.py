@@ -13,11 +13,10 @@ from chatops.domain.hotfix_runs import Backport, StepState
 from chatops.domain.hotfix_steps import BackportMethod, BackportRule, Step, StepKind
 from chatops.domain.incident import Incident
 from chatops.domain.manners import Manners
-from chatops.domain.policy import WorkingHours
 from chatops.domain.promise_rules import promised, remade, renegotiated
 from chatops.domain.promise_steps import Nudge, TellOverdue, decide
 from chatops.domain.promises import Promise, PromiseKind, PromiseState
-from chatops.domain.working_time import WorkingTime
+from chatops.domain.working_time import WorkingHours, WorkingTime
 from tests.domain.hotfix_samples import AT_ONCE, DEVELOP, RULE, SOON, hotfix, step_run
 from tests.domain.samples import HOUR, MILDER, MINUTE, NOW, SEVERITY, incident
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from chatops.domain.afterwards import action_promise, afterwards, archiving
 from chatops.domain.incident import Incident
 from chatops.domain.manners import Manners
-from chatops.domain.policy import Playbook, WorkingHours
+from chatops.domain.policy import Playbook
 from chatops.domain.promise_steps import Nudge, PutAway, Step, TellOverdue, decide
 from chatops.domain.promises import LATER, Promise, PromiseKind
 from chatops.domain.standing import standing
 from chatops.domain.tasks import Task
-from chatops.domain.working_time import WorkingTime
+from chatops.domain.working_time import WorkingHours, WorkingTime
 from tests.domain.manners_samples import DAY, MONDAY, PLAYBOOK, resolved
 from tests.domain.samples import HOUR, MINUTE, incident
 
