@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from chatops.clock import Clock
 from chatops.config import read_team
-from chatops.domain.effects import Effect
-from chatops.domain.promises import Promise
+from chatops.domain.messages.effects import Effect
+from chatops.domain.promises.model import Promise
 from chatops.domain.team import Team
 from chatops.playbooks.folders import resolve
 from chatops.playbooks.scenarios import ScenarioShelf

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TextIO
 
-from chatops.domain.redaction import Redactor
+from chatops.domain.git.redaction import Redactor
 from chatops.settings import LogFormat, LogLevel
 
 #: Libraries that tell every request and every job at the level of our own news.

@@ -21,7 +21,7 @@ from chatops.access import SignInAccess
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.clock import MovableClock, SystemClock
 from chatops.domain.errors import Mistake
-from chatops.domain.hotfix_steps import Pipeline
+from chatops.domain.playbook.pipeline import Pipeline
 from chatops.domain.team import Team
 from chatops.logs import set_up_logging
 from chatops.manifest import CALLBACK, manifest

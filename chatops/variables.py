@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from chatops.domain.errors import Mistake
-from chatops.domain.git_urls import is_loopback
+from chatops.domain.git.urls import is_loopback
 
 
 class LogLevel(StrEnum):

@@ -60,12 +60,12 @@ def test_the_contracts_between_layers_are_kept() -> None:
 @pytest.mark.parametrize(
     ("file", "line"),
     [
-        ("chatops/domain/incident.py", "import chatops.storage"),
-        ("chatops/domain/incident.py", "import chatops.clock"),
+        ("chatops/domain/incident/model.py", "import chatops.storage"),
+        ("chatops/domain/incident/model.py", "import chatops.clock"),
         ("chatops/usecases/chat.py", "import chatops.playbooks.reading"),
         ("chatops/web/health.py", "import chatops.storage"),
         ("chatops/web/health.py", "import chatops.settings"),
-        ("chatops/domain/errors.py", "import chatops.domain.incident"),
+        ("chatops/domain/errors.py", "import chatops.domain.incident.model"),
         ("chatops/elsewhere.py", "import chatops.clock"),
     ],
 )

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatops.config import BrokenConfig, MissingConfig, read_team
-from chatops.domain.audiences import audiences
-from chatops.domain.team import DEFAULT_PERMISSIONS, Deed, Team
+from chatops.domain.team import DEFAULT_PERMISSIONS, Deed, Team, audiences
 from chatops.playbooks.check import examine
 
 EXAMPLE = Path(__file__).parents[1] / "templates" / "chatops.example.yml"

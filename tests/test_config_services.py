@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatops.config import BrokenConfig, read_team
-from chatops.domain.hotfix_steps import VersionFileKind
+from chatops.domain.playbook.pipeline import VersionFileKind
 from chatops.domain.services import Command, ForgeKind, Service, Workflow
 from chatops.domain.team import GitRules, Team
 from chatops.playbooks.check import examine

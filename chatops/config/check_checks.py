@@ -7,8 +7,7 @@ from ipaddress import ip_address
 import httpx
 
 from chatops.config.command_checks import fact_findings, limit_findings
-from chatops.domain.command_facts import UnusableFact, fill
-from chatops.domain.services import Check
+from chatops.domain.services import Check, UnusableFact, fill
 from chatops.operations.addresses import is_public
 from chatops.operations.asking import address_of
 from chatops.playbooks.policy_checks import Finding

@@ -4,9 +4,15 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from chatops.domain.command_facts import UnknownFact, UnusableFact, facts_in
-from chatops.domain.durations import spoken
-from chatops.domain.services import COMMAND_FACTS, Command, Workflow
+from chatops.domain.services import (
+    COMMAND_FACTS,
+    Command,
+    UnknownFact,
+    UnusableFact,
+    Workflow,
+    facts_in,
+)
+from chatops.domain.time.durations import spoken
 from chatops.operations.launching import needs_folder
 from chatops.playbooks.policy_checks import Finding
 from chatops.playbooks.problems import near

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from string import Formatter
 
-from chatops.domain.git_names import BranchName, RefusedName
+from chatops.domain.git.names import BranchName, RefusedName
 from chatops.domain.team import Team
 from chatops.playbooks.problems import PlaybookProblem, near
 from chatops.playbooks.reading import Document

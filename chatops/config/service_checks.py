@@ -6,10 +6,17 @@ from datetime import timedelta
 
 from chatops.config.check_checks import check_findings, deployed_findings
 from chatops.config.command_checks import command_findings, limit_findings, workflow_findings
-from chatops.domain.git_names import BranchName, RefusedName
-from chatops.domain.git_urls import RemoteUrl
-from chatops.domain.projects import address_of, is_project, project_of
-from chatops.domain.services import Check, Command, ForgeKind, Service
+from chatops.domain.git.names import BranchName, RefusedName
+from chatops.domain.git.urls import RemoteUrl
+from chatops.domain.services import (
+    Check,
+    Command,
+    ForgeKind,
+    Service,
+    address_of,
+    is_project,
+    project_of,
+)
 from chatops.playbooks.pipeline_checks import version_file_findings
 from chatops.playbooks.policy_checks import Finding
 from chatops.playbooks.reading import Place

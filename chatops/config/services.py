@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from chatops.config.problems import HIDDEN, told
 from chatops.config.service_checks import service_findings
-from chatops.domain.git_names import slug
+from chatops.domain.git.names import slug
 from chatops.domain.services import Command, Service, Workflow
 from chatops.playbooks.problems import PlaybookProblem
 from chatops.playbooks.reading import Data, Document, Place

@@ -23,7 +23,7 @@ from chatops.doctor.services import Reach, service_findings
 from chatops.doctor.storage import data_folder, database
 from chatops.doctor.tracker import tracker_findings
 from chatops.doctor.workspace import workspace
-from chatops.domain.policy import Playbook
+from chatops.domain.playbook.policy import Playbook
 from chatops.domain.services import Service
 from chatops.domain.team import Team
 from chatops.gitops.workshop import GitRepositories

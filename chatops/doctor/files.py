@@ -5,9 +5,8 @@ from pathlib import Path
 
 from chatops.config import BrokenConfig, MissingConfig, read_team
 from chatops.doctor.finding import Finding, fine, look, wrong
-from chatops.domain.audiences import audiences
-from chatops.domain.policy import Playbook
-from chatops.domain.team import ANYONE, MEMBERS, Team
+from chatops.domain.playbook.policy import Playbook
+from chatops.domain.team import ANYONE, MEMBERS, Team, audiences
 from chatops.playbooks.check import check, examine
 from chatops.playbooks.folders import resolve
 from chatops.playbooks.problems import PlaybookProblem, UnknownPlaybook

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
 from chatops.doctor.finding import Finding, fine, look, wrong
-from chatops.domain.policy import Snapshot
+from chatops.domain.playbook.policy import Snapshot
 from chatops.playbooks.shelf import revived
 from chatops.playbooks.text_checks import trial_problems
 from chatops.settings import Settings

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from chatops.doctor.finding import Finding, fine, wrong
-from chatops.domain.projects import project_of
+from chatops.domain.services import project_of
 from chatops.domain.team import Team
 from chatops.usecases.actions.ports import Trackers
 from chatops.usecases.hotfix.ports import WorkLater, WorkTrouble

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from chatops.clock import Clock
 from chatops.doctor.finding import Finding, fine, look, wrong
-from chatops.domain.policy import Digest
+from chatops.domain.playbook.policy import Digest
 from chatops.domain.team import Team
 from chatops.manifest import needed_scopes
 from chatops.settings import SlackAccess

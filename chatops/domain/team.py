@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
+from chatops.domain.playbook.policy import Playbook
 from chatops.domain.services import Service
 from chatops.domain.strict import STRICT
 
@@ -162,3 +163,25 @@ class Team:
     def coded(self) -> Mapping[str, Service]:
         """The services of which a hotfix can be made."""
         return {name: service for name, service in self.services.items() if service.has_code}
+
+
+def audiences(playbook: Playbook) -> frozenset[str]:
+    """Every audience that the playbook tells, pages, or asks for approval; its own roles aside."""
+    told = {
+        name
+        for severity in playbook.severities
+        for name in (
+            *(notice.audience for notice in severity.notify),
+            *(name for rung in severity.escalation for name in rung.tell),
+        )
+    }
+    rules = playbook.hotfix.severities.values()
+    approving = {role for rule in rules for role in rule.approval.roles}
+    reviewing = {
+        reviewer
+        for pipeline in playbook.hotfix.pipelines
+        for request in (pipeline.pull_request, pipeline.backport and pipeline.backport.pull_request)
+        if request
+        for reviewer in request.reviewers
+    }
+    return frozenset((told | approving | reviewing) - {role.key for role in playbook.roles})

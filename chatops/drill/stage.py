@@ -11,7 +11,7 @@ from typing import Any
 
 from chatops.bootstrap import Bot
 from chatops.clock import FrozenClock, MovableClock
-from chatops.domain.hotfix import Hotfix
+from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.team import Team
 from chatops.playground.code.git import GitMissing
 from chatops.playground.code.shop import Shop

@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from chatops.domain.errors import Mistake
-from chatops.domain.hotfix import Hotfix, HotfixState
-from chatops.domain.hotfix_policy import HotfixPolicy
-from chatops.domain.hotfix_runs import StepRun, StepState
-from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun, StepState
+from chatops.domain.playbook.hotfix import HotfixPolicy
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.drill.cast import Cast, Stopped
 from chatops.drill.stage import Stage
 from chatops.playground.code.shop import Push

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 
-from chatops.domain.git_names import BranchName, CommitId
+from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules
 from chatops.gitops.commits import Hands, Signing, signature

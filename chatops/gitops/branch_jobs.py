@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from chatops.domain.alignment import Answer
 from chatops.domain.errors import Mistake
-from chatops.domain.git_names import BranchName, CommitId, TagName, collision
+from chatops.domain.git.alignment import Answer
+from chatops.domain.git.names import BranchName, CommitId, TagName, collision
 from chatops.gitops.bench import Bench, Prepared, author_of
 from chatops.gitops.commits import Hands, with_trailers, write_tag
 from chatops.gitops.history import commits_between, is_ancestor, merge_base

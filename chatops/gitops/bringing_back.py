@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from chatops.domain.alignment import Answer
-from chatops.domain.git_names import BranchName, CommitId, collision
-from chatops.domain.hotfix_steps import BackportMethod
+from chatops.domain.git.alignment import Answer
+from chatops.domain.git.names import BranchName, CommitId, collision
+from chatops.domain.playbook.pipeline import BackportMethod
 from chatops.gitops.bench import Bench, Prepared, author_of, step_of
 from chatops.gitops.branch_jobs import NameTaken
 from chatops.gitops.bumpless import merge_bumpless

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chatops.domain.git_names import CommitId
-from chatops.domain.version_files import (
+from chatops.domain.git.names import CommitId
+from chatops.domain.git.version_files import (
     UnreadableVersionFile,
     VersionFile,
     current_version,
     raise_version,
 )
-from chatops.domain.versions import (
+from chatops.domain.git.versions import (
     NextVersion,
     Step,
     Version,

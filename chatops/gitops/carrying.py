@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chatops.domain.alignment import Carrier, Fate, Link
+from chatops.domain.git.alignment import Carrier, Fate, Link
 from chatops.gitops.likeness import (
     Lines,
     Words,

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from chatops.domain.alignment import Answer
-from chatops.domain.git_names import BranchName, CommitId
-from chatops.domain.hotfix_steps import MergeWay
+from chatops.domain.git.alignment import Answer
+from chatops.domain.git.names import BranchName, CommitId
+from chatops.domain.playbook.pipeline import MergeWay
 from chatops.gitops.bench import Bench, Prepared, author_of
 from chatops.gitops.earlier import Earlier
 from chatops.gitops.history import is_ancestor

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chatops.domain.git_names import CommitId, TagName
+from chatops.domain.git.names import CommitId, TagName
 from chatops.gitops.objects import Signature
 from chatops.gitops.repository import Repository
 from chatops.gitops.runner import NOTHING

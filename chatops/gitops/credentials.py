@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chatops.domain.git_urls import RemoteUrl
+from chatops.domain.git.urls import RemoteUrl
 
 # The secret is read from a file beside the script: it stands in no environment, no argument
 # list and no address, and a redirect to another host does not get it.

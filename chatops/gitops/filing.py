@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chatops.domain.errors import Mistake
-from chatops.domain.git_names import BranchName, CommitId, collision
+from chatops.domain.git.names import BranchName, CommitId, collision
 from chatops.gitops.bench import Bench, Prepared, author_of
 from chatops.gitops.branch_jobs import NameTaken
 from chatops.gitops.commits import with_trailers, write_commit

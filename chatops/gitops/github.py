@@ -7,9 +7,8 @@ from typing import Final
 
 from github.Repository import Repository
 
-from chatops.domain.hotfix_steps import MergeWay
-from chatops.domain.projects import project_of
-from chatops.domain.services import Service, Workflow
+from chatops.domain.playbook.pipeline import MergeWay
+from chatops.domain.services import Service, Workflow, project_of
 from chatops.gitops.github_access import GithubDoor
 from chatops.gitops.github_merging import Merging
 from chatops.gitops.github_opening import Opening

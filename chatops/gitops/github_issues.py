@@ -11,8 +11,7 @@ from typing import Final
 from github.Issue import Issue as Found
 from github.Repository import Repository
 
-from chatops.domain.projects import project_of
-from chatops.domain.services import Service
+from chatops.domain.services import Service, project_of
 from chatops.gitops.github_access import GithubDoor
 from chatops.gitops.github_trouble import GithubRefused, NotGithubs, translated
 from chatops.usecases.actions.ports import Closing, Draft, Issue

@@ -9,7 +9,7 @@ from github.GithubObject import NotSet
 from github.PullRequest import PullRequest
 
 from chatops.clock import Clock
-from chatops.domain.hotfix_steps import MergeWay
+from chatops.domain.playbook.pipeline import MergeWay
 from chatops.gitops.github_trouble import GithubRefused, NotGithubs, translated
 from chatops.usecases.hotfix.ports import Pull, PullState, WorkLater, WorkRefused, WorkTrouble
 

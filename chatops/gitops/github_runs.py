@@ -9,8 +9,7 @@ from github.Repository import Repository
 from github.WorkflowRun import WorkflowRun
 
 from chatops.clock import Clock
-from chatops.domain.command_facts import UnusableFact, fill
-from chatops.domain.services import Workflow
+from chatops.domain.services import UnusableFact, Workflow, fill
 from chatops.gitops.github_trouble import GithubRefused, date_of, translated
 from chatops.usecases.hotfix.ports import RunState, WorkRefused
 

@@ -6,8 +6,7 @@ PyGithub is large, so what speaks with it is loaded where there is a way in, and
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from chatops.domain.projects import address_of
-from chatops.domain.services import ForgeKind, Service
+from chatops.domain.services import ForgeKind, Service, address_of
 from chatops.gitops.credentials import Credential
 from chatops.usecases.actions.ports import Tracker
 from chatops.usecases.hotfix.ports import Forge, WorkRefused

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from chatops.domain.git_names import CommitId
+from chatops.domain.git.names import CommitId
 from chatops.gitops.repository import Repository
 
 _FORMAT = "%H%x00%an%x00%ae%x00%at%x00%ct%x00%s"

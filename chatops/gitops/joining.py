@@ -1,6 +1,6 @@
 """Joins one branch into another without a work tree: merge, squash and fast-forward."""
 
-from chatops.domain.git_names import CommitId
+from chatops.domain.git.names import CommitId
 from chatops.gitops.commits import Hands, with_trailers, write_commit
 from chatops.gitops.errors import NotAFastForward
 from chatops.gitops.history import is_ancestor

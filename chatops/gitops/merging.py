@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from chatops.domain.git_names import CommitId
+from chatops.domain.git.names import CommitId
 from chatops.gitops.attributes import attribute_tree, folders_of, read_attributes
 from chatops.gitops.conflicts import Conflict, MergeReport, parse_report
 from chatops.gitops.errors import GitFailed, MissingObjects, UnrelatedHistories

@@ -7,8 +7,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chatops.domain.git_names import BranchName, CommitId, TagName, slug
-from chatops.domain.git_urls import RemoteUrl
+from chatops.domain.git.names import BranchName, CommitId, TagName, slug
+from chatops.domain.git.urls import RemoteUrl
 from chatops.gitops.errors import (
     EmptyRepository,
     GitFailed,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from chatops.domain.git_names import CommitId
+from chatops.domain.git.names import CommitId
 from chatops.gitops.errors import GitFailed, MissingObjects, UnknownCommit
 from chatops.gitops.repository import Repository
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatops.domain.git_names import CommitId
+from chatops.domain.git.names import CommitId
 from chatops.gitops.commits import Hands, picked_from, with_trailers, write_commit
 from chatops.gitops.errors import (
     CutOffParent,

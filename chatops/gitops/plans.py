@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from shlex import quote
 from typing import Final
 
-from chatops.domain.git_names import CommitId
+from chatops.domain.git.names import CommitId
 from chatops.gitops.objects import Signature
 from chatops.gitops.picking import Trailers
 from chatops.gitops.pushing import RefUpdate

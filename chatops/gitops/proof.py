@@ -4,16 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from chatops.domain.alignment import (
-    Carrier,
-    Evidence,
-    Fate,
-    Link,
-    PartFate,
-    Verdict,
-    decide,
-)
-from chatops.domain.git_names import CommitId
+from chatops.domain.git.alignment import Carrier, Evidence, Fate, Link, PartFate, Verdict, decide
+from chatops.domain.git.names import CommitId
 from chatops.gitops.carrying import Bringing, carried, own_files, read_bringing
 from chatops.gitops.history import is_ancestor, merge_base
 from chatops.gitops.likeness import Lines, lines_of

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chatops.domain.alignment import Carrier, Link
+from chatops.domain.git.alignment import Carrier, Link
 from chatops.gitops.repository import Repository
 
 _FORMAT = "%H%x00%P%x00%an%x00%at%x00%B%x00%x1e"

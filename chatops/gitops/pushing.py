@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from chatops.domain.git_names import BranchName, CommitId, TagName
+from chatops.domain.git.names import BranchName, CommitId, TagName
 from chatops.gitops.errors import GitFailed, GitTimedOut, NotAFastForward
 from chatops.gitops.history import is_ancestor
 from chatops.gitops.mirror import Mirror

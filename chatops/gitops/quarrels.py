@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from shlex import quote
 
-from chatops.domain.git_names import BranchName, CommitId
+from chatops.domain.git.names import BranchName, CommitId
 from chatops.gitops.conflicts import Conflict
 from chatops.gitops.history import LogLine, log, merge_base
 from chatops.gitops.picking import Stopped

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from chatops.domain.git_names import CommitId
-from chatops.domain.git_urls import RemoteUrl
+from chatops.domain.git.names import CommitId
+from chatops.domain.git.urls import RemoteUrl
 from chatops.gitops.credentials import Credential, askpass
 from chatops.gitops.errors import (
     GitFailed,

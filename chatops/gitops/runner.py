@@ -14,7 +14,7 @@ from typing import Final
 
 from git.cmd import Git
 
-from chatops.domain.redaction import Redactor
+from chatops.domain.git.redaction import Redactor
 from chatops.gitops.errors import GitFailed, GitNotFound, GitTimedOut
 
 ENV_PROGRAM: Final = "/usr/bin/env"

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chatops.domain.git_names import RefusedName
-from chatops.domain.git_urls import RemoteUrl
+from chatops.domain.git.names import RefusedName
+from chatops.domain.git.urls import RemoteUrl
 from chatops.gitops.repository import Repository
 
 

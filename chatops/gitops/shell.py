@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final, NoReturn, assert_never
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from chatops.domain.alignment import Answer, Verdict
 from chatops.domain.errors import Mistake
+from chatops.domain.git.alignment import Answer, Verdict
 from chatops.gitops.errors import GitFailed, NotARepository
 from chatops.gitops.merging import Merged
 from chatops.gitops.objects import find_commit

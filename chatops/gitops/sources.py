@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from chatops.domain.errors import Mistake
-from chatops.domain.git_names import CommitId
+from chatops.domain.git.names import CommitId
 from chatops.gitops.errors import UnknownCommit
 from chatops.gitops.history import describe, is_ancestor
 from chatops.gitops.objects import read_commit

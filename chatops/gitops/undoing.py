@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chatops.domain.git_names import CommitId
+from chatops.domain.git.names import CommitId
 from chatops.gitops.history import merge_base
 from chatops.gitops.likeness import lines_of, undone_share
 from chatops.gitops.objects import Entry

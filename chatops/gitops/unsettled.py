@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chatops.domain.git_names import CommitId
+from chatops.domain.git.names import CommitId
 from chatops.gitops.bench import Bench, Prepared, commit_line
 from chatops.gitops.picking import Stopped
 from chatops.gitops.plans import FETCH, SETTLE, clean, stand_on

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from chatops.domain import hotfix_steps
 from chatops.domain.errors import Mistake
-from chatops.domain.git_names import BranchName, CommitId
-from chatops.domain.hotfix_steps import Increment, Leave, VersionRule
+from chatops.domain.git.names import BranchName, CommitId
+from chatops.domain.git.version_files import VersionFile, VersionFileKind, is_locked, own_package
+from chatops.domain.git.versions import MajorRefused, Step, Version, versions_in_tags
+from chatops.domain.playbook import pipeline
+from chatops.domain.playbook.pipeline import Increment, Leave, VersionRule
 from chatops.domain.services import Service
-from chatops.domain.version_files import VersionFile, VersionFileKind, is_locked, own_package
-from chatops.domain.versions import MajorRefused, Step, Version, versions_in_tags
 from chatops.gitops.bench import Bench, Prepared, author_of, repository_name
 from chatops.gitops.bumping import Bump, VersionRules, commit_files, plan_bump, read_versions
 from chatops.gitops.earlier import Earlier
@@ -22,18 +22,18 @@ from chatops.gitops.trees import check_path
 from chatops.usecases.hotfix.jobs import BumpVersion
 
 _VERSION: Final = "{version}"
-_KINDS: Final[Mapping[hotfix_steps.VersionFileKind, VersionFileKind]] = {
-    hotfix_steps.VersionFileKind.PACKAGE_JSON: VersionFileKind.PACKAGE_JSON,
-    hotfix_steps.VersionFileKind.PYPROJECT: VersionFileKind.PYPROJECT,
-    hotfix_steps.VersionFileKind.CARGO: VersionFileKind.CARGO,
-    hotfix_steps.VersionFileKind.VERSION: VersionFileKind.PLAIN,
-    hotfix_steps.VersionFileKind.CONSTANT: VersionFileKind.CONSTANT,
+_KINDS: Final[Mapping[pipeline.VersionFileKind, VersionFileKind]] = {
+    pipeline.VersionFileKind.PACKAGE_JSON: VersionFileKind.PACKAGE_JSON,
+    pipeline.VersionFileKind.PYPROJECT: VersionFileKind.PYPROJECT,
+    pipeline.VersionFileKind.CARGO: VersionFileKind.CARGO,
+    pipeline.VersionFileKind.VERSION: VersionFileKind.PLAIN,
+    pipeline.VersionFileKind.CONSTANT: VersionFileKind.CONSTANT,
 }
 #: The lock files that state the version a second time.
-_LOCKS: Final[Mapping[hotfix_steps.VersionFileKind, Sequence[str]]] = {
-    hotfix_steps.VersionFileKind.PACKAGE_JSON: ("package-lock.json", "npm-shrinkwrap.json"),
-    hotfix_steps.VersionFileKind.PYPROJECT: ("uv.lock",),
-    hotfix_steps.VersionFileKind.CARGO: ("Cargo.lock",),
+_LOCKS: Final[Mapping[pipeline.VersionFileKind, Sequence[str]]] = {
+    pipeline.VersionFileKind.PACKAGE_JSON: ("package-lock.json", "npm-shrinkwrap.json"),
+    pipeline.VersionFileKind.PYPROJECT: ("uv.lock",),
+    pipeline.VersionFileKind.CARGO: ("Cargo.lock",),
 }
 
 
@@ -114,15 +114,15 @@ def version_rules(
     )
 
 
-def _paths(files: Sequence[hotfix_steps.VersionFile]) -> list[str]:
+def _paths(files: Sequence[pipeline.VersionFile]) -> list[str]:
     return [file.path for file in files]
 
 
-def _version_file(file: hotfix_steps.VersionFile) -> VersionFile:
+def _version_file(file: pipeline.VersionFile) -> VersionFile:
     return VersionFile(path=file.path, kind=_KINDS[file.kind], pattern=file.pattern or "")
 
 
-def _locks_beside(file: hotfix_steps.VersionFile) -> list[str]:
+def _locks_beside(file: pipeline.VersionFile) -> list[str]:
     folder, slash, _ = file.path.rpartition("/")
     return [f"{folder}{slash}{lock}" for lock in _LOCKS.get(file.kind, ())]
 

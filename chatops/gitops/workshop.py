@@ -7,11 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeVar
 
-from chatops.domain.alignment import Verdict
-from chatops.domain.git_names import BranchName, CommitId, RefusedCommitId
-from chatops.domain.git_urls import RemoteUrl
-from chatops.domain.hotfix_steps import VersionRule
-from chatops.domain.redaction import Redactor
+from chatops.domain.git.alignment import Verdict
+from chatops.domain.git.names import BranchName, CommitId, RefusedCommitId
+from chatops.domain.git.redaction import Redactor
+from chatops.domain.git.urls import RemoteUrl
+from chatops.domain.playbook.pipeline import VersionRule
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules
 from chatops.gitops.bench import Bench, Prepared

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from chatops.domain.alignment import Answer, Verdict
 from chatops.domain.errors import Mistake
-from chatops.domain.git_names import BranchName, CommitId
-from chatops.domain.hotfix_steps import VersionRule
-from chatops.domain.versions import versions_in_tags
+from chatops.domain.git.alignment import Answer, Verdict
+from chatops.domain.git.names import BranchName, CommitId
+from chatops.domain.git.versions import versions_in_tags
+from chatops.domain.playbook.pipeline import VersionRule
 from chatops.gitops.bench import Bench, commit_line
 from chatops.gitops.bumping import VersionRules
 from chatops.gitops.commits import Hands

@@ -11,8 +11,8 @@ import typer
 
 from chatops.clock import Clock, SystemClock
 from chatops.domain.errors import Mistake, NoIncidentHere
-from chatops.domain.incident import Status
-from chatops.domain.moments import moment
+from chatops.domain.incident.model import Status
+from chatops.domain.time.parse import moment
 from chatops.incident_shell.desk import Shell, open_shell
 from chatops.incident_shell.numbers import numbers
 from chatops.incident_shell.post_mortem import post_mortem

@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from chatops.bootstrap import open_shelf, open_team
 from chatops.clock import Clock
+from chatops.domain.messages.templates import Surface
 from chatops.domain.team import Team
-from chatops.domain.texts import Surface
 from chatops.outside import open_outside
 from chatops.playbooks.scenarios import ScenarioShelf
 from chatops.playbooks.shelf import PlaybookShelf

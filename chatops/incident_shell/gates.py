@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chatops.domain.hotfix_gate import Gate, Needs, Path
+from chatops.domain.playbook.gate import Gate, Needs, Path
 from chatops.incident_shell.words import HOTFIX_NAME
 
 

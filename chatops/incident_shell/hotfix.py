@@ -8,7 +8,7 @@ import typer
 
 from chatops.clock import Clock, SystemClock
 from chatops.domain.errors import NoIncidentHere
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.incident_shell.command import Outcome, answer
 from chatops.incident_shell.desk import Shell, open_shell
 from chatops.incident_shell.hotfix_deeds import OWN, Given, start, told_by, words_of

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from chatops.domain.errors import Mistake
-from chatops.domain.hotfix_errors import NoHotfixYet
-from chatops.domain.hotfix_steps import FixWay, StepKind
-from chatops.domain.posts import Post
+from chatops.domain.hotfix.errors import NoHotfixYet
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.incident_shell.command import LATER, Outcome
 from chatops.incident_shell.desk import Shell
 from chatops.incident_shell.gates import answers_of, gate_of

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from chatops.domain.charts import aligned
+from chatops.domain.analytics.charts import aligned
+from chatops.domain.analytics.csv import spreadsheet
+from chatops.domain.analytics.report import Report
 from chatops.domain.errors import Mistake
-from chatops.domain.numbers import counted
-from chatops.domain.report import Report
-from chatops.domain.spreadsheet import spreadsheet
+from chatops.domain.time.durations import counted
 from chatops.incident_shell.desk import Shell
 from chatops.incident_shell.words import printed
 from chatops.slack.asking import Caller

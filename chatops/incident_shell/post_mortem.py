@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from chatops.domain.errors import Mistake
-from chatops.domain.post_mortem_errors import EditedMeanwhile
+from chatops.domain.postmortem.model import EditedMeanwhile
 from chatops.incident_shell.desk import Shell
 from chatops.incident_shell.words import printed
 from chatops.slack.asking import About

@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from chatops.domain.errors import Mistake
-from chatops.domain.moments import moment
 from chatops.domain.tasks import Priority, TaskType
+from chatops.domain.time.parse import moment
 from chatops.incident_shell.desk import Shell
 from chatops.slack.asking import About, Caller
 from chatops.slack.command_arguments import Typed

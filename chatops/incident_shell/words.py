@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from chatops.domain.errors import Mistake
-from chatops.domain.incident import Status
-from chatops.domain.posts import Post
+from chatops.domain.incident.model import Status
+from chatops.domain.messages.posts import Post
 from chatops.slack.command_table import Command, Kind, Order
 from chatops.slack.commands import COMMANDS
 from chatops.slack.prose import escape

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from ssl import SSLContext
 from urllib.parse import quote
 
-from chatops.domain.command_facts import UnusableFact, fill
-from chatops.domain.redaction import Redactor
-from chatops.domain.services import Check, Service
+from chatops.domain.git.redaction import Redactor
+from chatops.domain.services import Check, Service, UnusableFact, fill
 from chatops.operations.addresses import Resolve
 from chatops.operations.asking import Asker, NoAnswer
 from chatops.operations.judging import judge

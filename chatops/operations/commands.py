@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from threading import Event
 
-from chatops.domain.redaction import Redactor
+from chatops.domain.git.redaction import Redactor
 from chatops.domain.services import Command
 from chatops.operations.launching import prepared, secret_values, shown
 from chatops.operations.output import Folding, Output

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
+from chatops.domain.git.versions import UnreadableVersion, Version
 from chatops.domain.services import Check
-from chatops.domain.versions import UnreadableVersion, Version
 from chatops.operations.asking import Answered
 from chatops.operations.plain import cut, plain
 from chatops.usecases.hotfix.ports import Reading

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chatops.domain.command_facts import UnusableFact, fill
-from chatops.domain.services import Command
+from chatops.domain.services import Command, UnusableFact, fill
 from chatops.usecases.hotfix.ports import WorkRefused
 
 #: Where programs are looked for if the environment does not say.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from chatops.domain.redaction import Redactor
+from chatops.domain.git.redaction import Redactor
 from chatops.operations.plain import cut, plain
 
 _log = logging.getLogger(__name__)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from chatops.domain.hotfix_policy import WatchWindow
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Playbook
-from chatops.domain.promises import LATER, Promise, PromiseKind
+from chatops.domain.incident.model import Incident
+from chatops.domain.playbook.hotfix import WatchWindow
+from chatops.domain.playbook.policy import Playbook
+from chatops.domain.promises.model import LATER, Promise, PromiseKind
 from chatops.usecases.afterwards.letters import Thing
 
 _HOUR = timedelta(hours=1)

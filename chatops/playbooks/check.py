@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from chatops.domain.policy import Playbook
+from chatops.domain.playbook.policy import Playbook
 from chatops.playbooks.folders import (
     POLICY,
     find_templates,

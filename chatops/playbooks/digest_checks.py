@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.triggers.cron import CronTrigger
 
-from chatops.domain.policy import Digest
+from chatops.domain.playbook.policy import Digest
 from chatops.playbooks.reading import Place
 
 _FIELDS = ("minute", "hour", "day", "month", "weekday")

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chatops.domain.debrief import Answered, Debrief, Finding, Verdict
-from chatops.domain.drill_texts import DRILL_TEXTS
-from chatops.domain.drills import Course, Event, EventKind, Level, Scenario
-from chatops.domain.incident import Incident
-from chatops.domain.naming import TITLE_LIMIT
-from chatops.domain.timeline import Entry, EntryKind
+from chatops.domain.drills.debrief import Answered, Debrief, Finding, Verdict
+from chatops.domain.drills.scenario import Course, Event, EventKind, Level, Scenario
+from chatops.domain.incident.model import TITLE_LIMIT, Incident
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.messages.templates import DRILL_TEXTS
 
 _MINUTE = timedelta(minutes=1)
 #: What scenarios may be at most.

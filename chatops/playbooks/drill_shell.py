@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from chatops.domain.durations import spoken
+from chatops.domain.time.durations import spoken
 from chatops.playbooks.folders import find_templates
 from chatops.playbooks.problems import PlaybookProblem
 from chatops.playbooks.scenarios import DRILLS, BrokenScenario, load_scenario, scenario_files

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from chatops.domain.hotfix_gate import Path, Question
-from chatops.domain.hotfix_policy import HotfixPolicy, SeverityRules
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.policy import Playbook
+from chatops.domain.playbook.gate import Path, Question
+from chatops.domain.playbook.hotfix import HotfixPolicy, SeverityRules
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.playbook.policy import Playbook
 from chatops.playbooks.pipeline_checks import (
     deadline_findings,
     pipeline_findings,

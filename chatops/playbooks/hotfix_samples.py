@@ -3,11 +3,18 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_facts import FixCommit, HotfixFacts
-from chatops.domain.hotfix_runs import Backport, BackportState, PullRequestLink, StepRun, StepState
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.hotfix.model import (
+    Backport,
+    BackportState,
+    FixCommit,
+    Hotfix,
+    HotfixFacts,
+    PullRequestLink,
+    StepRun,
+    StepState,
+)
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.promises.model import Promise, PromiseKind
 
 #: Our own limits for branches, and for the titles of steps.
 _LONGEST_BRANCH, _LONGEST_TITLE = 200, 80

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from chatops.domain.hotfix_approval import missing
-from chatops.domain.hotfix_policy import Checklist, Section
-from chatops.domain.hotfix_promises import RollbackPhase, rollback_key
-from chatops.domain.hotfix_runs import StepRun, StepState
-from chatops.domain.hotfix_steps import ConflictSide, Step, StepKind
-from chatops.domain.hotfix_texts import HOTFIX_TEXTS
-from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.hotfix.deadlines import RollbackPhase, rollback_key
+from chatops.domain.hotfix.model import StepRun, StepState, missing
+from chatops.domain.messages.templates import HOTFIX_TEXTS
+from chatops.domain.playbook.hotfix import Checklist, Section
+from chatops.domain.playbook.pipeline import ConflictSide, Step, StepKind
+from chatops.domain.promises.model import Promise, PromiseKind
 from chatops.domain.services import Service
 from chatops.playbooks.hotfix_stories import BASE, HEAD, PULL, Chapter, Story
 from chatops.usecases.hotfix.card import StepLine

@@ -5,20 +5,22 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
-from chatops.domain.hotfix import Commits, Hotfix, HotfixState
-from chatops.domain.hotfix_facts import FixCommit
-from chatops.domain.hotfix_policy import Approval, RollbackWay, Scenario
-from chatops.domain.hotfix_runs import (
+from chatops.domain.hotfix.model import (
     ApprovalGiven,
     Backport,
     BackportState,
+    Commits,
+    FixCommit,
+    Hotfix,
+    HotfixState,
     PullRequestLink,
     Rollback,
     StepRun,
     StepState,
 )
-from chatops.domain.hotfix_steps import FixWay, Pipeline, Step, StepKind
-from chatops.domain.policy import Playbook, Severity
+from chatops.domain.playbook.hotfix import Approval, RollbackWay, Scenario
+from chatops.domain.playbook.pipeline import FixWay, Pipeline, Step, StepKind
+from chatops.domain.playbook.policy import Playbook, Severity
 
 BASE, HEAD = "4f2c9e1" * 6, "9b1d7aa" * 6
 PULL = PullRequestLink(number=12, url="https://forge.example/team/shop/pull/12")

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from chatops.domain.figures import Case, Kept, Shipment
-from chatops.domain.periods import Grouping, question
-from chatops.domain.promises import PromiseKind
-from chatops.domain.report import Report, report
+from chatops.domain.analytics.metrics import Case, Kept, Shipment
+from chatops.domain.analytics.periods import Grouping, question
+from chatops.domain.analytics.report import Report, report
+from chatops.domain.promises.model import PromiseKind
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)

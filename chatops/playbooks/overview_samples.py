@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from chatops.domain.digest_facts import Story, piled
-from chatops.domain.figures import Kept
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Digest
+from chatops.domain.analytics.digests import Story, piled
+from chatops.domain.analytics.metrics import Kept
+from chatops.domain.incident.model import Incident
+from chatops.domain.playbook.policy import Digest
 from chatops.usecases.owing import Owed, Share
 
 #: Lists in messages are cut before they are worded; this is the longest.

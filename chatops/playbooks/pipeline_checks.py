@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from chatops.domain.deadlines import Deadline
-from chatops.domain.git_names import BranchName, RefusedName, TagName, fill_pattern
-from chatops.domain.hotfix_policy import HotfixPolicy, Staging
-from chatops.domain.hotfix_steps import (
+from chatops.domain.git.names import BranchName, RefusedName, TagName, fill_pattern
+from chatops.domain.playbook.hotfix import HotfixPolicy, Staging
+from chatops.domain.playbook.pipeline import (
     BackportRule,
     Pipeline,
     Span,
@@ -14,6 +13,7 @@ from chatops.domain.hotfix_steps import (
     VersionFile,
     VersionFileKind,
 )
+from chatops.domain.time.deadlines import Deadline
 from chatops.playbooks.policy_checks import Finding
 from chatops.playbooks.reading import Place
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from string import Formatter
 from zoneinfo import available_timezones
 
-from chatops.domain.incident import COMMANDER
-from chatops.domain.policy import Playbook, PostMortemRule, Question, Rung, Severity
+from chatops.domain.incident.model import COMMANDER
+from chatops.domain.playbook.policy import Playbook, PostMortemRule, Question, Rung, Severity
 from chatops.playbooks.digest_checks import digest_findings
 from chatops.playbooks.problems import near
 from chatops.playbooks.reading import Place

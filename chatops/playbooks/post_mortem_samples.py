@@ -4,21 +4,26 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chatops.domain.hotfix_facts import FixCommit, HotfixFacts, Times
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Playbook
-from chatops.domain.post_mortem import PostMortem, PostMortemState, Review
-from chatops.domain.post_mortem_facts import MOST_LINES
-from chatops.domain.post_mortem_hotfixes import (
+from chatops.domain.hotfix.model import FixCommit, HotfixFacts, Times
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.templates import POST_MORTEM_TEXTS
+from chatops.domain.playbook.policy import Playbook
+from chatops.domain.postmortem.facts import (
+    MOST_LINES,
+    ActionLine,
     Agreed,
+    Asked,
     HotfixStory,
+    LateWord,
+    Line,
     Readings,
     RolledBack,
     SkippedStep,
+    Span,
+    Told,
     WayBack,
 )
-from chatops.domain.post_mortem_story import ActionLine, Asked, LateWord, Line, Span, Told
-from chatops.domain.post_mortem_texts import POST_MORTEM_TEXTS
+from chatops.domain.postmortem.model import PostMortem, PostMortemState, Review
 
 #: People write no more into one answer.
 _LONGEST_ANSWER = 3000

@@ -12,8 +12,8 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from chatops.domain import durations
-from chatops.domain.texts import Surface
+from chatops.domain.messages.templates import Surface
+from chatops.domain.time import durations
 
 #: Control characters, and the marks that turn the direction of everything after them.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")

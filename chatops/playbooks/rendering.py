@@ -21,7 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from chatops.domain.errors import Mistake
-from chatops.domain.texts import Surface
+from chatops.domain.messages.templates import Surface
 from chatops.playbooks.prose import Names, filters, finished, shown
 
 #: Jinja's own filters that texts may use. Those that mark text as safe are not among them.

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from chatops.domain.hotfix_facts import HotfixFacts, Times
-from chatops.domain.incident import Incident, Status, Update
-from chatops.domain.naming import TITLE_LIMIT
-from chatops.domain.policy import Playbook, Severity
-from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.hotfix.model import HotfixFacts, Times
+from chatops.domain.incident.model import TITLE_LIMIT, Incident, Status, Update
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.playbook.policy import Playbook, Severity
+from chatops.domain.promises.model import Promise, PromiseKind
 from chatops.domain.tasks import Task
-from chatops.domain.timeline import Entry, EntryKind
 from chatops.playbooks.afterwards_samples import afterwards_facts
 from chatops.playbooks.drill_samples import drill_facts
 from chatops.playbooks.hotfix_samples import facts_of_hotfix, late_backport, under_way

@@ -13,11 +13,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from chatops.domain.drill_errors import UnknownScenario
-from chatops.domain.drills import Event, Scenario
-from chatops.domain.durations import spoken
+from chatops.domain.drills.scenario import Event, Scenario, UnknownScenario
 from chatops.domain.errors import Mistake
-from chatops.domain.naming import clean_title
+from chatops.domain.incident.model import clean_title
+from chatops.domain.time.durations import spoken
 from chatops.playbooks.folders import find_templates
 from chatops.playbooks.problems import BrokenPlaybook, PlaybookProblem, near
 from chatops.playbooks.reading import Data, Document, Place, read

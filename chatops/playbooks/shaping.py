@@ -11,9 +11,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from chatops.domain import durations
-from chatops.domain.durations import UnknownDuration
-from chatops.domain.policy import Playbook
+from chatops.domain.playbook.policy import Playbook
+from chatops.domain.time import durations
+from chatops.domain.time.durations import UnknownDuration
 from chatops.playbooks.problems import BrokenPlaybook, PlaybookProblem, near
 from chatops.playbooks.reading import Data, Document, Place
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Self, TypeVar
 
-from chatops.domain.policy import Playbook, Snapshot
-from chatops.domain.texts import Surface
+from chatops.domain.messages.templates import Surface
+from chatops.domain.playbook.policy import Playbook, Snapshot
 from chatops.playbooks.check import examine
 from chatops.playbooks.folders import SHARED, find_templates, standing, text_files
 from chatops.playbooks.problems import BrokenPlaybook

@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from chatops.domain.audiences import audiences
-from chatops.domain.policy import Playbook
+from chatops.domain.playbook.policy import Playbook
+from chatops.domain.team import audiences
 from chatops.playbooks.check import check, examine
 from chatops.playbooks.folders import resolve
 from chatops.playbooks.problems import PlaybookProblem, UnknownPlaybook

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chatops.domain.incident import Incident
+from chatops.domain.incident.model import Incident
 from chatops.domain.tasks import Priority, Task, TaskType
 
 _URL = "https://github.com/acme/shop/issues/77"

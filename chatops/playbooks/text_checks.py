@@ -7,8 +7,8 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, meta, nodes
 
-from chatops.domain.policy import Playbook
-from chatops.domain.texts import ALWAYS, LIMIT, LIMITS, TEXTS, Surface
+from chatops.domain.messages.templates import ALWAYS, LIMIT, LIMITS, TEXTS, Surface
+from chatops.domain.playbook.policy import Playbook
 from chatops.playbooks.problems import PlaybookProblem, near
 from chatops.playbooks.prose import Names
 from chatops.playbooks.rendering import SUFFIX, BrokenText, environment, render

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
-from chatops.domain.digests import Occasion
+from chatops.domain.analytics.digests import Occasion
 
 #: How far back the newest moment is looked for; the rarest comes on a 29 February.
 _FIRST_LOOK, _LONGEST_LOOK = timedelta(hours=2), timedelta(days=366 * 9)

@@ -1,6 +1,6 @@
 """Brings an answer to where the person is looking."""
 
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.slack.asking import Caller
 from chatops.slack.screens import Screens
 from chatops.slack.views.notice import notice

@@ -13,7 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from chatops.clock import Clock
-from chatops.domain.posts import Ask
+from chatops.domain.messages.posts import Ask
 from chatops.slack.answers import Answers
 from chatops.slack.blocks import pattern
 from chatops.slack.boundary import Boundary

@@ -24,7 +24,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from chatops.domain.posts import Ask, Button, Confirm, Post, Row, Tone
+from chatops.domain.messages.posts import Ask, Button, Confirm, Post, Row, Tone
 from chatops.slack import charts, prose
 
 SECTION, FIELD, CONTEXT, HEADER, FALLBACK = 3000, 2000, 2000, 150, 4000

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from chatops.domain.errors import Mistake, Repeated
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.slack import prose
 from chatops.usecases.chat import ChatRefused, ChatTrouble
 from chatops.usecases.hotfix.ports import WorkTrouble

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
 
-from chatops.domain.charts import Chart, ChartKind, Sheet, aligned
+from chatops.domain.analytics.charts import Chart, ChartKind, Sheet, aligned
 from chatops.slack import prose
 
 #: Slack's limits: characters of a title and of a label, and how many of what.

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from slack_sdk.web import SlackResponse
 
 from chatops.clock import Clock
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.slack import blocks
 from chatops.slack.memory import Memory
 from chatops.slack.scopes import Method

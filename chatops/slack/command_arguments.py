@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from chatops.domain.errors import UnknownPerson, UnknownSeverity
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.promise_names import take_what
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.promises.model import take_what
 from chatops.slack import command_words as words
 from chatops.slack.command_table import Command, Kind, Order, Part, Table
 from chatops.slack.command_usage import Usage

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from chatops.domain.policy import Playbook
+from chatops.domain.playbook.policy import Playbook
 from chatops.domain.team import Team
 from chatops.slack import command_words as words
 from chatops.slack import drill_arguments, hotfix_arguments, post_mortem_arguments

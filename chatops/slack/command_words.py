@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatops.domain import durations
+from chatops.domain.time import durations
 from chatops.slack.prose import typed
 
 #: A person or a user group as Slack writes them into a command.

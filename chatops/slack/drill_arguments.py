@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from chatops.domain.drills import PACES
+from chatops.domain.drills.scenario import PACES
 from chatops.slack import command_words as words
 from chatops.slack.command_arguments import Read, Reader, Typed, Vocabulary
 from chatops.slack.command_table import Kind, Part

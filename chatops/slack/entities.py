@@ -20,7 +20,7 @@ from slack_sdk.models.metadata import (
     IncidentEntityFields,
 )
 
-from chatops.domain.incident import Incident, Status
+from chatops.domain.incident.model import Incident, Status
 from chatops.slack import prose
 from chatops.usecases.links import Card
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from chatops.domain.errors import Mistake, UnknownPerson
-from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.slack import command_words as words
 from chatops.slack.command_arguments import Read, Reader, Typed, Vocabulary
 from chatops.slack.command_table import Kind, Part

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from chatops.domain.incident import Incident
+from chatops.domain.incident.model import Incident
 from chatops.slack import blocks
 from chatops.slack.asking import Json
 from chatops.slack.entities import entity

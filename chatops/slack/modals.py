@@ -6,7 +6,7 @@ from dataclasses import replace
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import NoIncidentHere
-from chatops.domain.posts import Button, Post, Tone
+from chatops.domain.messages.posts import Button, Post, Tone
 from chatops.slack.answers import Answers
 from chatops.slack.asking import Caller
 from chatops.slack.boundary import Boundary

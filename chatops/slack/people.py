@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from chatops.clock import Clock
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.slack import blocks
 from chatops.slack.memory import Memory
 from chatops.slack.scopes import Method

@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from chatops.domain.post_mortem import Export
-from chatops.domain.post_mortem_errors import UnknownExport
+from chatops.domain.postmortem.model import Export, UnknownExport
 from chatops.slack import command_words as words
 from chatops.slack.command_arguments import Read, Reader, Typed, Vocabulary
 from chatops.slack.command_table import Kind, Part

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.slack import trouble
 from chatops.slack.chat import in_a_form_that_is_taken
 from chatops.slack.scopes import Method

@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Select, and_, case, func, or_, select, type_coerce
 from sqlmodel import Session, col
 
-from chatops.domain.figures import Case, Kept, Shipment
-from chatops.domain.hotfix import HotfixState
-from chatops.domain.hotfix_runs import StepState
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.promises import OURS, PromiseKind, PromiseState
-from chatops.domain.timeline import EntryKind
+from chatops.domain.analytics.metrics import Case, Kept, Shipment
+from chatops.domain.hotfix.model import HotfixState, StepState
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.promises.model import OURS, PromiseKind, PromiseState
 from chatops.storage.incidents import visible_to
 from chatops.storage.mapping import table_of
 from chatops.storage.table import COUNTED

@@ -8,8 +8,8 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from chatops.domain.errors import UnknownIncident
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_errors import UnknownHotfix
+from chatops.domain.hotfix.errors import UnknownHotfix
+from chatops.domain.hotfix.model import Hotfix
 from chatops.storage.errors import StaleHotfix
 from chatops.storage.table import OPEN
 from chatops.storage.tables import HotfixRow, IncidentRow

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from chatops.domain.errors import UnknownIncident
-from chatops.domain.incident import Incident, Status
+from chatops.domain.incident.model import Incident, Status
 from chatops.storage.errors import StaleIncident
 from chatops.storage.inserts import insert_into
 from chatops.storage.mapping import columns_of, table_of, value_of

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, o
 from sqlalchemy.sql import ColumnCollection
 from sqlmodel import Session
 
-from chatops.domain.effects import Effect, EffectState
+from chatops.domain.messages.effects import Effect, EffectState
 from chatops.storage.inserts import add_once
 from chatops.storage.mapping import columns_of, table_of, value_of
 from chatops.storage.table import FAILED, UNFINISHED

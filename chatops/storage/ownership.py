@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col
 
-from chatops.domain.effects import EffectState
+from chatops.domain.messages.effects import EffectState
 from chatops.storage.errors import StorageUnavailable, translated
 from chatops.storage.tables import EffectRow
 

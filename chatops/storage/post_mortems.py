@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select, update
 
-from chatops.domain.post_mortem import PostMortem
+from chatops.domain.postmortem.model import PostMortem
 from chatops.storage.errors import StalePostMortem
 from chatops.storage.tables import PostMortemRow
 

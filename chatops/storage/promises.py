@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session, col
 
 from chatops.domain.errors import UnknownIncident
-from chatops.domain.promises import Promise, PromiseState
+from chatops.domain.promises.model import Promise, PromiseState
 from chatops.domain.tasks import Task
 from chatops.storage.inserts import put_into
 from chatops.storage.mapping import columns_of, table_of, value_of

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Snapshot
-from chatops.domain.timeline import Entry, first_broken
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import Entry, first_broken
+from chatops.domain.playbook.policy import Snapshot
 from chatops.storage.engines import reading
 from chatops.storage.errors import translated
 from chatops.storage.mapping import value_of

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from chatops.domain.policy import Snapshot
+from chatops.domain.playbook.policy import Snapshot
 from chatops.storage.errors import UnknownSnapshot
 from chatops.storage.inserts import add_once
 from chatops.storage.mapping import columns_of, value_of

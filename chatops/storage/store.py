@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from chatops.domain.policy import Snapshot
+from chatops.domain.playbook.policy import Snapshot
 from chatops.storage.alerts import SqlAlerts
 from chatops.storage.engines import PATIENCE, reading
 from chatops.storage.errors import translated

@@ -8,13 +8,13 @@ from pydantic import Field as PydanticField
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field
 
-from chatops.domain.effects import Act, EffectState
-from chatops.domain.hotfix import Hotfix, HotfixState
-from chatops.domain.incident import Status, Update
-from chatops.domain.post_mortem import PostMortem, PostMortemState
-from chatops.domain.promises import PromiseKind, PromiseState
+from chatops.domain.hotfix.model import Hotfix, HotfixState
+from chatops.domain.incident.model import Status, Update
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import Act, EffectState
+from chatops.domain.postmortem.model import PostMortem, PostMortemState
+from chatops.domain.promises.model import PromiseKind, PromiseState
 from chatops.domain.tasks import Priority, TaskType
-from chatops.domain.timeline import EntryKind
 from chatops.storage.table import (
     BEING_DONE,
     COUNTED,

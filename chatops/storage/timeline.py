@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlmodel import Session, col
 
 from chatops.domain.errors import UnknownIncident
-from chatops.domain.timeline import Entry
+from chatops.domain.incident.timeline import Entry
 from chatops.storage.mapping import columns_of, table_of, value_of
 from chatops.storage.tables import EntryRow, IncidentRow
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from chatops.clock import Clock
-from chatops.domain.effects import (
+from chatops.domain.incident.model import Incident, channel_names
+from chatops.domain.messages.effects import (
     Act,
     Answer,
     ArchiveChannel,
@@ -27,9 +28,7 @@ from chatops.domain.effects import (
     Show,
     SyncTask,
 )
-from chatops.domain.incident import Incident
-from chatops.domain.naming import channel_names
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.usecases.chat import (
     ChatUnreachable,
     MessageGone,

@@ -6,11 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from chatops.domain.errors import Mistake, UnknownSeverity
-from chatops.domain.incident import Incident
-from chatops.domain.naming import TITLE_LIMIT
-from chatops.domain.policy import Playbook, Severity
-from chatops.domain.posts import Ask, Button, Tone
-from chatops.domain.timeline import EntryKind
+from chatops.domain.incident.model import TITLE_LIMIT, Incident
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.playbook.policy import Playbook, Severity
 from chatops.usecases.declare import TEXT_LIMIT, Declare, DeclareRequest, Plan
 from chatops.usecases.permission import Directory
 from chatops.usecases.store import Work

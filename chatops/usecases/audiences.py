@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chatops.domain.incident import Incident
+from chatops.domain.incident.model import Incident
 from chatops.usecases.permission import Directory
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
-from chatops.domain.effects import Reword
-from chatops.domain.manners import Manners
-from chatops.domain.posts import Ask, Button, Post, Tone
-from chatops.domain.promise_rules import overdue_rungs, remade
-from chatops.domain.promise_steps import (
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import Reword
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.promises.decide import (
     Escalate,
     Hold,
     Nudge,
@@ -19,8 +18,8 @@ from chatops.domain.promise_steps import (
     TellOverdue,
     decide,
 )
-from chatops.domain.promises import LATER, Promise, PromiseKind
-from chatops.domain.timeline import EntryKind
+from chatops.domain.promises.model import LATER, Promise, PromiseKind, overdue_rungs, remade
+from chatops.domain.promises.reminder_policy import Manners
 from chatops.usecases.afterwards.letters import Letters
 from chatops.usecases.afterwards.reminding import (
     IN_THE_ROOM,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 
 
 class ChatTrouble(Exception):  # noqa: N818 - the subclasses say what sort of trouble

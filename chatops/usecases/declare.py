@@ -5,16 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from chatops.domain.effects import Answer, OpenChannel, PinBoard
 from chatops.domain.errors import TooLong
-from chatops.domain.incident import COMMANDER, Incident
-from chatops.domain.naming import channel_name, clean_title, reference
-from chatops.domain.policy import Playbook, Severity, Snapshot
-from chatops.domain.posts import Ask, Button, Post, Tone
-from chatops.domain.promise_rules import promised
-from chatops.domain.similarity import similar
+from chatops.domain.incident.model import (
+    COMMANDER,
+    Incident,
+    channel_name,
+    clean_title,
+    reference,
+    similar,
+)
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import Answer, OpenChannel, PinBoard
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.playbook.policy import Playbook, Severity, Snapshot
+from chatops.domain.promises.model import promised
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.drills.pausing import pause_for
 from chatops.usecases.notify import notify, on_call, paged_at_once
 from chatops.usecases.permission import Directory

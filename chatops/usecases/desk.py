@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from chatops.domain.messages.templates import Surface
 from chatops.domain.team import Team
-from chatops.domain.texts import Surface
 from chatops.usecases.actions.exporting import ExportTask
 from chatops.usecases.afterwards.handing_over import HandPromiseOver
 from chatops.usecases.alerts import HearAlert

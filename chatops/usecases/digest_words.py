@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from chatops.domain.digest_facts import Story, piled, promises_of
-from chatops.domain.digests import NOTICED
-from chatops.domain.figures import Case
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Digest, Playbook
-from chatops.domain.post_mortem import PostMortemState
-from chatops.domain.posts import Ask, Button, Post
-from chatops.domain.promises import PromiseKind
-from chatops.domain.texts import Surface
+from chatops.domain.analytics.digests import NOTICED, Story, piled, promises_of
+from chatops.domain.analytics.metrics import Case
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.posts import Ask, Button, Post
+from chatops.domain.messages.templates import Surface
+from chatops.domain.playbook.policy import Digest, Playbook
+from chatops.domain.postmortem.model import PostMortemState
+from chatops.domain.promises.model import PromiseKind
 from chatops.usecases.owing import Owed, Share, what_is_owed
 from chatops.usecases.search import Search
 from chatops.usecases.store import Work

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatops.domain.digest_errors import UnknownDigest
-from chatops.domain.digests import Occasion
-from chatops.domain.effects import Effect, Place, PlaceKind, Say
-from chatops.domain.policy import Digest
-from chatops.domain.posts import Post
+from chatops.domain.analytics.digests import Occasion, UnknownDigest
+from chatops.domain.messages.effects import Effect, Place, PlaceKind, Say
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.policy import Digest
 from chatops.domain.team import Channels
 from chatops.usecases.chat import ChatTrouble
 from chatops.usecases.digest_words import RESPONDERS, DigestWords

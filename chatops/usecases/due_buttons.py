@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from chatops.domain.posts import Ask, Button, Tone
-from chatops.domain.promises import LATER, OURS, Promise, PromiseKind
+from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.promises.model import LATER, OURS, Promise, PromiseKind
 from chatops.domain.tasks import Task
 from chatops.usecases.afterwards.buttons import moving, settling, waiving
 

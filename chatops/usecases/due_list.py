@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chatops.domain.posts import Ask, Button, Post, Row
+from chatops.domain.messages.posts import Ask, Button, Post, Row
 from chatops.usecases.due_buttons import promise_buttons, task_buttons
 from chatops.usecases.owing import Owed, Share, late, what_is_owed
 from chatops.usecases.store import Work

@@ -7,7 +7,7 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from chatops.clock import Clock
-from chatops.domain.effects import Effect
+from chatops.domain.messages.effects import Effect
 from chatops.usecases.worker import Worker
 
 _log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chatops.domain.promises import Promise
+from chatops.domain.promises.model import Promise
 from chatops.usecases.audiences import Audiences, NotAskedYet
 from chatops.usecases.carrying_out import Round, take_steps
 from chatops.usecases.drills.playing import play

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from chatops.domain.errors import NoSuchPromise
-from chatops.domain.posts import Ask, Button, Post, Tone
-from chatops.domain.promise_errors import SettledElsewhere
-from chatops.domain.promises import Promise, PromiseKind
-from chatops.domain.timeline import EntryKind
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.promises.model import Promise, PromiseKind, SettledElsewhere
 from chatops.usecases.hotfix.windows import say_quiet
 from chatops.usecases.turn import Request, Turn
 from chatops.usecases.turns import Turns

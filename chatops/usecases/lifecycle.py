@@ -3,19 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chatops.domain.afterwards import MOOT_WHILE_RUNNING, NEVER_OWED
-from chatops.domain.drill_errors import DrillOver
+from chatops.domain.drills.scenario import DrillOver
 from chatops.domain.errors import StillOwed
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_errors import BackportOwed
-from chatops.domain.incident import Update
-from chatops.domain.numbers import counted
-from chatops.domain.posts import Post
-from chatops.domain.promise_rules import STATUS_KEY, promised, remade
-from chatops.domain.promises import LASTING, Promise, PromiseKind
+from chatops.domain.hotfix.errors import BackportOwed
+from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.incident.model import Update
+from chatops.domain.incident.timeline import EntryKind, current
+from chatops.domain.messages.posts import Post
+from chatops.domain.promises.after_resolution import MOOT_WHILE_RUNNING, NEVER_OWED
+from chatops.domain.promises.model import (
+    LASTING,
+    STATUS_KEY,
+    Promise,
+    PromiseKind,
+    promised,
+    remade,
+)
 from chatops.domain.tasks import Task
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind, current
+from chatops.domain.time.durations import counted
 from chatops.usecases.actions.follow_ups import list_follow_ups
 from chatops.usecases.afterwards.clear import give_all_clear
 from chatops.usecases.afterwards.promising import promise_afterwards, settle_at_close

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from chatops.domain.incident import Incident
-from chatops.domain.posts import Ask, Button, Post
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.posts import Ask, Button, Post
 from chatops.usecases.search import Search
 from chatops.usecases.store import Work
 from chatops.usecases.turns import Turns, take_once

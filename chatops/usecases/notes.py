@@ -10,9 +10,9 @@ from chatops.domain.errors import (
     TooLong,
     UnknownEntry,
 )
-from chatops.domain.posts import Post
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.messages.posts import Post
 from chatops.domain.team import Deed
-from chatops.domain.timeline import Entry, EntryKind
 from chatops.usecases.permission import Directory
 from chatops.usecases.turn import Request
 from chatops.usecases.turns import Turns

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from chatops.domain.policy import Rung, Severity
-from chatops.domain.posts import Ask, Button, Tone
-from chatops.domain.timeline import EntryKind
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.playbook.policy import Rung, Severity
 from chatops.usecases.turn import Turn
 
 

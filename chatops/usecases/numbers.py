@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chatops.domain.effects import Effect, Place, PlaceKind, ShareFile
-from chatops.domain.periods import Grouping, question
-from chatops.domain.posts import Ask, Button, Post
-from chatops.domain.report import Report, report
-from chatops.domain.spreadsheet import spreadsheet
+from chatops.domain.analytics.csv import spreadsheet
+from chatops.domain.analytics.periods import Grouping, question
+from chatops.domain.analytics.report import Report, report
+from chatops.domain.messages.effects import Effect, Place, PlaceKind, ShareFile
+from chatops.domain.messages.posts import Ask, Button, Post
 from chatops.usecases.turns import Turns
 
 #: More than one would push the table off a phone.

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chatops.domain.effects import (
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import (
     DoStep,
     Effect,
     Invite,
@@ -17,7 +18,6 @@ from chatops.domain.effects import (
     Show,
     SyncTask,
 )
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.chat import Room
 from chatops.usecases.hotfix.doing import Finding
 from chatops.usecases.hotfix.session import HotfixTurn

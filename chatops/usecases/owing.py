@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from chatops.domain.errors import UnknownIncident
-from chatops.domain.incident import Incident
-from chatops.domain.promises import OURS, Promise, PromiseKind, PromiseState
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.promises.model import OURS, Promise, PromiseKind, PromiseState
 from chatops.domain.tasks import Task
-from chatops.domain.timeline import Entry, EntryKind
 from chatops.usecases.search import Search
 from chatops.usecases.store import Work
 

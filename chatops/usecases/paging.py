@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chatops.domain.errors import NobodyToPage
-from chatops.domain.incident import COMMANDER
-from chatops.domain.policy import Trigger
-from chatops.domain.posts import Post
-from chatops.domain.promise_rules import person_response, remade, rung_of
-from chatops.domain.promises import PromiseKind
+from chatops.domain.incident.model import COMMANDER
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.policy import Trigger
+from chatops.domain.promises.model import PromiseKind, person_response, remade, rung_of
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.notify import page
 from chatops.usecases.permission import Directory
 from chatops.usecases.roles import hand_promises_over

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chatops.domain.errors import NotAllowed
-from chatops.domain.incident import COMMANDER, Incident
+from chatops.domain.incident.model import COMMANDER, Incident
 from chatops.domain.team import ANYONE, MEMBERS, Deed, Team
 from chatops.usecases.chat import ChatTrouble
 

@@ -2,8 +2,8 @@
 
 from typing import assert_never
 
-from chatops.domain.effects import Place, PlaceKind, Screen
-from chatops.domain.incident import Incident
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.effects import Place, PlaceKind, Screen
 from chatops.domain.team import Team
 
 

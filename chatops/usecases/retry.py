@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.usecases.turn import Request
 from chatops.usecases.turns import Turns
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 
 from chatops.domain.errors import UnknownRole
-from chatops.domain.incident import COMMANDER
-from chatops.domain.policy import RoleSpec
-from chatops.domain.posts import Post
-from chatops.domain.promises import LATER
+from chatops.domain.incident.model import COMMANDER
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.policy import RoleSpec
+from chatops.domain.promises.model import LATER
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.permission import Directory
 from chatops.usecases.turn import Request, Turn
 from chatops.usecases.turns import Turns

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chatops.domain.errors import UnknownIncident
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Playbook
-from chatops.domain.posts import Ask, Button, Post, Tone
-from chatops.domain.promises import Promise
+from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import Entry, current
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.playbook.policy import Playbook
+from chatops.domain.promises.model import Promise
 from chatops.domain.tasks import Task
-from chatops.domain.timeline import Entry, current
 from chatops.usecases.actions.card import task_card, task_list
 from chatops.usecases.due_list import DueList, DueQuestion, for_home
 from chatops.usecases.owing import late, what_is_owed

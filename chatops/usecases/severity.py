@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 
 from chatops.domain.errors import SameSeverity
-from chatops.domain.policy import Severity
-from chatops.domain.posts import Post
-from chatops.domain.promise_rules import STATUS_KEY, renegotiated
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.policy import Severity
+from chatops.domain.promises.model import STATUS_KEY, renegotiated
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.notify import notify, paged_at_once, unheard
 from chatops.usecases.permission import Directory
 from chatops.usecases.turn import Request, Turn

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from chatops.domain.effects import Screen, Show
-from chatops.domain.incident import Incident, Status
-from chatops.domain.posts import Ask, Button, Post, Tone
-from chatops.domain.promises import PromiseKind
+from chatops.domain.incident.model import Incident, Status
+from chatops.domain.messages.effects import Screen, Show
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.promises.model import PromiseKind
 from chatops.usecases.hotfix.card import hotfix_screen
 from chatops.usecases.turn import Turn
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.usecases.chat import ChannelArchived, MessageGone, NotInChannel, Rooms, Voice
 
 T = TypeVar("T")

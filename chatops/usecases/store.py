@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chatops.domain.effects import Effect
+from chatops.domain.analytics.metrics import Case
 from chatops.domain.errors import StoreTrouble
-from chatops.domain.figures import Case
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Snapshot
-from chatops.domain.post_mortem import PostMortem
-from chatops.domain.promises import Promise
+from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import Entry
+from chatops.domain.messages.effects import Effect
+from chatops.domain.playbook.policy import Snapshot
+from chatops.domain.postmortem.model import PostMortem
+from chatops.domain.promises.model import Promise
 from chatops.domain.tasks import Task
-from chatops.domain.timeline import Entry
 from chatops.usecases.search import Search
 
 __all__ = ["Search", "StoreTrouble"]  # those who use a store meet them

@@ -2,9 +2,17 @@
 
 import hashlib
 
-from chatops.domain.effects import Effect, EffectState, OpenChannel, PlaceKind, Say, Show, SyncTask
-from chatops.domain.posts import Ask, Button, Tone
-from chatops.domain.timeline import EntryKind
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import (
+    Effect,
+    EffectState,
+    OpenChannel,
+    PlaceKind,
+    Say,
+    Show,
+    SyncTask,
+)
+from chatops.domain.messages.posts import Ask, Button, Tone
 from chatops.usecases.turn import Turn
 
 #: The attempt after which it is told that something is late.

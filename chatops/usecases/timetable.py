@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from chatops.domain.digests import Occasion
+from chatops.domain.analytics.digests import Occasion
 
 
 class Timetable(Protocol):

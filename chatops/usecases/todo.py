@@ -7,10 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chatops.domain.errors import ReasonMissing
-from chatops.domain.posts import Post
-from chatops.domain.task_errors import DueInThePast, NothingChanged, TaskOver
-from chatops.domain.tasks import Priority, Task, TaskType
-from chatops.domain.timeline import EntryKind
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Post
+from chatops.domain.tasks import DueInThePast, NothingChanged, Priority, Task, TaskOver, TaskType
 from chatops.usecases.actions.exporting import find_task, keep_in_step
 from chatops.usecases.actions.promising import promise_task
 from chatops.usecases.notes import written

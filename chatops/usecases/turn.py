@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chatops.domain.afterwards import ARCHIVE_KEY
-from chatops.domain.drill_walls import is_promised, stays_inside
-from chatops.domain.drills import marked
-from chatops.domain.effects import (
+from chatops.domain.drills.scenario import is_promised, marked, stays_inside
+from chatops.domain.incident.model import Incident, Status
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.messages.effects import (
     Act,
     ArchiveChannel,
     Effect,
@@ -19,14 +19,12 @@ from chatops.domain.effects import (
     SetTopic,
     Show,
 )
-from chatops.domain.incident import Incident, Status
-from chatops.domain.policy import Playbook, Severity, Snapshot
-from chatops.domain.posts import Button, Post
-from chatops.domain.promises import Promise, PromiseState
-from chatops.domain.standing import standing
+from chatops.domain.messages.posts import Button, Post
+from chatops.domain.messages.templates import Surface
+from chatops.domain.playbook.policy import Playbook, Severity, Snapshot
+from chatops.domain.promises.after_resolution import ARCHIVE_KEY
+from chatops.domain.promises.model import Promise, PromiseState, standing
 from chatops.domain.team import Team
-from chatops.domain.texts import Surface
-from chatops.domain.timeline import Entry, EntryKind
 from chatops.usecases.places import place_of, room_of
 from chatops.usecases.store import Work
 from chatops.usecases.wording import Playbooks, compose

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from chatops.domain.errors import Repeated, UnknownIncident
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Playbook
-from chatops.domain.posts import Button, Post, Row
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.posts import Button, Post, Row
+from chatops.domain.messages.templates import Surface
+from chatops.domain.playbook.policy import Playbook
 from chatops.domain.team import Team
-from chatops.domain.texts import Surface
 from chatops.usecases.permission import Standing
 from chatops.usecases.store import Store, Work
 from chatops.usecases.turn import Request, Turn

@@ -3,24 +3,26 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chatops.domain.effects import Place, PlaceKind, Reword
 from chatops.domain.errors import BadMoment, NoSuchPromise, NothingWritten, ReasonMissing, TooLong
-from chatops.domain.hotfix_errors import WaivedByBranch
-from chatops.domain.hotfix_promises import backport_wake, subject_of
-from chatops.domain.incident import Status, Update
-from chatops.domain.manners import Manners
-from chatops.domain.policy import Trigger
-from chatops.domain.posts import Ask, Button, Post, Tone
-from chatops.domain.promise_rules import (
+from chatops.domain.hotfix.deadlines import backport_wake, subject_of
+from chatops.domain.hotfix.errors import WaivedByBranch
+from chatops.domain.incident.model import Status, Update
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import Place, PlaceKind, Reword
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.playbook.policy import Trigger
+from chatops.domain.promises.model import (
+    LATER,
     STATUS_KEY,
+    Promise,
+    PromiseKind,
     nudge_time,
     remade,
     rung_of,
     status_update,
 )
-from chatops.domain.promises import LATER, Promise, PromiseKind
+from chatops.domain.promises.reminder_policy import Manners
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.permission import Directory, Standing
 from chatops.usecases.turn import Request, Turn
 from chatops.usecases.turns import Turns

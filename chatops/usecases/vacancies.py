@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chatops.domain.incident import COMMANDER, Incident
-from chatops.domain.posts import Ask, Button, Tone
-from chatops.domain.promises import LATER, OURS, Promise
-from chatops.domain.timeline import EntryKind
+from chatops.domain.incident.model import COMMANDER, Incident
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.promises.model import LATER, OURS, Promise
 from chatops.usecases.chat import ChatTrouble, People
 from chatops.usecases.roles import hand_promises_over
 from chatops.usecases.store import Search

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import assert_never
 
 from chatops.clock import Clock
-from chatops.domain.effects import Effect, Place, PlaceKind
-from chatops.domain.incident import Incident
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.effects import Effect, Place, PlaceKind
 from chatops.usecases.chat import ChannelGone, ChatBusy, Places, Voice
 from chatops.usecases.store import Sent
 from chatops.usecases.turns import Turns

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from chatops.domain.policy import Playbook, Snapshot
-from chatops.domain.posts import Button, Post, Row
-from chatops.domain.texts import Surface
+from chatops.domain.messages.posts import Button, Post, Row
+from chatops.domain.messages.templates import Surface
+from chatops.domain.playbook.policy import Playbook, Snapshot
 
 
 class Playbooks(Protocol):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from threading import Condition
 
 from chatops.clock import Clock
-from chatops.domain.effects import Effect, EffectState, OpenChannel, SyncTask, backoff
+from chatops.domain.messages.effects import Effect, EffectState, OpenChannel, SyncTask, backoff
 from chatops.usecases.acts import Acts
 from chatops.usecases.chat import (
     AppLockedOut,

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, StrictInt
 
-from chatops.domain.git_names import CommitId, RefusedName, ref_name_fault
-from chatops.domain.git_urls import RemoteUrl
-from chatops.domain.projects import is_project
+from chatops.domain.git.names import CommitId, RefusedName, ref_name_fault
+from chatops.domain.git.urls import RemoteUrl
+from chatops.domain.services import is_project
 from chatops.usecases.actions.hearing import IssueHappening
 from chatops.usecases.hotfix.happenings import Happening, HappeningKind
 

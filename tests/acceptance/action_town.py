@@ -13,10 +13,10 @@ from sqlalchemy import Engine
 from starlette.routing import Mount
 
 from chatops.bootstrap import open_bot, open_shelf
+from chatops.domain.incident.timeline import Entry
 from chatops.domain.services import ForgeKind, Service
 from chatops.domain.tasks import Task
 from chatops.domain.team import GitRules, Tracker
-from chatops.domain.timeline import Entry
 from chatops.gitops.github_access import GithubDoor
 from chatops.outside import connected
 from chatops.playground.slack.server import SlackServer

@@ -7,10 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from chatops.domain.hotfix import Hotfix, HotfixState
-from chatops.domain.hotfix_runs import StepRun
-from chatops.domain.hotfix_steps import FixWay, StepKind
-from chatops.domain.timeline import Entry, EntryKind
+from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.playground.code.servers import Place
 from chatops.playground.code.shop import Push, Shop
 from chatops.playground.slack.hands.outcome import Outcome

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import chatops
-from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.services import Command
 from tests.acceptance.hotfix_walk import Walk, open_walk
 from tests.acceptance.kept import keep

@@ -2,9 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from chatops.domain.hotfix import Hotfix, HotfixState
-from chatops.domain.hotfix_runs import StepRun, StepState
-from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun, StepState
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.tasks import Priority, Task, TaskType
 from tests.acceptance.stage import Actor, Room, Stage
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.effects import SyncTask
+from chatops.domain.messages.effects import SyncTask
 from chatops.slack.asking import About
 from chatops.storage.engines import open_engine
 from chatops.usecases.actions.exporting import ExportRequest

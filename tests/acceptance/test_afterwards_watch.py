@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.hotfix import HotfixState
-from chatops.domain.promises import Promise, PromiseState
+from chatops.domain.hotfix.model import HotfixState
+from chatops.domain.promises.model import Promise, PromiseState
 from chatops.usecases.chat import Profile
 from chatops.usecases.hotfix.clocks import lapse_clocks
 from chatops.usecases.hotfix.session import HotfixTurn

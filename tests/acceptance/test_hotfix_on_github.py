@@ -11,9 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from chatops.bootstrap import Bot, open_bot, open_shelf
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_runs import BackportState, StepState
-from chatops.domain.hotfix_steps import FixWay, StepKind
+from chatops.domain.hotfix.model import BackportState, Hotfix, StepState
+from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.services import ForgeKind, Service, Workflow
 from chatops.domain.team import GitRules
 from chatops.gitops.github_access import GithubDoor

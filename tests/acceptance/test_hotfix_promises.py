@@ -8,14 +8,20 @@ from typing import Any
 
 import pytest
 
-from chatops.domain.deadlines import Deadline
-from chatops.domain.hotfix import Hotfix, HotfixState
-from chatops.domain.hotfix_errors import BackportOwed, WaivedByBranch
-from chatops.domain.hotfix_promises import backport_promise, step_promise
-from chatops.domain.hotfix_runs import Backport, BackportState, StepRun, StepState
-from chatops.domain.hotfix_steps import BackportMethod, BackportRule, Step, StepKind
-from chatops.domain.promises import Promise, PromiseState
-from chatops.domain.timeline import EntryKind
+from chatops.domain.hotfix.deadlines import backport_promise, step_promise
+from chatops.domain.hotfix.errors import BackportOwed, WaivedByBranch
+from chatops.domain.hotfix.model import (
+    Backport,
+    BackportState,
+    Hotfix,
+    HotfixState,
+    StepRun,
+    StepState,
+)
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.playbook.pipeline import BackportMethod, BackportRule, Step, StepKind
+from chatops.domain.promises.model import Promise, PromiseState
+from chatops.domain.time.deadlines import Deadline
 from chatops.usecases.lifecycle import ReasonRequest
 from chatops.usecases.update import PutOff
 from tests.acceptance.reading import buttons_in, words_in

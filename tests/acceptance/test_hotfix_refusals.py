@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from chatops.domain.hotfix import HotfixState
-from chatops.domain.hotfix_runs import StepState
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.timeline import EntryKind
+from chatops.domain.hotfix.model import HotfixState, StepState
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.playground.code.shop import Push
 from tests.acceptance.hotfix_walk import Walk, open_walk
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.hotfix_runs import BackportState
+from chatops.domain.hotfix.model import BackportState
 from chatops.playground.code.shop import Push
 from tests.acceptance.hotfix_walk import Walk, open_walk
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.hotfix import HotfixState
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.promises import Promise, PromiseState
+from chatops.domain.hotfix.model import HotfixState
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.promises.model import Promise, PromiseState
 from chatops.domain.services import Command
-from chatops.domain.timeline import EntryKind
 from chatops.playground.code.servers import Place, Wish
 from chatops.playground.code.trouble import CodeSwitch
 from tests.acceptance.hotfix_walk import Walk, open_walk

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.hotfix import HotfixState
-from chatops.domain.hotfix_runs import BackportState, StepState
-from chatops.domain.hotfix_steps import FixWay, StepKind
-from chatops.domain.promises import PromiseState
-from chatops.domain.timeline import EntryKind
+from chatops.domain.hotfix.model import BackportState, HotfixState, StepState
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.playbook.pipeline import FixWay, StepKind
+from chatops.domain.promises.model import PromiseState
 from chatops.playground.code import goods
 from chatops.playground.code.git import Git, GitSaidNo
 from chatops.playground.code.history import SAM

@@ -12,9 +12,8 @@ import pytest
 import yaml
 
 from chatops.domain.errors import Mistake
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_runs import Backport, BackportState
-from chatops.domain.timeline import Entry, EntryKind
+from chatops.domain.hotfix.model import Backport, BackportState, Hotfix
+from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.incident_shell.command import Asked, Given, Outcome, obey
 from chatops.playground.workspace_values import Message
 from chatops.settings import read_settings

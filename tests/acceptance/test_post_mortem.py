@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.post_mortem import PostMortem, PostMortemState
-from chatops.domain.promises import PromiseState
+from chatops.domain.postmortem.model import PostMortem, PostMortemState
+from chatops.domain.promises.model import PromiseState
 from tests.acceptance.stage import Actor, Stage, open_stage
 
 #: How each document's form asks, and what only its own draft says.

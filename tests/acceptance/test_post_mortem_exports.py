@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from chatops.bootstrap import Bot, open_bot, open_shelf
-from chatops.domain.post_mortem import Export
-from chatops.domain.post_mortem_errors import Restricted
+from chatops.domain.postmortem.model import Export, Restricted
 from chatops.domain.services import ForgeKind, Service
 from chatops.domain.team import Channels, Docs, GitRules
 from chatops.gitops.github_access import GithubDoor

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from icalendar import Calendar, Event
 
-from chatops.domain.promises import Promise, PromiseState
+from chatops.domain.promises.model import Promise, PromiseState
 from tests.acceptance.stage import Actor, Stage
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.domain.errors import NotAllowed
+from chatops.domain.incident.timeline import first_broken
 from chatops.domain.team import Deed
-from chatops.domain.timeline import first_broken
 from tests.acceptance.stage import Actor, Room, Stage
 
 PLAIN, NEXT = "For stakeholders", "Or at another time"

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.hotfix import HotfixState
-from chatops.domain.hotfix_runs import BackportState
-from chatops.domain.incident import Incident, Status
-from chatops.domain.timeline import EntryKind
+from chatops.domain.hotfix.model import BackportState, HotfixState
+from chatops.domain.incident.model import Incident, Status
+from chatops.domain.incident.timeline import EntryKind
 from chatops.playground.code.servers import Place, Wish
 from tests.acceptance.hotfix_walk import SOON, Walk
 from tests.acceptance.kept import DATABASE, DUMP, gone_on_with, tables_of

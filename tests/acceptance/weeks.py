@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.clock import MovableClock
-from chatops.domain.hotfix import Hotfix, HotfixState
+from chatops.domain.hotfix.model import Hotfix, HotfixState
 from chatops.domain.team import Team
 from chatops.playbooks.folders import resolve
 from chatops.playbooks.shelf import PlaybookShelf

@@ -16,9 +16,9 @@ from time import perf_counter
 
 from rich.table import Table
 
-from chatops.domain.alignment import Answer
-from chatops.domain.git_names import BranchName, CommitId
-from chatops.domain.git_urls import RemoteUrl
+from chatops.domain.git.alignment import Answer
+from chatops.domain.git.names import BranchName, CommitId
+from chatops.domain.git.urls import RemoteUrl
 from chatops.gitops.commits import Hands
 from chatops.gitops.mirror import Mirror, mirror_place
 from chatops.gitops.picking import Made, pick

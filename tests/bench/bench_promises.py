@@ -22,9 +22,9 @@ from sqlalchemy import Engine
 
 from chatops.bootstrap import open_shelf
 from chatops.clock import SystemClock
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Snapshot
-from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.incident.model import Incident
+from chatops.domain.playbook.policy import Snapshot
+from chatops.domain.promises.model import Promise, PromiseKind
 from chatops.domain.team import Channels, Team
 from chatops.playbooks.shelf import PlaybookShelf
 from chatops.scheduling.ticker import Ticker

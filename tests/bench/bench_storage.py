@@ -17,13 +17,13 @@ from time import perf_counter
 from rich.table import Table
 from sqlalchemy import Engine, text
 
-from chatops.domain.effects import Effect, Place, PlaceKind, Say
-from chatops.domain.incident import Incident
-from chatops.domain.periods import question
-from chatops.domain.posts import Post
-from chatops.domain.promises import Promise, PromiseKind
-from chatops.domain.report import report
-from chatops.domain.timeline import Entry, EntryKind
+from chatops.domain.analytics.periods import question
+from chatops.domain.analytics.report import report
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.messages.effects import Effect, Place, PlaceKind, Say
+from chatops.domain.messages.posts import Post
+from chatops.domain.promises.model import Promise, PromiseKind
 from chatops.storage.engines import open_engine
 from chatops.storage.migrate import upgrade
 from chatops.storage.store import SqlStore

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chatops.bootstrap import Bot
-from chatops.domain.incident import Incident, Status
-from chatops.domain.promises import Promise, PromiseKind, PromiseState
+from chatops.domain.incident.model import Incident, Status
+from chatops.domain.promises.model import Promise, PromiseKind, PromiseState
 
 _SERVICES = ("checkout", "search", None)
 _MINUTE = timedelta(minutes=1)

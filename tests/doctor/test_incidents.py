@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from chatops.doctor.finding import Finding, State
 from chatops.doctor.incidents import incidents
-from chatops.domain.policy import Snapshot
+from chatops.domain.playbook.policy import Snapshot
 from chatops.playbooks.folders import resolve
 from chatops.playbooks.shelf import load
 from chatops.settings import read_settings

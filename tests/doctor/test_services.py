@@ -10,7 +10,7 @@ import pytest
 from chatops.doctor.files import people_named
 from chatops.doctor.finding import Finding, State
 from chatops.doctor.services import Reach, service_findings
-from chatops.domain.policy import Playbook
+from chatops.domain.playbook.policy import Playbook
 from chatops.domain.services import Check, Command, ForgeKind, Service, Workflow
 from chatops.domain.team import Team
 from chatops.gitops.credentials import Credential

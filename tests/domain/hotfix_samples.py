@@ -3,10 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from chatops.domain.deadlines import Deadline
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_runs import Backport, StepRun, StepState
-from chatops.domain.hotfix_steps import BackportMethod, BackportRule, StepKind
+from chatops.domain.hotfix.model import Backport, Hotfix, StepRun, StepState
+from chatops.domain.playbook.pipeline import BackportMethod, BackportRule, StepKind
+from chatops.domain.time.deadlines import Deadline
 from tests.domain.samples import NOW
 
 RULE = BackportRule(method=BackportMethod.CHERRY_PICK, due=Deadline(same_day=True))

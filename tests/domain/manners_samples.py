@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chatops.domain.deadlines import Deadline
-from chatops.domain.hotfix_policy import FollowUp, HotfixPolicy, SettledBy
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Playbook, PostMortemRule, Reminders
+from chatops.domain.incident.model import Incident
+from chatops.domain.playbook.hotfix import FollowUp, HotfixPolicy, SettledBy
+from chatops.domain.playbook.policy import Playbook, PostMortemRule, Reminders
+from chatops.domain.time.deadlines import Deadline
 from tests.domain.samples import HOUR, MILDER, MINUTE, SEVERITY, incident
 
 DAY = timedelta(days=1)

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chatops.domain.hotfix_gate import Path
-from chatops.domain.incident import COMMANDER, Incident
-from chatops.domain.policy import Notice, Rung, Severity, Trigger
+from chatops.domain.incident.model import COMMANDER, Incident
+from chatops.domain.playbook.gate import Path
+from chatops.domain.playbook.policy import Notice, Rung, Severity, Trigger
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chatops.domain.afterwards import (
+from chatops.domain.playbook.policy import PostMortemRule
+from chatops.domain.promises.after_resolution import (
     action_promise,
     afterwards,
     archiving,
     owed_afterwards,
     review_start,
 )
-from chatops.domain.policy import PostMortemRule
-from chatops.domain.promises import Promise, PromiseState
+from chatops.domain.promises.model import Promise, PromiseState
 from chatops.domain.tasks import Task
 from tests.domain.manners_samples import DAY, MONDAY, PLAYBOOK, RULE, resolved
 from tests.domain.samples import HOUR

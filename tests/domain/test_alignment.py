@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.domain.alignment import Answer, Carrier, Evidence, Fate, Link, PartFate, decide
+from chatops.domain.git.alignment import Answer, Carrier, Evidence, Fate, Link, PartFate, decide
 
 FIX, TIP, PICK, REVERT = "f" * 40, "e" * 40, "a" * 40, "b" * 40
 BROUGHT = Carrier(commit=PICK, link=Link.TRAILER)

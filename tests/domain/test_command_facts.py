@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.domain.command_facts import UnusableFact, facts_in, fill
-from chatops.domain.services import COMMAND_FACTS
+from chatops.domain.services import COMMAND_FACTS, UnusableFact, facts_in, fill
 
 SHA = "4f2c9e1b7d3a5c8e9f0a1b2c3d4e5f6a7b8c9d0e"
 FACTS = {

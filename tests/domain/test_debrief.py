@@ -5,14 +5,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chatops.domain.debrief import Debrief, Verdict, debrief, fits
-from chatops.domain.drills import Course, Event, Expectation, Level, Pause, Scenario, event_key
-from chatops.domain.hotfix_gate import Path
-from chatops.domain.hotfix_policy import HotfixPolicy
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Playbook, RoleSpec, Severity
-from chatops.domain.promises import Promise, PromiseKind, PromiseState
-from chatops.domain.timeline import Entry, EntryKind
+from chatops.domain.drills.debrief import Debrief, Verdict, debrief, fits
+from chatops.domain.drills.scenario import (
+    Course,
+    Event,
+    Expectation,
+    Level,
+    Pause,
+    Scenario,
+    event_key,
+)
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.playbook.gate import Path
+from chatops.domain.playbook.hotfix import HotfixPolicy
+from chatops.domain.playbook.policy import Playbook, RoleSpec, Severity
+from chatops.domain.promises.model import Promise, PromiseKind, PromiseState
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)

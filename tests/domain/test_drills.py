@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.domain.drill_walls import is_promised, stays_inside
-from chatops.domain.drills import (
+from chatops.domain.drills.scenario import (
     Course,
     Event,
     EventKind,
@@ -16,9 +15,12 @@ from chatops.domain.drills import (
     Scenario,
     event_key,
     event_number,
+    is_promised,
     marked,
+    stays_inside,
 )
-from chatops.domain.effects import (
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.effects import (
     Invite,
     Place,
     PlaceKind,
@@ -28,9 +30,8 @@ from chatops.domain.effects import (
     Show,
     SyncTask,
 )
-from chatops.domain.incident import Incident
-from chatops.domain.posts import Post
-from chatops.domain.promises import PromiseKind
+from chatops.domain.messages.posts import Post
+from chatops.domain.promises.model import PromiseKind
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.domain.durations import UnknownDuration, parse, spoken
+from chatops.domain.time.durations import UnknownDuration, parse, spoken
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from chatops.domain.effects import Effect, EffectState, OpenChannel, backoff
+from chatops.domain.messages.effects import Effect, EffectState, OpenChannel, backoff
 from tests.domain.samples import MINUTE, NOW
 
 EFFECT = Effect(

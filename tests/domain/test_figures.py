@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.domain.charts import ChartKind, aligned
-from chatops.domain.figures import (
+from chatops.domain.analytics.charts import ChartKind, aligned
+from chatops.domain.analytics.csv import COLUMNS, harmless, spreadsheet
+from chatops.domain.analytics.metrics import (
     Case,
     Clock,
     Figures,
@@ -24,10 +25,9 @@ from chatops.domain.figures import (
     measured,
     spans,
 )
-from chatops.domain.periods import Grouping, Period, UnknownPeriod, question
-from chatops.domain.promises import PromiseKind
-from chatops.domain.report import Report, report
-from chatops.domain.spreadsheet import COLUMNS, harmless, spreadsheet
+from chatops.domain.analytics.periods import Grouping, Period, UnknownPeriod, question
+from chatops.domain.analytics.report import Report, report
+from chatops.domain.promises.model import PromiseKind
 
 NOW = datetime(2026, 11, 21, 14, 50, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chatops.domain.git_names import (
+from chatops.domain.git.names import (
     BranchName,
     CommitId,
     RefusedBranchName,
@@ -19,7 +19,7 @@ from chatops.domain.git_names import (
     ref_name_fault,
     slug,
 )
-from chatops.domain.git_urls import RefusedRemoteUrl, RemoteUrl
+from chatops.domain.git.urls import RefusedRemoteUrl, RemoteUrl
 
 HOSTILE_NAMES = {
     "": "it is empty",

@@ -7,17 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.domain.hotfix import Commits, Hotfix, HotfixState
-from chatops.domain.hotfix_errors import HotfixOver, NeverSkipped, NotTheTurn, StepBusy
-from chatops.domain.hotfix_runs import (
+from chatops.domain.hotfix.errors import HotfixOver, NeverSkipped, NotTheTurn, StepBusy
+from chatops.domain.hotfix.model import (
     ApprovalGiven,
     Backport,
     BackportState,
+    Commits,
+    Hotfix,
+    HotfixState,
     StepRun,
     StepState,
     Tick,
 )
-from chatops.domain.hotfix_steps import Skip, StepKind
+from chatops.domain.playbook.pipeline import Skip, StepKind
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 HEAD, NEXT = "a" * 40, "b" * 40

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatops.domain.hotfix_gate import Gate, Needs, Path, Question
+from chatops.domain.playbook.gate import Gate, Needs, Path, Question
 
 TREE = (
     Question(key="broken", ask="Broken now?", yes="core", no="normal"),

@@ -6,17 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.domain.deadlines import Deadline
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_promises import backport_promise, step_promise, subject_of
-from chatops.domain.hotfix_runs import Backport, StepState
-from chatops.domain.hotfix_steps import BackportMethod, BackportRule, Step, StepKind
-from chatops.domain.incident import Incident
-from chatops.domain.manners import Manners
-from chatops.domain.promise_rules import promised, remade, renegotiated
-from chatops.domain.promise_steps import Nudge, TellOverdue, decide
-from chatops.domain.promises import Promise, PromiseKind, PromiseState
-from chatops.domain.working_time import WorkingHours, WorkingTime
+from chatops.domain.hotfix.deadlines import backport_promise, step_promise, subject_of
+from chatops.domain.hotfix.model import Backport, Hotfix, StepState
+from chatops.domain.incident.model import Incident
+from chatops.domain.playbook.pipeline import BackportMethod, BackportRule, Step, StepKind
+from chatops.domain.promises.decide import Nudge, TellOverdue, decide
+from chatops.domain.promises.model import (
+    Promise,
+    PromiseKind,
+    PromiseState,
+    promised,
+    remade,
+    renegotiated,
+)
+from chatops.domain.promises.reminder_policy import Manners
+from chatops.domain.time.business_hours import WorkingHours, WorkingTime
+from chatops.domain.time.deadlines import Deadline
 from tests.domain.hotfix_samples import AT_ONCE, DEVELOP, RULE, SOON, hotfix, step_run
 from tests.domain.samples import HOUR, MILDER, MINUTE, NOW, SEVERITY, incident
 

@@ -1,7 +1,7 @@
 import pytest
 
 from chatops.domain.errors import AlreadyResolved, IncidentClosed, NotResolved
-from chatops.domain.incident import COMMANDER, Status, Update
+from chatops.domain.incident.model import COMMANDER, Status, Update
 from tests.domain.samples import HOUR, MINUTE, NOW, incident
 
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chatops.domain.errors import BadMoment
-from chatops.domain.moments import moment
+from chatops.domain.time.parse import moment
 
 NOW = datetime(2026, 3, 2, 14, 5, tzinfo=UTC)
 

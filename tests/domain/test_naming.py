@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatops.domain.errors import NoTitle, TooLong
-from chatops.domain.naming import (
+from chatops.domain.incident.model import (
     CHANNEL_LIMIT,
     TITLE_LIMIT,
     channel_name,

@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 
-from chatops.domain.days import NoSuchTime, coming, gone
-from chatops.domain.post_mortem import PostMortem, Review
-from chatops.domain.post_mortem_facts import MOST_LINES, Record, facts_of, questions_of
-from chatops.domain.post_mortem_story import Told
-from chatops.domain.promises import Promise, PromiseKind
-from chatops.domain.timeline import Entry, EntryKind
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.postmortem.facts import MOST_LINES, Record, Told, facts_of, questions_of
+from chatops.domain.postmortem.model import PostMortem, Review
+from chatops.domain.promises.model import Promise, PromiseKind
+from chatops.domain.time.parse import NoSuchTime, coming, gone
 from chatops.playbooks.folders import resolve
 from chatops.playbooks.shelf import PlaybookShelf
 from tests.playbooks.scene import INCIDENT

@@ -5,9 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chatops.domain.errors import NoSuchPromise
-from chatops.domain.promise_errors import WhichPromise
-from chatops.domain.promise_names import meant, take_what
-from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.promises.model import Promise, PromiseKind, WhichPromise, meant, take_what
 from tests.domain.samples import HOUR, NOW
 
 

@@ -4,18 +4,9 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Severity
-from chatops.domain.promise_rules import (
-    STATUS_KEY,
-    nudge_time,
-    overdue_rungs,
-    person_response,
-    promised,
-    remade,
-    renegotiated,
-)
-from chatops.domain.promise_steps import (
+from chatops.domain.incident.model import Incident
+from chatops.domain.playbook.policy import Severity
+from chatops.domain.promises.decide import (
     Escalate,
     Hold,
     Nudge,
@@ -24,7 +15,18 @@ from chatops.domain.promise_steps import (
     TellOverdue,
     decide,
 )
-from chatops.domain.promises import Promise, PromiseKind, PromiseState
+from chatops.domain.promises.model import (
+    STATUS_KEY,
+    Promise,
+    PromiseKind,
+    PromiseState,
+    nudge_time,
+    overdue_rungs,
+    person_response,
+    promised,
+    remade,
+    renegotiated,
+)
 from tests.domain.samples import HOUR, MILDER, MINUTE, NOW, SEVERITY, incident
 
 

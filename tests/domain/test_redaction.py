@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from chatops.domain.redaction import Redactor
+from chatops.domain.git.redaction import Redactor
 
 SECRET = 'hunter2"hunter2'
 KEY = "-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END KEY-----\n"

@@ -7,15 +7,14 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.domain.afterwards import action_promise, afterwards, archiving
-from chatops.domain.incident import Incident
-from chatops.domain.manners import Manners
-from chatops.domain.policy import Playbook
-from chatops.domain.promise_steps import Nudge, PutAway, Step, TellOverdue, decide
-from chatops.domain.promises import LATER, Promise, PromiseKind
-from chatops.domain.standing import standing
+from chatops.domain.incident.model import Incident
+from chatops.domain.playbook.policy import Playbook
+from chatops.domain.promises.after_resolution import action_promise, afterwards, archiving
+from chatops.domain.promises.decide import Nudge, PutAway, Step, TellOverdue, decide
+from chatops.domain.promises.model import LATER, Promise, PromiseKind, standing
+from chatops.domain.promises.reminder_policy import Manners
 from chatops.domain.tasks import Task
-from chatops.domain.working_time import WorkingHours, WorkingTime
+from chatops.domain.time.business_hours import WorkingHours, WorkingTime
 from tests.domain.manners_samples import DAY, MONDAY, PLAYBOOK, resolved
 from tests.domain.samples import HOUR, MINUTE, incident
 

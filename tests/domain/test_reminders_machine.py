@@ -7,20 +7,25 @@ from datetime import datetime, timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from chatops.domain.afterwards import (
+from chatops.domain.incident.model import Incident, Status
+from chatops.domain.promises.after_resolution import (
     MOOT_WHILE_RUNNING,
     WAIVED_AT_CLOSE,
     action_promise,
     archiving,
     owed_afterwards,
 )
-from chatops.domain.incident import Incident, Status
-from chatops.domain.manners import Manners
-from chatops.domain.promise_rules import promised, remade, renegotiated
-from chatops.domain.promise_steps import Nudge, TellOverdue, decide
-from chatops.domain.promises import LATER, Promise, PromiseKind
-from chatops.domain.reminder_steps import REMINDERS
-from chatops.domain.standing import standing
+from chatops.domain.promises.decide import REMINDERS, Nudge, TellOverdue, decide
+from chatops.domain.promises.model import (
+    LATER,
+    Promise,
+    PromiseKind,
+    promised,
+    remade,
+    renegotiated,
+    standing,
+)
+from chatops.domain.promises.reminder_policy import Manners
 from chatops.domain.tasks import Task
 from tests.domain.manners_samples import MONDAY, PLAYBOOK
 from tests.domain.samples import HOUR, incident

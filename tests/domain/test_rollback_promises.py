@@ -5,12 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.domain.hotfix_policy import Phase, RollbackRule
-from chatops.domain.hotfix_promises import RollbackPhase, rollback_promise, subject_of
-from chatops.domain.promise_names import meant
-from chatops.domain.promise_rules import renegotiated
-from chatops.domain.promise_steps import TellOverdue, decide
-from chatops.domain.promises import Promise, PromiseKind, PromiseState
+from chatops.domain.hotfix.deadlines import RollbackPhase, rollback_promise, subject_of
+from chatops.domain.playbook.hotfix import Phase, RollbackRule
+from chatops.domain.promises.decide import TellOverdue, decide
+from chatops.domain.promises.model import Promise, PromiseKind, PromiseState, meant, renegotiated
 from tests.domain.hotfix_samples import hotfix
 from tests.domain.samples import HOUR, MILDER, MINUTE, NOW, SEVERITY, incident
 

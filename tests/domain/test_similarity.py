@@ -1,4 +1,4 @@
-from chatops.domain.similarity import similar
+from chatops.domain.incident.model import similar
 from tests.domain.samples import incident
 
 

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from chatops.domain.timeline import Entry, EntryKind, current, first_broken
+from chatops.domain.incident.timeline import Entry, EntryKind, current, first_broken
 from tests.domain.samples import MINUTE, NOW
 
 

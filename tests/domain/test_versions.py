@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.domain.version_files import (
+from chatops.domain.git.version_files import (
     UnreadableVersionFile,
     VersionFile,
     VersionFileKind,
@@ -15,7 +15,7 @@ from chatops.domain.version_files import (
     current_version,
     raise_version,
 )
-from chatops.domain.versions import (
+from chatops.domain.git.versions import (
     MajorRefused,
     NoVersionKnown,
     Step,

@@ -19,10 +19,10 @@ from sqlmodel import Session, col
 
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.clock import FrozenClock, MovableClock
-from chatops.domain.effects import EffectState
-from chatops.domain.policy import Snapshot
+from chatops.domain.messages.effects import EffectState
+from chatops.domain.messages.templates import Surface
+from chatops.domain.playbook.policy import Snapshot
 from chatops.domain.team import Channels, Team
-from chatops.domain.texts import Surface
 from chatops.manifest import manifest
 from chatops.playbooks.folders import resolve
 from chatops.playbooks.shelf import PlaybookShelf

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
-from chatops.domain.effects import EffectState
-from chatops.domain.incident import Incident
-from chatops.domain.timeline import first_broken
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import first_broken
+from chatops.domain.messages.effects import EffectState
 from chatops.playground.slack.double import Slack
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_values import Channel, Message

@@ -13,9 +13,9 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from chatops.bootstrap import Bot, open_bot
-from chatops.domain.effects import DoStep, EffectState, LookOut
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_steps import FixWay, StepKind
+from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.messages.effects import DoStep, EffectState, LookOut
+from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.services import Command, Service
 from chatops.domain.team import GitRules, Team
 from chatops.playbooks.folders import resolve

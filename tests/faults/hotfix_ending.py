@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_runs import StepRun
+from chatops.domain.hotfix.model import Hotfix, StepRun
 from chatops.playground.code.git import Git
 from chatops.storage.store import SqlStore
 from chatops.storage.tables import EffectRow

@@ -8,10 +8,9 @@ from typing import Any
 
 from chatops.bootstrap import Bot
 from chatops.domain.errors import Mistake, Repeated
-from chatops.domain.hotfix import Hotfix, HotfixState
-from chatops.domain.hotfix_policy import HotfixPolicy
-from chatops.domain.hotfix_runs import StepRun, StepState
-from chatops.domain.hotfix_steps import FixWay, StepKind
+from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun, StepState
+from chatops.domain.playbook.hotfix import HotfixPolicy
+from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.playground.code.engineer import FixedAlready
 from chatops.storage.store import SqlStore
 from chatops.usecases.declare import DeclareRequest

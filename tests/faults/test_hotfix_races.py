@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy import Engine
 
 from chatops.bootstrap import Bot
-from chatops.domain.hotfix import HotfixState
-from chatops.domain.hotfix_runs import BackportState, StepRun, StepState
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.timeline import EntryKind
+from chatops.domain.hotfix.model import BackportState, HotfixState, StepRun, StepState
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.playground.code.hooks import PROTECTED
 from chatops.storage.store import SqlStore
 from tests.faults.crossings import Point

@@ -6,8 +6,8 @@ from threading import Event
 import pytest
 from sqlalchemy import Engine
 
-from chatops.domain.hotfix_runs import StepState
-from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.hotfix.model import StepState
+from chatops.domain.playbook.pipeline import StepKind
 from tests.faults.hotfix_crew import crew_with_a_shop
 from tests.faults.hotfix_story import turns
 from tests.faults.hotfix_strikes import UNKNOWN

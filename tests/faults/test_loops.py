@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from chatops.bootstrap import Bot
-from chatops.domain.promises import Promise
+from chatops.domain.promises.model import Promise
 from tests.faults.crew import START, Crew, LostForWords, bot_in, crew_without_wires
 from tests.faults.crossings import Point
 from tests.faults.ending import key_of, keyed, wrongs

@@ -15,15 +15,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
-from chatops.domain.effects import PlaceKind, Say
 from chatops.domain.errors import Mistake
-from chatops.domain.incident import Incident
-from chatops.domain.manners import Manners
-from chatops.domain.policy import Snapshot
-from chatops.domain.promises import Promise
-from chatops.domain.reminder_steps import REMINDERS
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.effects import PlaceKind, Say
+from chatops.domain.messages.templates import Surface
+from chatops.domain.playbook.policy import Snapshot
+from chatops.domain.promises.decide import REMINDERS
+from chatops.domain.promises.model import Promise
+from chatops.domain.promises.reminder_policy import Manners
 from chatops.domain.team import Channels, Team
-from chatops.domain.texts import Surface
 from chatops.playbooks.folders import resolve
 from chatops.playbooks.shelf import PlaybookShelf
 from chatops.storage.store import SqlStore

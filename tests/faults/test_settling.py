@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from chatops.bootstrap import Bot
-from chatops.domain.timeline import EntryKind
+from chatops.domain.incident.timeline import EntryKind
 from chatops.playground.slack.trouble import ANY
 from chatops.playground.workspace_values import Message
 from chatops.storage.errors import StorageUnavailable

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chatops.domain.hotfix_steps import MergeWay
+from chatops.domain.playbook.pipeline import MergeWay
 from chatops.usecases.hotfix.ports import Pull, PullState, WorkDoubt, WorkLater, WorkRefused
 from tests.github.conftest import BRANCH, DRAFT, NAME, Shop
 from tests.github.double import TOKEN

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.git_urls import RemoteUrl
+from chatops.domain.git.urls import RemoteUrl
 from chatops.gitops.mirror import Mirror, mirror_place
 from chatops.gitops.remotes import Remote
 from chatops.gitops.runner import GitRunner

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chatops.domain.git_names import CommitId
+from chatops.domain.git.names import CommitId
 from chatops.gitops.commits import Hands
 from chatops.gitops.repository import Repository
 from chatops.gitops.runner import GitRunner

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from chatops.domain.hotfix_steps import (
+from chatops.domain.playbook.pipeline import (
     BackportMethod,
     MergeWay,
     VersionFile,

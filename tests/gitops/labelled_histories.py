@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from chatops.domain.alignment import Answer
+from chatops.domain.git.alignment import Answer
 from tests.gitops.git_workshop import Workshop
 
 PARTS = ("parser", "writer", "client", "server")

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from chatops.domain.version_files import UnreadableVersionFile, VersionFile, VersionFileKind
-from chatops.domain.versions import MajorRefused, Step, Version
+from chatops.domain.git.version_files import UnreadableVersionFile, VersionFile, VersionFileKind
+from chatops.domain.git.versions import MajorRefused, Step, Version
 from chatops.gitops.bumping import VersionRules, commit_files, plan_bump
 from chatops.gitops.commits import signature
 from chatops.gitops.objects import read_commit

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.git_names import TagName
+from chatops.domain.git.names import TagName
 from chatops.gitops.commits import (
     Signing,
     picked_from,

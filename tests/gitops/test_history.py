@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from chatops.domain.git_names import BranchName
+from chatops.domain.git.names import BranchName
 from chatops.gitops.history import (
     FileChange,
     commits_between,

@@ -9,8 +9,8 @@ from threading import Thread
 
 import pytest
 
-from chatops.domain.git_names import BranchName, TagName
-from chatops.domain.git_urls import RemoteUrl
+from chatops.domain.git.names import BranchName, TagName
+from chatops.domain.git.urls import RemoteUrl
 from chatops.gitops.errors import (
     EmptyRepository,
     GitFailed,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatops.domain.git_names import CommitId
+from chatops.domain.git.names import CommitId
 from chatops.gitops.commits import signature
 from chatops.gitops.conflicts import ConflictKind
 from chatops.gitops.errors import MainlineNeeded, NoSuchParent, UnknownCommit

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.alignment import Answer, Verdict
-from chatops.domain.git_names import CommitId
+from chatops.domain.git.alignment import Answer, Verdict
+from chatops.domain.git.names import CommitId
 from chatops.gitops.objects import find_commit
 from chatops.gitops.proof import prove, prove_range
 from tests.gitops.git_workshop import Workshop

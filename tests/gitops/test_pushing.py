@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.git_names import BranchName, CommitId, TagName
-from chatops.domain.git_urls import RemoteUrl
-from chatops.domain.redaction import Redactor
+from chatops.domain.git.names import BranchName, CommitId, TagName
+from chatops.domain.git.redaction import Redactor
+from chatops.domain.git.urls import RemoteUrl
 from chatops.gitops.commits import write_tag
 from chatops.gitops.credentials import Credential
 from chatops.gitops.errors import NotAFastForward, RemoteDenied, RemoteGone

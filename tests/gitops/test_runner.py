@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.redaction import Redactor
+from chatops.domain.git.redaction import Redactor
 from chatops.gitops.errors import GitFailed, GitNotFound, GitTimedOut
 from chatops.gitops.runner import GitRunner
 from tests.gitops.git_workshop import Workshop

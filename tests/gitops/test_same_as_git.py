@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatops.domain.git_names import CommitId
+from chatops.domain.git.names import CommitId
 from chatops.gitops.conflicts import Conflict
 from chatops.gitops.joining import merge, squash
 from chatops.gitops.objects import read_commit

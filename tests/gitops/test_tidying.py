@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.git_urls import RemoteUrl
+from chatops.domain.git.urls import RemoteUrl
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules, Team
 from chatops.gitops.mirror import mirror_place

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.alignment import Answer
-from chatops.domain.hotfix_steps import BackportMethod, MergeWay
+from chatops.domain.git.alignment import Answer
+from chatops.domain.playbook.pipeline import BackportMethod, MergeWay
 from chatops.usecases.hotfix.jobs import BringBack, Merge, Result, Revert
 from chatops.usecases.hotfix.ports import WorkRefused
 from tests.gitops.yard import Yard, hotfix, signed, stocked_yard, with_line

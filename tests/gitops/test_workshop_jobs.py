@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.hotfix_steps import (
+from chatops.domain.playbook.pipeline import (
     Increment,
     Leave,
     MergeWay,

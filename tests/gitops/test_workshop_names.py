@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.hotfix_steps import (
+from chatops.domain.playbook.pipeline import (
     BackportMethod,
     MergeWay,
     VersionFile,

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.alignment import Answer
-from chatops.domain.hotfix_steps import VersionFile, VersionFileKind, VersionRule
+from chatops.domain.git.alignment import Answer
+from chatops.domain.playbook.pipeline import VersionFile, VersionFileKind, VersionRule
 from chatops.usecases.hotfix.jobs import StartBranch
 from chatops.usecases.hotfix.ports import WorkRefused
 from tests.gitops.yard import LINES, Yard, hotfix, stocked_yard, with_line

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.git_urls import RemoteUrl
-from chatops.domain.hotfix_steps import BackportMethod, MergeWay
+from chatops.domain.git.urls import RemoteUrl
+from chatops.domain.playbook.pipeline import BackportMethod, MergeWay
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules
 from chatops.gitops.credentials import Credential

@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chatops.domain.git_names import CommitId
+from chatops.domain.git.names import CommitId
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules
 from chatops.gitops.workshop import GitRepositories

@@ -11,7 +11,7 @@ import pytest
 
 from chatops.clock import FrozenClock
 from chatops.domain.errors import Mistake
-from chatops.domain.task_errors import NothingChanged
+from chatops.domain.tasks import NothingChanged
 from chatops.incident_shell.command import LATER, LOOKING, Asked, Given, Outcome, obey
 from chatops.incident_shell.tasks import UnknownWord
 from chatops.incident_shell.words import (

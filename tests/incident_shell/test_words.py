@@ -3,7 +3,7 @@
 import pytest
 
 from chatops.domain.errors import NotAllowed, StillOwed
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.incident_shell.words import (
     OPTIONS,
     UnknownName,

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from chatops.domain.redaction import Redactor
+from chatops.domain.git.redaction import Redactor
 from chatops.operations.output import Folding, Output
 from chatops.operations.plain import plain
 

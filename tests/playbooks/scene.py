@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Playbook
-from chatops.domain.texts import Surface
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.templates import Surface
+from chatops.domain.playbook.policy import Playbook
 from chatops.playbooks.folders import resolve
 from chatops.playbooks.shelf import PlaybookShelf
 

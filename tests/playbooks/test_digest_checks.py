@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.domain.policy import Digest
+from chatops.domain.playbook.policy import Digest
 from chatops.playbooks.digest_checks import digest_findings
 from tests.playbooks.scene import NAMES, playbook
 

@@ -7,21 +7,22 @@ from typing import Any
 
 import pytest
 
-from chatops.domain.hotfix import Commits, Hotfix, HotfixState
-from chatops.domain.hotfix_facts import FixCommit
-from chatops.domain.hotfix_policy import RollbackWay
-from chatops.domain.hotfix_runs import (
+from chatops.domain.hotfix.model import (
     ApprovalGiven,
     Backport,
     BackportState,
+    Commits,
+    FixCommit,
+    Hotfix,
+    HotfixState,
     PullRequestLink,
     Rollback,
     StepRun,
     StepState,
 )
-from chatops.domain.hotfix_steps import ConflictSide, StepKind
-from chatops.domain.hotfix_texts import HOTFIX_TEXTS
-from chatops.domain.texts import LIMIT, LIMITS, Surface
+from chatops.domain.messages.templates import HOTFIX_TEXTS, LIMIT, LIMITS, Surface
+from chatops.domain.playbook.hotfix import RollbackWay
+from chatops.domain.playbook.pipeline import ConflictSide, StepKind
 from chatops.playbooks.check import examine
 from chatops.playbooks.folders import resolve
 from chatops.playbooks.prose import Names

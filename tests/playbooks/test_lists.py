@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.git_names import fill_pattern
-from chatops.domain.hotfix_steps import FixWay, Increment, Leave, StepKind
+from chatops.domain.git.names import fill_pattern
+from chatops.domain.playbook.pipeline import FixWay, Increment, Leave, StepKind
 from tests.playbooks.scene import NAMES, at, playbook
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chatops.domain.texts import Surface
+from chatops.domain.messages.templates import Surface
 from chatops.playbooks.prose import Names
 from chatops.playbooks.rendering import BrokenText, environment, render
 

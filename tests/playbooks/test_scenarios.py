@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from chatops.domain.drill_errors import UnknownScenario
-from chatops.domain.drills import EventKind, Expectation, Level
+from chatops.domain.drills.scenario import EventKind, Expectation, Level, UnknownScenario
 from chatops.playbooks.drill_shell import drill_app
 from chatops.playbooks.folders import find_templates
 from chatops.playbooks.scenarios import (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chatops.domain.texts import Surface
+from chatops.domain.messages.templates import Surface
 from chatops.playbooks.folders import find_templates, resolve
 from chatops.playbooks.problems import BrokenPlaybook
 from chatops.playbooks.prose import Names

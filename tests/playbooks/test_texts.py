@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chatops.domain.texts import LIMIT, LIMITS, TEXTS, Surface
+from chatops.domain.messages.templates import LIMIT, LIMITS, TEXTS, Surface
 from chatops.playbooks.check import check, examine
 from chatops.playbooks.folders import SHARED, find_templates, resolve, text_files
 from chatops.playbooks.prose import Names

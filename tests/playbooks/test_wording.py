@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from chatops.domain.hotfix_facts import HotfixFacts
-from chatops.domain.hotfix_policy import RollbackWay
-from chatops.domain.hotfix_runs import Rollback
-from chatops.domain.incident import Status, Update
-from chatops.domain.texts import Surface
-from chatops.domain.timeline import Entry, EntryKind
+from chatops.domain.hotfix.model import HotfixFacts, Rollback
+from chatops.domain.incident.model import Status, Update
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.messages.templates import Surface
+from chatops.domain.playbook.hotfix import RollbackWay
 from chatops.playbooks.post_mortem_samples import post_mortem_facts
 from tests.playbooks.scene import INCIDENT, NAMES, NOW, playbook, say
 

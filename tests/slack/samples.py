@@ -1,6 +1,6 @@
 """Posts to shape and to send."""
 
-from chatops.domain.posts import Ask, Button, Confirm, Post, Tone
+from chatops.domain.messages.posts import Ask, Button, Confirm, Post, Tone
 
 HOSTILE = "<!channel> & <@U1> \u202e*x*\n```\n' \" \\ {{ 7*7 }} \x00\ud800 ` ~"
 

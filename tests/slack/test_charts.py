@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chatops.domain.charts import Chart, ChartKind, Series, Sheet
-from chatops.domain.posts import Post
+from chatops.domain.analytics.charts import Chart, ChartKind, Series, Sheet
+from chatops.domain.messages.posts import Post
 from chatops.playground.slack.blocks.surfaces import complaints_about_blocks
 from chatops.slack import blocks
 from tests.slack.samples import HOSTILE

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from chatops.clock import MovableClock
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.slack.people import SlackPeople
 from chatops.slack.scopes import bot_scopes
 from chatops.slack.web_api import WebApi

@@ -3,14 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chatops.domain.effects import Effect, Place, PlaceKind, Say
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_runs import StepRun, StepState
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.incident import Incident
-from chatops.domain.posts import Post
-from chatops.domain.promises import Promise, PromiseKind
-from chatops.domain.timeline import Entry, EntryKind
+from chatops.domain.hotfix.model import Hotfix, StepRun, StepState
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.messages.effects import Effect, Place, PlaceKind, Say
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.promises.model import Promise, PromiseKind
 from chatops.usecases.store import Work
 
 NOW = datetime(2026, 3, 2, 14, 5, 6, 789, tzinfo=UTC)

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
-from chatops.domain.effects import Act, Effect
-from chatops.domain.incident import Incident, Status
-from chatops.domain.policy import Snapshot
-from chatops.domain.promises import Promise
+from chatops.domain.incident.model import Incident, Status
+from chatops.domain.incident.timeline import Entry
+from chatops.domain.messages.effects import Act, Effect
+from chatops.domain.playbook.policy import Snapshot
+from chatops.domain.promises.model import Promise
 from chatops.domain.tasks import Task
-from chatops.domain.timeline import Entry
 from chatops.storage import tables
 from chatops.storage.table import Table
 from chatops.storage.types import Choice, Moment, NaiveMoment

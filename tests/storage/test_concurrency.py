@@ -8,8 +8,8 @@ from threading import Event
 
 import pytest
 
+from chatops.domain.incident.timeline import first_broken
 from chatops.domain.tasks import Task
-from chatops.domain.timeline import first_broken
 from chatops.storage.store import SqlStore
 from tests.storage.program import do_all, program
 from tests.storage.samples import MINUTE, NOW, TEAM, declared, effect, entry, promise

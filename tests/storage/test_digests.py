@@ -8,7 +8,7 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chatops.domain.digests import LATEST
+from chatops.domain.analytics.digests import LATEST
 from chatops.domain.team import Channels, Team
 from chatops.playbooks.folders import resolve
 from chatops.playbooks.shelf import PlaybookShelf

@@ -8,14 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chatops.domain.figures import Case, Kept, Shipment
-from chatops.domain.hotfix import HotfixState
-from chatops.domain.hotfix_runs import Backport, BackportState, StepRun, StepState
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Snapshot
-from chatops.domain.promises import PromiseKind, PromiseState
-from chatops.domain.timeline import EntryKind
+from chatops.domain.analytics.metrics import Case, Kept, Shipment
+from chatops.domain.hotfix.model import Backport, BackportState, HotfixState, StepRun, StepState
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.playbook.policy import Snapshot
+from chatops.domain.promises.model import PromiseKind, PromiseState
 from chatops.storage.store import SqlStore
 from chatops.usecases.search import Search
 from chatops.usecases.store import Work

@@ -8,10 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chatops.domain.errors import UnknownIncident
-from chatops.domain.hotfix import Hotfix, HotfixState
-from chatops.domain.hotfix_errors import UnknownHotfix
-from chatops.domain.hotfix_runs import Backport, BackportState, StepState
-from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.hotfix.errors import UnknownHotfix
+from chatops.domain.hotfix.model import Backport, BackportState, Hotfix, HotfixState, StepState
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.storage.errors import StaleHotfix
 from chatops.storage.store import SqlStore
 from tests.storage.samples import MINUTE, NOW, declared, hotfix

@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from chatops.domain.errors import UnknownIncident
-from chatops.domain.incident import Status, Update
+from chatops.domain.incident.model import Status, Update
 from chatops.storage.errors import StaleIncident
 from chatops.storage.store import SqlStore
 from chatops.usecases.store import Search

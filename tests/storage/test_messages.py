@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chatops.domain.policy import Snapshot
+from chatops.domain.playbook.policy import Snapshot
 from chatops.storage.errors import UnknownSnapshot
 from chatops.storage.store import SqlStore
 from chatops.storage.tables import SentRow

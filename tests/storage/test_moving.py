@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from chatops.domain.policy import Snapshot
-from chatops.domain.post_mortem import PostMortem
+from chatops.domain.incident.timeline import EntryKind, first_broken
+from chatops.domain.playbook.policy import Snapshot
+from chatops.domain.postmortem.model import PostMortem
 from chatops.domain.tasks import Task
-from chatops.domain.timeline import EntryKind, first_broken
 from chatops.storage.engines import open_engine
 from chatops.storage.migrate import current_revision, upgrade
 from chatops.storage.moving import (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chatops.domain.effects import Effect, EffectState
+from chatops.domain.messages.effects import Effect, EffectState
 from chatops.storage.store import SqlStore
 from chatops.usecases.store import Work
 from tests.storage.samples import MINUTE, NOW, effect

@@ -8,7 +8,7 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chatops.domain.incident import Incident, Status
+from chatops.domain.incident.model import Incident, Status
 from chatops.storage.store import SqlStore
 from chatops.usecases.store import Search
 from tests.storage.samples import declared, incident

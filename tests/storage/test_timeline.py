@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from chatops.domain.errors import UnknownIncident
-from chatops.domain.timeline import EntryKind, first_broken
+from chatops.domain.incident.timeline import EntryKind, first_broken
 from chatops.storage.store import SqlStore
 from tests.storage.samples import MINUTE, NOW, declared, entry
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import chatops
-from chatops.domain.hotfix_steps import Pipeline, Skip, StepKind
+from chatops.domain.playbook.pipeline import Pipeline, Skip, StepKind
 from chatops.domain.services import Check, Command, Service
 from chatops.playground.code.history import PEOPLE
 from chatops.playground.code.servers import FLAG, Servers

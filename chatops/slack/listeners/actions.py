@@ -2,7 +2,7 @@
 
 from slack_bolt import Ack
 
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.slack import blocks
 from chatops.slack.asking import Caller, Json, who_pressed
 from chatops.slack.front import Front

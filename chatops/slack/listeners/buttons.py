@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chatops.domain.errors import Mistake
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.slack.asking import Caller
 from chatops.slack.front import Front
 from chatops.slack.slips import FormName, Slip

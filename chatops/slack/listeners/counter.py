@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.slack.asking import About, Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.meant import must_be_meant

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from chatops.domain.moments import moment
-from chatops.domain.posts import Ask, Post
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.time.parse import moment
 from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.command_table import Order

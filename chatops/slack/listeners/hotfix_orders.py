@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_errors import HotfixOver, NoHotfixYet
-from chatops.domain.hotfix_steps import FixWay, StepKind
-from chatops.domain.posts import Ask, Button, Post
+from chatops.domain.hotfix.errors import HotfixOver, NoHotfixYet
+from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.messages.posts import Ask, Button, Post
+from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.command_table import Order

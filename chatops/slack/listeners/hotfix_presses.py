@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from chatops.domain.posts import Ask, Post
+from chatops.domain.messages.posts import Ask, Post
 from chatops.slack.asking import Caller
 from chatops.slack.front import Front
 from chatops.slack.listeners.buttons import Handler, opens, target_of

@@ -1,6 +1,6 @@
 """The numbers, ordered or asked for with a button: to be read, or as a file."""
 
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.listeners.counter import Counter

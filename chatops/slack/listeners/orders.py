@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.command_table import Order

@@ -1,6 +1,6 @@
 """Orders about many incidents at once: what is due anywhere, and the digests."""
 
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.listeners.counter import Counter

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from chatops.domain.days import coming, gone
-from chatops.domain.post_mortem import Export
-from chatops.domain.post_mortem_errors import QuestionsOpen
-from chatops.domain.posts import Ask, Post
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.postmortem.model import Export, QuestionsOpen
+from chatops.domain.time.parse import coming, gone
 from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.command_table import Order

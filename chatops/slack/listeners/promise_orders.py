@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from chatops.domain.afterwards import REPORTER_KEY
-from chatops.domain.moments import moment
-from chatops.domain.posts import Ask, Post
-from chatops.domain.promise_names import meant
-from chatops.domain.standing import STALE_KEY
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.promises.after_resolution import REPORTER_KEY
+from chatops.domain.promises.model import STALE_KEY, meant
+from chatops.domain.time.parse import moment
 from chatops.slack.asking import About, Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.command_table import Order

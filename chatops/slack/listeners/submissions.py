@@ -9,7 +9,7 @@ from slack_bolt import Ack
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import Mistake, Repeated
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.slack.asking import Caller, Json, who_handed_in
 from chatops.slack.front import Front
 from chatops.slack.slips import FormName, Slip

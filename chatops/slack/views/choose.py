@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from slack_sdk.models.views import View
 
-from chatops.domain.incident import Incident
-from chatops.domain.posts import Ask
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.posts import Ask
 from chatops.slack.asking import Caller
 from chatops.slack.slips import FormName, Slip
 from chatops.slack.views.fields import Choice, menu_field

@@ -6,9 +6,9 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import IncidentClosed, NotResolved, StillOwed
-from chatops.domain.hotfix_errors import BackportOwed
-from chatops.domain.incident import Status
-from chatops.domain.posts import Ask
+from chatops.domain.hotfix.errors import BackportOwed
+from chatops.domain.incident.model import Status
+from chatops.domain.messages.posts import Ask
 from chatops.domain.team import Deed
 from chatops.slack.blocks import sections
 from chatops.slack.prose import named

@@ -4,8 +4,8 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import NothingWritten, NotYourEntry, TooLong, UnknownEntry
-from chatops.domain.posts import Ask
-from chatops.domain.timeline import Entry
+from chatops.domain.incident.timeline import Entry
+from chatops.domain.messages.posts import Ask
 from chatops.slack.asking import Caller
 from chatops.slack.slips import FormName, Slip
 from chatops.slack.views import fields

@@ -13,13 +13,12 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from chatops.domain.durations import spoken
 from chatops.domain.errors import Mistake, NoTitle, TooLong, UnknownSeverity
-from chatops.domain.incident import Incident
-from chatops.domain.naming import TITLE_LIMIT, channel_name
-from chatops.domain.policy import Playbook
-from chatops.domain.posts import Ask, Post
+from chatops.domain.incident.model import TITLE_LIMIT, Incident, channel_name
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.playbook.policy import Playbook
 from chatops.domain.team import Deed
+from chatops.domain.time.durations import spoken
 from chatops.slack.asking import Caller
 from chatops.slack.prose import escape, plain
 from chatops.slack.slips import FormName, Slip

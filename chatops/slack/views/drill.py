@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from chatops.domain.drill_errors import RealIncidentFirst, UnknownScenario
-from chatops.domain.drills import PACES, Scenario
+from chatops.domain.drills.scenario import PACES, RealIncidentFirst, Scenario, UnknownScenario
 from chatops.domain.errors import BadMoment, Mistake, UnknownSeverity
-from chatops.domain.moments import moment
-from chatops.domain.policy import Playbook
-from chatops.domain.posts import Ask
+from chatops.domain.messages.posts import Ask
+from chatops.domain.playbook.policy import Playbook
 from chatops.domain.team import Deed
+from chatops.domain.time.parse import moment
 from chatops.slack.asking import Caller
 from chatops.slack.blocks import sections
 from chatops.slack.slips import FormName, Slip

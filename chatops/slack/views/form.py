@@ -10,8 +10,8 @@ from slack_sdk.models.blocks import Block, ContextBlock, MarkdownTextObject, Pla
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import Mistake
-from chatops.domain.naming import TITLE_LIMIT
-from chatops.domain.posts import Ask, Post
+from chatops.domain.incident.model import TITLE_LIMIT
+from chatops.domain.messages.posts import Ask, Post
 from chatops.domain.team import Deed, Team
 from chatops.slack.asking import About, Caller
 from chatops.slack.blocks import CONTEXT

@@ -8,10 +8,10 @@ from typing import Self, TypedDict
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from chatops.domain.hotfix import Commits, Hotfix
-from chatops.domain.hotfix_errors import NoHotfixYet
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.naming import TITLE_LIMIT
+from chatops.domain.hotfix.errors import NoHotfixYet
+from chatops.domain.hotfix.model import Commits, Hotfix
+from chatops.domain.incident.model import TITLE_LIMIT
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.team import Deed
 from chatops.slack.asking import Caller
 from chatops.slack.blocks import OPTION_VALUE, sections

@@ -3,10 +3,10 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_errors import NotSpoken, StaleApproval
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.posts import Ask
+from chatops.domain.hotfix.errors import NotSpoken, StaleApproval
+from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.messages.posts import Ask
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.slack.blocks import sections
 from chatops.slack.prose import escape, plain
 from chatops.slack.slips import FormName

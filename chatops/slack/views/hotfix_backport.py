@@ -6,9 +6,9 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import NothingWritten, TooLong
-from chatops.domain.hotfix_errors import NothingToBring, ReasonMissing, UnknownTarget
-from chatops.domain.hotfix_runs import Backport, BackportState
-from chatops.domain.posts import Ask
+from chatops.domain.hotfix.errors import NothingToBring, ReasonMissing, UnknownTarget
+from chatops.domain.hotfix.model import Backport, BackportState
+from chatops.domain.messages.posts import Ask
 from chatops.domain.team import Deed
 from chatops.slack.prose import escape, plain
 from chatops.slack.slips import FormName

@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import Mistake
-from chatops.domain.posts import Ask, Post
+from chatops.domain.messages.posts import Ask, Post
 from chatops.domain.team import Deed
 from chatops.slack.prose import escape, plain
 from chatops.slack.slips import FormName, Slip

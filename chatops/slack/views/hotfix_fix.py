@@ -5,10 +5,10 @@ from dataclasses import replace
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from chatops.domain.hotfix_errors import NoFixYet, NoSuchWay
-from chatops.domain.hotfix_runs import StepState
-from chatops.domain.hotfix_steps import FixWay, StepKind
-from chatops.domain.posts import Ask
+from chatops.domain.hotfix.errors import NoFixYet, NoSuchWay
+from chatops.domain.hotfix.model import StepState
+from chatops.domain.messages.posts import Ask
+from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.team import Deed
 from chatops.slack.asking import Caller
 from chatops.slack.blocks import sections

@@ -2,7 +2,7 @@
 
 from slack_sdk.models.views import View
 
-from chatops.domain.posts import Ask, Post
+from chatops.domain.messages.posts import Ask, Post
 from chatops.slack.asking import Caller
 from chatops.slack.slips import FormName, Slip
 from chatops.slack.views.form import Form, HandedIn

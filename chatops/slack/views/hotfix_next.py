@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from chatops.domain.hotfix_policy import Checklist
-from chatops.domain.hotfix_steps import FixWay, StepKind
-from chatops.domain.posts import Ask, Post
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.playbook.hotfix import Checklist
+from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.team import Deed
 from chatops.slack.asking import Caller
 from chatops.slack.blocks import sections

@@ -4,9 +4,9 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import NothingWritten, TooLong
-from chatops.domain.hotfix_errors import NoSuchWay, NothingToRollBack
-from chatops.domain.hotfix_policy import RollbackWay
-from chatops.domain.posts import Ask
+from chatops.domain.hotfix.errors import NoSuchWay, NothingToRollBack
+from chatops.domain.messages.posts import Ask
+from chatops.domain.playbook.hotfix import RollbackWay
 from chatops.domain.team import Deed
 from chatops.slack.blocks import sections
 from chatops.slack.prose import escape, plain

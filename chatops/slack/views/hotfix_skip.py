@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import NothingWritten, TooLong
-from chatops.domain.hotfix_errors import (
+from chatops.domain.hotfix.errors import (
     HotfixOver,
     LeaveMissing,
     NeverSkipped,
@@ -12,8 +12,8 @@ from chatops.domain.hotfix_errors import (
     OwnLeave,
     ReasonMissing,
 )
-from chatops.domain.hotfix_steps import Skip, StepKind
-from chatops.domain.posts import Ask
+from chatops.domain.messages.posts import Ask
+from chatops.domain.playbook.pipeline import Skip, StepKind
 from chatops.domain.team import Deed
 from chatops.slack.prose import plain
 from chatops.slack.slips import FormName

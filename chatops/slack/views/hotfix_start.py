@@ -5,20 +5,20 @@ from dataclasses import replace
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from chatops.domain.drill_errors import NotInADrill
+from chatops.domain.drills.scenario import NotInADrill
 from chatops.domain.errors import NothingWritten, TooLong
-from chatops.domain.hotfix_errors import (
+from chatops.domain.hotfix.errors import (
     RedFlags,
     UnansweredGate,
     UnknownService,
     WhichHotfix,
     WrongTicket,
 )
-from chatops.domain.hotfix_gate import Gate, Needs
-from chatops.domain.hotfix_policy import HotfixPolicy
-from chatops.domain.hotfix_steps import FixWay
-from chatops.domain.naming import TITLE_LIMIT as INCIDENT_TITLE
-from chatops.domain.posts import Ask, Post
+from chatops.domain.incident.model import TITLE_LIMIT as INCIDENT_TITLE
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.playbook.gate import Gate, Needs
+from chatops.domain.playbook.hotfix import HotfixPolicy
+from chatops.domain.playbook.pipeline import FixWay
 from chatops.domain.team import Deed
 from chatops.slack.asking import Caller
 from chatops.slack.blocks import sections

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from slack_sdk.models.blocks import Block
 
-from chatops.domain.durations import spoken
 from chatops.domain.errors import UnknownSeverity
-from chatops.domain.hotfix_gate import Path
-from chatops.domain.policy import Notice, Playbook, Severity
+from chatops.domain.playbook.gate import Path
+from chatops.domain.playbook.policy import Notice, Playbook, Severity
+from chatops.domain.time.durations import spoken
 from chatops.slack import blocks
 from chatops.slack.prose import escape
 from chatops.slack.views.fields import Choice

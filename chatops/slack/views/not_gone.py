@@ -3,9 +3,9 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from chatops.domain.afterwards import REPORTER_KEY
-from chatops.domain.posts import Ask
-from chatops.domain.promise_names import meant
+from chatops.domain.messages.posts import Ask
+from chatops.domain.promises.after_resolution import REPORTER_KEY
+from chatops.domain.promises.model import meant
 from chatops.slack.slips import FormName
 from chatops.slack.views import fields
 from chatops.slack.views.fields import REASON_LIMIT

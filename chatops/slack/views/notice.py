@@ -3,7 +3,7 @@
 from slack_sdk.models.blocks import PlainTextObject
 from slack_sdk.models.views import View
 
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.slack import blocks
 
 NOTICE = "notice"

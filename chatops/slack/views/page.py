@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import NobodyToPage
-from chatops.domain.posts import Ask
+from chatops.domain.messages.posts import Ask
 from chatops.domain.team import Deed
 from chatops.slack.asking import Caller
 from chatops.slack.blocks import OPTION_VALUE

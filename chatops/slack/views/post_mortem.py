@@ -8,16 +8,16 @@ from slack_sdk.models.blocks import Block, DividerBlock
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import TooLong
-from chatops.domain.post_mortem import PostMortemState
-from chatops.domain.post_mortem_errors import (
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.postmortem.facts import Asked
+from chatops.domain.postmortem.model import (
     AnsweredMeanwhile,
     BeganLater,
     NoReason,
+    PostMortemState,
     QuestionsOpen,
     StillFought,
 )
-from chatops.domain.post_mortem_story import Asked
-from chatops.domain.posts import Ask, Post
 from chatops.slack.asking import Caller
 from chatops.slack.blocks import sections
 from chatops.slack.prose import clamp, escape, plain

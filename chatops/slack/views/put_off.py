@@ -6,10 +6,9 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import BadMoment, ReasonMissing
-from chatops.domain.hotfix_errors import WaivedByBranch
-from chatops.domain.posts import Ask
-from chatops.domain.promise_names import meant
-from chatops.domain.promises import Promise
+from chatops.domain.hotfix.errors import WaivedByBranch
+from chatops.domain.messages.posts import Ask
+from chatops.domain.promises.model import Promise, meant
 from chatops.domain.team import Deed
 from chatops.slack.blocks import sections
 from chatops.slack.prose import escape

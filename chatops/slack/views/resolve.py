@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import NothingWritten, TooLong
-from chatops.domain.posts import Ask
+from chatops.domain.messages.posts import Ask
 from chatops.domain.team import Deed
 from chatops.slack.slips import FormName
 from chatops.slack.views import fields

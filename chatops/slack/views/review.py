@@ -5,8 +5,8 @@ from datetime import datetime
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, PlainTextObject
 from slack_sdk.models.views import View
 
-from chatops.domain.post_mortem_errors import BadReviewTime, StillFought
-from chatops.domain.posts import Ask
+from chatops.domain.messages.posts import Ask
+from chatops.domain.postmortem.model import BadReviewTime, StillFought
 from chatops.slack.asking import Caller
 from chatops.slack.slips import FormName, Slip
 from chatops.slack.views import fields

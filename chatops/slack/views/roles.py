@@ -13,8 +13,8 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from chatops.domain.policy import RoleSpec
-from chatops.domain.posts import Ask, Post
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.playbook.policy import RoleSpec
 from chatops.slack.prose import escape, plain
 from chatops.slack.slips import FormName, Slip
 from chatops.slack.views.form import Form, HandedIn, Scene, about_incident, headed, modal

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import SameSeverity, TooLong, UnknownSeverity
-from chatops.domain.posts import Ask
+from chatops.domain.messages.posts import Ask
 from chatops.domain.team import Deed
 from chatops.slack.slips import FormName, Slip
 from chatops.slack.views import fields

@@ -8,10 +8,9 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import BadMoment, NothingWritten, ReasonMissing, TooLong, UnknownTask
-from chatops.domain.moments import moment
-from chatops.domain.posts import Ask
-from chatops.domain.task_errors import DueInThePast, TaskOver
-from chatops.domain.tasks import Priority, Task, TaskType
+from chatops.domain.messages.posts import Ask
+from chatops.domain.tasks import DueInThePast, Priority, Task, TaskOver, TaskType
+from chatops.domain.time.parse import moment
 from chatops.slack.slips import FormName
 from chatops.slack.views import fields
 from chatops.slack.views.fields import Choice

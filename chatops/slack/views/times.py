@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import InputBlock
 
-from chatops.domain import durations
 from chatops.domain.errors import BadMoment, Mistake
-from chatops.domain.moments import moment
+from chatops.domain.time import durations
+from chatops.domain.time.parse import moment
 from chatops.slack.command_words import take_clock
 from chatops.slack.views.fields import Choice, Entered, menu_field, text_field
 from chatops.slack.views.form import WrongFields

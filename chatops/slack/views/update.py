@@ -3,11 +3,11 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from chatops.domain.durations import spoken
 from chatops.domain.errors import BadMoment, NothingWritten
-from chatops.domain.incident import Status
-from chatops.domain.posts import Ask
+from chatops.domain.incident.model import Status
+from chatops.domain.messages.posts import Ask
 from chatops.domain.team import Deed
+from chatops.domain.time.durations import spoken
 from chatops.slack.slips import FormName
 from chatops.slack.views import fields
 from chatops.slack.views.fields import Choice

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from chatops.domain.incident import Incident
-from chatops.domain.posts import Ask, Button, Post, Tone
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
 from chatops.domain.tasks import Task
 from chatops.usecases.actions.exporting import ask_first, find_task
 from chatops.usecases.turn import Turn

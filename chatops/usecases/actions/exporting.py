@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from chatops.domain.effects import SyncTask
 from chatops.domain.errors import UnknownTask
-from chatops.domain.incident import Incident
-from chatops.domain.posts import Ask, Button, Confirm, Post
-from chatops.domain.projects import project_of
-from chatops.domain.task_errors import DrillStaysHere, NoTracker, TaskOver
-from chatops.domain.tasks import Task
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.effects import SyncTask
+from chatops.domain.messages.posts import Ask, Button, Confirm, Post
+from chatops.domain.services import project_of
+from chatops.domain.tasks import DrillStaysHere, NoTracker, Task, TaskOver
 from chatops.usecases.actions.marks import OWNER, TEXT
 from chatops.usecases.turn import Request, Turn
 from chatops.usecases.turns import Turns

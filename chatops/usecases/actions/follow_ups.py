@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from chatops.domain.hotfix import Hotfix, HotfixState
-from chatops.domain.hotfix_policy import FollowUp, SettledBy
-from chatops.domain.hotfix_runs import StepRun, StepState
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.posts import Ask, Button, Tone
+from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun, StepState
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.playbook.hotfix import FollowUp, SettledBy
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.tasks import Priority, Task, TaskType
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.actions.exporting import keep_in_step
 from chatops.usecases.actions.promising import promise_task
 from chatops.usecases.turn import Turn

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatops.domain.effects import Effect, SyncTask
+from chatops.domain.messages.effects import Effect, SyncTask
 from chatops.domain.tasks import Task
 from chatops.domain.team import Team
 from chatops.usecases.actions.drafting import title_of

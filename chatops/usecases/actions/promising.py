@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from chatops.domain.afterwards import action_key, action_promise
-from chatops.domain.promise_rules import remade
+from chatops.domain.promises.after_resolution import action_key, action_promise
+from chatops.domain.promises.model import remade
 from chatops.domain.tasks import Task
 from chatops.usecases.turn import Turn
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from chatops.domain.hotfix_promises import subject_of
-from chatops.domain.posts import Ask, Button, Tone
-from chatops.domain.promises import Promise, PromiseKind
+from chatops.domain.hotfix.deadlines import subject_of
+from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.promises.model import Promise, PromiseKind
 
 _LABEL = 75
 

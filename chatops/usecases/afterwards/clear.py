@@ -1,12 +1,11 @@
 """Gives the all-clear: it is over, the fix is in production, and all is quiet there."""
 
-from chatops.domain.effects import Place, PlaceKind
-from chatops.domain.hotfix import Hotfix, HotfixState
-from chatops.domain.hotfix_runs import StepState
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.promises import PromiseState
-from chatops.domain.timeline import EntryKind
-from chatops.domain.watch_windows import watch_key
+from chatops.domain.hotfix.deadlines import watch_key
+from chatops.domain.hotfix.model import Hotfix, HotfixState, StepState
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import Place, PlaceKind
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.promises.model import PromiseState
 from chatops.usecases.turn import Turn
 
 _QUIET = frozenset({PromiseState.KEPT, PromiseState.BROKEN})

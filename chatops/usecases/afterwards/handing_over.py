@@ -3,13 +3,12 @@
 from dataclasses import dataclass, replace
 
 from chatops.domain.errors import NoSuchPromise
-from chatops.domain.hotfix_promises import subject_of
-from chatops.domain.manners import Manners
-from chatops.domain.posts import Post
-from chatops.domain.promise_errors import ComesWithRole
-from chatops.domain.promises import LATER, Promise, PromiseKind
+from chatops.domain.hotfix.deadlines import subject_of
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Post
+from chatops.domain.promises.model import LATER, ComesWithRole, Promise, PromiseKind
+from chatops.domain.promises.reminder_policy import Manners
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.afterwards.buttons import moving, settling
 from chatops.usecases.afterwards.letters import Thing
 from chatops.usecases.permission import Directory

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatops.domain.effects import Effect, Place, PlaceKind, Say
-from chatops.domain.incident import Incident
-from chatops.domain.posts import Ask, Button, Post
-from chatops.domain.promises import Promise
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.effects import Effect, Place, PlaceKind, Say
+from chatops.domain.messages.posts import Ask, Button, Post
+from chatops.domain.promises.model import Promise
 from chatops.usecases.afterwards.buttons import moving, settling, settling_of, waiving
 from chatops.usecases.places import room_of
 from chatops.usecases.store import Work

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from chatops.domain.afterwards import (
+from chatops.domain.hotfix.model import Hotfix, StepState
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.promises.after_resolution import (
     CLOSE_KEY,
     REPORTER_KEY,
     REVIEW_KEY,
@@ -11,11 +13,7 @@ from chatops.domain.afterwards import (
     archiving,
     owed_afterwards,
 )
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_runs import StepState
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.promise_rules import remade
-from chatops.domain.promises import Promise
+from chatops.domain.promises.model import Promise, remade
 from chatops.usecases.turn import Turn
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chatops.domain.effects import ArchiveChannel
-from chatops.domain.incident import COMMANDER
-from chatops.domain.manners import OWNER, Manners
-from chatops.domain.posts import Ask, Button, Tone
-from chatops.domain.promises import Promise, PromiseKind
-from chatops.domain.timeline import EntryKind
+from chatops.domain.incident.model import COMMANDER
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import ArchiveChannel
+from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.promises.model import Promise, PromiseKind
+from chatops.domain.promises.reminder_policy import OWNER, Manners
 from chatops.usecases.afterwards.letters import Letters, Thing
 from chatops.usecases.audiences import Audiences
 from chatops.usecases.turn import Turn

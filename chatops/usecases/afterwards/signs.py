@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chatops.domain.timeline import EntryKind
+from chatops.domain.incident.timeline import EntryKind
 from chatops.usecases.turn import Turn
 
 #: What the bot writes down because nobody does anything.

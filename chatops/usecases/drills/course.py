@@ -4,13 +4,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from chatops.domain.drill_errors import DrillOver, NoDrillHere
-from chatops.domain.drills import BEGIN_KEY, COURSE_KEY, FORGOTTEN_AFTER, Course, event_key
-from chatops.domain.incident import Incident
-from chatops.domain.posts import Ask, Button, Tone
-from chatops.domain.promise_rules import nudge_time
-from chatops.domain.promises import Promise, PromiseKind
-from chatops.domain.timeline import EntryKind
+from chatops.domain.drills.scenario import (
+    BEGIN_KEY,
+    COURSE_KEY,
+    FORGOTTEN_AFTER,
+    Course,
+    DrillOver,
+    NoDrillHere,
+    event_key,
+)
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.promises.model import Promise, PromiseKind, nudge_time
 from chatops.usecases.store import Search, Work
 from chatops.usecases.turn import Turn
 

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from chatops.domain.debrief import Debrief, debrief
-from chatops.domain.drills import ARCHIVED_AFTER, Course
-from chatops.domain.effects import ArchiveChannel
-from chatops.domain.posts import Ask, Button, Post
+from chatops.domain.drills.debrief import Debrief, debrief
+from chatops.domain.drills.scenario import ARCHIVED_AFTER, Course
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import ArchiveChannel
+from chatops.domain.messages.posts import Ask, Button, Post
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.drills.course import course_of, running_course
 from chatops.usecases.permission import Directory
 from chatops.usecases.turn import Request, Turn

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from chatops.domain.drill_errors import WhichDrill
-from chatops.domain.drills import Scenario
-from chatops.domain.posts import Ask, Button, Post, Tone
-from chatops.domain.texts import Surface
+from chatops.domain.drills.scenario import Scenario, WhichDrill
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.messages.templates import Surface
 from chatops.usecases.drills.course import course_of
 from chatops.usecases.drills.ending import what_came_of_it
 from chatops.usecases.drills.ports import Scenarios

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from chatops.domain.drill_errors import DrillPaused
-from chatops.domain.incident import Incident
-from chatops.domain.posts import Ask, Button, Post, Tone
+from chatops.domain.drills.scenario import DrillPaused
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
 from chatops.domain.team import Deed
 from chatops.usecases.drills.course import (
     buttons,

@@ -4,16 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from chatops.domain.drills import (
-    BEGIN_KEY,
-    COURSE_KEY,
-    Course,
-    Event,
-    event_number,
-)
-from chatops.domain.promise_rules import LATE, promised
-from chatops.domain.promises import Promise, PromiseKind
-from chatops.domain.timeline import EntryKind
+from chatops.domain.drills.scenario import BEGIN_KEY, COURSE_KEY, Course, Event, event_number
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.promises.model import LATE, Promise, PromiseKind, promised
 from chatops.usecases.drills.course import (
     buttons,
     course_of,

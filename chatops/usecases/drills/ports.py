@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from chatops.domain.drill_errors import UnknownScenario
-from chatops.domain.drills import Scenario
+from chatops.domain.drills.scenario import Scenario, UnknownScenario
 
 
 class Scenarios(Protocol):

@@ -2,16 +2,21 @@
 
 from dataclasses import replace
 
-from chatops.domain.drill_errors import BadPace, RealIncidentFirst
-from chatops.domain.drills import PACES, REFERENCE, Course, Scenario
-from chatops.domain.effects import Answer, OpenChannel, PinBoard
+from chatops.domain.drills.scenario import (
+    PACES,
+    REFERENCE,
+    BadPace,
+    Course,
+    RealIncidentFirst,
+    Scenario,
+)
 from chatops.domain.errors import BadMoment
-from chatops.domain.incident import COMMANDER, Incident
-from chatops.domain.naming import channel_name, reference
-from chatops.domain.policy import Playbook, Severity, Snapshot
-from chatops.domain.posts import Post
+from chatops.domain.incident.model import COMMANDER, Incident, channel_name, reference
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import Answer, OpenChannel, PinBoard
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.policy import Playbook, Severity, Snapshot
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.drills.course import buttons, keep, promise_begin, real_one
 from chatops.usecases.drills.playing import begin
 from chatops.usecases.drills.ports import DrillRequest, Scenarios

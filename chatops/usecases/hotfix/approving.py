@@ -1,15 +1,11 @@
 """Takes approvals: of exactly one commit, by somebody else, in the roles that the policy names."""
 
 from chatops.domain.errors import Mistake
-from chatops.domain.hotfix_errors import (
-    NotSpoken,
-    OwnFix,
-    StaleApproval,
-)
-from chatops.domain.hotfix_runs import ApprovalGiven, StepState
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.posts import Post
-from chatops.domain.timeline import EntryKind
+from chatops.domain.hotfix.errors import NotSpoken, OwnFix, StaleApproval
+from chatops.domain.hotfix.model import ApprovalGiven, StepState
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.usecases.hotfix.consent import must_be_approvable, still_needed
 from chatops.usecases.hotfix.moves import end
 from chatops.usecases.hotfix.naming import Profiles, has_written

@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from chatops.domain.alignment import Answer, Verdict
-from chatops.domain.hotfix import HotfixState
-from chatops.domain.hotfix_runs import Backport, BackportState, PullRequestLink
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.posts import Ask, Tone
-from chatops.domain.timeline import EntryKind
+from chatops.domain.git.alignment import Answer, Verdict
+from chatops.domain.hotfix.model import Backport, BackportState, HotfixState, PullRequestLink
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Tone
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.usecases.hotfix.carrying_out import Proof, Refusal, Worked
 from chatops.usecases.hotfix.clocks import keep_clocks, settle_backport
 from chatops.usecases.hotfix.moves import end_alignment, end_backports, fail

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_runs import BESIDE, StepRun, StepState
-from chatops.domain.hotfix_steps import FixWay, Skip, Step, StepKind
-from chatops.domain.posts import Ask, Button, Post, Tone
+from chatops.domain.hotfix.model import BESIDE, Hotfix, StepRun, StepState
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.playbook.pipeline import FixWay, Skip, Step, StepKind
 from chatops.usecases.hotfix.consent import still_needed
 from chatops.usecases.hotfix.session import HotfixTurn, meant
 from chatops.usecases.hotfix.taken_back import is_back

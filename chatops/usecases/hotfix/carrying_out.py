@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from chatops.domain.alignment import Verdict
+from chatops.domain.git.alignment import Verdict
 from chatops.domain.services import Service, Workflow
 from chatops.usecases.hotfix import jobs, orders
 from chatops.usecases.hotfix.ports import (

@@ -1,16 +1,9 @@
 """Keeps the promises of a hotfix in step with it: what its steps may take, when it must be back."""
 
-from chatops.domain.hotfix import HotfixState
-from chatops.domain.hotfix_promises import (
-    backport_key,
-    backport_promise,
-    step_key,
-    step_promise,
-)
-from chatops.domain.hotfix_runs import Backport, BackportState
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.promise_rules import remade
-from chatops.domain.promises import PromiseKind
+from chatops.domain.hotfix.deadlines import backport_key, backport_promise, step_key, step_promise
+from chatops.domain.hotfix.model import Backport, BackportState, HotfixState
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.promises.model import PromiseKind, remade
 from chatops.usecases.hotfix.going_back import forget_going_back, keep_deciding
 from chatops.usecases.hotfix.session import HotfixTurn
 from chatops.usecases.hotfix.windows import keep_windows

@@ -1,11 +1,9 @@
 """Whose consent is still needed before the fix may leave its branch, and how they are asked."""
 
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_approval import missing
-from chatops.domain.hotfix_errors import NothingToApprove, NotTheTurn
-from chatops.domain.hotfix_runs import StepRun, StepState
-from chatops.domain.hotfix_steps import FixWay, StepKind
-from chatops.domain.posts import Ask, Post, Tone
+from chatops.domain.hotfix.errors import NothingToApprove, NotTheTurn
+from chatops.domain.hotfix.model import Hotfix, StepRun, StepState, missing
+from chatops.domain.messages.posts import Ask, Post, Tone
+from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.usecases.hotfix.session import HotfixTurn
 
 

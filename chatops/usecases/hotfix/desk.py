@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatops.domain.posts import Post
+from chatops.domain.messages.posts import Post
 from chatops.usecases.hotfix import requests
 from chatops.usecases.hotfix.approving import Approve
 from chatops.usecases.hotfix.carrying_out import Carrier

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chatops.clock import Clock
-from chatops.domain.effects import DoStep, Effect, LookOut
-from chatops.domain.git_names import RefusedName
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.posts import Post
+from chatops.domain.git.names import RefusedName
+from chatops.domain.messages.effects import DoStep, Effect, LookOut
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.services import Service
 from chatops.usecases.hotfix import orders
 from chatops.usecases.hotfix.carrying_out import Branched, Carrier, Done, Refusal, Worked

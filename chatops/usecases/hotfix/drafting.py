@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatops.domain.git_names import BranchName, TagName, fill_pattern, slug
-from chatops.domain.hotfix_runs import BackportState
-from chatops.domain.hotfix_steps import (
+from chatops.domain.git.names import BranchName, TagName, fill_pattern, slug
+from chatops.domain.hotfix.model import BackportState
+from chatops.domain.playbook.pipeline import (
     BackportMethod,
     BackportRule,
     FixWay,

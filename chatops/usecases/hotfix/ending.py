@@ -1,10 +1,10 @@
 """Gives a hotfix up, and turns feature flags off."""
 
-from chatops.domain.hotfix_errors import NoSuchWay
-from chatops.domain.hotfix_steps import FixWay
-from chatops.domain.posts import Post
+from chatops.domain.hotfix.errors import NoSuchWay
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.pipeline import FixWay
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.hotfix.clocks import keep_clocks, lapse_clocks
 from chatops.usecases.hotfix.requests import EndRequest, FixRequest, FlagRequest
 from chatops.usecases.hotfix.session import HotfixTurns, meant

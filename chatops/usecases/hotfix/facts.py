@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatops.domain.hotfix_facts import HotfixFacts
-from chatops.domain.hotfix_runs import StepState
-from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.hotfix.model import HotfixFacts, StepState
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.usecases.hotfix.jobs import STEP, Signed
 from chatops.usecases.hotfix.session import HotfixTurn
 

@@ -1,10 +1,9 @@
 """Gives a rollback its times: to decide on it, to carry it out, to see that it worked."""
 
-from chatops.domain.hotfix import HotfixState
-from chatops.domain.hotfix_promises import RollbackPhase, rollback_key, rollback_promise
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.promise_rules import remade
-from chatops.domain.promises import Promise
+from chatops.domain.hotfix.deadlines import RollbackPhase, rollback_key, rollback_promise
+from chatops.domain.hotfix.model import HotfixState
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.promises.model import Promise, remade
 from chatops.usecases.hotfix.session import HotfixTurn
 
 #: So many of the newest readings tell what is wrong.

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from chatops.domain.effects import Effect, LookOut
-from chatops.domain.git_urls import same_repository
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.projects import project_of
+from chatops.domain.git.urls import same_repository
+from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.messages.effects import Effect, LookOut
+from chatops.domain.services import project_of
 from chatops.usecases.hotfix.happenings import Happening
 from chatops.usecases.hotfix.lookout import BESIDE
 from chatops.usecases.turns import Turns, take_once

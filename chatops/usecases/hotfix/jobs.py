@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatops.domain.hotfix_steps import BackportMethod, Increment, MergeWay, VersionRule
+from chatops.domain.playbook.pipeline import BackportMethod, Increment, MergeWay, VersionRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

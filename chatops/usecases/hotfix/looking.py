@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_errors import UnknownService
-from chatops.domain.hotfix_policy import RollbackWay, SeverityRules
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Playbook, Severity
-from chatops.domain.posts import Post
+from chatops.domain.hotfix.errors import UnknownService
+from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.hotfix import RollbackWay, SeverityRules
+from chatops.domain.playbook.policy import Playbook, Severity
 from chatops.domain.services import Service
 from chatops.usecases.hotfix.card import card
 from chatops.usecases.hotfix.consent import still_needed

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chatops.domain.alignment import Verdict
-from chatops.domain.hotfix import Hotfix, HotfixState
-from chatops.domain.hotfix_runs import Backport, BackportState
-from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.git.alignment import Verdict
+from chatops.domain.hotfix.model import Backport, BackportState, Hotfix, HotfixState
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.services import Service
 from chatops.usecases.hotfix.drafting import fix_commits, production_candidates, work_branch
 from chatops.usecases.hotfix.jobs import BranchState

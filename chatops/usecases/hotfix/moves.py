@@ -4,15 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from chatops.domain.hotfix import HotfixState
-from chatops.domain.hotfix_errors import ChecklistOpen
-from chatops.domain.hotfix_policy import Checklist
-from chatops.domain.hotfix_runs import Backport, BackportState, StepRun, StepState
-from chatops.domain.hotfix_steps import FixWay, StepKind
-from chatops.domain.incident import Status
-from chatops.domain.posts import Ask, Button, Tone
+from chatops.domain.hotfix.errors import ChecklistOpen
+from chatops.domain.hotfix.model import Backport, BackportState, HotfixState, StepRun, StepState
+from chatops.domain.incident.model import Status
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.playbook.hotfix import Checklist
+from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.services import ForgeKind
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.hotfix.clocks import keep_clocks, lapse_clocks
 from chatops.usecases.hotfix.consent import ask_for_approval, still_needed
 from chatops.usecases.hotfix.drafting import owed_targets

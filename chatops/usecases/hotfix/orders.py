@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chatops.domain.git_names import BranchName
-from chatops.domain.hotfix_steps import MergeWay, VersionRule
+from chatops.domain.git.names import BranchName
+from chatops.domain.playbook.pipeline import MergeWay, VersionRule
 from chatops.domain.services import Check, Runnable
 from chatops.usecases.hotfix import jobs
 from chatops.usecases.hotfix.ports import Draft

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from chatops.domain.alignment import Verdict
-from chatops.domain.hotfix_steps import MergeWay, VersionRule
+from chatops.domain.git.alignment import Verdict
+from chatops.domain.playbook.pipeline import MergeWay, VersionRule
 from chatops.domain.services import Check, Command, Service, Workflow
 from chatops.usecases.actions.ports import NoTrackers, Trackers
 from chatops.usecases.hotfix.jobs import BranchState, Job, Log, Result

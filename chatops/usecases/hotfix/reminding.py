@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from chatops.domain.hotfix import HotfixState
-from chatops.domain.hotfix_promises import RollbackPhase, rollback_takes, subject_of
-from chatops.domain.hotfix_runs import Backport, BackportState, StepRun
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.incident import COMMANDER
-from chatops.domain.posts import Ask, Button, Post, Tone
-from chatops.domain.promises import Promise, PromiseKind
-from chatops.domain.timeline import EntryKind
+from chatops.domain.hotfix.deadlines import RollbackPhase, rollback_takes, subject_of
+from chatops.domain.hotfix.model import Backport, BackportState, HotfixState, StepRun
+from chatops.domain.incident.model import COMMANDER
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.promises.model import Promise, PromiseKind
 from chatops.usecases.afterwards.letters import Letters
 from chatops.usecases.afterwards.reminding import remind_owner, tell_ladder
 from chatops.usecases.audiences import Audiences

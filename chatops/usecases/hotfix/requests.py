@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from chatops.domain.hotfix_policy import RollbackWay
-from chatops.domain.hotfix_steps import FixWay, StepKind
+from chatops.domain.playbook.hotfix import RollbackWay
+from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.usecases.turn import Request
 
 

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_errors import NothingToBring, ReasonMissing, UnknownTarget
-from chatops.domain.hotfix_runs import Backport, BackportState
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.posts import Post
+from chatops.domain.hotfix.errors import NothingToBring, ReasonMissing, UnknownTarget
+from chatops.domain.hotfix.model import Backport, BackportState, Hotfix
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.hotfix.clocks import keep_clocks, settle_backport
 from chatops.usecases.hotfix.moves import end_alignment, end_backports, see_plan
 from chatops.usecases.hotfix.requests import (

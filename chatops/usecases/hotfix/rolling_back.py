@@ -2,17 +2,12 @@
 
 from dataclasses import replace
 
-from chatops.domain.hotfix_errors import (
-    NoSuchWay,
-    NothingRollsBack,
-    NothingToRollBack,
-    StepBusy,
-)
-from chatops.domain.hotfix_policy import RollbackWay
-from chatops.domain.hotfix_runs import Rollback
-from chatops.domain.posts import Post
+from chatops.domain.hotfix.errors import NoSuchWay, NothingRollsBack, NothingToRollBack, StepBusy
+from chatops.domain.hotfix.model import Rollback
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.hotfix import RollbackWay
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.hotfix.going_back import begin_going_back
 from chatops.usecases.hotfix.requests import HotfixRequest, RollbackRequest
 from chatops.usecases.hotfix.session import HotfixTurn, HotfixTurns

@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 
-from chatops.domain.effects import LookOut
-from chatops.domain.hotfix import Commits, Hotfix
-from chatops.domain.hotfix_facts import FixCommit
-from chatops.domain.hotfix_runs import BackportState, StepState
-from chatops.domain.hotfix_steps import FixWay, StepKind
-from chatops.domain.numbers import counted
-from chatops.domain.posts import Ask, Tone
-from chatops.domain.timeline import EntryKind
+from chatops.domain.hotfix.model import BackportState, Commits, FixCommit, Hotfix, StepState
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import LookOut
+from chatops.domain.messages.posts import Ask, Tone
+from chatops.domain.playbook.pipeline import FixWay, StepKind
+from chatops.domain.time.durations import counted
 from chatops.usecases.hotfix.bringing import take_proof, take_pull
 from chatops.usecases.hotfix.carrying_out import Proof
 from chatops.usecases.hotfix.jobs import BranchState

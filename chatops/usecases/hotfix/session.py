@@ -6,21 +6,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chatops.domain.effects import DoStep, LookOut, Screen, Show
 from chatops.domain.errors import Mistake
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_errors import NoHotfixYet, WhichHotfix
-from chatops.domain.hotfix_policy import (
+from chatops.domain.hotfix.errors import NoHotfixYet, WhichHotfix
+from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import DoStep, LookOut, Screen, Show
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.playbook.hotfix import (
     Approval,
     HotfixPolicy,
     SeverityRules,
     Staging,
     TestExtent,
 )
-from chatops.domain.hotfix_steps import Pipeline, Skip, Step, StepKind
-from chatops.domain.posts import Ask, Button, Post, Tone
+from chatops.domain.playbook.pipeline import Pipeline, Skip, Step, StepKind
 from chatops.domain.services import Service
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.hotfix.requests import HotfixRequest
 from chatops.usecases.permission import Standing
 from chatops.usecases.turn import Turn

@@ -1,8 +1,8 @@
 """Leaves a step out, where the playbook lets somebody allow it."""
 
-from chatops.domain.hotfix_errors import LeaveMissing, OwnLeave, ReasonMissing
-from chatops.domain.hotfix_steps import Skip
-from chatops.domain.posts import Ask, Post
+from chatops.domain.hotfix.errors import LeaveMissing, OwnLeave, ReasonMissing
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.playbook.pipeline import Skip
 from chatops.domain.team import Deed
 from chatops.usecases.hotfix.moves import go_on
 from chatops.usecases.hotfix.naming import Profiles, has_written

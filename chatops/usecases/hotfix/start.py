@@ -3,10 +3,9 @@
 import re
 from dataclasses import replace
 
-from chatops.domain.drill_errors import NotInADrill
-from chatops.domain.git_names import slug
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_errors import (
+from chatops.domain.drills.scenario import NotInADrill
+from chatops.domain.git.names import slug
+from chatops.domain.hotfix.errors import (
     NoHotfixHere,
     NoSuchWay,
     NotAHotfix,
@@ -15,15 +14,15 @@ from chatops.domain.hotfix_errors import (
     UnknownService,
     WrongTicket,
 )
-from chatops.domain.hotfix_gate import Gate, Path
-from chatops.domain.hotfix_runs import Backport, StepRun
-from chatops.domain.hotfix_steps import Pipeline, StepKind
-from chatops.domain.incident import Status
-from chatops.domain.posts import Ask, Button, Post, Tone
+from chatops.domain.hotfix.model import Backport, Hotfix, StepRun
+from chatops.domain.incident.model import Status
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.playbook.gate import Gate, Path
+from chatops.domain.playbook.pipeline import Pipeline, StepKind
 from chatops.domain.services import Service
 from chatops.domain.tasks import Task
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.hotfix.moves import go_on
 from chatops.usecases.hotfix.requests import StartRequest
 from chatops.usecases.hotfix.session import HotfixTurn

@@ -3,20 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chatops.domain.effects import LookOut
-from chatops.domain.hotfix_errors import (
-    ApprovalMissing,
-    NoFixYet,
-    NoSuchWay,
-    NotTheTurn,
-    StepBusy,
-)
-from chatops.domain.hotfix_policy import Checklist
-from chatops.domain.hotfix_runs import StepRun, StepState
-from chatops.domain.hotfix_steps import FixWay, StepKind
-from chatops.domain.numbers import counted
-from chatops.domain.posts import Post
+from chatops.domain.hotfix.errors import ApprovalMissing, NoFixYet, NoSuchWay, NotTheTurn, StepBusy
+from chatops.domain.hotfix.model import StepRun, StepState
+from chatops.domain.messages.effects import LookOut
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.hotfix import Checklist
+from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.team import Deed
+from chatops.domain.time.durations import counted
 from chatops.usecases.actions.follow_ups import list_follow_ups
 from chatops.usecases.hotfix.carrying_out import Carrier
 from chatops.usecases.hotfix.consent import still_needed

@@ -3,14 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from chatops.domain.effects import DoStep
-from chatops.domain.hotfix_policy import RollbackWay
-from chatops.domain.hotfix_runs import BackportState, Rollback
-from chatops.domain.incident import Status
-from chatops.domain.posts import Ask, Button, Tone
+from chatops.domain.git.versions import Version
+from chatops.domain.hotfix.model import BackportState, Rollback
+from chatops.domain.incident.model import Status
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import DoStep
+from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.playbook.hotfix import RollbackWay
 from chatops.domain.tasks import Task
-from chatops.domain.timeline import EntryKind
-from chatops.domain.versions import Version
 from chatops.usecases.hotfix.carrying_out import Done, Interrupted, Readings, Refusal, Worked
 from chatops.usecases.hotfix.clocks import lapse_clocks
 from chatops.usecases.hotfix.going_back import end_going_back, is_where_it_was

@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from chatops.domain.effects import DoStep, LookOut
-from chatops.domain.hotfix_facts import FixCommit
-from chatops.domain.hotfix_runs import PullRequestLink
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.numbers import counted
-from chatops.domain.timeline import EntryKind
+from chatops.domain.hotfix.model import FixCommit, PullRequestLink
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import DoStep, LookOut
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.time.durations import counted
 from chatops.usecases.hotfix import orders
 from chatops.usecases.hotfix.bringing import (
     refuse_backport,

@@ -1,9 +1,9 @@
 """Ticks items of checklists off, with who ticked what."""
 
-from chatops.domain.hotfix_errors import NoSuchWay
-from chatops.domain.hotfix_policy import Checklist
-from chatops.domain.hotfix_runs import Tick
-from chatops.domain.posts import Post
+from chatops.domain.hotfix.errors import NoSuchWay
+from chatops.domain.hotfix.model import Tick
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.hotfix import Checklist
 from chatops.domain.team import Deed
 from chatops.usecases.hotfix.requests import TickRequest
 from chatops.usecases.hotfix.session import HotfixTurn, HotfixTurns

@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from chatops.domain.effects import DoStep
-from chatops.domain.hotfix_policy import WatchWindow
-from chatops.domain.hotfix_runs import StepRun, StepState
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.posts import Ask, Tone
+from chatops.domain.hotfix.model import StepRun, StepState
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import DoStep
+from chatops.domain.messages.posts import Ask, Tone
+from chatops.domain.playbook.hotfix import WatchWindow
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.services import Check
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.hotfix.carrying_out import Readings
 from chatops.usecases.hotfix.facts import values
 from chatops.usecases.hotfix.going_back import ask_to_decide, looks_well

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from chatops.domain.command_facts import facts_in
-from chatops.domain.git_names import TagName, fill_pattern
-from chatops.domain.hotfix_policy import RollbackWay
-from chatops.domain.hotfix_runs import Rollback
-from chatops.domain.hotfix_steps import FixWay, MergeWay, StepKind
-from chatops.domain.services import Check
+from chatops.domain.git.names import TagName, fill_pattern
+from chatops.domain.hotfix.model import Rollback
+from chatops.domain.playbook.hotfix import RollbackWay
+from chatops.domain.playbook.pipeline import FixWay, MergeWay, StepKind
+from chatops.domain.services import Check, facts_in
 from chatops.usecases.hotfix import jobs
 from chatops.usecases.hotfix.drafting import PLAIN_TAG, fix_commits
 from chatops.usecases.hotfix.facts import People, signed, values

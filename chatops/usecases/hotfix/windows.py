@@ -2,16 +2,13 @@
 
 from dataclasses import replace
 
-from chatops.domain.hotfix import HotfixState
-from chatops.domain.hotfix_promises import subject_of
-from chatops.domain.hotfix_runs import StepState
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.manners import Manners
-from chatops.domain.posts import Ask, Tone
-from chatops.domain.promise_rules import remade
-from chatops.domain.promises import Promise
-from chatops.domain.timeline import EntryKind
-from chatops.domain.watch_windows import watch_key, watch_promise
+from chatops.domain.hotfix.deadlines import subject_of, watch_key, watch_promise
+from chatops.domain.hotfix.model import HotfixState, StepState
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Tone
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.promises.model import Promise, remade
+from chatops.domain.promises.reminder_policy import Manners
 from chatops.usecases.afterwards.clear import give_all_clear
 from chatops.usecases.hotfix.session import HotfixTurn, meant
 from chatops.usecases.turn import Turn

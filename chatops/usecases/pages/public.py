@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
-from chatops.domain.incident import Incident, Status
-from chatops.domain.timeline import Entry, EntryKind, current
+from chatops.domain.incident.model import Incident, Status
+from chatops.domain.incident.timeline import Entry, EntryKind, current
 from chatops.usecases.pages.words import for_strangers
 from chatops.usecases.search import Search
 from chatops.usecases.store import Work

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatops.domain.errors import UnknownIncident
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Playbook
-from chatops.domain.promises import Promise
+from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import Entry, current
+from chatops.domain.playbook.policy import Playbook
+from chatops.domain.promises.model import Promise
 from chatops.domain.tasks import Task
-from chatops.domain.timeline import Entry, current
 from chatops.usecases.hotfix.card import StepLine, step_line
 from chatops.usecases.hotfix.session import HotfixTurn
 from chatops.usecases.owing import Owed, what_is_owed

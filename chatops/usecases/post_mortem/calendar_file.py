@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from chatops.domain.post_mortem import Review
+from chatops.domain.postmortem.model import Review
 
 _PRODUCT = "-//ChatOps//Incident reviews//EN"
 

@@ -1,14 +1,12 @@
 """Ends a post-mortem: done, with what was learned told to others, or skipped for a reason."""
 
-from chatops.domain.effects import Place, PlaceKind
-from chatops.domain.post_mortem import PostMortem, PostMortemState
-from chatops.domain.post_mortem_errors import NoReason, QuestionsOpen
-from chatops.domain.post_mortem_facts import ROOT_CAUSE, questions_of
-from chatops.domain.post_mortem_story import Asked
-from chatops.domain.posts import Ask, Button, Post, Tone
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import Place, PlaceKind
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.postmortem.facts import ROOT_CAUSE, Asked, questions_of
+from chatops.domain.postmortem.model import NoReason, PostMortem, PostMortemState, QuestionsOpen
 from chatops.domain.tasks import TaskType
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.permission import Directory
 from chatops.usecases.post_mortem.recording import held, left_open, record_of
 from chatops.usecases.post_mortem.requests import EndRequest

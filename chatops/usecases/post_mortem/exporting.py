@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from chatops.clock import Clock
-from chatops.domain.effects import Effect, MakeCanvas, Place, PlaceKind, PublishDocs, ShareFile
-from chatops.domain.post_mortem_facts import Called
+from chatops.domain.messages.effects import (
+    Effect,
+    MakeCanvas,
+    Place,
+    PlaceKind,
+    PublishDocs,
+    ShareFile,
+)
+from chatops.domain.postmortem.facts import Called
 from chatops.usecases.chat import ChannelArchived, ChannelGone, ChatRefused, Files, NotInChannel
 from chatops.usecases.hotfix.jobs import PutFile
 from chatops.usecases.hotfix.ports import (

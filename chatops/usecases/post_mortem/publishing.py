@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatops.domain.naming import slug
-from chatops.domain.post_mortem_facts import Called
+from chatops.domain.incident.model import slug
+from chatops.domain.postmortem.facts import Called
 from chatops.domain.services import Service
 from chatops.usecases.hotfix.jobs import Signed
 from chatops.usecases.post_mortem.recording import held, text_of

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
-from chatops.domain.post_mortem import PostMortem
-from chatops.domain.post_mortem_facts import Called, Record, facts_of, questions_of
-from chatops.domain.post_mortem_story import Asked
+from chatops.domain.postmortem.facts import Asked, Called, Record, facts_of, questions_of
+from chatops.domain.postmortem.model import PostMortem
 from chatops.usecases.hotfix.naming import Names
 from chatops.usecases.turn import Request, Turn
 from chatops.usecases.turns import Turns

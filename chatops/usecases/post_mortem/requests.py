@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chatops.domain.post_mortem import Export
+from chatops.domain.postmortem.model import Export
 from chatops.usecases.turn import Request
 
 

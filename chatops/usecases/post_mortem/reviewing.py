@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from chatops.domain.afterwards import REVIEW_KEY, review_start
-from chatops.domain.effects import ShareFile
-from chatops.domain.manners import Manners
-from chatops.domain.post_mortem import Review
-from chatops.domain.post_mortem_errors import BadReviewTime, NoReviewYet, ReviewAhead
-from chatops.domain.post_mortem_facts import Called, named
-from chatops.domain.post_mortem_story import Line
-from chatops.domain.posts import Ask, Button, Post, Tone
-from chatops.domain.promises import Promise, PromiseKind, PromiseState
+from chatops.domain.incident.timeline import EntryKind, current
+from chatops.domain.messages.effects import ShareFile
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.postmortem.facts import Called, Line, named
+from chatops.domain.postmortem.model import BadReviewTime, NoReviewYet, Review, ReviewAhead
+from chatops.domain.promises.after_resolution import REVIEW_KEY, review_start
+from chatops.domain.promises.model import Promise, PromiseKind, PromiseState
+from chatops.domain.promises.reminder_policy import Manners
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind, current
 from chatops.usecases.chat import ChatTrouble
 from chatops.usecases.hotfix.naming import Profiles
 from chatops.usecases.permission import Directory

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Playbook
-from chatops.domain.post_mortem import Export, PostMortem, Review
-from chatops.domain.post_mortem_facts import questions_of
-from chatops.domain.post_mortem_story import Asked
+from chatops.domain.incident.model import Incident
+from chatops.domain.playbook.policy import Playbook
+from chatops.domain.postmortem.facts import Asked, questions_of
+from chatops.domain.postmortem.model import Export, PostMortem, Review
 from chatops.usecases.post_mortem.recording import Drawer, held, left_open, record_of, revision_of
 from chatops.usecases.post_mortem.reviewing import proposed
 from chatops.usecases.turn import Request

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from chatops.domain.effects import Effect, MakeCanvas, Place, PublishDocs, Say, ShareFile
-from chatops.domain.post_mortem import Export
-from chatops.domain.posts import Ask, Button, Post
-from chatops.domain.timeline import EntryKind
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import Effect, MakeCanvas, Place, PublishDocs, Say, ShareFile
+from chatops.domain.messages.posts import Ask, Button, Post
+from chatops.domain.postmortem.model import Export
 from chatops.usecases.post_mortem.exporting import Paper, Shared, Unshared
 from chatops.usecases.post_mortem.recording import held
 from chatops.usecases.store import Work

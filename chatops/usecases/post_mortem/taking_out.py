@@ -2,10 +2,9 @@
 
 from typing import assert_never
 
-from chatops.domain.effects import MakeCanvas, PublishDocs, ShareFile
-from chatops.domain.post_mortem import Export
-from chatops.domain.post_mortem_errors import NoDocs, Restricted
-from chatops.domain.posts import Post
+from chatops.domain.messages.effects import MakeCanvas, PublishDocs, ShareFile
+from chatops.domain.messages.posts import Post
+from chatops.domain.postmortem.model import Export, NoDocs, Restricted
 from chatops.usecases.post_mortem.recording import Drawer, Drawn, held
 from chatops.usecases.post_mortem.requests import ExportRequest
 from chatops.usecases.turn import Request, Turn

@@ -4,20 +4,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from chatops.domain.errors import TooLong
-from chatops.domain.post_mortem import PostMortem
-from chatops.domain.post_mortem_errors import (
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.postmortem.facts import ROOT_CAUSE, Asked, questions_of
+from chatops.domain.postmortem.model import (
     AnsweredMeanwhile,
     BeganLater,
     EditedMeanwhile,
     NothingToTell,
+    PostMortem,
     StillFought,
     UnknownQuestion,
 )
-from chatops.domain.post_mortem_facts import ROOT_CAUSE, questions_of
-from chatops.domain.post_mortem_story import Asked
-from chatops.domain.posts import Ask, Button, Post, Tone
 from chatops.domain.team import Deed
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.permission import Directory
 from chatops.usecases.post_mortem.recording import (
     MARK,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from chatops.clock import Clock
-from chatops.domain.effects import Effect, SyncTask
+from chatops.domain.messages.effects import Effect, SyncTask
 from chatops.domain.services import Service
 from chatops.domain.tasks import Task
 from chatops.usecases.actions.drafting import wanted_of

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from chatops.domain.effects import SyncTask
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import SyncTask
 from chatops.domain.tasks import Task
-from chatops.domain.timeline import EntryKind
 from chatops.usecases.actions.marks import ASSIGNED, News
 from chatops.usecases.actions.people import user_of
 from chatops.usecases.actions.promising import promise_task

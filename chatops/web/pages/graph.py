@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_runs import Backport, BackportState
+from chatops.domain.hotfix.model import Backport, BackportState, Hotfix
 
 #: More commits than these are drawn as the first ones and the number of the rest.
 _MOST = 6

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from chatops.clock import Clock
-from chatops.domain.incident import COMMANDER
-from chatops.domain.promises import OURS, Promise
+from chatops.domain.incident.model import COMMANDER
+from chatops.domain.promises.model import OURS, Promise
 from chatops.usecases.owing import Owed, Share
 from chatops.usecases.pages.reading import Pages, Record, Wanted
 from chatops.web.pages.door import Door, Visitor

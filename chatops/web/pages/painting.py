@@ -9,7 +9,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from chatops.domain import durations
+from chatops.domain.time import durations
 from chatops.usecases.pages.words import PieceKind, clean, pieces
 from chatops.web.pages.graph import graph_of
 

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from chatops.clock import Clock
 from chatops.domain.errors import Mistake, UnknownIncident
-from chatops.domain.post_mortem_errors import EditedMeanwhile
+from chatops.domain.postmortem.model import EditedMeanwhile
 from chatops.usecases.pages.reading import Pages
 from chatops.usecases.pages.words import clean
 from chatops.usecases.post_mortem.desk import PostMortemDesk

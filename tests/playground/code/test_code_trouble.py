@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from chatops.clock import MovableClock
-from chatops.domain.git_names import BranchName, CommitId
-from chatops.domain.git_urls import RemoteUrl
+from chatops.domain.git.names import BranchName, CommitId
+from chatops.domain.git.urls import RemoteUrl
 from chatops.gitops.mirror import Mirror, mirror_place
 from chatops.gitops.pushing import PushReport, PushResult, create_branch, move_branch, push
 from chatops.gitops.remotes import Remote

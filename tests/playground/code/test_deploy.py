@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from chatops.clock import MovableClock
-from chatops.domain.git_urls import RemoteUrl
-from chatops.domain.hotfix_steps import Pipeline
+from chatops.domain.git.urls import RemoteUrl
+from chatops.domain.playbook.pipeline import Pipeline
 from chatops.domain.services import Check, Command, Service
 from chatops.playbooks.folders import find_templates
 from chatops.playbooks.shelf import load, revived

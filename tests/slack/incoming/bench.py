@@ -13,11 +13,11 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from chatops.clock import MovableClock
-from chatops.domain.incident import Incident
-from chatops.domain.posts import Button, Post
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import Entry
+from chatops.domain.messages.posts import Button, Post
 from chatops.domain.services import Service
 from chatops.domain.team import Team
-from chatops.domain.timeline import Entry
 from chatops.playbooks.shelf import PlaybookShelf
 from chatops.playground.serving import ThreadedServer
 from chatops.playground.slack.double import Slack

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chatops.domain.hotfix_runs import StepRun
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.posts import Post
+from chatops.domain.hotfix.model import StepRun
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.usecases.desk import Desk
 from chatops.usecases.hotfix.desk import HotfixDesk
 from chatops.usecases.hotfix.requests import NextRequest

@@ -5,10 +5,20 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from chatops.domain.hotfix import Commits, Hotfix
-from chatops.domain.hotfix_facts import FixCommit
-from chatops.domain.hotfix_gate import Gate, Path, Question
-from chatops.domain.hotfix_policy import (
+from chatops.domain.hotfix.model import (
+    ApprovalGiven,
+    Backport,
+    BackportState,
+    Commits,
+    FixCommit,
+    Hotfix,
+    PullRequestLink,
+    StepRun,
+    StepState,
+)
+from chatops.domain.incident.model import Incident
+from chatops.domain.playbook.gate import Gate, Path, Question
+from chatops.domain.playbook.hotfix import (
     Checklist,
     HotfixPolicy,
     RollbackRule,
@@ -17,17 +27,8 @@ from chatops.domain.hotfix_policy import (
     Section,
     Ticket,
 )
-from chatops.domain.hotfix_runs import (
-    ApprovalGiven,
-    Backport,
-    BackportState,
-    PullRequestLink,
-    StepRun,
-    StepState,
-)
-from chatops.domain.hotfix_steps import FixWay, StepKind
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Playbook
+from chatops.domain.playbook.pipeline import FixWay, StepKind
+from chatops.domain.playbook.policy import Playbook
 from chatops.domain.services import Service
 from chatops.playbooks.shelf import PlaybookShelf
 from chatops.slack.slips import FormName, Slip

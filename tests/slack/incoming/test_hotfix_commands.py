@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatops.domain.errors import Mistake, UnknownPerson
-from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.team import Team
 from chatops.playbooks.shelf import PlaybookShelf
 from chatops.slack.command_arguments import Typed

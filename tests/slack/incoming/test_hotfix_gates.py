@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from chatops.clock import MovableClock
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_policy import HotfixPolicy
-from chatops.domain.hotfix_steps import StepKind
-from chatops.domain.incident import Incident
+from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.playbook.hotfix import HotfixPolicy
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.services import Service
-from chatops.domain.timeline import EntryKind
 from chatops.storage.store import SqlStore
 from tests.slack.incoming.bench import Bench, shown
 from tests.slack.incoming.bench import bench as on_the_bench

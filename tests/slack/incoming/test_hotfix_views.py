@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.models.views import View
 
 from chatops.domain.errors import Mistake
-from chatops.domain.hotfix_errors import (
+from chatops.domain.hotfix.errors import (
     HotfixOver,
     NoSuchWay,
     NothingToBring,
@@ -16,8 +16,8 @@ from chatops.domain.hotfix_errors import (
     StaleApproval,
     UnknownTarget,
 )
-from chatops.domain.hotfix_runs import StepRun
-from chatops.domain.hotfix_steps import StepKind
+from chatops.domain.hotfix.model import StepRun
+from chatops.domain.playbook.pipeline import StepKind
 from chatops.playground.slack.blocks.surfaces import complaints_about_view
 from chatops.slack.slips import FormName, Slip
 from chatops.slack.views import (

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from chatops.domain.incident import Incident
-from chatops.domain.posts import Ask, Button
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.posts import Ask, Button
 from chatops.playground.workspace_values import Message
 from chatops.slack.listeners.presses import HANDLERS
 from tests.slack.incoming.bench import Bench, shown

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatops.domain.incident import Incident
+from chatops.domain.incident.model import Incident
 from chatops.slack.entrances import EVENTS, SHORTCUTS
 from chatops.slack.listeners import events, shortcuts
 from tests.slack.incoming.bench import Bench, shown

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from chatops.clock import MovableClock
-from chatops.domain.hotfix import Hotfix
-from chatops.domain.hotfix_errors import (
+from chatops.domain.hotfix.errors import (
     NoHotfixYet,
     NotAHotfix,
     NotTheTurn,
@@ -17,11 +16,11 @@ from chatops.domain.hotfix_errors import (
     UnansweredGate,
     WrongTicket,
 )
-from chatops.domain.hotfix_policy import Checklist, RollbackWay, Section
-from chatops.domain.hotfix_runs import StepRun
-from chatops.domain.hotfix_steps import FixWay, StepKind
-from chatops.domain.incident import Incident
-from chatops.domain.posts import Ask, Button
+from chatops.domain.hotfix.model import Hotfix, StepRun
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.posts import Ask, Button
+from chatops.domain.playbook.hotfix import Checklist, RollbackWay, Section
+from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.services import Command, Service
 from chatops.domain.team import Deed, Team
 from chatops.slack.slips import FormName

@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from chatops.clock import MovableClock
-from chatops.domain.incident import Incident
+from chatops.domain.incident.model import Incident
 from chatops.storage.store import SqlStore
 from tests.machine import PATIENCE
 from tests.slack.incoming.bench import Bench, shown

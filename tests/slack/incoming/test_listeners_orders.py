@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.domain.incident import Incident, Status
-from chatops.domain.promise_rules import STATUS_KEY
+from chatops.domain.incident.model import Incident, Status
+from chatops.domain.promises.model import STATUS_KEY
 from chatops.domain.team import Deed
 from tests.slack.incoming.bench import Bench, shown
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from chatops.domain.errors import Mistake, ReasonMissing
-from chatops.domain.incident import Incident, Status
-from chatops.domain.posts import Ask
-from chatops.domain.promise_rules import STATUS_KEY
+from chatops.domain.incident.model import Incident, Status
+from chatops.domain.messages.posts import Ask
+from chatops.domain.promises.model import STATUS_KEY
 from chatops.slack.slips import IN_A_BUTTON, IN_A_VIEW, FormName, Slip
 from chatops.slack.views.table import FORMS
 from chatops.usecases.lifecycle import ResolveRequest

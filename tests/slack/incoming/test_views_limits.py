@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from slack_sdk.models.views import View
 
-from chatops.domain.incident import Incident
-from chatops.domain.policy import Playbook, RoleSpec
-from chatops.domain.promise_rules import promised
-from chatops.domain.promises import Promise
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.playbook.policy import Playbook, RoleSpec
+from chatops.domain.promises.model import Promise, promised
 from chatops.domain.tasks import Task
-from chatops.domain.timeline import Entry, EntryKind
 from chatops.playbooks.shelf import PlaybookShelf
 from chatops.playground.slack.blocks.objects import offered
 from chatops.playground.slack.blocks.surfaces import complaints_about_view

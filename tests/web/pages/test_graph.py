@@ -5,9 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.domain.hotfix import Commits, Hotfix
-from chatops.domain.hotfix_facts import FixCommit
-from chatops.domain.hotfix_runs import Backport, BackportState
+from chatops.domain.hotfix.model import Backport, BackportState, Commits, FixCommit, Hotfix
 from chatops.web.pages.graph import Graph, graph_of
 from tests.domain.hotfix_samples import hotfix
 

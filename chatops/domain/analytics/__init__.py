@@ -1,0 +1,1 @@
+"""Metrics over periods, and how they are charted and exported."""

@@ -1,0 +1,285 @@
+"""A report of numbers: of a period against the one before it, with tables and charts to show."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from chatops.domain.analytics.charts import Chart, ChartKind, Series, Sheet
+from chatops.domain.analytics.metrics import (
+    Case,
+    Clock,
+    Figures,
+    Kept,
+    Measure,
+    Rate,
+    counted,
+    grouped,
+)
+from chatops.domain.analytics.periods import Grouping, Question
+from chatops.domain.promises.model import PromiseKind
+from chatops.domain.time.durations import spoken
+
+_NOTHING = "—"
+_HEADS = {
+    Grouping.MONTH: "Month",
+    Grouping.SEVERITY: "Severity",
+    Grouping.SERVICE: "Service",
+    Grouping.PLAYBOOK: "Playbook",
+}
+#: What was promised, as it is called where many are counted together.
+_PROMISED = {
+    PromiseKind.STATUS_UPDATE: "Updates for stakeholders",
+    PromiseKind.BUSINESS_UPDATE: "Updates for business and product",
+    PromiseKind.RESPONSE: "Somebody on it",
+    PromiseKind.FIX: "Fix in production",
+    PromiseKind.STEP: "Steps of hotfixes",
+    PromiseKind.ROLLBACK: "Rollbacks",
+    PromiseKind.BACKPORT: "Backports",
+    PromiseKind.UNLED: "Somebody who leads",
+    PromiseKind.STALE: "Signs of life",
+    PromiseKind.HAND_OVER: "Hand-overs",
+    PromiseKind.WATCH: "Looks at production",
+    PromiseKind.REPORTER: "Words from reporters",
+    PromiseKind.ROOT_CAUSE: "Root causes",
+    PromiseKind.POST_MORTEM: "Post-mortems",
+    PromiseKind.REVIEW: "Review meetings",
+    PromiseKind.ACTION: "Action items",
+    PromiseKind.CLOSE: "Closing",
+}
+_ANSWERS = "Answers to pages"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The numbers of one month, severity, service or playbook."""
+
+    label: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What somebody asked for, counted over what they may see.
+
+    ``whole`` and ``previous`` are all of the period and of the one before, ``groups`` the parts of
+    the period, which add up to it. ``cases`` are the incidents that were counted.
+    """
+
+    question: Question
+    whole: Figures
+    previous: Figures
+    groups: tuple[Group, ...]
+    cases: tuple[Case, ...]
+
+    @property
+    def more(self) -> int:
+        """How many incidents more than before; below nought: fewer."""
+        return self.whole.incidents - self.previous.incidents
+
+    @property
+    def clocks(self) -> tuple[tuple[Clock, Measure, Measure], ...]:
+        """Every time that was measured in the period, and how it was before."""
+        return tuple(
+            (clock, measure, self.previous.times[clock])
+            for clock, measure in self.whole.times.items()
+            if measure.count
+        )
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """All tables."""
+        return (self.parts, self.times, self.promises, self.hotfixes)
+
+    @property
+    def parts(self) -> Sheet:
+        """A row for each group, and one for all."""
+        head = ("Incidents", "Acknowledge", "Mitigate", "Resolve", "Fixes failed", "Broken")
+        groups = (*self.groups, Group(label="All", figures=self.whole))
+        return Sheet(
+            caption=f"By {self.question.grouping}; times are medians",
+            head=(_HEADS[self.question.grouping], *head),
+            rows=tuple((each.label, *_row(each.figures)) for each in groups),
+        )
+
+    @property
+    def brief(self) -> Sheet:
+        """The same in few columns, for a phone, newest month first."""
+        groups = self.groups
+        if self.question.grouping is Grouping.MONTH:
+            groups = groups[::-1]
+        head = ("Incidents", "Over in", "Broken")
+        return Sheet(
+            caption=f"By {self.question.grouping}: median time, broken promises",
+            head=(_HEADS[self.question.grouping], *head),
+            rows=tuple(
+                (
+                    each.label,
+                    str(each.figures.incidents),
+                    said(each.figures.times[Clock.RESOLVE].median),
+                    str(each.figures.all_promises.broken),
+                )
+                for each in (*groups, Group(label="All", figures=self.whole))
+            ),
+        )
+
+    @property
+    def times(self) -> Sheet:
+        """A row for each time."""
+        before = self.previous.times
+        return Sheet(
+            caption="Times",
+            head=("Time to", "Counted", "Half within", "9 of 10 within", "Half, before"),
+            rows=tuple(
+                (
+                    clock.value,
+                    str(measure.count),
+                    said(measure.median),
+                    said(measure.ninetieth),
+                    said(before[clock].median),
+                )
+                for clock, measure in self.whole.times.items()
+            ),
+        )
+
+    @property
+    def promises(self) -> Sheet:
+        """A row for each kind of promise."""
+        kinds = _promised(self.whole)
+        rows = [*kinds, ("All", self.whole.all_promises)] if kinds else []
+        return Sheet(
+            caption="Promises",
+            head=("Promised", "Kept", "Broken", "Waived"),
+            rows=tuple(
+                (name, str(ended.kept), str(ended.broken), str(ended.waived))
+                for name, ended in rows
+            ),
+        )
+
+    @property
+    def hotfixes(self) -> Sheet:
+        """What became of hotfixes, and of updates that nobody wrote."""
+        now, before = self.whole, self.previous
+        return Sheet(
+            caption="Hotfixes and updates",
+            head=("What", "Now", "Before"),
+            rows=(
+                ("Deployed hotfixes that failed", share(now.failures), share(before.failures)),
+                ("Hotfixes refused at the gate", share(now.refusals), share(before.refusals)),
+                ("Updates that people wrote", str(now.updates), str(before.updates)),
+                ("Updates that nobody wrote", str(now.late_updates), str(before.late_updates)),
+            ),
+        )
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """How many there were, and how long half of them took; only what can be drawn."""
+        return tuple(filter(None, (self._count(), self._lasted())))
+
+    def _count(self) -> Chart | None:
+        if not self.groups:
+            return None
+        counts = tuple(float(each.figures.incidents) for each in self.groups)
+        return self._chart("Incidents", self.groups, (Series(name="Incidents", values=counts),))
+
+    def _lasted(self) -> Chart | None:
+        """A chart has no gaps: groups of which nothing is over yet are left out."""
+        resolved = [each for each in self.groups if each.figures.times[Clock.RESOLVE].count]
+        medians = [each.figures.times[Clock.RESOLVE].median or timedelta() for each in resolved]
+        if not medians:
+            return None
+        step, unit = _unit(max(medians))
+        values = tuple(round(each / step, 1) for each in medians)
+        series = (Series(name="Median", values=values),)
+        return self._chart(f"Median time to resolve, in {unit}", resolved, series, up=unit)
+
+    def _chart(
+        self, title: str, groups: Sequence[Group], series: tuple[Series, ...], *, up: str = ""
+    ) -> Chart:
+        goes_on = self.question.grouping is Grouping.MONTH and len(groups) > 1
+        return Chart(
+            title=title,
+            kind=ChartKind.LINE if goes_on else ChartKind.BAR,
+            categories=tuple(each.label for each in groups),
+            series=series,
+            across=_HEADS[self.question.grouping],
+            up=up,
+        )
+
+
+def report(
+    cases: Sequence[Case], question: Question, *, zone: str, severities: Sequence[str] = ()
+) -> Report:
+    """Count the incidents of a period and of the one before it; others among them do not count.
+
+    Severities are in the order of ``severities``, others after them.
+    """
+    ours = tuple(case for case in cases if case.declared_at in question.period)
+    groups = grouped(ours, question.grouping, zone=zone)
+    return Report(
+        question=question,
+        whole=counted(ours),
+        previous=counted([case for case in cases if case.declared_at in question.before]),
+        groups=tuple(
+            Group(label=_label(name, question.grouping), figures=counted(groups[name]))
+            for name in _ordered(groups, question.grouping, severities)
+        ),
+        cases=ours,
+    )
+
+
+def _ordered(
+    groups: Mapping[str, Sequence[Case]], grouping: Grouping, severities: Sequence[str]
+) -> list[str]:
+    """Months in time, severities from the worst, else the most incidents first."""
+    if grouping is Grouping.MONTH:
+        return list(groups)
+    if grouping is Grouping.SEVERITY:
+        rank = {key: place for place, key in enumerate(severities)}
+        return sorted(groups, key=lambda name: rank.get(name, len(rank)))
+    return sorted(groups, key=lambda name: (not name, -len(groups[name])))
+
+
+def _label(name: str, grouping: Grouping) -> str:
+    if grouping is Grouping.MONTH:
+        return f"{date.fromisoformat(f'{name}-01'):%b %Y}"
+    return name or "none named"
+
+
+def said(span: timedelta | None) -> str:
+    """A time in a table."""
+    return _NOTHING if span is None else spoken(span)
+
+
+def share(rate: Rate) -> str:
+    """A part of a whole, as people say it.
+
+    >>> share(Rate(part=1, whole=6)), share(Rate(part=0, whole=0))
+    ('1 of 6 (17 %)', '—')
+    """
+    return f"{rate.part} of {rate.whole} ({rate.percent} %)" if rate.whole else _NOTHING
+
+
+def _row(figures: Figures) -> Iterator[str]:
+    yield str(figures.incidents)
+    for clock in (Clock.ACKNOWLEDGE, Clock.MITIGATE, Clock.RESOLVE):
+        yield said(figures.times[clock].median)
+    failed = figures.failures
+    yield f"{failed.part} of {failed.whole}" if failed.whole else _NOTHING
+    yield str(figures.all_promises.broken)
+
+
+def _promised(figures: Figures) -> list[tuple[str, Kept]]:
+    named = [(_PROMISED.get(kind, kind.value), each) for kind, each in figures.promises.items()]
+    answers = [(_ANSWERS, figures.answers)] if figures.answers.all else []
+    return [*named, *answers]
+
+
+def _unit(longest: timedelta) -> tuple[timedelta, str]:
+    """The unit in which people would say the longest of several times."""
+    for least, step, name in (
+        (timedelta(days=3), timedelta(days=1), "days"),
+        (timedelta(hours=3), timedelta(hours=1), "hours"),
+    ):
+        if longest >= least:
+            return step, name
+    return timedelta(minutes=1), "minutes"

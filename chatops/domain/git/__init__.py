@@ -1,0 +1,1 @@
+"""What git calls things, and what is known of code and of where it runs."""

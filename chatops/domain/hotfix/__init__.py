@@ -1,0 +1,1 @@
+"""One hotfix: its state, its steps, its versions."""

@@ -1,0 +1,1 @@
+"""An incident, its timeline and its tasks."""

@@ -1,0 +1,286 @@
+"""The texts that a playbook words: where each may be shown and what it may speak of."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+AFTERWARDS_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "reminders": ("things", "left_out"),
+    "unled_due": ("promise", "role", "users"),
+    "stale_due": ("promise", "role", "users"),
+    "hand_over_due": ("promise", "role", "users"),
+    "archive_soon": ("promise",),
+    "watch_window": ("promise", "window"),
+    "handed_over": ("promise", "before", "reason"),
+    "handed_over_direct": ("promise", "before", "reason", "thing"),
+    "handed_over_answer": ("promise",),
+    "settled": ("promise",),
+    "not_gone": ("promise", "reason"),
+    "owner_left": ("promises", "before"),
+}
+
+
+DRILL_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "drill_answer": ("course", "at"),
+    "drill_waiting": ("course",),
+    "drill_begun": ("course", "waits"),
+    "drill_event": ("event",),
+    "drill_events": ("events",),
+    "drill_would": ("names", "number", "paged", "why"),
+    "drill_page_answer": ("number",),
+    "drill_paused": ("real", "comes_first", "by"),
+    "drill_continued": ("course", "by"),
+    "drill_pause_answer": ("paused",),
+    "drill_stop_answer": (),
+    "drill_debrief": ("debrief", "why"),
+    "drill_document": ("debrief",),
+    "drill_list": ("scenarios", "drills"),
+}
+
+
+#: ``fix`` is the hotfix itself; ``step`` one of its steps as it ran.
+HOTFIX_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "hotfix_card": (
+        "fix",
+        "done",
+        "earlier",
+        "rest",
+        "elapsed",
+        "target",
+        "needed",
+        "engineer",
+    ),
+    "hotfix_started": ("fix", "scenario", "increment"),
+    "hotfix_answer": ("fix", "step"),
+    "hotfix_done": ("fix", "took"),
+    "hotfix_aborted": ("fix", "reason"),
+    "hotfix_log": ("service", "log"),
+    "step_done": ("fix", "step", "lines"),
+    "step_failed": ("fix", "step", "why", "lines"),
+    "step_skipped": ("fix", "step"),
+    "leave_direct": ("fix", "step"),
+    "checklist_due": ("fix", "step", "checklists"),
+    "ask_reporter": ("fix", "step"),
+    "tick_answer": ("fix", "checklist", "left"),
+    "fix_wanted": ("fix", "step"),
+    "fix_pushed": ("fix", "commits", "more_commits", "expired"),
+    "scope_warning": ("fix", "rule"),
+    "approval_asked": ("fix", "needed", "required", "author", "questions", "bound"),
+    "approval_given": ("fix", "given", "needed"),
+    "approval_direct": ("fix", "given"),
+    "approve_answer": ("fix", "needed", "by"),
+    "pull_closed": ("fix", "pull"),
+    "merged_early": ("fix", "pull"),
+    "deployed": ("fix", "lines"),
+    "watch_bad": ("fix", "lines", "rule"),
+    "watch_good": ("fix", "lines"),
+    "rolling_back": ("fix", "back"),
+    "rollback_answer": ("fix", "back"),
+    "rollback_failed": ("fix", "back", "why", "words"),
+    "rollback_waits": ("fix", "back"),
+    "rollback_overdue": ("fix", "promise", "phase", "takes", "lines", "rule", "back"),
+    "rollback": ("fix", "back", "reason", "version", "sha", "lines", "good"),
+    "rollback_public": (),
+    "backport_conflict": ("fix", "backport", "quarrels", "prefer"),
+    "backport_opened": ("fix", "backport", "notes"),
+    "backport_brought": ("fix", "backport", "already", "notes", "test"),
+    "backport_proven": ("fix", "backport"),
+    "backport_lost": ("fix", "backport"),
+    "backport_unsure": ("fix", "backport"),
+    "backport_closed": ("fix", "backport"),
+    "backport_waived": ("fix", "backport"),
+    "backport_said": ("fix", "backport", "contained"),
+    "backport_answer": ("fix", "targets"),
+    "align_answer": ("fix", "targets"),
+}
+
+
+OVERVIEW_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "due": ("owed", "late", "whose"),
+    "due_line": ("each", "first"),
+    "due_more": ("left_out",),
+    "open_incidents": ("incidents", "left_out"),
+    "home_head": ("late", "owed"),
+    "home_incident": ("each",),
+    "home_due": ("owed",),
+    "home_drills": ("incidents", "left_out"),
+    "digest_team": ("digest", "late_by", "since", "incidents", "left_out", "piles", "backports",
+                    "post_mortems"),
+    "digest_public": ("digest", "late_by", "since", "stories", "left_out", "kept", "running"),
+    "digest_empty": ("digest",),
+    "link_incident": ("each", "label"),
+    "link_status": ("incidents", "left_out"),
+}  # fmt: skip
+
+
+#: ``told`` is the story besides its timeline, ``asked`` the form's questions by their keys.
+POST_MORTEM_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "post_mortem": ("entries", "decisions", "tasks", "times", "hotfix", "told", "asked"),
+    "post_mortem_saved": ("left", "placeless"),
+    "post_mortem_done": ("by", "left", "reason", "exports"),
+    "post_mortem_skipped": ("by", "reason"),
+    "post_mortem_answer": ("post_mortem", "left"),
+    "post_mortem_file": ("by",),
+    "post_mortem_export_answer": ("place",),
+    "post_mortem_exported": ("place", "address", "notes"),
+    "post_mortem_not_exported": ("place", "why", "words"),
+    "post_mortem_commit": (),
+    "post_mortem_pull_title": (),
+    "post_mortem_pull_body": (),
+    "learnings": ("lessons", "tasks", "address"),
+    "file_refused": ("name", "why"),
+    "review_set": ("review", "moved", "by"),
+    "review_title": (),
+    "review_description": ("entries", "exports"),
+    "review_answer": ("review",),
+    "review_held": ("by",),
+    "review_held_answer": (),
+}
+
+
+#: ``over`` says that the fight is over, so that what a task lacks is told.
+TASK_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "tasks": ("tasks", "over"),
+    "task_card": ("task", "over"),
+    "task_added": ("task",),
+    "task_changed": ("task",),
+    "task_done": ("task", "outcome"),
+    "task_dropped": ("task", "reason"),
+    "task_direct": ("task",),
+    "task_answer": ("task",),
+    "task_export_answer": ("task",),
+    "task_export_asked": ("task", "where"),
+    "task_exported": ("task",),
+    "task_unlinked": ("task",),
+    "task_heard": ("task", "line", "who"),
+    "action_listed": ("tasks",),
+    "action_body": ("task", "where"),
+    "action_closing": ("task", "who"),
+}
+
+
+class Surface(StrEnum):
+    """Where a text is read; each escapes what people wrote in its own way."""
+
+    SLACK = "slack"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    PLAIN = "plain"
+
+
+#: What every text may speak of.
+ALWAYS = ("incident", "severity", "playbook", "now", "command", "hotfix_command", "site")
+
+#: Each text by name, with what it may speak of besides ``ALWAYS``.
+TEXTS: Mapping[str, tuple[str, ...]] = {
+    "announcement": (),
+    "initial_alert": (),
+    "update": ("update",),
+    "update_public": ("update",),
+    "holding": ("last_at", "late_by"),
+    "resolved": ("lines", "review_at"),
+    "resolved_public": ("review_at",),
+    "all_clear": (),
+    "reopened": ("reason",),
+    "commit_fix": ("hotfix",),
+    "commit_bump": ("hotfix",),
+    "tag_message": ("hotfix",),
+    "pr_title": ("hotfix",),
+    "pr_body": ("hotfix",),
+    "backport_title": ("hotfix",),
+    "backport_body": ("hotfix",),
+    "increment": ("hotfix",),
+    "board": ("tasks", "overdue", "hotfixes"),
+    "topic": ("leader",),
+    "declared_answer": (),
+    "channel_open_answer": (),
+    "similar_answer": ("title", "alike"),
+    "notice_direct": ("asked",),
+    "paged": ("users", "why"),
+    "page_direct": ("why",),
+    "page_answer": ("users",),
+    "acknowledged": (),
+    "acknowledge_answer": ("first",),
+    "update_answer": (),
+    "nudge": ("promise",),
+    "nudge_settled": (),
+    "held": ("late_by",),
+    "put_off": ("promise", "reason"),
+    "put_off_answer": ("promise",),
+    "severity_changed": ("old", "reason"),
+    "severity_changed_public": ("old",),
+    "severity_answer": ("old",),
+    "role_changed": ("role", "before", "holder"),
+    "holder_left": ("role", "before"),
+    "role_direct": ("role",),
+    "role_answer": ("role", "holder"),
+    "join_answer": (),
+    "note_answer": ("entry",),
+    "decided": ("decision", "reason"),
+    "decide_answer": ("decision",),
+    "resolve_answer": (),
+    "reopened_public": (),
+    "reopen_answer": (),
+    "closed": ("owed", "reason"),
+    "close_answer": ("owed",),
+    "timeline": ("entries", "left_out"),
+    "stats": ("report",),
+    "stats_sent": ("report", "number"),
+    "spreadsheet_refused": ("why",),
+    "escalated": ("users", "names", "why"),
+    "escalation_direct": ("why",),
+    "business_due": ("promise",),
+    "no_answer": ("promise",),
+    "overdue": ("promise",),
+    "step_nudge": ("promise", "fix", "step", "when_over"),
+    "step_over": ("promise", "fix", "step", "when_over"),
+    "backport_nudge": ("promise", "fix", "backport", "story"),
+    "backport_overdue": ("promise", "fix", "backport", "story", "users"),
+    "trouble": ("what", "why", "retry_at"),
+    "absent": ("absent",),
+    "retry_answer": ("number",),
+    "alert_heard": ("title", "entries"),
+    "alert_over": ("title",),
+    **TASK_TEXTS,
+    **HOTFIX_TEXTS,
+    **DRILL_TEXTS,
+    **AFTERWARDS_TEXTS,
+    **POST_MORTEM_TEXTS,
+    **OVERVIEW_TEXTS,
+}
+
+#: The most characters that a text may have, on the surface that it is for: a message's section,
+LIMIT = (Surface.SLACK, 3000)
+_LIST = (Surface.SLACK, 12_000)
+_ONE_LINE = (Surface.PLAIN, 120)
+_DOCUMENT = (Surface.MARKDOWN, 60_000)
+#: or a list of several sections, one line for git and forges, or a document.
+LIMITS: Mapping[str, tuple[Surface, int]] = {
+    "timeline": _LIST,
+    "digest_team": _LIST,
+    "digest_public": _LIST,
+    "open_incidents": _LIST,
+    "tasks": _LIST,
+    "action_listed": _LIST,
+    "action_body": _DOCUMENT,
+    "action_closing": _DOCUMENT,
+    "hotfix_log": _LIST,
+    "drill_debrief": _LIST,
+    "drill_list": _LIST,
+    "drill_document": _DOCUMENT,
+    "reminders": _LIST,
+    "topic": (Surface.PLAIN, 250),
+    "commit_fix": _ONE_LINE,
+    "commit_bump": _ONE_LINE,
+    "tag_message": _ONE_LINE,
+    "pr_title": _ONE_LINE,
+    "backport_title": _ONE_LINE,
+    "pr_body": _DOCUMENT,
+    "backport_body": _DOCUMENT,
+    "increment": _DOCUMENT,
+    "post_mortem": (Surface.MARKDOWN, 120_000),
+    "post_mortem_commit": _ONE_LINE,
+    "post_mortem_pull_title": _ONE_LINE,
+    "post_mortem_pull_body": _DOCUMENT,
+    "review_title": _ONE_LINE,
+    "review_description": _LIST,
+}

@@ -1,0 +1,1 @@
+"""Policy as data: severities, gate, pipeline, and rules, as a playbook states them."""

@@ -1,0 +1,1 @@
+"""What a post-mortem is made of."""

@@ -1,0 +1,1 @@
+"""Durations, deadlines, working hours, and the times that people type."""
