@@ -13,10 +13,10 @@ from chatops.domain.services import Service
 from chatops.usecases.hotfix import orders
 from chatops.usecases.hotfix.carrying_out import Branched, Carrier, Done, Refusal, Worked
 from chatops.usecases.hotfix.drafting import draw_up, work_branch
-from chatops.usecases.hotfix.facts import People
+from chatops.usecases.hotfix.facts import concerned
 from chatops.usecases.hotfix.jobs import BranchState
 from chatops.usecases.hotfix.lookout import Seen, Watchman
-from chatops.usecases.hotfix.naming import Names
+from chatops.usecases.hotfix.naming import Names, People
 from chatops.usecases.hotfix.ports import Outside, WorkDoubt, WorkLater, WorkRefused
 from chatops.usecases.hotfix.session import HotfixTurn, ServiceGone
 from chatops.usecases.hotfix.watching import baseline_of, looks_at
@@ -70,8 +70,8 @@ class StepDoer:
         branch: BranchState | None = None
         try:
             with self._turns.store.reading() as work:
-                concerned = self._names.concerned(self._hand(work, effect, act, clock))
-            people = self._names.of(concerned, wait=effect.attempts <= _ASKED_WHO)
+                everybody = concerned(self._hand(work, effect, act, clock))
+            people = self._names.of(everybody, wait=effect.attempts <= _ASKED_WHO)
             with self._turns.store.reading() as work:
                 hand = self._hand(work, effect, act, clock)
                 if not is_wanted(hand, act):

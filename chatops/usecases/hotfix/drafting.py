@@ -16,14 +16,8 @@ from chatops.domain.playbook.pipeline import (
 )
 from chatops.domain.services import Command, ForgeKind, Runnable
 from chatops.usecases.hotfix import jobs
-from chatops.usecases.hotfix.facts import (
-    People,
-    document,
-    line,
-    line_with_version,
-    signed,
-    values,
-)
+from chatops.usecases.hotfix.facts import document, line, line_with_version, signed, values
+from chatops.usecases.hotfix.naming import People
 from chatops.usecases.hotfix.orders import (
     Git,
     Launch,

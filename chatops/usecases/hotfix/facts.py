@@ -1,28 +1,12 @@
 """What texts, commits and commands may speak of, taken from a hotfix."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from chatops.domain.hotfix.model import HotfixFacts, StepState
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.usecases.hotfix.jobs import STEP, Signed
+from chatops.usecases.hotfix.naming import People
 from chatops.usecases.hotfix.session import HotfixTurn
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Somebody as git knows them."""
-
-    name: str
-    email: str
-
-    def __str__(self) -> str:
-        return f"{self.name} <{self.email}>"
-
-
-#: People by Slack user id.
-People = Mapping[str, Person]
 
 
 def concerned(hand: HotfixTurn) -> tuple[str, ...]:

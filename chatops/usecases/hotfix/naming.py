@@ -1,17 +1,30 @@
 """What people are called in git."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from chatops.domain.team import Team
 from chatops.usecases.chat import ChatTrouble, Profile
-from chatops.usecases.hotfix.facts import People as Known
-from chatops.usecases.hotfix.facts import Person, concerned
 from chatops.usecases.hotfix.ports import WorkLater
-from chatops.usecases.hotfix.session import HotfixTurn
 
 #: An address that reaches nobody, for people whose address nobody gave.
 _NOWHERE = "users.invalid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody as git knows them."""
+
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+
+#: People by Slack user id.
+People = Mapping[str, Person]
 
 
 class Profiles(Protocol):
@@ -27,11 +40,7 @@ class Names:
         self._team = team
         self._people = people
 
-    def concerned(self, hand: HotfixTurn) -> tuple[str, ...]:
-        """Everybody whose name a commit of this hotfix may carry."""
-        return concerned(hand)
-
-    def of(self, users: Iterable[str], *, wait: bool = False) -> Known:
+    def of(self, users: Iterable[str], *, wait: bool = False) -> People:
         """Their names and addresses; may ask the chat, so no transaction may be open.
 
         Where the chat does not say, the id stands for the name.

@@ -15,7 +15,7 @@ from chatops.usecases.actions.follow_ups import list_follow_ups
 from chatops.usecases.hotfix.carrying_out import Carrier
 from chatops.usecases.hotfix.consent import still_needed
 from chatops.usecases.hotfix.drafting import draw_up, owed_targets
-from chatops.usecases.hotfix.facts import People
+from chatops.usecases.hotfix.facts import concerned
 from chatops.usecases.hotfix.jobs import Result
 from chatops.usecases.hotfix.lookout import BESIDE, Seen, Watchman
 from chatops.usecases.hotfix.moves import (
@@ -27,7 +27,7 @@ from chatops.usecases.hotfix.moves import (
     see_plan,
     unticked,
 )
-from chatops.usecases.hotfix.naming import Names
+from chatops.usecases.hotfix.naming import Names, People
 from chatops.usecases.hotfix.orders import Git, OpenBranch
 from chatops.usecases.hotfix.requests import (
     FixRequest,
@@ -169,8 +169,8 @@ class Stepping:
 
     def _people(self, request: NextRequest) -> People:
         with self._turns.looking(request) as hand:
-            concerned = self._names.concerned(hand)
-        return self._names.of(concerned)
+            everybody = concerned(hand)
+        return self._names.of(everybody)
 
     def _standing(self, user: str) -> Standing:
         return self._directory.standing(user, Deed.HOTFIX)

@@ -9,7 +9,8 @@ from chatops.domain.playbook.pipeline import FixWay, MergeWay, StepKind
 from chatops.domain.services import Check, facts_in
 from chatops.usecases.hotfix import jobs
 from chatops.usecases.hotfix.drafting import PLAIN_TAG, fix_commits
-from chatops.usecases.hotfix.facts import People, signed, values
+from chatops.usecases.hotfix.facts import signed, values
+from chatops.usecases.hotfix.naming import People
 from chatops.usecases.hotfix.orders import Git, Launch, Look, Nothing, Order
 from chatops.usecases.hotfix.session import HotfixTurn
 
