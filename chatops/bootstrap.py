@@ -9,6 +9,22 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from chatops.application.analytics.digests import SendDigests
+from chatops.application.authorization import is_group
+from chatops.application.delivery import Speaker, Whereabouts
+from chatops.application.git_identity import Names
+from chatops.application.hotfix.execute import StepDoer
+from chatops.application.incidents.departed_owners import FindVacancies
+from chatops.application.outbox.dispatcher import EffectsLoop
+from chatops.application.outbox.handlers import Acts, Chat
+from chatops.application.outbox.worker import Worker
+from chatops.application.ports.external import Outside
+from chatops.application.ports.storage import Search
+from chatops.application.postmortem.draft import Drawer
+from chatops.application.postmortem.export import Papers
+from chatops.application.promises.scheduler import KeepPromises
+from chatops.application.services import Desk, open_desk
+from chatops.application.tasks.sync import TaskSync
 from chatops.clock import Clock
 from chatops.config import read_team
 from chatops.domain.messages.effects import Effect
@@ -32,23 +48,6 @@ from chatops.storage.engines import open_engine
 from chatops.storage.migrate import upgrade
 from chatops.storage.ownership import owned
 from chatops.storage.store import SqlStore
-from chatops.usecases.acts import Acts, Chat
-from chatops.usecases.desk import Desk, open_desk
-from chatops.usecases.digests import SendDigests
-from chatops.usecases.effects_loop import EffectsLoop
-from chatops.usecases.hotfix.doing import StepDoer
-from chatops.usecases.hotfix.naming import Names
-from chatops.usecases.hotfix.ports import Outside
-from chatops.usecases.keep_promises import KeepPromises
-from chatops.usecases.permission import is_group
-from chatops.usecases.post_mortem.exporting import Papers
-from chatops.usecases.post_mortem.recording import Drawer
-from chatops.usecases.speaking import Speaker
-from chatops.usecases.store import Search
-from chatops.usecases.tracking.syncing import TaskSync
-from chatops.usecases.vacancies import FindVacancies
-from chatops.usecases.whereabouts import Whereabouts
-from chatops.usecases.worker import Worker
 from chatops.web.metrics import Metrics
 
 #: How long a delivery is remembered: far longer than Slack delivers anything again.

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chatops.access import GithubAccess, GithubApp
+from chatops.application.ports.external import Outside
 from chatops.clock import Clock
 from chatops.domain.team import Team
 from chatops.gitops.credentials import Credential
@@ -13,7 +14,6 @@ from chatops.gitops.github_ways import GitCredentials, GithubForges, GithubTrack
 from chatops.gitops.workshop import GitRepositories
 from chatops.operations.adapter import ServiceOperations
 from chatops.settings import Settings, environment
-from chatops.usecases.hotfix.ports import Outside
 
 if TYPE_CHECKING:
     from chatops.gitops.github_access import GithubDoor

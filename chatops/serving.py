@@ -18,6 +18,10 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from chatops.access import SignInAccess
+from chatops.application.hotfix.webhooks import HearHappening
+from chatops.application.pages.incident import Pages
+from chatops.application.ports.chat import Workspace
+from chatops.application.tasks.webhooks import HearIssue
 from chatops.bootstrap import Bot, open_bot, open_database, open_shelf, open_team
 from chatops.clock import Clock, SystemClock
 from chatops.manifest import CALLBACK
@@ -30,10 +34,6 @@ from chatops.slack.identity import Identity
 from chatops.slack.sign_in import Client, SlackSignIn
 from chatops.slack.sockets import socket_mode
 from chatops.storage.migrate import current_revision, head_revision
-from chatops.usecases.actions.hearing import HearIssue
-from chatops.usecases.hotfix.hearing import HearHappening
-from chatops.usecases.pages.reading import Pages
-from chatops.usecases.workspace import Workspace
 from chatops.web.alerts import AlertDoor, alerts_route
 from chatops.web.github import GithubHook, github_route
 from chatops.web.headers import SecurityHeaders

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from chatops.application.ports.external import Outside, WorkLater
 from chatops.domain.services import Service
-from chatops.usecases.hotfix.ports import Outside, WorkLater
 
 
 class _Away:

@@ -62,7 +62,7 @@ def test_the_contracts_between_layers_are_kept() -> None:
     [
         ("chatops/domain/incident/model.py", "import chatops.storage"),
         ("chatops/domain/incident/model.py", "import chatops.clock"),
-        ("chatops/usecases/chat.py", "import chatops.playbooks.reading"),
+        ("chatops/application/ports/chat.py", "import chatops.playbooks.reading"),
         ("chatops/web/health.py", "import chatops.storage"),
         ("chatops/web/health.py", "import chatops.settings"),
         ("chatops/domain/errors.py", "import chatops.domain.incident.model"),

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from chatops.application.ports.external import WorkLater
 from chatops.config import read_team
 from chatops.config.problems import BrokenConfig
 from chatops.doctor.docs import docs_findings
 from chatops.domain.services import ForgeKind, Service
 from chatops.domain.team import Docs, Team
-from chatops.usecases.hotfix.ports import WorkLater
 
 SERVICES = """\
 services:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterator
 
+from chatops.application.ports.external import WorkLater, WorkTrouble
 from chatops.doctor.finding import Finding, fine, wrong
 from chatops.domain.services import ForgeKind, Service
 from chatops.domain.team import Team
-from chatops.usecases.hotfix.ports import WorkLater, WorkTrouble
 
 _NAME = "docs"
 

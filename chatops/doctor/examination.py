@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from chatops.application.ports.external import Forges
 from chatops.clock import Clock
 from chatops.doctor.docs import docs_findings
 from chatops.doctor.files import (
@@ -31,7 +32,6 @@ from chatops.logs import cleaner, on_one_line
 from chatops.outside import open_outside
 from chatops.settings import BrokenSettings, Settings
 from chatops.settings import environment as own_environment
-from chatops.usecases.hotfix.ports import Forges
 
 _log = logging.getLogger(__name__)
 _STYLES = {State.FINE: "green", State.LOOK: "yellow", State.WRONG: "bold red"}

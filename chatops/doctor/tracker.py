@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from chatops.application.ports.external import WorkLater, WorkTrouble
+from chatops.application.ports.tracker import Trackers
 from chatops.doctor.finding import Finding, fine, wrong
 from chatops.domain.services import project_of
 from chatops.domain.team import Team
-from chatops.usecases.actions.ports import Trackers
-from chatops.usecases.hotfix.ports import WorkLater, WorkTrouble
 
 _NAME = "tracker"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from chatops.application.ports.chat import ChatRefused, ChatTrouble, People
 from chatops.clock import Clock
 from chatops.doctor.finding import Finding, fine, look, wrong
 from chatops.domain.playbook.policy import Digest
@@ -18,7 +19,6 @@ from chatops.slack.limits import Limits
 from chatops.slack.people import SlackPeople
 from chatops.slack.scopes import Method
 from chatops.slack.web_api import WebApi, connect
-from chatops.usecases.chat import ChatRefused, ChatTrouble, People
 
 _TOKEN, _SOCKET, _SCOPES = "token", "socket", "scopes"
 _CHANNELS, _PEOPLE = "channels", "people"

@@ -9,6 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from chatops.application.hotfix.session import HotfixRequest
+from chatops.application.hotfix.views import KnownHotfix
 from chatops.bootstrap import Bot
 from chatops.clock import FrozenClock, MovableClock
 from chatops.domain.hotfix.model import Hotfix
@@ -19,8 +21,6 @@ from chatops.playground.slack.double import Slack
 from chatops.playground.workspace_values import Message
 from chatops.playing import set_up
 from chatops.serving import LISTENERS
-from chatops.usecases.hotfix.looking import KnownHotfix
-from chatops.usecases.hotfix.requests import HotfixRequest
 
 #: A Monday afternoon, so that the drill reads the same each time.
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)

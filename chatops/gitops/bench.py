@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 
+from chatops.application.ports.git import STEP, CommitLine, Result, Signed
 from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules
@@ -17,7 +18,6 @@ from chatops.gitops.objects import Signature
 from chatops.gitops.plans import clean
 from chatops.gitops.pushing import RefUpdate
 from chatops.gitops.repository import Repository
-from chatops.usecases.hotfix.jobs import STEP, CommitLine, Result, Signed
 
 #: Signs that git strips from the ends of a name; a name of nothing else it refuses.
 _CRUD = " .,:;<>\"\\'"

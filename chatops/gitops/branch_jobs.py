@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from chatops.application.ports.git import RemoveBranch, Result, StartBranch, Tag
 from chatops.domain.errors import Mistake
 from chatops.domain.git.alignment import Answer
 from chatops.domain.git.names import BranchName, CommitId, TagName, collision
@@ -13,7 +14,6 @@ from chatops.gitops.plans import FETCH, command, push_to
 from chatops.gitops.proof import prove_range
 from chatops.gitops.pushing import create_branch, create_tag, delete_branch
 from chatops.gitops.sources import exact_commit
-from chatops.usecases.hotfix.jobs import RemoveBranch, Result, StartBranch, Tag
 
 #: Branches that the next releases come from, where a service names none.
 _DEVELOP: Final = ("develop", "development")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from chatops.application.ports.git import STEP, BringBack
 from chatops.domain.git.alignment import Answer
 from chatops.domain.git.names import BranchName, CommitId, collision
 from chatops.domain.playbook.pipeline import BackportMethod
@@ -29,7 +30,6 @@ from chatops.gitops.proof import prove
 from chatops.gitops.pushing import RefUpdate
 from chatops.gitops.sources import exact_commit
 from chatops.gitops.unsettled import by_hand, unsettled
-from chatops.usecases.hotfix.jobs import STEP, BringBack
 
 #: Marks the commit that only says what is left to do: it is no step that was done.
 DRAFT: Final = "Hotfix-Draft"

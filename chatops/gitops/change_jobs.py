@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chatops.application.ports.git import Merge, Pick, Revert
 from chatops.domain.git.alignment import Answer
 from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.playbook.pipeline import MergeWay
@@ -23,7 +24,6 @@ from chatops.gitops.proof import prove
 from chatops.gitops.pushing import RefUpdate, move_branch
 from chatops.gitops.sources import commit_anywhere, commit_on, exact_commit, parents_of
 from chatops.gitops.unsettled import by_hand, unsettled
-from chatops.usecases.hotfix.jobs import Merge, Pick, Revert
 
 
 def revert_commit(bench: Bench, job: Revert) -> Prepared:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chatops.application.ports.git import PutFile, Result
 from chatops.domain.errors import Mistake
 from chatops.domain.git.names import BranchName, CommitId, collision
 from chatops.gitops.bench import Bench, Prepared, author_of
@@ -12,7 +13,6 @@ from chatops.gitops.objects import read_commit, read_commits, read_objects
 from chatops.gitops.plans import FETCH, command, commit_as, push_to, stand_on
 from chatops.gitops.pushing import create_branch, move_branch
 from chatops.gitops.trees import change_files, check_path
-from chatops.usecases.hotfix.jobs import PutFile, Result
 
 
 class WrittenByOthers(Mistake):

@@ -7,15 +7,7 @@ from typing import Final
 
 from github.Repository import Repository
 
-from chatops.domain.playbook.pipeline import MergeWay
-from chatops.domain.services import Service, Workflow, project_of
-from chatops.gitops.github_access import GithubDoor
-from chatops.gitops.github_merging import Merging
-from chatops.gitops.github_opening import Opening
-from chatops.gitops.github_pulls import read_pull
-from chatops.gitops.github_runs import newest_run, start
-from chatops.gitops.github_trouble import GithubRefused, NotGithubs, translated
-from chatops.usecases.hotfix.ports import (
+from chatops.application.ports.external import (
     Draft,
     Pull,
     PullState,
@@ -24,6 +16,14 @@ from chatops.usecases.hotfix.ports import (
     WorkLater,
     WorkRefused,
 )
+from chatops.domain.playbook.pipeline import MergeWay
+from chatops.domain.services import Service, Workflow, project_of
+from chatops.gitops.github_access import GithubDoor
+from chatops.gitops.github_merging import Merging
+from chatops.gitops.github_opening import Opening
+from chatops.gitops.github_pulls import read_pull
+from chatops.gitops.github_runs import newest_run, start
+from chatops.gitops.github_trouble import GithubRefused, NotGithubs, translated
 
 #: A run that was started may not be listed for so long.
 _UNLISTED: Final = timedelta(minutes=1)

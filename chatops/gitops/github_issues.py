@@ -11,11 +11,11 @@ from typing import Final
 from github.Issue import Issue as Found
 from github.Repository import Repository
 
+from chatops.application.ports.external import WorkRefused
+from chatops.application.ports.tracker import Closing, Draft, Issue
 from chatops.domain.services import Service, project_of
 from chatops.gitops.github_access import GithubDoor
 from chatops.gitops.github_trouble import GithubRefused, NotGithubs, translated
-from chatops.usecases.actions.ports import Closing, Draft, Issue
-from chatops.usecases.hotfix.ports import WorkRefused
 
 #: More issues, newest first, are not looked through for one that may have been made.
 _MOST: Final = 1000

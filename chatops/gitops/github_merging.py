@@ -8,10 +8,10 @@ from typing import Final
 from github.GithubObject import NotSet
 from github.PullRequest import PullRequest
 
+from chatops.application.ports.external import Pull, PullState, WorkLater, WorkRefused, WorkTrouble
 from chatops.clock import Clock
 from chatops.domain.playbook.pipeline import MergeWay
 from chatops.gitops.github_trouble import GithubRefused, NotGithubs, translated
-from chatops.usecases.hotfix.ports import Pull, PullState, WorkLater, WorkRefused, WorkTrouble
 
 _METHODS: Final = {MergeWay.MERGE: "merge", MergeWay.NO_FF: "merge", MergeWay.SQUASH: "squash"}
 #: How long GitHub takes to find out whether something can be merged.

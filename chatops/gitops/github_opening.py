@@ -8,9 +8,9 @@ from typing import Final
 from github.PullRequest import PullRequest
 from github.Repository import Repository
 
+from chatops.application.ports.external import Draft, WorkDoubt, WorkRefused, WorkTrouble
 from chatops.clock import Clock
 from chatops.gitops.github_trouble import GithubRefused, NotGithubs, translated
-from chatops.usecases.hotfix.ports import Draft, WorkDoubt, WorkRefused, WorkTrouble
 
 #: More pull requests between two branches than this are not looked through.
 _MOST: Final = 200

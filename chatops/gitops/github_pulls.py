@@ -12,9 +12,9 @@ from github.PullRequest import PullRequest
 from github.PullRequestReview import PullRequestReview
 from github.Repository import Repository
 
+from chatops.application.ports.external import Pull, PullState
 from chatops.clock import Clock
 from chatops.gitops.github_trouble import GithubRefused, NotGithubs, translated
-from chatops.usecases.hotfix.ports import Pull, PullState
 
 #: More reviews, checks or statuses of one pull request than this are not read.
 _MOST: Final = 1000

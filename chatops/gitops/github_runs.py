@@ -8,10 +8,10 @@ from typing import Final
 from github.Repository import Repository
 from github.WorkflowRun import WorkflowRun
 
+from chatops.application.ports.external import RunState, WorkRefused
 from chatops.clock import Clock
 from chatops.domain.services import UnusableFact, Workflow, fill
 from chatops.gitops.github_trouble import GithubRefused, date_of, translated
-from chatops.usecases.hotfix.ports import RunState, WorkRefused
 
 _BY_HAND: Final = "workflow_dispatch"
 #: Runs of one workflow since a moment; more are not looked through.

@@ -11,8 +11,8 @@ import requests
 from github.GithubException import BadAttributeException, GithubException, IncompletableObject
 from urllib3.exceptions import NewConnectionError
 
+from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
 from chatops.clock import Clock
-from chatops.usecases.hotfix.ports import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
 
 #: GitHub's advice where it does not say how long to wait.
 _PATIENCE: Final = timedelta(minutes=1)

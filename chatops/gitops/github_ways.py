@@ -6,10 +6,10 @@ PyGithub is large, so what speaks with it is loaded where there is a way in, and
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from chatops.application.ports.external import Forge, WorkRefused
+from chatops.application.ports.tracker import Tracker
 from chatops.domain.services import ForgeKind, Service, address_of
 from chatops.gitops.credentials import Credential
-from chatops.usecases.actions.ports import Tracker
-from chatops.usecases.hotfix.ports import Forge, WorkRefused
 
 if TYPE_CHECKING:
     from chatops.gitops.github_access import GithubDoor

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
 from chatops.domain.errors import Mistake
 from chatops.gitops.errors import GitFailed, GitTimedOut, MirrorBusy, RemoteUnreachable
 from chatops.gitops.pushing import PushReport, PushResult
-from chatops.usecases.hotfix.ports import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
 
 # Signs of a trouble that passes: a lost connection, or somebody at work in the same place.
 _PASSING: Final = (

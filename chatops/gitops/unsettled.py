@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chatops.application.ports.git import Quarrel
 from chatops.domain.git.names import CommitId
 from chatops.gitops.bench import Bench, Prepared, commit_line
 from chatops.gitops.picking import Stopped
 from chatops.gitops.plans import FETCH, SETTLE, clean, stand_on
 from chatops.gitops.quarrels import explain
-from chatops.usecases.hotfix.jobs import Quarrel
 
 
 def unsettled(bench: Bench, stopped: Stopped, tip: CommitId, commands: Sequence[str]) -> Prepared:

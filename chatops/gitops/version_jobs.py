@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from chatops.application.ports.git import BumpVersion
 from chatops.domain.errors import Mistake
 from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.git.version_files import VersionFile, VersionFileKind, is_locked, own_package
@@ -19,7 +20,6 @@ from chatops.gitops.plans import FETCH, command, commit_as, push_to, stand_on
 from chatops.gitops.pushing import move_branch
 from chatops.gitops.repository import Repository
 from chatops.gitops.trees import check_path
-from chatops.usecases.hotfix.jobs import BumpVersion
 
 _VERSION: Final = "{version}"
 _KINDS: Final[Mapping[pipeline.VersionFileKind, VersionFileKind]] = {

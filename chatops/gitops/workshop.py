@@ -7,6 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeVar
 
+from chatops.application.ports.external import WorkTrouble
+from chatops.application.ports.git import BranchState, Job, Log, Result
 from chatops.domain.git.alignment import Verdict
 from chatops.domain.git.names import BranchName, CommitId, RefusedCommitId
 from chatops.domain.git.redaction import Redactor
@@ -27,8 +29,6 @@ from chatops.gitops.repository import Repository
 from chatops.gitops.runner import GitRunner
 from chatops.gitops.workshop_jobs import prepare_job
 from chatops.gitops.workshop_reads import prove_fix, read_log, read_state
-from chatops.usecases.hotfix.jobs import BranchState, Job, Log, Result
-from chatops.usecases.hotfix.ports import WorkTrouble
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")

@@ -2,13 +2,7 @@
 
 from typing import assert_never
 
-from chatops.gitops.bench import Bench, Prepared
-from chatops.gitops.branch_jobs import remove_branch, set_tag, start_branch
-from chatops.gitops.bringing_back import bring_back
-from chatops.gitops.change_jobs import merge_commit, pick_commit, revert_commit
-from chatops.gitops.filing import put_file
-from chatops.gitops.version_jobs import bump_version
-from chatops.usecases.hotfix.jobs import (
+from chatops.application.ports.git import (
     BringBack,
     BumpVersion,
     Job,
@@ -20,6 +14,12 @@ from chatops.usecases.hotfix.jobs import (
     StartBranch,
     Tag,
 )
+from chatops.gitops.bench import Bench, Prepared
+from chatops.gitops.branch_jobs import remove_branch, set_tag, start_branch
+from chatops.gitops.bringing_back import bring_back
+from chatops.gitops.change_jobs import merge_commit, pick_commit, revert_commit
+from chatops.gitops.filing import put_file
+from chatops.gitops.version_jobs import bump_version
 
 
 def prepare_job(bench: Bench, job: Job) -> Prepared:  # noqa: C901, PLR0911 - one line for each job

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from chatops.application.ports.git import BranchState, CommitLine, Log
 from chatops.domain.errors import Mistake
 from chatops.domain.git.alignment import Answer, Verdict
 from chatops.domain.git.names import BranchName, CommitId
@@ -19,7 +20,6 @@ from chatops.gitops.plans import clean
 from chatops.gitops.proof import prove, prove_range
 from chatops.gitops.sources import exact_commit
 from chatops.gitops.version_jobs import planned, version_rules
-from chatops.usecases.hotfix.jobs import BranchState, CommitLine, Log
 
 _MOST_COMMITS: Final = 500
 

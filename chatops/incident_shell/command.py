@@ -9,6 +9,11 @@ from typing import Annotated
 
 import typer
 
+from chatops.application.incidents.update import UpdateRequest
+from chatops.application.lifecycle.declare import DeclareRequest
+from chatops.application.lifecycle.end import ResolveRequest
+from chatops.application.ports.external import WorkTrouble
+from chatops.application.session import Request
 from chatops.clock import Clock, SystemClock
 from chatops.domain.errors import Mistake, NoIncidentHere
 from chatops.domain.incident.model import Status
@@ -42,11 +47,6 @@ from chatops.slack.commands import command_of
 from chatops.slack.listeners.orders import HANDLERS
 from chatops.slack.meant import must_be_meant
 from chatops.storage.errors import StorageUnavailable
-from chatops.usecases.declare import DeclareRequest
-from chatops.usecases.hotfix.ports import WorkTrouble
-from chatops.usecases.lifecycle import ResolveRequest
-from chatops.usecases.turn import Request
-from chatops.usecases.update import UpdateRequest
 
 LATER = "Slack hears of it as soon as the bot reaches it."
 AGAIN = "To declare it all the same, repeat the command with --anyway."

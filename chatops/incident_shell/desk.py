@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from chatops.application.ports.chat import ChatTrouble, Profile, Workspace
+from chatops.application.ports.external import Outside
+from chatops.application.services import Desk, open_desk
 from chatops.bootstrap import open_shelf, open_team
 from chatops.clock import Clock
 from chatops.domain.messages.templates import Surface
@@ -22,10 +25,6 @@ from chatops.storage.engines import open_engine
 from chatops.storage.errors import StorageNotSetUp, shown
 from chatops.storage.migrate import current_revision, head_revision, upgrade
 from chatops.storage.store import SqlStore
-from chatops.usecases.chat import ChatTrouble, Profile
-from chatops.usecases.desk import Desk, open_desk
-from chatops.usecases.hotfix.ports import Outside
-from chatops.usecases.workspace import Workspace
 
 #: Seconds that a terminal waits for Slack, which is probably down when one is used.
 _PATIENCE = 3

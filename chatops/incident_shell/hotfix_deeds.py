@@ -4,6 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from chatops.application.hotfix.advance import Plan
+from chatops.application.hotfix.session import (
+    ApproveRequest,
+    HotfixRequest,
+    LogRequest,
+    NextRequest,
+    RollbackRequest,
+    StartRequest,
+    TickRequest,
+)
 from chatops.domain.errors import Mistake
 from chatops.domain.hotfix.errors import NoHotfixYet
 from chatops.domain.messages.posts import Post
@@ -19,16 +29,6 @@ from chatops.slack.meant import must_be_meant
 from chatops.slack.slips import Slip
 from chatops.slack.views.hotfix import AboutHotfix, Subject
 from chatops.slack.views.hotfix_start import known_of_incident
-from chatops.usecases.hotfix.requests import (
-    ApproveRequest,
-    HotfixRequest,
-    LogRequest,
-    NextRequest,
-    RollbackRequest,
-    StartRequest,
-    TickRequest,
-)
-from chatops.usecases.hotfix.stepping import Plan
 
 _GO = f"Nothing is done yet. To do exactly this: the same command with --go ({HOTFIX_NAME} …)."
 

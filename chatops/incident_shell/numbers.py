@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from chatops.application.analytics.statistics import NumbersRequest
 from chatops.domain.analytics.charts import aligned
 from chatops.domain.analytics.csv import spreadsheet
 from chatops.domain.analytics.report import Report
@@ -11,7 +12,6 @@ from chatops.incident_shell.desk import Shell
 from chatops.incident_shell.words import printed
 from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
-from chatops.usecases.numbers import NumbersRequest
 
 #: Where a file is written that is to go on through a pipe.
 _OUT = "-"

@@ -4,15 +4,15 @@ import re
 import sys
 from pathlib import Path
 
+from chatops.application.postmortem.requests import EditRequest
+from chatops.application.postmortem.views import PostMortemView
+from chatops.application.session import Request
 from chatops.domain.errors import Mistake
 from chatops.domain.postmortem.model import EditedMeanwhile
 from chatops.incident_shell.desk import Shell
 from chatops.incident_shell.words import printed
 from chatops.slack.asking import About
 from chatops.slack.command_table import Order
-from chatops.usecases.post_mortem.requests import EditRequest
-from chatops.usecases.post_mortem.showing import PostMortemView
-from chatops.usecases.turn import Request
 
 _STAMP = re.compile(r"<!-- (?P<reference>\S+) text (?P<version>\d+) -->\n?")
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from ssl import SSLContext
 
+from chatops.application.ports.external import Ran, Reading
 from chatops.domain.services import Check, Command, Service
 from chatops.operations.addresses import Resolve
 from chatops.operations.checks import Checks
 from chatops.operations.commands import Commands
 from chatops.operations.running import Patience
-from chatops.usecases.hotfix.ports import Ran, Reading
 
 
 class ServiceOperations:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from ssl import SSLContext
 from urllib.parse import quote
 
+from chatops.application.ports.external import Reading
 from chatops.domain.git.redaction import Redactor
 from chatops.domain.services import Check, Service, UnusableFact, fill
 from chatops.operations.addresses import Resolve
 from chatops.operations.asking import Asker, NoAnswer
 from chatops.operations.judging import judge
-from chatops.usecases.hotfix.ports import Reading
 
 
 class Checks:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from threading import Event
 
+from chatops.application.ports.external import Ran
 from chatops.domain.git.redaction import Redactor
 from chatops.domain.services import Command
 from chatops.operations.launching import prepared, secret_values, shown
 from chatops.operations.output import Folding, Output
 from chatops.operations.running import Patience, run_to_end
-from chatops.usecases.hotfix.ports import Ran
 
 
 class Commands:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
+from chatops.application.ports.external import Reading
 from chatops.domain.git.versions import UnreadableVersion, Version
 from chatops.domain.services import Check
 from chatops.operations.asking import Answered
 from chatops.operations.plain import cut, plain
-from chatops.usecases.hotfix.ports import Reading
 
 _NUMBER = re.compile(r"\s*([-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?)\s*[^\s\d]{0,8}\s*")
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")

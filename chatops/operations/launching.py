@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from chatops.application.ports.external import WorkRefused
 from chatops.domain.services import Command, UnusableFact, fill
-from chatops.usecases.hotfix.ports import WorkRefused
 
 #: Where programs are looked for if the environment does not say.
 USUAL_PATH = "/usr/local/bin:/usr/bin:/bin"

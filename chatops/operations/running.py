@@ -10,9 +10,9 @@ from datetime import timedelta
 from threading import Event
 from time import monotonic
 
+from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused
 from chatops.operations.launching import Launch
 from chatops.operations.output import Output
-from chatops.usecases.hotfix.ports import WorkDoubt, WorkLater, WorkRefused
 
 _CHUNK = 65_536
 #: Chunks that a pipe can still hold at most when its writers are gone.

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from chatops.application.reminders.digest import Thing
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.hotfix import WatchWindow
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.promises.model import LATER, Promise, PromiseKind
-from chatops.usecases.afterwards.letters import Thing
 
 _HOUR = timedelta(hours=1)
 #: So many things are told in one message.

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from chatops.application.hotfix.views import StepLine
+from chatops.application.ports.external import Pull, PullState
+from chatops.application.ports.git import CommitLine, Log, Quarrel
 from chatops.domain.hotfix.deadlines import RollbackPhase, rollback_key
 from chatops.domain.hotfix.model import StepRun, StepState, missing
 from chatops.domain.messages.templates import HOTFIX_TEXTS
@@ -12,9 +15,6 @@ from chatops.domain.playbook.pipeline import ConflictSide, Step, StepKind
 from chatops.domain.promises.model import Promise, PromiseKind
 from chatops.domain.services import Service
 from chatops.playbooks.hotfix_stories import BASE, HEAD, PULL, Chapter, Story
-from chatops.usecases.hotfix.card import StepLine
-from chatops.usecases.hotfix.jobs import CommitLine, Log, Quarrel
-from chatops.usecases.hotfix.ports import Pull, PullState
 
 _MINUTE = timedelta(minutes=1)
 #: Use cases cut lists to these lengths before they are worded.

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from chatops.application.promises.due_list import Owed, Share
 from chatops.domain.analytics.digests import Story, piled
 from chatops.domain.analytics.metrics import Kept
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.policy import Digest
-from chatops.usecases.owing import Owed, Share
 
 #: Lists in messages are cut before they are worded; this is the longest.
 _LONGEST_LIST = 15

@@ -1,10 +1,10 @@
 """Brings an answer to where the person is looking."""
 
+from chatops.application.ports.chat import ChatRefused, Voice
 from chatops.domain.messages.posts import Post
 from chatops.slack.asking import Caller
 from chatops.slack.screens import Screens
 from chatops.slack.views.notice import notice
-from chatops.usecases.chat import ChatRefused, Voice
 
 
 class Answers:

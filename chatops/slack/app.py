@@ -12,6 +12,8 @@ from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from chatops.application.ports.chat import People, Voice
+from chatops.application.services import Desk
 from chatops.clock import Clock
 from chatops.domain.messages.posts import Ask
 from chatops.slack.answers import Answers
@@ -27,8 +29,6 @@ from chatops.slack.views.fields import TOLD
 from chatops.slack.views.roles import GIVE
 from chatops.slack.views.table import FORMS
 from chatops.slack.web_api import WebApi, connect
-from chatops.usecases.chat import People, Voice
-from chatops.usecases.desk import Desk
 
 #: Seconds after which a form that is still being carried out is answered with “working”.
 PATIENCE = 2.0

@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Callable
 from typing import TypeVar
 
+from chatops.application.ports.chat import ChatRefused, ChatTrouble
+from chatops.application.ports.external import WorkTrouble
+from chatops.application.ports.storage import StoreTrouble
 from chatops.domain.errors import Mistake, Repeated
 from chatops.domain.messages.posts import Post
 from chatops.slack import prose
-from chatops.usecases.chat import ChatRefused, ChatTrouble
-from chatops.usecases.hotfix.ports import WorkTrouble
-from chatops.usecases.store import StoreTrouble
 
 T = TypeVar("T")
 Tell = Callable[[Post], None]

@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 from slack_sdk.web import SlackResponse
 
+from chatops.application.ports.chat import ChatDoubt, ChatRefused, MessageGone
 from chatops.clock import Clock
 from chatops.domain.messages.posts import Post
 from chatops.slack import blocks
 from chatops.slack.memory import Memory
 from chatops.slack.scopes import Method
 from chatops.slack.web_api import SKEW, WebApi, told
-from chatops.usecases.chat import ChatDoubt, ChatRefused, MessageGone
 
 #: How far back a message is looked for; more has been said where an attempt lies long back.
 _PAGES, _PAGE = 10, 200

@@ -20,9 +20,9 @@ from slack_sdk.models.metadata import (
     IncidentEntityFields,
 )
 
+from chatops.application.incidents.link_previews import Card
 from chatops.domain.incident.model import Incident, Status
 from chatops.slack import prose
-from chatops.usecases.links import Card
 
 TYPE = "slack#/entities/incident"
 #: Our own name for what an entity is; with the reference it never changes.

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from chatops.application.ports.chat import ChatRefused, SharedFile
 from chatops.slack.scopes import Method
 from chatops.slack.web_api import SKEW, WebApi, told
-from chatops.usecases.chat import ChatRefused, SharedFile
 
 #: How far back a file is looked for.
 _PAGE = 200

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
+from chatops.application.ports.chat import ChatTrouble, People
+from chatops.application.services import Desk
 from chatops.clock import Clock
 from chatops.slack.answers import Answers
 from chatops.slack.boundary import Boundary
 from chatops.slack.links import Links
 from chatops.slack.modals import Modals
 from chatops.slack.screens import Screens
-from chatops.usecases.chat import ChatTrouble, People
-from chatops.usecases.desk import Desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+from chatops.application.ports.chat import Absentee, ChatRefused
 from chatops.clock import Clock
 from chatops.slack.memory import Memory
 from chatops.slack.refusals import WORDS
 from chatops.slack.scopes import Method
 from chatops.slack.trouble import SomeRefused, people_refused
 from chatops.slack.web_api import WebApi
-from chatops.usecases.chat import Absentee, ChatRefused
 
 _AT_ONCE = 1000
 

@@ -4,14 +4,14 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from chatops.application.incidents.link_previews import Card
+from chatops.application.ports.chat import ChatRefused, ChatTrouble
 from chatops.domain.incident.model import Incident
 from chatops.slack import blocks
 from chatops.slack.asking import Json
 from chatops.slack.entities import entity
 from chatops.slack.scopes import Method
 from chatops.slack.web_api import WebApi
-from chatops.usecases.chat import ChatRefused, ChatTrouble
-from chatops.usecases.links import Card
 
 _log = logging.getLogger(__name__)
 

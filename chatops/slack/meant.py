@@ -1,8 +1,8 @@
 """Finds the incident that somebody means: named, or the one whose channel they are in."""
 
+from chatops.application.services import Desk
 from chatops.domain.errors import NoIncidentHere
 from chatops.slack.asking import Caller
-from chatops.usecases.desk import Desk
 
 
 def meant_by(desk: Desk, caller: Caller, reference: str = "") -> int | None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from slack_sdk.models.views import View
 
+from chatops.application.ports.chat import ChatTrouble
+from chatops.application.services import Desk
 from chatops.domain.errors import NoIncidentHere
 from chatops.domain.messages.posts import Button, Post, Tone
 from chatops.slack.answers import Answers
@@ -17,8 +19,6 @@ from chatops.slack.views import choose
 from chatops.slack.views.fields import Entered
 from chatops.slack.views.notice import loading, notice
 from chatops.slack.views.table import FORMS
-from chatops.usecases.chat import ChatTrouble
-from chatops.usecases.desk import Desk
 
 _TOO_LATE = (
     "Slack waits three seconds for a form, and that was not enough this time. "

@@ -5,13 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from chatops.clock import Clock
-from chatops.domain.messages.posts import Post
-from chatops.slack import blocks
-from chatops.slack.memory import Memory
-from chatops.slack.scopes import Method
-from chatops.slack.web_api import WebApi
-from chatops.usecases.chat import (
+from chatops.application.ports.chat import (
     AppLockedOut,
     ChatBusy,
     ChatDoubt,
@@ -19,6 +13,12 @@ from chatops.usecases.chat import (
     ChatUnreachable,
     Profile,
 )
+from chatops.clock import Clock
+from chatops.domain.messages.posts import Post
+from chatops.slack import blocks
+from chatops.slack.memory import Memory
+from chatops.slack.scopes import Method
+from chatops.slack.web_api import WebApi
 
 _log = logging.getLogger(__name__)
 

@@ -3,9 +3,9 @@
 import re
 from threading import Lock
 
+from chatops.application.ports.chat import ChannelGone
 from chatops.slack.scopes import Method
 from chatops.slack.web_api import WebApi
-from chatops.usecases.chat import ChannelGone
 
 _ID = re.compile(r"[CG][A-Z0-9]{7,}")
 _PAGE = 200

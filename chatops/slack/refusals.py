@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from chatops.usecases.chat import (
+from chatops.application.ports.chat import (
     AppLockedOut,
     ChannelArchived,
     ChannelGone,

@@ -4,14 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chatops.clock import Clock
-from chatops.slack import prose
-from chatops.slack.identity import Identity
-from chatops.slack.invitations import Invitations
-from chatops.slack.memory import Memory
-from chatops.slack.scopes import Method
-from chatops.slack.web_api import SKEW, WebApi, told
-from chatops.usecases.chat import (
+from chatops.application.ports.chat import (
     Absentee,
     ChannelArchived,
     ChatDoubt,
@@ -20,6 +13,13 @@ from chatops.usecases.chat import (
     NotInChannel,
     Room,
 )
+from chatops.clock import Clock
+from chatops.slack import prose
+from chatops.slack.identity import Identity
+from chatops.slack.invitations import Invitations
+from chatops.slack.memory import Memory
+from chatops.slack.scopes import Method
+from chatops.slack.web_api import SKEW, WebApi, told
 
 TOPIC = 250
 _PAGES, _PAGE = 10, 999

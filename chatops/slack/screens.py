@@ -8,12 +8,12 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
+from chatops.application.ports.chat import ChatRefused
 from chatops.domain.messages.posts import Post
 from chatops.slack import trouble
 from chatops.slack.chat import in_a_form_that_is_taken
 from chatops.slack.scopes import Method
 from chatops.slack.web_api import WebApi
-from chatops.usecases.chat import ChatRefused
 
 #: The person closed the form, or it shows something newer.
 _TOO_LATE = frozenset({"not_found", "hash_conflict", "view_not_found"})

@@ -15,11 +15,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth import OpenIDConnectAuthorizeUrlGenerator
 
+from chatops.application.pages.incident import Identified, NotVouchedFor
+from chatops.application.ports.chat import ChatRefused
 from chatops.clock import Clock
 from chatops.slack import trouble
 from chatops.slack.web_api import SKEW, TIMEOUT
-from chatops.usecases.chat import ChatRefused
-from chatops.usecases.pages.visiting import Identified, NotVouchedFor
 
 #: All that is asked for: who somebody is. Names come from the bot's own look at profiles.
 SCOPES = ("openid",)

@@ -9,8 +9,8 @@ from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from chatops.application.ports.chat import ChatRefused
 from chatops.slack import trouble
-from chatops.usecases.chat import ChatRefused
 
 
 class SocketRefused(ChatRefused):

@@ -9,8 +9,14 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackRequestError
 
+from chatops.application.ports.chat import (
+    ChatBusy,
+    ChatDoubt,
+    ChatRefused,
+    ChatTrouble,
+    ChatUnreachable,
+)
 from chatops.slack.refusals import BUSY, DOUBTFUL, DOWN, KINDS, WORDS
-from chatops.usecases.chat import ChatBusy, ChatDoubt, ChatRefused, ChatTrouble, ChatUnreachable
 
 #: What slack_sdk lets through when a request or its answer breaks: the network's errors, an answer
 #: that is no HTTP, no text in its charset, no JSON, or JSON that is no object.

@@ -13,11 +13,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
+from chatops.application.ports.chat import ChatBusy, ChatDoubt, ChatUnreachable
 from chatops.clock import Clock
 from chatops.slack import trouble
 from chatops.slack.limits import Limits
 from chatops.slack.scopes import METHODS, Method
-from chatops.usecases.chat import ChatBusy, ChatDoubt, ChatUnreachable
 
 #: Seconds for connecting, and again for the answer.
 TIMEOUT = 10

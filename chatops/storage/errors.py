@@ -7,8 +7,8 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
+from chatops.application.ports.storage import StoreTrouble
 from chatops.storage.turnstile import Impatient
-from chatops.usecases.store import StoreTrouble
 
 
 class StorageUnavailable(StoreTrouble):

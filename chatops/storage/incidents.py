@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
+from chatops.application.ports.storage import Search
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.incident.model import Incident, Status
 from chatops.storage.errors import StaleIncident
@@ -24,7 +25,6 @@ from chatops.storage.inserts import insert_into
 from chatops.storage.mapping import columns_of, table_of, value_of
 from chatops.storage.table import NOT_CLOSED, RUNNING
 from chatops.storage.tables import IncidentRow, NumberRow, PersonRow
-from chatops.usecases.store import Search
 
 _INCIDENTS, _PEOPLE = table_of(IncidentRow), table_of(PersonRow)
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from chatops.application.ports.storage import Sent
 from chatops.storage.inserts import add_once, put_into
 from chatops.storage.mapping import columns_of, value_of
 from chatops.storage.tables import DeliveryRow, SentRow
-from chatops.usecases.store import Sent
 
 
 class SqlMessages:

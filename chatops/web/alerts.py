@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from chatops.application.lifecycle.alerts import Alert, AlertGroup, HearAlert, Heard, NobodyToTell
+from chatops.application.ports.chat import UnknownWorkspace
+from chatops.application.ports.storage import StoreTrouble
 from chatops.clock import Clock
 from chatops.domain.errors import Mistake
 from chatops.domain.team import AlertRules
-from chatops.usecases.alerts import Alert, AlertGroup, HearAlert, Heard, NobodyToTell
-from chatops.usecases.store import StoreTrouble
-from chatops.usecases.workspace import UnknownWorkspace
 from chatops.web.webhooks import Refused, read_body, webhook
 
 #: A thousand alerts with all their labels are smaller.

@@ -16,11 +16,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from chatops.application.hotfix.webhooks import Happening, Heard
+from chatops.application.ports.storage import StoreTrouble
+from chatops.application.tasks.webhooks import HeardIssue, IssueHappening
 from chatops.clock import Clock
 from chatops.domain.errors import Repeated
-from chatops.usecases.actions.hearing import HeardIssue, IssueHappening
-from chatops.usecases.hotfix.happenings import Happening, Heard
-from chatops.usecases.store import StoreTrouble
 from chatops.web.github_events import EVENTS
 from chatops.web.webhooks import Refused, read_body, webhook
 

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, StrictInt
 
+from chatops.application.hotfix.webhooks import Happening, HappeningKind
+from chatops.application.tasks.webhooks import IssueHappening
 from chatops.domain.git.names import CommitId, RefusedName, ref_name_fault
 from chatops.domain.git.urls import RemoteUrl
 from chatops.domain.services import is_project
-from chatops.usecases.actions.hearing import IssueHappening
-from chatops.usecases.hotfix.happenings import Happening, HappeningKind
 
 _HEADS = "refs/heads/"
 

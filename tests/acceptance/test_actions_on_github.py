@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from chatops.application.git_identity import Names
+from chatops.application.outbox.worker import LEASE
+from chatops.application.tasks.export import ExportRequest
+from chatops.application.tasks.sync import TaskSync
+from chatops.application.tasks.tasks import TaskDoneRequest
 from chatops.domain.messages.effects import SyncTask
 from chatops.slack.asking import About
 from chatops.storage.engines import open_engine
-from chatops.usecases.actions.exporting import ExportRequest
-from chatops.usecases.hotfix.naming import Names
-from chatops.usecases.todo import TaskDoneRequest
-from chatops.usecases.tracking.syncing import TaskSync
-from chatops.usecases.worker import LEASE
 from tests.acceptance.action_town import NAME, Tracked, open_tracked
 from tests.acceptance.stage import Room
 from tests.github import deliveries, issue_endpoints

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.usecases.declare import DeclareRequest
+from chatops.application.lifecycle.declare import DeclareRequest
 from tests.acceptance.weeks import Weeks, open_weeks
 
 HELD = "📣 Nobody wrote an update, so I told stakeholders that there is no news."

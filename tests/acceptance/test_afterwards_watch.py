@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from chatops.application.hotfix.deadlines import lapse_clocks
+from chatops.application.hotfix.session import HotfixTurn
+from chatops.application.incidents.departed_owners import FindVacancies
+from chatops.application.ports.chat import Profile
+from chatops.application.promises.fulfil import SettleRequest
 from chatops.domain.hotfix.model import HotfixState
 from chatops.domain.promises.model import Promise, PromiseState
-from chatops.usecases.chat import Profile
-from chatops.usecases.hotfix.clocks import lapse_clocks
-from chatops.usecases.hotfix.session import HotfixTurn
-from chatops.usecases.keeping_word import SettleRequest
-from chatops.usecases.vacancies import FindVacancies
 from tests.acceptance.diary import heard
 from tests.acceptance.weeks import Weeks, open_weeks
 

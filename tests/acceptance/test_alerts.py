@@ -9,8 +9,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from chatops.application.ports.storage import Search
 from chatops.serving import slack_app, web_app
-from chatops.usecases.store import Search
 from tests.acceptance.stage import Actor, Stage
 from tests.web.asking import ask
 

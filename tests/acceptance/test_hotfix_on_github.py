@@ -10,6 +10,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from chatops.application.hotfix import session
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.domain.hotfix.model import BackportState, Hotfix, StepState
 from chatops.domain.playbook.pipeline import FixWay, StepKind
@@ -20,7 +21,6 @@ from chatops.outside import connected
 from chatops.playground.code.engineer import Engineer
 from chatops.playground.code.sample import Sample, make_sample
 from chatops.serving import slack_app, web_app
-from chatops.usecases.hotfix import requests
 from tests.acceptance.stage import Stage, open_stage
 from tests.github import deliveries
 from tests.github.double import TOKEN, GithubDouble
@@ -67,16 +67,16 @@ class Walk:
         return {"incident": self.incident, "user": self.person(user), "now": now}
 
     def next(self) -> None:
-        self.stage.bot.desk.hotfix.next(requests.NextRequest(**self.asked()))
+        self.stage.bot.desk.hotfix.next(session.NextRequest(**self.asked()))
         self.settle()
 
     def ticks_off(self) -> None:
         current = self.hotfix.current
-        known = self.stage.bot.desk.hotfix.known(requests.HotfixRequest(**self.asked()))
+        known = self.stage.bot.desk.hotfix.known(session.HotfixRequest(**self.asked()))
         for each in known.playbook.hotfix.checklists:
             if current is not None and each.at is current.kind:
                 items = frozenset(range(len(each.items)))
-                ticks = requests.TickRequest(**self.asked(), checklist=each.key, items=items)
+                ticks = session.TickRequest(**self.asked(), checklist=each.key, items=items)
                 self.stage.bot.desk.hotfix.tick(ticks)
 
     def goes_to(self, kind: StepKind) -> None:
@@ -91,7 +91,7 @@ class Walk:
                 case StepKind.FIX:
                     self.engineer.push_fix(self.hotfix.branch)
                     self.looks()
-                    ready = requests.FixRequest(**self.asked(), way=FixWay.PUSH)
+                    ready = session.FixRequest(**self.asked(), way=FixWay.PUSH)
                     self.stage.bot.desk.hotfix.fix(ready)
                     self.settle()
                 case StepKind.APPROVE:
@@ -103,7 +103,7 @@ class Walk:
         raise AssertionError(message)
 
     def approved_by(self, handle: str) -> None:
-        given = requests.ApproveRequest(**self.asked(handle))
+        given = session.ApproveRequest(**self.asked(handle))
         self.stage.bot.desk.hotfix.approve(given)
         self.settle()
 
@@ -147,7 +147,7 @@ def _begin(walk: Walk) -> None:
     walk.settle()
     gate = desk.look.policy().hotfix.gate
     desk.hotfix.start(
-        requests.StartRequest(
+        session.StartRequest(
             **walk.asked(),
             service="checkout",
             title="Let a null amount pass",
@@ -269,7 +269,7 @@ def test_a_backport_that_is_closed_unmerged_is_owed_again(walk: Walk) -> None:
 
 
 def planned(walk: Walk) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    plan = walk.stage.bot.desk.hotfix.plan(requests.NextRequest(**walk.asked()))
+    plan = walk.stage.bot.desk.hotfix.plan(session.NextRequest(**walk.asked()))
     return plan.lines, plan.notes
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from chatops.application.incidents.update import PutOff
+from chatops.application.lifecycle.end import ReasonRequest
 from chatops.domain.hotfix.deadlines import backport_promise, step_promise
 from chatops.domain.hotfix.errors import BackportOwed, WaivedByBranch
 from chatops.domain.hotfix.model import (
@@ -22,8 +24,6 @@ from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.playbook.pipeline import BackportMethod, BackportRule, Step, StepKind
 from chatops.domain.promises.model import Promise, PromiseState
 from chatops.domain.time.deadlines import Deadline
-from chatops.usecases.lifecycle import ReasonRequest
-from chatops.usecases.update import PutOff
 from tests.acceptance.reading import buttons_in, words_in
 from tests.acceptance.stage import START, Actor, Room, Stage, open_stage
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from chatops.application.incidents.link_previews import LinksShared
 from chatops.domain.errors import Repeated
-from chatops.usecases.links import LinksShared
 from tests.acceptance.reading import markup_in, words_in
 from tests.acceptance.stage import Actor, Room, Stage
 

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from chatops.application.lifecycle.declare import DeclareRequest
+from chatops.application.lifecycle.end import ResolveRequest
+from chatops.application.postmortem.requests import AnswersRequest, EndRequest, ExportRequest
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.domain.postmortem.model import Export, Restricted
 from chatops.domain.services import ForgeKind, Service
@@ -17,9 +20,6 @@ from chatops.domain.team import Channels, Docs, GitRules
 from chatops.gitops.github_access import GithubDoor
 from chatops.outside import connected
 from chatops.playground.code.sample import Sample, make_sample
-from chatops.usecases.declare import DeclareRequest
-from chatops.usecases.lifecycle import ResolveRequest
-from chatops.usecases.post_mortem.requests import AnswersRequest, EndRequest, ExportRequest
 from tests.acceptance.reading import words_in
 from tests.acceptance.stage import Actor, Stage, open_stage
 from tests.github.double import TOKEN, GithubDouble

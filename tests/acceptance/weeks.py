@@ -10,6 +10,10 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
+from chatops.application.hotfix.deadlines import keep_clocks
+from chatops.application.hotfix.session import HotfixTurn
+from chatops.application.lifecycle.declare import DeclareRequest
+from chatops.application.lifecycle.end import ReasonRequest, ResolveRequest
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.clock import MovableClock
 from chatops.domain.hotfix.model import Hotfix, HotfixState
@@ -19,10 +23,6 @@ from chatops.playbooks.shelf import PlaybookShelf
 from chatops.playground.slack.double import Slack
 from chatops.settings import SlackAccess
 from chatops.storage.ownership import owned
-from chatops.usecases.declare import DeclareRequest
-from chatops.usecases.hotfix.clocks import keep_clocks
-from chatops.usecases.hotfix.session import HotfixTurn
-from chatops.usecases.lifecycle import ReasonRequest, ResolveRequest
 from tests.acceptance.diary import diary
 from tests.databases import empty_database
 from tests.faults.crew import clock_of, crew_without_wires, fast_engine, team_of

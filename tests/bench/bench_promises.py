@@ -20,6 +20,9 @@ from time import perf_counter
 from rich.table import Table
 from sqlalchemy import Engine
 
+from chatops.application.ports.chat import Profile
+from chatops.application.promises.scheduler import KeepPromises
+from chatops.application.services import open_desk
 from chatops.bootstrap import open_shelf
 from chatops.clock import SystemClock
 from chatops.domain.incident.model import Incident
@@ -31,9 +34,6 @@ from chatops.scheduling.ticker import Ticker
 from chatops.storage.engines import open_engine
 from chatops.storage.migrate import upgrade
 from chatops.storage.store import SqlStore
-from chatops.usecases.chat import Profile
-from chatops.usecases.desk import open_desk
-from chatops.usecases.keep_promises import KeepPromises
 from tests.bench.options import Options
 from tests.bench.postgres import find_server, new_database
 from tests.bench.tables import print_table

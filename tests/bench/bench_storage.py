@@ -17,6 +17,7 @@ from time import perf_counter
 from rich.table import Table
 from sqlalchemy import Engine, text
 
+from chatops.application.ports.storage import Search, Work
 from chatops.domain.analytics.periods import question
 from chatops.domain.analytics.report import report
 from chatops.domain.incident.model import Incident
@@ -28,7 +29,6 @@ from chatops.storage.engines import open_engine
 from chatops.storage.migrate import upgrade
 from chatops.storage.store import SqlStore
 from chatops.storage.tables import METADATA
-from chatops.usecases.store import Search, Work
 from tests.bench.options import Options
 from tests.bench.postgres import find_server, new_database
 from tests.bench.tables import print_table

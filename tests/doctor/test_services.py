@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chatops.application.ports.external import WorkLater, WorkRefused, WorkTrouble
 from chatops.doctor.files import people_named
 from chatops.doctor.finding import Finding, State
 from chatops.doctor.services import Reach, service_findings
@@ -16,7 +17,6 @@ from chatops.domain.team import Team
 from chatops.gitops.credentials import Credential
 from chatops.playbooks.check import examine
 from chatops.playbooks.folders import find_templates
-from chatops.usecases.hotfix.ports import WorkLater, WorkRefused, WorkTrouble
 from tests.doctor.conftest import Patient
 from tests.gitops.git_http import SECRET, USER, forge
 from tests.gitops.yard import Yard, make_yard, stocked_yard

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chatops.application.ports.external import Outside, Ran, Reading
 from chatops.domain.services import Command, Service
 from chatops.domain.team import Team
 from chatops.gitops.runner import NOTHING, GitAnswer, GitRunner
 from chatops.gitops.workshop import GitRepositories
 from chatops.operations.adapter import ServiceOperations
-from chatops.usecases.hotfix.ports import Outside, Ran, Reading
 from tests.faults.crew import ignore
 from tests.faults.crossings import Cross, Point
 

@@ -6,15 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chatops.bootstrap import Bot
-from chatops.domain.errors import Mistake, Repeated
-from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun, StepState
-from chatops.domain.playbook.hotfix import HotfixPolicy
-from chatops.domain.playbook.pipeline import FixWay, StepKind
-from chatops.playground.code.engineer import FixedAlready
-from chatops.storage.store import SqlStore
-from chatops.usecases.declare import DeclareRequest
-from chatops.usecases.hotfix.requests import (
+from chatops.application.hotfix.session import (
     ApproveRequest,
     FixRequest,
     HotfixRequest,
@@ -23,7 +15,15 @@ from chatops.usecases.hotfix.requests import (
     StartRequest,
     TickRequest,
 )
-from chatops.usecases.store import Search
+from chatops.application.lifecycle.declare import DeclareRequest
+from chatops.application.ports.storage import Search
+from chatops.bootstrap import Bot
+from chatops.domain.errors import Mistake, Repeated
+from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun, StepState
+from chatops.domain.playbook.hotfix import HotfixPolicy
+from chatops.domain.playbook.pipeline import FixWay, StepKind
+from chatops.playground.code.engineer import FixedAlready
+from chatops.storage.store import SqlStore
 from tests.faults.hotfix_crew import SERVICE, HotfixCrew
 
 #: The worst that each playbook knows.

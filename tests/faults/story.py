@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chatops.application.incidents.paging import PageRequest
+from chatops.application.incidents.severity import SeverityRequest
+from chatops.application.incidents.update import UpdateRequest
+from chatops.application.lifecycle.declare import DeclareRequest
+from chatops.application.lifecycle.end import ResolveRequest
+from chatops.application.session import Request
 from chatops.bootstrap import Bot
 from chatops.domain.errors import Repeated
 from chatops.playground.slack.double import Slack
-from chatops.usecases.declare import DeclareRequest
-from chatops.usecases.lifecycle import ResolveRequest
-from chatops.usecases.paging import PageRequest
-from chatops.usecases.severity import SeverityRequest
-from chatops.usecases.turn import Request
-from chatops.usecases.update import UpdateRequest
 from tests.faults.crew import START, Crew, clock_of
 
 MINUTE = timedelta(minutes=1)

@@ -15,6 +15,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
+from chatops.application.incidents.paging import PageRequest
+from chatops.application.incidents.roles import RoleRequest
+from chatops.application.incidents.severity import SeverityRequest
+from chatops.application.incidents.update import PutOff
+from chatops.application.lifecycle.declare import DeclareRequest
+from chatops.application.lifecycle.end import ReasonRequest, ResolveRequest
+from chatops.application.ports.chat import Profile
+from chatops.application.promises.fulfil import NotGoneRequest, SettleRequest
+from chatops.application.promises.scheduler import KeepPromises
+from chatops.application.reminders.digest import Thing
+from chatops.application.reminders.reassign import HandOverRequest
+from chatops.application.services import Desk, open_desk
+from chatops.application.session import Request
+from chatops.application.tasks.tasks import Due, TaskRequest
 from chatops.domain.errors import Mistake
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.effects import PlaceKind, Say
@@ -28,20 +42,6 @@ from chatops.playbooks.folders import resolve
 from chatops.playbooks.shelf import PlaybookShelf
 from chatops.storage.store import SqlStore
 from chatops.storage.tables import EffectRow
-from chatops.usecases.afterwards.handing_over import HandOverRequest
-from chatops.usecases.afterwards.letters import Thing
-from chatops.usecases.chat import Profile
-from chatops.usecases.declare import DeclareRequest
-from chatops.usecases.desk import Desk, open_desk
-from chatops.usecases.keep_promises import KeepPromises
-from chatops.usecases.keeping_word import NotGoneRequest, SettleRequest
-from chatops.usecases.lifecycle import ReasonRequest, ResolveRequest
-from chatops.usecases.paging import PageRequest
-from chatops.usecases.roles import RoleRequest
-from chatops.usecases.severity import SeverityRequest
-from chatops.usecases.todo import Due, TaskRequest
-from chatops.usecases.turn import Request
-from chatops.usecases.update import PutOff
 from tests.databases import empty_database
 from tests.faults.crew import fast_engine
 from tests.outside import nobody_outside

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from chatops.application.ports.tracker import Draft, Issue
+from chatops.application.tasks.export import Wanted, news, tidy
 from chatops.domain.tasks import Task
-from chatops.usecases.actions.marks import Wanted, news, tidy
-from chatops.usecases.actions.ports import Draft, Issue
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 LOGINS = {"USAM": "ann", "UPRIYA": "Bob", "UTOM": ""}

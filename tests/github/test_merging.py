@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from chatops.application.ports.external import Pull, PullState, WorkDoubt, WorkLater, WorkRefused
 from chatops.domain.playbook.pipeline import MergeWay
-from chatops.usecases.hotfix.ports import Pull, PullState, WorkDoubt, WorkLater, WorkRefused
 from tests.github.conftest import BRANCH, DRAFT, NAME, Shop
 from tests.github.double import TOKEN
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chatops.usecases.hotfix.ports import PullState, WorkRefused
+from chatops.application.ports.external import PullState, WorkRefused
 from tests.github.conftest import BRANCH, DRAFT, NAME, Shop
 from tests.github.double import TOKEN
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from chatops.application.ports.external import RunState, WorkDoubt, WorkLater, WorkRefused
 from chatops.clock import FrozenClock
 from chatops.domain.services import Workflow
-from chatops.usecases.hotfix.ports import RunState, WorkDoubt, WorkLater, WorkRefused
 from tests.github.conftest import BRANCH, NAME, NOW, Shop
 from tests.github.double import TOKEN
 

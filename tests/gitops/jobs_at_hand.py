@@ -4,14 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from chatops.domain.playbook.pipeline import (
-    BackportMethod,
-    MergeWay,
-    VersionFile,
-    VersionFileKind,
-    VersionRule,
-)
-from chatops.usecases.hotfix.jobs import (
+from chatops.application.ports.git import (
     BringBack,
     BumpVersion,
     Job,
@@ -21,6 +14,13 @@ from chatops.usecases.hotfix.jobs import (
     Revert,
     StartBranch,
     Tag,
+)
+from chatops.domain.playbook.pipeline import (
+    BackportMethod,
+    MergeWay,
+    VersionFile,
+    VersionFileKind,
+    VersionRule,
 )
 from tests.gitops.yard import Yard, hotfix, signed, stock, with_line
 

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from chatops.usecases.hotfix.jobs import Job
-from chatops.usecases.hotfix.ports import WorkTrouble
+from chatops.application.ports.external import WorkTrouble
+from chatops.application.ports.git import Job
 from tests.gitops.jobs_at_hand import JOBS
 from tests.gitops.yard import Yard, reopened
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from chatops.application.ports.external import WorkRefused
+from chatops.application.ports.git import BringBack, Merge, Result, Revert
 from chatops.domain.git.alignment import Answer
 from chatops.domain.playbook.pipeline import BackportMethod, MergeWay
-from chatops.usecases.hotfix.jobs import BringBack, Merge, Result, Revert
-from chatops.usecases.hotfix.ports import WorkRefused
 from tests.gitops.yard import Yard, hotfix, signed, stocked_yard, with_line
 
 CARRIER = "backport/x"

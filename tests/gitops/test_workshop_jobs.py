@@ -4,15 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.playbook.pipeline import (
-    Increment,
-    Leave,
-    MergeWay,
-    VersionFile,
-    VersionFileKind,
-    VersionRule,
-)
-from chatops.usecases.hotfix.jobs import (
+from chatops.application.ports.external import WorkRefused
+from chatops.application.ports.git import (
     BumpVersion,
     Job,
     Merge,
@@ -23,7 +16,14 @@ from chatops.usecases.hotfix.jobs import (
     StartBranch,
     Tag,
 )
-from chatops.usecases.hotfix.ports import WorkRefused
+from chatops.domain.playbook.pipeline import (
+    Increment,
+    Leave,
+    MergeWay,
+    VersionFile,
+    VersionFileKind,
+    VersionRule,
+)
 from tests.gitops.yard import LINES, Yard, hotfix, signed, stocked_yard, with_line
 
 VERSION_FILE = VersionRule(files=(VersionFile(kind=VersionFileKind.VERSION, path="VERSION"),))

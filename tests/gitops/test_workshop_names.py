@@ -5,14 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.playbook.pipeline import (
-    BackportMethod,
-    MergeWay,
-    VersionFile,
-    VersionFileKind,
-    VersionRule,
-)
-from chatops.usecases.hotfix.jobs import (
+from chatops.application.ports.external import WorkRefused
+from chatops.application.ports.git import (
     BringBack,
     BumpVersion,
     Job,
@@ -23,7 +17,13 @@ from chatops.usecases.hotfix.jobs import (
     StartBranch,
     Tag,
 )
-from chatops.usecases.hotfix.ports import WorkRefused
+from chatops.domain.playbook.pipeline import (
+    BackportMethod,
+    MergeWay,
+    VersionFile,
+    VersionFileKind,
+    VersionRule,
+)
 from tests.gitops.yard import Yard, make_yard, signed, stocked_yard
 
 #: One of each kind that is meant to do harm.

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from chatops.application.ports.external import WorkRefused
+from chatops.application.ports.git import StartBranch
 from chatops.domain.git.alignment import Answer
 from chatops.domain.playbook.pipeline import VersionFile, VersionFileKind, VersionRule
-from chatops.usecases.hotfix.jobs import StartBranch
-from chatops.usecases.hotfix.ports import WorkRefused
 from tests.gitops.yard import LINES, Yard, hotfix, stocked_yard, with_line
 
 RULE = VersionRule(files=(VersionFile(kind=VersionFileKind.VERSION, path="VERSION"),))

@@ -10,6 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
+from chatops.application.ports.git import (
+    BringBack,
+    Job,
+    Merge,
+    Pick,
+    RemoveBranch,
+    StartBranch,
+    Tag,
+)
 from chatops.domain.git.urls import RemoteUrl
 from chatops.domain.playbook.pipeline import BackportMethod, MergeWay
 from chatops.domain.services import Service
@@ -19,8 +29,6 @@ from chatops.gitops.locks import locked
 from chatops.gitops.mirror import mirror_place
 from chatops.gitops.runner import GitRunner
 from chatops.gitops.workshop import GitRepositories
-from chatops.usecases.hotfix.jobs import BringBack, Job, Merge, Pick, RemoveBranch, StartBranch, Tag
-from chatops.usecases.hotfix.ports import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
 from tests.gitops.git_http import SECRET, USER, forge
 from tests.gitops.git_workshop import bare_remote
 from tests.gitops.yard import Yard, hotfix, signed, stocked_yard, with_line

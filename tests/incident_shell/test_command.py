@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from chatops.application.ports.chat import UnknownWorkspace
+from chatops.application.ports.storage import Search
 from chatops.clock import FrozenClock
 from chatops.domain.errors import Mistake
 from chatops.domain.tasks import NothingChanged
@@ -30,8 +32,6 @@ from chatops.slack.post_mortem_commands import POST_MORTEM_COMMANDS
 from chatops.storage.engines import open_engine
 from chatops.storage.errors import StorageUnavailable
 from chatops.storage.store import SqlStore
-from chatops.usecases.store import Search
-from chatops.usecases.workspace import UnknownWorkspace
 from tests.acceptance.stage import START
 from tests.databases import empty_database
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from chatops.application.hotfix.views import StepLine
+from chatops.application.ports.git import CommitLine, Log, Quarrel
 from chatops.domain.hotfix.model import (
     ApprovalGiven,
     Backport,
@@ -28,8 +30,6 @@ from chatops.playbooks.folders import resolve
 from chatops.playbooks.prose import Names
 from chatops.playbooks.rendering import environment, render
 from chatops.playbooks.samples import chapters
-from chatops.usecases.hotfix.card import StepLine
-from chatops.usecases.hotfix.jobs import CommitLine, Log, Quarrel
 from tests.playbooks.scene import INCIDENT, NAMES, NOW, playbook, say
 
 MINUTE = timedelta(minutes=1)

@@ -4,12 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.clock import MovableClock
-from chatops.playground.slack.trouble import Outage
-from chatops.playground.workspace_values import Message
-from chatops.slack.chat import SlackVoice
-from chatops.slack.web_api import WebApi
-from chatops.usecases.chat import (
+from chatops.application.ports.chat import (
     ChannelArchived,
     ChannelGone,
     ChatBusy,
@@ -19,6 +14,11 @@ from chatops.usecases.chat import (
     MessageGone,
     NotInChannel,
 )
+from chatops.clock import MovableClock
+from chatops.playground.slack.trouble import Outage
+from chatops.playground.workspace_values import Message
+from chatops.slack.chat import SlackVoice
+from chatops.slack.web_api import WebApi
 from tests.slack.edge import Edge
 from tests.slack.samples import BOARD, HOSTILE, words
 from tests.slack.wire import Wire, no, yes

@@ -4,13 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.clock import MovableClock
-from chatops.playground.workspace_values import ChannelKind
-from chatops.slack.identity import Identity
-from chatops.slack.rooms import SlackRooms
-from chatops.slack.scopes import bot_scopes
-from chatops.slack.web_api import WebApi
-from chatops.usecases.chat import (
+from chatops.application.ports.chat import (
     Absentee,
     ChannelArchived,
     ChannelGone,
@@ -20,6 +14,12 @@ from chatops.usecases.chat import (
     NameTaken,
     NotInChannel,
 )
+from chatops.clock import MovableClock
+from chatops.playground.workspace_values import ChannelKind
+from chatops.slack.identity import Identity
+from chatops.slack.rooms import SlackRooms
+from chatops.slack.scopes import bot_scopes
+from chatops.slack.web_api import WebApi
 from tests.slack.edge import Edge, edge_of_slack
 from tests.slack.wire import Wire, no, yes
 

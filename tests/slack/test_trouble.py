@@ -4,13 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.clock import MovableClock
-from chatops.slack.limits import Limits
-from chatops.slack.refusals import BUSY, DOUBTFUL, DOWN, KINDS, WORDS
-from chatops.slack.scopes import Method
-from chatops.slack.trouble import SomeRefused, of_answer, refused
-from chatops.slack.web_api import WebApi, connect, told
-from chatops.usecases.chat import (
+from chatops.application.ports.chat import (
     ChannelArchived,
     ChannelGone,
     ChatBusy,
@@ -22,6 +16,12 @@ from chatops.usecases.chat import (
     NameTaken,
     NotInChannel,
 )
+from chatops.clock import MovableClock
+from chatops.slack.limits import Limits
+from chatops.slack.refusals import BUSY, DOUBTFUL, DOWN, KINDS, WORDS
+from chatops.slack.scopes import Method
+from chatops.slack.trouble import SomeRefused, of_answer, refused
+from chatops.slack.web_api import WebApi, connect, told
 from tests.slack.wire import Script, Wire, no, yes
 
 GARBLED = [

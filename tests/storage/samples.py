@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chatops.application.ports.storage import Work
 from chatops.domain.hotfix.model import Hotfix, StepRun, StepState
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, EntryKind
@@ -10,7 +11,6 @@ from chatops.domain.messages.effects import Effect, Place, PlaceKind, Say
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.promises.model import Promise, PromiseKind
-from chatops.usecases.store import Work
 
 NOW = datetime(2026, 3, 2, 14, 5, 6, 789, tzinfo=UTC)
 TEAM = "T1"

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
+from chatops.application.ports.storage import Sent
 from chatops.domain.incident.model import Incident, Status
 from chatops.domain.incident.timeline import Entry
 from chatops.domain.messages.effects import Act, Effect
@@ -20,7 +21,6 @@ from chatops.domain.tasks import Task
 from chatops.storage import tables
 from chatops.storage.table import Table
 from chatops.storage.types import Choice, Moment, NaiveMoment
-from chatops.usecases.store import Sent
 from tests.storage.samples import NOW
 
 EARLY = datetime.fromisoformat("1000-01-03")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from chatops.application.ports.storage import Search, Sent
 from chatops.domain.incident.timeline import EntryKind, first_broken
 from chatops.domain.playbook.policy import Snapshot
 from chatops.domain.postmortem.model import PostMortem
@@ -29,7 +30,6 @@ from chatops.storage.moving import (
 from chatops.storage.ownership import StorageOwned, owned
 from chatops.storage.store import SqlStore
 from chatops.storage.tables import METADATA
-from chatops.usecases.store import Search, Sent
 from tests.databases import empty_database
 from tests.storage.samples import NOW, TEAM, declared, effect, entry, hotfix, promise
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from chatops.application.ports.storage import Work
 from chatops.domain.messages.effects import Effect, EffectState
 from chatops.storage.store import SqlStore
-from chatops.usecases.store import Work
 from tests.storage.samples import MINUTE, NOW, effect
 
 

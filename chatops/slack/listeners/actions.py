@@ -2,6 +2,7 @@
 
 from slack_bolt import Ack
 
+from chatops.application.incidents.roles import RoleRequest
 from chatops.domain.messages.posts import Post
 from chatops.slack import blocks
 from chatops.slack.asking import Caller, Json, who_pressed
@@ -10,7 +11,6 @@ from chatops.slack.listeners.buttons import Outdated
 from chatops.slack.listeners.presses import HANDLERS
 from chatops.slack.views.fields import Entered
 from chatops.slack.views.roles import GIVE
-from chatops.usecases.roles import RoleRequest
 
 
 def on_press(front: Front, ack: Ack, body: Json) -> None:

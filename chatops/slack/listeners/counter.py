@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from chatops.application.services import Desk
 from chatops.domain.messages.posts import Post
 from chatops.slack.asking import About, Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.meant import must_be_meant
-from chatops.usecases.desk import Desk
 
 
 class Counter(Protocol):

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from chatops.application.ports.scenarios import DrillRequest
+from chatops.application.services import Desk
+from chatops.application.session import Request
 from chatops.domain.messages.posts import Ask, Post
 from chatops.domain.time.parse import moment
 from chatops.slack.asking import Caller
@@ -14,9 +17,6 @@ from chatops.slack.listeners.buttons import target_of
 from chatops.slack.listeners.counter import Counter, Handler
 from chatops.slack.meant import meant_by
 from chatops.slack.slips import FormName, Slip
-from chatops.usecases.desk import Desk
-from chatops.usecases.drills.ports import DrillRequest
-from chatops.usecases.turn import Request
 
 
 def _start(front: Counter, caller: Caller, typed: Typed) -> Post:

@@ -6,13 +6,13 @@ from types import MappingProxyType
 
 from slack_bolt import Ack
 
+from chatops.application.incidents.link_previews import LinksShared
+from chatops.application.incidents.timeline_notes import NOTE_LIMIT, NoteRequest
+from chatops.application.session import Request
 from chatops.slack.asking import Json, bot_of, who_is_in
 from chatops.slack.command_words import kept
 from chatops.slack.front import Front
 from chatops.slack.listeners.actions import show_home
-from chatops.usecases.links import LinksShared
-from chatops.usecases.notes import NOTE_LIMIT, NoteRequest
-from chatops.usecases.turn import Request
 
 #: The reactions that put a message on the timeline.
 PINS = frozenset({"pushpin", "round_pushpin"})

@@ -4,6 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from chatops.application.hotfix.session import (
+    BackportRequest,
+    EndRequest,
+    FixRequest,
+    FlagRequest,
+    HotfixRequest,
+    SkipRequest,
+    WaiveBackportRequest,
+)
 from chatops.domain.hotfix.errors import HotfixOver, NoHotfixYet
 from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.messages.posts import Ask, Button, Post
@@ -19,15 +28,6 @@ from chatops.slack.prose import escape
 from chatops.slack.slips import FormName, Slip
 from chatops.slack.views.hotfix import AboutHotfix, Subject
 from chatops.slack.views.hotfix_start import known_of_incident
-from chatops.usecases.hotfix.requests import (
-    BackportRequest,
-    EndRequest,
-    FixRequest,
-    FlagRequest,
-    HotfixRequest,
-    SkipRequest,
-    WaiveBackportRequest,
-)
 
 #: Gives the answer, or the slip of the form that must be filled in first.
 Handler = Callable[[Counter, Caller, Typed], Post | Slip]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from chatops.application.hotfix.session import BackportRequest, HotfixRequest
 from chatops.domain.messages.posts import Ask, Post
 from chatops.slack.asking import Caller
 from chatops.slack.front import Front
@@ -10,7 +11,6 @@ from chatops.slack.listeners.buttons import Handler, opens, target_of
 from chatops.slack.listeners.hotfix_orders import ANOTHER, running_already
 from chatops.slack.slips import FormName, Slip
 from chatops.slack.views.hotfix import AboutHotfix, Subject
-from chatops.usecases.hotfix.requests import BackportRequest, HotfixRequest
 
 
 def _start(front: Front, caller: Caller, about: str) -> Post | None:

@@ -1,10 +1,10 @@
 """The numbers, ordered or asked for with a button: to be read, or as a file."""
 
+from chatops.application.analytics.statistics import NumbersRequest
 from chatops.domain.messages.posts import Post
 from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.listeners.counter import Counter
-from chatops.usecases.numbers import NumbersRequest
 
 #: The word after which the numbers come as a file.
 _FILE = "csv"

@@ -3,6 +3,17 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from chatops.application.incidents.paging import PageRequest
+from chatops.application.incidents.roles import RoleRequest
+from chatops.application.incidents.severity import SeverityRequest
+from chatops.application.incidents.timeline_notes import (
+    CorrectionRequest,
+    DecisionRequest,
+    NoteRequest,
+)
+from chatops.application.lifecycle.declare import DeclareRequest
+from chatops.application.lifecycle.end import ReasonRequest
+from chatops.application.session import Request
 from chatops.domain.messages.posts import Post
 from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
@@ -18,13 +29,6 @@ from chatops.slack.listeners import (
 )
 from chatops.slack.listeners.counter import Counter, Handler, about_incident
 from chatops.slack.views.times import earlier
-from chatops.usecases.declare import DeclareRequest
-from chatops.usecases.lifecycle import ReasonRequest
-from chatops.usecases.notes import CorrectionRequest, DecisionRequest, NoteRequest
-from chatops.usecases.paging import PageRequest
-from chatops.usecases.roles import RoleRequest
-from chatops.usecases.severity import SeverityRequest
-from chatops.usecases.turn import Request
 
 
 def _declare(front: Counter, caller: Caller, typed: Typed) -> Post:

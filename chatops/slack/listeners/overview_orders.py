@@ -1,12 +1,12 @@
 """Orders about many incidents at once: what is due anywhere, and the digests."""
 
+from chatops.application.analytics.digests import DigestRequest
+from chatops.application.promises.due_list import DueQuestion, Whose
 from chatops.domain.messages.posts import Post
 from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
 from chatops.slack.listeners.counter import Counter
 from chatops.slack.meant import meant_by
-from chatops.usecases.digests import DigestRequest
-from chatops.usecases.due_list import DueQuestion, Whose
 
 
 def due(front: Counter, caller: Caller, typed: Typed) -> Post:

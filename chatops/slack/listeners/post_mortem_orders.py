@@ -3,6 +3,13 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from chatops.application.postmortem.requests import (
+    AnswersRequest,
+    EndRequest,
+    ExportRequest,
+    ReviewRequest,
+)
+from chatops.application.session import Request
 from chatops.domain.messages.posts import Ask, Post
 from chatops.domain.postmortem.model import Export, QuestionsOpen
 from chatops.domain.time.parse import coming, gone
@@ -13,13 +20,6 @@ from chatops.slack.front import Front
 from chatops.slack.listeners.buttons import Handler, Outdated, opens, target_of
 from chatops.slack.listeners.counter import Counter, about_incident
 from chatops.slack.slips import FormName, Slip
-from chatops.usecases.post_mortem.requests import (
-    AnswersRequest,
-    EndRequest,
-    ExportRequest,
-    ReviewRequest,
-)
-from chatops.usecases.turn import Request
 
 
 def _show(front: Counter, caller: Caller, typed: Typed) -> Post:

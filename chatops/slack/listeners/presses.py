@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from chatops.application.incidents.roles import RoleRequest
+from chatops.application.lifecycle.declare import DeclareRequest
+from chatops.application.session import Request
 from chatops.domain.messages.posts import Ask, Post
 from chatops.slack.asking import Caller
 from chatops.slack.front import Front
@@ -17,9 +20,6 @@ from chatops.slack.listeners import (
 )
 from chatops.slack.listeners.buttons import Handler, Outdated, opens, target_of
 from chatops.slack.slips import FormName, Slip
-from chatops.usecases.declare import DeclareRequest
-from chatops.usecases.roles import RoleRequest
-from chatops.usecases.turn import Request
 
 
 def _declare(front: Front, caller: Caller, about: str) -> Post | None:

@@ -3,6 +3,10 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from chatops.application.incidents.update import PutOff
+from chatops.application.promises.fulfil import NotGoneRequest, SettleRequest
+from chatops.application.reminders.reassign import HandOverRequest
+from chatops.application.session import Request
 from chatops.domain.messages.posts import Ask, Post
 from chatops.domain.promises.after_resolution import REPORTER_KEY
 from chatops.domain.promises.model import STALE_KEY, meant
@@ -14,10 +18,6 @@ from chatops.slack.front import Front
 from chatops.slack.listeners.buttons import Handler, opens, target_of
 from chatops.slack.listeners.counter import Counter, about_incident
 from chatops.slack.slips import FormName
-from chatops.usecases.afterwards.handing_over import HandOverRequest
-from chatops.usecases.keeping_word import NotGoneRequest, SettleRequest
-from chatops.usecases.turn import Request
-from chatops.usecases.update import PutOff
 
 
 def _key(front: Counter, about: About, typed: Typed) -> str:

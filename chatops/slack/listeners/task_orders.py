@@ -3,6 +3,15 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from chatops.application.session import Request
+from chatops.application.tasks.export import ExportRequest
+from chatops.application.tasks.tasks import (
+    TaskDoneRequest,
+    TaskDropRequest,
+    TaskEditRequest,
+    TaskOwnerRequest,
+    TaskRequest,
+)
 from chatops.domain.messages.posts import Ask, Post
 from chatops.slack.asking import Caller
 from chatops.slack.command_arguments import Typed
@@ -12,15 +21,6 @@ from chatops.slack.listeners.buttons import Handler as Press
 from chatops.slack.listeners.buttons import opens, target_of
 from chatops.slack.listeners.counter import Counter, Handler, about_incident
 from chatops.slack.slips import FormName, Slip
-from chatops.usecases.actions.exporting import ExportRequest
-from chatops.usecases.todo import (
-    TaskDoneRequest,
-    TaskDropRequest,
-    TaskEditRequest,
-    TaskOwnerRequest,
-    TaskRequest,
-)
-from chatops.usecases.turn import Request
 
 _SURE = "sure"
 

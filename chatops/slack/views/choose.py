@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from slack_sdk.models.views import View
 
+from chatops.application.ports.storage import Search
+from chatops.application.services import Desk
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.posts import Ask
 from chatops.slack.asking import Caller
 from chatops.slack.slips import FormName, Slip
 from chatops.slack.views.fields import Choice, menu_field
 from chatops.slack.views.form import Form, HandedIn, WrongFields, modal
-from chatops.usecases.desk import Desk
-from chatops.usecases.store import Search
 
 INCIDENT = "incident"
 _MOST = 100

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.lifecycle.end import ReasonRequest, owed
 from chatops.domain.errors import IncidentClosed, NotResolved, StillOwed
 from chatops.domain.hotfix.errors import BackportOwed
 from chatops.domain.incident.model import Status
@@ -16,7 +17,6 @@ from chatops.slack.slips import FormName
 from chatops.slack.views import fields
 from chatops.slack.views.fields import REASON_LIMIT
 from chatops.slack.views.form import Form, HandedIn, Scene, about_incident, headed, modal
-from chatops.usecases.lifecycle import ReasonRequest, owed
 
 REASON = "reason"
 _LISTED = 10

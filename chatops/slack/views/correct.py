@@ -3,6 +3,13 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.incidents.timeline_notes import (
+    NOTE_LIMIT,
+    CorrectionRequest,
+    is_correctable,
+)
+from chatops.application.services import Desk
+from chatops.application.session import Request
 from chatops.domain.errors import NothingWritten, NotYourEntry, TooLong, UnknownEntry
 from chatops.domain.incident.timeline import Entry
 from chatops.domain.messages.posts import Ask
@@ -18,9 +25,6 @@ from chatops.slack.views.form import (
     modal,
     small,
 )
-from chatops.usecases.desk import Desk
-from chatops.usecases.notes import NOTE_LIMIT, CorrectionRequest, is_correctable
-from chatops.usecases.turn import Request
 
 TEXT = "text"
 

@@ -3,13 +3,13 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.incidents.timeline_notes import NOTE_LIMIT, DecisionRequest
 from chatops.domain.errors import NothingWritten, ReasonMissing
 from chatops.domain.messages.posts import Ask
 from chatops.domain.team import Deed
 from chatops.slack.slips import FormName
 from chatops.slack.views import fields
 from chatops.slack.views.form import Form, HandedIn, Scene, about_incident, headed, modal, must_fit
-from chatops.usecases.notes import NOTE_LIMIT, DecisionRequest
 
 DECISION, REASON = "decision", "reason"
 

@@ -13,6 +13,8 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from chatops.application.lifecycle.declare import TEXT_LIMIT, DeclareRequest, similar_open
+from chatops.application.services import Desk
 from chatops.domain.errors import Mistake, NoTitle, TooLong, UnknownSeverity
 from chatops.domain.incident.model import TITLE_LIMIT, Incident, channel_name
 from chatops.domain.messages.posts import Ask, Post
@@ -27,8 +29,6 @@ from chatops.slack.views.fields import Choice, Entered
 from chatops.slack.views.form import Form, HandedIn, WrongFields, modal, must_fit, small
 from chatops.slack.views.meaning import choices, meaning
 from chatops.slack.views.times import earlier
-from chatops.usecases.declare import TEXT_LIMIT, DeclareRequest, similar_open
-from chatops.usecases.desk import Desk
 
 TITLE, SEVERITY, IMPACT, SYMPTOMS, SERVICE = "title", "severity", "impact", "symptoms", "service"
 COMMANDER, NOTICED, REPORTER, PRIVATE = "commander", "noticed", "reporter", "private"

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.ports.scenarios import DrillRequest
+from chatops.application.services import Desk
 from chatops.domain.drills.scenario import PACES, RealIncidentFirst, Scenario, UnknownScenario
 from chatops.domain.errors import BadMoment, Mistake, UnknownSeverity
 from chatops.domain.messages.posts import Ask
@@ -18,8 +20,6 @@ from chatops.slack.views import fields
 from chatops.slack.views.fields import Choice
 from chatops.slack.views.form import Form, HandedIn, WrongFields, modal, small
 from chatops.slack.views.meaning import in_short
-from chatops.usecases.desk import Desk
-from chatops.usecases.drills.ports import DrillRequest
 
 SCENARIO, SEVERITY, COMMANDER, PACE, BEGINS = "scenario", "severity", "commander", "pace", "begins"
 _AS_WRITTEN = "-"

@@ -9,6 +9,9 @@ from typing import Any, Generic, TypeVar
 from slack_sdk.models.blocks import Block, ContextBlock, MarkdownTextObject, PlainTextObject
 from slack_sdk.models.views import View
 
+from chatops.application.services import Desk
+from chatops.application.session import Request
+from chatops.application.views.queries import Known
 from chatops.domain.errors import Mistake
 from chatops.domain.incident.model import TITLE_LIMIT
 from chatops.domain.messages.posts import Ask, Post
@@ -18,9 +21,6 @@ from chatops.slack.blocks import CONTEXT
 from chatops.slack.prose import clamp, escape, plain
 from chatops.slack.slips import FormName, Slip
 from chatops.slack.views.fields import Entered
-from chatops.usecases.desk import Desk
-from chatops.usecases.screens import Known
-from chatops.usecases.turn import Request
 
 R = TypeVar("R")
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.reminders.reassign import HandOverRequest
 from chatops.domain.errors import UnknownPerson
 from chatops.domain.messages.posts import Ask
 from chatops.domain.promises.model import meant
@@ -13,7 +14,6 @@ from chatops.slack.views import fields
 from chatops.slack.views.fields import REASON_LIMIT
 from chatops.slack.views.form import Form, HandedIn, Scene, about_incident, headed, modal
 from chatops.slack.views.put_off import due
-from chatops.usecases.afterwards.handing_over import HandOverRequest
 
 OWNER, REASON = "owner", "reason"
 

@@ -8,6 +8,9 @@ from typing import Self, TypedDict
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.hotfix.session import HotfixRequest
+from chatops.application.hotfix.views import KnownHotfix
+from chatops.application.services import Desk
 from chatops.domain.hotfix.errors import NoHotfixYet
 from chatops.domain.hotfix.model import Commits, Hotfix
 from chatops.domain.incident.model import TITLE_LIMIT
@@ -19,9 +22,6 @@ from chatops.slack.prose import clamp, escape, plain
 from chatops.slack.slips import Slip
 from chatops.slack.views.fields import Choice
 from chatops.slack.views.form import HandedIn, small
-from chatops.usecases.desk import Desk
-from chatops.usecases.hotfix.looking import KnownHotfix
-from chatops.usecases.hotfix.requests import HotfixRequest
 
 #: So much code, and so many lines of a list, have room in a form beside the rest.
 _CODE, _LISTED, _LINE = 8000, 10, 300

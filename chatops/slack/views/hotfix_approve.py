@@ -3,6 +3,8 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.hotfix.approval_requests import must_be_approvable
+from chatops.application.hotfix.session import ApproveRequest
 from chatops.domain.hotfix.errors import NotSpoken, StaleApproval
 from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.messages.posts import Ask
@@ -21,8 +23,6 @@ from chatops.slack.views.hotfix import (
     look_at,
     size_of,
 )
-from chatops.usecases.hotfix.consent import must_be_approvable
-from chatops.usecases.hotfix.requests import ApproveRequest
 
 SPOKEN = "spoken"
 _SHORT, _LINE = 10, 200

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.hotfix.session import AlignedRequest, BackportRequest, WaiveBackportRequest
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import NothingToBring, ReasonMissing, UnknownTarget
 from chatops.domain.hotfix.model import Backport, BackportState
@@ -24,11 +25,6 @@ from chatops.slack.views.hotfix import (
     headed_hotfix,
     look_at,
     sized,
-)
-from chatops.usecases.hotfix.requests import (
-    AlignedRequest,
-    BackportRequest,
-    WaiveBackportRequest,
 )
 
 TARGET, OWNER, REASON, CONTAINED = "target", "owner", "reason", "contained"

@@ -3,6 +3,8 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.hotfix.session import TickRequest
+from chatops.application.services import Desk
 from chatops.domain.errors import Mistake
 from chatops.domain.messages.posts import Ask, Post
 from chatops.domain.team import Deed
@@ -11,8 +13,6 @@ from chatops.slack.slips import FormName, Slip
 from chatops.slack.views.form import Form, HandedIn, modal, small
 from chatops.slack.views.hotfix import HotfixScene, headed_hotfix, look_at
 from chatops.slack.views.hotfix_next import checklist_fields, tick_all, ticks_of
-from chatops.usecases.desk import Desk
-from chatops.usecases.hotfix.requests import TickRequest
 
 _LINE = 150
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.hotfix.session import FixRequest
+from chatops.application.services import Desk
 from chatops.domain.hotfix.errors import NoFixYet, NoSuchWay
 from chatops.domain.hotfix.model import StepState
 from chatops.domain.messages.posts import Ask
@@ -27,8 +29,6 @@ from chatops.slack.views.hotfix import (
     look_at,
     size_of,
 )
-from chatops.usecases.desk import Desk
-from chatops.usecases.hotfix.requests import FixRequest
 
 WAY, SOURCE = "way", "source"
 

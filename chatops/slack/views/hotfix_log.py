@@ -2,14 +2,14 @@
 
 from slack_sdk.models.views import View
 
+from chatops.application.hotfix.session import LogRequest
+from chatops.application.services import Desk
 from chatops.domain.messages.posts import Ask, Post
 from chatops.slack.asking import Caller
 from chatops.slack.slips import FormName, Slip
 from chatops.slack.views.form import Form, HandedIn
 from chatops.slack.views.hotfix import hotfix_request
 from chatops.slack.views.notice import notice
-from chatops.usecases.desk import Desk
-from chatops.usecases.hotfix.requests import LogRequest
 
 
 def parse(given: HandedIn) -> Slip:

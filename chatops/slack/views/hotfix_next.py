@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.hotfix.advance import Plan
+from chatops.application.hotfix.session import NextRequest, TickRequest
+from chatops.application.services import Desk
 from chatops.domain.messages.posts import Ask, Post
 from chatops.domain.playbook.hotfix import Checklist
 from chatops.domain.playbook.pipeline import FixWay, StepKind
@@ -28,9 +31,6 @@ from chatops.slack.views.hotfix import (
     must_stand,
 )
 from chatops.slack.views.ticks import tick_fields, ticked_in
-from chatops.usecases.desk import Desk
-from chatops.usecases.hotfix.requests import NextRequest, TickRequest
-from chatops.usecases.hotfix.stepping import Plan
 
 #: A checklist's fields are called after it: ``check.testing#0``.
 CHECK = "check."

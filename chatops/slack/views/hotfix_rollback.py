@@ -3,6 +3,7 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.hotfix.session import RollbackRequest
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import NoSuchWay, NothingToRollBack
 from chatops.domain.messages.posts import Ask
@@ -21,7 +22,6 @@ from chatops.slack.views.hotfix import (
     headed_hotfix,
     look_at,
 )
-from chatops.usecases.hotfix.requests import RollbackRequest
 
 WAY, VERSION, REASON, SURE = "way", "version", "reason", "sure"
 _REASON_LIMIT, _LINE = 500, 100

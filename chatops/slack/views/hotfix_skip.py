@@ -3,6 +3,7 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.hotfix.session import EndRequest, SkipRequest
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import (
     HotfixOver,
@@ -26,7 +27,6 @@ from chatops.slack.views.hotfix import (
     headed_hotfix,
     look_at,
 )
-from chatops.usecases.hotfix.requests import EndRequest, SkipRequest
 
 STEP, LEAVE, REASON = "step", "leave", "reason"
 _LINE = 150

@@ -5,6 +5,10 @@ from dataclasses import replace
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.hotfix.session import HotfixRequest, StartRequest
+from chatops.application.hotfix.start import REASON_LIMIT, TITLE_LIMIT
+from chatops.application.hotfix.views import KnownHotfix
+from chatops.application.services import Desk
 from chatops.domain.drills.scenario import NotInADrill
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import (
@@ -29,10 +33,6 @@ from chatops.slack.views.fields import Choice
 from chatops.slack.views.form import Form, HandedIn, WrongFields, modal, must_fit, small
 from chatops.slack.views.hotfix import Subject, bullets, hotfix_request, must_stand, sized
 from chatops.slack.views.ticks import tick_fields, ticked_in
-from chatops.usecases.desk import Desk
-from chatops.usecases.hotfix.looking import KnownHotfix
-from chatops.usecases.hotfix.requests import HotfixRequest, StartRequest
-from chatops.usecases.hotfix.start import REASON_LIMIT, TITLE_LIMIT
 
 SERVICE, TITLE, CRITERIA, REASON, READY = "service", "title", "criteria", "reason", "ready"
 ANSWER, IMPACT, TICKET, PIPELINE, SCENARIO = "answer.", "impact", "ticket", "pipeline", "scenario"

@@ -3,6 +3,7 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.promises.fulfil import NotGoneRequest
 from chatops.domain.messages.posts import Ask
 from chatops.domain.promises.after_resolution import REPORTER_KEY
 from chatops.domain.promises.model import meant
@@ -10,7 +11,6 @@ from chatops.slack.slips import FormName
 from chatops.slack.views import fields
 from chatops.slack.views.fields import REASON_LIMIT
 from chatops.slack.views.form import Form, HandedIn, Scene, about_incident, headed, modal
-from chatops.usecases.keeping_word import NotGoneRequest
 
 REASON = "reason"
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.incidents.timeline_notes import NOTE_LIMIT, NoteRequest
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.messages.posts import Ask
 from chatops.slack.prose import escape
@@ -21,7 +22,6 @@ from chatops.slack.views.form import (
     small,
 )
 from chatops.slack.views.times import NoTimeOfDay, earlier
-from chatops.usecases.notes import NOTE_LIMIT, NoteRequest
 
 TEXT, AT = "text", "at"
 

@@ -3,6 +3,8 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.incidents.paging import PageRequest
+from chatops.application.services import Desk
 from chatops.domain.errors import NobodyToPage
 from chatops.domain.messages.posts import Ask
 from chatops.domain.team import Deed
@@ -20,8 +22,6 @@ from chatops.slack.views.form import (
     headed,
     modal,
 )
-from chatops.usecases.desk import Desk
-from chatops.usecases.paging import PageRequest
 
 PEOPLE, AUDIENCES, WHY = "people", "audiences", "why"
 

@@ -7,6 +7,11 @@ from dataclasses import replace
 from slack_sdk.models.blocks import Block, DividerBlock
 from slack_sdk.models.views import View
 
+from chatops.application.postmortem.draft import ANSWER_LIMIT
+from chatops.application.postmortem.requests import AnswersRequest, EndRequest
+from chatops.application.postmortem.views import PostMortemView
+from chatops.application.services import Desk
+from chatops.application.session import Request
 from chatops.domain.errors import TooLong
 from chatops.domain.messages.posts import Ask, Post
 from chatops.domain.postmortem.facts import Asked
@@ -25,11 +30,6 @@ from chatops.slack.slips import FormName, Slip
 from chatops.slack.views import fields
 from chatops.slack.views.fields import REASON_LIMIT, Choice
 from chatops.slack.views.form import Form, HandedIn, WrongFields, modal, must_fit, small
-from chatops.usecases.desk import Desk
-from chatops.usecases.post_mortem.requests import AnswersRequest, EndRequest
-from chatops.usecases.post_mortem.showing import PostMortemView
-from chatops.usecases.post_mortem.writing import ANSWER_LIMIT
-from chatops.usecases.turn import Request
 
 #: The fields: one for each question, when it began, and whether to draw the text up anew.
 ANSWER, BEGAN, ANEW, REASON = "answer", "began", "anew", "reason"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.incidents.update import PutOff
 from chatops.domain.errors import BadMoment, ReasonMissing
 from chatops.domain.hotfix.errors import WaivedByBranch
 from chatops.domain.messages.posts import Ask
@@ -17,7 +18,6 @@ from chatops.slack.views import fields
 from chatops.slack.views.fields import REASON_LIMIT
 from chatops.slack.views.form import Form, HandedIn, Scene, about_incident, headed, modal
 from chatops.slack.views.times import WHEN, when, when_fields
-from chatops.usecases.update import PutOff
 
 REASON = "reason"
 

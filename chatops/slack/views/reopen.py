@@ -3,6 +3,7 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.lifecycle.end import ReasonRequest
 from chatops.domain.errors import NotResolved
 from chatops.domain.messages.posts import Ask
 from chatops.domain.team import Deed
@@ -18,7 +19,6 @@ from chatops.slack.views.form import (
     modal,
     small,
 )
-from chatops.usecases.lifecycle import ReasonRequest
 
 REASON = "reason"
 

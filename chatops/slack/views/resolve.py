@@ -3,6 +3,9 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.incidents.timeline_notes import NOTE_LIMIT
+from chatops.application.incidents.update import PLAIN_LIMIT
+from chatops.application.lifecycle.end import ResolveRequest
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.messages.posts import Ask
 from chatops.domain.team import Deed
@@ -17,9 +20,6 @@ from chatops.slack.views.form import (
     modal,
     small,
 )
-from chatops.usecases.lifecycle import ResolveRequest
-from chatops.usecases.notes import NOTE_LIMIT
-from chatops.usecases.update import PLAIN_LIMIT
 
 FIX, CAUSE, PLAIN = "fix", "cause", "plain"
 

@@ -5,6 +5,9 @@ from datetime import datetime
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, PlainTextObject
 from slack_sdk.models.views import View
 
+from chatops.application.postmortem.requests import ReviewRequest
+from chatops.application.postmortem.views import PostMortemView
+from chatops.application.services import Desk
 from chatops.domain.messages.posts import Ask
 from chatops.domain.postmortem.model import BadReviewTime, StillFought
 from chatops.slack.asking import Caller
@@ -13,9 +16,6 @@ from chatops.slack.views import fields
 from chatops.slack.views.fields import Choice
 from chatops.slack.views.form import Form, HandedIn, WrongFields, modal, small
 from chatops.slack.views.post_mortem import headline, seen
-from chatops.usecases.desk import Desk
-from chatops.usecases.post_mortem.requests import ReviewRequest
-from chatops.usecases.post_mortem.showing import PostMortemView
 
 AT, MINUTES, PEOPLE = "at", "minutes", "people"
 _LENGTHS = (30, 45, 60, 75, 90, 120)

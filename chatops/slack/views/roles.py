@@ -13,12 +13,12 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from chatops.application.services import Desk
 from chatops.domain.messages.posts import Ask, Post
 from chatops.domain.playbook.policy import RoleSpec
 from chatops.slack.prose import escape, plain
 from chatops.slack.slips import FormName, Slip
 from chatops.slack.views.form import Form, HandedIn, Scene, about_incident, headed, modal
-from chatops.usecases.desk import Desk
 
 #: The action id of the menu in which somebody is picked for a role; the role stands behind it.
 GIVE = "give_role"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.incidents.severity import SeverityRequest
 from chatops.domain.errors import SameSeverity, TooLong, UnknownSeverity
 from chatops.domain.messages.posts import Ask
 from chatops.domain.team import Deed
@@ -13,7 +14,6 @@ from chatops.slack.views import fields
 from chatops.slack.views.fields import REASON_LIMIT, Entered
 from chatops.slack.views.form import Form, HandedIn, Scene, about_incident, headed, modal
 from chatops.slack.views.meaning import choices, meaning
-from chatops.usecases.severity import SeverityRequest
 
 SEVERITY, REASON = "severity", "reason"
 

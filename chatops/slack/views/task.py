@@ -7,6 +7,16 @@ from zoneinfo import ZoneInfo
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.tasks.tasks import (
+    CRITERION_LIMIT,
+    DETAILS_LIMIT,
+    OUTCOME_LIMIT,
+    TASK_LIMIT,
+    Due,
+    TaskDropRequest,
+    TaskEditRequest,
+    TaskRequest,
+)
 from chatops.domain.errors import BadMoment, NothingWritten, ReasonMissing, TooLong, UnknownTask
 from chatops.domain.messages.posts import Ask
 from chatops.domain.tasks import DueInThePast, Priority, Task, TaskOver, TaskType
@@ -24,16 +34,6 @@ from chatops.slack.views.form import (
     modal,
     must_fit,
     small,
-)
-from chatops.usecases.todo import (
-    CRITERION_LIMIT,
-    DETAILS_LIMIT,
-    OUTCOME_LIMIT,
-    TASK_LIMIT,
-    Due,
-    TaskDropRequest,
-    TaskEditRequest,
-    TaskRequest,
 )
 
 TEXT, OWNER, TYPE, PRIORITY = "text", "owner", "type", "priority"

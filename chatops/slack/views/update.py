@@ -3,6 +3,7 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from chatops.application.incidents.update import PLAIN_LIMIT, TECHNICAL_LIMIT, UpdateRequest
 from chatops.domain.errors import BadMoment, NothingWritten
 from chatops.domain.incident.model import Status
 from chatops.domain.messages.posts import Ask
@@ -13,7 +14,6 @@ from chatops.slack.views import fields
 from chatops.slack.views.fields import Choice
 from chatops.slack.views.form import Form, HandedIn, Scene, about_incident, headed, modal, must_fit
 from chatops.slack.views.times import WHEN, when, when_fields
-from chatops.usecases.update import PLAIN_LIMIT, TECHNICAL_LIMIT, UpdateRequest
 
 PLAIN, TECHNICAL, STATUS = "plain", "technical", "status"
 

@@ -16,9 +16,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from chatops.application.pages.incident import Doorkeeper, Identified, NotVouchedFor
+from chatops.application.ports.chat import ChatTrouble, Profile
 from chatops.clock import Clock
-from chatops.usecases.chat import ChatTrouble, Profile
-from chatops.usecases.pages.visiting import Doorkeeper, Identified, NotVouchedFor
 from chatops.web.pages.faults import Notice, NotSignedIn, TurnedAway
 from chatops.web.pages.names import Profiles
 

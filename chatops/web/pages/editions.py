@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from chatops.usecases.pages.public import PublicIncident, PublicStatus, PublicWord
+from chatops.application.pages.public import PublicIncident, PublicStatus, PublicWord
 from chatops.web.pages.painting import Painter, iso
 
 PAGE, FEED, DATA = "status.html", "status.atom", "status.json"

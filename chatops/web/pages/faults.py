@@ -11,9 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from chatops.application.ports.chat import ChatTrouble
+from chatops.application.ports.storage import StoreTrouble
 from chatops.domain.errors import Mistake, UnknownIncident
-from chatops.usecases.chat import ChatTrouble
-from chatops.usecases.store import StoreTrouble
 from chatops.web.pages.painting import ASSETS, POLICY, Painter
 
 _log = logging.getLogger(__name__)

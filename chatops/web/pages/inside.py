@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from chatops.application.pages.incident import Pages, Record, Wanted
+from chatops.application.promises.due_list import Owed, Share
 from chatops.clock import Clock
 from chatops.domain.incident.model import COMMANDER
 from chatops.domain.promises.model import OURS, Promise
-from chatops.usecases.owing import Owed, Share
-from chatops.usecases.pages.reading import Pages, Record, Wanted
 from chatops.web.pages.door import Door, Visitor
 from chatops.web.pages.names import Names, Profiles
 from chatops.web.pages.painting import POLICY, Painter

@@ -3,7 +3,7 @@
 import logging
 from typing import Protocol
 
-from chatops.usecases.chat import ChatTrouble, Profile
+from chatops.application.ports.chat import ChatTrouble, Profile
 
 _log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from chatops.application.pages.public import PieceKind, clean, pieces
 from chatops.domain.time import durations
-from chatops.usecases.pages.words import PieceKind, clean, pieces
 from chatops.web.pages.graph import graph_of
 
 #: What a page may load and do: its own style sheet, its own script, its own forms.

@@ -8,14 +8,14 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from chatops.application.pages.incident import Pages
+from chatops.application.pages.public import clean
+from chatops.application.postmortem.requests import EditRequest
+from chatops.application.postmortem.services import PostMortemDesk
+from chatops.application.session import Request as Asked
 from chatops.clock import Clock
 from chatops.domain.errors import Mistake, UnknownIncident
 from chatops.domain.postmortem.model import EditedMeanwhile
-from chatops.usecases.pages.reading import Pages
-from chatops.usecases.pages.words import clean
-from chatops.usecases.post_mortem.desk import PostMortemDesk
-from chatops.usecases.post_mortem.requests import EditRequest
-from chatops.usecases.turn import Request as Asked
 from chatops.web.pages.door import Door, Visitor
 from chatops.web.pages.inside import Frame
 

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from chatops.application.pages.public import PublicStatus
+from chatops.application.ports.storage import StoreTrouble
 from chatops.clock import Clock
-from chatops.usecases.pages.public import PublicStatus
-from chatops.usecases.store import StoreTrouble
 from chatops.web.pages.copies import Copies
 from chatops.web.pages.editions import FORMS, Edition, edition
 from chatops.web.pages.faults import Endpoint

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from chatops.usecases.pages.reading import Record
+from chatops.application.pages.incident import Record
 
 
 def raw(record: Record) -> Mapping[str, Any]:

@@ -17,13 +17,12 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from chatops.application.analytics.statistics import Numbers
+from chatops.application.pages.incident import Doorkeeper, Pages
+from chatops.application.pages.public import PublicStatus
+from chatops.application.ports.chat import UnknownWorkspace
+from chatops.application.postmortem.services import PostMortemDesk
 from chatops.clock import Clock
-from chatops.usecases.numbers import Numbers
-from chatops.usecases.pages.public import PublicStatus
-from chatops.usecases.pages.reading import Pages
-from chatops.usecases.pages.visiting import Doorkeeper
-from chatops.usecases.post_mortem.desk import PostMortemDesk
-from chatops.usecases.workspace import UnknownWorkspace
 from chatops.web.pages.copies import Copies
 from chatops.web.pages.door import STAY, Door
 from chatops.web.pages.faults import Boundary

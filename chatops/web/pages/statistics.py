@@ -7,12 +7,12 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
+from chatops.application.analytics.statistics import Numbers, NumbersRequest, file_name
 from chatops.clock import Clock
 from chatops.domain.analytics.charts import Chart
 from chatops.domain.analytics.csv import spreadsheet
 from chatops.domain.analytics.periods import Grouping, UnknownPeriod
 from chatops.domain.analytics.report import Report
-from chatops.usecases.numbers import Numbers, NumbersRequest, file_name
 from chatops.web.pages.door import Door, Visitor
 from chatops.web.pages.inside import HEADERS, Frame
 

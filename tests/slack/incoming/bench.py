@@ -12,6 +12,9 @@ from slack_bolt import App
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from chatops.application.lifecycle.declare import DeclareRequest
+from chatops.application.ports.storage import Search, Store, Work
+from chatops.application.services import Desk, open_desk
 from chatops.clock import MovableClock
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry
@@ -41,9 +44,6 @@ from chatops.slack.limits import Limits
 from chatops.slack.people import SlackPeople
 from chatops.slack.scopes import bot_scopes
 from chatops.slack.web_api import WebApi, connect
-from chatops.usecases.declare import DeclareRequest
-from chatops.usecases.desk import Desk, open_desk
-from chatops.usecases.store import Search, Store, Work
 from tests.machine import PATIENCE
 from tests.outside import nobody_outside
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from chatops.application.hotfix.advance import Plan
+from chatops.application.hotfix.services import HotfixDesk
+from chatops.application.hotfix.session import NextRequest
+from chatops.application.services import Desk
 from chatops.domain.hotfix.model import StepRun
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.pipeline import StepKind
-from chatops.usecases.desk import Desk
-from chatops.usecases.hotfix.desk import HotfixDesk
-from chatops.usecases.hotfix.requests import NextRequest
-from chatops.usecases.hotfix.stepping import Plan
 
 ANSWER = "Taken down"
 

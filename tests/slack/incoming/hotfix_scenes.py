@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from chatops.application.hotfix.views import KnownHotfix
 from chatops.domain.hotfix.model import (
     ApprovalGiven,
     Backport,
@@ -33,7 +34,6 @@ from chatops.domain.services import Service
 from chatops.playbooks.shelf import PlaybookShelf
 from chatops.slack.slips import FormName, Slip
 from chatops.slack.views.hotfix import HotfixScene
-from chatops.usecases.hotfix.looking import KnownHotfix
 from tests.slack.incoming.bench import TEMPLATES
 
 SAM, LENA = "U012AB3CD", "U012LENA0"

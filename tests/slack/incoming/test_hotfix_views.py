@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from slack_sdk.models.views import View
 
+from chatops.application.hotfix.advance import Plan
+from chatops.application.hotfix.session import StartRequest
 from chatops.domain.errors import Mistake
 from chatops.domain.hotfix.errors import (
     HotfixOver,
@@ -34,8 +36,6 @@ from chatops.slack.views.fields import Entered
 from chatops.slack.views.hotfix import HotfixScene, Subject
 from chatops.slack.views.hotfix_checklist import NoChecklist
 from chatops.slack.views.ticks import tick_fields, ticked_in
-from chatops.usecases.hotfix.requests import StartRequest
-from chatops.usecases.hotfix.stepping import Plan
 from tests.slack.incoming.bench import shown
 from tests.slack.incoming.hotfix_scenes import BOOKS, HEAD, NOW, SAM, book, known, scene
 

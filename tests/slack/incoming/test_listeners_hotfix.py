@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from chatops.application.hotfix.advance import Plan
+from chatops.application.ports.external import WorkLater
 from chatops.clock import MovableClock
 from chatops.domain.hotfix.errors import (
     NoHotfixYet,
@@ -26,8 +28,6 @@ from chatops.domain.team import Deed, Team
 from chatops.slack.slips import FormName
 from chatops.slack.views.table import FORMS
 from chatops.storage.store import SqlStore
-from chatops.usecases.hotfix.ports import WorkLater
-from chatops.usecases.hotfix.stepping import Plan
 from tests.slack.incoming.bench import Bench, shown
 from tests.slack.incoming.bench import bench as on_the_bench
 from tests.slack.incoming.hotfix_bench import ANSWER, Clerk

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from slack_sdk.models.views import View
 
+from chatops.application.views.queries import Known
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.playbook.policy import Playbook, RoleSpec
@@ -38,7 +39,6 @@ from chatops.slack.views.declare import DeclareScene
 from chatops.slack.views.fields import Choice, Entered, choice_field
 from chatops.slack.views.form import Scene
 from chatops.slack.views.notice import loading, working
-from chatops.usecases.screens import Known
 from tests.slack.incoming.bench import TEMPLATES, shown
 
 SAM = "U012AB3CD"

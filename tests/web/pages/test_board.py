@@ -8,10 +8,10 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from chatops.application.pages.public import PublicStatus
+from chatops.application.ports.storage import StoreTrouble
 from chatops.clock import FrozenClock, MovableClock
 from chatops.playbooks.folders import find_templates
-from chatops.usecases.pages.public import PublicStatus
-from chatops.usecases.store import StoreTrouble
 from chatops.web.pages.copies import Copies
 from chatops.web.pages.editions import FORMS
 from chatops.web.pages.painting import Painter

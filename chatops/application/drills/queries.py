@@ -1,0 +1,61 @@
+"""Answers questions about drills: what can be played, what runs, what came of one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chatops.application.drills.course import course_of
+from chatops.application.drills.end import what_came_of_it
+from chatops.application.ports.scenarios import Scenarios
+from chatops.application.ports.storage import Search
+from chatops.application.session import Request, Turns
+from chatops.domain.drills.scenario import Scenario, WhichDrill
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.messages.templates import Surface
+
+
+class LookAtDrills:
+    """Answers questions about drills."""
+
+    def __init__(self, turns: Turns, scenarios: Scenarios) -> None:
+        self._turns = turns
+        self._scenarios = scenarios
+
+    def scenarios(self) -> Sequence[Scenario]:
+        return self._scenarios.all()
+
+    def list(self, *, team: str, user: str, now: datetime) -> Post:
+        """What can be played, and which drills run, as far as the person may see them."""
+        with self._turns.store.reading() as work:
+            search = Search(team=team, viewer=user, not_closed=True, drills=True, limit=10)
+            running = tuple(work.incidents.find(search))
+        start = Button(ask=Ask.DRILL, label="Play one…", about="", tone=Tone.WANTED)
+        scenarios = tuple(self._scenarios.all())[:20]
+        return self._turns.word(
+            "drill_list", now, buttons=(start,), scenarios=scenarios, drills=running
+        )
+
+    def the_one(self, *, team: str, user: str) -> int:
+        """The id of the only drill that runs, as far as the person may see it.
+
+        Raises:
+            WhichDrill: there are several, or none.
+        """
+        with self._turns.store.reading() as work:
+            search = Search(team=team, viewer=user, running_only=True, drills=True, limit=10)
+            found = work.incidents.find(search)
+        if len(found) != 1:
+            raise WhichDrill([each.reference for each in found])
+        return found[0].id
+
+    def debrief(self, request: Request) -> Post:
+        """What came of a drill, so far if it still runs; in a terminal as a document.
+
+        Raises:
+            UnknownIncident, NoDrillHere
+        """
+        with self._turns.looking(request) as turn:
+            came = what_came_of_it(turn, course_of(turn))
+            if self._turns.surface is Surface.PLAIN:
+                text = turn.markdown("drill_document", debrief=came)
+                return Post(headline=turn.incident.reference, text=text)
+            return turn.answer("drill_debrief", debrief=came, why="")

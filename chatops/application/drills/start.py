@@ -1,0 +1,155 @@
+"""Starts drills: an incident that is none, played from a scenario."""
+
+from dataclasses import replace
+
+from chatops.application.authorization import Directory
+from chatops.application.drills.course import buttons, keep, promise_begin, real_one
+from chatops.application.drills.play import begin
+from chatops.application.incidents.paging import notify
+from chatops.application.incidents.roles import find_role, tell_holder
+from chatops.application.ports.scenarios import DrillRequest, Scenarios
+from chatops.application.ports.storage import Work
+from chatops.application.session import Turn, Turns, take_once
+from chatops.domain.drills.scenario import (
+    PACES,
+    REFERENCE,
+    BadPace,
+    Course,
+    RealIncidentFirst,
+    Scenario,
+)
+from chatops.domain.errors import BadMoment
+from chatops.domain.incident.model import COMMANDER, Incident, channel_name, reference
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import Answer, OpenChannel, PinBoard
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.policy import Playbook, Severity, Snapshot
+from chatops.domain.team import Deed
+
+
+class StartDrill:
+    """Start a tabletop drill, now or at a time."""
+
+    def __init__(self, turns: Turns, directory: Directory, scenarios: Scenarios) -> None:
+        self._turns = turns
+        self._directory = directory
+        self._scenarios = scenarios
+
+    def __call__(self, request: DrillRequest) -> Post:
+        """Open its room, and set its events on the clock.
+
+        Raises:
+            UnknownScenario, UnknownSeverity, BadPace, BadMoment, RealIncidentFirst, NotAllowed
+            Repeated
+        """
+        scenario = self._scenarios.find(request.scenario)
+        if request.pace not in PACES:
+            raise BadPace(request.pace)
+        if request.at is not None and request.at <= request.now:
+            raise BadMoment(asked=f"{request.at:%H:%M}")
+        self._directory.standing(request.user, Deed.DRILL).must_suffice(None)
+        snapshot = self._turns.playbooks.current()
+        playbook = self._turns.playbooks.revive(snapshot)
+        severity = _severity(playbook, scenario, request.severity)
+        with self._turns.writing() as work:
+            take_once(work, request.once, request.now)
+            if request.at is None:
+                _must_be_quiet(work, request.team)
+            work.snapshots.keep(snapshot)
+            incident = _record(work, request, scenario, severity, snapshot, playbook)
+            turn = self._turns.within(work, incident, actor=request.user, now=request.now)
+            course = _course(request, scenario, severity)
+            _open(turn, request)
+            # The board comes first, so that it can be pinned.
+            turn.finish(was=replace(incident, version=0, title=""))
+            opened = turn.incident
+            _set_going(turn, request, course)
+            turn.finish(was=opened)
+            answer = turn.answer("drill_answer", course=course, at=request.at)
+            if request.answer_url is not None:
+                done = turn.post("channel_open_answer")
+                turn.do("answer", turn.room.lane, Answer(url=request.answer_url, post=done))
+            return answer
+
+
+def _severity(playbook: Playbook, scenario: Scenario, asked: str) -> Severity:
+    """Raises UnknownSeverity."""
+    return playbook.severity(asked) if asked else scenario.severities[0].of(playbook)
+
+
+def _must_be_quiet(work: Work, team: str) -> None:
+    """Raises RealIncidentFirst."""
+    real = real_one(work, team)
+    if real is not None:
+        raise RealIncidentFirst(real.reference if real.visible_to(None) else "")
+
+
+def _course(request: DrillRequest, scenario: Scenario, severity: Severity) -> Course:
+    return Course(
+        scenario=scenario,
+        begins_at=request.at or request.now,
+        by=request.user,
+        severity=severity.key,
+        pace=request.pace,
+        led=request.commander is not None,
+    )
+
+
+def _record(
+    work: Work,
+    request: DrillRequest,
+    scenario: Scenario,
+    severity: Severity,
+    snapshot: Snapshot,
+    playbook: Playbook,
+) -> Incident:
+    begins = request.at or request.now
+    year = request.now.year
+    number = work.incidents.next_number(request.team, year, drill=True)
+    counted = abs(number)
+    named = "" if scenario.private else scenario.title
+    return work.incidents.add(
+        Incident(
+            id=0,
+            team=request.team,
+            year=year,
+            number=number,
+            reference=reference(REFERENCE, year=year, number=counted),
+            title=scenario.title,
+            severity=severity.key,
+            severity_since=begins,
+            playbook=snapshot.digest,
+            declared_by=request.user,
+            declared_at=begins,
+            detected_at=begins,
+            private=scenario.private,
+            drill=True,
+            scenario=scenario.key,
+            impact=scenario.impact.strip(),
+            symptoms=scenario.symptoms.strip(),
+            roles={COMMANDER: request.commander} if request.commander else {},
+            channel_name=channel_name(
+                playbook.channel, year=year, number=counted, title=named, drill=True
+            ),
+        )
+    )
+
+
+def _open(turn: Turn, request: DrillRequest) -> None:
+    turn.do("open", turn.room.lane, OpenChannel(incident=turn.incident.id))
+    turn.invite(request.user, *filter(None, (request.commander,)))
+    if request.commander:
+        tell_holder(turn, find_role(turn, COMMANDER), request.commander)
+
+
+def _set_going(turn: Turn, request: DrillRequest, course: Course) -> None:
+    turn.note(EntryKind.DECLARED, f"Drill, {turn.severity.label}: {turn.incident.title}")
+    if request.at is None:
+        begin(turn, course)
+        notify(turn, {notice.audience: () for notice in turn.severity.notify})
+    else:
+        promise_begin(turn, course)
+        keep(turn, course)
+        post = turn.post("drill_waiting", course=course, buttons=buttons(turn, paused=False)[1:])
+        turn.tell_room("drill:waiting", post)
+    turn.do("pin", turn.room.lane, PinBoard(incident=turn.incident.id))

@@ -1,0 +1,1 @@
+"""A hotfix from the gate to the proven backport."""

@@ -1,0 +1,274 @@
+"""Takes the step whose turn it is: shows the exact plan first, then does what it says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chatops.application.authorization import Directory, Standing
+from chatops.application.git_identity import Names, People
+from chatops.application.hotfix.approval_requests import still_needed
+from chatops.application.hotfix.monitoring import BESIDE, Seen, Watchman, tell_deployed
+from chatops.application.hotfix.operate import Carrier
+from chatops.application.hotfix.plan import Git, OpenBranch, concerned, draw_up, owed_targets
+from chatops.application.hotfix.record_results import take_look
+from chatops.application.hotfix.session import FixRequest, HotfixTurn, HotfixTurns, NextRequest
+from chatops.application.hotfix.state_machine import (
+    begin,
+    checklists,
+    end,
+    has_work,
+    must_be_ticked,
+    see_plan,
+    unticked,
+)
+from chatops.application.ports.git import Result
+from chatops.application.tasks.follow_ups import list_follow_ups
+from chatops.domain.hotfix.errors import ApprovalMissing, NoFixYet, NoSuchWay, NotTheTurn, StepBusy
+from chatops.domain.hotfix.model import StepRun, StepState
+from chatops.domain.messages.effects import LookOut
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.hotfix import Checklist
+from chatops.domain.playbook.pipeline import FixWay, StepKind
+from chatops.domain.team import Deed
+from chatops.domain.time.durations import counted
+
+#: What a person is asked to press when the bot has nothing to do at a step.
+_CONFIRM = {
+    StepKind.GATE: "Go on",
+    StepKind.REPRODUCE: "It is reproduced",
+    StepKind.FIX: "The fix is ready",
+    StepKind.STAGE: "It works there",
+    StepKind.SMOKE: "All is well",
+    StepKind.APPROVE: "Go on without",
+    StepKind.DEPLOY: "It is deployed",
+    StepKind.VERIFY: "It works",
+    StepKind.FOLLOW_UP: "Write the tasks down",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What the next step will do: the very commands, what to mind, what to tick."""
+
+    step: StepRun
+    title: str
+    lines: tuple[str, ...] = ()
+    mind: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    #: What stands in conflict, and how to finish by hand.
+    quarrels: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    checklist: Checklist | None = None
+    ticked: frozenset[int] = frozenset()
+    confirm: str = "Do it"
+    sha: str = ""
+
+
+class Stepping:
+    """Plans steps, and takes them."""
+
+    def __init__(
+        self,
+        turns: HotfixTurns,
+        directory: Directory,
+        names: Names,
+        carrier: Carrier,
+        watchman: Watchman,
+    ) -> None:
+        self._turns = turns
+        self._directory = directory
+        self._names = names
+        self._carrier = carrier
+        self._watchman = watchman
+
+    def plan(self, request: NextRequest) -> Plan:
+        """Say exactly what the next step will do; asks git, so it may take a while.
+
+        Raises:
+            NotTheTurn, HotfixOver, StepBusy, ServiceGone, RefusedName, WorkTrouble
+        """
+        people = self._people(request)
+        with self._turns.looking(request) as hand:
+            step = _current(hand, request.step)
+            plan = _outline(hand, step)
+            if step.worked or not has_work(hand, step.kind):
+                return plan
+            targets = owed_targets(hand) if step.kind is StepKind.BACKPORT else ("",)
+            orders = [
+                draw_up(hand, step.kind, people, at=hand.now, target=each) for each in targets
+            ]
+            service = hand.service
+        previews = [self._carrier.preview(service, order) for order in orders]
+        return Plan(
+            step=plan.step,
+            title=plan.title,
+            mind=plan.mind,
+            confirm=plan.confirm,
+            checklist=plan.checklist,
+            ticked=plan.ticked,
+            sha=plan.sha,
+            lines=_all(each.plan for each in previews),
+            notes=_all(
+                (*each.notes, *(_size(each) if isinstance(order, Git | OpenBranch) else ()))
+                for order, each in zip(orders, previews, strict=True)
+            ),
+            quarrels=_all((f"{q.path}: {q.kind}" for q in each.quarrels) for each in previews),
+            commands=_all(each.commands for each in previews),
+        )
+
+    def next(self, request: NextRequest) -> Post:
+        """Take the step whose turn it is.
+
+        Raises:
+            NotTheTurn, HotfixOver, StepBusy, ChecklistOpen, ApprovalMissing, NoFixYet, NotAllowed
+        """
+        with self._turns.turn(request, self._standing(request.user)) as hand:
+            step = _current(hand, request.step)
+            if request.by_hand or step.worked or not has_work(hand, step.kind):
+                _end_by_hand(hand, step, request.user)
+            else:
+                begin(hand, step.kind, by=request.user)
+            return hand.answer("hotfix_answer", step=hand.hotfix.current)
+
+    def fix(self, request: FixRequest) -> Post:
+        """Say how the fix is made: pushed commits are taken for it, anything else is planned.
+
+        What the bot makes is shown first, and made with the next step.
+
+        Raises:
+            NoSuchWay, NoFixYet, NotTheTurn, HotfixOver, NotAllowed
+        """
+        seen = self._look(request) if request.way is FixWay.PUSH else None
+        with self._turns.turn(request, self._standing(request.user)) as hand:
+            hand.hotfix.must_run()
+            _must_be_a_way(hand, request)
+            if seen is not None:
+                take_look(hand, LookOut(hotfix=hand.hotfix.id, round=BESIDE), seen)
+            hand.change(way=request.way, source=request.source.strip())
+            step = hand.hotfix.step(StepKind.FIX)
+            current = hand.hotfix.current
+            if current is None or step is None or current.kind is not StepKind.FIX:
+                return hand.answer("hotfix_answer", step=current)
+            if request.way is FixWay.PUSH:
+                _end_by_hand(hand, step, request.user)
+                return hand.answer("hotfix_answer", step=hand.hotfix.current)
+            hand.change(author=request.user)
+            return hand.answer("hotfix_answer", see_plan(hand, current.kind), step=current)
+
+    def _look(self, request: FixRequest) -> Seen:
+        """See what was pushed up to now: people say that it is ready as soon as it is."""
+        with self._turns.looking(request) as hand:
+            watched = self._watchman.watched(hand)
+        return self._watchman.look(watched)
+
+    def _people(self, request: NextRequest) -> People:
+        with self._turns.looking(request) as hand:
+            everybody = concerned(hand)
+        return self._names.of(everybody)
+
+    def _standing(self, user: str) -> Standing:
+        return self._directory.standing(user, Deed.HOTFIX)
+
+
+def _current(hand: HotfixTurn, seen: StepKind | None) -> StepRun:
+    """The step whose turn it is, if it is the one that the person was shown."""
+    hand.hotfix.must_run()
+    current = hand.hotfix.current
+    if current is None:
+        beside = next(s for s in hand.hotfix.steps if not s.state.over)
+        raise StepBusy(beside.title)
+    if seen is not None and seen is not current.kind:
+        raise NotTheTurn(seen, current.title)
+    if current.state is StepState.RUNNING:
+        raise StepBusy(current.title)
+    return current
+
+
+def _outline(hand: HotfixTurn, step: StepRun) -> Plan:
+    checklist = _checklist(hand, step)
+    works = has_work(hand, step.kind) and not step.worked
+    again = "Try again" if step.state is StepState.FAILED else "Do it"
+    return Plan(
+        step=step,
+        title=step.title,
+        mind=hand.step(step.kind).mind,
+        checklist=checklist,
+        ticked=frozenset(
+            tick.item
+            for tick in hand.hotfix.ticks
+            if checklist is not None and tick.checklist == checklist.key
+        ),
+        confirm=again if works else _CONFIRM.get(step.kind, "It is done"),
+        sha=hand.hotfix.head,
+    )
+
+
+def _checklist(hand: HotfixTurn, step: StepRun) -> Checklist | None:
+    """The first list that is not ticked off, once it is time to tick."""
+    if has_work(hand, step.kind) and not step.worked:
+        return None
+    lists = checklists(hand, step.kind)
+    return next((each for each in lists if unticked(hand, each)), next(iter(lists), None))
+
+
+def _end_by_hand(hand: HotfixTurn, step: StepRun, user: str) -> None:
+    """A person says that a step is done."""
+    must_be_ticked(hand, step.kind)
+    evidence: tuple[str, ...] = ()
+    match step.kind:
+        case StepKind.FIX:
+            evidence = _take_fix(hand, user)
+        case StepKind.APPROVE if hand.rules.approval.required:
+            raise ApprovalMissing(still_needed(hand))
+        case StepKind.DEPLOY:
+            evidence = (f"Deployed by hand, says <@{user}>",)
+            tell_deployed(hand, *evidence)
+        case StepKind.FOLLOW_UP:
+            list_follow_ups(hand.turn)
+        case _ if has_work(hand, step.kind) and not step.worked:
+            evidence = (f"Done by hand, says <@{user}>",)
+        case _:
+            pass
+    ticked = _ticked_lines(hand, step.kind)
+    end(hand, step.kind, *evidence, *ticked, by=user)
+
+
+def _take_fix(hand: HotfixTurn, user: str) -> tuple[str, ...]:
+    work = hand.hotfix.work
+    if not work.commits:
+        raise NoFixYet(hand.hotfix.branch or hand.hotfix.production or "the production branch")
+    hand.change(author=hand.hotfix.author or user)
+    number = counted(len(work.commits), "commit")
+    return (f"{hand.hotfix.head[:10]}: {number}, +{work.added} -{work.removed}",)
+
+
+def _ticked_lines(hand: HotfixTurn, kind: StepKind) -> tuple[str, ...]:
+    return tuple(
+        f"{checklist.items[tick.item]} (<@{tick.by}>)"
+        for checklist in checklists(hand, kind)
+        for tick in hand.hotfix.ticks
+        if tick.checklist == checklist.key and tick.item < len(checklist.items)
+    )
+
+
+def _must_be_a_way(hand: HotfixTurn, request: FixRequest) -> None:
+    ways = hand.step(StepKind.FIX).ways
+    if request.way not in ways:
+        what = f"This playbook does not fix by “{request.way}”."
+        raise NoSuchWay(what, [*map(str, ways)])
+    if request.way is FixWay.FLAG and request.source.strip() not in hand.service.flags:
+        flags = sorted(hand.service.flags)
+        what = f"{hand.service.name} has no flag “{request.source[:40]}” with a command."
+        raise NoSuchWay(what, flags)
+    if request.way in {FixWay.REVERT, FixWay.PICK} and not request.source.strip():
+        what = "Say which commit, or which pull request as #12."
+        raise NoSuchWay(what, [])
+
+
+def _all(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for group in groups for each in group))
+
+
+def _size(result: Result) -> tuple[str, ...]:
+    if result.already:
+        return ("It is there already: nothing will be pushed.",)
+    return (f"{len(result.made)} new commits.",) if len(result.made) > 1 else ()

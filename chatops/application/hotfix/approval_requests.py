@@ -1,0 +1,70 @@
+"""Whose consent is still needed before the fix may leave its branch, and how they are asked."""
+
+from chatops.application.hotfix.session import HotfixTurn
+from chatops.domain.hotfix.errors import NothingToApprove, NotTheTurn
+from chatops.domain.hotfix.model import Hotfix, StepRun, StepState, missing
+from chatops.domain.messages.posts import Ask, Post, Tone
+from chatops.domain.playbook.pipeline import FixWay, StepKind
+
+
+def must_be_approvable(hotfix: Hotfix) -> None:
+    """See that there is something to agree to: the fix, or the plan of one.
+
+    Raises:
+        HotfixOver, NotTheTurn, NothingToApprove
+    """
+    hotfix.must_run()
+    step, current = hotfix.step(StepKind.APPROVE), hotfix.current
+    if step is None:
+        raise NotTheTurn(StepKind.APPROVE, current.title if current else None)
+    if step.state.over:
+        why = "it is approved already, or was left out. See `/hotfix status`."
+        raise NothingToApprove(why)
+    is_made = hotfix.is_over(StepKind.FIX) or not hotfix.comes_after_fix(StepKind.APPROVE)
+    if current is not None and not is_made:
+        raise NothingToApprove(_first(hotfix, current))
+
+
+def _first(hotfix: Hotfix, step: StepRun) -> str:
+    """What comes before there is a fix to look at, and how it is done."""
+    pushed = step.kind is StepKind.FIX and hotfix.way in {None, FixWay.PUSH}
+    press, order = ("The fix…", "ready") if pushed else (f"{step.title}…", "next")
+    how = f"press “{press}” on the hotfix's card, or type `/hotfix {order}`"
+    does = "is under way" if step.state is StepState.RUNNING else f"comes first: {how}"
+    return f"“{step.title}” {does}. You will be asked when the fix is there."
+
+
+def still_needed(hand: HotfixTurn) -> tuple[str, ...]:
+    """The roles that have not agreed yet to what would be shipped; ``any`` for anybody else."""
+    return missing(hand.rules.approval, hand.hotfix.standing)
+
+
+def ask_for_approval(hand: HotfixTurn) -> None:
+    """Ask for what is missing, in the channel, with the commit that is meant."""
+    needed = still_needed(hand)
+    head = hand.hotfix.head if hand.hotfix.comes_after_fix(StepKind.APPROVE) else ""
+    approve = hand.button(Ask.APPROVE, "Approve…", head, Tone.WANTED)
+    post = hand.post(
+        "approval_asked",
+        approve,
+        hand.button(Ask.HOTFIX_STATUS, "Show the hotfix"),
+        needed=needed,
+        required=hand.rules.approval.required,
+        author=hand.engineer,
+        questions=hand.policy.review_questions,
+        bound=bool(head),
+    )
+    key = f"approve:{head or 'plan'}:{hand.hotfix.version}"
+    hand.tell_room(key, post)
+    if hand.rules.approval.required and not hand.turn.incident.private:
+        _call(hand, needed, key, post)
+
+
+def _call(hand: HotfixTurn, roles: tuple[str, ...], key: str, post: Post) -> None:
+    """Bring those who may agree into the channel, and ask each of them."""
+    audiences = hand.turn.team.audiences
+    users = dict.fromkeys(user for role in roles for user in audiences.get(role, ()))
+    asked = [user for user in users if user != hand.engineer]
+    hand.turn.invite(*asked)
+    for user in asked:
+        hand.turn.tell_person(hand.key(key), user, post)

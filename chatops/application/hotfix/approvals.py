@@ -1,0 +1,112 @@
+"""Takes approvals: of exactly one commit, by somebody else, in the roles that the policy names."""
+
+from chatops.application.authorization import Directory
+from chatops.application.git_identity import Profiles, has_written
+from chatops.application.hotfix.approval_requests import must_be_approvable, still_needed
+from chatops.application.hotfix.session import ApproveRequest, HotfixTurn, HotfixTurns
+from chatops.application.hotfix.state_machine import end
+from chatops.domain.errors import Mistake
+from chatops.domain.hotfix.errors import NotSpoken, OwnFix, StaleApproval
+from chatops.domain.hotfix.model import ApprovalGiven, StepState
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.pipeline import StepKind
+
+
+class NobodyApproves(Mistake):
+    """The role that must approve has nobody in chatops.yml."""
+
+    def __init__(self, roles: tuple[str, ...]) -> None:
+        named = " or ".join(role.replace("_", " ") for role in roles)
+        super().__init__(
+            f"You are not {named}, whose approval is still needed. Ask one of them to press"
+            " Approve, or to type `/hotfix approve`."
+        )
+
+
+class Approve:
+    """Take an approval."""
+
+    def __init__(self, turns: HotfixTurns, directory: Directory, people: Profiles) -> None:
+        self._turns = turns
+        self._directory = directory
+        self._people = people
+
+    def __call__(self, request: ApproveRequest) -> Post:
+        """Note who agreed to which commit; with the last one the step is done.
+
+        Raises:
+            OwnFix, StaleApproval, NotSpoken, NobodyApproves, and what ``must_be_approvable`` raises
+        """
+        by = request.spoken_by or request.user
+        with self._turns.looking(request) as hand:
+            roles = tuple(dict.fromkeys(hand.rules.approval.roles))
+            names = hand.hotfix.work.authors
+        held = {role: by in self._directory.people(role) for role in roles}
+        own_name = has_written(by, names, self._turns.turns.team, self._people)
+        with self._turns.turn(request) as hand:
+            mine = tuple(r for r in roles if held[r] or hand.turn.incident.roles.get(r) == by)
+            _must_be_possible(hand, request, by)
+            if by == hand.engineer or own_name:
+                raise OwnFix
+            needed = still_needed(hand)
+            if not mine and "any" not in needed and needed:
+                raise NobodyApproves(needed)
+            self._take(hand, request, by, mine)
+            return hand.answer("approve_answer", needed=still_needed(hand), by=by)
+
+    def _take(
+        self, hand: HotfixTurn, request: ApproveRequest, by: str, roles: tuple[str, ...]
+    ) -> None:
+        witness = request.user if request.spoken_by else None
+        bound = hand.hotfix.comes_after_fix(StepKind.APPROVE)
+        given = ApprovalGiven(
+            by=by,
+            sha=hand.hotfix.head if bound else "",
+            at=hand.now,
+            roles=roles,
+            witness=witness,
+        )
+        hand.hotfix = hand.hotfix.approved(given)
+        what = given.sha[:10] or "the plan"
+        heard = f", spoken to <@{witness}>" if witness else ""
+        hand.note(f"<@{by}> approved {what}{heard}", EntryKind.APPROVED)
+        needed = still_needed(hand)
+        post = hand.post("approval_given", given=given, needed=needed)
+        hand.tell_thread(f"approved:{by}:{given.sha}", post)
+        if witness is not None:
+            direct = hand.post("approval_direct", given=given)
+            hand.turn.tell_person(hand.key(f"spoken:{by}:{given.sha}"), by, direct)
+        if not needed:
+            _end(hand)
+
+
+def _must_be_possible(hand: HotfixTurn, request: ApproveRequest, by: str) -> None:
+    must_be_approvable(hand.hotfix)
+    bound = hand.hotfix.comes_after_fix(StepKind.APPROVE)
+    if bound and request.sha and request.sha != hand.hotfix.head:
+        raise StaleApproval(request.sha, hand.hotfix.head)
+    if request.spoken_by:
+        _must_be_speakable(hand, request, by)
+
+
+def _must_be_speakable(hand: HotfixTurn, request: ApproveRequest, by: str) -> None:
+    if not hand.rules.approval.verbal:
+        why = f"the playbook wants a click for {hand.turn.severity.label}. Ask <@{by}> for theirs."
+        raise NotSpoken(why)
+    if by == request.user:
+        why = "a witness puts it down, not the one who speaks. Press Approve instead."
+        raise NotSpoken(why)
+    if request.user == hand.engineer:
+        why = "whoever made the fix cannot be the witness. Ask somebody else to put it down."
+        raise NotSpoken(why)
+
+
+def _end(hand: HotfixTurn) -> None:
+    step = hand.hotfix.step(StepKind.APPROVE)
+    current = hand.hotfix.current
+    if step is None or step.state not in {StepState.WAITING, StepState.FAILED}:
+        return
+    if current is not None and current.kind is StepKind.APPROVE:
+        names = ", ".join(f"<@{given.by}>" for given in hand.hotfix.standing)
+        end(hand, StepKind.APPROVE, f"Approved by {names}")

@@ -1,0 +1,167 @@
+"""Does the effects of a hotfix: steps, looks at production, looks at what others did."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chatops.application.git_identity import Names, People
+from chatops.application.hotfix import plan
+from chatops.application.hotfix.monitoring import Seen, Watchman, baseline_of, looks_at
+from chatops.application.hotfix.operate import Branched, Carrier, Done, Refusal, Worked
+from chatops.application.hotfix.plan import concerned, draw_up, work_branch
+from chatops.application.hotfix.rollback_plan import rollback_order
+from chatops.application.hotfix.session import HotfixTurn, ServiceGone
+from chatops.application.ports.external import Outside, WorkDoubt, WorkLater, WorkRefused
+from chatops.application.ports.git import BranchState
+from chatops.application.ports.storage import Work
+from chatops.application.session import Turns
+from chatops.clock import Clock
+from chatops.domain.git.names import RefusedName
+from chatops.domain.messages.effects import DoStep, Effect, LookOut
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.services import Service
+
+#: So often something is tried by itself before a person is asked.
+_PATIENCE = 6
+#: So often the chat is asked for the name that stands in a commit for ever.
+_ASKED_WHO = 2
+#: The steps at which the bot commits to the branch of the fix.
+_ON_BRANCH = frozenset({StepKind.FIX, StepKind.BUMP})
+#: The steps with which the fix reaches production.
+_GOES_OUT = frozenset({StepKind.MERGE, StepKind.DEPLOY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What an effect of a hotfix came to."""
+
+    done: Done | Seen
+    #: What checks measured before the fix went out.
+    before: Mapping[str, float] = field(default_factory=dict)
+    #: The branch of the fix, after the bot has worked on it: others may have, too.
+    branch: BranchState | None = None
+
+
+class StepDoer:
+    """Does one effect of a hotfix. No transaction is open while the outside is asked."""
+
+    def __init__(self, turns: Turns, outside: Outside, names: Names) -> None:
+        self._turns = turns
+        self._names = names
+        self._repositories = outside.repositories
+        self._carrier = Carrier(outside)
+        self._watchman = Watchman(outside)
+
+    def do(self, effect: Effect, act: DoStep | LookOut, clock: Clock) -> Finding | None:
+        """Do it, or find that it is done; none if nobody wants it any more.
+
+        Raises:
+            WorkLater, WorkDoubt
+        """
+        if isinstance(act, LookOut):
+            return self._look_out(effect, act, clock)
+        return self._do_step(effect, act, clock)
+
+    def _do_step(self, effect: Effect, act: DoStep, clock: Clock) -> Finding | None:
+        before: Mapping[str, float] = {}
+        branch: BranchState | None = None
+        try:
+            with self._turns.store.reading() as work:
+                everybody = concerned(self._hand(work, effect, act, clock))
+            people = self._names.of(everybody, wait=effect.attempts <= _ASKED_WHO)
+            with self._turns.store.reading() as work:
+                hand = self._hand(work, effect, act, clock)
+                if not is_wanted(hand, act):
+                    return None
+                order = order_of(hand, act, people, at=effect.made_at)
+                service = hand.service
+                baseline = baseline_of(hand) if act.step in _GOES_OUT else None
+            before = self._measure(service, baseline)
+            tell = self._teller(effect, act, clock)
+            done = self._carrier.carry_out(service, order, tell=tell, doubtful=effect.doubtful)
+            branch = self._stand_of(hand, service, act, done)
+        except WorkRefused as trouble:
+            done = Refusal(why=str(trouble), words=trouble.words)
+        except (RefusedName, ServiceGone) as mistake:
+            done = Refusal(why=str(mistake))
+        except (WorkLater, WorkDoubt) as trouble:
+            if effect.attempts < _PATIENCE:
+                raise
+            done = Refusal(why=f"{trouble}, and I tried {effect.attempts} times")
+        return Finding(done=done, before=before, branch=branch)
+
+    def _stand_of(
+        self, hand: HotfixTurn, service: Service, act: DoStep, done: Done
+    ) -> BranchState | None:
+        """What the branch holds now, where the bot has worked on it."""
+        match done:
+            case Branched() if done.result.already:
+                return self._repositories.state(service, done.branch, base=done.base)
+            case Worked() if act.step in _ON_BRANCH and hand.hotfix.base:
+                branch = work_branch(hand)
+                return self._repositories.state(service, branch, base=hand.hotfix.base)
+            case _:
+                return None
+
+    def _measure(self, service: Service, look: plan.Look | None) -> Mapping[str, float]:
+        """What must fall is measured before the fix goes out."""
+        if look is None:
+            return {}
+        seen = self._carrier.look(service, look).readings
+        pairs = zip(look.checks, seen, strict=True)
+        return {check.title: reading.value for check, reading in pairs if reading.value is not None}
+
+    def _look_out(self, effect: Effect, act: LookOut, clock: Clock) -> Finding | None:
+        try:
+            with self._turns.store.reading() as work:
+                hand = self._hand(work, effect, act, clock)
+                watched = self._watchman.watched(hand)
+            return Finding(done=self._watchman.look(watched))
+        except ServiceGone:
+            return Finding(done=Seen())
+
+    def _teller(self, effect: Effect, act: DoStep, clock: Clock) -> Callable[[str], None]:
+        """What hears the output of a command, and puts it into the thread, piece by piece."""
+        told = 0
+
+        def tell(piece: str) -> None:
+            nonlocal told
+            told += 1
+            with self._turns.writing() as work:
+                hand = self._hand(work, effect, act, clock)
+                key = f"output:{effect.id}:{effect.attempts}:{told}"
+                hand.tell_thread(key, _output(piece))
+
+        return tell
+
+    def _hand(self, work: Work, effect: Effect, act: DoStep | LookOut, clock: Clock) -> HotfixTurn:
+        """The hotfix in hand; its incident is held first, as everywhere."""
+        assert effect.incident is not None  # noqa: S101 - a hotfix belongs to an incident
+        incident = work.incidents.get(effect.incident)
+        turn = self._turns.within(work, incident, actor=None, now=clock.now())
+        return HotfixTurn(turn, work.hotfixes.get(act.hotfix))
+
+
+def _output(piece: str) -> Post:
+    quoted = piece.replace("```", "'''")
+    first = piece.strip().partition("\n")[0]
+    return Post(headline=first[:150] or "Output", text=f"```\n{quoted}\n```")
+
+
+def is_wanted(hand: HotfixTurn, act: DoStep) -> bool:
+    """Whether this attempt is still the one that counts."""
+    if act.step == "rollback":
+        back = hand.hotfix.rollback
+        return back is not None and back.running and back.round == act.round
+    step = hand.hotfix.step(StepKind.DEPLOY if act.step == "deployed" else StepKind(act.step))
+    return step is not None and step.round == act.round and not step.state.over
+
+
+def order_of(hand: HotfixTurn, act: DoStep, people: People, *, at: datetime) -> plan.Order:
+    """The order of an attempt. Raises RefusedName, ServiceGone."""
+    if act.step == "rollback":
+        return rollback_order(hand, people, at=at)
+    if act.step in {"deployed", StepKind.VERIFY, StepKind.WATCH}:
+        return looks_at(hand, act.step)
+    return draw_up(hand, act.step, people, at=at, target=act.target)

@@ -1,0 +1,350 @@
+"""Looks out for what others do: pushes, pull requests, and targets that gain or lose the fix."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from chatops.application.hotfix.deadlines import ask_to_decide, looks_well
+from chatops.application.hotfix.operate import Readings
+from chatops.application.hotfix.plan import (
+    Look,
+    fix_commits,
+    production_candidates,
+    values,
+    work_branch,
+)
+from chatops.application.hotfix.session import HotfixTurn
+from chatops.application.hotfix.state_machine import end, end_or_rest, fail, watching
+from chatops.application.ports.external import Outside, Pull, WorkTrouble
+from chatops.application.ports.git import BranchState
+from chatops.domain.git.alignment import Verdict
+from chatops.domain.hotfix.model import (
+    Backport,
+    BackportState,
+    Hotfix,
+    HotfixState,
+    StepRun,
+    StepState,
+)
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import DoStep
+from chatops.domain.messages.posts import Ask, Tone
+from chatops.domain.playbook.hotfix import WatchWindow
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.services import Check, Service
+
+#: How soon it is looked again: while people work on it, and while only the targets may change.
+SOON, LATER = timedelta(seconds=30), timedelta(minutes=10)
+#: A look that belongs to no chain: nothing follows it.
+BESIDE = -1
+#: So long after it was proven, a target that loses the fix again is noticed.
+KEEP_LOOKING = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What there is to look at."""
+
+    service: Service
+    hotfix: Hotfix
+    branch: str
+    candidates: tuple[str, ...]
+    fix: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenBackport:
+    """A target, and the pull request into it, as they are now."""
+
+    target: str
+    tip: str
+    verdict: Verdict | None = None
+    pull: Pull | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was seen; ``production`` and ``base`` where there is no branch of the fix's own.
+
+    ``known`` is the hotfix as it was then: what has changed since was not seen.
+    """
+
+    known: Hotfix | None = None
+    branch: BranchState | None = None
+    production: str = ""
+    base: str = ""
+    pull: Pull | None = None
+    backports: Mapping[str, SeenBackport] = field(default_factory=dict)
+    trouble: str = ""
+
+
+def is_worth_a_look(hotfix: Hotfix, now: datetime) -> bool:
+    """Whether anything may still happen to it."""
+    if hotfix.state is HotfixState.RUNNING or hotfix.owed:
+        return True
+    proven = [each.proven_at for each in hotfix.backports if each.proven_at is not None]
+    return any(now - moment < KEEP_LOOKING for moment in proven)
+
+
+def next_look(hotfix: Hotfix) -> timedelta:
+    """How long until the next look."""
+    current = hotfix.current
+    lively = current is not None or any(
+        each.state is BackportState.OPENED for each in hotfix.backports
+    )
+    return SOON if lively else LATER
+
+
+class Watchman:
+    """Looks at repositories and forges."""
+
+    def __init__(self, outside: Outside) -> None:
+        self._outside = outside
+
+    def watched(self, hand: HotfixTurn) -> Watched:
+        """Raises ServiceGone."""
+        return Watched(
+            service=hand.service,
+            hotfix=hand.hotfix,
+            branch=work_branch(hand),
+            candidates=production_candidates(hand),
+            fix=fix_commits(hand),
+        )
+
+    def look(self, watched: Watched) -> Seen:
+        """See how everything stands; what cannot be asked now is asked the next time."""
+        try:
+            return self._look(watched)
+        except WorkTrouble as trouble:
+            return Seen(trouble=str(trouble))
+
+    def _look(self, watched: Watched) -> Seen:
+        hotfix, service = watched.hotfix, watched.service
+        repositories, forge = self._outside.repositories, self._outside.forges.of(service)
+        production, base = hotfix.production, hotfix.base
+        branch = None
+        if hotfix.state is HotfixState.RUNNING and not _left(hotfix):
+            if not production and hotfix.step(StepKind.BRANCH) is None:
+                production = repositories.production(service, watched.candidates)
+                base = repositories.log(service, production, limit=1).tip
+            name = watched.branch or production
+            if name and base:
+                branch = repositories.state(service, name, base=base)
+        pull = None
+        if forge is not None and hotfix.pull_request is not None and not hotfix.merged:
+            pull = forge.read(service, hotfix.pull_request.number)
+        backports = {
+            each.target: self._look_at(watched, each)
+            for each in hotfix.backports
+            if _matters(hotfix, each)
+        }
+        return Seen(
+            known=hotfix,
+            branch=branch,
+            production=production,
+            base=base,
+            pull=pull,
+            backports=backports,
+        )
+
+    def _look_at(self, watched: Watched, backport: Backport) -> SeenBackport:
+        service = watched.service
+        forge = self._outside.forges.of(service)
+        pull = None
+        if forge is not None and backport.pull_request is not None:
+            pull = forge.read(service, backport.pull_request.number)
+        base = watched.hotfix.base
+        repositories = self._outside.repositories
+        tip = repositories.state(service, backport.target, base=base).tip
+        if tip == backport.tip or not watched.fix:
+            return SeenBackport(target=backport.target, tip=tip, pull=pull)
+        proven_at, verdict = repositories.prove(
+            service, base=base, fix=watched.fix, target=backport.target
+        )
+        return SeenBackport(target=backport.target, tip=proven_at, verdict=verdict, pull=pull)
+
+
+def _left(hotfix: Hotfix) -> bool:
+    """Whether the fix has left its branch: what comes onto it now is another matter."""
+    steps = [StepKind.MERGE, StepKind.TAG, StepKind.DEPLOY]
+    if hotfix.step(StepKind.BRANCH) is None:
+        steps.append(StepKind.FIX)
+    return any(hotfix.is_done(kind) for kind in steps)
+
+
+def _matters(hotfix: Hotfix, backport: Backport) -> bool:
+    """Whether the target may have gained the fix, or lost it."""
+    shipped = bool(hotfix.merged or hotfix.deployed)
+    return shipped and backport.state is not BackportState.WAIVED
+
+
+#: How soon production is asked again what it runs, or whether it works by now.
+_AGAIN = timedelta(seconds=15)
+#: So many looks until a deploy has arrived, and until it works.
+_LOOKS_FOR_DEPLOY, _LOOKS_FOR_HEALTH = 40, 4
+#: From this look on production has little time left to show what it runs.
+LAST_LOOKS_FOR_DEPLOY = _LOOKS_FOR_DEPLOY - 4
+#: A step keeps so many readings; the first and the newest tell the story.
+_MOST_READINGS = 240
+#: How long is watched where neither step nor playbook says.
+_DEFAULT_WATCH = timedelta(minutes=30)
+
+
+def checks_of(hand: HotfixTurn, step: str) -> tuple[Check, ...]:
+    """What is asked at a step."""
+    service = hand.service
+    if step == "deployed":
+        return () if service.deployed is None else (service.deployed,)
+    return service.watch if step == StepKind.WATCH else service.verify
+
+
+def looks_at(hand: HotfixTurn, step: str) -> Look:
+    """The order to look. Raises ServiceGone."""
+    checks = checks_of(hand, step)
+    firsts = tuple(hand.hotfix.before.get(check.title) for check in checks)
+    return Look(checks=checks, values=values(hand), firsts=firsts)
+
+
+def baseline_of(hand: HotfixTurn) -> Look | None:
+    """What must be measured before the fix goes out, since it has to fall; none if it was."""
+    asked = (*hand.service.verify, *hand.service.watch)
+    checks = tuple({check.title: check for check in asked if check.falls}.values())
+    if not checks or hand.hotfix.before:
+        return None
+    return Look(checks=checks, values=values(hand), firsts=tuple(None for _ in checks))
+
+
+def take_readings(hand: HotfixTurn, act: DoStep, readings: Readings) -> None:
+    """Take what production answered, and decide whether to ask again."""
+    checks = checks_of(hand, act.step)
+    _keep_first(hand, checks, readings)
+    lines = tuple(
+        f"{check.title}: {reading.said}"
+        for check, reading in zip(checks, readings.readings, strict=False)
+    )
+    match act.step:
+        case "deployed":
+            _take_deployed(hand, act, lines, good=readings.good)
+        case StepKind.VERIFY:
+            _take_health(hand, act, lines, good=readings.good)
+        case _:
+            pairs = zip(lines, readings.readings, strict=False)
+            bad = tuple(line for line, reading in pairs if not reading.good)
+            _take_watch(hand, act, lines, bad)
+
+
+def _keep_first(hand: HotfixTurn, checks: tuple[Check, ...], readings: Readings) -> None:
+    """What must fall and could not be measured before is compared with its first reading."""
+    first = {
+        check.title: reading.value
+        for check, reading in zip(checks, readings.readings, strict=False)
+        if check.falls and reading.value is not None and check.title not in hand.hotfix.before
+    }
+    if first:
+        hand.change(before={**hand.hotfix.before, **first})
+
+
+def _take_deployed(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], *, good: bool) -> None:
+    if good:
+        is_deployed(hand, *lines)
+    elif act.look < _LOOKS_FOR_DEPLOY:
+        hand.do_step("deployed", round_=act.round, look=act.look + 1, after=_AGAIN)
+    else:
+        fail(hand, StepKind.DEPLOY, "production still runs something else", *lines)
+
+
+def is_deployed(hand: HotfixTurn, *evidence: str) -> None:
+    """Production runs the fix."""
+    tell_deployed(hand, *evidence)
+    end(hand, StepKind.DEPLOY, *evidence)
+
+
+def tell_deployed(hand: HotfixTurn, *evidence: str) -> None:
+    """Note what production runs, and say so."""
+    what = hand.hotfix.merged or hand.hotfix.head
+    hand.change(deployed=what, deployed_at=hand.now)
+    watching(hand)
+    ran = f"v{hand.hotfix.release} ({what[:7]})" if hand.hotfix.release else what[:7]
+    hand.note(f"Deployed to production: {ran}", EntryKind.DEPLOYED)
+    hand.tell_room(f"deployed:{what}", hand.post("deployed", lines=evidence))
+
+
+def _take_health(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], *, good: bool) -> None:
+    if good:
+        looks_well(hand)
+        end_or_rest(hand, StepKind.VERIFY, *lines)
+    elif act.look < _LOOKS_FOR_HEALTH:
+        hand.do_step(StepKind.VERIFY, round_=act.round, look=act.look + 1, after=_AGAIN)
+    else:
+        fail(hand, StepKind.VERIFY, "production does not work as it should", *lines)
+        ask_to_decide(hand)
+
+
+def _take_watch(
+    hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], bad: tuple[str, ...]
+) -> None:
+    good = not bad
+    step = hand.hotfix.step(StepKind.WATCH)
+    assert step is not None  # noqa: S101 - only a pipeline with this step is watched
+    was_good = not step.trouble
+    step = _with_readings(step, hand.now, lines, bad)
+    hand.hotfix = hand.hotfix.with_step(step)
+    if not good and was_good:
+        _tell_bad(hand, act, bad)
+    elif good and not was_good:
+        looks_well(hand)
+        hand.note("Production works again", EntryKind.READING, reason="; ".join(lines))
+        hand.tell_thread(f"watch_good:{act.look}", hand.post("watch_good", lines=lines))
+    if good and hand.now >= watched_until(hand, step):
+        end(hand, StepKind.WATCH, *lines)
+    else:
+        hand.do_step(
+            StepKind.WATCH,
+            round_=act.round,
+            look=act.look + 1,
+            after=max(hand.service.look_every, timedelta(seconds=5)),
+        )
+
+
+def _with_readings(
+    step: StepRun, now: datetime, lines: tuple[str, ...], bad: tuple[str, ...]
+) -> StepRun:
+    read = tuple(f"{now:%H:%M:%S} {line}" for line in lines)
+    kept = (*step.evidence, *read)
+    if len(kept) > _MOST_READINGS:
+        kept = (*kept[:1], *kept[1 - _MOST_READINGS :])
+    trouble = "; ".join(bad)
+    return StepRun(
+        kind=step.kind,
+        title=step.title,
+        state=StepState.RUNNING,
+        since=step.since,
+        started_at=step.started_at,
+        by=step.by,
+        round=step.round,
+        evidence=kept,
+        trouble=trouble,
+    )
+
+
+def _tell_bad(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...]) -> None:
+    """Offer to go back at once, with what the playbook says to weigh."""
+    hand.note("Production does not look well", EntryKind.READING, reason="; ".join(lines))
+    rollback = hand.button(Ask.ROLLBACK, "Roll back…", tone=Tone.DANGER)
+    status = hand.button(Ask.HOTFIX_STATUS, "Show the hotfix")
+    post = hand.post("watch_bad", rollback, status, lines=lines, rule=hand.policy.rollback)
+    hand.tell_room(f"watch_bad:{act.round}:{act.look}", post)
+    ask_to_decide(hand)
+
+
+def watch_window(hand: HotfixTurn) -> WatchWindow | None:
+    """The first window of the playbook: the one in which somebody looks all the time."""
+    return next(iter(hand.policy.watch), None)
+
+
+def watched_until(hand: HotfixTurn, step: StepRun) -> datetime:
+    """When the watch is over, if all stays well."""
+    policy, window = hand.step(StepKind.WATCH), watch_window(hand)
+    lasts = policy.takes or (window.lasts if window is not None else None)
+    start = step.started_at or step.since or hand.now
+    return start + (lasts[0] if lasts is not None else _DEFAULT_WATCH)

@@ -1,0 +1,268 @@
+"""Carries orders out, or says what carrying them out would come to. No transaction is open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from chatops.application.hotfix import plan
+from chatops.application.ports import git
+from chatops.application.ports.external import (
+    Draft,
+    Forge,
+    Outside,
+    Pull,
+    PullState,
+    Ran,
+    Reading,
+    RunState,
+    WorkRefused,
+)
+from chatops.domain.git.alignment import Verdict
+from chatops.domain.services import Service, Workflow
+
+_WAY_WORDS = {"merge": "merge commit", "no_ff": "merge commit", "squash": "squash"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branched:
+    """The branch of the fix, what it started from, and the version that it will ship."""
+
+    production: str
+    branch: str
+    base: str
+    release: str
+    previous: str
+    result: git.Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """What a job came to, and the pull request that followed it."""
+
+    result: git.Result
+    pull: Pull | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """What the checks saw, in their order."""
+
+    readings: tuple[Reading, ...]
+
+    @property
+    def good(self) -> bool:
+        return all(reading.good for reading in self.readings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Whether a branch contains the fix, at which tip."""
+
+    target: str
+    tip: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """The outside said no; ``words`` are its own."""
+
+    why: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrupted(Refusal):
+    """It was begun, and nobody knows how it ended; it is not begun again by itself."""
+
+    why: str = "it was interrupted while it ran, and whether it went through is not known"
+
+
+Done = Branched | Worked | Pull | Ran | RunState | Readings | Proof | plan.Nothing | Refusal
+Tell = Callable[[str], None]
+
+
+class Carrier:
+    """Carries orders out."""
+
+    def __init__(self, outside: Outside) -> None:
+        self._outside = outside
+
+    def carry_out(  # noqa: C901, PLR0911 - one line for each kind of order
+        self, service: Service, order: plan.Order, *, tell: Tell, doubtful: bool
+    ) -> Done:
+        """Do it; whatever is found done already is not done again.
+
+        Raises:
+            WorkLater, WorkDoubt, WorkRefused, RefusedName
+        """
+        match order:
+            case plan.OpenBranch():
+                return self._branch(service, order, self._outside.repositories.perform)
+            case plan.Git():
+                return self._work(service, order)
+            case plan.OpenPull():
+                return self._open(service, order)
+            case plan.MergePull():
+                return self._merge(service, order)
+            case plan.Launch():
+                return self._launch(service, order, tell, doubtful=doubtful)
+            case plan.Look():
+                return self.look(service, order)
+            case plan.Prove():
+                return self._prove(service, order)
+            case plan.Nothing():
+                return order
+            case _ as never:
+                assert_never(never)
+
+    def preview(  # noqa: C901, PLR0911 - one line for each kind of order
+        self, service: Service, order: plan.Order
+    ) -> git.Result:
+        """What carrying it out would come to: the very commands, and what to know beforehand.
+
+        Raises:
+            WorkLater, WorkRefused, RefusedName
+        """
+        match order:
+            case plan.OpenBranch():
+                return self._branch(service, order, self._outside.repositories.prepare).result
+            case plan.Git():
+                result = self._outside.repositories.prepare(service, order.job)
+                return _with_pull(result, order.draft)
+            case plan.OpenPull():
+                return git.Result(plan=(_pull_words(order.draft),))
+            case plan.MergePull():
+                return self._preview_merge(service, order)
+            case plan.Launch():
+                return git.Result(plan=self._preview_launch(order))
+            case plan.Look():
+                return git.Result(plan=tuple(f"GET {check.url}" for check in order.checks))
+            case plan.Prove():
+                return git.Result(plan=(f"chatops git aligned . {order.fix[-1]} {order.target}",))
+            case plan.Nothing():
+                return git.Result(plan=(), notes=(order.why,))
+            case _ as never:
+                assert_never(never)
+
+    def _branch(
+        self,
+        service: Service,
+        order: plan.OpenBranch,
+        do: Callable[[Service, git.Job], git.Result],
+    ) -> Branched:
+        repositories = self._outside.repositories
+        production = repositories.production(service, order.candidates)
+        log = repositories.log(
+            service, production, limit=1, rule=order.rule, tag_pattern=order.tag_pattern
+        )
+        version = log.following if order.rule is not None or order.tag_pattern else ""
+        branch = order.name(version)
+        result = do(service, git.StartBranch(branch=branch, production=production))
+        return Branched(
+            production=production,
+            branch=branch,
+            base=log.tip,
+            release=version,
+            previous=log.version,
+            result=result,
+        )
+
+    def _work(self, service: Service, order: plan.Git) -> Worked:
+        result = self._outside.repositories.perform(service, order.job)
+        if order.draft is None or not result.made:
+            return Worked(result=result)
+        draft = replace(order.draft, unfinished=bool(result.quarrels))
+        return Worked(result=result, pull=self._forge(service).open(service, draft))
+
+    def _open(self, service: Service, order: plan.OpenPull) -> Pull:
+        return self._forge(service).open(service, order.draft)
+
+    def _merge(self, service: Service, order: plan.MergePull) -> Pull:
+        return self._forge(service).merge(
+            service, order.number, way=order.way, sha=order.sha, message=order.message
+        )
+
+    def _preview_merge(self, service: Service, order: plan.MergePull) -> git.Result:
+        pull = self._forge(service).read(service, order.number)
+        words = f"Merge #{order.number} at {order.sha[:10]} ({_WAY_WORDS[order.way]})"
+        return git.Result(plan=(words,), notes=hindrances(pull))
+
+    def _launch(
+        self, service: Service, order: plan.Launch, tell: Tell, *, doubtful: bool
+    ) -> Ran | RunState | Refusal:
+        if isinstance(order.what, Workflow):
+            return self._follow(service, order, order.what)
+        if doubtful:
+            return Interrupted()
+        return self._outside.operations.run(order.what, order.values, tell=tell)
+
+    def _follow(self, service: Service, order: plan.Launch, workflow: Workflow) -> RunState:
+        """Start the workflow if nobody did, and see how far it has come."""
+        forge = self._forge(service)
+        seen = forge.run(service, workflow, since=order.since)
+        if not seen.url:
+            forge.dispatch(service, workflow, order.values, mark=order.mark)
+        return seen
+
+    def _preview_launch(self, order: plan.Launch) -> tuple[str, ...]:
+        if isinstance(order.what, Workflow):
+            inputs = ", ".join(f"{name}={text}" for name, text in order.what.inputs.items())
+            return (f"Start the workflow {order.what.workflow} on {order.what.ref} ({inputs})",)
+        return (self._outside.operations.show(order.what, order.values),)
+
+    def look(self, service: Service, order: plan.Look) -> Readings:
+        """Ask running services once."""
+        look = self._outside.operations.look
+        return Readings(
+            readings=tuple(
+                look(service, check, order.values, first=first)
+                for check, first in zip(order.checks, order.firsts, strict=True)
+            )
+        )
+
+    def _prove(self, service: Service, order: plan.Prove) -> Proof:
+        tip, verdict = self._outside.repositories.prove(
+            service, base=order.base, fix=order.fix, target=order.target
+        )
+        return Proof(target=order.target, tip=tip, verdict=verdict)
+
+    def _forge(self, service: Service) -> Forge:
+        forge = self._outside.forges.of(service)
+        if forge is None:
+            why = f"{service.name} is on a plain git server, which has no pull requests"
+            raise WorkRefused(why)
+        return forge
+
+
+def hindrances(pull: Pull) -> tuple[str, ...]:
+    """What stands in the way of merging a pull request, in words."""
+    found = []
+    if pull.state is PullState.CLOSED:
+        found.append("The pull request is closed.")
+    if pull.mergeable is False:
+        found.append(f"It conflicts with {pull.base}.")
+    if pull.wants_changes:
+        found.append(f"Changes were asked for by {', '.join(pull.wants_changes)}.")
+    if pull.failing:
+        found.append(f"What does not pass: {', '.join(pull.failing)}.")
+    if pull.pending:
+        found.append(f"These checks still run: {', '.join(pull.pending)}.")
+    return tuple(found)
+
+
+def _with_pull(result: git.Result, draft: Draft | None) -> git.Result:
+    if draft is None or result.quarrels or result.already:
+        return result
+    words = (*result.plan, _pull_words(draft))
+    return git.Result(
+        plan=words,
+        before=result.before,
+        after=result.after,
+        made=result.made,
+        notes=result.notes,
+    )
+
+
+def _pull_words(draft: Draft) -> str:
+    return f"Open a pull request from {draft.head} into {draft.base}: “{draft.title}”"

@@ -1,0 +1,455 @@
+"""Draws up the order of each step, from the hotfix alone: nothing is asked of anybody."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chatops.application.git_identity import People
+from chatops.application.hotfix.session import HotfixTurn
+from chatops.application.ports import git
+from chatops.application.ports.external import Draft
+from chatops.application.ports.git import STEP, Signed
+from chatops.domain.git.names import BranchName, TagName, fill_pattern, slug
+from chatops.domain.hotfix.model import BackportState, HotfixFacts, StepState
+from chatops.domain.playbook.pipeline import (
+    BackportMethod,
+    BackportRule,
+    FixWay,
+    MergeWay,
+    PullRequestRule,
+    StepKind,
+    VersionRule,
+)
+from chatops.domain.services import Check, Command, ForgeKind, Runnable
+
+#: How soon a workflow is looked at again.
+WORKFLOW_LOOK = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenBranch:
+    """Make the branch of the fix; its name may hold the version, which must be found first."""
+
+    candidates: tuple[str, ...]
+    #: The pattern of the name, with everything filled in but the version.
+    pattern: str
+    rule: VersionRule | None
+    tag_pattern: str | None
+
+    def name(self, version: str) -> str:
+        """The branch's name. Raises RefusedName."""
+        return str(BranchName(self.pattern.replace("{version}", version)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Git:
+    """A job on the repository, and the draft of the pull request that follows it, if one does."""
+
+    job: git.Job
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPull:
+    """Open the pull request to production."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergePull:
+    """Merge a pull request at exactly this commit."""
+
+    number: int
+    way: MergeWay
+    sha: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """Run a command of the team's, or a workflow of the forge. ``mark`` names this very run."""
+
+    what: Runnable
+    values: Mapping[str, str]
+    since: datetime
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Ask running services; ``firsts`` are the numbers of the first readings."""
+
+    checks: tuple[Check, ...]
+    values: Mapping[str, str]
+    firsts: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prove:
+    """Prove from the code that a branch contains the fix."""
+
+    base: str
+    fix: tuple[str, ...]
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """There is nothing for the bot to do; ``why`` says why not."""
+
+    why: str
+
+
+Order = OpenBranch | Git | OpenPull | MergePull | Launch | Look | Prove | Nothing
+
+
+def concerned(hand: HotfixTurn) -> tuple[str, ...]:
+    """Everybody whose name a commit may carry."""
+    approvers = (given.by for given in hand.hotfix.standing)
+    return tuple(dict.fromkeys((hand.engineer, *approvers)))
+
+
+def facts_of(hand: HotfixTurn, *, base: str = "") -> HotfixFacts:
+    """The hotfix as its texts see it; ``base`` is the branch that a pull request goes to."""
+    hotfix = hand.hotfix
+    return HotfixFacts(
+        title=hotfix.title,
+        base=base or hotfix.production,
+        branch=hotfix.branch,
+        ticket=hotfix.ticket,
+        scope=hotfix.scope,
+        increment=hotfix.increment,
+        version=hotfix.release,
+        previous=hotfix.previous,
+        issue=hand.turn.incident.title,
+        impact=hotfix.impact or hand.turn.incident.impact,
+        root_cause=hotfix.root_cause or hand.turn.incident.root_cause,
+        changes=hotfix.changes or tuple(each.subject for each in hotfix.work.commits),
+        checks=_checks(hand),
+        commits=hotfix.work.commits,
+        author=hand.engineer,
+        approvers=tuple(each.by for each in hotfix.standing),
+        pull_request=hotfix.pull_request.url if hotfix.pull_request else "",
+        deployed_at=hotfix.deployed_at,
+    )
+
+
+def _checks(hand: HotfixTurn) -> tuple[str, ...]:
+    """What was seen at the steps that test, as far as they are done."""
+    tests = (hand.hotfix.step(kind) for kind in (StepKind.SMOKE, StepKind.STAGE))
+    done = (step for step in tests if step is not None and step.state is StepState.DONE)
+    return tuple(line for step in done for line in step.evidence)
+
+
+def line(hand: HotfixTurn, text: str, *, base: str = "") -> str:
+    """Word one line for git or a forge: a commit's subject, a title."""
+    return hand.turn.plain(text, hotfix=facts_of(hand, base=base))
+
+
+def line_with_version(hand: HotfixTurn, text: str) -> str:
+    """A line that speaks of the version before it is known: ``{version}`` stands for it."""
+    before = hand.hotfix
+    hand.change(release="{version}")
+    try:
+        return line(hand, text)
+    finally:
+        hand.hotfix = before
+
+
+def document(hand: HotfixTurn, text: str, *, base: str = "") -> str:
+    """Word a document in Markdown: the body of a pull request."""
+    return hand.turn.markdown(text, hotfix=facts_of(hand, base=base))
+
+
+def signed(
+    hand: HotfixTurn, people: People, *, step: str, at: datetime, target: str = ""
+) -> Signed:
+    """How a commit is signed: by the engineer, with who and what it is for as trailers."""
+    who = people[hand.engineer]
+    mark = f"{hand.mark} {step}" + (f" {target}" if target else "")
+    approvals = (
+        ("Approved-by", str(people[given.by]))
+        for given in hand.hotfix.standing
+        if given.by in people
+    )
+    trailers = (("Incident", hand.turn.incident.reference), (STEP, mark), *approvals)
+    return Signed(name=who.name, email=who.email, at=at, trailers=trailers)
+
+
+def values(hand: HotfixTurn, **others: str) -> dict[str, str]:
+    """What commands, workflows and checks may speak of; what is not known is left out."""
+    hotfix = hand.hotfix
+    known = {
+        "version": hotfix.release,
+        "previous": hotfix.previous,
+        "branch": hotfix.branch or hotfix.production,
+        "sha": hotfix.merged or hotfix.head,
+        "service": hotfix.service,
+        "reference": hand.turn.incident.reference,
+        **others,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+#: How tags are named where a playbook has no tags of its own.
+PLAIN_TAG = "v{version}"
+
+
+def draw_up(
+    hand: HotfixTurn, step: str, people: People, *, at: datetime, target: str = ""
+) -> Order:
+    """Draw up the order of a step. Raises RefusedName, ServiceGone."""
+    draft = _DRAFTS.get(step)
+    if draft is None:
+        return Nothing(why="people do it")
+    return draft(_Task(hand=hand, people=people, at=at, target=target))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What an order is drawn up from."""
+
+    hand: HotfixTurn
+    people: People
+    at: datetime
+    target: str
+
+    def signed(self, step: StepKind) -> git.Signed:
+        return signed(self.hand, self.people, step=step, at=self.at, target=self.target)
+
+
+def fix_commits(hand: HotfixTurn) -> tuple[str, ...]:
+    """The commits of the fix, oldest first, without the one that raised the version."""
+    return tuple(each.sha for each in hand.hotfix.work.commits if each.sha != hand.hotfix.bump)
+
+
+def work_branch(hand: HotfixTurn) -> str:
+    """Where the fix is made: its own branch, or production's where there is none."""
+    return hand.hotfix.branch or hand.hotfix.production
+
+
+def production_candidates(hand: HotfixTurn) -> tuple[str, ...]:
+    named = hand.service.production
+    return (named,) if named is not None else hand.pipeline.production
+
+
+def _open_branch(task: _Task) -> Order:
+    hand = task.hand
+    hotfix, incident = hand.hotfix, hand.turn.incident
+    facts = {
+        "slug": slug(hotfix.title) or slug(incident.title) or slug(incident.reference),
+        "reference": incident.reference,
+        "ticket": hotfix.ticket,
+        "increment": hotfix.increment,
+        "version": "{version}",
+    }
+    return OpenBranch(
+        candidates=production_candidates(hand),
+        pattern=fill_pattern(hand.pipeline.branch or "hotfix/{slug}", facts),
+        rule=hand.pipeline.version,
+        tag_pattern=hand.pipeline.tag,
+    )
+
+
+def _fix(task: _Task) -> Order:
+    hand = task.hand
+    hotfix = hand.hotfix
+    sign = task.signed(StepKind.FIX)
+    branch = work_branch(hand)
+    match hotfix.way:
+        case FixWay.REVERT:
+            message = line(hand, "commit_fix")
+            return Git(
+                job=git.Revert(commit=hotfix.source, branch=branch, message=message, signed=sign)
+            )
+        case FixWay.PICK:
+            return Git(job=git.Pick(commit=hotfix.source, branch=branch, signed=sign))
+        case FixWay.FLAG:
+            return _launch(
+                task, StepKind.FIX, hand.service.flags.get(hotfix.source), "no such flag"
+            )
+        case _:
+            return Nothing(why="people push it")
+
+
+def _bump(task: _Task) -> Order:
+    hand = task.hand
+    rule = hand.pipeline.version
+    if rule is None:
+        return Nothing(why="this playbook has no version files")
+    return Git(
+        job=git.BumpVersion(
+            branch=work_branch(hand),
+            rule=rule,
+            tag_pattern=hand.pipeline.tag or PLAIN_TAG,
+            message=line_with_version(hand, "commit_bump"),
+            signed=task.signed(StepKind.BUMP),
+        )
+    )
+
+
+def _pull_request(task: _Task) -> Order:
+    hand = task.hand
+    if hand.service.forge is ForgeKind.GIT:
+        return Nothing(why="a plain git server has no pull requests: the merge is pushed")
+    rule = hand.pipeline.pull_request
+    draft = Draft(
+        head=hand.hotfix.branch,
+        base=hand.hotfix.production,
+        title=line(hand, "pr_title"),
+        body=document(hand, "pr_body"),
+        labels=rule.labels if rule else (),
+        reviewers=_reviewers(hand, rule),
+    )
+    return OpenPull(draft=draft)
+
+
+def _reviewers(hand: HotfixTurn, rule: PullRequestRule | None) -> tuple[str, ...]:
+    """Who is asked on the forge, as far as chatops.yml says who they are there."""
+    known = hand.turn.team.git.reviewers
+    audiences = rule.reviewers if rule is not None else ()
+    return tuple(dict.fromkeys(name for each in audiences for name in known.get(each, ())))
+
+
+def _merge(task: _Task) -> Order:
+    hand = task.hand
+    hotfix = hand.hotfix
+    way = hand.pipeline.merge or MergeWay.MERGE
+    if way is MergeWay.SQUASH:
+        message = line(hand, "commit_fix")
+    else:
+        message = f"Merge branch '{hotfix.branch}' into {hotfix.production}"
+    if hotfix.pull_request is not None:
+        number = hotfix.pull_request.number
+        return MergePull(number=number, way=way, sha=hotfix.head, message=message)
+    return Git(
+        job=git.Merge(
+            commit=hotfix.head,
+            into=hotfix.production,
+            way=way,
+            message=message,
+            signed=task.signed(StepKind.MERGE),
+        )
+    )
+
+
+def _tag(task: _Task) -> Order:
+    hand = task.hand
+    hotfix = hand.hotfix
+    if not hotfix.release:
+        return Nothing(why="there is no version to tag")
+    name = fill_pattern(hand.pipeline.tag or PLAIN_TAG, {"version": hotfix.release})
+    return Git(
+        job=git.Tag(
+            tag=str(TagName(name)),
+            commit=hotfix.merged or hotfix.head,
+            message=line(hand, "tag_message"),
+            signed=task.signed(StepKind.TAG),
+        )
+    )
+
+
+def _launch(task: _Task, kind: StepKind, what: Runnable | Command | None, why: str) -> Order:
+    """Run it; every later look at a workflow asks for the run of this attempt."""
+    if what is None:
+        return Nothing(why=why)
+    hand, run = task.hand, task.hand.hotfix.step(kind)
+    since = (run.started_at if run is not None else None) or task.at
+    return Launch(what=what, values=values(hand), since=since, mark=f"{hand.mark} {since:%H%M%S}")
+
+
+def _bring_back(task: _Task) -> Order:
+    hand, target = task.hand, task.target
+    hotfix, rule = hand.hotfix, hand.pipeline.backport
+    if rule is None or not (hotfix.merged or hotfix.deployed):
+        return Nothing(why="there is nothing in production to bring back")
+    commits = fix_commits(hand)
+    carrier = _carrier(hand, rule, target)
+    title = line(hand, "backport_title", base=target)
+    job = git.BringBack(
+        target=target,
+        method=_method(rule, len(commits)),
+        commits=commits,
+        base=hotfix.base,
+        head=hotfix.head,
+        message=title,
+        signed=task.signed(StepKind.BACKPORT),
+        bump=hotfix.bump,
+        carrier=carrier,
+        draft=carrier is not None,
+    )
+    if carrier is None or rule.pull_request is None or hand.service.forge is ForgeKind.GIT:
+        return Git(job=job)
+    draft = Draft(
+        head=carrier,
+        base=target,
+        title=title,
+        body=document(hand, "backport_body", base=target),
+        labels=rule.pull_request.labels,
+        reviewers=_reviewers(hand, rule.pull_request),
+    )
+    return Git(job=job, draft=draft)
+
+
+def _method(rule: BackportRule, commits: int) -> BackportMethod:
+    return rule.several if commits > 1 and rule.several is not None else rule.method
+
+
+def _carrier(hand: HotfixTurn, rule: BackportRule, target: str) -> str | None:
+    """The branch that carries the fix to ``target``; none where it is pushed to it directly.
+
+    A plain git server has no pull requests, so there the target itself is pushed to.
+    """
+    if rule.branch is None or hand.service.forge is ForgeKind.GIT:
+        return None
+    facts = {
+        "slug": slug(hand.hotfix.title) or slug(hand.turn.incident.reference),
+        "reference": hand.turn.incident.reference,
+        "ticket": hand.hotfix.ticket,
+        "version": hand.hotfix.release,
+        "increment": hand.hotfix.increment,
+    }
+    name = fill_pattern(rule.branch, facts)
+    several = len(hand.targets) > 1
+    return str(BranchName(f"{name}-{slug(target)}" if several else name))
+
+
+def owed_targets(hand: HotfixTurn) -> tuple[str, ...]:
+    """The targets that nobody has brought the fix to yet."""
+    waiting = {BackportState.OWED, BackportState.CONFLICT, BackportState.UNSURE}
+    return tuple(each.target for each in hand.hotfix.backports if each.state in waiting)
+
+
+def _stage(task: _Task) -> Order:
+    return _launch(task, StepKind.STAGE, task.hand.service.stage, "no staging command is set up")
+
+
+def _ship(task: _Task) -> Order:
+    return _launch(task, StepKind.DEPLOY, task.hand.service.deploy, "no deploy command is set up")
+
+
+def _align(task: _Task) -> Order:
+    fix = fix_commits(task.hand)
+    return Prove(base=task.hand.hotfix.base, fix=fix, target=task.target)
+
+
+def _clean_up(task: _Task) -> Order:
+    hotfix = task.hand.hotfix
+    kept_in = hotfix.merged or hotfix.production
+    return Git(job=git.RemoveBranch(branch=hotfix.branch, kept_in=kept_in))
+
+
+_DRAFTS: Mapping[str, Callable[[_Task], Order]] = {
+    StepKind.BRANCH: _open_branch,
+    StepKind.FIX: _fix,
+    StepKind.BUMP: _bump,
+    StepKind.PULL_REQUEST: _pull_request,
+    StepKind.STAGE: _stage,
+    StepKind.MERGE: _merge,
+    StepKind.TAG: _tag,
+    StepKind.DEPLOY: _ship,
+    StepKind.BACKPORT: _bring_back,
+    StepKind.ALIGN: _align,
+    StepKind.CLEAN_UP: _clean_up,
+}

@@ -1,0 +1,338 @@
+"""What people ask of a rollback: to begin it, and to hear that production is back."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from chatops.application.authorization import Directory
+from chatops.application.hotfix.deadlines import (
+    begin_going_back,
+    end_going_back,
+    is_where_it_was,
+    lapse_clocks,
+)
+from chatops.application.hotfix.operate import Done, Interrupted, Readings, Refusal, Worked
+from chatops.application.hotfix.plan import WORKFLOW_LOOK, Nothing
+from chatops.application.hotfix.rollback_plan import can_tell, checks_of, first_phase, to_revert
+from chatops.application.hotfix.session import (
+    HotfixRequest,
+    HotfixTurn,
+    HotfixTurns,
+    RollbackRequest,
+)
+from chatops.application.incidents.timeline_notes import written
+from chatops.application.incidents.update import tell_stakeholders
+from chatops.application.ports.external import Ran, RunState
+from chatops.domain.git.versions import Version
+from chatops.domain.hotfix.errors import NoSuchWay, NothingRollsBack, NothingToRollBack, StepBusy
+from chatops.domain.hotfix.model import BackportState, Rollback
+from chatops.domain.incident.model import Status
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import DoStep
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.playbook.hotfix import RollbackWay
+from chatops.domain.tasks import Task
+from chatops.domain.team import Deed
+
+_AGAIN = timedelta(seconds=15)
+#: So many looks until production runs what it is to go back to, and until it works.
+_LOOKS_FOR_DEPLOY, _LOOKS_FOR_HEALTH = 40, 4
+_OUTPUT_SHOWN = 600
+
+
+def take_rollback(hand: HotfixTurn, act: DoStep, done: Done) -> None:
+    """Go on to the next phase, or say what is in the way."""
+    back = hand.hotfix.rollback
+    assert back is not None  # noqa: S101 - only a rollback that was begun is carried out
+    match done:
+        case Interrupted() if can_tell(hand, back):
+            _enter(hand, replace(back, phase="deployed"))
+        case Refusal():
+            _fail(hand, back, done.why, done.words)
+        case Worked():
+            _after_git(hand, back, done)
+        case Ran() if not done.good:
+            why = "it ran too long" if done.code is None else f"it ended with code {done.code}"
+            _fail(hand, back, why, done.output[-_OUTPUT_SHOWN:])
+        case RunState() if not done.over:
+            _look_again(hand, act, WORKFLOW_LOOK)
+        case RunState() if not done.good:
+            _fail(hand, back, f"the workflow failed: {done.said}", done.url)
+        case Readings():
+            _after_look(hand, act, back, done)
+        case _:
+            _after_deploy(hand, back, done)
+
+
+def _look_again(hand: HotfixTurn, act: DoStep, after: timedelta) -> None:
+    hand.do_step("rollback", round_=act.round, look=act.look + 1, after=after)
+
+
+def _after_git(hand: HotfixTurn, back: Rollback, done: Worked) -> None:
+    if done.result.quarrels:
+        paths = ", ".join(each.path for each in done.result.quarrels)
+        _fail(hand, back, f"the revert conflicts in {paths}", "\n".join(done.result.commands))
+        return
+    phase, _, index = back.phase.partition(":")
+    if phase == "tag":
+        _enter(hand, replace(back, phase="deploy"))
+        return
+    following = int(index) + 1
+    back = replace(back, sha=done.result.after or back.sha)
+    if following < len(to_revert(hand)):
+        _enter(hand, replace(back, phase=f"revert:{following}"))
+        return
+    if hand.policy.rollback.revert_ships_next_patch and hand.hotfix.release:
+        release = str(Version.parse(hand.hotfix.release).next_patch())
+        _enter(hand, replace(back, phase="tag", release=release))
+    else:
+        _enter(hand, replace(back, phase="deploy"))
+
+
+def _after_deploy(hand: HotfixTurn, back: Rollback, done: Done) -> None:
+    """Ask production what it runs; where it cannot tell and no command ran, ask a person."""
+    if can_tell(hand, back):
+        _enter(hand, replace(back, phase="deployed"))
+    elif isinstance(done, Nothing):
+        _wait_for_a_person(hand, back)
+    else:
+        look_whether_it_works(hand, back)
+
+
+def _wait_for_a_person(hand: HotfixTurn, back: Rollback) -> None:
+    back = replace(back, phase="by_hand")
+    hand.change(rollback=back)
+    hand.note("Not rolled back yet: somebody has to deploy it")
+    other = hand.button(Ask.ROLLBACK, "Another way…")
+    post = hand.post("rollback_waits", is_back(hand), other, back=back)
+    hand.tell_room(f"rollback_waits:{back.round}", post)
+
+
+def is_back(hand: HotfixTurn) -> Button:
+    """The button with which a person says that production is back."""
+    return hand.button(Ask.ROLLED_BACK, "Production is back", tone=Tone.WANTED)
+
+
+def _after_look(hand: HotfixTurn, act: DoStep, back: Rollback, done: Readings) -> None:
+    titles = (check.title for check in checks_of(hand, back))
+    pairs = zip(titles, done.readings, strict=False)
+    lines = tuple(f"{title}: {reading.said}" for title, reading in pairs)
+    is_there = back.phase == "deployed"
+    if is_there and done.good:
+        look_whether_it_works(hand, back)
+    elif not done.good and act.look < (_LOOKS_FOR_DEPLOY if is_there else _LOOKS_FOR_HEALTH):
+        _look_again(hand, act, _AGAIN)
+    elif is_there:
+        _fail(hand, back, "production still runs something else", "\n".join(lines))
+    else:
+        _finish(hand, back, lines, good=done.good)
+
+
+def look_whether_it_works(hand: HotfixTurn, back: Rollback) -> None:
+    """Production runs what it is to run; see whether it works, where that can be asked."""
+    if hand.service.verify:
+        is_where_it_was(hand)
+        _enter(hand, replace(back, phase="verify"))
+    else:
+        _finish(hand, back, (), good=False)
+
+
+def _enter(hand: HotfixTurn, back: Rollback) -> None:
+    hand.change(rollback=replace(back, round=back.round + 1))
+    hand.do_step("rollback", round_=back.round + 1)
+
+
+def _fail(hand: HotfixTurn, back: Rollback, why: str, words: str) -> None:
+    hand.change(rollback=replace(back, trouble=why))
+    hand.note("Rolling back: not done", EntryKind.TROUBLE, reason=why)
+    again = hand.button(Ask.ROLLBACK, "Roll back…", tone=Tone.DANGER)
+    post = hand.post("rollback_failed", again, is_back(hand), back=back, why=why, words=words)
+    hand.tell_room(f"rollback_failed:{back.round}", post)
+
+
+def _finish(hand: HotfixTurn, back: Rollback, lines: tuple[str, ...], *, good: bool) -> None:
+    back = replace(back, done_at=hand.now, trouble="", phase="")
+    hand.change(rollback=back)
+    end_going_back(hand)
+    hotfix, turn = hand.hotfix, hand.turn
+    if hotfix.merged or hotfix.deployed:
+        hand.hotfix = hotfix.rolled_back(by=back.by, reason=back.reason, now=hand.now)
+        _settle_backports(hand, back)
+        lapse_clocks(hand)
+        if not good and turn.incident.status is Status.MONITORING:
+            turn.incident = replace(turn.incident, status=Status.INVESTIGATING)
+    hand.note(f"Rolled back{_to(back)}", EntryKind.ROLLED_BACK, reason=back.reason)
+    if lines:
+        seen = "Production works again" if good else "Production does not look well"
+        hand.note(seen, EntryKind.READING, reason="; ".join(lines))
+    post = hand.post(
+        "rollback",
+        *_next(hand, lines, good=good),
+        back=back,
+        reason=back.reason,
+        version=f"v{back.release}" if back.release else "what ran before",
+        sha=back.sha,
+        lines=lines,
+        good=good,
+    )
+    hand.tell_room(f"rolled_back:{back.round}", post)
+    public = turn.post("rollback_public")
+    tell_stakeholders(turn, hand.key(f"rolled_back_public:{back.round}"), public)
+    turn.work.tasks.add(
+        Task(
+            incident=turn.incident.id,
+            number=0,
+            text=debt_of(hand, back),
+            made_by=back.by,
+            made_at=hand.now,
+            owner=hand.hotfix.author or turn.incident.commander,
+        )
+    )
+
+
+def _to(back: Rollback) -> str:
+    if back.way is RollbackWay.FLAG_OFF:
+        return ": the flag is off"
+    return f" to v{back.release}" if back.release else " to what ran before"
+
+
+def _next(hand: HotfixTurn, lines: tuple[str, ...], *, good: bool) -> tuple[Button, ...]:
+    """Where production does not look well, the ways on."""
+    if good or not lines:
+        return ()
+    return (
+        Button(ask=Ask.HOTFIX, label="Start a hotfix…", about=f"{hand.turn.incident.id}",
+               tone=Tone.WANTED),
+        hand.button(Ask.ROLLBACK, "Roll back further…", tone=Tone.DANGER),
+        hand.button(Ask.HOTFIX_LOG, "Recent production commits"),
+    )  # fmt: skip
+
+
+def debt_of(hand: HotfixTurn, back: Rollback) -> str:
+    """What a rollback leaves to be done."""
+    if back.way is RollbackWay.FLAG_OFF:
+        return "The flag is off, which is no fix: plan the proper one, and turn it on again"
+    if back.way is RollbackWay.REVERT:
+        return f"The fix “{hand.hotfix.title}” was taken back: find the cause, and fix it anew"
+    where = hand.hotfix.production or "the production branch"
+    return f"{where} still has what was rolled back: revert it or fix it before the next deploy"
+
+
+def _settle_backports(hand: HotfixTurn, back: Rollback) -> None:
+    """What was taken back on production's branch need not go to the others."""
+    if back.way is not RollbackWay.REVERT:
+        return
+    for each in hand.hotfix.backports:
+        if each.state in {BackportState.OWED, BackportState.CONFLICT}:
+            reason = "the fix was rolled back"
+            waived = replace(each, state=BackportState.WAIVED, by=back.by, reason=reason)
+            hand.hotfix = hand.hotfix.with_backport(waived)
+
+
+_REASON_LIMIT = 500
+
+
+class RollBack:
+    """Bring production back."""
+
+    def __init__(self, turns: HotfixTurns, directory: Directory) -> None:
+        self._turns = turns
+        self._directory = directory
+
+    def __call__(self, request: RollbackRequest) -> Post:
+        """Start the way back.
+
+        Raises:
+            NothingToRollBack, NoSuchWay, StepBusy, NothingWritten, TooLong, NotAllowed
+        """
+        reason = written(request.reason, what="reason", limit=_REASON_LIMIT)
+        standing = self._directory.standing(request.user, Deed.ROLLBACK)
+        with self._turns.turn(request, standing) as hand:
+            way = request.way or default_way(hand)
+            before = hand.hotfix.rollback
+            _must_not_be_busy(before)
+            _must_be_possible(hand, way, request.version)
+            back = Rollback(
+                way=way,
+                reason=reason,
+                by=request.user,
+                at=hand.now,
+                phase=first_phase(hand, way),
+                round=before.round + 1 if before is not None else 1,
+                release=_wanted(hand, request),
+                sha=hand.hotfix.base if _wanted(hand, request) == hand.hotfix.previous else "",
+            )
+            hand.change(rollback=back)
+            begin_going_back(hand)
+            words = str(way).replace("_", " ")
+            hand.note(f"Rolling back ({words})", EntryKind.ROLLED_BACK, reason=reason)
+            hand.tell_room(f"rolling_back:{back.round}", hand.post("rolling_back", back=back))
+            hand.do_step("rollback", round_=back.round)
+            return hand.answer("rollback_answer", back=back)
+
+    def confirm(self, request: HotfixRequest) -> Post:
+        """A person says that production is back, where the bot cannot see it.
+
+        Raises:
+            NothingRollsBack, StepBusy, NotAllowed
+        """
+        standing = self._directory.standing(request.user, Deed.ROLLBACK)
+        with self._turns.turn(request, standing) as hand:
+            back = hand.hotfix.rollback
+            if back is None or not back.running:
+                raise NothingRollsBack(hand.hotfix.name)
+            _must_not_be_busy(back)
+            hand.note("Production is back, deployed by hand")
+            look_whether_it_works(hand, replace(back, said_by=request.user, trouble=""))
+            return hand.answer("rollback_answer", back=hand.hotfix.rollback)
+
+
+def _must_not_be_busy(back: Rollback | None) -> None:
+    """Raises StepBusy."""
+    if back is not None and back.running and not back.waits:
+        what = "Rolling back"
+        raise StepBusy(what)
+
+
+def _wanted(hand: HotfixTurn, request: RollbackRequest) -> str:
+    """The version that production is to run again."""
+    return request.version.removeprefix("v") or hand.hotfix.previous
+
+
+def ways_open(hand: HotfixTurn) -> tuple[RollbackWay, ...]:
+    """The playbook's ways that this service can go, the preferred one first."""
+    return tuple(way for way in hand.policy.rollback.ways if _can(hand, way))
+
+
+def default_way(hand: HotfixTurn) -> RollbackWay:
+    """Raises NoSuchWay."""
+    found = ways_open(hand)
+    if not found:
+        what = (
+            f"No way back is set up for {hand.service.name}. Give it a `rollback` command in"
+            " chatops.yml, or go back by hand and say so: `/incident timeline add`."
+        )
+        raise NoSuchWay(what, [])
+    return found[0]
+
+
+def _can(hand: HotfixTurn, way: RollbackWay) -> bool:
+    service, hotfix = hand.service, hand.hotfix
+    match way:
+        case RollbackWay.REVERT:
+            return bool(hotfix.merged)
+        case RollbackWay.REDEPLOY:
+            return (service.rollback or service.deploy) is not None
+        case RollbackWay.FLAG_OFF:
+            return bool(service.flags)
+        case _:
+            return service.rollback is not None
+
+
+def _must_be_possible(hand: HotfixTurn, way: RollbackWay, version: str) -> None:
+    if not _can(hand, way):
+        words = str(way).replace("_", " ")
+        what = f"“{words}” is not possible here."
+        raise NoSuchWay(what, [str(each).replace("_", " ") for each in ways_open(hand)])
+    shipped = hand.hotfix.merged or hand.hotfix.deployed
+    if not shipped and not version and way is not RollbackWay.FLAG_OFF:
+        raise NothingToRollBack(hand.hotfix.name)

@@ -1,0 +1,397 @@
+"""One change to one hotfix, inside a turn on its incident."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from chatops.application.authorization import Standing
+from chatops.application.session import Request, Turn, Turns
+from chatops.domain.errors import Mistake
+from chatops.domain.hotfix.errors import NoHotfixYet, WhichHotfix
+from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import DoStep, LookOut, Screen, Show
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.playbook.hotfix import (
+    Approval,
+    HotfixPolicy,
+    RollbackWay,
+    SeverityRules,
+    Staging,
+    TestExtent,
+)
+from chatops.domain.playbook.pipeline import FixWay, Pipeline, Skip, Step, StepKind
+from chatops.domain.services import Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartRequest(Request):
+    """A hotfix is asked for: what the gate wants to know.
+
+    ``criteria`` and ``prerequisites`` are the indexes of those that are ticked, ``answers`` those
+    to the gate's questions by key. ``reason`` is why it cannot wait. ``anyway`` says that the
+    red flags in it were seen. ``scenario`` names one of the playbook's special cases.
+    """
+
+    service: str
+    title: str
+    reason: str = ""
+    criteria: frozenset[int] = frozenset()
+    prerequisites: frozenset[int] = frozenset()
+    answers: Mapping[str, bool] = field(default_factory=dict)
+    anyway: bool = False
+    pipeline: str | None = None
+    ticket: str = ""
+    scope: str = ""
+    impact: str = ""
+    scenario: str = ""
+    way: FixWay | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotfixRequest(Request):
+    """Something about one hotfix of an incident."""
+
+    about: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextRequest(HotfixRequest):
+    """Do the step whose turn it is; ``step`` is the one that the person was shown.
+
+    ``by_hand`` says that somebody has done it already, without the bot.
+    """
+
+    step: StepKind | None = None
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixRequest(HotfixRequest):
+    """How the fix is made: ``source`` is a commit, a pull request (``#12``) or a flag's name.
+
+    With ``FixWay.PUSH`` the pushed commits are the fix, and they are all there.
+    """
+
+    way: FixWay
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveRequest(HotfixRequest):
+    """Agree to ``sha`` (what was shown; none: the newest).
+
+    ``spoken_by`` is whose word it is, where it was spoken and is put down by somebody who heard.
+    """
+
+    sha: str | None = None
+    spoken_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkipRequest(HotfixRequest):
+    """Leave a step out; ``leave`` is who allowed it, where it was somebody else."""
+
+    step: StepKind
+    reason: str = ""
+    leave: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickRequest(HotfixRequest):
+    """The items of a checklist that are ticked now, all others are not."""
+
+    checklist: str
+    items: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackRequest(HotfixRequest):
+    """Bring production back; ``way`` none: the playbook's first that the service knows.
+
+    ``version`` is the last one that is known to be good, where the bot does not know it.
+    """
+
+    reason: str
+    version: str = ""
+    way: RollbackWay | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackportRequest(HotfixRequest):
+    """Bring the fix to ``target`` (none: to every one that still lacks it)."""
+
+    target: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignedRequest(HotfixRequest):
+    """A person settles what the code leaves open: whether ``target`` contains the fix."""
+
+    target: str
+    contained: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaiveBackportRequest(HotfixRequest):
+    """``target`` (none: every one) shall not get the fix."""
+
+    reason: str
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagRequest(Request):
+    """Turn a feature flag off, within a hotfix or before there is one."""
+
+    flag: str
+    service: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndRequest(HotfixRequest):
+    """Give it up."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRequest(Request):
+    """What changed in production lately, overall and in ``files``."""
+
+    service: str | None = None
+    files: tuple[str, ...] = ()
+
+
+_NOW = timedelta()
+#: Where work is done one after the other; what is not named here is done on the repository.
+_LANES = {
+    StepKind.STAGE: "servers",
+    StepKind.DEPLOY: "servers",
+    "deployed": "watch",
+    StepKind.VERIFY: "watch",
+    StepKind.WATCH: "watch",
+}
+#: What a severity without rules of its own asks for: somebody else looks at it.
+_PLAIN = SeverityRules(
+    approval=Approval(others=1), staging=Staging.WITH_LEAVE, tests=TestExtent.EXISTING
+)
+
+
+class ServiceGone(Mistake):
+    """chatops.yml no longer has the service."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The service {name} is no longer in chatops.yml. Put it back under `services:`, and"
+            " take the step again."
+        )
+
+
+class HotfixTurn:
+    """A hotfix in hand: its policy, its service, and what can be done with it."""
+
+    def __init__(self, turn: Turn, hotfix: Hotfix) -> None:
+        self.turn = turn
+        self.was = hotfix
+        self.hotfix = hotfix
+
+    @property
+    def now(self) -> datetime:
+        return self.turn.now
+
+    @property
+    def policy(self) -> HotfixPolicy:
+        return self.turn.playbook.hotfix
+
+    @property
+    def pipeline(self) -> Pipeline:
+        found = self.policy.pipeline(self.hotfix.pipeline)
+        assert found is not None  # noqa: S101 - the snapshot of the playbook never changes
+        return found
+
+    @property
+    def rules(self) -> SeverityRules:
+        """What the severity asks for now: it may have changed since the hotfix began."""
+        return self.policy.severities.get(self.turn.severity.key) or _PLAIN
+
+    @property
+    def service(self) -> Service:
+        """Raises ServiceGone."""
+        service = self.turn.team.services.get(self.hotfix.service)
+        if service is None:
+            raise ServiceGone(self.hotfix.service)
+        return service
+
+    @property
+    def about(self) -> str:
+        """What its buttons are about."""
+        return f"{self.turn.incident.id}:{self.hotfix.number}"
+
+    @property
+    def mark(self) -> str:
+        """Its name for machines: ``INC-2026-014/1``."""
+        return f"{self.turn.incident.reference}/{self.hotfix.number}"
+
+    @property
+    def engineer(self) -> str:
+        """Whose fix it is, as far as anybody said."""
+        return self.hotfix.author or self.hotfix.started_by
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The branches that the next releases come from."""
+        rule = self.pipeline.backport
+        if rule is None:
+            return ()
+        return rule.targets if self.service.targets is None else self.service.targets
+
+    def step(self, kind: StepKind) -> Step:
+        """What the playbook says about a step."""
+        found = self.pipeline.step(kind)
+        assert found is not None  # noqa: S101 - runs are made of the pipeline's own steps
+        return found
+
+    def skip_rule(self, kind: StepKind) -> Skip:
+        """Who may leave a step out; for staging the severity has a word in it."""
+        rule = self.step(kind).skip
+        if kind is StepKind.STAGE and self.rules.staging is Staging.OPTIONAL:
+            return Skip.FREELY
+        if kind is StepKind.STAGE and self.rules.staging is Staging.PREVIEW:
+            return Skip.NEVER
+        if kind is StepKind.APPROVE and not self.rules.approval.required:
+            return Skip.FREELY
+        return rule
+
+    def key(self, what: str) -> str:
+        """A key for something that is said or done once at this state of the hotfix."""
+        return f"hotfix:{self.hotfix.number}:{what}"
+
+    @property
+    def card_key(self) -> str:
+        """The key of its card, under which the thread of details stands."""
+        return f"{self.turn.incident.id}:hotfix:{self.hotfix.number}"
+
+    def post(
+        self, text: str, *buttons: Button, more: tuple[Button, ...] = (), **facts: object
+    ) -> Post:
+        """Word a message for the channel; ``fix`` in a text is the hotfix as it is now."""
+        return self.turn.post(text, buttons=buttons, more=more, fix=self.hotfix, **facts)
+
+    def answer(self, text: str, *buttons: Button, **facts: Any) -> Post:
+        """Word what the person who asked gets back."""
+        return self.turn.answer(text, buttons=buttons, fix=self.hotfix, **facts)
+
+    def button(self, ask: Ask, label: str, detail: str = "", tone: Tone = Tone.PLAIN) -> Button:
+        about = f"{self.about}:{detail}" if detail else self.about
+        return Button(ask=ask, label=label, about=about, tone=tone)
+
+    def tell_room(self, what: str, post: Post) -> None:
+        """Say a turn of the story in the channel, once."""
+        self.turn.tell_room(self.key(what), post)
+
+    def tell_thread(self, what: str, post: Post) -> None:
+        """Say a detail in the card's thread, once."""
+        self.turn.say(self.key(what), self.turn.room, post, under=self.card_key)
+
+    def note(self, text: str, kind: EntryKind = EntryKind.HOTFIX, reason: str = "") -> None:
+        self.turn.note(kind, text, reason=reason)
+
+    def do_step(
+        self, step: str, *, round_: int, target: str = "", look: int = 0, after: timedelta = _NOW
+    ) -> None:
+        """Have the work of a step's attempt done by the effects loop; ``look`` counts looks."""
+        act = DoStep(hotfix=self.hotfix.id, step=step, round=round_, target=target, look=look)
+        key = self.key(f"do:{step}:{target}:{round_}:{look}")
+        lane = _LANES.get(step, "repo")
+        place = self.hotfix.id if lane == "watch" else self.hotfix.service
+        self.turn.do(key, f"{lane}:{place}", act, at=self.now + after)
+
+    def look_out(self, after: timedelta = _NOW) -> None:
+        """See to it that somebody looks at what others do."""
+        self.change(looks=self.hotfix.looks + 1)
+        act = LookOut(hotfix=self.hotfix.id, round=self.hotfix.looks)
+        lane = f"lookout:{self.hotfix.id}:{act.round}"
+        self.turn.do(self.key(f"look:{act.round}"), lane, act, at=self.now + after)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything changed besides the number of looks."""
+        return replace(self.hotfix, looks=self.was.looks) != self.was
+
+    def save(self) -> None:
+        """Store the hotfix if it changed, and bring its card up to date.
+
+        While it runs the card is renewed with every other look, for the time that it tells.
+        """
+        if self.hotfix == self.was:
+            return
+        ticks = self.hotfix.current is not None and self.hotfix.looks % 2 == 0
+        shows = self.changed or ticks
+        self.hotfix = self.turn.work.hotfixes.save(self.hotfix)
+        self.was = self.hotfix
+        if shows:
+            self.show()
+
+    def show(self) -> None:
+        act = Show(
+            incident=self.turn.incident.id,
+            screen=Screen.HOTFIX,
+            version=self.hotfix.version,
+            hotfix=self.hotfix.number,
+        )
+        self.turn.do(self.key(f"card:{self.hotfix.version}"), self.turn.room.lane, act)
+
+    def change(self, **changes: object) -> None:
+        self.hotfix = replace(self.hotfix, **changes)  # type: ignore[arg-type]
+
+
+class HotfixTurns:
+    """Opens turns on hotfixes for those who may."""
+
+    def __init__(self, turns: Turns) -> None:
+        self.turns = turns
+
+    @contextmanager
+    def turn(
+        self, request: HotfixRequest, standing: Standing | None = None
+    ) -> Iterator[HotfixTurn]:
+        """Open a turn on the hotfix that a person means; commit at the end.
+
+        Raises:
+            NoHotfixYet, WhichHotfix, ServiceGone, and what ``Turns.turn`` raises.
+        """
+        with self.turns.turn(request, standing) as turn:
+            hand = HotfixTurn(turn, meant(turn, request.about))
+            yield hand
+            hand.save()
+
+    @contextmanager
+    def looking(self, request: HotfixRequest) -> Iterator[HotfixTurn]:
+        """The same, to see only."""
+        with self.turns.looking(request) as turn:
+            yield HotfixTurn(turn, meant(turn, request.about))
+
+
+def meant(turn: Turn, number: int | None) -> Hotfix:
+    """The hotfix of that number; without one the only one, or the only one that is not over.
+
+    Raises:
+        NoHotfixYet, WhichHotfix
+    """
+    known = turn.work.hotfixes.of(turn.incident.id)
+    if not known:
+        raise NoHotfixYet
+    if number is not None:
+        found = [each for each in known if each.number == number]
+    else:
+        lively = [each for each in known if each.current is not None or each.owed]
+        found = lively or list(known[-1:])
+    if len(found) != 1:
+        raise WhichHotfix([(each.number, each.service) for each in known])
+    return found[0]

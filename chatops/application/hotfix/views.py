@@ -1,0 +1,237 @@
+"""What a hotfix's card shows: its steps, with their time, and what can be done next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chatops.application.hotfix.approval_requests import still_needed
+from chatops.application.hotfix.plan import PLAIN_TAG
+from chatops.application.hotfix.rollback import is_back, ways_open
+from chatops.application.hotfix.session import (
+    HotfixRequest,
+    HotfixTurn,
+    HotfixTurns,
+    LogRequest,
+    meant,
+)
+from chatops.application.ports.external import Outside
+from chatops.application.session import Turn
+from chatops.domain.hotfix.errors import UnknownService
+from chatops.domain.hotfix.model import BESIDE, Hotfix, StepRun, StepState
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.playbook.hotfix import RollbackWay, SeverityRules
+from chatops.domain.playbook.pipeline import FixWay, Skip, Step, StepKind
+from chatops.domain.playbook.policy import Playbook, Severity
+from chatops.domain.services import Service
+
+#: So many steps that are done are named; the earlier ones are counted.
+_DONE_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLine:
+    """A step as the card shows it: how long it took or takes, of how much."""
+
+    run: StepRun
+    took: timedelta | None = None
+    budget: timedelta | None = None
+
+    @property
+    def late(self) -> bool:
+        return self.took is not None and self.budget is not None and self.took > self.budget
+
+
+def card(hand: HotfixTurn) -> Post:
+    """The message that is edited as the hotfix goes on."""
+    hotfix = hand.hotfix
+    lines = [step_line(hand, step) for step in hotfix.steps]
+    done = [line for line in lines if line.run.state.over]
+    rest = [line for line in lines if not line.run.state.over]
+    elapsed = (hotfix.ended_at or hand.now) - hotfix.started_at
+    return hand.turn.answer(
+        "hotfix_card",
+        heading=f"Hotfix {hotfix.number} · {hotfix.service} · {hotfix.title}"[:150],
+        buttons=_buttons(hand),
+        more=_more(hand),
+        fix=hotfix,
+        done=tuple(done[-_DONE_SHOWN:]),
+        earlier=max(0, len(done) - _DONE_SHOWN),
+        rest=tuple(rest),
+        elapsed=elapsed,
+        target=hand.pipeline.target,
+        needed=still_needed(hand),
+        engineer=hand.engineer,
+    )
+
+
+def hotfix_screen(turn: Turn, number: int) -> tuple[Post, int]:
+    """The card of a hotfix, and the version of the hotfix that it shows."""
+    hotfix = meant(turn, number)
+    return card(HotfixTurn(turn, hotfix)), hotfix.version
+
+
+def step_line(hand: HotfixTurn, run: StepRun) -> StepLine:
+    """A step with the time it took or takes, and the time it may take."""
+    policy: Step = hand.step(run.kind)
+    took = run.lasted(hand.now) if run.since is not None else None
+    if policy.by is not None:
+        end = run.ended_at or hand.now
+        started = run.since is not None or run.state.over
+        elapsed = end - hand.hotfix.started_at if started else None
+        return StepLine(run=run, took=elapsed, budget=policy.by)
+    return StepLine(run=run, took=took, budget=policy.takes[1] if policy.takes else None)
+
+
+def _buttons(hand: HotfixTurn) -> tuple[Button, ...]:
+    hotfix, current = hand.hotfix, hand.hotfix.current
+    buttons: list[Button] = []
+    if hotfix.rollback is not None and hotfix.rollback.waits:
+        again = hand.button(Ask.ROLLBACK, "Roll back again…", tone=Tone.DANGER)
+        return (is_back(hand), again)
+    if current is not None:
+        buttons.extend(_for_step(hand, current))
+    elif hotfix.owed:
+        target = hotfix.owed[0].target
+        buttons.append(hand.button(Ask.BACKPORT, "Backport…", target, Tone.WANTED))
+        buttons.append(hand.button(Ask.WAIVE_BACKPORT, "Waive…", target))
+    if hotfix.deployed and hotfix.state in {"running", "done"}:
+        buttons.append(hand.button(Ask.ROLLBACK, "Roll back…", tone=Tone.DANGER))
+    return tuple(buttons[:4])
+
+
+def _for_step(hand: HotfixTurn, step: StepRun) -> list[Button]:
+    if step.state is StepState.RUNNING:
+        return []
+    if step.kind is StepKind.APPROVE:
+        head = hand.hotfix.head if hand.hotfix.comes_after_fix(StepKind.APPROVE) else ""
+        return [
+            hand.button(Ask.APPROVE, "Approve…", head, Tone.WANTED),
+            *_skip(hand, step),
+        ]
+    if step.kind is StepKind.FIX and hand.hotfix.way in {None, FixWay.PUSH}:
+        return [hand.button(Ask.HOTFIX_FIX, "The fix…", "", Tone.WANTED), *_skip(hand, step)]
+    label = "Try again…" if step.state is StepState.FAILED else f"{step.title}…"
+    wanted = hand.button(Ask.HOTFIX_NEXT, label[:75], str(step.kind), Tone.WANTED)
+    return [wanted, *_skip(hand, step)]
+
+
+def _skip(hand: HotfixTurn, step: StepRun) -> list[Button]:
+    if hand.skip_rule(step.kind) is Skip.NEVER:
+        return []
+    return [hand.button(Ask.SKIP, "Skip…", str(step.kind))]
+
+
+def _more(hand: HotfixTurn) -> tuple[Button, ...]:
+    hotfix: Hotfix = hand.hotfix
+    more = [hand.button(Ask.HOTFIX_LOG, "Recent production commits")]
+    if hotfix.current is not None:
+        more.append(hand.button(Ask.HOTFIX_CHECKLIST, "Checklist"))
+    if hotfix.backports:
+        more.append(hand.button(Ask.ALIGN, "Prove again that the targets have it"))
+    if hotfix.current is not None or any(
+        step.kind in BESIDE and step.state is StepState.RUNNING for step in hotfix.steps
+    ):
+        more.append(hand.button(Ask.ABORT, "Give the hotfix up"))
+    return tuple(more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownHotfix:
+    """What a form about a hotfix is filled from; ``hotfix`` none where there is none yet.
+
+    ``needed`` are the roles whose approval is missing, ``ways`` how production can be brought
+    back.
+    """
+
+    incident: Incident
+    playbook: Playbook
+    severity: Severity
+    services: tuple[Service, ...]
+    hotfixes: Sequence[Hotfix] = ()
+    hotfix: Hotfix | None = None
+    rules: SeverityRules | None = None
+    engineer: str | None = None
+    needed: tuple[str, ...] = ()
+    ways: tuple[RollbackWay, ...] = ()
+
+
+class LookAtHotfixes:
+    """Answers questions about hotfixes, for one pair of eyes."""
+
+    def __init__(self, turns: HotfixTurns, outside: Outside) -> None:
+        self._turns = turns
+        self._outside = outside
+
+    def known(self, request: HotfixRequest) -> KnownHotfix:
+        """What a form is filled from. Raises UnknownIncident, WhichHotfix."""
+        with self._turns.turns.looking(request) as turn:
+            known = turn.work.hotfixes.of(turn.incident.id)
+            general = KnownHotfix(
+                incident=turn.incident,
+                playbook=turn.playbook,
+                severity=turn.severity,
+                services=tuple(turn.team.coded.values()),
+                hotfixes=known,
+                rules=turn.playbook.hotfix.severities.get(turn.severity.key),
+            )
+            if not known:
+                return general
+            hand = HotfixTurn(turn, meant(turn, request.about))
+            return _with(general, hand)
+
+    def status(self, request: HotfixRequest) -> Post:
+        """Where a hotfix stands. Raises NoHotfixYet, WhichHotfix."""
+        with self._turns.looking(request) as hand:
+            return card(hand)
+
+    def log(self, request: LogRequest) -> Post:
+        """What production got lately; asks git, so it may take a while.
+
+        Raises:
+            UnknownService, WorkTrouble
+        """
+        with self._turns.turns.looking(request) as turn:
+            service = self._service(turn, request.service)
+            policy = turn.playbook.hotfix
+            pipeline = policy.pipeline(service.pipeline) or policy.pipeline()
+        repositories = self._outside.repositories
+        candidates = pipeline.production if pipeline is not None else ("main", "master")
+        named = (service.production,) if service.production else candidates
+        branch = repositories.production(service, named)
+        log = repositories.log(
+            service,
+            branch,
+            limit=policy.show_commits,
+            files=request.files,
+            per_file=policy.show_commits_per_file,
+            rule=pipeline.version if pipeline is not None else None,
+            tag_pattern=(pipeline.tag if pipeline is not None else None) or PLAIN_TAG,
+        )
+        with self._turns.turns.looking(request) as turn:
+            return turn.answer("hotfix_log", service=service, log=log)
+
+    def _service(self, turn: Turn, asked: str | None) -> Service:
+        coded = turn.team.coded
+        if asked is None:
+            used = {each.service for each in turn.work.hotfixes.of(turn.incident.id)}
+            meant_ = [*used, turn.incident.service or "", *(coded if len(coded) == 1 else ())]
+            asked = next((name for name in meant_ if name in coded), "")
+        if asked not in coded:
+            raise UnknownService(asked, sorted(coded))
+        return coded[asked]
+
+
+def _with(general: KnownHotfix, hand: HotfixTurn) -> KnownHotfix:
+    return KnownHotfix(
+        incident=general.incident,
+        playbook=general.playbook,
+        severity=general.severity,
+        services=general.services,
+        hotfixes=general.hotfixes,
+        rules=hand.rules,
+        hotfix=hand.hotfix,
+        engineer=hand.engineer,
+        needed=still_needed(hand),
+        ways=ways_open(hand),
+    )

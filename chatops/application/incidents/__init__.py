@@ -1,0 +1,1 @@
+"""What changes while an incident runs: updates, severity, roles, pages, notes."""

@@ -1,0 +1,120 @@
+"""Notices who has left the chat and plays a part or owes something, and asks for others."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from chatops.application.incidents.roles import hand_promises_over
+from chatops.application.ports.chat import ChatTrouble, People
+from chatops.application.ports.storage import Search
+from chatops.application.session import Turn, Turns
+from chatops.domain.incident.model import COMMANDER, Incident
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.promises.model import LATER, OURS, Promise
+
+_log = logging.getLogger(__name__)
+
+#: So many running incidents are looked at, newest first, and so much that is owed, soonest first.
+_MOST, _MOST_OWED = 200, 1000
+
+
+class FindVacancies:
+    """Vacates what people whose accounts are deactivated play and owe.
+
+    Roles are vacated in incidents that run; what comes afterwards is owed in all of them.
+
+    ``team`` tells the workspace. What the chat does not tell now is asked again the next time.
+    """
+
+    def __init__(self, turns: Turns, people: People, *, team: Callable[[], str]) -> None:
+        self._turns = turns
+        self._people = people
+        self._team = team
+
+    def __call__(self, now: datetime) -> None:
+        try:
+            for incident in self._running():
+                gone = {role for role, holder in incident.roles.items() if self._has_left(holder)}
+                if gone:
+                    self._vacate(incident, gone, now)
+            for incident_id, owner in self._owners():
+                if self._has_left(owner):
+                    self._release(incident_id, owner, now)
+        except ChatTrouble as trouble:
+            _log.warning(
+                "Nobody could be looked up", extra={"action": "vacancies", "why": str(trouble)}
+            )
+
+    def _running(self) -> Sequence[Incident]:
+        search = Search(team=self._team(), everything=True, running_only=True, limit=_MOST)
+        with self._turns.store.reading() as work:
+            return work.incidents.find(search)
+
+    def _owners(self) -> Sequence[tuple[int, str]]:
+        """Who owes what comes later, and in which incidents."""
+        with self._turns.store.reading() as work:
+            owed = work.promises.open_of_team(self._team(), limit=_MOST_OWED)
+        pairs = ((each.incident, each.owner) for each in owed if _is_asked_for(each))
+        return tuple(dict.fromkeys((one, owner) for one, owner in pairs if owner is not None))
+
+    def _release(self, incident: int, owner: str, now: datetime) -> None:
+        with self._turns.writing() as work:
+            was = work.incidents.get(incident)
+            turn = self._turns.within(work, was, actor=None, now=now)
+            theirs = [
+                each
+                for each in turn.promises().values()
+                if each.open and each.owner == owner and _is_asked_for(each)
+            ]
+            if theirs:
+                _ask_for_another_owner(turn, theirs, owner)
+                turn.finish(was=was)
+
+    def _has_left(self, user: str) -> bool:
+        profile = self._people.profile(user)
+        return profile is not None and not profile.active
+
+    def _vacate(self, seen: Incident, gone: set[str], now: datetime) -> None:
+        with self._turns.writing() as work:
+            was = work.incidents.get(seen.id)
+            turn = self._turns.within(work, was, actor=None, now=now)
+            for role in gone:
+                # Somebody may have taken it since it was looked at.
+                if was.roles.get(role) == seen.roles[role]:
+                    _ask_for_another(turn, role, seen.roles[role])
+            turn.finish(was=was)
+
+
+def _is_asked_for(promise: Promise) -> bool:
+    return promise.kind in LATER and promise.kind not in OURS
+
+
+def _ask_for_another_owner(turn: Turn, promises: Sequence[Promise], before: str) -> None:
+    for each in promises:
+        turn.promise(replace(each, owner=None))
+    names = ", ".join(each.name for each in promises)
+    turn.note(EntryKind.NOTE, f"<@{before}> has left and owed: {names}")
+    first = f"{turn.incident.id}:{promises[0].key}"
+    buttons = (Button(ask=Ask.HAND_OVER, label="Hand over…", about=first, tone=Tone.WANTED),)
+    if len(promises) > 1:
+        buttons = (Button(ask=Ask.DUE, label="What is due", about=str(turn.incident.id)),)
+    post = turn.post("owner_left", promises=tuple(promises), before=before, buttons=buttons)
+    turn.tell_room(f"owner_left:{turn.version}:{before}", post)
+
+
+def _ask_for_another(turn: Turn, key: str, before: str) -> None:
+    turn.incident = turn.incident.with_role(key, None)
+    if key == COMMANDER:
+        hand_promises_over(turn, None)
+    [role] = [each for each in turn.playbook.roles if each.key == key]
+    turn.note(EntryKind.ROLE, f"{role.name} is vacant: <@{before}> has left")
+    take = Button(
+        ask=Ask.TAKE_ROLE,
+        label=f"Take {role.name}",
+        about=f"{turn.incident.id}:{key}",
+        tone=Tone.WANTED,
+    )
+    post = turn.post("holder_left", role=role, before=before, buttons=(take,))
+    turn.tell_room(f"left:{turn.version}:{key}", post)

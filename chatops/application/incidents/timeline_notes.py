@@ -1,0 +1,134 @@
+"""Keeps the record that people write: notes, corrections, decisions with their reasons."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chatops.application.authorization import Directory
+from chatops.application.session import Request, Turns
+from chatops.domain.errors import (
+    NothingWritten,
+    NotYourEntry,
+    ReasonMissing,
+    TooLong,
+    UnknownEntry,
+)
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.messages.posts import Post
+from chatops.domain.team import Deed
+
+NOTE_LIMIT = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRequest(Request):
+    """Something to put on record; ``source`` links where it was said, ``author`` who said it."""
+
+    text: str
+    at: datetime | None = None
+    source: str | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionRequest(Request):
+    """What an entry should have said."""
+
+    entry: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRequest(Request):
+    """What was decided, and why."""
+
+    decision: str
+    reason: str
+
+
+def written(text: str, *, what: str, limit: int = NOTE_LIMIT) -> str:
+    """The text without blanks around it.
+
+    Raises:
+        NothingWritten, TooLong
+    """
+    trimmed = text.strip()
+    if not trimmed:
+        raise NothingWritten(what=what)
+    if len(trimmed) > limit:
+        raise TooLong(what=what, limit=limit, length=len(trimmed))
+    return trimmed
+
+
+class AddNote:
+    """Put something on the timeline."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def __call__(self, request: NoteRequest) -> Post:
+        """Note it once; a message that is on the timeline already is not noted again.
+
+        Raises:
+            NothingWritten, TooLong, UnknownIncident
+        """
+        text = written(request.text, what="note")
+        at = min(request.at or request.now, request.now)
+        with self._turns.turn(request) as turn:
+            said = f"<@{request.author}>: {text}" if request.author else text
+            entry = turn.note(EntryKind.NOTE, said, at=at, source=request.source)
+            return turn.answer("note_answer", entry=entry)
+
+
+class CorrectNote:
+    """Correct an entry of one's own; the first wording stays on record."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def __call__(self, request: CorrectionRequest) -> Post:
+        """Write the correction down.
+
+        Raises:
+            UnknownEntry, NotYourEntry, NothingWritten, TooLong
+        """
+        text = written(request.text, what="correction")
+        with self._turns.turn(request) as turn:
+            entry = turn.work.timeline.get(request.entry)
+            if entry is None or entry.incident != request.incident:
+                raise UnknownEntry(request.entry)
+            if entry.kind is not EntryKind.NOTE or entry.actor != request.user:
+                raise NotYourEntry
+            corrected = turn.note(
+                EntryKind.NOTE, text, at=entry.at, replaces=entry.replaces or entry.id
+            )
+            return turn.answer("note_answer", entry=corrected)
+
+
+class Decide:
+    """Put a decision and its reason on record."""
+
+    def __init__(self, turns: Turns, directory: Directory) -> None:
+        self._turns = turns
+        self._directory = directory
+
+    def __call__(self, request: DecisionRequest) -> Post:
+        """Note it, and tell the channel.
+
+        Raises:
+            NothingWritten, ReasonMissing, TooLong, NotAllowed
+        """
+        decision = written(request.decision, what="decision")
+        if not request.reason.strip():
+            raise ReasonMissing(deed=Deed.DECIDE)
+        reason = written(request.reason, what="reason")
+        standing = self._directory.standing(request.user, Deed.DECIDE)
+        with self._turns.turn(request, standing) as turn:
+            turn.note(EntryKind.DECISION, decision, reason=reason)
+            post = turn.post("decided", decision=decision, reason=reason)
+            turn.tell_room(f"decision:{turn.incident.version}", post)
+            return turn.answer("decide_answer", decision=decision)
+
+
+def is_correctable(entry: Entry, user: str) -> bool:
+    """Whether ``user`` may correct the entry."""
+    return entry.kind is EntryKind.NOTE and entry.actor == user

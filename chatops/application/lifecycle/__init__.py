@@ -1,0 +1,1 @@
+"""How an incident begins and ends: declared, rung in by monitoring, resolved, closed."""

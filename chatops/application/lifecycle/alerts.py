@@ -1,0 +1,203 @@
+"""Hears alerts from monitoring: each belongs to one incident, and none is heard twice."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chatops.application.authorization import Directory
+from chatops.application.incidents.update import update_button
+from chatops.application.lifecycle.declare import TEXT_LIMIT, Declare, DeclareRequest, Plan
+from chatops.application.ports.storage import Work
+from chatops.application.session import Turn, Turns
+from chatops.domain.errors import Mistake, UnknownSeverity
+from chatops.domain.incident.model import TITLE_LIMIT, Incident
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.playbook.policy import Playbook, Severity
+
+#: The most of a group that is put on a timeline one by one.
+_MOST = 20
+#: The most characters of an alert's own words.
+_WORDS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One thing that fires, or has stopped; ``id`` tells this time from any other, if it can."""
+
+    id: str
+    firing: bool
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertGroup:
+    """What monitoring says about one thing that is wrong, or (not ``firing``) was.
+
+    ``key`` stays the same for as long as it is the same thing. ``severity`` is what monitoring
+    calls it.
+    """
+
+    team: str
+    key: str
+    now: datetime
+    title: str
+    firing: bool
+    alerts: tuple[Alert, ...]
+    severity: str = ""
+    service: str = ""
+    details: str = ""
+
+
+class Heard(StrEnum):
+    """What came of it."""
+
+    DECLARED = "declared"
+    LINKED = "linked"
+    OVER = "over"
+    KNOWN = "known"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """What came of it, and in which incident."""
+
+    outcome: Heard
+    incident: Incident | None = None
+
+
+class NobodyToTell(Mistake):
+    """An incident that nobody asked for has nobody to begin with."""
+
+    def __init__(self, severity: str) -> None:
+        super().__init__(
+            f"Nobody would hear of a {severity} incident: `chatops.yml` names no people for the"
+            " audiences that its playbook tells."
+        )
+
+
+class HearAlert:
+    """Declare an incident for what fires, or put it on the timeline of the one that it has."""
+
+    def __init__(self, turns: Turns, directory: Directory, declare: Declare) -> None:
+        self._turns = turns
+        self._directory = directory
+        self._declare = declare
+
+    def __call__(self, group: AlertGroup) -> Hearing:
+        """Take a group of alerts; hearing the same again changes nothing.
+
+        Raises:
+            NoTitle, NobodyToTell
+        """
+        request = self._request(group)
+        plan = self._declare.planned(request)
+        with self._turns.writing() as work:
+            key = _digest(group.key)
+            held = work.alerts.hold(group.team, key)
+            incident = None if held is None else work.incidents.get(held)
+            if incident is not None and incident.status.running:
+                return self._linked(work, group, incident)
+            if not group.firing or (incident and _all_known(work, group, incident)):
+                outcome = Heard.KNOWN if group.firing else Heard.IGNORED
+                return Hearing(outcome=outcome, incident=incident)
+            declared = self._declared(work, group, request, plan)
+            work.alerts.link(group.team, key, declared.id)
+            return Hearing(outcome=Heard.DECLARED, incident=declared)
+
+    def _request(self, group: AlertGroup) -> DeclareRequest:
+        look = self._turns.playbooks
+        severity = self._severity(look.revive(look.current()), group.severity)
+        return DeclareRequest(
+            team=group.team,
+            user=self._first(severity),
+            now=group.now,
+            title=" ".join(group.title.split())[:TITLE_LIMIT],
+            severity=severity.key,
+            symptoms=group.details[:TEXT_LIMIT],
+            service=group.service or None,
+            unasked=True,
+        )
+
+    def _severity(self, playbook: Playbook, said: str) -> Severity:
+        """What the team calls it; in doubt the worst, which can be lowered later."""
+        rules = self._turns.team.alerts
+        for key in (rules.severity.get(said), said, rules.otherwise):
+            try:
+                if key:
+                    return playbook.severity(key)
+            except UnknownSeverity:
+                continue
+        return playbook.severities[0]
+
+    def _first(self, severity: Severity) -> str:
+        """Who is paged first, or else told first."""
+        for notice in sorted(severity.notify, key=lambda each: not each.page):
+            for user in self._directory.people(notice.audience):
+                return user
+        raise NobodyToTell(severity.label)
+
+    def _declared(
+        self, work: Work, group: AlertGroup, request: DeclareRequest, plan: Plan
+    ) -> Incident:
+        turn = self._declare.within(work, request, plan)
+        _noted(turn, group)
+        return turn.incident
+
+    def _linked(self, work: Work, group: AlertGroup, incident: Incident) -> Hearing:
+        turn = self._turns.within(work, incident, actor=None, now=group.now)
+        new = _noted(turn, group)
+        if not new:
+            return Hearing(outcome=Heard.KNOWN, incident=incident)
+        if group.firing:
+            post = turn.post("alert_heard", title=group.title, entries=new)
+            turn.tell_thread(f"alert_heard:{turn.version}", post)
+        else:
+            self._ask_whether_it_is_over(turn, group)
+        turn.finish(was=incident)
+        return Hearing(outcome=Heard.LINKED if group.firing else Heard.OVER, incident=turn.incident)
+
+    def _ask_whether_it_is_over(self, turn: Turn, group: AlertGroup) -> None:
+        about = str(turn.incident.id)
+        resolve = Button(ask=Ask.RESOLVE, label="Resolve", about=about, tone=Tone.WANTED)
+        buttons = (resolve, update_button(turn, tone=Tone.PLAIN))
+        post = turn.post("alert_over", title=group.title, buttons=buttons)
+        turn.tell_room(f"alert_over:{turn.version}", post)
+
+
+def _all_known(work: Work, group: AlertGroup, incident: Incident) -> bool:
+    """Whether what fires was on the record of an incident that has ended since.
+
+    An alert that cannot be told from another time may have come back.
+    """
+    return all(
+        each.id and work.timeline.has(incident.id, _source(each))
+        for each in group.alerts[:_MOST]
+        if each.firing
+    )
+
+
+def _noted(turn: Turn, group: AlertGroup) -> tuple[object, ...]:
+    """Put on the timeline what is not there yet; returns the new entries."""
+    entries = (
+        turn.note(
+            EntryKind.NOTE,
+            f"{'Alert' if each.firing else 'Alert is over'}: {each.text[:_WORDS]}",
+            reason=each.link[:_WORDS],
+            source=_source(each),
+        )
+        for each in group.alerts[:_MOST]
+    )
+    return tuple(entry for entry in entries if entry is not None)
+
+
+def _source(alert: Alert) -> str:
+    state = "firing" if alert.firing else "over"
+    return f"alert:{state}:{_digest(alert.id or alert.text)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,242 @@
+"""Ends an incident, takes it up again, and puts it on file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from chatops.application.authorization import Directory
+from chatops.application.drills.end import end_drill
+from chatops.application.incidents.timeline_notes import written
+from chatops.application.incidents.update import PLAIN_LIMIT, settle_nudge, tell_stakeholders
+from chatops.application.postmortem.draft import draft_post_mortem
+from chatops.application.reminders.after_resolution import (
+    give_all_clear,
+    promise_afterwards,
+    settle_at_close,
+)
+from chatops.application.session import Request, Turn, Turns
+from chatops.application.tasks.follow_ups import list_follow_ups
+from chatops.domain.drills.scenario import DrillOver
+from chatops.domain.errors import StillOwed
+from chatops.domain.hotfix.errors import BackportOwed
+from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.incident.model import Update
+from chatops.domain.incident.timeline import EntryKind, current
+from chatops.domain.messages.posts import Post
+from chatops.domain.promises.after_resolution import MOOT_WHILE_RUNNING, NEVER_OWED
+from chatops.domain.promises.model import (
+    LASTING,
+    STATUS_KEY,
+    Promise,
+    PromiseKind,
+    promised,
+    remade,
+)
+from chatops.domain.tasks import Task
+from chatops.domain.team import Deed
+from chatops.domain.time.durations import counted
+
+#: Promises that a resolution keeps; what comes later outlives it, and the rest lapse with it.
+_KEPT_BY_RESOLVING = frozenset({PromiseKind.FIX, PromiseKind.RESPONSE})
+#: What belongs in the short story told at the end.
+_MAIN_TURNS = frozenset(
+    {
+        EntryKind.DECLARED,
+        EntryKind.ACKNOWLEDGED,
+        EntryKind.SEVERITY,
+        EntryKind.UPDATE,
+        EntryKind.DECISION,
+        EntryKind.RESOLVED,
+    }
+)
+_STORY_LIMIT = 12
+#: An action item is a task with a date.
+_LISTED_OTHERWISE = NEVER_OWED | {PromiseKind.ACTION}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveRequest(Request):
+    """What fixed it; ``plain`` is the last word to stakeholders."""
+
+    fix: str
+    root_cause: str = ""
+    plain: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonRequest(Request):
+    """A change of state and its reason."""
+
+    reason: str = ""
+
+
+class Resolve:
+    """End the fight."""
+
+    def __init__(self, turns: Turns, directory: Directory) -> None:
+        self._turns = turns
+        self._directory = directory
+
+    def __call__(self, request: ResolveRequest) -> Post:
+        """Tell everybody, and settle what only made sense while it ran.
+
+        Raises:
+            NothingWritten, TooLong, AlreadyResolved, IncidentClosed, NotAllowed
+        """
+        fix = written(request.fix, what="fix, in a few words")
+        if request.plain.strip():
+            written(request.plain, what="last word", limit=PLAIN_LIMIT)
+        cause = request.root_cause.strip()
+        standing = self._directory.standing(request.user, Deed.RESOLVE)
+        with self._turns.turn(request, standing) as turn:
+            settle_nudge(turn)
+            turn.incident = replace(
+                turn.incident.resolved(root_cause=cause, fix=fix, now=request.now),
+                last_update=_last_word(request, fix),
+            )
+            _settle_promises(turn)
+            turn.note(EntryKind.RESOLVED, f"Resolved: {fix}", reason=cause)
+            number = turn.incident.version
+            story, review_at = _story(turn), promise_afterwards(turn)
+            post = turn.post("resolved", lines=story, review_at=review_at)
+            turn.tell_room(f"resolved:{number}", post)
+            public = turn.post("resolved_public", review_at=review_at)
+            tell_stakeholders(turn, f"resolved_public:{number}", public)
+            give_all_clear(turn)
+            if not turn.incident.drill:
+                list_follow_ups(turn)
+            answer = turn.answer("resolve_answer", buttons=draft_post_mortem(turn))
+            if turn.incident.drill:
+                end_drill(turn, why=f"<@{request.user}> resolved it")
+            return answer
+
+
+def _last_word(request: ResolveRequest, fix: str) -> Update:
+    plain = request.plain.strip() or "Everything works again."
+    return Update(plain=plain, technical=fix, author=request.user, at=request.now)
+
+
+def _settle_promises(turn: Turn) -> None:
+    for promise in turn.promises().values():
+        if promise.open and promise.kind not in LASTING:
+            kept = promise.kind in _KEPT_BY_RESOLVING
+            turn.promise(promise.kept(turn.now) if kept else promise.lapsed(turn.now))
+
+
+def _story(turn: Turn) -> tuple[object, ...]:
+    entries = current(turn.work.timeline.of(turn.incident.id))
+    main = [entry for entry in entries if entry.kind in _MAIN_TURNS]
+    if len(main) > _STORY_LIMIT:
+        main = [*main[:2], *main[2 - _STORY_LIMIT :]]
+    return tuple(main)
+
+
+class Reopen:
+    """Take the fight up again."""
+
+    def __init__(self, turns: Turns, directory: Directory) -> None:
+        self._turns = turns
+        self._directory = directory
+
+    def __call__(self, request: ReasonRequest) -> Post:
+        """Start the clocks anew, and tell everybody.
+
+        Raises:
+            NotResolved, DrillOver, NotAllowed
+        """
+        standing = self._directory.standing(request.user, Deed.REOPEN)
+        with self._turns.turn(request, standing) as turn:
+            if turn.incident.drill:
+                raise DrillOver(turn.incident.reference)
+            turn.incident = replace(turn.incident.reopened(), severity_since=turn.now)
+            turn.lapse(lambda promise: promise.kind in MOOT_WHILE_RUNNING)
+            held = turn.promises()
+            for promise in promised(turn.incident, turn.severity, turn.now):
+                made = turn.promise(remade(held.get(promise.key), promise, turn.now))
+                if made.key == STATUS_KEY:
+                    turn.incident = replace(turn.incident, next_update_at=made.due_at)
+            reason = request.reason.strip()
+            turn.note(EntryKind.REOPENED, "Reopened", reason=reason)
+            number = turn.incident.version
+            post = turn.post("reopened", reason=reason)
+            turn.tell_room(f"reopened:{number}", post)
+            tell_stakeholders(turn, f"reopened_public:{number}", turn.post("reopened_public"))
+            return turn.answer("reopen_answer")
+
+
+class Close:
+    """Put an incident on file."""
+
+    def __init__(self, turns: Turns, directory: Directory) -> None:
+        self._turns = turns
+        self._directory = directory
+
+    def __call__(self, request: ReasonRequest) -> Post:
+        """Close it if nothing is owed, or for a reason that goes on record.
+
+        Raises:
+            BackportOwed: develop lacks a fix that is in production; no reason is good enough.
+            StillOwed: something else is owed, and there is no reason.
+            NotResolved, IncidentClosed, NotAllowed
+        """
+        standing = self._directory.standing(request.user, Deed.CLOSE)
+        with self._turns.turn(request, standing) as turn:
+            turn.incident = turn.incident.closed(request.now)
+            _must_be_brought_back(turn)
+            left = owed_at_close(turn)
+            reason = request.reason.strip()
+            if left and not reason:
+                raise StillOwed(turn.incident.reference, left)
+            turn.note(
+                EntryKind.CLOSED,
+                f"Closed with {counted(len(left), 'thing')} still owed" if left else "Closed",
+                reason=reason,
+            )
+            settle_at_close(turn, reason)
+            post = turn.post("closed", owed=left, reason=reason)
+            turn.tell_room(f"closed:{turn.incident.version}", post)
+            return turn.answer("close_answer", owed=left)
+
+
+def _must_be_brought_back(turn: Turn) -> None:
+    """Raises BackportOwed."""
+    lines = [
+        f"{hotfix.name} is not in {backport.target} yet"
+        for hotfix in turn.work.hotfixes.of(turn.incident.id)
+        for backport in hotfix.owed
+    ]
+    if lines:
+        raise BackportOwed(turn.incident.reference, lines)
+
+
+def owed_at_close(turn: Turn) -> tuple[str, ...]:
+    """What should be settled before an incident is put on file."""
+    work, incident = turn.work, turn.incident.id
+    promises = turn.promises().values()
+    return owed(tuple(promises), work.hotfixes.of(incident), work.tasks.of(incident))
+
+
+def owed(
+    promises: Sequence[Promise], hotfixes: Sequence[Hotfix], tasks: Sequence[Task]
+) -> tuple[str, ...]:
+    """A line for each that is open."""
+    return (
+        *(
+            _owned(promise.title, promise.owner)
+            for promise in promises
+            if promise.open and promise.kind not in _LISTED_OTHERWISE
+        ),
+        *(
+            f"Hotfix {hotfix.number} of {hotfix.service} is at “{hotfix.current.title}”"
+            for hotfix in hotfixes
+            if hotfix.current is not None
+        ),
+        *(
+            _owned(f"Task {task.number}: {task.text}", task.owner)
+            for task in tasks
+            if task.done_at is None
+        ),
+    )
+
+
+def _owned(what: str, owner: str | None) -> str:
+    return f"{what} (<@{owner}>)" if owner else what

@@ -1,0 +1,1 @@
+"""Outward acts: dispatched lane by lane, done, and their results recorded."""

@@ -1,0 +1,160 @@
+"""What outward acts come to, and what that changes in our own records."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from chatops.application.hotfix.execute import Finding
+from chatops.application.hotfix.record_results import take_in
+from chatops.application.hotfix.session import HotfixTurn
+from chatops.application.ports.chat import Room
+from chatops.application.ports.storage import Sent, Work
+from chatops.application.postmortem.export import Paper
+from chatops.application.postmortem.export_results import take_paper_in, tell_whoever_asked
+from chatops.application.session import Turn, Turns
+from chatops.application.tasks.sync import Seen
+from chatops.application.tasks.sync import take_in as take_task_in
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import (
+    DoStep,
+    Effect,
+    Invite,
+    LookOut,
+    PinBoard,
+    Place,
+    PlaceKind,
+    Say,
+    Screen,
+    Show,
+    SyncTask,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What an act came to; recorded in the transaction that settles its effect.
+
+    ``absent`` says who could not come and why. Where the chat could not be asked, a user group
+    stands for its people: ``groups`` says who they are, ``later`` of which we do not know yet.
+    """
+
+    result: Mapping[str, str] = field(default_factory=dict)
+    sent: Sent | None = None
+    room: Room | None = None
+    absent: tuple[str, ...] = ()
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    later: tuple[str, ...] = ()
+    finding: Finding | None = None
+    task: Seen | None = None
+    paper: Paper | None = None
+
+
+def record(turns: Turns, work: Work, effect: Effect, outcome: Outcome, now: datetime) -> None:
+    """Take an outcome into our records, with whatever follows from it."""
+    placed = outcome.sent is not None and _is_new(work, outcome.sent)
+    if outcome.sent is not None:
+        work.messages.remember(outcome.sent)
+    _take_finding_in(turns, work, effect, outcome, now)
+    _take_task_in(turns, work, effect, outcome, now)
+    _take_paper_in(turns, work, effect, outcome, now)
+    news = placed or outcome.room or outcome.absent or outcome.groups or outcome.later
+    if effect.incident is None or not news:
+        return
+    turn = turns.within(work, work.incidents.get(effect.incident), actor=None, now=now)
+    if outcome.room is not None:
+        _moved_in(turn, outcome.room)
+    if placed:
+        _pin_later_board(turn, effect)
+    if outcome.groups:
+        _put_people_for_groups(turn, effect, outcome.groups)
+    for group in outcome.later:
+        act = Invite(incident=turn.incident.id, users=(group,))
+        turn.do(f"invite:{effect.id}:{group}", lane_of_person(group), act)
+    if outcome.absent:
+        _tell_absent(turn, effect, outcome.absent)
+
+
+def _take_finding_in(
+    turns: Turns, work: Work, effect: Effect, outcome: Outcome, now: datetime
+) -> None:
+    act = effect.act
+    if outcome.finding is None or not isinstance(act, DoStep | LookOut):
+        return
+    assert effect.incident is not None  # noqa: S101 - a hotfix belongs to an incident
+    was = work.incidents.get(effect.incident)
+    turn = turns.within(work, was, actor=None, now=now)
+    hand = HotfixTurn(turn, work.hotfixes.get(act.hotfix))
+    take_in(hand, act, outcome.finding)
+    if hand.changed or turn.incident != was:
+        turn.finish(was=was)
+    hand.save()
+
+
+def _take_task_in(
+    turns: Turns, work: Work, effect: Effect, outcome: Outcome, now: datetime
+) -> None:
+    act = effect.act
+    if outcome.task is not None and isinstance(act, SyncTask):
+        was = work.incidents.get(act.incident)
+        turn = turns.within(work, was, actor=None, now=now)
+        if take_task_in(turn, act, outcome.task):
+            turn.finish(was=was)
+
+
+def _take_paper_in(
+    turns: Turns, work: Work, effect: Effect, outcome: Outcome, now: datetime
+) -> None:
+    if outcome.paper is None:
+        return
+    if effect.incident is None:
+        tell_whoever_asked(turns, work, effect, outcome.paper, now)
+        return
+    incident = work.incidents.get(effect.incident)
+    take_paper_in(turns.within(work, incident, actor=None, now=now), effect, outcome.paper)
+
+
+def lane_of_person(user: str) -> str:
+    """The queue of what is for one person, or one group, alone."""
+    return Place(kind=PlaceKind.PERSON, id=user).lane
+
+
+def people_of(users: Iterable[str], groups: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The users, with its people in the place of each group."""
+    for user in users:
+        yield from groups.get(user, (user,))
+
+
+def _is_new(work: Work, sent: Sent) -> bool:
+    """Whether the message stands where it did not stand before."""
+    before = work.messages.find(sent.key)
+    return before is None or before.ts != sent.ts
+
+
+def _moved_in(turn: Turn, room: Room) -> None:
+    moved = replace(turn.incident, channel=room.channel, channel_name=room.name)
+    turn.incident = turn.work.incidents.save(moved)
+    turn.show(Screen.ALERT)
+
+
+def _pin_later_board(turn: Turn, effect: Effect) -> None:
+    """Pin a board that stands in for one that is gone; a declaration has its own pinned."""
+    is_board = isinstance(effect.act, Show) and effect.act.screen is Screen.BOARD
+    if is_board and effect.made_at > turn.incident.declared_at:
+        turn.do(f"pin:{effect.id}", turn.room.lane, PinBoard(incident=turn.incident.id))
+
+
+def _put_people_for_groups(turn: Turn, effect: Effect, groups: Mapping[str, Sequence[str]]) -> None:
+    if isinstance(effect.act, Invite):
+        members = frozenset(people_of(turn.incident.members, groups))
+        turn.incident = turn.work.incidents.save(replace(turn.incident, members=members))
+    if isinstance(effect.act, Say):
+        for group, people in groups.items():
+            key = effect.key.removeprefix(f"{turn.incident.id}:").removesuffix(f":{group}")
+            for person in people:
+                turn.tell_person(key, person, effect.act.post)
+
+
+def _tell_absent(turn: Turn, effect: Effect, absent: tuple[str, ...]) -> None:
+    for each in absent:
+        turn.note(EntryKind.TROUBLE, each)
+    turn.tell_thread(f"absent:{effect.id}", turn.post("absent", absent=absent))

@@ -1,0 +1,1 @@
+"""The post-mortem from draft to done: answers, review, exports."""

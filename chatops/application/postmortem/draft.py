@@ -1,0 +1,294 @@
+"""Writes a post-mortem: answers, the text as Markdown, and when the trouble began."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from zlib import crc32
+
+from chatops.application.authorization import Directory
+from chatops.application.git_identity import Names
+from chatops.application.postmortem.requests import AnswersRequest, EditRequest
+from chatops.application.session import Request, Turn, Turns
+from chatops.domain.errors import TooLong
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.postmortem.facts import (
+    ROOT_CAUSE,
+    Asked,
+    Called,
+    Record,
+    facts_of,
+    questions_of,
+)
+from chatops.domain.postmortem.model import (
+    AnsweredMeanwhile,
+    BeganLater,
+    EditedMeanwhile,
+    NothingToTell,
+    PostMortem,
+    StillFought,
+    UnknownQuestion,
+)
+from chatops.domain.team import Deed
+
+#: In the text a question that nobody answered begins with it.
+MARK = "❓"
+
+
+def held(turn: Turn) -> PostMortem:
+    """The post-mortem as it is stored, or the draft that it begins as."""
+    found = turn.work.post_mortems.get(turn.incident.id)
+    return found or PostMortem(
+        incident=turn.incident.id, made_at=turn.now, owner=turn.incident.leader
+    )
+
+
+def record_of(turn: Turn) -> Record:
+    """Everything that is on record about an incident."""
+    incident = turn.incident.id
+    return Record(
+        incident=turn.incident,
+        playbook=turn.playbook,
+        entries=turn.work.timeline.of(incident),
+        hotfixes=turn.work.hotfixes.of(incident),
+        tasks=turn.work.tasks.of(incident),
+        promises=tuple(turn.promises().values()),
+        post_mortem=held(turn),
+    )
+
+
+def text_of(turn: Turn, called: Called) -> str:
+    """The whole in Markdown: as somebody edited it, else drawn up from the record."""
+    record = record_of(turn)
+    if record.post_mortem is not None and record.post_mortem.body:
+        return record.post_mortem.body
+    return turn.markdown("post_mortem", **facts_of(record, called, turn.now))
+
+
+def left_open(record: Record) -> tuple[Asked, ...]:
+    """The questions that nobody answered; in an edited text, those that stand in it."""
+    questions = questions_of(record)
+    body = record.post_mortem.body if record.post_mortem else ""
+    if body:
+        return tuple(each for each in questions if stands_open(body, each))
+    return tuple(each for each in questions if not each.answer)
+
+
+def stands_open(body: str, asked: Asked) -> bool:
+    """Whether an edited text still asks a question."""
+    return any(asked.ask in line for line in body.splitlines() if MARK in line)
+
+
+def revision_of(record: Record) -> int:
+    """A number that tells what people wrote from anything else that they might have written.
+
+    Where the post-mortem was taken to, or when its review is, makes no other text of it.
+    """
+    stored = record.post_mortem
+    words = [stored.body, dict(sorted(stored.answers.items()))] if stored else []
+    return crc32(json.dumps([*words, record.incident.root_cause]).encode())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """The text, and the revision that it shows."""
+
+    text: str
+    version: int
+
+
+class Drawer:
+    """Draws the text up with people's names; no transaction is open while the chat is asked."""
+
+    def __init__(self, turns: Turns, names: Names) -> None:
+        self._turns = turns
+        self._names = names
+
+    def drawn(self, request: Request) -> Drawn:
+        """Raises UnknownIncident."""
+        with self._turns.looking(request) as turn:
+            users = sorted(record_of(turn).users)
+        called = self.called(users)
+        with self._turns.looking(request) as turn:
+            return Drawn(text=text_of(turn, called), version=revision_of(record_of(turn)))
+
+    def called(self, users: Sequence[str]) -> Called:
+        """What people are called, by id; where nobody says, the id stands for the name."""
+        return {user: person.name for user, person in self._names.of(users).items()}
+
+
+#: What fits into a field of a form, and what a text may weigh.
+ANSWER_LIMIT, BODY_LIMIT = 3000, 100_000
+
+
+def draft_post_mortem(turn: Turn) -> tuple[Button, ...]:
+    """Begin the post-mortem of what is resolved, unless there is one; the button that opens it."""
+    if turn.incident.drill:
+        return ()
+    if turn.work.post_mortems.get(turn.incident.id) is None:
+        turn.work.post_mortems.save(held(turn))
+    return (write_button(turn, Tone.WANTED),)
+
+
+def write_button(turn: Turn, tone: Tone = Tone.PLAIN) -> Button:
+    return Button(
+        ask=Ask.POST_MORTEM, label="Write post-mortem", about=str(turn.incident.id), tone=tone
+    )
+
+
+def must_be_over(turn: Turn) -> None:
+    """Raises StillFought."""
+    if turn.incident.status.running:
+        raise StillFought(turn.incident.reference)
+
+
+def keep_promise(turn: Turn, key: str) -> None:
+    """Settle what was promised, if it is still owed."""
+    promise = turn.work.promises.get(turn.incident.id, key)
+    if promise is not None and promise.open:
+        turn.promise(promise.kept(turn.now))
+
+
+class AnswerQuestions:
+    """Take answers in, and when it began."""
+
+    def __init__(self, turns: Turns, directory: Directory) -> None:
+        self._turns = turns
+        self._directory = directory
+
+    def __call__(self, request: AnswersRequest) -> Post:
+        """Save them; what is known of the incident itself is kept there.
+
+        Raises:
+            StillFought, UnknownQuestion, AnsweredMeanwhile, TooLong, BeganLater, NotAllowed
+        """
+        for text in request.answers.values():
+            if len(text.strip()) > ANSWER_LIMIT:
+                raise TooLong(what="answer", limit=ANSWER_LIMIT, length=len(text.strip()))
+        standing = self._directory.standing(request.user, Deed.POST_MORTEM)
+        with self._turns.turn(request, standing) as turn:
+            must_be_over(turn)
+            before = {each.key: each for each in questions_of(record_of(turn))}
+            answers = _meant(request, before)
+            _take_beginning(turn, request)
+            _take_root_cause(turn, answers)
+            others = {key: text for key, text in answers.items() if key != ROOT_CAUSE}
+            changed = held(turn).taken_up().answered(others, request.user, request.now)
+            changed, placeless = _put_into_text(turn, changed, before, anew=request.anew)
+            turn.work.post_mortems.save(changed)
+            return _saved(turn, placeless)
+
+
+def _meant(request: AnswersRequest, known: Mapping[str, Asked]) -> Mapping[str, str]:
+    """The answers that the person changed. Raises UnknownQuestion, AnsweredMeanwhile."""
+    changed = {}
+    for key, text in request.answers.items():
+        if key not in known:
+            raise UnknownQuestion(key, tuple(known))
+        seen, now = request.seen.get(key), known[key]
+        if replace(now, answer=text).mark in {seen, now.mark}:
+            continue
+        if seen is not None and seen != now.mark:
+            raise AnsweredMeanwhile(key, now.answer)
+        changed[key] = text
+    return changed
+
+
+def _take_beginning(turn: Turn, request: AnswersRequest) -> None:
+    began, incident = request.began_at, turn.incident
+    if began is None or began == incident.began_at:
+        return
+    if began > incident.detected_at:
+        raise BeganLater(incident.detected_at)
+    turn.incident = replace(incident, began_at=began)
+    turn.note(EntryKind.POST_MORTEM, "The trouble began", at=began)
+
+
+def _take_root_cause(turn: Turn, answers: Mapping[str, str]) -> None:
+    """The root cause is the incident's own: every screen that speaks of it has it from there."""
+    if ROOT_CAUSE not in answers:
+        return
+    cause = answers[ROOT_CAUSE].strip()
+    if cause and cause != turn.incident.root_cause:
+        turn.note(EntryKind.POST_MORTEM, "Root cause written down", reason=cause[:500])
+    turn.incident = replace(turn.incident, root_cause=cause)
+    if cause:
+        keep_promise(turn, ROOT_CAUSE)
+
+
+def _put_into_text(
+    turn: Turn, post_mortem: PostMortem, before: Mapping[str, Asked], *, anew: bool
+) -> tuple[PostMortem, tuple[Asked, ...]]:
+    """Put new answers into a text edited by hand, where it asks; and those that find no place."""
+    if anew or not post_mortem.body:
+        return replace(post_mortem, body=""), ()
+    record = replace(record_of(turn), incident=turn.incident, post_mortem=post_mortem)
+    body, placeless = post_mortem.body, []
+    for asked in questions_of(record):
+        if asked.answer and asked.answer != before[asked.key].answer:
+            filled = _filled(body, asked)
+            if filled == body:
+                placeless.append(asked)
+            body = filled
+    return replace(post_mortem, body=body), tuple(placeless)
+
+
+def _filled(body: str, asked: Asked) -> str:
+    """The text with the answer in the place of its question."""
+    lines = body.splitlines()
+    for at, line in enumerate(lines):
+        if MARK in line and asked.ask in line:
+            lead = line[: line.index(MARK)]
+            lines[at : at + 1] = [f"{lead}{point}" for point in asked.points]
+            return "\n".join(lines)
+    return body
+
+
+def _saved(turn: Turn, placeless: tuple[Asked, ...]) -> Post:
+    left = left_open(record_of(turn))
+    about = str(turn.incident.id)
+    show = Button(ask=Ask.POST_MORTEM_SHOW, label="Show it", about=about)
+    done = Button(
+        ask=Ask.POST_MORTEM_DONE,
+        label="Mark as done",
+        about=about,
+        tone=Tone.PLAIN if left else Tone.WANTED,
+    )
+    write = write_button(turn, Tone.WANTED if left else Tone.PLAIN)
+    return turn.answer(
+        "post_mortem_saved",
+        buttons=(write, done, show) if left else (done, show, write),
+        left=left,
+        placeless=placeless,
+    )
+
+
+class EditPostMortem:
+    """Take the whole text in, as Markdown."""
+
+    def __init__(self, turns: Turns, directory: Directory, drawer: Drawer) -> None:
+        self._turns = turns
+        self._directory = directory
+        self._drawer = drawer
+
+    def __call__(self, request: EditRequest) -> Post:
+        """Save it, if nobody else has changed it since it was read.
+
+        Raises:
+            StillFought, NothingToTell, TooLong, EditedMeanwhile, NotAllowed
+        """
+        body = request.body.replace("\r\n", "\n").strip()
+        if not body:
+            raise NothingToTell
+        if len(body) > BODY_LIMIT:
+            raise TooLong(what="text", limit=BODY_LIMIT, length=len(body))
+        standing = self._directory.standing(request.user, Deed.POST_MORTEM)
+        theirs = self._drawer.drawn(request)
+        with self._turns.turn(request, standing) as turn:
+            must_be_over(turn)
+            revision = revision_of(record_of(turn))
+            if revision != request.version:
+                raise EditedMeanwhile(theirs.text, body, revision)
+            edited = held(turn).taken_up().edited(body, request.user, request.now)
+            turn.work.post_mortems.save(edited)
+            return _saved(turn, ())

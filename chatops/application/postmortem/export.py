@@ -1,0 +1,339 @@
+"""Takes a post-mortem to where others read it: a file, a canvas, the docs repository."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from chatops.application.delivery import Speaker, Whereabouts, only_in_time
+from chatops.application.ports.chat import (
+    ChannelArchived,
+    ChannelGone,
+    ChatRefused,
+    Files,
+    NotInChannel,
+)
+from chatops.application.ports.external import Draft, Outside, WorkDoubt, WorkLater, WorkRefused
+from chatops.application.ports.git import PutFile, Signed
+from chatops.application.ports.storage import Work
+from chatops.application.postmortem.draft import Drawer, Drawn, held, record_of, text_of
+from chatops.application.postmortem.requests import ExportRequest
+from chatops.application.session import Request, Turn, Turns
+from chatops.clock import Clock
+from chatops.domain.incident.model import slug
+from chatops.domain.messages.effects import (
+    Effect,
+    MakeCanvas,
+    Place,
+    PlaceKind,
+    PublishDocs,
+    ShareFile,
+)
+from chatops.domain.messages.posts import Post
+from chatops.domain.postmortem.facts import Called
+from chatops.domain.postmortem.model import Export, NoDocs, Restricted
+from chatops.domain.services import Service
+
+
+class ExportPostMortem:
+    """Have it taken out; what comes of it is told in the incident's channel."""
+
+    def __init__(self, turns: Turns, drawer: Drawer) -> None:
+        self._turns = turns
+        self._drawer = drawer
+
+    def __call__(self, request: ExportRequest) -> Post:
+        """Ask for it.
+
+        Raises:
+            UnknownIncident, NoDocs, Restricted
+        """
+        drawn = self._drawer.drawn(request)
+        with self._turns.turn(request) as turn:
+            match request.place:
+                case Export.FILE:
+                    share_text(turn, drawn)
+                case Export.CANVAS:
+                    act = MakeCanvas(incident=turn.incident.id)
+                    turn.do(f"canvas:{turn.version}", turn.room.lane, act)
+                case Export.DOCS:
+                    _publish(turn)
+                case _ as never:
+                    assert_never(never)
+            return turn.answer("post_mortem_export_answer", place=request.place.value)
+
+
+class ShowPostMortem:
+    """Show it where it was asked for: in the incident's channel, as a file."""
+
+    def __init__(self, turns: Turns, drawer: Drawer) -> None:
+        self._turns = turns
+        self._drawer = drawer
+
+    def __call__(self, request: Request) -> Post:
+        """Share the text as it is now. Raises UnknownIncident."""
+        drawn = self._drawer.drawn(request)
+        with self._turns.turn(request) as turn:
+            share_text(turn, drawn)
+            return turn.answer("post_mortem_export_answer", place=Export.FILE.value)
+
+
+def share_text(turn: Turn, drawn: Drawn) -> None:
+    """Share the text in the incident's channel, below the board."""
+    act = ShareFile(
+        to=turn.room,
+        name=f"{turn.incident.reference}-post-mortem-{turn.version}.md",
+        title=f"Post-mortem {turn.incident.reference}",
+        content=drawn.text,
+        post=turn.post("post_mortem_file", by=turn.actor),
+    )
+    turn.do(f"post_mortem_file:{turn.version}", turn.room.lane, act)
+
+
+def _publish(turn: Turn) -> None:
+    docs = turn.team.docs
+    if docs is None:
+        raise NoDocs
+    if turn.incident.private:
+        raise Restricted(turn.incident.reference)
+    act = PublishDocs(incident=turn.incident.id, version=held(turn).version)
+    turn.do(f"docs:{turn.version}", f"repo:{docs.service}", act)
+
+
+#: The trailer that tells the bot's own commits of a post-mortem from other people's.
+TRAILER = "Post-Mortem"
+_NOWHERE = "users.invalid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """A post-mortem on its way into a repository; ``before`` is where it stands already."""
+
+    service: Service
+    base: str
+    branch: str
+    path: str
+    content: str
+    message: str
+    title: str
+    body: str
+    signed: Signed
+    before: str
+
+
+def publication_of(turn: Turn, called: Called, *, at: datetime) -> Publication | None:
+    """What is to be brought there; none if the team has no such place any more."""
+    docs = turn.team.docs
+    service = turn.team.services.get(docs.service) if docs is not None else None
+    if docs is None or service is None or not service.has_code:
+        return None
+    incident, stored = turn.incident, held(turn)
+    writer = stored.changed_by or stored.owner or incident.leader
+    return Publication(
+        service=service,
+        base=docs.branch,
+        branch=f"postmortem/{incident.reference}",
+        path=docs.path.format(
+            year=incident.year, reference=incident.reference, slug=slug(incident.title)
+        ),
+        content=f"{text_of(turn, called)}\n",
+        message=turn.plain("post_mortem_commit"),
+        title=turn.plain("post_mortem_pull_title"),
+        body=turn.markdown("post_mortem_pull_body"),
+        signed=Signed(
+            name=called.get(writer, turn.team.git.name),
+            email=_address(turn, writer),
+            at=at,
+            trailers=(
+                ("Incident", incident.reference),
+                (TRAILER, f"{incident.reference} version {stored.version}"),
+            ),
+        ),
+        before=stored.exports.get("pull_request", ""),
+    )
+
+
+def _address(turn: Turn, user: str) -> str:
+    """As chatops.yml has it, else one that reaches nobody."""
+    _, found, rest = turn.team.git.people.get(user, "").partition("<")
+    return rest.strip(" >") if found else f"{user}@{_NOWHERE}"
+
+
+#: So often something is tried by itself before people are told.
+_PATIENCE = 6
+#: What a way in, or a look at the channel's state, may mend.
+_ABOUT_THE_ROOM = (ChannelArchived, ChannelGone, NotInChannel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """It stands somewhere: ``place`` is what the export is called, with notes for people.
+
+    ``ref`` is what the place itself calls it.
+    """
+
+    place: str
+    address: str
+    ref: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unshared:
+    """It stands nowhere, and trying again alone will not help."""
+
+    place: str
+    why: str
+    words: str = ""
+
+
+Paper = Shared | Unshared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A channel, and the message in whose thread something is to stand."""
+
+    channel: str
+    thread: str | None = None
+
+
+class Papers:
+    """Does one such effect. No transaction is open while others are asked."""
+
+    def __init__(
+        self,
+        turns: Turns,
+        files: Files,
+        speaker: Speaker,
+        where: Whereabouts,
+        outside: Outside,
+        drawer: Drawer,
+    ) -> None:
+        self._turns = turns
+        self._files = files
+        self._speaker = speaker
+        self._where = where
+        self._outside = outside
+        self._drawer = drawer
+
+    def do(self, effect: Effect, act: ShareFile | MakeCanvas | PublishDocs, clock: Clock) -> Paper:
+        """Do it, or find that it is done, or what stands in the way.
+
+        Raises:
+            ChatTrouble, WorkLater, WorkDoubt
+        """
+        match act:
+            case PublishDocs():
+                return self._published(act, effect, clock)
+            case ShareFile():
+                return self._refusable("file", lambda: self._share(act, effect, clock))
+            case MakeCanvas():
+                return self._refusable("canvas", lambda: self._make_canvas(act, effect, clock))
+            case _ as never:
+                assert_never(never)
+
+    def _refusable(self, place: str, deed: Callable[[], Paper]) -> Paper:
+        """What the chat does not let the app do stands in the way; a lost channel is another."""
+        try:
+            return deed()
+        except _ABOUT_THE_ROOM:
+            raise
+        except ChatRefused as refusal:
+            return Unshared(place=place, why=str(refusal))
+
+    def _share(self, act: ShareFile, effect: Effect, clock: Clock) -> Paper:
+        channel = self._where.channel(act.to)
+        parent = self._where.sent(act.under) if act.under is not None else None
+        thread = parent.ts if parent is not None and parent.channel == channel else None
+        return self._speaker.inside(
+            channel, lambda: self._shared(act, effect, clock, Spot(channel=channel, thread=thread))
+        )
+
+    def _shared(self, act: ShareFile, effect: Effect, clock: Clock, spot: Spot) -> Paper:
+        found = None
+        if effect.doubtful:
+            since = effect.made_at
+            found = self._files.find(spot.channel, act.name, since=since, thread=spot.thread)
+        if found is None:
+            only_in_time(effect, clock)
+            found = self._files.share(
+                spot.channel,
+                name=act.name,
+                title=act.title,
+                content=act.content,
+                comment=act.post.text,
+                thread=spot.thread,
+            )
+        return Shared(place="file", address=found.link, ref=found.id)
+
+    def _make_canvas(self, act: MakeCanvas, effect: Effect, clock: Clock) -> Paper:
+        """Make the channel's canvas, or write the one that was made before anew."""
+        room = Place(kind=PlaceKind.INCIDENT, id=str(act.incident))
+        channel, called = self._where.channel(room), self._called(act.incident, clock)
+        with self._turns.store.reading() as work:
+            turn = self._turn(work, act.incident, clock)
+            text, known = text_of(turn, called), held(turn).exports.get("canvas_id", "")
+            title = turn.plain("post_mortem_pull_title")
+        file = self._speaker.inside(
+            channel,
+            lambda: self._files.canvas(
+                channel, title=title, text=text, known=known, doubtful=effect.doubtful
+            ),
+        )
+        return Shared(place="canvas", address=file.link, ref=file.id)
+
+    def _called(self, incident: int, clock: Clock) -> Called:
+        with self._turns.store.reading() as work:
+            users = sorted(record_of(self._turn(work, incident, clock)).users)
+        return self._drawer.called(users)
+
+    def _published(self, act: PublishDocs, effect: Effect, clock: Clock) -> Paper:
+        """Bring the text into the docs repository, and open the pull request for it.
+
+        Raises:
+            WorkLater, WorkDoubt
+        """
+        try:
+            return self._publish(act, effect, clock)
+        except WorkRefused as trouble:
+            return Unshared(place="docs", why=str(trouble), words=trouble.words)
+        except (WorkLater, WorkDoubt) as trouble:
+            if effect.attempts < _PATIENCE:
+                raise
+            why = f"{trouble}, and I tried {effect.attempts} times"
+            return Unshared(place="docs", why=why)
+
+    def _publish(self, act: PublishDocs, effect: Effect, clock: Clock) -> Paper:
+        called = self._called(act.incident, clock)
+        with self._turns.store.reading() as work:
+            turn = self._turn(work, act.incident, clock)
+            paper = publication_of(turn, called, at=effect.made_at)
+        if paper is None:
+            why = "no docs repository is set up any more; name a service under docs in chatops.yml"
+            return Unshared(place="docs", why=why)
+        return self._bring(paper)
+
+    def _bring(self, paper: Publication) -> Paper:
+        forge = self._outside.forges.of(paper.service)
+        carrier = paper.branch if forge is not None else paper.base
+        job = PutFile(
+            branch=carrier,
+            base=paper.base,
+            path=paper.path,
+            content=paper.content,
+            message=paper.message,
+            signed=paper.signed,
+        )
+        result = self._outside.repositories.perform(paper.service, job)
+        if forge is None:
+            note = f"{paper.path} on {paper.base}"
+            return Shared(place="docs", address="", notes=(note, *result.notes))
+        if result.already and not result.after:
+            return Shared(place="docs", address=paper.before, notes=result.notes)
+        draft = Draft(head=carrier, base=paper.base, title=paper.title, body=paper.body)
+        pull = forge.open(paper.service, draft)
+        return Shared(place="docs", address=pull.url, notes=(*result.notes, *pull.notes))
+
+    def _turn(self, work: Work, incident: int, clock: Clock) -> Turn:
+        return self._turns.within(work, work.incidents.get(incident), actor=None, now=clock.now())

@@ -1,0 +1,119 @@
+"""Takes in what came of a file, a canvas or a pull request, and tells those who wait for it."""
+
+from datetime import datetime
+
+from chatops.application.ports.storage import Work
+from chatops.application.postmortem.draft import held
+from chatops.application.postmortem.export import Paper, Shared, Unshared
+from chatops.application.rendering import compose
+from chatops.application.session import Turn, Turns
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import Effect, MakeCanvas, Place, PublishDocs, Say, ShareFile
+from chatops.domain.messages.posts import Ask, Button, Post
+from chatops.domain.postmortem.model import Export
+
+#: What fits into one message, in a frame.
+_CHUNK = 2800
+#: The name under which the address of each export is kept.
+_KEPT_AS = {"docs": "pull_request", "canvas": "canvas", "file": "file"}
+
+
+def take_paper_in(turn: Turn, effect: Effect, paper: Paper) -> None:
+    """Keep where it stands; or say what stands in the way, and what is open."""
+    match effect.act, paper:
+        case ShareFile() as act, Unshared():
+            _say_instead(turn, effect, act, paper)
+        case ShareFile() as act, Shared():
+            if act.name.endswith(".md"):
+                _keep(turn, paper)
+        case ((MakeCanvas() | PublishDocs()), Shared()):
+            _keep(turn, paper)
+            _tell(turn, effect, paper)
+        case ((MakeCanvas() | PublishDocs()), Unshared()):
+            _tell_trouble(turn, effect, paper)
+        case _:
+            pass
+
+
+def tell_whoever_asked(
+    turns: Turns, work: Work, effect: Effect, paper: Paper, now: datetime
+) -> None:
+    """Tell a person that a file for them alone, about no one incident, could not be shared."""
+    act = effect.act
+    if not isinstance(paper, Unshared) or not isinstance(act, ShareFile):
+        return
+    playbooks = turns.playbooks
+    facts = {"now": now, "why": paper.why}
+    post = compose(playbooks, playbooks.current(), "spreadsheet_refused", facts)
+    said = Say(to=act.to, post=post)
+    key = f"{effect.key}:unshared"
+    work.outbox.add(Effect(key=key, lane=act.to.lane, act=said, made_at=now, not_before=now))
+
+
+def _keep(turn: Turn, paper: Shared) -> None:
+    stored = held(turn)
+    if paper.address:
+        stored = stored.taken_to(_KEPT_AS[paper.place], paper.address)
+    if paper.place == "canvas" and paper.ref:
+        stored = stored.taken_to("canvas_id", paper.ref)
+    if stored != held(turn):
+        turn.work.post_mortems.save(stored)
+
+
+def _tell(turn: Turn, effect: Effect, paper: Shared) -> None:
+    post = turn.post(
+        "post_mortem_exported", place=paper.place, address=paper.address, notes=paper.notes
+    )
+    turn.tell_room(f"exported:{effect.id}", post)
+    where = "docs repository" if paper.place == "docs" else paper.place
+    turn.note(
+        EntryKind.POST_MORTEM, f"Post-mortem taken to the {where}", source=paper.address or None
+    )
+
+
+def _tell_trouble(turn: Turn, effect: Effect, paper: Unshared) -> None:
+    about = turn.incident.id
+    buttons = tuple(
+        Button(ask=Ask.POST_MORTEM_EXPORT, label=label, about=f"{about}:{place}")
+        for place, label in ((paper.place, "Try again"), (Export.FILE.value, "Share as file"))
+    )
+    post = turn.post(
+        "post_mortem_not_exported",
+        buttons=buttons,
+        place=paper.place,
+        why=paper.why,
+        words=paper.words,
+    )
+    turn.tell_room(f"not_exported:{effect.id}", post)
+    turn.note(EntryKind.TROUBLE, f"Post-mortem: no {paper.place}", reason=paper.why)
+
+
+def _say_instead(turn: Turn, effect: Effect, act: ShareFile, paper: Unshared) -> None:
+    """Nothing is blocked for want of a right to share files: the text goes into a thread."""
+    told = f"unshared:{effect.id}"
+    refused = turn.post("file_refused", name=act.name, why=paper.why)
+    first = Post(headline=act.post.headline, text=f"{act.post.text}\n\n{refused.text}")
+    _say(turn, told, act.to, first, under=act.under)
+    for number, part in enumerate(_parts(act.content), start=1):
+        framed = Post(headline=act.title, text=f"```\n{part}\n```")
+        _say(turn, f"{told}:{number}", act.to, framed, under=f"{turn.incident.id}:{told}")
+
+
+def _say(turn: Turn, key: str, to: Place, post: Post, *, under: str | None) -> None:
+    turn.do(key, to.lane, Say(to=to, post=post, under=under))
+
+
+def _parts(content: str) -> list[str]:
+    """The text in pieces that fit, broken between lines, in which nothing is markup."""
+    quoted = content.replace("```", "'''").replace("&", "&amp;")
+    quoted = quoted.replace("<", "&lt;").replace(">", "&gt;")
+    parts, room = [""], _CHUNK
+    for line in quoted.splitlines():
+        for start in range(0, max(len(line), 1), _CHUNK):
+            piece = line[start : start + _CHUNK]
+            if len(piece) + 1 > room:
+                parts.append("")
+                room = _CHUNK
+            parts[-1] += f"{piece}\n"
+            room -= len(piece) + 1
+    return [part.strip("\n") for part in parts if part.strip()]

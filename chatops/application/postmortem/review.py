@@ -1,0 +1,258 @@
+"""Plans the review of an incident, offers it as a calendar file, and notes that it was held."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from chatops.application.authorization import Directory
+from chatops.application.git_identity import Profiles
+from chatops.application.ports.chat import ChatTrouble
+from chatops.application.postmortem.draft import Drawer, held, must_be_over, record_of, write_button
+from chatops.application.postmortem.finish import addresses
+from chatops.application.postmortem.requests import ReviewRequest
+from chatops.application.session import Request, Turn, Turns
+from chatops.domain.incident.timeline import EntryKind, current
+from chatops.domain.messages.effects import ShareFile
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.postmortem.facts import Called, Line, named
+from chatops.domain.postmortem.model import BadReviewTime, NoReviewYet, Review, ReviewAhead
+from chatops.domain.promises.after_resolution import REVIEW_KEY, review_start
+from chatops.domain.promises.model import Promise, PromiseKind, PromiseState
+from chatops.domain.promises.reminder_policy import Manners
+from chatops.domain.team import Deed
+
+_PRODUCT = "-//ChatOps//Incident reviews//EN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """Somebody who comes; ``email`` is empty where the chat does not tell it."""
+
+    name: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """A review as calendars see it; ``uid`` stays the same when it is moved."""
+
+    uid: str
+    title: str
+    about: str
+    review: Review
+    guests: Sequence[Guest]
+    organizer: Guest
+    now: datetime
+
+
+def calendar_file(meeting: Meeting) -> str:
+    """The file's text: one event, in UTC."""
+    event = Event()
+    review = meeting.review
+    event.add("uid", meeting.uid)
+    event.add("sequence", review.sequence)
+    event.add("dtstamp", meeting.now.astimezone(UTC))
+    event.add("dtstart", review.at.astimezone(UTC))
+    event.add("dtend", review.at.astimezone(UTC) + timedelta(minutes=review.minutes))
+    event.add("summary", meeting.title)
+    event.add("description", _described(meeting))
+    event.add("status", "CONFIRMED")
+    event.add("class", "PRIVATE")
+    event.add("organizer", _address(meeting.organizer))
+    for guest in meeting.guests:
+        if guest.email:
+            event.add("attendee", _address(guest))
+    calendar = Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(event)
+    text: bytes = calendar.to_ical()
+    return text.decode()
+
+
+def _described(meeting: Meeting) -> str:
+    """What it is about, and who comes: a name without an address has no other place."""
+    names = ", ".join(guest.name for guest in meeting.guests)
+    return f"{meeting.about}\n\nWith: {names}" if names else meeting.about
+
+
+def _address(guest: Guest) -> vCalAddress:
+    address = vCalAddress(f"mailto:{guest.email}")
+    address.params["cn"] = vText(guest.name)
+    return address
+
+
+#: The shortest, the longest and the usual review, in minutes.
+SHORTEST, LONGEST, USUAL = 15, 480, 60
+_FARTHEST = timedelta(days=90)
+_DAY = timedelta(days=1)
+_MOST_PEOPLE, _LINES = 40, 25
+
+
+def proposed(turn: Turn) -> Review:
+    """The review that the playbook would have: when, how long, and with everybody who acted."""
+    rule = turn.severity.post_mortem
+    promise = turn.work.promises.get(turn.incident.id, REVIEW_KEY)
+    ended = turn.incident.resolved_at or turn.now
+    start = promise.due_at if promise else review_start(rule, turn.playbook, ended)
+    if start is None or start <= turn.now:
+        start = (turn.now + _DAY).replace(minute=0, second=0, microsecond=0)
+    minutes = rule.review_minutes[0] if rule.review_minutes else USUAL
+    return Review(at=start, minutes=minutes, people=record_of(turn).actors[:_MOST_PEOPLE])
+
+
+class PlanReview:
+    """Set the time of the review, or move it."""
+
+    def __init__(
+        self, turns: Turns, directory: Directory, drawer: Drawer, people: Profiles
+    ) -> None:
+        self._turns = turns
+        self._directory = directory
+        self._drawer = drawer
+        self._people = people
+
+    def __call__(self, request: ReviewRequest) -> Post:
+        """Share the calendar file, and remind people of it.
+
+        Raises:
+            StillFought, BadReviewTime, NotAllowed
+        """
+        if not request.now < request.at <= request.now + _FARTHEST:
+            raise BadReviewTime
+        standing = self._directory.standing(request.user, Deed.POST_MORTEM)
+        with self._turns.looking(request) as turn:
+            usual, users = _proposed_or_held(turn), record_of(turn).users
+        people = request.people or usual.people
+        called = self._drawer.called(sorted({*users, *people}))
+        guests = tuple(_guest(self._people, user, called[user]) for user in people)
+        with self._turns.turn(request, standing) as turn:
+            must_be_over(turn)
+            stored = held(turn)
+            minutes = min(max(request.minutes or usual.minutes, SHORTEST), LONGEST)
+            review = Review(at=request.at, minutes=minutes, people=people)
+            moved = stored.review is not None
+            review = stored.review.moved(review) if stored.review is not None else review
+            turn.work.post_mortems.save(replace(stored, review=review))
+            _promise_again(turn, review)
+            turn.note(
+                EntryKind.REVIEW,
+                f"Review {'moved to' if moved else 'set for'} {review.at:%Y-%m-%d %H:%M} UTC",
+            )
+            meeting = _meeting(turn, review, guests, called)
+            _share(turn, meeting, review, moved=moved)
+            return turn.answer("review_answer", buttons=_buttons(turn), review=review)
+
+
+def _proposed_or_held(turn: Turn) -> Review:
+    return held(turn).review or proposed(turn)
+
+
+def _guest(people: Profiles, user: str, name: str) -> Guest:
+    try:
+        profile = people.profile(user)
+    except ChatTrouble:
+        profile = None
+    return Guest(name=name, email=profile.email if profile is not None else "")
+
+
+def _promise_again(turn: Turn, review: Review) -> None:
+    """Whoever leads owes it for then; a review that nobody promised is promised now."""
+    old = turn.work.promises.get(turn.incident.id, REVIEW_KEY)
+    fresh = old or Promise(
+        incident=turn.incident.id,
+        key=REVIEW_KEY,
+        kind=PromiseKind.REVIEW,
+        owner=turn.incident.leader,
+        due_at=review.at,
+        wake_at=None,
+        made_at=turn.now,
+    )
+    made = fresh.renewed(due_at=review.at, wake_at=None, now=turn.now)
+    wake = Manners.of(turn.playbook).wake_at(made, turn.incident, turn.now)
+    turn.promise(replace(made, wake_at=wake))
+
+
+def _meeting(turn: Turn, review: Review, guests: Sequence[Guest], called: Called) -> Meeting:
+    entries = tuple(
+        Line(at=entry.at, text=named(entry.text, called))
+        for entry in current(turn.work.timeline.of(turn.incident.id))
+        if entry.kind not in {EntryKind.JOINED, EntryKind.REVIEW, EntryKind.POST_MORTEM}
+    )[-_LINES:]
+    about = turn.plain("review_description", entries=entries, exports=addresses(held(turn)))
+    return Meeting(
+        uid=f"{turn.incident.reference}-{turn.incident.id}-review@{turn.incident.team}".lower(),
+        title=turn.plain("review_title"),
+        about=about,
+        review=review,
+        guests=tuple(guests),
+        organizer=Guest(name=turn.team.git.name, email=turn.team.git.email),
+        now=turn.now,
+    )
+
+
+def _share(turn: Turn, meeting: Meeting, review: Review, *, moved: bool) -> None:
+    post = turn.post("review_set", review=review, moved=moved, by=turn.actor)
+    act = ShareFile(
+        to=turn.room,
+        name=f"{turn.incident.reference}-review-{review.sequence + 1}.ics",
+        title=meeting.title,
+        content=calendar_file(meeting),
+        post=post,
+    )
+    turn.do(f"review:{review.sequence}:{turn.version}", turn.room.lane, act)
+
+
+def _buttons(turn: Turn) -> tuple[Button, ...]:
+    about = str(turn.incident.id)
+    return (
+        Button(ask=Ask.REVIEW, label="Move it", about=about),
+        Button(ask=Ask.REVIEW_HELD, label="It was held", about=about),
+    )
+
+
+class HoldReview:
+    """Note that the review was held."""
+
+    def __init__(self, turns: Turns, directory: Directory) -> None:
+        self._turns = turns
+        self._directory = directory
+
+    def __call__(self, request: Request) -> Post:
+        """Settle what was promised, and ask for what was learned.
+
+        Raises:
+            NoReviewYet, ReviewAhead, NotAllowed
+        """
+        standing = self._directory.standing(request.user, Deed.POST_MORTEM)
+        with self._turns.turn(request, standing) as turn:
+            review = held(turn).review or _promised(turn)
+            if review is None:
+                raise NoReviewYet
+            if turn.now < review.at:
+                raise ReviewAhead(review.at)
+            if not review.held:
+                _note_held(turn, review)
+            return turn.answer("review_held_answer", buttons=(write_button(turn, Tone.WANTED),))
+
+
+def _promised(turn: Turn) -> Review | None:
+    """The review that nobody set a time for: they met all the same."""
+    promise = turn.work.promises.get(turn.incident.id, REVIEW_KEY)
+    if promise is None:
+        return None
+    at = min(promise.due_at, turn.now)
+    return Review(at=at, minutes=USUAL, people=record_of(turn).actors)
+
+
+def _note_held(turn: Turn, review: Review) -> None:
+    turn.work.post_mortems.save(replace(held(turn), review=replace(review, held=True)))
+    promise = turn.work.promises.get(turn.incident.id, REVIEW_KEY)
+    if promise is not None and promise.open:
+        # It was kept when it was held; that somebody says so is always later.
+        turn.promise(replace(promise.kept(turn.now), state=PromiseState.KEPT))
+    turn.note(EntryKind.REVIEW, "The review was held")
+    turn.tell_thread("review_held", turn.post("review_held", by=turn.actor))

@@ -1,0 +1,45 @@
+"""Everything that can be asked about post-mortems, in one place, for the edges to call."""
+
+from dataclasses import dataclass
+
+from chatops.application.authorization import Directory
+from chatops.application.git_identity import Names, Profiles
+from chatops.application.postmortem.draft import AnswerQuestions, Drawer, EditPostMortem
+from chatops.application.postmortem.export import ExportPostMortem, ShowPostMortem
+from chatops.application.postmortem.finish import FinishPostMortem, SkipPostMortem
+from chatops.application.postmortem.review import HoldReview, PlanReview
+from chatops.application.postmortem.views import LookAtPostMortem
+from chatops.application.session import Turns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostMortemDesk:
+    """The use cases, ready to be called."""
+
+    look: LookAtPostMortem
+    show: ShowPostMortem
+    answer: AnswerQuestions
+    edit: EditPostMortem
+    finish: FinishPostMortem
+    skip: SkipPostMortem
+    export: ExportPostMortem
+    plan_review: PlanReview
+    hold_review: HoldReview
+
+
+def open_post_mortem_desk(
+    *, turns: Turns, directory: Directory, people: Profiles
+) -> PostMortemDesk:
+    """Build the use cases over their ports."""
+    drawer = Drawer(turns, Names(turns.team, people))
+    return PostMortemDesk(
+        look=LookAtPostMortem(turns, drawer),
+        show=ShowPostMortem(turns, drawer),
+        answer=AnswerQuestions(turns, directory),
+        edit=EditPostMortem(turns, directory, drawer),
+        finish=FinishPostMortem(turns, directory),
+        skip=SkipPostMortem(turns, directory),
+        export=ExportPostMortem(turns, drawer),
+        plan_review=PlanReview(turns, directory, drawer, people),
+        hold_review=HoldReview(turns, directory),
+    )

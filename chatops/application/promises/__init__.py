@@ -1,0 +1,1 @@
+"""The scheduler of promises, and what is done about each when it is due."""

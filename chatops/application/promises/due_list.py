@@ -1,0 +1,358 @@
+"""Says what is owed by whom: one list for the command, for App Home and for the web page."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from chatops.application.ports.storage import Search, Work
+from chatops.application.reminders.digest import moving, settling, waiving
+from chatops.application.session import Turns
+from chatops.domain.errors import UnknownIncident
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.messages.posts import Ask, Button, Post, Row, Tone
+from chatops.domain.promises.model import LATER, OURS, Promise, PromiseKind, PromiseState
+from chatops.domain.tasks import Task
+
+_MOST = 200
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_PUT_OFF = frozenset({EntryKind.SNOOZED, EntryKind.WAIVED})
+
+
+class Share(StrEnum):
+    """Whose it is, for the one who asks; the list has it in this order."""
+
+    MINE = "mine"
+    NOBODYS = "nobodys"
+    OTHERS = "others"
+    OURS = "ours"
+    WAIVED = "waived"
+
+
+_ORDER = tuple(Share)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One line of what is owed: a promise or a task, and of which incident.
+
+    ``ours`` says that the bot itself will do it when the time comes. ``put_off_by`` put it off
+    until ``due_at``, or waived it, for the ``reason``.
+    """
+
+    incident: Incident
+    name: str
+    owner: str | None
+    due_at: datetime | None
+    overdue: bool
+    ours: bool = False
+    share: Share = Share.OTHERS
+    put_off_by: str | None = None
+    reason: str = ""
+    promise: Promise | None = None
+    task: Task | None = None
+
+
+def what_is_owed(
+    work: Work, team: str, user: str | None, now: datetime, incident: int | None
+) -> tuple[Owed, ...]:
+    """What is owed in one incident, or (none) in all that a person may see.
+
+    First what is theirs, then what is nobody's, then what others owe, then what the bot does by
+    itself; soonest first, and what has no time at the end. Of a single incident also what was
+    waived. ``user`` none is the public. What comes in a drill is listed nowhere, and what is
+    owed in one there alone.
+    """
+    seen = _Seen(work, user, drills=incident is not None)
+    if incident is not None:
+        promises = work.promises.of(incident) if seen.sees(incident) else ()
+    else:
+        search = Search(team=team, viewer=user, not_closed=True, drills=False, limit=_MOST)
+        seen.known |= {each.id: each for each in work.incidents.find(search)}
+        promises = work.promises.open_of_team(team, limit=_MOST)
+    lines = [
+        _promise_line(seen, promise, user, now)
+        for promise in promises
+        if promise.state in {PromiseState.OPEN, PromiseState.WAIVED}
+        and promise.kind is not PromiseKind.INJECT
+        and seen.sees(promise.incident)
+    ]
+    promised = {(line.incident.id, line.promise.key) for line in lines if line.promise is not None}
+    lines += _tasks(seen, promised, user, now)
+    return tuple(sorted(lines, key=_place))
+
+
+def _place(line: Owed) -> tuple[int, datetime, int]:
+    return (_ORDER.index(line.share), line.due_at or _NEVER, line.incident.id)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """The incidents that one person may see, each loaded once, with who put things off in them."""
+
+    work: Work
+    user: str | None
+    drills: bool
+    known: dict[int, Incident | None] = field(default_factory=dict)
+    _entries: dict[int, tuple[Entry, ...]] = field(default_factory=dict)
+
+    def sees(self, incident: int) -> bool:
+        return self._load(incident) is not None
+
+    def __getitem__(self, incident: int) -> Incident:
+        found = self._load(incident)
+        if found is None:
+            raise UnknownIncident(incident)
+        return found
+
+    def _load(self, incident: int) -> Incident | None:
+        if incident not in self.known:
+            found = self.work.incidents.get(incident)
+            shown = found.visible_to(self.user) and (self.drills or not found.drill)
+            self.known[incident] = found if shown else None
+        return self.known[incident]
+
+    def put_off_by(self, promise: Promise) -> str | None:
+        """Who snoozed or waived it, as the timeline has it."""
+        if promise.incident not in self._entries:
+            found = self.work.timeline.of(promise.incident, limit=_MOST)
+            self._entries[promise.incident] = tuple(each for each in found if each.kind in _PUT_OFF)
+        for entry in reversed(self._entries[promise.incident]):
+            if entry.reason == promise.reason:
+                return entry.actor
+        return None
+
+
+def _promise_line(seen: _Seen, promise: Promise, user: str | None, now: datetime) -> Owed:
+    ours = promise.kind in OURS
+    waived = promise.state is PromiseState.WAIVED
+    share = Share.OURS if ours else _share(promise.owner, user)
+    return Owed(
+        incident=seen[promise.incident],
+        name=promise.name,
+        owner=promise.owner,
+        due_at=promise.due_at,
+        overdue=promise.overdue(now) and not ours,
+        ours=ours,
+        share=Share.WAIVED if waived else share,
+        put_off_by=seen.put_off_by(promise) if promise.reason else None,
+        reason=promise.reason,
+        promise=promise,
+    )
+
+
+def _share(owner: str | None, user: str | None) -> Share:
+    if owner is None:
+        return Share.NOBODYS
+    return Share.MINE if owner == user else Share.OTHERS
+
+
+def _tasks(
+    seen: _Seen, promised: set[tuple[int, str]], user: str | None, now: datetime
+) -> Iterator[Owed]:
+    """The open tasks; one with a promise of its own is listed as that."""
+    for incident in seen.known.values():
+        if incident is None:
+            continue
+        for task in seen.work.tasks.of(incident.id):
+            if task.done_at is None and (incident.id, f"action:{task.number}") not in promised:
+                yield _task_line(incident, task, user, now)
+
+
+def _task_line(incident: Incident, task: Task, user: str | None, now: datetime) -> Owed:
+    return Owed(
+        incident=incident,
+        name=f"task {task.number}: {task.text}",
+        owner=task.owner,
+        due_at=task.due_at,
+        overdue=task.due_at is not None and task.due_at < now,
+        share=_share(task.owner, user),
+        task=task,
+    )
+
+
+def late(lines: tuple[Owed, ...]) -> int:
+    """How much of it is overdue."""
+    return sum(line.overdue for line in lines)
+
+
+def by_share(lines: tuple[Owed, ...]) -> Mapping[Share, tuple[Owed, ...]]:
+    """The lines of each share that has some."""
+    shares = {share: tuple(each for each in lines if each.share is share) for share in Share}
+    return {share: found for share, found in shares.items() if found}
+
+
+#: What settles each kind of promise that belongs to the fight itself.
+_SETTLED_BY: Mapping[PromiseKind, tuple[Ask, str]] = MappingProxyType(
+    {
+        PromiseKind.STATUS_UPDATE: (Ask.UPDATE, "Write update"),
+        PromiseKind.BUSINESS_UPDATE: (Ask.UPDATE, "Write update"),
+        PromiseKind.RESPONSE: (Ask.ACKNOWLEDGE, "I am on it"),
+        PromiseKind.FIX: (Ask.RESOLVE, "Resolve…"),
+        PromiseKind.STEP: (Ask.HOTFIX_NEXT, "Next step…"),
+        PromiseKind.ROLLBACK: (Ask.HOTFIX_STATUS, "Show the hotfix"),
+        PromiseKind.UNLED: (Ask.ROLE, "Roles…"),
+        PromiseKind.HAND_OVER: (Ask.ROLE, "Roles…"),
+        PromiseKind.STALE: (Ask.STILL_ON_IT, "Still on it"),
+    }
+)
+
+
+def settle_button(promise: Promise) -> Button | None:
+    """The button that settles a promise; none where no single press or form does."""
+    later = settling(promise)
+    if later:
+        return later[0]
+    if promise.kind not in _SETTLED_BY:
+        return None
+    ask, label = _SETTLED_BY[promise.kind]
+    if promise.kind is PromiseKind.ROLLBACK and not promise.personal:
+        ask, label = Ask.ROLLBACK, "Roll back…"
+    return Button(ask=ask, label=label, about=_subject(promise), tone=Tone.WANTED)
+
+
+def promise_buttons(promise: Promise) -> tuple[Button, ...]:
+    """Everything that can be done about a promise, what settles it first."""
+    if promise.kind in OURS or not promise.open:
+        return ()
+    settle, move = settle_button(promise), moving(promise)
+    handed = move if promise.kind in LATER else move[1:]
+    return (*([settle] if settle else []), *handed, waiving(promise))
+
+
+def task_buttons(task: Task) -> tuple[Button, ...]:
+    """Everything that can be done about a task that is no promise."""
+    about = f"{task.incident}:{task.number}"
+    return (Button(ask=Ask.TASK_DONE, label="It is done", about=about, tone=Tone.WANTED),)
+
+
+def _subject(promise: Promise) -> str:
+    """What a button acts on: the incident, and the hotfix or the promise that it is about."""
+    match promise.kind:
+        case PromiseKind.STEP | PromiseKind.ROLLBACK:
+            return f"{promise.incident}:{promise.detail.partition(':')[0]}"
+        case PromiseKind.STALE:
+            return f"{promise.incident}:{promise.key}"
+    return f"{promise.incident}"
+
+
+#: The lines that a phone shows at once.
+PAGE = 10
+#: What somebody can do something about before it is late.
+_TO_BE_DONE = frozenset({Share.MINE, Share.NOBODYS})
+
+
+class Whose(StrEnum):
+    """Which part of the list somebody wants to see."""
+
+    ALL = "all"
+    MINE = "mine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueQuestion:
+    """What somebody asks: of one ``incident`` or (none) of all, and which page of it."""
+
+    team: str
+    user: str
+    now: datetime
+    incident: int | None = None
+    whose: Whose = Whose.ALL
+    page: int = 1
+
+    @property
+    def about(self) -> str:
+        """The question as a button carries it, without its page."""
+        return f"{self.incident}" if self.incident is not None else self.whose.value
+
+
+class DueList:
+    """Makes the list for the surface that it is read on."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def show(self, work: Work, asked: DueQuestion) -> Post:
+        """The page that was asked for; beyond the last one the last."""
+        owed = what_is_owed(work, asked.team, asked.user, asked.now, asked.incident)
+        if asked.whose is Whose.MINE:
+            owed = tuple(line for line in owed if line.share is Share.MINE)
+        pages = max(1, -(-len(owed) // PAGE))
+        page = min(max(1, asked.page), pages)
+        shown = owed[(page - 1) * PAGE : page * PAGE]
+        to_do = tuple(line for line in owed if line.share is not Share.WAIVED)
+        facts = {"owed": len(to_do), "late": late(owed), "whose": asked.whose.value}
+        return self._post(
+            asked.now,
+            "due",
+            facts,
+            rows=self.rows(shown, asked.now),
+            buttons=_turning(asked.about, page, pages),
+            left_out=len(owed) - page * PAGE,
+        )
+
+    def at_home(self, owed: Sequence[Owed], now: datetime) -> Post:
+        """What one person can do something about, for their App Home."""
+        every = Button(ask=Ask.DUE, label="All that is due", about=Whose.ALL.value)
+        return self._post(
+            now,
+            "home_due",
+            {"owed": len(owed)},
+            rows=self.rows(owed[:PAGE], now),
+            buttons=(every,),
+            left_out=len(owed) - PAGE,
+        )
+
+    def rows(self, owed: Sequence[Owed], now: datetime) -> tuple[Row, ...]:
+        """A line for each, with a heading where a new share begins."""
+        before: Share | None = None
+        rows: list[Row] = []
+        for each in owed:
+            text = self._say("due_line", now, each=each, first=each.share is not before)
+            rows.append(Row(text=text, buttons=_menu(each)))
+            before = each.share
+        return tuple(rows)
+
+    def _post(
+        self,
+        now: datetime,
+        text: str,
+        facts: Mapping[str, object],
+        *,
+        rows: tuple[Row, ...],
+        buttons: tuple[Button, ...],
+        left_out: int,
+    ) -> Post:
+        more = self._say("due_more", now, left_out=max(0, left_out))
+        return self._turns.word(text, now, rows=rows, buttons=buttons, footnote=more, **facts)
+
+    def _say(self, text: str, now: datetime, **facts: object) -> str:
+        playbooks = self._turns.playbooks
+        known = {"now": now, **facts}
+        return playbooks.say(playbooks.current(), text, surface=self._turns.surface, facts=known)
+
+
+def for_home(owed: Sequence[Owed]) -> tuple[Owed, ...]:
+    """What is mine, and what is nobody's yet."""
+    return tuple(line for line in owed if line.share in _TO_BE_DONE)
+
+
+def _menu(line: Owed) -> tuple[Button, ...]:
+    if line.share is Share.OURS:
+        return ()
+    show = Button(ask=Ask.STATUS, label="Show the incident", about=f"{line.incident.id}")
+    if line.promise is not None:
+        return (*promise_buttons(line.promise), show)
+    return (*task_buttons(line.task), show) if line.task is not None else (show,)
+
+
+def _turning(about: str, page: int, pages: int) -> tuple[Button, ...]:
+    """To the page before, and to the one after."""
+    turned = {"Back": page - 1, f"Next {PAGE}": page + 1}
+    return tuple(
+        Button(ask=Ask.DUE, label=label, about=f"{about}:{number}")
+        for label, number in turned.items()
+        if 1 <= number <= pages
+    )

@@ -1,0 +1,1 @@
+"""What people are reminded of once an incident is resolved, and how."""

@@ -1,0 +1,137 @@
+"""Everything that can be asked for, in one place, for the edges to call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from chatops.application.analytics.digests import ShowDigest
+from chatops.application.analytics.statistics import Numbers
+from chatops.application.authorization import Directory, Groups
+from chatops.application.drills.services import DrillDesk, open_drill_desk
+from chatops.application.git_identity import Profiles
+from chatops.application.hotfix.services import HotfixDesk, open_hotfix_desk
+from chatops.application.incidents.link_previews import ShowLinks
+from chatops.application.incidents.paging import Acknowledge, PagePeople
+from chatops.application.incidents.roles import AssignRole, Join, Leave
+from chatops.application.incidents.severity import ChangeSeverity
+from chatops.application.incidents.timeline_notes import AddNote, CorrectNote, Decide
+from chatops.application.incidents.update import PostUpdate, PutPromiseOff
+from chatops.application.lifecycle.alerts import HearAlert
+from chatops.application.lifecycle.declare import Declare
+from chatops.application.lifecycle.end import Close, Reopen, Resolve
+from chatops.application.outbox.retry import Retry
+from chatops.application.ports.external import Outside
+from chatops.application.ports.scenarios import NoScenarios, Scenarios
+from chatops.application.ports.storage import Store
+from chatops.application.postmortem.services import PostMortemDesk, open_post_mortem_desk
+from chatops.application.promises.fulfil import SayNotGone, SettlePromise
+from chatops.application.reminders.reassign import HandPromiseOver
+from chatops.application.rendering import Playbooks
+from chatops.application.session import Turns
+from chatops.application.tasks.export import ExportTask
+from chatops.application.tasks.tasks import AddTask, AssignTask, DropTask, EditTask, FinishTask
+from chatops.application.views.queries import Look
+from chatops.domain.messages.templates import Surface
+from chatops.domain.team import Team
+
+
+class Members(Groups, Profiles, Protocol):
+    """Who people are, and who is in a user group."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The use cases, ready to be called."""
+
+    team: Team
+    turns: Turns
+    directory: Directory
+    look: Look
+    declare: Declare
+    post_update: PostUpdate
+    put_off: PutPromiseOff
+    hand_over: HandPromiseOver
+    settle: SettlePromise
+    say_not_gone: SayNotGone
+    change_severity: ChangeSeverity
+    assign_role: AssignRole
+    join: Join
+    leave: Leave
+    page: PagePeople
+    acknowledge: Acknowledge
+    add_note: AddNote
+    correct_note: CorrectNote
+    decide: Decide
+    add_task: AddTask
+    finish_task: FinishTask
+    assign_task: AssignTask
+    edit_task: EditTask
+    drop_task: DropTask
+    export_task: ExportTask
+    resolve: Resolve
+    reopen: Reopen
+    close: Close
+    retry: Retry
+    numbers: Numbers
+    digest: ShowDigest
+    show_links: ShowLinks
+    hear_alert: HearAlert
+    hotfix: HotfixDesk
+    post_mortem: PostMortemDesk
+    drill: DrillDesk
+
+
+def open_desk(
+    *,
+    store: Store,
+    playbooks: Playbooks,
+    team: Team,
+    people: Members,
+    outside: Outside,
+    committed: Callable[[], None],
+    surface: Surface = Surface.SLACK,
+    site: str = "",
+    scenarios: Scenarios | None = None,
+) -> Desk:
+    """Build the use cases over their ports; ``surface`` is where their answers are read."""
+    turns = Turns(store=store, playbooks=playbooks, team=team, committed=committed, surface=surface)
+    directory = Directory(team, people)
+    declare = Declare(turns, directory)
+    return Desk(
+        team=team,
+        turns=turns,
+        directory=directory,
+        look=Look(turns),
+        declare=declare,
+        post_update=PostUpdate(turns, directory),
+        put_off=PutPromiseOff(turns, directory),
+        hand_over=HandPromiseOver(turns, directory),
+        settle=SettlePromise(turns),
+        say_not_gone=SayNotGone(turns),
+        change_severity=ChangeSeverity(turns, directory),
+        assign_role=AssignRole(turns, directory),
+        join=Join(turns),
+        leave=Leave(turns),
+        page=PagePeople(turns, directory),
+        acknowledge=Acknowledge(turns),
+        add_note=AddNote(turns),
+        correct_note=CorrectNote(turns),
+        decide=Decide(turns, directory),
+        add_task=AddTask(turns),
+        finish_task=FinishTask(turns),
+        assign_task=AssignTask(turns),
+        edit_task=EditTask(turns),
+        drop_task=DropTask(turns),
+        export_task=ExportTask(turns),
+        resolve=Resolve(turns, directory),
+        reopen=Reopen(turns, directory),
+        close=Close(turns, directory),
+        retry=Retry(turns),
+        numbers=Numbers(turns),
+        digest=ShowDigest(turns),
+        show_links=ShowLinks(turns, site=site),
+        hear_alert=HearAlert(turns, directory, declare),
+        hotfix=open_hotfix_desk(turns=turns, directory=directory, people=people, outside=outside),
+        post_mortem=open_post_mortem_desk(turns=turns, directory=directory, people=people),
+        drill=open_drill_desk(turns, directory, scenarios or NoScenarios()),
+    )

@@ -1,0 +1,425 @@
+"""One change to one incident: its new state, its timeline, promises and effects, in one commit."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from chatops.application.authorization import Standing
+from chatops.application.ports.storage import Store, Work
+from chatops.application.rendering import Playbooks, compose
+from chatops.domain.drills.scenario import is_promised, marked, stays_inside
+from chatops.domain.errors import Repeated, UnknownIncident
+from chatops.domain.incident.model import Incident, Status
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.messages.effects import (
+    Act,
+    ArchiveChannel,
+    Effect,
+    Invite,
+    Place,
+    PlaceKind,
+    Say,
+    Screen,
+    SetTopic,
+    Show,
+)
+from chatops.domain.messages.posts import Button, Post, Row
+from chatops.domain.messages.templates import Surface
+from chatops.domain.playbook.policy import Playbook, Severity, Snapshot
+from chatops.domain.promises.after_resolution import ARCHIVE_KEY
+from chatops.domain.promises.model import Promise, PromiseState, standing
+from chatops.domain.team import Team
+
+
+def room_of(incident: Incident) -> Place:
+    """The incident's own channel."""
+    return Place(kind=PlaceKind.INCIDENT, id=str(incident.id))
+
+
+def place_of(screen: Screen, incident: Incident, team: Team) -> Place | None:
+    """Where a screen stands; none if the team has no place for it, or it would say too much.
+
+    A drill has a board alone.
+    """
+    if incident.drill and screen in {Screen.ANNOUNCEMENT, Screen.ALERT}:
+        return None
+    match screen:
+        case Screen.BOARD | Screen.HOTFIX:
+            return room_of(incident)
+        case Screen.ANNOUNCEMENT:
+            return Place(kind=PlaceKind.STAKEHOLDERS) if team.channels.stakeholders else None
+        case Screen.ALERT:
+            shown = team.channels.alerts is not None and not incident.private
+            return Place(kind=PlaceKind.ALERTS) if shown else None
+        case _ as never:
+            assert_never(never)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A person asks something about an incident.
+
+    ``channel`` is where they asked. ``once`` is Slack's own id of what they did, where it has
+    one: the same doing is taken once.
+    """
+
+    incident: int
+    user: str
+    now: datetime
+    channel: str | None = None
+    once: str | None = None
+
+
+class Turn:
+    """What one use case does to one incident, inside one transaction.
+
+    ``actor`` is the person who asked, or none for the bot. Whatever a turn notes, says or
+    promises is stored when it ends, together with the incident; then the board, the
+    announcement and the topic are brought up to date.
+    """
+
+    def __init__(
+        self,
+        *,
+        work: Work,
+        playbooks: Playbooks,
+        team: Team,
+        incident: Incident,
+        snapshot: Snapshot,
+        actor: str | None,
+        now: datetime,
+        surface: Surface = Surface.SLACK,
+    ) -> None:
+        self.work = work
+        self.team = team
+        self.incident = incident
+        self.actor = actor
+        self.now = now
+        self._surface = surface
+        self._playbooks = playbooks
+        self._snapshot = snapshot
+        self.playbook: Playbook = playbooks.revive(snapshot)
+
+    @property
+    def severity(self) -> Severity:
+        return self.playbook.severity(self.incident.severity)
+
+    @property
+    def version(self) -> int:
+        return self.incident.version
+
+    @property
+    def room(self) -> Place:
+        """The incident's own channel."""
+        return room_of(self.incident)
+
+    def note(
+        self,
+        kind: EntryKind,
+        text: str,
+        *,
+        reason: str = "",
+        at: datetime | None = None,
+        source: str | None = None,
+        replaces: int | None = None,
+    ) -> Entry | None:
+        """Put it on the timeline; none if its source stands there already."""
+        entry = Entry(
+            incident=self.incident.id,
+            at=at or self.now,
+            written_at=self.now,
+            kind=kind,
+            actor=self.actor,
+            text=text,
+            reason=reason,
+            source=source,
+            replaces=replaces,
+        )
+        return self.work.timeline.add(entry)
+
+    def facts(self, **extras: object) -> Mapping[str, object]:
+        """What a text about this incident may speak of."""
+        return {
+            "incident": self.incident,
+            "severity": self.severity,
+            "playbook": self.playbook,
+            "now": self.now,
+            **extras,
+        }
+
+    def post(
+        self,
+        text: str,
+        *,
+        buttons: tuple[Button, ...] = (),
+        more: tuple[Button, ...] = (),
+        **extras: object,
+    ) -> Post:
+        """Word a message about the incident as it is at this point of the turn."""
+        facts = self.facts(**extras)
+        post = compose(self._playbooks, self._snapshot, text, facts, buttons=buttons, more=more)
+        return self._as_it_is(post)
+
+    def plain(self, text: str, **extras: object) -> str:
+        """Word something for where nothing is formatted."""
+        facts = self.facts(**extras)
+        said = self._playbooks.say(self._snapshot, text, surface=Surface.PLAIN, facts=facts)
+        return marked(said) if self.incident.drill else said
+
+    def markdown(self, text: str, **extras: object) -> str:
+        """Word a document: the body of a pull request."""
+        facts = self.facts(**extras)
+        return self._playbooks.say(self._snapshot, text, surface=Surface.MARKDOWN, facts=facts)
+
+    def answer(
+        self,
+        text: str,
+        *,
+        heading: str = "",
+        buttons: tuple[Button, ...] = (),
+        more: tuple[Button, ...] = (),
+        **extras: object,
+    ) -> Post:
+        """Word what the person who asked gets back, for the surface they read."""
+        facts = self.facts(**extras)
+        post = compose(
+            self._playbooks,
+            self._snapshot,
+            text,
+            facts,
+            surface=self._surface,
+            title=heading,
+            buttons=buttons,
+            more=more,
+        )
+        return self._as_it_is(post)
+
+    def _as_it_is(self, post: Post) -> Post:
+        """A message, which in a drill says so in its first line."""
+        if not self.incident.drill:
+            return post
+        return replace(post, headline=marked(post.headline), text=marked(post.text))
+
+    def say(self, key: str, to: Place, post: Post, *, under: str | None = None) -> None:
+        """Have a message posted once; the key is unique within the incident."""
+        self.do(key, to.lane, Say(to=to, post=post, under=under))
+
+    def tell_room(self, key: str, post: Post) -> None:
+        self.say(key, self.room, post)
+
+    def tell_thread(self, key: str, post: Post) -> None:
+        """Say it in the board's thread: worth keeping, not worth interrupting for."""
+        self.say(key, self.room, post, under=self.board_key)
+
+    def tell_person(self, key: str, user: str, post: Post) -> None:
+        self.say(f"{key}:{user}", Place(kind=PlaceKind.PERSON, id=user), post)
+
+    def do(self, key: str, lane: str, act: Act, *, at: datetime | None = None) -> None:
+        """Have something done once, not before ``at``; in a drill nothing outside its room."""
+        if self.incident.drill and not stays_inside(self.incident, act):
+            return
+        if self.is_put_away and lane == self.room.lane and not isinstance(act, ArchiveChannel):
+            return
+        effect = Effect(
+            key=f"{self.incident.id}:{key}",
+            lane=lane,
+            act=act,
+            made_at=self.now,
+            not_before=at or self.now,
+            incident=self.incident.id,
+        )
+        self.work.outbox.add(effect)
+
+    def invite(self, *users: str) -> None:
+        """Make people members, and bring them into the channel."""
+        new = tuple(sorted(set(users) - self.incident.members))
+        if not new:
+            return
+        self.incident = replace(self.incident, members=self.incident.members | set(new))
+        key = f"invite:{self.incident.version + 1}:{','.join(new)}"
+        self.do(key, self.room.lane, Invite(incident=self.incident.id, users=new))
+
+    def promise(self, promise: Promise) -> Promise:
+        """Store a promise; what a drill would owe afterwards lapses at once."""
+        if self.incident.drill and promise.open and not is_promised(promise.kind):
+            promise = promise.lapsed(self.now)
+        return self.work.promises.put(promise)
+
+    def promises(self) -> Mapping[str, Promise]:
+        """The incident's promises by key."""
+        return {each.key: each for each in self.work.promises.of(self.incident.id)}
+
+    def lapse(self, doomed: Callable[[Promise], bool]) -> None:
+        """Let the open promises that ``doomed`` picks lapse."""
+        for promise in self.promises().values():
+            if promise.open and doomed(promise):
+                self.promise(promise.lapsed(self.now))
+
+    @property
+    def is_put_away(self) -> bool:
+        """Whether the channel went into the archive when nobody needed it any more."""
+        if self.incident.status is not Status.CLOSED:
+            return False
+        promise = self.work.promises.get(self.incident.id, ARCHIVE_KEY)
+        return promise is not None and promise.state is PromiseState.KEPT
+
+    def keep_standing(self) -> None:
+        """Keep what is owed while it runs in step with who plays which part."""
+        for promise in standing(self.promises(), self.incident, self.playbook, self.now):
+            self.promise(promise)
+
+    @property
+    def board_key(self) -> str:
+        return f"{self.incident.id}:board"
+
+    @property
+    def announcement_key(self) -> str:
+        return f"{self.incident.id}:announcement"
+
+    def finish(self, *, was: Incident) -> None:
+        """Save the incident and bring what shows it up to date."""
+        if (was.roles, was.status.running) != (self.incident.roles, self.incident.status.running):
+            self.keep_standing()
+        self.incident = self.work.incidents.save(self.incident)
+        self.show(Screen.BOARD)
+        if _reads_differently(was, self.incident):
+            self.show(Screen.ANNOUNCEMENT)
+            self.show(Screen.ALERT)
+        if _topic(was) != _topic(self.incident):
+            act = SetTopic(incident=self.incident.id, version=self.version)
+            self.do(f"topic:{self.version}", self.room.lane, act)
+
+    def show(self, screen: Screen) -> None:
+        """Bring a screen up to date, where the team has a place for it."""
+        place = place_of(screen, self.incident, self.team)
+        if place is not None:
+            act = Show(incident=self.incident.id, screen=screen, version=self.version)
+            self.do(f"{screen}:{self.version}", place.lane, act)
+
+
+def _topic(incident: Incident) -> tuple[object, ...]:
+    return (incident.severity, incident.status, incident.commander, incident.title)
+
+
+def _reads_differently(was: Incident, now: Incident) -> bool:
+    """Whether stakeholders would read something new."""
+    shown = ("severity", "status", "impact", "title", "last_update", "next_update_at", "holdings")
+    return any(getattr(was, name) != getattr(now, name) for name in shown) or (
+        was.commander != now.commander
+    )
+
+
+def take_once(work: Work, once: str | None, now: datetime) -> None:
+    """Note a delivery in the transaction that acts on it.
+
+    Raises:
+        Repeated: it is noted already.
+    """
+    if once is not None and not work.deliveries.is_first(once, now):
+        raise Repeated
+
+
+class Turns:
+    """Opens turns; ``committed`` is called after each commit, to wake the effects loop."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        playbooks: Playbooks,
+        team: Team,
+        committed: Callable[[], None],
+        surface: Surface = Surface.SLACK,
+    ) -> None:
+        self.store = store
+        self.surface = surface
+        self.playbooks = playbooks
+        self.team = team
+        self._committed = committed
+
+    @property
+    def playbook(self) -> Playbook:
+        """The playbook that an incident declared now would live under."""
+        return self.playbooks.revive(self.playbooks.current())
+
+    def word(
+        self,
+        text: str,
+        now: datetime,
+        *,
+        rows: tuple[Row, ...] = (),
+        buttons: tuple[Button, ...] = (),
+        footnote: str = "",
+        **facts: object,
+    ) -> Post:
+        """Word what a person gets to read that is about no one incident."""
+        return compose(
+            self.playbooks,
+            self.playbooks.current(),
+            text,
+            {"now": now, **facts},
+            surface=self.surface,
+            rows=rows,
+            buttons=buttons,
+            footnote=footnote,
+        )
+
+    @contextmanager
+    def turn(self, request: Request, standing: Standing | None = None) -> Iterator[Turn]:
+        """Open a turn on the incident that a person asks about; commit at the end.
+
+        Who asks from the incident's own channel becomes a member: Slack let them in.
+
+        Raises:
+            UnknownIncident: there is none, or it is private and the person is outside.
+            Repeated: this very request has been taken before.
+            NotAllowed: ``standing`` does not suffice.
+        """
+        with self.writing() as work:
+            take_once(work, request.once, request.now)
+            was = work.incidents.get(request.incident)
+            inside = request.channel is not None and request.channel == was.channel
+            if not inside and not was.visible_to(request.user):
+                raise UnknownIncident(request.incident)
+            here = replace(was, members=was.members | {request.user}) if inside else was
+            if standing is not None:
+                standing.must_suffice(here)
+            turn = self.within(work, here, actor=request.user, now=request.now)
+            yield turn
+            turn.finish(was=was)
+
+    @contextmanager
+    def looking(self, request: Request) -> Iterator[Turn]:
+        """Open a turn that changes nothing, for somebody who wants to see.
+
+        Raises:
+            UnknownIncident: as for ``turn``.
+        """
+        with self.store.reading() as work:
+            incident = work.incidents.get(request.incident)
+            inside = request.channel is not None and request.channel == incident.channel
+            if not inside and not incident.visible_to(request.user):
+                raise UnknownIncident(request.incident)
+            yield self.within(work, incident, actor=request.user, now=request.now)
+
+    @contextmanager
+    def writing(self) -> Iterator[Work]:
+        """A transaction whose effects are done at once after the commit."""
+        with self.store.writing() as work:
+            yield work
+        self._committed()
+
+    def within(self, work: Work, incident: Incident, *, actor: str | None, now: datetime) -> Turn:
+        """A turn inside a transaction that is open already."""
+        return Turn(
+            work=work,
+            playbooks=self.playbooks,
+            team=self.team,
+            incident=incident,
+            snapshot=work.snapshots.get(incident.playbook),
+            actor=actor,
+            now=now,
+            surface=self.surface,
+        )

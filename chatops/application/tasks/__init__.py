@@ -1,0 +1,1 @@
+"""Action items, and the issues that they are on a tracker."""

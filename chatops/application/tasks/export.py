@@ -1,0 +1,267 @@
+"""Decides which tasks go out into the tracker, and asks for it."""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from chatops.application.ports.tracker import Draft, Issue
+from chatops.application.session import Request, Turn, Turns
+from chatops.domain.errors import UnknownTask
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.effects import SyncTask
+from chatops.domain.messages.posts import Ask, Button, Confirm, Post
+from chatops.domain.services import project_of
+from chatops.domain.tasks import DrillStaysHere, NoTracker, Task, TaskOver
+
+_MARK = re.compile(
+    r"<!-- chatops:(?P<key>[0-9a-f]{16}) title:(?P<title>[0-9a-f]{8})"
+    r" text:(?P<text>[0-9a-f]{8}) for:(?P<owner>[A-Za-z0-9-]{0,60}) -->"
+)
+_LONGEST_TITLE = 250
+REOPENED, EDITED, ASSIGNED = "reopened", "edited", "assigned"
+#: What is sent when it was changed here; the rest goes by what the mark says.
+TEXT, OWNER = "text", "owner"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How a task is to read in the tracker; ``owner`` is a name there, or empty.
+
+    ``kinds`` are all the labels by which we say what sort of thing it is; ``labels`` those of it.
+    """
+
+    key: str
+    title: str
+    text: str
+    owner: str = ""
+    labels: tuple[str, ...] = ()
+    kinds: frozenset[str] = frozenset()
+
+    def draft(self) -> Draft:
+        """The issue, when there is none yet."""
+        mark = _mark(self.key, digest(self.title), digest(self.text), self.owner)
+        return Draft(
+            title=self.title,
+            body=f"{self.text}\n\n{mark}",
+            labels=self.labels,
+            assignees=(self.owner,) if self.owner else (),
+        )
+
+    def changed(self, issue: Issue, fields: Collection[str]) -> Draft | None:
+        """What is to be sent of the ``fields`` that were changed here; none if it is so there.
+
+        What people wrote below the mark stays. Where they took the mark away, the body is theirs.
+        """
+        mark = _MARK.search(issue.body)
+        reworded = mark is not None and mark["text"] != digest(self.text)
+        renamed = TEXT in fields and tidy(issue.title) != self.title
+        given = OWNER in fields and not self._belongs(issue)
+        if not (renamed or reworded or given):
+            return None
+        labels = issue.labels
+        if reworded:
+            labels = (*(each for each in labels if each.casefold() not in self.kinds), *self.labels)
+        draft = Draft(
+            title=self.title if renamed else issue.title,
+            body=issue.body,
+            labels=tuple(dict.fromkeys(labels)),
+            assignees=((self.owner,) if self.owner else ()) if given else issue.assignees,
+        )
+        return draft if mark is None else replace(draft, body=self._body(issue, mark, draft))
+
+    def _body(self, issue: Issue, mark: re.Match[str], draft: Draft) -> str:
+        """The body under a mark that says what is so on both sides now, and no more."""
+        title = digest(self.title) if tidy(draft.title) == self.title else mark["title"]
+        owner = self.owner if draft.assignees != issue.assignees else mark["owner"]
+        text = digest(self.text)
+        above = f"{self.text}\n\n" if mark["text"] != text else issue.body[: mark.start()]
+        return above + _mark(self.key, title, text, owner) + issue.body[mark.end() :]
+
+    def _belongs(self, issue: Issue) -> bool:
+        """Whether it is the owner's there, or nobody's when it has none."""
+        names = {each.casefold() for each in issue.assignees}
+        return self.owner.casefold() in names if self.owner else not names
+
+
+def _mark(key: str, title: str, text: str, owner: str) -> str:
+    return f"<!-- chatops:{key} title:{title} text:{text} for:{owner} -->"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What was changed in the tracker; empty where nothing was. ``owner`` is a name there."""
+
+    done: bool = False
+    unwanted: bool = False
+    reopened: bool = False
+    title: str = ""
+    owner: str = ""
+
+    def __bool__(self) -> bool:
+        return self != News()
+
+
+def news(task: Task, wanted: Wanted, issue: Issue, *, heard: str) -> News:
+    """What became of the issue that is not so here; ``heard`` is what is said to have happened.
+
+    That an ended task's issue is open may only mean that it is still to be closed there, so that
+    it was opened again must be heard.
+    """
+    over = task.done_at is not None
+    ended = issue.closed and not over
+    return News(
+        done=ended and not issue.unwanted,
+        unwanted=ended and issue.unwanted,
+        reopened=over and not issue.closed and heard == REOPENED,
+        title=_new_title(wanted, issue, heard),
+        owner=_new_owner(wanted, issue, heard),
+    )
+
+
+def _new_title(wanted: Wanted, issue: Issue, heard: str) -> str:
+    """The title there, if it was changed there: it is said to be, or it is not what we sent."""
+    title, mark = tidy(issue.title), _MARK.search(issue.body)
+    theirs = heard == EDITED or (mark is not None and digest(title) != mark["title"])
+    return title if theirs and title != wanted.title else ""
+
+
+def _new_owner(wanted: Wanted, issue: Issue, heard: str) -> str:
+    """The first who has it there, if it was given to them there."""
+    names, mark = {each.casefold() for each in issue.assignees}, _MARK.search(issue.body)
+    theirs = heard == ASSIGNED or (mark is not None and mark["owner"].casefold() not in names)
+    if not names or not theirs or wanted.owner.casefold() in names:
+        return ""
+    return issue.assignees[0]
+
+
+def tidy(text: str) -> str:
+    r"""A title on one line, without what cannot be seen, that means the same here and there.
+
+    >>> tidy(" Ask\t<@U1>  for\u202e logs ")
+    'Ask @U1> for logs'
+    """
+    seen = "".join(each if each.isprintable() else " " if each.isspace() else "" for each in text)
+    words = " ".join(seen.split()).replace("<@", "@")
+    return words if len(words) <= _LONGEST_TITLE else f"{words[: _LONGEST_TITLE - 1].rstrip()}…"
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def key_of(parts: Iterable[object]) -> str:
+    """A name that no other task has, in this bot or another, and that tells nothing of it."""
+    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRequest(Request):
+    """A task, by its number, is to stand in the tracker too; ``sure`` where others can read it."""
+
+    number: int
+    sure: bool = False
+
+
+def may_go_out(incident: Incident, task: Task, *, asked: bool) -> bool:
+    """Whether a task may stand in the tracker.
+
+    Nothing of a drill ever does. By themselves action items do, and nothing of what is private;
+    what stands there already is kept up to date.
+    """
+    if incident.drill:
+        return False
+    return bool(task.url) or asked or (task.is_action and not incident.private)
+
+
+def keep_in_step(turn: Turn, task: Task, was: Task | None = None, *, asked: bool = False) -> None:
+    """Have the tracker brought up to date: with what stands there, and with a new item.
+
+    ``was`` is the task before; what of it changed is sent. With ``asked`` all of it is.
+    """
+    new = task.is_action and (was is None or not was.is_action)
+    wanted = bool(task.url) or new or asked
+    if turn.team.tracker is None or not wanted:
+        return
+    if may_go_out(turn.incident, task, asked=asked):
+        changed = tuple(each for each in (TEXT, OWNER) if asked or _differ(each, task, was))
+        act = SyncTask(incident=turn.incident.id, number=task.number, changed=changed, asked=asked)
+        turn.do(f"sync:{task.number}:{turn.version}", lane(turn.incident.id), act)
+
+
+def _differ(field: str, task: Task, was: Task | None) -> bool:
+    return was is not None and getattr(task, field) != getattr(was, field)
+
+
+def lane(incident: int) -> str:
+    """The queue in which what is sent keeps its order."""
+    return f"tracker:{incident}"
+
+
+class ExportTask:
+    """Bring a task into the tracker because somebody wants it there."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def __call__(self, request: ExportRequest) -> Post:
+        """Have it brought there; of a private incident only what somebody is sure about.
+
+        Raises:
+            UnknownTask, NoTracker, DrillStaysHere, TaskOver
+        """
+        with self._turns.turn(request) as turn:
+            task = _exportable(turn, request.number)
+            if turn.incident.private and not request.sure and not task.url:
+                return _ask(turn, task)
+            keep_in_step(turn, task, asked=True)
+            return turn.answer("task_export_answer", task=task)
+
+
+def _ask(turn: Turn, task: Task) -> Post:
+    """Say who could read it, and let them say that they are sure."""
+    buttons = (ask_first(turn, task),)
+    return turn.answer("task_export_asked", buttons=buttons, task=task, where=where_of(turn))
+
+
+def ask_first(turn: Turn, task: Task) -> Button:
+    """The button that says who could read it before anything is done."""
+    where = where_of(turn)
+    confirm = Confirm(
+        title="Let others read it?",
+        text=f"Whoever can read the issues of {where} reads this task, its details and the "
+        "incident's number.",
+        yes="Bring it there",
+    )
+    about = f"{turn.incident.id}:{task.number}:sure"
+    return Button(ask=Ask.TASK_EXPORT, label="To the tracker…", about=about, confirm=confirm)
+
+
+def where_of(turn: Turn) -> str:
+    """What people call the tracker: the repository whose issues it has."""
+    tracker = turn.team.tracker
+    service = turn.team.services.get(tracker.service) if tracker else None
+    return (project_of(service) or service.name) if service else ""
+
+
+def find_task(turn: Turn, number: int) -> Task:
+    """Find a task by its number.
+
+    Raises:
+        UnknownTask
+    """
+    for task in turn.work.tasks.of(turn.incident.id):
+        if task.number == number:
+            return task
+    raise UnknownTask(number)
+
+
+def _exportable(turn: Turn, number: int) -> Task:
+    task = find_task(turn, number)
+    if turn.team.tracker is None:
+        raise NoTracker
+    if turn.incident.drill:
+        raise DrillStaysHere
+    if task.done_at is not None and not task.url:
+        raise TaskOver(task.number, dropped=task.dropped)
+    return task

@@ -1,0 +1,131 @@
+"""Makes action items, when the fight is over, of what the playbook wants done afterwards."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from chatops.application.session import Turn
+from chatops.application.tasks.export import keep_in_step
+from chatops.application.tasks.tasks import promise_task
+from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun, StepState
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.playbook.hotfix import FollowUp, SettledBy
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.tasks import Priority, Task, TaskType
+
+#: What was left out in a hurry and has to be made up for; the rest is owed in its own right.
+_MADE_UP_FOR = frozenset(
+    {
+        StepKind.REPRODUCE,
+        StepKind.PULL_REQUEST,
+        StepKind.APPROVE,
+        StepKind.STAGE,
+        StepKind.SMOKE,
+        StepKind.VERIFY,
+    }
+)
+_DEBT = "debt"
+_LONGEST = 300
+
+
+def list_follow_ups(turn: Turn) -> None:
+    """Make an item for each follow-up of the playbook, and for each debt of a hotfix, once ever.
+
+    That is where a post-mortem is owed or a hotfix was made. One message tells of those that are
+    new; resolving again adds nothing twice.
+    """
+    hotfixes = [each for each in turn.work.hotfixes.of(turn.incident.id) if _was_made(each)]
+    if not (turn.severity.post_mortem.owed or hotfixes):
+        return
+    _count_from_the_end(turn)
+    there = {task.origin for task in turn.work.tasks.of(turn.incident.id)}
+    wanted = [*_from_playbook(turn), *(task for each in hotfixes for task in _debts(turn, each))]
+    made = [_made(turn, task) for task in wanted if task.origin not in there]
+    if made:
+        turn.note(EntryKind.TASK, f"Follow-ups: {', '.join(task.text for task in made)}"[:2000])
+        go = Button(
+            ask=Ask.TASK, label="Go through them", about=str(turn.incident.id), tone=Tone.WANTED
+        )
+        post = turn.post("action_listed", tasks=tuple(made), buttons=(go,))
+        turn.tell_room(f"follow_ups:{made[-1].number}", post)
+
+
+def _was_made(hotfix: Hotfix) -> bool:
+    return hotfix.state is not HotfixState.ABORTED or bool(hotfix.deployed or hotfix.merged)
+
+
+def _made(turn: Turn, task: Task) -> Task:
+    made = turn.work.tasks.add(task)
+    promise_task(turn, made)
+    keep_in_step(turn, made)
+    return made
+
+
+def _from_playbook(turn: Turn) -> Iterator[Task]:
+    for follow_up in turn.playbook.hotfix.follow_ups:
+        if follow_up.settled_by is SettledBy.TASK:
+            yield _item_of(turn, follow_up)
+
+
+def _item_of(turn: Turn, follow_up: FollowUp) -> Task:
+    return Task(
+        incident=turn.incident.id,
+        number=0,
+        text=follow_up.title[:_LONGEST],
+        made_by=turn.actor or turn.incident.leader,
+        made_at=turn.now,
+        owner=turn.incident.commander,
+        type=follow_up.type,
+        priority=follow_up.priority,
+        due_at=_due(turn, follow_up),
+        details="\n".join(follow_up.what),
+        origin=follow_up.key,
+    )
+
+
+def _due(turn: Turn, follow_up: FollowUp) -> datetime | None:
+    """When it is due, counted from the end of the fight; none while that goes on."""
+    ended, playbook = turn.incident.resolved_at, turn.playbook
+    if follow_up.due is None or ended is None:
+        return None
+    return follow_up.due.by(ended, zone=playbook.zone, day_ends=playbook.working_hours.end)
+
+
+def _count_from_the_end(turn: Turn) -> None:
+    """Give a date to what was listed while the fight still went on."""
+    known = {each.key: each for each in turn.playbook.hotfix.follow_ups}
+    for was in turn.work.tasks.of(turn.incident.id):
+        open_ = was.done_at is None and was.due_at is None
+        due = _due(turn, known[was.origin]) if open_ and was.origin in known else None
+        if due is not None:
+            task = replace(was, due_at=due)
+            turn.work.tasks.put(task)
+            promise_task(turn, task, was)
+            keep_in_step(turn, task, was)
+
+
+def _debts(turn: Turn, hotfix: Hotfix) -> Iterator[Task]:
+    """What was left out or only patched up in a hotfix, as it was written down then."""
+    for step in hotfix.steps:
+        for index, words in enumerate(_written(step)):
+            yield Task(
+                incident=turn.incident.id,
+                number=0,
+                text=f"{words} ({hotfix.name})"[:_LONGEST],
+                made_by=turn.actor or turn.incident.leader,
+                made_at=turn.now,
+                owner=hotfix.author or turn.incident.commander,
+                type=TaskType.DEBT,
+                priority=Priority.HIGH,
+                details=f"Written down at “{step.title}” of {hotfix.title}.",
+                origin=f"hotfix:{hotfix.number}:{step.kind}:{index}",
+            )
+
+
+def _written(step: StepRun) -> Iterator[str]:
+    if step.state is StepState.SKIPPED and step.kind in _MADE_UP_FOR:
+        yield f"Make up for “{step.title}”, which was left out: {step.reason}"
+    for line in step.evidence:
+        if _DEBT in line.casefold():
+            yield line

@@ -1,0 +1,302 @@
+"""Tasks during an incident and after it: who does what until when, and what is done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chatops.application.incidents.timeline_notes import written
+from chatops.application.session import Request, Turn, Turns
+from chatops.application.tasks.export import find_task, keep_in_step
+from chatops.domain.errors import ReasonMissing
+from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.posts import Post
+from chatops.domain.promises.after_resolution import action_key, action_promise
+from chatops.domain.promises.model import remade
+from chatops.domain.tasks import DueInThePast, NothingChanged, Priority, Task, TaskOver, TaskType
+
+
+def promise_task(turn: Turn, task: Task, was: Task | None = None) -> None:
+    """Promise what has a date, for its owner; settle what is over or has no date any more.
+
+    ``was`` is the task before: a promise that was put off stays so unless the date was changed.
+    """
+    held = turn.work.promises.get(turn.incident.id, action_key(task.number))
+    wanted = action_promise(turn.incident, task, turn.playbook, turn.now)
+    if task.done_at is not None or wanted is None:
+        if held is not None and held.open:
+            done = task.done_at is not None and not task.dropped
+            turn.promise(held.kept(turn.now) if done else held.lapsed(turn.now))
+        return
+    again = was is None or was.due_at != task.due_at or was.done_at is not None
+    if held is None or again:
+        turn.promise(remade(held, wanted, turn.now))
+    elif held.open:
+        turn.promise(replace(held, owner=wanted.owner, about=wanted.about))
+
+
+TASK_LIMIT, CRITERION_LIMIT, DETAILS_LIMIT, OUTCOME_LIMIT = 300, 300, 2000, 500
+_MIDNIGHT_COMES = time(23, 59)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """When something is due: a moment, or a day of the playbook's; or (neither) at no time."""
+
+    at: datetime | None = None
+    day: date | None = None
+
+
+NEVER = Due()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRequest(Request):
+    """Something to do, and as much as is known of it: who does it, until when, and the like."""
+
+    text: str
+    owner: str | None = None
+    type: TaskType = TaskType.TASK
+    priority: Priority | None = None
+    due: Due = NEVER
+    criterion: str = ""
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskEditRequest(Request):
+    """A task, by its number, is to read otherwise.
+
+    ``changes`` has new values by the names of the task's fields, and a ``due``.
+    """
+
+    number: int
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDoneRequest(Request):
+    """A task, by its number, is done; ``outcome`` is what came of it."""
+
+    number: int
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDropRequest(Request):
+    """A task, by its number, is not to be done any more."""
+
+    number: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskOwnerRequest(Request):
+    """A task, by its number, is somebody's."""
+
+    number: int
+    owner: str
+
+
+class AddTask:
+    """Write a task down."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def __call__(self, request: TaskRequest) -> Post:
+        """Number it, and tell its owner.
+
+        Raises:
+            NothingWritten, TooLong, DueInThePast
+        """
+        task = Task(
+            incident=request.incident,
+            number=0,
+            text=written(request.text, what="task", limit=TASK_LIMIT),
+            made_by=request.user,
+            made_at=request.now,
+            owner=request.owner,
+            type=request.type,
+            priority=request.priority,
+            criterion=_short(request.criterion, "success criterion", CRITERION_LIMIT),
+            details=_short(request.details, "details", DETAILS_LIMIT),
+        )
+        with self._turns.turn(request) as turn:
+            task = turn.work.tasks.add(replace(task, due_at=_moment(turn, request.due, None)))
+            turn.note(EntryKind.TASK, f"{task.type.label} {task.number}: {task.text}")
+            promise_task(turn, task)
+            keep_in_step(turn, task)
+            _tell_owner(turn, task)
+            turn.tell_thread(f"task:{task.number}", turn.post("task_added", task=task))
+            return turn.answer("task_answer", task=task)
+
+
+class EditTask:
+    """Let a task read otherwise."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def __call__(self, request: TaskEditRequest) -> Post:
+        """Change what is named; what stays as it is changes nothing.
+
+        Raises:
+            UnknownTask, TaskOver, NothingWritten, TooLong, DueInThePast, NothingChanged
+        """
+        if not request.changes:
+            raise NothingChanged(request.number)
+        with self._turns.turn(request) as turn:
+            was = find_task(turn, request.number)
+            if was.done_at is not None:
+                raise TaskOver(was.number, dropped=was.dropped)
+            task = replace(was, **_checked(turn, request.changes, was))
+            if task != was:
+                _save(turn, task, was)
+                turn.note(EntryKind.TASK, f"Task {task.number} changed: {_told(task)}")
+                if task.owner != was.owner:
+                    _tell_owner(turn, task)
+                key = f"task_changed:{task.number}:{turn.version}"
+                turn.tell_thread(key, turn.post("task_changed", task=task))
+            return turn.answer("task_answer", task=task)
+
+
+def _checked(turn: Turn, changes: Mapping[str, Any], was: Task) -> dict[str, Any]:
+    """The new values, of which each must make sense where it is new."""
+    found = dict(changes)
+    if "text" in found:
+        found["text"] = written(found["text"], what="task", limit=TASK_LIMIT)
+    limits = (
+        ("criterion", "success criterion", CRITERION_LIMIT),
+        ("details", "details", DETAILS_LIMIT),
+    )
+    for name, what, limit in limits:
+        if name in found:
+            found[name] = _short(found[name], what, limit)
+    if "due" in found:
+        found["due_at"] = _moment(turn, found.pop("due"), was.due_at)
+    return found
+
+
+def _told(task: Task) -> str:
+    """The parts that people plan by, for the record."""
+    due = f"due {task.due_at:%Y-%m-%d %H:%M} UTC" if task.due_at else "no date"
+    owner = f"<@{task.owner}>" if task.owner else "nobody's yet"
+    priority = f", {task.priority.label.lower()} priority" if task.priority else ""
+    return f"{task.text} ({task.type.label}{priority}, {owner}, {due})"
+
+
+class FinishTask:
+    """Tick a task off."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def __call__(self, request: TaskDoneRequest) -> Post:
+        """Note who did it, and what came of it; a task that is over stays as it ended.
+
+        Raises:
+            UnknownTask, TooLong
+        """
+        outcome = _short(request.outcome, "outcome", OUTCOME_LIMIT)
+        with self._turns.turn(request) as turn:
+            was = find_task(turn, request.number)
+            done = was.finished(request.user, request.now)
+            if done is not was:
+                _save(turn, done, was)
+                turn.note(EntryKind.TASK, f"Task {was.number} done: {was.text}", reason=outcome)
+                post = turn.post("task_done", task=done, outcome=outcome)
+                turn.tell_thread(_once(turn, "task_done", was), post)
+            return turn.answer("task_answer", task=done)
+
+
+class DropTask:
+    """Give a task up, on record."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def __call__(self, request: TaskDropRequest) -> Post:
+        """Note who gave it up and why; a task that is over stays as it ended.
+
+        Raises:
+            UnknownTask, ReasonMissing, TooLong
+        """
+        reason = _short(request.reason, "reason", OUTCOME_LIMIT)
+        if not reason:
+            raise ReasonMissing(deed="drop a task")
+        with self._turns.turn(request) as turn:
+            was = find_task(turn, request.number)
+            dropped = was.given_up(request.user, request.now)
+            if dropped is not was:
+                _save(turn, dropped, was)
+                turn.note(EntryKind.TASK, f"Task {was.number} dropped: {was.text}", reason=reason)
+                post = turn.post("task_dropped", task=dropped, reason=reason)
+                turn.tell_thread(_once(turn, "task_dropped", was), post)
+            return turn.answer("task_answer", task=dropped)
+
+
+class AssignTask:
+    """Give a task to somebody."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def __call__(self, request: TaskOwnerRequest) -> Post:
+        """Change the owner, and tell them.
+
+        Raises:
+            UnknownTask
+        """
+        with self._turns.turn(request) as turn:
+            was = find_task(turn, request.number)
+            task = replace(was, owner=request.owner)
+            if task != was:
+                _save(turn, task, was)
+                turn.note(EntryKind.TASK, f"Task {task.number} goes to <@{request.owner}>")
+                _tell_owner(turn, task)
+            return turn.answer("task_answer", task=task)
+
+
+def _save(turn: Turn, task: Task, was: Task) -> None:
+    turn.work.tasks.put(task)
+    promise_task(turn, task, was)
+    keep_in_step(turn, task, was)
+
+
+def _once(turn: Turn, what: str, task: Task) -> str:
+    """A key for what is told each time that a task ends: it may be taken up again in between."""
+    return f"{what}:{task.number}:{turn.version}"
+
+
+def _short(text: str, what: str, limit: int) -> str:
+    """Raises TooLong."""
+    return written(text, what=what, limit=limit) if text.strip() else ""
+
+
+def _moment(turn: Turn, due: Due, was: datetime | None) -> datetime | None:
+    """When it is due; a day ends with its working day, and the day that it had changes nothing.
+
+    Raises:
+        DueInThePast
+    """
+    if due.day is None:
+        return due.at
+    zone = ZoneInfo(turn.playbook.zone)
+    if was is not None and was.astimezone(zone).date() == due.day:
+        return was
+    ends = turn.playbook.working_hours.end
+    for end in (ends, _MIDNIGHT_COMES):
+        at = datetime.combine(due.day, end, zone).astimezone(turn.now.tzinfo)
+        if at > turn.now:
+            return at
+    raise DueInThePast
+
+
+def _tell_owner(turn: Turn, task: Task) -> None:
+    if task.owner is not None:
+        turn.invite(task.owner)
+        if task.owner != turn.actor:
+            key = f"task:{task.number}:{turn.incident.version}"
+            turn.tell_person(key, task.owner, turn.post("task_direct", task=task))

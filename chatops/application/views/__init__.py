@@ -1,0 +1,1 @@
+"""What is shown of incidents: the board, lists, App Home."""

@@ -1,0 +1,108 @@
+"""What an incident's board, announcement, alert and topic show, and where they stand."""
+
+from collections.abc import Callable, Mapping
+
+from chatops.application.hotfix.views import hotfix_screen
+from chatops.application.session import Turn
+from chatops.domain.incident.model import Incident, Status
+from chatops.domain.messages.effects import Screen, Show
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.promises.model import PromiseKind
+
+_RUNNING = (
+    (Ask.UPDATE, "Write update", Tone.WANTED),
+    (Ask.SEVERITY, "Severity", Tone.PLAIN),
+    (Ask.PAGE, "Page", Tone.PLAIN),
+    (Ask.RESOLVE, "Resolve", Tone.PLAIN),
+)
+_ALWAYS = (
+    (Ask.ROLE, "Roles"),
+    (Ask.TASK, "Tasks"),
+    (Ask.DECIDE, "Record a decision"),
+    (Ask.TIMELINE, "Timeline"),
+    (Ask.DUE, "What is due"),
+)
+
+
+def board(turn: Turn) -> Post:
+    """The pinned message of an incident: where it stands and what can be done next."""
+    tasks = [task for task in turn.work.tasks.of(turn.incident.id) if task.done_at is None]
+    overdue = [
+        promise
+        for promise in turn.promises().values()
+        # Action items stand among the tasks, with their dates.
+        if promise.overdue(turn.now) and promise.kind is not PromiseKind.ACTION
+    ]
+    hotfixes = turn.work.hotfixes.of(turn.incident.id)
+    about = str(turn.incident.id)
+    return turn.answer(
+        "board",
+        heading=f"{turn.incident.reference} · {turn.incident.title}",
+        buttons=_next_buttons(turn.incident),
+        more=tuple(Button(ask=ask, label=label, about=about) for ask, label in _ALWAYS),
+        tasks=tuple(tasks),
+        overdue=tuple(overdue),
+        hotfixes=tuple(each for each in hotfixes if each.open),
+    )
+
+
+def _next_buttons(incident: Incident) -> tuple[Button, ...]:
+    about = str(incident.id)
+    if incident.status.running:
+        wanted = [
+            Button(ask=ask, label=label, about=about, tone=tone) for ask, label, tone in _RUNNING
+        ]
+        if incident.acknowledged_at is None:
+            on_it = Button(ask=Ask.ACKNOWLEDGE, label="I am on it", about=about, tone=Tone.WANTED)
+            return (on_it, *(_plain(each) for each in wanted if each.ask is not Ask.RESOLVE))
+        return tuple(wanted)
+    if incident.drill:
+        return (Button(ask=Ask.DRILL_DEBRIEF, label="Debrief", about=about),)
+    reopen = Button(ask=Ask.REOPEN, label="Reopen", about=about)
+    if incident.status is Status.CLOSED:
+        return (reopen,)
+    write = Button(ask=Ask.POST_MORTEM, label="Write post-mortem", about=about)
+    close = Button(ask=Ask.CLOSE, label="Close", about=about, tone=Tone.WANTED)
+    return (close, write, reopen) if not incident.drill else (close, reopen)
+
+
+def _plain(button: Button) -> Button:
+    return Button(ask=button.ask, label=button.label, about=button.about)
+
+
+def announcement(turn: Turn) -> Post:
+    """The stakeholders' message, edited in place."""
+    return turn.post("announcement")
+
+
+def alert(turn: Turn) -> Post:
+    """The message where responders look for something to help with."""
+    if not turn.incident.status.running:
+        return turn.post("announcement")
+    join = Button(ask=Ask.JOIN, label="Join", about=str(turn.incident.id), tone=Tone.WANTED)
+    return turn.post("initial_alert", buttons=(join,))
+
+
+_SCREENS: Mapping[Screen, Callable[[Turn], Post]] = {
+    Screen.BOARD: board,
+    Screen.ANNOUNCEMENT: announcement,
+    Screen.ALERT: alert,
+}
+
+
+def message_key(act: Show) -> str:
+    """The key of the message that is kept up to date."""
+    key = f"{act.incident}:{act.screen}"
+    return key if act.hotfix is None else f"{key}:{act.hotfix}"
+
+
+def shown(turn: Turn, act: Show) -> tuple[Post, int]:
+    """What a screen shows now, and the version of the state that it shows."""
+    if act.hotfix is not None:
+        return hotfix_screen(turn, act.hotfix)
+    return _SCREENS[act.screen](turn), turn.version
+
+
+def topic(turn: Turn, *, leader: str) -> str:
+    """The channel's topic: plain words on one line, for Slack formats nothing there."""
+    return turn.plain("topic", leader=leader)

@@ -1,0 +1,169 @@
+"""Answers questions: where an incident stands, what is open, what is due, what is mine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chatops.application.ports.storage import Search
+from chatops.application.promises.due_list import DueList, DueQuestion, for_home, late, what_is_owed
+from chatops.application.session import Request, Turns
+from chatops.application.tasks.card import task_card, task_list
+from chatops.application.views.board import board
+from chatops.domain.errors import UnknownIncident
+from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import Entry, current
+from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.playbook.policy import Playbook
+from chatops.domain.promises.model import Promise
+from chatops.domain.tasks import Task
+
+#: How many lines a list in a message has at most; what is left out is counted.
+LIST_LENGTH = 15
+#: How many incidents of somebody's own their App Home has.
+_MINE = 5
+_DECLARE = Button(ask=Ask.DECLARE, label="Declare an incident", about="", tone=Tone.WANTED)
+_NUMBERS = Button(ask=Ask.STATS, label="Numbers", about="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An incident and the policy that it lives under, to fill a form from."""
+
+    incident: Incident
+    playbook: Playbook
+    tasks: Sequence[Task]
+    promises: Sequence[Promise]
+    hotfixes: Sequence[Hotfix] = ()
+
+
+class Look:
+    """Answers questions about incidents, for one pair of eyes."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+        self._due = DueList(turns)
+
+    def policy(self) -> Playbook:
+        """The playbook that an incident declared now would live under."""
+        return self._turns.playbook
+
+    def known(self, request: Request) -> Known:
+        """What a form about an incident is filled from. Raises UnknownIncident."""
+        with self._turns.looking(request) as turn:
+            return Known(
+                incident=turn.incident,
+                playbook=turn.playbook,
+                tasks=turn.work.tasks.of(turn.incident.id),
+                promises=tuple(turn.promises().values()),
+                hotfixes=turn.work.hotfixes.of(turn.incident.id),
+            )
+
+    def entry(self, request: Request, entry: int) -> Entry | None:
+        """One entry of an incident's timeline, to correct it. Raises UnknownIncident."""
+        with self._turns.looking(request) as turn:
+            found = turn.work.timeline.get(entry)
+            return found if found is not None and found.incident == request.incident else None
+
+    def incident_in(self, channel: str) -> int | None:
+        """The id of the incident that lives in a channel."""
+        with self._turns.store.reading() as work:
+            found = work.incidents.in_channel(channel)
+            return None if found is None else found.id
+
+    def incident_named(self, *, team: str, user: str, reference: str) -> int:
+        """The id of the incident of that reference, whatever the case.
+
+        Raises:
+            UnknownIncident: there is none, or not for this person.
+        """
+        with self._turns.store.reading() as work:
+            search = Search(team=team, viewer=user, reference=reference.strip().upper(), limit=1)
+            for incident in work.incidents.find(search):
+                return incident.id
+        raise UnknownIncident(reference)
+
+    def status(self, request: Request) -> Post:
+        """Where an incident stands. Raises UnknownIncident."""
+        with self._turns.looking(request) as turn:
+            return board(turn)
+
+    def timeline(self, request: Request) -> Post:
+        """The newest turns of the story. Raises UnknownIncident."""
+        with self._turns.looking(request) as turn:
+            entries = current(turn.work.timeline.of(turn.incident.id))
+            about = str(turn.incident.id)
+            add = Button(ask=Ask.TIMELINE, label="Add a note", about=f"{about}:add")
+            return turn.answer(
+                "timeline",
+                buttons=(add,),
+                entries=entries[-LIST_LENGTH:],
+                left_out=max(0, len(entries) - LIST_LENGTH),
+            )
+
+    def tasks(self, request: Request) -> Post:
+        """What there is to do, with a button for each open task. Raises UnknownIncident."""
+        with self._turns.looking(request) as turn:
+            return task_list(turn)
+
+    def task(self, request: Request, number: int) -> Post:
+        """One task, with what can be done with it. Raises UnknownIncident, UnknownTask."""
+        with self._turns.looking(request) as turn:
+            return task_card(turn, number)
+
+    def due(self, asked: DueQuestion) -> Post:
+        """What is owed by whom, in one incident or in all that the person may see."""
+        with self._turns.store.reading() as work:
+            return self._due.show(work, asked)
+
+    def open(self, *, team: str, user: str, now: datetime) -> Post:
+        """The incidents that are not closed, and apart the drills, as far as they may be seen."""
+        with self._turns.store.reading() as work:
+            wanted = Search(team=team, viewer=user, not_closed=True, limit=LIST_LENGTH + 1)
+            incidents = work.incidents.find(replace(wanted, drills=False))
+            drills = work.incidents.find(replace(wanted, drills=True))
+            post = self._incidents("open_incidents", now, incidents)
+            if not drills:
+                return post
+            beside = self._incidents("home_drills", now, drills)
+            return replace(post, text=f"{post.text}\n\n{beside.text}")
+
+    def home(self, *, team: str, user: str, now: datetime) -> tuple[Post, ...]:
+        """App Home: what is mine, what is due from me, what is open, and the drills apart."""
+        with self._turns.store.reading() as work:
+            mine = Search(team=team, viewer=user, involving=user, not_closed=True, limit=_MINE * 2)
+            every = Search(team=team, viewer=user, not_closed=True, limit=LIST_LENGTH * 2)
+            found = work.incidents.find(every)
+            open_ones = [each for each in found if not each.drill]
+            drills = [each for each in found if each.drill]
+            owed = for_home(what_is_owed(work, team, user, now, None))
+            involved = [each for each in work.incidents.find(mine) if not each.drill][:_MINE]
+            return (
+                self._turns.word(
+                    "home_head", now, buttons=(_DECLARE, _NUMBERS), late=late(owed), owed=len(owed)
+                ),
+                *(
+                    self._turns.word("home_incident", now, buttons=_home_buttons(each), each=each)
+                    for each in involved
+                ),
+                self._due.at_home(owed, now),
+                self._incidents("open_incidents", now, open_ones),
+                *([self._incidents("home_drills", now, drills)] if drills else []),
+            )
+
+    def _incidents(self, text: str, now: datetime, found: Sequence[Incident]) -> Post:
+        return self._turns.word(
+            text, now, incidents=tuple(found[:LIST_LENGTH]), left_out=_rest(found)
+        )
+
+
+def _rest(found: Sequence[object]) -> int:
+    return max(0, len(found) - LIST_LENGTH)
+
+
+def _home_buttons(incident: Incident) -> tuple[Button, ...]:
+    about = str(incident.id)
+    status = Button(ask=Ask.STATUS, label="Show", about=about)
+    if incident.status.running:
+        return (Button(ask=Ask.UPDATE, label="Write update", about=about), status)
+    return (status,)

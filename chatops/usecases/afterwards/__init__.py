@@ -1,1 +1,0 @@
-"""What an incident owes once the fight is over, and how people are reminded of it."""

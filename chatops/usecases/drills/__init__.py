@@ -1,1 +1,0 @@
-"""Tabletop drills: starting, playing, pausing and ending them, and what came of each."""

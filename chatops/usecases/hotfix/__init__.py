@@ -1,1 +1,0 @@
-"""Walks a team through the pipeline of a hotfix, and back to develop."""

@@ -1,1 +1,0 @@
-"""What the web pages are filled from: for everybody, and for those who signed in."""

@@ -1,1 +1,0 @@
-"""The post-mortem of an incident: drafted, written, taken elsewhere, and talked over."""
