@@ -9,6 +9,24 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from chatops.adapters.playbooks.folders import resolve
+from chatops.adapters.playbooks.scenarios import ScenarioShelf
+from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.scheduling.ticker import Ticker
+from chatops.adapters.scheduling.timetable import CronTimetable
+from chatops.adapters.slack.chat import SlackVoice
+from chatops.adapters.slack.files import SlackFiles
+from chatops.adapters.slack.identity import Identity
+from chatops.adapters.slack.limits import Limits
+from chatops.adapters.slack.people import SlackPeople
+from chatops.adapters.slack.places import SlackPlaces
+from chatops.adapters.slack.rooms import SlackRooms
+from chatops.adapters.slack.web_api import WebApi, connect
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.migrate import upgrade
+from chatops.adapters.storage.ownership import owned
+from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.web.metrics import Metrics
 from chatops.application.analytics.digests import SendDigests
 from chatops.application.authorization import is_group
 from chatops.application.delivery import Speaker, Whereabouts
@@ -30,25 +48,7 @@ from chatops.config import read_team
 from chatops.domain.messages.effects import Effect
 from chatops.domain.promises.model import Promise
 from chatops.domain.team import Team
-from chatops.playbooks.folders import resolve
-from chatops.playbooks.scenarios import ScenarioShelf
-from chatops.playbooks.shelf import PlaybookShelf
-from chatops.scheduling.ticker import Ticker
-from chatops.scheduling.timetable import CronTimetable
 from chatops.settings import Settings, SlackAccess
-from chatops.slack.chat import SlackVoice
-from chatops.slack.files import SlackFiles
-from chatops.slack.identity import Identity
-from chatops.slack.limits import Limits
-from chatops.slack.people import SlackPeople
-from chatops.slack.places import SlackPlaces
-from chatops.slack.rooms import SlackRooms
-from chatops.slack.web_api import WebApi, connect
-from chatops.storage.engines import open_engine
-from chatops.storage.migrate import upgrade
-from chatops.storage.ownership import owned
-from chatops.storage.store import SqlStore
-from chatops.web.metrics import Metrics
 
 #: How long a delivery is remembered: far longer than Slack delivers anything again.
 _REMEMBERED = timedelta(days=7)

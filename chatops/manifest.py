@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from chatops.adapters.slack.entrances import EVENTS, SHORTCUTS
+from chatops.adapters.slack.scopes import bot_scopes
+from chatops.adapters.slack.sign_in import SCOPES as SIGN_IN
 from chatops.settings import read_settings
-from chatops.slack.entrances import EVENTS, SHORTCUTS
-from chatops.slack.scopes import bot_scopes
-from chatops.slack.sign_in import SCOPES as SIGN_IN
 
 #: Stands in the shipped file until a team puts its own address there.
 PLACE_HOLDER = "https://chatops.example.com"

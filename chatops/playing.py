@@ -18,6 +18,9 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatops.access import SignInAccess
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.migrate import upgrade
+from chatops.adapters.storage.ownership import owned
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.clock import MovableClock, SystemClock
 from chatops.domain.errors import Mistake
@@ -47,9 +50,6 @@ from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_seed import seeded
 from chatops.serving import LISTENERS, open_site, slack_app, web_app
 from chatops.settings import LogFormat, LogLevel, SlackAccess, environment
-from chatops.storage.engines import open_engine
-from chatops.storage.migrate import upgrade
-from chatops.storage.ownership import owned
 
 #: Seconds for which the clock waits for what the bot is at, such as a deploy.
 _UNDER_WAY = 5.0

@@ -18,6 +18,19 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from chatops.access import SignInAccess
+from chatops.adapters.playbooks.folders import find_templates
+from chatops.adapters.slack.app import PATIENCE, build_app
+from chatops.adapters.slack.endpoint import slack_endpoint
+from chatops.adapters.slack.identity import Identity
+from chatops.adapters.slack.sign_in import Client, SlackSignIn
+from chatops.adapters.slack.sockets import socket_mode
+from chatops.adapters.storage.migrate import current_revision, head_revision
+from chatops.adapters.web.alerts import AlertDoor, alerts_route
+from chatops.adapters.web.github import GithubHook, github_route
+from chatops.adapters.web.headers import SecurityHeaders
+from chatops.adapters.web.health import Probe, health_routes, heard_of
+from chatops.adapters.web.metrics import metrics_route
+from chatops.adapters.web.pages.site import Site, SiteParts
 from chatops.application.hotfix.webhooks import HearHappening
 from chatops.application.pages.incident import Pages
 from chatops.application.ports.chat import Workspace
@@ -26,20 +39,7 @@ from chatops.bootstrap import Bot, open_bot, open_database, open_shelf, open_tea
 from chatops.clock import Clock, SystemClock
 from chatops.manifest import CALLBACK
 from chatops.outside import open_outside
-from chatops.playbooks.folders import find_templates
 from chatops.settings import Settings, SlackAccess
-from chatops.slack.app import PATIENCE, build_app
-from chatops.slack.endpoint import slack_endpoint
-from chatops.slack.identity import Identity
-from chatops.slack.sign_in import Client, SlackSignIn
-from chatops.slack.sockets import socket_mode
-from chatops.storage.migrate import current_revision, head_revision
-from chatops.web.alerts import AlertDoor, alerts_route
-from chatops.web.github import GithubHook, github_route
-from chatops.web.headers import SecurityHeaders
-from chatops.web.health import Probe, health_routes, heard_of
-from chatops.web.metrics import metrics_route
-from chatops.web.pages.site import Site, SiteParts
 
 #: The promises are looked at each second; this long without a look and something is wrong.
 _SILENCE = timedelta(seconds=30)

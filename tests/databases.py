@@ -20,9 +20,9 @@ from psycopg import sql
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
-from chatops.storage.engines import open_engine
-from chatops.storage.migrate import upgrade
-from chatops.storage.store import SqlStore
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.migrate import upgrade
+from chatops.adapters.storage.store import SqlStore
 
 _VARIABLE = "CHATOPS_TEST_POSTGRES_URL"
 _LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"

@@ -60,11 +60,11 @@ def test_the_contracts_between_layers_are_kept() -> None:
 @pytest.mark.parametrize(
     ("file", "line"),
     [
-        ("chatops/domain/incident/model.py", "import chatops.storage"),
+        ("chatops/domain/incident/model.py", "import chatops.adapters.storage"),
         ("chatops/domain/incident/model.py", "import chatops.clock"),
-        ("chatops/application/ports/chat.py", "import chatops.playbooks.reading"),
-        ("chatops/web/health.py", "import chatops.storage"),
-        ("chatops/web/health.py", "import chatops.settings"),
+        ("chatops/application/ports/chat.py", "import chatops.adapters.playbooks.reading"),
+        ("chatops/adapters/web/health.py", "import chatops.adapters.storage"),
+        ("chatops/adapters/web/health.py", "import chatops.settings"),
         ("chatops/domain/errors.py", "import chatops.domain.incident.model"),
         ("chatops/elsewhere.py", "import chatops.clock"),
     ],

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatops.adapters.playbooks.check import examine
 from chatops.config import BrokenConfig, MissingConfig, read_team
 from chatops.domain.team import DEFAULT_PERMISSIONS, Deed, Team, audiences
-from chatops.playbooks.check import examine
 
 EXAMPLE = Path(__file__).parents[1] / "templates" / "chatops.example.yml"
 

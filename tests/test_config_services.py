@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatops.adapters.playbooks.check import examine
 from chatops.config import BrokenConfig, read_team
 from chatops.domain.playbook.pipeline import VersionFileKind
 from chatops.domain.services import Command, ForgeKind, Service, Workflow
 from chatops.domain.team import GitRules, Team
-from chatops.playbooks.check import examine
 
 SETTINGS = [each.name for each in fields(Service)]
 EXAMPLE = Path(__file__).parents[1] / "templates" / "chatops.example.yml"

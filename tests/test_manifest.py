@@ -8,12 +8,12 @@ import jsonschema
 import pytest
 import yaml
 
+from chatops.adapters.slack.commands import INCIDENT
+from chatops.adapters.slack.hotfix_commands import HOTFIX
+from chatops.adapters.slack.listeners import events, shortcuts
+from chatops.adapters.slack.scopes import bot_scopes
 from chatops.domain.team import Team
 from chatops.manifest import as_yaml, main, manifest, needed_scopes
-from chatops.slack.commands import INCIDENT
-from chatops.slack.hotfix_commands import HOTFIX
-from chatops.slack.listeners import events, shortcuts
-from chatops.slack.scopes import bot_scopes
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).with_name("data")

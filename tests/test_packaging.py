@@ -86,7 +86,7 @@ def test_the_wheel_holds_every_module_and_page_and_nothing_else(unpacked: Path) 
 
 def test_an_installed_bot_finds_its_templates(unpacked: Path, tmp_path: Path) -> None:
     code = (
-        "from chatops.playbooks.folders import find_templates, shipped;"
+        "from chatops.adapters.playbooks.folders import find_templates, shipped;"
         "folder = find_templates(); print(folder, *shipped(folder))"
     )
     folder, *names = run_from(unpacked, code, tmp_path).split()
@@ -95,7 +95,7 @@ def test_an_installed_bot_finds_its_templates(unpacked: Path, tmp_path: Path) ->
 
 
 def test_an_installed_bot_finds_its_migrations(unpacked: Path, tmp_path: Path) -> None:
-    code = "from chatops.storage.migrate import head_revision; print(head_revision())"
+    code = "from chatops.adapters.storage.migrate import head_revision; print(head_revision())"
     assert run_from(unpacked, code, tmp_path).strip() != "None"
 
 

@@ -2,8 +2,8 @@
 
 import sys
 
+from chatops.adapters.storage.migrate import current_revision, upgrade
 from chatops.cli.opening import open_database
-from chatops.storage.migrate import current_revision, upgrade
 
 
 def migrate_command() -> None:

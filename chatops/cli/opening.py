@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
+from chatops.adapters.storage.engines import open_engine
 from chatops.logs import set_up_logging
 from chatops.settings import Settings, read_settings
-from chatops.storage.engines import open_engine
 
 
 def open_settings() -> Settings:

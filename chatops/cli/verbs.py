@@ -56,17 +56,17 @@ VERBS = (
     ),
     Later(
         "playbook",
-        "chatops.playbooks.shell:playbook_app",
+        "chatops.adapters.playbooks.shell:playbook_app",
         "Work on playbooks: a team's policy and wording, as files.",
     ),
     Later(
         "git",
-        "chatops.gitops.shell:git_app",
+        "chatops.adapters.gitops.shell:git_app",
         "Ask git what the bot would ask it: is a fix there, and would it apply?",
     ),
     Later(
         "drill",
-        "chatops.playbooks.drill_shell:drill_app",
+        "chatops.adapters.playbooks.drill_shell:drill_app",
         "Work on the scenarios of tabletop drills.",
     ),
 )

@@ -6,12 +6,12 @@ from ipaddress import ip_address
 
 import httpx
 
+from chatops.adapters.operations.addresses import is_public
+from chatops.adapters.operations.asking import address_of
+from chatops.adapters.playbooks.policy_checks import Finding
+from chatops.adapters.playbooks.reading import Place
 from chatops.config.command_checks import fact_findings, limit_findings
 from chatops.domain.services import Check, UnusableFact, fill
-from chatops.operations.addresses import is_public
-from chatops.operations.asking import address_of
-from chatops.playbooks.policy_checks import Finding
-from chatops.playbooks.reading import Place
 
 _LEAST, _MOST = timedelta(milliseconds=100), timedelta(minutes=1)
 #: Facts as they might be, to see what an address comes to.

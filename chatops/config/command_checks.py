@@ -4,6 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from chatops.adapters.operations.launching import needs_folder
+from chatops.adapters.playbooks.policy_checks import Finding
+from chatops.adapters.playbooks.problems import near
+from chatops.adapters.playbooks.reading import Place
 from chatops.domain.services import (
     COMMAND_FACTS,
     Command,
@@ -13,10 +17,6 @@ from chatops.domain.services import (
     facts_in,
 )
 from chatops.domain.time.durations import spoken
-from chatops.operations.launching import needs_folder
-from chatops.playbooks.policy_checks import Finding
-from chatops.playbooks.problems import near
-from chatops.playbooks.reading import Place
 
 _LEAST, _MOST = timedelta(seconds=1), timedelta(hours=6)
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")

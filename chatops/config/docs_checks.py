@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from string import Formatter
 
+from chatops.adapters.playbooks.problems import PlaybookProblem, near
+from chatops.adapters.playbooks.reading import Document
 from chatops.domain.git.names import BranchName, RefusedName
 from chatops.domain.team import Team
-from chatops.playbooks.problems import PlaybookProblem, near
-from chatops.playbooks.reading import Document
 
 _KNOWN = ("year", "reference", "slug")
 

@@ -9,12 +9,12 @@ from typing import Any, get_args
 
 from pydantic_core import ErrorDetails
 
+from chatops.adapters.playbooks.problems import PlaybookProblem, near
+from chatops.adapters.playbooks.reading import Document, Place
+from chatops.adapters.playbooks.shaping import kind_at
 from chatops.domain.errors import Mistake
 from chatops.domain.services import Service
 from chatops.domain.team import Team
-from chatops.playbooks.problems import PlaybookProblem, near
-from chatops.playbooks.reading import Document, Place
-from chatops.playbooks.shaping import kind_at
 
 #: A service is called what it is listed as.
 HIDDEN = "name"

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from chatops.adapters.playbooks.pipeline_checks import version_file_findings
+from chatops.adapters.playbooks.policy_checks import Finding
+from chatops.adapters.playbooks.reading import Place
 from chatops.config.check_checks import check_findings, deployed_findings
 from chatops.config.command_checks import command_findings, limit_findings, workflow_findings
 from chatops.domain.git.names import BranchName, RefusedName
@@ -17,9 +20,6 @@ from chatops.domain.services import (
     is_project,
     project_of,
 )
-from chatops.playbooks.pipeline_checks import version_file_findings
-from chatops.playbooks.policy_checks import Finding
-from chatops.playbooks.reading import Place
 
 _FLAG = re.compile(r"[\w.:/-]{1,80}", re.ASCII)
 _LEAST_LOOK, _MOST_LOOK = timedelta(seconds=10), timedelta(hours=1)

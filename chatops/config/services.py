@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from chatops.adapters.playbooks.problems import PlaybookProblem
+from chatops.adapters.playbooks.reading import Data, Document, Place
+from chatops.adapters.playbooks.shaping import with_durations
 from chatops.config.problems import HIDDEN, told
 from chatops.config.service_checks import service_findings
 from chatops.domain.git.names import slug
 from chatops.domain.services import Command, Service, Workflow
-from chatops.playbooks.problems import PlaybookProblem
-from chatops.playbooks.reading import Data, Document, Place
-from chatops.playbooks.shaping import with_durations
 
 _SERVICES = "services"
 _RUNNABLE = ("deploy", "stage", "rollback")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from chatops.adapters.playbooks.problems import BrokenPlaybook, PlaybookProblem, near
+from chatops.adapters.playbooks.reading import Data, Document, read
 from chatops.config.docs_checks import wrong_docs
 from chatops.config.problems import BrokenConfig, MissingConfig, told
 from chatops.config.services import read_services
 from chatops.domain.services import ForgeKind
 from chatops.domain.team import Channels, Drills, Team
-from chatops.playbooks.problems import BrokenPlaybook, PlaybookProblem, near
-from chatops.playbooks.reading import Data, Document, read
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]+|[^\W_A-Z][\w-]{0,79}")
 _PERSON = re.compile(r"[UWS][A-Z0-9]+")

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from chatops.adapters.gitops.workshop import GitRepositories
 from chatops.application.ports.external import Forges
 from chatops.clock import Clock
 from chatops.doctor.docs import docs_findings
@@ -27,7 +28,6 @@ from chatops.doctor.workspace import workspace
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.services import Service
 from chatops.domain.team import Team
-from chatops.gitops.workshop import GitRepositories
 from chatops.logs import cleaner, on_one_line
 from chatops.outside import open_outside
 from chatops.settings import BrokenSettings, Settings

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from chatops.adapters.playbooks.check import check, examine
+from chatops.adapters.playbooks.folders import resolve
+from chatops.adapters.playbooks.problems import PlaybookProblem, UnknownPlaybook
 from chatops.config import BrokenConfig, MissingConfig, read_team
 from chatops.doctor.finding import Finding, fine, look, wrong
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.team import ANYONE, MEMBERS, Team, audiences
-from chatops.playbooks.check import check, examine
-from chatops.playbooks.folders import resolve
-from chatops.playbooks.problems import PlaybookProblem, UnknownPlaybook
 from chatops.settings import BrokenSettings, Settings, read_settings, unknown_variables
 
 _ENVIRONMENT, _CONFIGURATION, _PLAYBOOK = "environment", "configuration", "playbook"

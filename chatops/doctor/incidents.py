@@ -8,15 +8,15 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
+from chatops.adapters.playbooks.shelf import revived
+from chatops.adapters.playbooks.text_checks import trial_problems
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.errors import StorageUnavailable
+from chatops.adapters.storage.migrate import current_revision, head_revision
+from chatops.adapters.storage.records import broken_chains, snapshots_in_use
 from chatops.doctor.finding import Finding, fine, look, wrong
 from chatops.domain.playbook.policy import Snapshot
-from chatops.playbooks.shelf import revived
-from chatops.playbooks.text_checks import trial_problems
 from chatops.settings import Settings
-from chatops.storage.engines import open_engine
-from chatops.storage.errors import StorageUnavailable
-from chatops.storage.migrate import current_revision, head_revision
-from chatops.storage.records import broken_chains, snapshots_in_use
 
 _TIMELINES, _WORDING = "timelines", "open incidents"
 #: How many of the newest incidents are verified.

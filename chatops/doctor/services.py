@@ -3,13 +3,13 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from chatops.adapters.operations.launching import faults
+from chatops.adapters.playbooks.problems import near
 from chatops.application.ports.external import WorkLater, WorkTrouble
 from chatops.doctor.finding import Finding, fine, look, wrong
 from chatops.domain.playbook.pipeline import Pipeline
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.services import Command, ForgeKind, Service, address_of
-from chatops.operations.launching import faults
-from chatops.playbooks.problems import near
 
 _GITHUB = "github.com"
 _SHOWN = 8

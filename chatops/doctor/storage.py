@@ -6,11 +6,11 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.errors import StorageUnavailable
+from chatops.adapters.storage.migrate import current_revision, head_revision
 from chatops.doctor.finding import Finding, fine, look, wrong
 from chatops.settings import Settings
-from chatops.storage.engines import open_engine
-from chatops.storage.errors import StorageUnavailable
-from chatops.storage.migrate import current_revision, head_revision
 
 _FOLDER, _DATABASE = "data folder", "database"
 _MIGRATE = "Run `chatops migrate`."

@@ -6,6 +6,12 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from chatops.adapters.slack import trouble
+from chatops.adapters.slack.identity import Account, Identity
+from chatops.adapters.slack.limits import Limits
+from chatops.adapters.slack.people import SlackPeople
+from chatops.adapters.slack.scopes import Method
+from chatops.adapters.slack.web_api import WebApi, connect
 from chatops.application.ports.chat import ChatRefused, ChatTrouble, People
 from chatops.clock import Clock
 from chatops.doctor.finding import Finding, fine, look, wrong
@@ -13,12 +19,6 @@ from chatops.domain.playbook.policy import Digest
 from chatops.domain.team import Team
 from chatops.manifest import needed_scopes
 from chatops.settings import SlackAccess
-from chatops.slack import trouble
-from chatops.slack.identity import Account, Identity
-from chatops.slack.limits import Limits
-from chatops.slack.people import SlackPeople
-from chatops.slack.scopes import Method
-from chatops.slack.web_api import WebApi, connect
 
 _TOKEN, _SOCKET, _SCOPES = "token", "socket", "scopes"
 _CHANNELS, _PEOPLE = "channels", "people"

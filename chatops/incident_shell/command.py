@@ -9,6 +9,14 @@ from typing import Annotated
 
 import typer
 
+from chatops.adapters.slack.asking import About, Caller
+from chatops.adapters.slack.command_arguments import Typed
+from chatops.adapters.slack.command_parser import parse, vocabulary
+from chatops.adapters.slack.command_table import Order
+from chatops.adapters.slack.commands import command_of
+from chatops.adapters.slack.listeners.orders import HANDLERS
+from chatops.adapters.slack.meant import must_be_meant
+from chatops.adapters.storage.errors import StorageUnavailable
 from chatops.application.incidents.update import UpdateRequest
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.lifecycle.end import ResolveRequest
@@ -39,14 +47,6 @@ from chatops.incident_shell.words import (
 )
 from chatops.logs import set_up_logging
 from chatops.settings import LogFormat, LogLevel, Settings, read_settings
-from chatops.slack.asking import About, Caller
-from chatops.slack.command_arguments import Typed
-from chatops.slack.command_parser import parse, vocabulary
-from chatops.slack.command_table import Order
-from chatops.slack.commands import command_of
-from chatops.slack.listeners.orders import HANDLERS
-from chatops.slack.meant import must_be_meant
-from chatops.storage.errors import StorageUnavailable
 
 LATER = "Slack hears of it as soon as the bot reaches it."
 AGAIN = "To declare it all the same, repeat the command with --anyway."

@@ -6,6 +6,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from chatops.adapters.playbooks.scenarios import ScenarioShelf
+from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.slack.identity import Identity
+from chatops.adapters.slack.limits import Limits
+from chatops.adapters.slack.people import SlackPeople
+from chatops.adapters.slack.web_api import WebApi, connect
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.errors import StorageNotSetUp, shown
+from chatops.adapters.storage.migrate import current_revision, head_revision, upgrade
+from chatops.adapters.storage.store import SqlStore
 from chatops.application.ports.chat import ChatTrouble, Profile, Workspace
 from chatops.application.ports.external import Outside
 from chatops.application.services import Desk, open_desk
@@ -14,17 +24,7 @@ from chatops.clock import Clock
 from chatops.domain.messages.templates import Surface
 from chatops.domain.team import Team
 from chatops.outside import open_outside
-from chatops.playbooks.scenarios import ScenarioShelf
-from chatops.playbooks.shelf import PlaybookShelf
 from chatops.settings import Settings
-from chatops.slack.identity import Identity
-from chatops.slack.limits import Limits
-from chatops.slack.people import SlackPeople
-from chatops.slack.web_api import WebApi, connect
-from chatops.storage.engines import open_engine
-from chatops.storage.errors import StorageNotSetUp, shown
-from chatops.storage.migrate import current_revision, head_revision, upgrade
-from chatops.storage.store import SqlStore
 
 #: Seconds that a terminal waits for Slack, which is probably down when one is used.
 _PATIENCE = 3

@@ -6,6 +6,14 @@ from typing import Annotated
 
 import typer
 
+from chatops.adapters.slack.asking import Caller
+from chatops.adapters.slack.command_arguments import Typed
+from chatops.adapters.slack.command_parser import parse, vocabulary
+from chatops.adapters.slack.command_table import Order
+from chatops.adapters.slack.command_usage import Usage, help_text
+from chatops.adapters.slack.hotfix_commands import HOTFIX
+from chatops.adapters.slack.listeners.hotfix_orders import HANDLERS
+from chatops.adapters.slack.slips import Slip
 from chatops.clock import Clock, SystemClock
 from chatops.domain.errors import NoIncidentHere
 from chatops.domain.messages.posts import Post
@@ -20,14 +28,6 @@ from chatops.incident_shell.words import (
     person,
 )
 from chatops.settings import Settings
-from chatops.slack.asking import Caller
-from chatops.slack.command_arguments import Typed
-from chatops.slack.command_parser import parse, vocabulary
-from chatops.slack.command_table import Order
-from chatops.slack.command_usage import Usage, help_text
-from chatops.slack.hotfix_commands import HOTFIX
-from chatops.slack.listeners.hotfix_orders import HANDLERS
-from chatops.slack.slips import Slip
 
 #: What only looks, and so may be asked by nobody in particular.
 LOOKING = frozenset({Order.HOTFIX_STATUS, Order.HOTFIX_LOG, Order.HOTFIX_HELP})

@@ -4,6 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from chatops.adapters.slack.asking import Caller
+from chatops.adapters.slack.command_arguments import Typed
+from chatops.adapters.slack.command_table import Order
+from chatops.adapters.slack.meant import must_be_meant
+from chatops.adapters.slack.slips import Slip
+from chatops.adapters.slack.views.hotfix import AboutHotfix, Subject
+from chatops.adapters.slack.views.hotfix_start import known_of_incident
 from chatops.application.hotfix.advance import Plan
 from chatops.application.hotfix.session import (
     ApproveRequest,
@@ -22,13 +29,6 @@ from chatops.incident_shell.command import LATER, Outcome
 from chatops.incident_shell.desk import Shell
 from chatops.incident_shell.gates import answers_of, gate_of
 from chatops.incident_shell.words import HOTFIX_NAME, printed
-from chatops.slack.asking import Caller
-from chatops.slack.command_arguments import Typed
-from chatops.slack.command_table import Order
-from chatops.slack.meant import must_be_meant
-from chatops.slack.slips import Slip
-from chatops.slack.views.hotfix import AboutHotfix, Subject
-from chatops.slack.views.hotfix_start import known_of_incident
 
 _GO = f"Nothing is done yet. To do exactly this: the same command with --go ({HOTFIX_NAME} …)."
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from chatops.adapters.slack.asking import Caller
+from chatops.adapters.slack.command_arguments import Typed
 from chatops.application.analytics.statistics import NumbersRequest
 from chatops.domain.analytics.charts import aligned
 from chatops.domain.analytics.csv import spreadsheet
@@ -10,8 +12,6 @@ from chatops.domain.errors import Mistake
 from chatops.domain.time.durations import counted
 from chatops.incident_shell.desk import Shell
 from chatops.incident_shell.words import printed
-from chatops.slack.asking import Caller
-from chatops.slack.command_arguments import Typed
 
 #: Where a file is written that is to go on through a pipe.
 _OUT = "-"

@@ -4,6 +4,8 @@ import re
 import sys
 from pathlib import Path
 
+from chatops.adapters.slack.asking import About
+from chatops.adapters.slack.command_table import Order
 from chatops.application.postmortem.requests import EditRequest
 from chatops.application.postmortem.views import PostMortemView
 from chatops.application.session import Request
@@ -11,8 +13,6 @@ from chatops.domain.errors import Mistake
 from chatops.domain.postmortem.model import EditedMeanwhile
 from chatops.incident_shell.desk import Shell
 from chatops.incident_shell.words import printed
-from chatops.slack.asking import About
-from chatops.slack.command_table import Order
 
 _STAMP = re.compile(r"<!-- (?P<reference>\S+) text (?P<version>\d+) -->\n?")
 

@@ -4,13 +4,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
+from chatops.adapters.slack.asking import About, Caller
+from chatops.adapters.slack.command_arguments import Typed
 from chatops.application.tasks.tasks import Due, TaskEditRequest
 from chatops.domain.errors import Mistake
 from chatops.domain.tasks import Priority, TaskType
 from chatops.domain.time.parse import moment
 from chatops.incident_shell.desk import Shell
-from chatops.slack.asking import About, Caller
-from chatops.slack.command_arguments import Typed
 
 _Word = TypeVar("_Word", bound=StrEnum)
 

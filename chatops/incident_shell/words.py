@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from chatops.adapters.slack.command_table import Command, Kind, Order
+from chatops.adapters.slack.commands import COMMANDS
+from chatops.adapters.slack.prose import escape
 from chatops.domain.errors import Mistake
 from chatops.domain.incident.model import Status
 from chatops.domain.messages.posts import Post
-from chatops.slack.command_table import Command, Kind, Order
-from chatops.slack.commands import COMMANDS
-from chatops.slack.prose import escape
 
 NAME, HOTFIX_NAME = "chatops incident", "chatops hotfix"
 

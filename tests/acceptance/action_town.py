@@ -12,12 +12,12 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 from starlette.routing import Mount
 
+from chatops.adapters.gitops.github_access import GithubDoor
 from chatops.bootstrap import open_bot, open_shelf
 from chatops.domain.incident.timeline import Entry
 from chatops.domain.services import ForgeKind, Service
 from chatops.domain.tasks import Task
 from chatops.domain.team import GitRules, Tracker
-from chatops.gitops.github_access import GithubDoor
 from chatops.outside import connected
 from chatops.playground.slack.server import SlackServer
 from chatops.serving import slack_app, web_app

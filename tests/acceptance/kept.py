@@ -19,11 +19,11 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from pydantic import TypeAdapter
 from sqlalchemy import func, select
 
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.moving import read_in, write_out
+from chatops.adapters.storage.tables import METADATA
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_values import Channel, Message, View
-from chatops.storage.engines import open_engine
-from chatops.storage.moving import read_in, write_out
-from chatops.storage.tables import METADATA
 from tests.acceptance.stage import START, Stage, open_stage
 
 DATABASE, DUMP, WORKSPACE, CODE = "chatops.db", "dump.jsonl", "workspace.json", "code"

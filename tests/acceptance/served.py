@@ -16,9 +16,9 @@ from threading import Event, Thread
 import httpx
 import yaml
 
+from chatops.adapters.playbooks.folders import find_templates
 from chatops.clock import SystemClock
 from chatops.manifest import manifest
-from chatops.playbooks.folders import find_templates
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import from_manifest
 from chatops.playground.slack.server import SlackServer

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from chatops.adapters.playbooks.folders import find_templates
 from chatops.cli import main
-from chatops.playbooks.folders import find_templates
 from tests.acceptance.stage import Actor, Stage
 
 #: What a command line says: its exit code and its last words.

@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import pytest
 
+from chatops.adapters.slack.command_table import Order
+from chatops.adapters.slack.commands import COMMANDS
 from chatops.playground.slack.hands.state import Typed
-from chatops.slack.command_table import Order
-from chatops.slack.commands import COMMANDS
 from tests.acceptance.reading import markup_in, texts_to_write
 from tests.acceptance.stage import Actor, Room, Stage
 

@@ -10,13 +10,13 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from chatops.adapters.gitops.github_access import GithubDoor
 from chatops.application.hotfix import session
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.domain.hotfix.model import BackportState, Hotfix, StepState
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.services import ForgeKind, Service, Workflow
 from chatops.domain.team import GitRules
-from chatops.gitops.github_access import GithubDoor
 from chatops.outside import connected
 from chatops.playground.code.engineer import Engineer
 from chatops.playground.code.sample import Sample, make_sample

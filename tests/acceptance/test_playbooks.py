@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.playbooks.folders import find_templates
+from chatops.adapters.playbooks.folders import find_templates
 from tests.acceptance.stage import START, Actor, Stage, open_stage
 
 

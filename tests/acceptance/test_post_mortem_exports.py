@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chatops.adapters.gitops.github_access import GithubDoor
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.lifecycle.end import ResolveRequest
 from chatops.application.postmortem.requests import AnswersRequest, EndRequest, ExportRequest
@@ -17,7 +18,6 @@ from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.domain.postmortem.model import Export, Restricted
 from chatops.domain.services import ForgeKind, Service
 from chatops.domain.team import Channels, Docs, GitRules
-from chatops.gitops.github_access import GithubDoor
 from chatops.outside import connected
 from chatops.playground.code.sample import Sample, make_sample
 from tests.acceptance.reading import words_in

@@ -10,6 +10,9 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
+from chatops.adapters.playbooks.folders import resolve
+from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.storage.ownership import owned
 from chatops.application.hotfix.deadlines import keep_clocks
 from chatops.application.hotfix.session import HotfixTurn
 from chatops.application.lifecycle.declare import DeclareRequest
@@ -18,11 +21,8 @@ from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.clock import MovableClock
 from chatops.domain.hotfix.model import Hotfix, HotfixState
 from chatops.domain.team import Team
-from chatops.playbooks.folders import resolve
-from chatops.playbooks.shelf import PlaybookShelf
 from chatops.playground.slack.double import Slack
 from chatops.settings import SlackAccess
-from chatops.storage.ownership import owned
 from tests.acceptance.diary import diary
 from tests.databases import empty_database
 from tests.faults.crew import clock_of, crew_without_wires, fast_engine, team_of

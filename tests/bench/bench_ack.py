@@ -25,12 +25,12 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from chatops.adapters.slack.endpoint import slack_endpoint
 from chatops.clock import SystemClock
 from chatops.playground.serving import ThreadedServer
 from chatops.playground.slack.wire import signed_headers
 from chatops.playing import open_playground
 from chatops.serving import LISTENERS, WORKERS, slack_app, web_app
-from chatops.slack.endpoint import slack_endpoint
 from tests.bench.options import Options
 from tests.bench.tables import print_table
 

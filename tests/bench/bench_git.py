@@ -16,16 +16,16 @@ from time import perf_counter
 
 from rich.table import Table
 
+from chatops.adapters.gitops.commits import Hands
+from chatops.adapters.gitops.mirror import Mirror, mirror_place
+from chatops.adapters.gitops.picking import Made, pick
+from chatops.adapters.gitops.proof import prove
+from chatops.adapters.gitops.pushing import create_branch, push
+from chatops.adapters.gitops.remotes import Remote
+from chatops.adapters.gitops.runner import GitRunner
 from chatops.domain.git.alignment import Answer
 from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.git.urls import RemoteUrl
-from chatops.gitops.commits import Hands
-from chatops.gitops.mirror import Mirror, mirror_place
-from chatops.gitops.picking import Made, pick
-from chatops.gitops.proof import prove
-from chatops.gitops.pushing import create_branch, push
-from chatops.gitops.remotes import Remote
-from chatops.gitops.runner import GitRunner
 from tests.bench.generated_repository import Large, generate, git
 from tests.bench.options import Options
 from tests.bench.tables import print_table

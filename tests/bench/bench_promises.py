@@ -20,6 +20,11 @@ from time import perf_counter
 from rich.table import Table
 from sqlalchemy import Engine
 
+from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.scheduling.ticker import Ticker
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.migrate import upgrade
+from chatops.adapters.storage.store import SqlStore
 from chatops.application.ports.chat import Profile
 from chatops.application.promises.scheduler import KeepPromises
 from chatops.application.services import open_desk
@@ -29,11 +34,6 @@ from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.policy import Snapshot
 from chatops.domain.promises.model import Promise, PromiseKind
 from chatops.domain.team import Channels, Team
-from chatops.playbooks.shelf import PlaybookShelf
-from chatops.scheduling.ticker import Ticker
-from chatops.storage.engines import open_engine
-from chatops.storage.migrate import upgrade
-from chatops.storage.store import SqlStore
 from tests.bench.options import Options
 from tests.bench.postgres import find_server, new_database
 from tests.bench.tables import print_table

@@ -17,6 +17,10 @@ from time import perf_counter
 from rich.table import Table
 from sqlalchemy import Engine, text
 
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.migrate import upgrade
+from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.tables import METADATA
 from chatops.application.ports.storage import Search, Work
 from chatops.domain.analytics.periods import question
 from chatops.domain.analytics.report import report
@@ -25,10 +29,6 @@ from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.messages.effects import Effect, Place, PlaceKind, Say
 from chatops.domain.messages.posts import Post
 from chatops.domain.promises.model import Promise, PromiseKind
-from chatops.storage.engines import open_engine
-from chatops.storage.migrate import upgrade
-from chatops.storage.store import SqlStore
-from chatops.storage.tables import METADATA
 from tests.bench.options import Options
 from tests.bench.postgres import find_server, new_database
 from tests.bench.tables import print_table

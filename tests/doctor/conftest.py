@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.migrate import upgrade
 from chatops.clock import FrozenClock, MovableClock
 from chatops.config import read_team
 from chatops.doctor.examination import findings_in
@@ -20,8 +22,6 @@ from chatops.playground.slack.installation import from_manifest
 from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace_seed import seeded
 from chatops.settings import read_settings
-from chatops.storage.engines import open_engine
-from chatops.storage.migrate import upgrade
 
 CLOCK = MovableClock(FrozenClock(datetime(2026, 11, 21, 3, tzinfo=UTC)))
 CONFIG = """

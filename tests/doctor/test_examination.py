@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from chatops.adapters.playbooks.folders import find_templates
 from chatops.doctor.examination import _safely, examine
 from chatops.doctor.finding import Finding, State, fine
-from chatops.playbooks.folders import find_templates
 from tests.doctor.conftest import CLOCK, Patient
 
 

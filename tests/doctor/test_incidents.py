@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from chatops.adapters.playbooks.folders import resolve
+from chatops.adapters.playbooks.shelf import load
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.store import SqlStore
 from chatops.doctor.finding import Finding, State
 from chatops.doctor.incidents import incidents
 from chatops.domain.playbook.policy import Snapshot
-from chatops.playbooks.folders import resolve
-from chatops.playbooks.shelf import load
 from chatops.settings import read_settings
-from chatops.storage.engines import open_engine
-from chatops.storage.store import SqlStore
 from tests.doctor.conftest import Patient
 from tests.storage.samples import declared, entry
 

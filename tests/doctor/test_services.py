@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from chatops.adapters.gitops.credentials import Credential
+from chatops.adapters.playbooks.check import examine
+from chatops.adapters.playbooks.folders import find_templates
 from chatops.application.ports.external import WorkLater, WorkRefused, WorkTrouble
 from chatops.doctor.files import people_named
 from chatops.doctor.finding import Finding, State
@@ -14,9 +17,6 @@ from chatops.doctor.services import Reach, service_findings
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.services import Check, Command, ForgeKind, Service, Workflow
 from chatops.domain.team import Team
-from chatops.gitops.credentials import Credential
-from chatops.playbooks.check import examine
-from chatops.playbooks.folders import find_templates
 from tests.doctor.conftest import Patient
 from tests.gitops.git_http import SECRET, USER, forge
 from tests.gitops.yard import Yard, make_yard, stocked_yard

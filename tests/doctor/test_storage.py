@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from chatops.adapters.storage.engines import open_engine
 from chatops.doctor.finding import State
-from chatops.storage.engines import open_engine
 from tests.doctor.conftest import Patient
 
 

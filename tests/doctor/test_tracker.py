@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from chatops.adapters.gitops.github_access import GithubDoor
+from chatops.adapters.gitops.github_ways import GithubTrackers
 from chatops.clock import FrozenClock
 from chatops.doctor.finding import State
 from chatops.doctor.tracker import tracker_findings
 from chatops.domain.services import ForgeKind, Service
 from chatops.domain.team import Team, Tracker
-from chatops.gitops.github_access import GithubDoor
-from chatops.gitops.github_ways import GithubTrackers
 from tests.github.double import TOKEN, GithubDouble
 
 CLOCK = FrozenClock(datetime(2026, 11, 21, 3, tzinfo=UTC))

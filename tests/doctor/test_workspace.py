@@ -4,11 +4,11 @@ import shutil
 
 import pytest
 
+from chatops.adapters.playbooks.folders import find_templates
+from chatops.adapters.slack.identity import Account
 from chatops.doctor.finding import State
 from chatops.doctor.workspace import scopes
-from chatops.playbooks.folders import find_templates
 from chatops.playground.slack.trouble import Outage
-from chatops.slack.identity import Account
 from tests.doctor.conftest import Patient
 
 

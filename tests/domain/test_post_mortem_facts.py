@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
+from chatops.adapters.playbooks.folders import resolve
+from chatops.adapters.playbooks.shelf import PlaybookShelf
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.postmortem.facts import MOST_LINES, Record, Told, facts_of, questions_of
 from chatops.domain.postmortem.model import PostMortem, Review
 from chatops.domain.promises.model import Promise, PromiseKind
 from chatops.domain.time.parse import NoSuchTime, coming, gone
-from chatops.playbooks.folders import resolve
-from chatops.playbooks.shelf import PlaybookShelf
 from tests.playbooks.scene import INCIDENT
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)

@@ -17,6 +17,12 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, event, select
 from sqlmodel import Session, col
 
+from chatops.adapters.playbooks.folders import resolve
+from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.ownership import owned
+from chatops.adapters.storage.table import UNFINISHED
+from chatops.adapters.storage.tables import EffectRow
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.clock import FrozenClock, MovableClock
 from chatops.domain.messages.effects import EffectState
@@ -24,17 +30,11 @@ from chatops.domain.messages.templates import Surface
 from chatops.domain.playbook.policy import Snapshot
 from chatops.domain.team import Channels, Team
 from chatops.manifest import manifest
-from chatops.playbooks.folders import resolve
-from chatops.playbooks.shelf import PlaybookShelf
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import from_manifest
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_seed import seeded
 from chatops.settings import SlackAccess
-from chatops.storage.engines import open_engine
-from chatops.storage.ownership import owned
-from chatops.storage.table import UNFINISHED
-from chatops.storage.tables import EffectRow
 from tests.faults.crossings import Cross, Point, Transactions
 from tests.faults.lines import wireless
 from tests.outside import nobody_outside

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
+from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.tables import EffectRow, SentRow
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import first_broken
 from chatops.domain.messages.effects import EffectState
 from chatops.playground.slack.double import Slack
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_values import Channel, Message
-from chatops.storage.store import SqlStore
-from chatops.storage.tables import EffectRow, SentRow
 
 #: Slack's own ids of blocks.
 _BLOCK_ID = re.compile(r"'block_id': '[^']*'")

@@ -12,22 +12,22 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
+from chatops.adapters.playbooks.folders import resolve
+from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.storage.ownership import owned
+from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.table import UNFINISHED
+from chatops.adapters.storage.tables import EffectRow
 from chatops.bootstrap import Bot, open_bot
 from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.messages.effects import DoStep, EffectState, LookOut
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.services import Command, Service
 from chatops.domain.team import GitRules, Team
-from chatops.playbooks.folders import resolve
-from chatops.playbooks.shelf import PlaybookShelf
 from chatops.playground.code.engineer import Engineer
 from chatops.playground.code.sample import Sample, make_sample
 from chatops.playground.workspace import Workspace
 from chatops.settings import SlackAccess
-from chatops.storage.ownership import owned
-from chatops.storage.store import SqlStore
-from chatops.storage.table import UNFINISHED
-from chatops.storage.tables import EffectRow
 from tests.faults.crew import START, Crew, crew_without_wires, due_at, ignore, team_of
 from tests.faults.crossings import Cross
 from tests.faults.hotfix_outside import furnish, outside_in

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chatops.adapters.gitops.runner import NOTHING, GitAnswer, GitRunner
+from chatops.adapters.gitops.workshop import GitRepositories
+from chatops.adapters.operations.adapter import ServiceOperations
 from chatops.application.ports.external import Outside, Ran, Reading
 from chatops.domain.services import Command, Service
 from chatops.domain.team import Team
-from chatops.gitops.runner import NOTHING, GitAnswer, GitRunner
-from chatops.gitops.workshop import GitRepositories
-from chatops.operations.adapter import ServiceOperations
 from tests.faults.crew import ignore
 from tests.faults.crossings import Cross, Point
 

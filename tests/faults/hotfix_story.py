@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from chatops.adapters.storage.store import SqlStore
 from chatops.application.hotfix.session import (
     ApproveRequest,
     FixRequest,
@@ -23,7 +24,6 @@ from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun, StepState
 from chatops.domain.playbook.hotfix import HotfixPolicy
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.playground.code.engineer import FixedAlready
-from chatops.storage.store import SqlStore
 from tests.faults.hotfix_crew import SERVICE, HotfixCrew
 
 #: The worst that each playbook knows.

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from chatops.adapters.storage.store import SqlStore
 from chatops.bootstrap import Bot
 from chatops.domain.hotfix.model import BackportState, HotfixState, StepRun, StepState
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.playground.code.hooks import PROTECTED
-from chatops.storage.store import SqlStore
 from tests.faults.crossings import Point
 from tests.faults.hotfix_crew import HotfixCrew, crew_with_a_shop
 from tests.faults.hotfix_ending import hotfix_wrongs

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from chatops.adapters.storage.errors import StorageUnavailable
 from chatops.application.ports.chat import ChatTrouble
 from chatops.bootstrap import Bot
-from chatops.storage.errors import StorageUnavailable
 from tests.faults.crew import fast_engine, put_database
 from tests.faults.hotfix_crew import HotfixCrew, crew_with_a_shop
 from tests.faults.hotfix_ending import hotfix_ending, hotfix_wrongs

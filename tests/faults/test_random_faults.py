@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from chatops.storage.errors import StorageUnavailable
+from chatops.adapters.storage.errors import StorageUnavailable
 from tests.faults.crew import Crew, crew_without_wires
 from tests.faults.ending import ending, wrongs
 from tests.faults.mishaps import Killed, Mishaps

@@ -15,6 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
+from chatops.adapters.playbooks.folders import resolve
+from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.tables import EffectRow
 from chatops.application.incidents.paging import PageRequest
 from chatops.application.incidents.roles import RoleRequest
 from chatops.application.incidents.severity import SeverityRequest
@@ -38,10 +42,6 @@ from chatops.domain.promises.decide import REMINDERS
 from chatops.domain.promises.model import Promise
 from chatops.domain.promises.reminder_policy import Manners
 from chatops.domain.team import Channels, Team
-from chatops.playbooks.folders import resolve
-from chatops.playbooks.shelf import PlaybookShelf
-from chatops.storage.store import SqlStore
-from chatops.storage.tables import EffectRow
 from tests.databases import empty_database
 from tests.faults.crew import fast_engine
 from tests.outside import nobody_outside

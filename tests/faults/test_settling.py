@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from chatops.adapters.storage.errors import StorageUnavailable
 from chatops.application.outbox.worker import MOST_CRASHES
 from chatops.bootstrap import Bot
 from chatops.domain.incident.timeline import EntryKind
 from chatops.playground.slack.trouble import ANY
 from chatops.playground.workspace_values import Message
-from chatops.storage.errors import StorageUnavailable
 from tests.faults.crew import Crew, LostForWords, bot_in, crew_without_wires
 from tests.faults.crossings import Point
 from tests.faults.ending import ending, key_of, keyed, wrongs

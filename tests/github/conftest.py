@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from chatops.adapters.gitops.github import GithubForge
+from chatops.adapters.gitops.github_access import GithubDoor
 from chatops.application.ports.external import Draft
 from chatops.clock import FrozenClock, MovableClock
 from chatops.domain.services import ForgeKind, Service
-from chatops.gitops.github import GithubForge
-from chatops.gitops.github_access import GithubDoor
 from tests.github.double import TOKEN, GithubDouble
 from tests.gitops.git_workshop import Workshop, bare_remote
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from chatops.adapters.gitops.credentials import Credential
+from chatops.adapters.gitops.github import GithubForge
+from chatops.adapters.gitops.github_access import AppKey, GithubDoor
+from chatops.adapters.gitops.github_ways import GitCredentials
 from chatops.application.ports.external import WorkLater, WorkRefused
 from chatops.domain.services import ForgeKind, Service
-from chatops.gitops.credentials import Credential
-from chatops.gitops.github import GithubForge
-from chatops.gitops.github_access import AppKey, GithubDoor
-from chatops.gitops.github_ways import GitCredentials
 from tests.github.conftest import DRAFT, Shop
 from tests.github.double import TOKEN
 

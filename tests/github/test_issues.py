@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from chatops.adapters.gitops.github_issues import GithubIssues, NoIssues
 from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused
 from chatops.application.ports.tracker import Closing, Draft
-from chatops.gitops.github_issues import GithubIssues, NoIssues
 from tests.github.conftest import NAME, NOW, Shop
 
 DRAFT = Draft(title="Alert", body="Why.\n\n<!-- mark -->", labels=("incident",))

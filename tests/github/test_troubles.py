@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chatops.adapters.gitops.github import GithubForge
+from chatops.adapters.gitops.github_access import AppKey, GithubDoor
+from chatops.adapters.gitops.github_ways import GithubForges, NoAccess
 from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
 from chatops.clock import FrozenClock
 from chatops.domain.services import ForgeKind, Service
-from chatops.gitops.github import GithubForge
-from chatops.gitops.github_access import AppKey, GithubDoor
-from chatops.gitops.github_ways import GithubForges, NoAccess
 from tests.github.conftest import DRAFT, NAME, NOW, Shop
 from tests.github.double import TOKEN
 

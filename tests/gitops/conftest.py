@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from chatops.adapters.gitops.mirror import Mirror, mirror_place
+from chatops.adapters.gitops.remotes import Remote
+from chatops.adapters.gitops.runner import GitRunner
 from chatops.domain.git.urls import RemoteUrl
-from chatops.gitops.mirror import Mirror, mirror_place
-from chatops.gitops.remotes import Remote
-from chatops.gitops.runner import GitRunner
 from tests.gitops.git_workshop import Workshop, bare_remote
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from chatops.adapters.gitops.commits import Hands
+from chatops.adapters.gitops.repository import Repository
+from chatops.adapters.gitops.runner import GitRunner
 from chatops.domain.git.names import CommitId
-from chatops.gitops.commits import Hands
-from chatops.gitops.repository import Repository
-from chatops.gitops.runner import GitRunner
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 BOT = Hands(name="Incident bot", email="bot@example.com", at=NOON)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.git.names import TagName
-from chatops.gitops.commits import (
+from chatops.adapters.gitops.commits import (
     Signing,
     picked_from,
     signature,
@@ -16,7 +15,8 @@ from chatops.gitops.commits import (
     write_commit,
     write_tag,
 )
-from chatops.gitops.objects import read_commit
+from chatops.adapters.gitops.objects import read_commit
+from chatops.domain.git.names import TagName
 from tests.gitops.git_workshop import BOT, NOON, Workshop
 
 

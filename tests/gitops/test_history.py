@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime
 
-from chatops.domain.git.names import BranchName
-from chatops.gitops.history import (
+from chatops.adapters.gitops.history import (
     FileChange,
     commits_between,
     file_changes,
@@ -11,8 +10,9 @@ from chatops.gitops.history import (
     log,
     merge_base,
 )
-from chatops.gitops.picking import Stopped, pick
-from chatops.gitops.quarrels import commands_to_finish, explain
+from chatops.adapters.gitops.picking import Stopped, pick
+from chatops.adapters.gitops.quarrels import commands_to_finish, explain
+from chatops.domain.git.names import BranchName
 from tests.gitops.git_workshop import BOT, Workshop
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from chatops.gitops.errors import NotAFastForward, UnrelatedHistories
-from chatops.gitops.joining import fast_forward, merge, squash
-from chatops.gitops.objects import read_commit
-from chatops.gitops.picking import AlreadyThere, Made, Stopped
+from chatops.adapters.gitops.errors import NotAFastForward, UnrelatedHistories
+from chatops.adapters.gitops.joining import fast_forward, merge, squash
+from chatops.adapters.gitops.objects import read_commit
+from chatops.adapters.gitops.picking import AlreadyThere, Made, Stopped
 from tests.gitops.git_workshop import BOT, Workshop
 
 

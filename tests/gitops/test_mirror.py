@@ -9,9 +9,7 @@ from threading import Thread
 
 import pytest
 
-from chatops.domain.git.names import BranchName, TagName
-from chatops.domain.git.urls import RemoteUrl
-from chatops.gitops.errors import (
+from chatops.adapters.gitops.errors import (
     EmptyRepository,
     GitFailed,
     MirrorBusy,
@@ -21,11 +19,13 @@ from chatops.gitops.errors import (
     ShallowRemote,
     UnknownBranch,
 )
-from chatops.gitops.locks import locked
-from chatops.gitops.mirror import Mirror, mirror_place
-from chatops.gitops.picking import Made, pick
-from chatops.gitops.remotes import Remote
-from chatops.gitops.runner import GitRunner
+from chatops.adapters.gitops.locks import locked
+from chatops.adapters.gitops.mirror import Mirror, mirror_place
+from chatops.adapters.gitops.picking import Made, pick
+from chatops.adapters.gitops.remotes import Remote
+from chatops.adapters.gitops.runner import GitRunner
+from chatops.domain.git.names import BranchName, TagName
+from chatops.domain.git.urls import RemoteUrl
 from tests.gitops.conftest import Shop, mirror_of
 from tests.gitops.git_workshop import BOT
 from tests.machine import PATIENCE
@@ -35,8 +35,8 @@ _FETCH_FOR_EVER = """
 import sys
 from pathlib import Path
 from threading import Thread
-from chatops.gitops.locks import locked
-from chatops.gitops.runner import GitRunner
+from chatops.adapters.gitops.locks import locked
+from chatops.adapters.gitops.runner import GitRunner
 place, pid = map(Path, sys.argv[1:])
 with locked(place, patience=1) as lock:
     dawdle = f"alias.dawdle=!echo $$ > {pid}; exec sleep 60"

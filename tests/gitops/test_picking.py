@@ -2,13 +2,12 @@
 
 import pytest
 
-from chatops.domain.git.names import CommitId
-from chatops.gitops.commits import signature
-from chatops.gitops.conflicts import ConflictKind
-from chatops.gitops.errors import MainlineNeeded, NoSuchParent, UnknownCommit
-from chatops.gitops.history import commits_between
-from chatops.gitops.objects import read_commit
-from chatops.gitops.picking import (
+from chatops.adapters.gitops.commits import signature
+from chatops.adapters.gitops.conflicts import ConflictKind
+from chatops.adapters.gitops.errors import MainlineNeeded, NoSuchParent, UnknownCommit
+from chatops.adapters.gitops.history import commits_between
+from chatops.adapters.gitops.objects import read_commit
+from chatops.adapters.gitops.picking import (
     AlreadyThere,
     Made,
     Stopped,
@@ -16,6 +15,7 @@ from chatops.gitops.picking import (
     pick_range,
     revert,
 )
+from chatops.domain.git.names import CommitId
 from tests.gitops.git_workshop import BOT, Workshop
 
 LINES = "".join(f"line {number}\n" for number in range(1, 21))

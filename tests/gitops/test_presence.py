@@ -2,10 +2,10 @@
 
 import pytest
 
-from chatops.gitops.patches import FilePatch, read_patch
-from chatops.gitops.presence import State
-from chatops.gitops.snapshots import Snapshots
-from chatops.gitops.standing import stand
+from chatops.adapters.gitops.patches import FilePatch, read_patch
+from chatops.adapters.gitops.presence import State
+from chatops.adapters.gitops.snapshots import Snapshots
+from chatops.adapters.gitops.standing import stand
 from tests.gitops.git_workshop import Workshop
 
 BEFORE = [f"value_{number} = compute({number})" for number in range(30)]

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from chatops.adapters.gitops.objects import find_commit
+from chatops.adapters.gitops.proof import prove, prove_range
 from chatops.domain.git.alignment import Answer, Verdict
 from chatops.domain.git.names import CommitId
-from chatops.gitops.objects import find_commit
-from chatops.gitops.proof import prove, prove_range
 from tests.gitops.git_workshop import Workshop
 from tests.gitops.labelled_histories import FIXED_LINE, Case, Story, cases
 

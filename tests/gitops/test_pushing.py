@@ -5,15 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.git.names import BranchName, CommitId, TagName
-from chatops.domain.git.redaction import Redactor
-from chatops.domain.git.urls import RemoteUrl
-from chatops.gitops.commits import write_tag
-from chatops.gitops.credentials import Credential
-from chatops.gitops.errors import NotAFastForward, RemoteDenied, RemoteGone
-from chatops.gitops.mirror import Mirror, mirror_place
-from chatops.gitops.picking import Made, pick
-from chatops.gitops.pushing import (
+from chatops.adapters.gitops.commits import write_tag
+from chatops.adapters.gitops.credentials import Credential
+from chatops.adapters.gitops.errors import NotAFastForward, RemoteDenied, RemoteGone
+from chatops.adapters.gitops.mirror import Mirror, mirror_place
+from chatops.adapters.gitops.picking import Made, pick
+from chatops.adapters.gitops.pushing import (
     PushResult,
     RefOutcome,
     create_branch,
@@ -24,8 +21,11 @@ from chatops.gitops.pushing import (
     read_back,
     settle,
 )
-from chatops.gitops.remotes import Remote
-from chatops.gitops.runner import GitRunner
+from chatops.adapters.gitops.remotes import Remote
+from chatops.adapters.gitops.runner import GitRunner
+from chatops.domain.git.names import BranchName, CommitId, TagName
+from chatops.domain.git.redaction import Redactor
+from chatops.domain.git.urls import RemoteUrl
 from tests.gitops.conftest import Shop
 from tests.gitops.git_http import SECRET, USER, forge
 from tests.gitops.git_workshop import BOT

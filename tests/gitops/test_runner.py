@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from chatops.adapters.gitops.errors import GitFailed, GitNotFound, GitTimedOut
+from chatops.adapters.gitops.runner import GitRunner
 from chatops.domain.git.redaction import Redactor
-from chatops.gitops.errors import GitFailed, GitNotFound, GitTimedOut
-from chatops.gitops.runner import GitRunner
 from tests.gitops.git_workshop import Workshop
 
 

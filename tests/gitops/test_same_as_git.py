@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chatops.adapters.gitops.conflicts import Conflict
+from chatops.adapters.gitops.joining import merge, squash
+from chatops.adapters.gitops.objects import read_commit
+from chatops.adapters.gitops.picking import AlreadyThere, Made, Stopped, pick, revert
 from chatops.domain.git.names import CommitId
-from chatops.gitops.conflicts import Conflict
-from chatops.gitops.joining import merge, squash
-from chatops.gitops.objects import read_commit
-from chatops.gitops.picking import AlreadyThere, Made, Stopped, pick, revert
 from tests.gitops import generated_histories as made_up
 from tests.gitops.git_workshop import BOT, Workshop
 

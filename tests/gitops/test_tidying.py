@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from chatops.adapters.gitops.mirror import mirror_place
+from chatops.adapters.gitops.workshop import GitRepositories
 from chatops.domain.git.urls import RemoteUrl
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules, Team
-from chatops.gitops.mirror import mirror_place
-from chatops.gitops.workshop import GitRepositories
 from chatops.outside import connected
 from tests.gitops.conftest import Shop
 

@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from chatops.adapters.gitops.credentials import Credential
+from chatops.adapters.gitops.locks import locked
+from chatops.adapters.gitops.mirror import mirror_place
+from chatops.adapters.gitops.runner import GitRunner
+from chatops.adapters.gitops.workshop import GitRepositories
 from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
 from chatops.application.ports.git import (
     BringBack,
@@ -24,11 +29,6 @@ from chatops.domain.git.urls import RemoteUrl
 from chatops.domain.playbook.pipeline import BackportMethod, MergeWay
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules
-from chatops.gitops.credentials import Credential
-from chatops.gitops.locks import locked
-from chatops.gitops.mirror import mirror_place
-from chatops.gitops.runner import GitRunner
-from chatops.gitops.workshop import GitRepositories
 from tests.gitops.git_http import SECRET, USER, forge
 from tests.gitops.git_workshop import bare_remote
 from tests.gitops.yard import Yard, hotfix, signed, stocked_yard, with_line

@@ -13,11 +13,11 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from chatops.adapters.gitops.workshop import GitRepositories
 from chatops.application.ports.git import STEP, Job, Result, Signed
 from chatops.domain.git.names import CommitId
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules
-from chatops.gitops.workshop import GitRepositories
 from tests.gitops.git_workshop import EARLY, LATER, Workshop, bare_remote
 
 AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)

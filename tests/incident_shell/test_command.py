@@ -9,6 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from chatops.adapters.slack.command_table import Command, Kind, Order
+from chatops.adapters.slack.commands import COMMANDS
+from chatops.adapters.slack.post_mortem_commands import POST_MORTEM_COMMANDS
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.errors import StorageUnavailable
+from chatops.adapters.storage.store import SqlStore
 from chatops.application.ports.chat import UnknownWorkspace
 from chatops.application.ports.storage import Search
 from chatops.clock import FrozenClock
@@ -26,12 +32,6 @@ from chatops.incident_shell.words import (
     usage,
 )
 from chatops.settings import Settings, read_settings
-from chatops.slack.command_table import Command, Kind, Order
-from chatops.slack.commands import COMMANDS
-from chatops.slack.post_mortem_commands import POST_MORTEM_COMMANDS
-from chatops.storage.engines import open_engine
-from chatops.storage.errors import StorageUnavailable
-from chatops.storage.store import SqlStore
 from tests.acceptance.stage import START
 from tests.databases import empty_database
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from chatops.adapters.slack.command_usage import DidYouMean, Usage
 from chatops.application.ports.external import WorkTrouble
 from chatops.clock import FrozenClock
 from chatops.domain.errors import Mistake
@@ -15,7 +16,6 @@ from chatops.incident_shell.hotfix import Asked, obey
 from chatops.incident_shell.hotfix_deeds import Given, NoTitle
 from chatops.incident_shell.words import NoName, WhichIncident
 from chatops.settings import Settings, read_settings
-from chatops.slack.command_usage import DidYouMean, Usage
 from tests.acceptance.stage import START
 from tests.slack.incoming.hotfix_scenes import BOOKS, book
 

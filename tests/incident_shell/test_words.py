@@ -2,6 +2,9 @@
 
 import pytest
 
+from chatops.adapters.slack.command_table import Command, Order
+from chatops.adapters.slack.command_words import kept
+from chatops.adapters.slack.commands import COMMANDS, command_of
 from chatops.domain.errors import NotAllowed, StillOwed
 from chatops.domain.messages.posts import Post
 from chatops.incident_shell.words import (
@@ -15,9 +18,6 @@ from chatops.incident_shell.words import (
     told,
     usage,
 )
-from chatops.slack.command_table import Command, Order
-from chatops.slack.command_words import kept
-from chatops.slack.commands import COMMANDS, command_of
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import os
 
 import pytest
 
+from chatops.adapters.operations.adapter import ServiceOperations
 from chatops.application.ports.external import Operations
 from chatops.domain.services import Check, Command, Service
-from chatops.operations.adapter import ServiceOperations
 from tests.operations.web_service import serving, text
 
 SECRET = "s3cr3t-token-0123456789"

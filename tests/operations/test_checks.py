@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from chatops.adapters.operations.addresses import is_public
+from chatops.adapters.operations.checks import Checks
 from chatops.application.ports.external import Reading
 from chatops.domain.services import Check, Service
-from chatops.operations.addresses import is_public
-from chatops.operations.checks import Checks
 from tests.operations.web_service import (
     Answer,
     WebService,

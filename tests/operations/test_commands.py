@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from chatops.adapters.operations.commands import Commands
+from chatops.adapters.operations.running import Patience
 from chatops.application.ports.external import Ran, WorkDoubt, WorkLater, WorkRefused
 from chatops.domain.services import Command
-from chatops.operations.commands import Commands
-from chatops.operations.running import Patience
 
 SHA = "4f2c9e1b7d3a5c8e9f0a1b2c3d4e5f6a7b8c9d0e"
 VALUES = {

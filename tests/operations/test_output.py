@@ -5,9 +5,9 @@ import os
 
 import pytest
 
+from chatops.adapters.operations.output import Folding, Output
+from chatops.adapters.operations.plain import plain
 from chatops.domain.git.redaction import Redactor
-from chatops.operations.output import Folding, Output
-from chatops.operations.plain import plain
 
 SECRET = "s3cr3t-token-0123456789"
 

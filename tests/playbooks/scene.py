@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from chatops.adapters.playbooks.folders import resolve
+from chatops.adapters.playbooks.shelf import PlaybookShelf
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.templates import Surface
 from chatops.domain.playbook.policy import Playbook
-from chatops.playbooks.folders import resolve
-from chatops.playbooks.shelf import PlaybookShelf
 
 NAMES = ("increment", "preview", "priority", "ticketed", "versioned")
 NOW = datetime(2026, 11, 21, 14, 50, tzinfo=UTC)

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from chatops.adapters.playbooks.digest_checks import digest_findings
 from chatops.domain.playbook.policy import Digest
-from chatops.playbooks.digest_checks import digest_findings
 from tests.playbooks.scene import NAMES, playbook
 
 DAILY = Digest(key="daily", title="The day ahead", cron="0 9 * * mon-fri", channel="alerts")

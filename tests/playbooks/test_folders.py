@@ -5,9 +5,9 @@ from shutil import copytree
 
 import pytest
 
-from chatops.playbooks.folders import find_templates, resolve, shipped, templates_of
-from chatops.playbooks.problems import UnknownPlaybook
-from chatops.playbooks.shelf import PlaybookShelf
+from chatops.adapters.playbooks.folders import find_templates, resolve, shipped, templates_of
+from chatops.adapters.playbooks.problems import UnknownPlaybook
+from chatops.adapters.playbooks.shelf import PlaybookShelf
 from tests.playbooks.scene import NAMES
 
 

@@ -7,6 +7,11 @@ from typing import Any
 
 import pytest
 
+from chatops.adapters.playbooks.check import examine
+from chatops.adapters.playbooks.folders import resolve
+from chatops.adapters.playbooks.prose import Names
+from chatops.adapters.playbooks.rendering import environment, render
+from chatops.adapters.playbooks.samples import chapters
 from chatops.application.hotfix.views import StepLine
 from chatops.application.ports.git import CommitLine, Log, Quarrel
 from chatops.domain.hotfix.model import (
@@ -25,11 +30,6 @@ from chatops.domain.hotfix.model import (
 from chatops.domain.messages.templates import HOTFIX_TEXTS, LIMIT, LIMITS, Surface
 from chatops.domain.playbook.hotfix import RollbackWay
 from chatops.domain.playbook.pipeline import ConflictSide, StepKind
-from chatops.playbooks.check import examine
-from chatops.playbooks.folders import resolve
-from chatops.playbooks.prose import Names
-from chatops.playbooks.rendering import environment, render
-from chatops.playbooks.samples import chapters
 from tests.playbooks.scene import INCIDENT, NAMES, NOW, playbook, say
 
 MINUTE = timedelta(minutes=1)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.playbooks.problems import BrokenPlaybook
-from chatops.playbooks.reading import Document, read
+from chatops.adapters.playbooks.problems import BrokenPlaybook
+from chatops.adapters.playbooks.reading import Document, read
 
 
 def document(folder: Path, text: str) -> Document:

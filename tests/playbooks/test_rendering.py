@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chatops.adapters.playbooks.prose import Names
+from chatops.adapters.playbooks.rendering import BrokenText, environment, render
 from chatops.domain.messages.templates import Surface
-from chatops.playbooks.prose import Names
-from chatops.playbooks.rendering import BrokenText, environment, render
 
 AT = datetime(2026, 11, 21, 15, 15, tzinfo=UTC)
 

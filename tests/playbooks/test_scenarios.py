@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from chatops.domain.drills.scenario import EventKind, Expectation, Level, UnknownScenario
-from chatops.playbooks.drill_shell import drill_app
-from chatops.playbooks.folders import find_templates
-from chatops.playbooks.scenarios import (
+from chatops.adapters.playbooks.drill_shell import drill_app
+from chatops.adapters.playbooks.folders import find_templates
+from chatops.adapters.playbooks.scenarios import (
     DRILLS,
     BrokenScenario,
     ScenarioShelf,
     load_scenario,
     scenario_files,
 )
+from chatops.domain.drills.scenario import EventKind, Expectation, Level, UnknownScenario
 
 _SOUND = """\
 title: The lift stands still

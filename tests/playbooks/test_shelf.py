@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from chatops.adapters.playbooks.folders import find_templates, resolve
+from chatops.adapters.playbooks.problems import BrokenPlaybook
+from chatops.adapters.playbooks.prose import Names
+from chatops.adapters.playbooks.shelf import PlaybookShelf
 from chatops.domain.messages.templates import Surface
-from chatops.playbooks.folders import find_templates, resolve
-from chatops.playbooks.problems import BrokenPlaybook
-from chatops.playbooks.prose import Names
-from chatops.playbooks.shelf import PlaybookShelf
 from tests.playbooks.scene import INCIDENT, NOW
 
 

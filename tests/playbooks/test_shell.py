@@ -6,8 +6,8 @@ from shutil import copytree
 import pytest
 from typer.testing import CliRunner
 
-from chatops.playbooks.folders import find_templates
-from chatops.playbooks.shell import playbook_app
+from chatops.adapters.playbooks.folders import find_templates
+from chatops.adapters.playbooks.shell import playbook_app
 
 
 def test_a_shipped_playbook_is_fine() -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from chatops.adapters.playbooks.check import check, examine
+from chatops.adapters.playbooks.folders import SHARED, find_templates, resolve, text_files
+from chatops.adapters.playbooks.prose import Names
+from chatops.adapters.playbooks.rendering import Sandbox, environment, render
+from chatops.adapters.playbooks.samples import Scene, scenes
+from chatops.adapters.playbooks.text_checks import static_problems
 from chatops.domain.messages.templates import LIMIT, LIMITS, TEXTS, Surface
-from chatops.playbooks.check import check, examine
-from chatops.playbooks.folders import SHARED, find_templates, resolve, text_files
-from chatops.playbooks.prose import Names
-from chatops.playbooks.rendering import Sandbox, environment, render
-from chatops.playbooks.samples import Scene, scenes
-from chatops.playbooks.text_checks import static_problems
 from tests.playbooks.scene import NAMES, playbook
 
 #: Inside it Markdown reads nothing, and no quote of ours is ever left open.
@@ -74,7 +74,9 @@ def test_every_fact_that_a_text_may_use_has_a_sample() -> None:
     for scene in scenes(policy, policy.severities[0]):
         for text, extras in TEXTS.items():
             missing = set(extras) - scene.facts_for(text).keys()
-            assert not missing, f"add a sample of {missing} in chatops/playbooks/samples.py"
+            assert not missing, (
+                f"add a sample of {missing} in chatops/adapters/playbooks/samples.py"
+            )
 
 
 @pytest.mark.parametrize(

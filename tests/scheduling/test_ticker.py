@@ -8,8 +8,8 @@ from threading import Event
 
 import pytest
 
+from chatops.adapters.scheduling.ticker import Ticker
 from chatops.clock import FrozenClock, MovableClock, SystemClock
-from chatops.scheduling.ticker import Ticker
 from tests.machine import PATIENCE
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chatops.adapters.slack.limits import Limits
+from chatops.adapters.slack.web_api import WebApi, connect
 from chatops.clock import FrozenClock, MovableClock
-from chatops.slack.limits import Limits
-from chatops.slack.web_api import WebApi, connect
 from tests.slack.edge import Edge, edge_of_slack
 from tests.slack.wire import Wire
 

@@ -4,19 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from chatops.adapters.slack.chat import SlackVoice
+from chatops.adapters.slack.identity import Identity
+from chatops.adapters.slack.limits import Limits
+from chatops.adapters.slack.people import SlackPeople
+from chatops.adapters.slack.rooms import SlackRooms
+from chatops.adapters.slack.scopes import bot_scopes
+from chatops.adapters.slack.web_api import WebApi, connect
 from chatops.clock import MovableClock
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import Installation
 from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_seed import seeded
-from chatops.slack.chat import SlackVoice
-from chatops.slack.identity import Identity
-from chatops.slack.limits import Limits
-from chatops.slack.people import SlackPeople
-from chatops.slack.rooms import SlackRooms
-from chatops.slack.scopes import bot_scopes
-from chatops.slack.web_api import WebApi, connect
 from tests.machine import PATIENCE
 
 

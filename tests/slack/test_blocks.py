@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatops.adapters.slack import blocks
 from chatops.domain.messages.posts import Ask, Button, Confirm, Post, Row, Tone
 from chatops.playground.slack.blocks.surfaces import (
     complaints_about_blocks,
     complaints_about_view,
 )
-from chatops.slack import blocks
 from tests.slack.samples import BOARD, HOSTILE, words
 
 Json = Mapping[str, Any]

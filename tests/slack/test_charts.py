@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from chatops.adapters.slack import blocks
 from chatops.domain.analytics.charts import Chart, ChartKind, Series, Sheet
 from chatops.domain.messages.posts import Post
 from chatops.playground.slack.blocks.surfaces import complaints_about_blocks
-from chatops.slack import blocks
 from tests.slack.samples import HOSTILE
 
 LABELS = st.text(max_size=60) | st.sampled_from(["", HOSTILE, "x" * 300, "```", "checkout"])

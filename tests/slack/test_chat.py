@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from chatops.adapters.slack.chat import SlackVoice
+from chatops.adapters.slack.web_api import WebApi
 from chatops.application.ports.chat import (
     ChannelArchived,
     ChannelGone,
@@ -17,8 +19,6 @@ from chatops.application.ports.chat import (
 from chatops.clock import MovableClock
 from chatops.playground.slack.trouble import Outage
 from chatops.playground.workspace_values import Message
-from chatops.slack.chat import SlackVoice
-from chatops.slack.web_api import WebApi
 from tests.slack.edge import Edge
 from tests.slack.samples import BOARD, HOSTILE, words
 from tests.slack.wire import Wire, no, yes

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
+from chatops.adapters.slack.memory import Memory
 from chatops.clock import MovableClock
-from chatops.slack.memory import Memory
 
 
 def test_a_value_is_kept_for_its_time_and_no_longer(clock: MovableClock) -> None:

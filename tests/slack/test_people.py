@@ -3,12 +3,12 @@ from datetime import timedelta
 
 import pytest
 
+from chatops.adapters.slack.people import SlackPeople
+from chatops.adapters.slack.scopes import bot_scopes
+from chatops.adapters.slack.web_api import WebApi
 from chatops.application.ports.chat import ChatRefused, ChatUnreachable, Profile
 from chatops.clock import MovableClock
 from chatops.domain.messages.posts import Post
-from chatops.slack.people import SlackPeople
-from chatops.slack.scopes import bot_scopes
-from chatops.slack.web_api import WebApi
 from tests.slack.edge import Edge
 from tests.slack.samples import BOARD, HOSTILE
 from tests.slack.wire import Wire, no, yes

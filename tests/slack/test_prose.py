@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from chatops.slack import prose
+from chatops.adapters.slack import prose
 
 LIMITS = st.integers(min_value=40, max_value=300)
 BITS = st.sampled_from(

@@ -4,6 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from chatops.adapters.slack.identity import Identity
+from chatops.adapters.slack.rooms import SlackRooms
+from chatops.adapters.slack.scopes import bot_scopes
+from chatops.adapters.slack.web_api import WebApi
 from chatops.application.ports.chat import (
     Absentee,
     ChannelArchived,
@@ -16,10 +20,6 @@ from chatops.application.ports.chat import (
 )
 from chatops.clock import MovableClock
 from chatops.playground.workspace_values import ChannelKind
-from chatops.slack.identity import Identity
-from chatops.slack.rooms import SlackRooms
-from chatops.slack.scopes import bot_scopes
-from chatops.slack.web_api import WebApi
 from tests.slack.edge import Edge, edge_of_slack
 from tests.slack.wire import Wire, no, yes
 

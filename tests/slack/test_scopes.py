@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
-import chatops.slack
+import chatops.adapters.slack
+from chatops.adapters.slack.scopes import METHODS, Method, bot_scopes
 from chatops.playground.slack.methods.table import METHODS as TAKEN
-from chatops.slack.scopes import METHODS, Method, bot_scopes
 
-SOURCES = sorted(Path(chatops.slack.__path__[0]).glob("*.py"))
+SOURCES = sorted(Path(chatops.adapters.slack.__path__[0]).glob("*.py"))
 
 
 def names_in(source: Path) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from chatops.adapters.slack.limits import Limits
+from chatops.adapters.slack.refusals import BUSY, DOUBTFUL, DOWN, KINDS, WORDS
+from chatops.adapters.slack.scopes import Method
+from chatops.adapters.slack.trouble import SomeRefused, of_answer, refused
+from chatops.adapters.slack.web_api import WebApi, connect, told
 from chatops.application.ports.chat import (
     ChannelArchived,
     ChannelGone,
@@ -17,11 +22,6 @@ from chatops.application.ports.chat import (
     NotInChannel,
 )
 from chatops.clock import MovableClock
-from chatops.slack.limits import Limits
-from chatops.slack.refusals import BUSY, DOUBTFUL, DOWN, KINDS, WORDS
-from chatops.slack.scopes import Method
-from chatops.slack.trouble import SomeRefused, of_answer, refused
-from chatops.slack.web_api import WebApi, connect, told
 from tests.slack.wire import Script, Wire, no, yes
 
 GARBLED = [

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.migrate import upgrade
+from chatops.adapters.storage.store import SqlStore
 from chatops.application.ports.storage import Work
-from chatops.storage.engines import open_engine
-from chatops.storage.migrate import upgrade
-from chatops.storage.store import SqlStore
 from tests.storage.samples import MINUTE, NOW, declared, effect, entry, promise
 
 _ROOT = Path(__file__).parents[2]

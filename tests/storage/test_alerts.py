@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from chatops.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStore
 from tests.machine import PATIENCE
 from tests.storage.samples import TEAM, declared
 

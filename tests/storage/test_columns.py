@@ -11,6 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
+from chatops.adapters.storage import tables
+from chatops.adapters.storage.table import Table
+from chatops.adapters.storage.types import Choice, Moment, NaiveMoment
 from chatops.application.ports.storage import Sent
 from chatops.domain.incident.model import Incident, Status
 from chatops.domain.incident.timeline import Entry
@@ -18,9 +21,6 @@ from chatops.domain.messages.effects import Act, Effect
 from chatops.domain.playbook.policy import Snapshot
 from chatops.domain.promises.model import Promise
 from chatops.domain.tasks import Task
-from chatops.storage import tables
-from chatops.storage.table import Table
-from chatops.storage.types import Choice, Moment, NaiveMoment
 from tests.storage.samples import NOW
 
 EARLY = datetime.fromisoformat("1000-01-03")

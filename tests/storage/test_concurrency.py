@@ -8,9 +8,9 @@ from threading import Event
 
 import pytest
 
+from chatops.adapters.storage.store import SqlStore
 from chatops.domain.incident.timeline import first_broken
 from chatops.domain.tasks import Task
-from chatops.storage.store import SqlStore
 from tests.storage.program import do_all, program
 from tests.storage.samples import MINUTE, NOW, TEAM, declared, effect, entry, promise
 from tests.storage.threads import at_once

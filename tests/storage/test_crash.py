@@ -5,8 +5,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from chatops.storage.errors import StorageUnreachable
-from chatops.storage.store import SqlStore
+from chatops.adapters.storage.errors import StorageUnreachable
+from chatops.adapters.storage.store import SqlStore
 from tests.storage.program import declare, declare_for_ever, die_half_way, program
 from tests.storage.samples import MINUTE, NOW, TEAM, declared
 

@@ -8,14 +8,14 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chatops.adapters.playbooks.folders import resolve
+from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.scheduling.timetable import CronTimetable
+from chatops.adapters.storage.store import SqlStore
 from chatops.application.analytics.digests import SendDigests
 from chatops.application.session import Turns
 from chatops.domain.analytics.digests import LATEST
 from chatops.domain.team import Channels, Team
-from chatops.playbooks.folders import resolve
-from chatops.playbooks.shelf import PlaybookShelf
-from chatops.scheduling.timetable import CronTimetable
-from chatops.storage.store import SqlStore
 from tests.storage import samples
 
 SHELF = PlaybookShelf(resolve("priority"))

@@ -15,9 +15,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from chatops.storage import engines
-from chatops.storage.engines import open_engine
-from chatops.storage.errors import (
+from chatops.adapters.storage import engines
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.errors import (
     StorageBusy,
     StorageDamaged,
     StorageFull,
@@ -27,8 +27,8 @@ from chatops.storage.errors import (
     UnknownDatabase,
     translated,
 )
-from chatops.storage.migrate import current_revision, upgrade
-from chatops.storage.store import SqlStore
+from chatops.adapters.storage.migrate import current_revision, upgrade
+from chatops.adapters.storage.store import SqlStore
 from tests.storage.samples import NOW, declared
 
 NOBODY = 65534

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chatops.adapters.storage.store import SqlStore
 from chatops.application.ports.storage import Search, Work
 from chatops.domain.analytics.metrics import Case, Kept, Shipment
 from chatops.domain.hotfix.model import Backport, BackportState, HotfixState, StepRun, StepState
@@ -16,7 +17,6 @@ from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.playbook.policy import Snapshot
 from chatops.domain.promises.model import PromiseKind, PromiseState
-from chatops.storage.store import SqlStore
 from tests.storage.samples import MINUTE, NOW, TEAM, declared, entry, hotfix, promise
 
 DAY = timedelta(days=1)

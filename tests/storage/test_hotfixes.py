@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chatops.adapters.storage.errors import StaleHotfix
+from chatops.adapters.storage.store import SqlStore
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.hotfix.errors import UnknownHotfix
 from chatops.domain.hotfix.model import Backport, BackportState, Hotfix, HotfixState, StepState
 from chatops.domain.playbook.pipeline import StepKind
-from chatops.storage.errors import StaleHotfix
-from chatops.storage.store import SqlStore
 from tests.storage.samples import MINUTE, NOW, declared, hotfix
 from tests.storage.threads import at_once
 

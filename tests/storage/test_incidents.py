@@ -5,11 +5,11 @@ from datetime import timedelta, timezone
 
 import pytest
 
+from chatops.adapters.storage.errors import StaleIncident
+from chatops.adapters.storage.store import SqlStore
 from chatops.application.ports.storage import Search
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.incident.model import Status, Update
-from chatops.storage.errors import StaleIncident
-from chatops.storage.store import SqlStore
 from tests.storage.samples import MINUTE, NOW, TEAM, declared, incident
 
 

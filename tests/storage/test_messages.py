@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from chatops.adapters.storage.errors import UnknownSnapshot
+from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.tables import SentRow
 from chatops.application.ports.storage import Sent
 from chatops.domain.playbook.policy import Snapshot
-from chatops.storage.errors import UnknownSnapshot
-from chatops.storage.store import SqlStore
-from chatops.storage.tables import SentRow
 from tests.storage.samples import MINUTE, NOW
 
 SENT = Sent(key="board:1", channel="C1", ts="1.000100", version=3)

@@ -14,12 +14,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
-from chatops.storage import migrate as migrate_module
-from chatops.storage.engines import open_engine
-from chatops.storage.errors import StorageNewer
-from chatops.storage.migrate import current_revision, head_revision, upgrade
-from chatops.storage.store import SqlStore
-from chatops.storage.tables import METADATA
+from chatops.adapters.storage import migrate as migrate_module
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.errors import StorageNewer
+from chatops.adapters.storage.migrate import current_revision, head_revision, upgrade
+from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.tables import METADATA
 from tests.storage.program import migrate, program
 from tests.storage.samples import declared
 
@@ -104,12 +104,12 @@ def test_an_installed_wheel_carries_its_revisions(tmp_path: Path) -> None:
     said = _run(
         elsewhere,
         "-c",
-        "from chatops.storage import engines, migrate\n"
+        "from chatops.adapters.storage import engines, migrate\n"
         "engine = engines.open_engine('sqlite:///chatops.db')\n"
         "migrate.upgrade(engine)\n"
         "print(migrate.current_revision(engine), migrate.__file__)",
     )
-    assert said.split() == [head_revision(), f"{elsewhere}/chatops/storage/migrate.py"]
+    assert said.split() == [head_revision(), f"{elsewhere}/chatops/adapters/storage/migrate.py"]
 
 
 def _run(folder: Path, *arguments: str) -> str:

@@ -12,14 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from chatops.application.ports.storage import Search, Sent
-from chatops.domain.incident.timeline import EntryKind, first_broken
-from chatops.domain.playbook.policy import Snapshot
-from chatops.domain.postmortem.model import PostMortem
-from chatops.domain.tasks import Task
-from chatops.storage.engines import open_engine
-from chatops.storage.migrate import current_revision, upgrade
-from chatops.storage.moving import (
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.migrate import current_revision, upgrade
+from chatops.adapters.storage.moving import (
     BrokenFile,
     NotEmpty,
     NotUpToDate,
@@ -27,9 +22,14 @@ from chatops.storage.moving import (
     read_in,
     write_out,
 )
-from chatops.storage.ownership import StorageOwned, owned
-from chatops.storage.store import SqlStore
-from chatops.storage.tables import METADATA
+from chatops.adapters.storage.ownership import StorageOwned, owned
+from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.tables import METADATA
+from chatops.application.ports.storage import Search, Sent
+from chatops.domain.incident.timeline import EntryKind, first_broken
+from chatops.domain.playbook.policy import Snapshot
+from chatops.domain.postmortem.model import PostMortem
+from chatops.domain.tasks import Task
 from tests.databases import empty_database
 from tests.storage.samples import NOW, TEAM, declared, effect, entry, hotfix, promise
 

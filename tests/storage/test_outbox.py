@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from chatops.adapters.storage.store import SqlStore
 from chatops.application.ports.storage import Work
 from chatops.domain.messages.effects import Effect, EffectState
-from chatops.storage.store import SqlStore
 from tests.storage.samples import MINUTE, NOW, effect
 
 

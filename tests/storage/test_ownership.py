@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from chatops.storage.engines import open_engine
-from chatops.storage.migrate import current_revision, head_revision, upgrade
-from chatops.storage.ownership import StorageOwned, owned
-from chatops.storage.store import SqlStore
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.migrate import current_revision, head_revision, upgrade
+from chatops.adapters.storage.ownership import StorageOwned, owned
+from chatops.adapters.storage.store import SqlStore
 from tests.storage.samples import MINUTE, NOW, effect
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from chatops.adapters.storage.store import SqlStore
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.promises.model import PromiseKind
 from chatops.domain.tasks import Task
-from chatops.storage.store import SqlStore
 from tests.storage.samples import MINUTE, NOW, TEAM, declared, promise
 
 

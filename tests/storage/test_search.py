@@ -8,9 +8,9 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chatops.adapters.storage.store import SqlStore
 from chatops.application.ports.storage import Search
 from chatops.domain.incident.model import Incident, Status
-from chatops.storage.store import SqlStore
 from tests.storage.samples import declared, incident
 
 PEOPLE = st.sampled_from(["UANA", "UBEN", "uana", "U%", "' OR 1=1 --", "ÜANA"])

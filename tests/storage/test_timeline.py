@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from chatops.adapters.storage.store import SqlStore
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.incident.timeline import EntryKind, first_broken
-from chatops.storage.store import SqlStore
 from tests.storage.samples import MINUTE, NOW, declared, entry
 
 

@@ -6,10 +6,10 @@ from threading import Event, Lock
 
 import pytest
 
-from chatops.storage.engines import open_engine
-from chatops.storage.errors import StorageBusy
-from chatops.storage.store import SqlStore
-from chatops.storage.turnstile import Impatient, Turnstile
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.errors import StorageBusy
+from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.turnstile import Impatient, Turnstile
 from tests.storage.samples import NOW
 from tests.storage.threads import at_once
 

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.web.github import LARGEST, GithubHook, github_route
 from chatops.application.hotfix.webhooks import Happening, HappeningKind
 from chatops.application.ports.storage import StoreTrouble
 from chatops.application.session import take_once
 from chatops.application.tasks.webhooks import IssueHappening
 from chatops.clock import FrozenClock
-from chatops.storage.engines import open_engine
-from chatops.storage.store import SqlStore
-from chatops.web.github import LARGEST, GithubHook, github_route
 from tests.databases import empty_database
 from tests.github import deliveries
 from tests.github.deliveries import Delivery, delivered, signed

@@ -7,9 +7,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from chatops.adapters.web.headers import SecurityHeaders
+from chatops.adapters.web.health import Probe, health_routes, heard_of
 from chatops.clock import FrozenClock, MovableClock
-from chatops.web.headers import SecurityHeaders
-from chatops.web.health import Probe, health_routes, heard_of
 from tests.web.asking import ask
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from chatops.adapters.gitops.mirror import Mirror, mirror_place
+from chatops.adapters.gitops.pushing import PushReport, PushResult, create_branch, move_branch, push
+from chatops.adapters.gitops.remotes import Remote
+from chatops.adapters.gitops.runner import GitRunner
 from chatops.clock import MovableClock
 from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.git.urls import RemoteUrl
-from chatops.gitops.mirror import Mirror, mirror_place
-from chatops.gitops.pushing import PushReport, PushResult, create_branch, move_branch, push
-from chatops.gitops.remotes import Remote
-from chatops.gitops.runner import GitRunner
 from chatops.playground.code import goods
 from chatops.playground.code.engineer import PushRefused
 from chatops.playground.code.shop import Shop

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from chatops.adapters.playbooks.folders import find_templates
+from chatops.adapters.playbooks.shelf import load, revived
 from chatops.clock import MovableClock
 from chatops.domain.git.urls import RemoteUrl
 from chatops.domain.playbook.pipeline import Pipeline
 from chatops.domain.services import Check, Command, Service
-from chatops.playbooks.folders import find_templates
-from chatops.playbooks.shelf import load, revived
 from chatops.playground.code.servers import Place
 from chatops.playground.code.service import (
     deploys_itself,

@@ -12,6 +12,16 @@ from slack_bolt import App
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.slack import blocks
+from chatops.adapters.slack.app import build_app
+from chatops.adapters.slack.chat import SlackVoice
+from chatops.adapters.slack.endpoint import slack_endpoint
+from chatops.adapters.slack.entrances import EVENTS, SHORTCUTS
+from chatops.adapters.slack.limits import Limits
+from chatops.adapters.slack.people import SlackPeople
+from chatops.adapters.slack.scopes import bot_scopes
+from chatops.adapters.slack.web_api import WebApi, connect
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.ports.storage import Search, Store, Work
 from chatops.application.services import Desk, open_desk
@@ -21,7 +31,6 @@ from chatops.domain.incident.timeline import Entry
 from chatops.domain.messages.posts import Button, Post
 from chatops.domain.services import Service
 from chatops.domain.team import Team
-from chatops.playbooks.shelf import PlaybookShelf
 from chatops.playground.serving import ThreadedServer
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.hands.state import Typed
@@ -35,15 +44,6 @@ from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_seed import seeded
 from chatops.playground.workspace_values import Message, View
-from chatops.slack import blocks
-from chatops.slack.app import build_app
-from chatops.slack.chat import SlackVoice
-from chatops.slack.endpoint import slack_endpoint
-from chatops.slack.entrances import EVENTS, SHORTCUTS
-from chatops.slack.limits import Limits
-from chatops.slack.people import SlackPeople
-from chatops.slack.scopes import bot_scopes
-from chatops.slack.web_api import WebApi, connect
 from tests.machine import PATIENCE
 from tests.outside import nobody_outside
 

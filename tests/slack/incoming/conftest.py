@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from chatops.adapters.storage.store import SqlStore
 from chatops.clock import MovableClock
-from chatops.storage.store import SqlStore
 from tests.databases import sqlite_store, sqlite_template, sqlite_url
 from tests.slack.incoming.bench import Bench
 from tests.slack.incoming.bench import bench as on_the_bench

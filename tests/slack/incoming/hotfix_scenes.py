@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.slack.slips import FormName, Slip
+from chatops.adapters.slack.views.hotfix import HotfixScene
 from chatops.application.hotfix.views import KnownHotfix
 from chatops.domain.hotfix.model import (
     ApprovalGiven,
@@ -31,9 +34,6 @@ from chatops.domain.playbook.hotfix import (
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.services import Service
-from chatops.playbooks.shelf import PlaybookShelf
-from chatops.slack.slips import FormName, Slip
-from chatops.slack.views.hotfix import HotfixScene
 from tests.slack.incoming.bench import TEMPLATES
 
 SAM, LENA = "U012AB3CD", "U012LENA0"

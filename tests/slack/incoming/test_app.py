@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from chatops.adapters.slack.commands import COMMANDS
+from chatops.adapters.slack.hotfix_commands import HOTFIX_COMMANDS
+from chatops.adapters.slack.sockets import SocketLine, SocketRefused, socket_mode
 from chatops.domain.team import Deed
-from chatops.slack.commands import COMMANDS
-from chatops.slack.hotfix_commands import HOTFIX_COMMANDS
-from chatops.slack.sockets import SocketLine, SocketRefused, socket_mode
 from tests.slack.incoming.bench import Bench, shown
 
 

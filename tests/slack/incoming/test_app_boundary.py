@@ -4,11 +4,11 @@ import logging
 
 import pytest
 
+from chatops.adapters.slack.boundary import Boundary
 from chatops.application.ports.chat import ChatRefused, ChatUnreachable
 from chatops.domain.errors import Mistake, NotAllowed, Repeated, UnknownPerson
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.posts import Post
-from chatops.slack.boundary import Boundary
 from tests.slack.incoming.bench import Bench, shown
 
 

@@ -4,20 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.slack.command_arguments import Typed
+from chatops.adapters.slack.command_parser import parse, vocabulary
+from chatops.adapters.slack.command_table import Command, Kind, Order
+from chatops.adapters.slack.command_usage import DidYouMean, Usage, help_text
+from chatops.adapters.slack.command_words import Mentioned
+from chatops.adapters.slack.commands import COMMANDS
+from chatops.adapters.slack.hotfix_arguments import UnknownStep
+from chatops.adapters.slack.hotfix_commands import HOTFIX, HOTFIX_COMMANDS
+from chatops.adapters.slack.listeners.commands import HANDLERS
+from chatops.adapters.slack.slips import FormName
 from chatops.domain.errors import Mistake, UnknownPerson
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.team import Team
-from chatops.playbooks.shelf import PlaybookShelf
-from chatops.slack.command_arguments import Typed
-from chatops.slack.command_parser import parse, vocabulary
-from chatops.slack.command_table import Command, Kind, Order
-from chatops.slack.command_usage import DidYouMean, Usage, help_text
-from chatops.slack.command_words import Mentioned
-from chatops.slack.commands import COMMANDS
-from chatops.slack.hotfix_arguments import UnknownStep
-from chatops.slack.hotfix_commands import HOTFIX, HOTFIX_COMMANDS
-from chatops.slack.listeners.commands import HANDLERS
-from chatops.slack.slips import FormName
 from tests.slack.incoming.bench import TEMPLATES
 
 _SHELF = PlaybookShelf(TEMPLATES / "priority", templates=TEMPLATES)

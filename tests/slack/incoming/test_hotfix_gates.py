@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chatops.adapters.storage.store import SqlStore
 from chatops.clock import MovableClock
 from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.incident.model import Incident
@@ -12,7 +13,6 @@ from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.playbook.hotfix import HotfixPolicy
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.services import Service
-from chatops.storage.store import SqlStore
 from tests.slack.incoming.bench import Bench, shown
 from tests.slack.incoming.bench import bench as on_the_bench
 from tests.slack.incoming.hotfix_scenes import BOOKS, book

@@ -7,6 +7,21 @@ from typing import Any
 import pytest
 from slack_sdk.models.views import View
 
+from chatops.adapters.slack.slips import FormName, Slip
+from chatops.adapters.slack.views import (
+    hotfix_approve,
+    hotfix_backport,
+    hotfix_checklist,
+    hotfix_fix,
+    hotfix_next,
+    hotfix_rollback,
+    hotfix_skip,
+    hotfix_start,
+)
+from chatops.adapters.slack.views.fields import Entered
+from chatops.adapters.slack.views.hotfix import HotfixScene, Subject
+from chatops.adapters.slack.views.hotfix_checklist import NoChecklist
+from chatops.adapters.slack.views.ticks import tick_fields, ticked_in
 from chatops.application.hotfix.advance import Plan
 from chatops.application.hotfix.session import StartRequest
 from chatops.domain.errors import Mistake
@@ -21,21 +36,6 @@ from chatops.domain.hotfix.errors import (
 from chatops.domain.hotfix.model import StepRun
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.playground.slack.blocks.surfaces import complaints_about_view
-from chatops.slack.slips import FormName, Slip
-from chatops.slack.views import (
-    hotfix_approve,
-    hotfix_backport,
-    hotfix_checklist,
-    hotfix_fix,
-    hotfix_next,
-    hotfix_rollback,
-    hotfix_skip,
-    hotfix_start,
-)
-from chatops.slack.views.fields import Entered
-from chatops.slack.views.hotfix import HotfixScene, Subject
-from chatops.slack.views.hotfix_checklist import NoChecklist
-from chatops.slack.views.ticks import tick_fields, ticked_in
 from tests.slack.incoming.bench import shown
 from tests.slack.incoming.hotfix_scenes import BOOKS, HEAD, NOW, SAM, book, known, scene
 

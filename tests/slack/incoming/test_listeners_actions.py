@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from chatops.adapters.slack.listeners.presses import HANDLERS
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.posts import Ask, Button
 from chatops.playground.workspace_values import Message
-from chatops.slack.listeners.presses import HANDLERS
 from tests.slack.incoming.bench import Bench, shown
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from chatops.adapters.slack.entrances import EVENTS, SHORTCUTS
+from chatops.adapters.slack.listeners import events, shortcuts
 from chatops.domain.incident.model import Incident
-from chatops.slack.entrances import EVENTS, SHORTCUTS
-from chatops.slack.listeners import events, shortcuts
 from tests.slack.incoming.bench import Bench, shown
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from chatops.adapters.slack.slips import FormName
+from chatops.adapters.slack.views.table import FORMS
+from chatops.adapters.storage.store import SqlStore
 from chatops.application.hotfix.advance import Plan
 from chatops.application.ports.external import WorkLater
 from chatops.clock import MovableClock
@@ -25,9 +28,6 @@ from chatops.domain.playbook.hotfix import Checklist, RollbackWay, Section
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.services import Command, Service
 from chatops.domain.team import Deed, Team
-from chatops.slack.slips import FormName
-from chatops.slack.views.table import FORMS
-from chatops.storage.store import SqlStore
 from tests.slack.incoming.bench import Bench, shown
 from tests.slack.incoming.bench import bench as on_the_bench
 from tests.slack.incoming.hotfix_bench import ANSWER, Clerk

@@ -6,9 +6,9 @@ from threading import Event
 
 import pytest
 
+from chatops.adapters.storage.store import SqlStore
 from chatops.clock import MovableClock
 from chatops.domain.incident.model import Incident
-from chatops.storage.store import SqlStore
 from tests.machine import PATIENCE
 from tests.slack.incoming.bench import Bench, shown
 from tests.slack.incoming.bench import bench as on_the_bench

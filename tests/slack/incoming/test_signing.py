@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from chatops.adapters.slack.endpoint import LARGEST
+from chatops.adapters.storage.store import SqlStore
 from chatops.clock import MovableClock, SystemClock
 from chatops.playground.slack.wire import signed_headers
-from chatops.slack.endpoint import LARGEST
-from chatops.storage.store import SqlStore
 from tests.slack.incoming.bench import Bench
 from tests.slack.incoming.bench import bench as on_the_bench
 

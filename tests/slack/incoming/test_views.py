@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from chatops.adapters.slack.slips import IN_A_BUTTON, IN_A_VIEW, FormName, Slip
+from chatops.adapters.slack.views.table import FORMS
 from chatops.application.lifecycle.end import ResolveRequest
 from chatops.domain.errors import Mistake, ReasonMissing
 from chatops.domain.incident.model import Incident, Status
 from chatops.domain.messages.posts import Ask
 from chatops.domain.promises.model import STATUS_KEY
-from chatops.slack.slips import IN_A_BUTTON, IN_A_VIEW, FormName, Slip
-from chatops.slack.views.table import FORMS
 from tests.slack.incoming.bench import Bench, shown
 
 ODD = "\u202eodd <!channel> & `x` <@U1|y>"

@@ -8,18 +8,10 @@ from typing import Any
 import pytest
 from slack_sdk.models.views import View
 
-from chatops.application.views.queries import Known
-from chatops.domain.incident.model import Incident
-from chatops.domain.incident.timeline import Entry, EntryKind
-from chatops.domain.playbook.policy import Playbook, RoleSpec
-from chatops.domain.promises.model import Promise, promised
-from chatops.domain.tasks import Task
-from chatops.playbooks.shelf import PlaybookShelf
-from chatops.playground.slack.blocks.objects import offered
-from chatops.playground.slack.blocks.surfaces import complaints_about_view
-from chatops.slack.asking import Caller
-from chatops.slack.slips import FormName, Slip
-from chatops.slack.views import (
+from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.slack.asking import Caller
+from chatops.adapters.slack.slips import FormName, Slip
+from chatops.adapters.slack.views import (
     choose,
     close,
     correct,
@@ -35,10 +27,18 @@ from chatops.slack.views import (
     task,
     update,
 )
-from chatops.slack.views.declare import DeclareScene
-from chatops.slack.views.fields import Choice, Entered, choice_field
-from chatops.slack.views.form import Scene
-from chatops.slack.views.notice import loading, working
+from chatops.adapters.slack.views.declare import DeclareScene
+from chatops.adapters.slack.views.fields import Choice, Entered, choice_field
+from chatops.adapters.slack.views.form import Scene
+from chatops.adapters.slack.views.notice import loading, working
+from chatops.application.views.queries import Known
+from chatops.domain.incident.model import Incident
+from chatops.domain.incident.timeline import Entry, EntryKind
+from chatops.domain.playbook.policy import Playbook, RoleSpec
+from chatops.domain.promises.model import Promise, promised
+from chatops.domain.tasks import Task
+from chatops.playground.slack.blocks.objects import offered
+from chatops.playground.slack.blocks.surfaces import complaints_about_view
 from tests.slack.incoming.bench import TEMPLATES, shown
 
 SAM = "U012AB3CD"

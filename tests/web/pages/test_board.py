@@ -8,14 +8,14 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from chatops.adapters.playbooks.folders import find_templates
+from chatops.adapters.web.pages.copies import Copies
+from chatops.adapters.web.pages.editions import FORMS
+from chatops.adapters.web.pages.painting import Painter
+from chatops.adapters.web.pages.public import StatusBoard
 from chatops.application.pages.public import PublicStatus
 from chatops.application.ports.storage import StoreTrouble
 from chatops.clock import FrozenClock, MovableClock
-from chatops.playbooks.folders import find_templates
-from chatops.web.pages.copies import Copies
-from chatops.web.pages.editions import FORMS
-from chatops.web.pages.painting import Painter
-from chatops.web.pages.public import StatusBoard
 from tests.web.asking import ask
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)

@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from chatops.playbooks.folders import find_templates
-from chatops.web.pages.faults import Boundary
-from chatops.web.pages.painting import Painter
+from chatops.adapters.playbooks.folders import find_templates
+from chatops.adapters.web.pages.faults import Boundary
+from chatops.adapters.web.pages.painting import Painter
 from tests.web.asking import ask
 from tests.web.pages.reader import words_of
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatops.adapters.web.pages.graph import Graph, graph_of
 from chatops.domain.hotfix.model import Backport, BackportState, Commits, FixCommit, Hotfix
-from chatops.web.pages.graph import Graph, graph_of
 from tests.domain.hotfix_samples import hotfix
 
 BEGUN = hotfix(

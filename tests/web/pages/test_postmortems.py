@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from chatops.web.pages.postmortems import as_html
+from chatops.adapters.web.pages.postmortems import as_html
 from tests.acceptance.stage import Actor, Stage
 from tests.web.pages.reader import ROOT, Reader, words_of
 from tests.web.pages.test_public import HOSTILE, declare, resolve
