@@ -23,8 +23,12 @@ compile_once()
 
 # A busy machine is no reason to fail a test, so nothing here watches the time.
 # Examples differ from run to run: a few each time find as much, sooner, as many now and then.
+# Nor does anything here watch how large the examples are that chance brings: a whole home page is.
 settings.register_profile(
-    "here", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=25
+    "here",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    max_examples=25,
 )
 # The same examples each time: what is new is found here, not where a landing waits for it.
 settings.register_profile(
