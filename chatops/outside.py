@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chatops.access import GithubAccess, GithubApp
-from chatops.adapters.gitops.credentials import Credential
 from chatops.adapters.gitops.github_ways import GitCredentials, GithubForges, GithubTrackers
 from chatops.adapters.gitops.workshop import GitRepositories
 from chatops.adapters.operations.adapter import ServiceOperations
 from chatops.application.ports.external import Outside
+from chatops.application.ports.git import Credential
 from chatops.clock import Clock
 from chatops.domain.team import Team
 from chatops.settings import Settings, environment

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.gitops.credentials import Credential
 from chatops.adapters.playbooks.check import examine
 from chatops.adapters.playbooks.folders import find_templates
 from chatops.application.ports.external import WorkLater, WorkRefused, WorkTrouble
+from chatops.application.ports.git import Credential
 from chatops.doctor.files import people_named
 from chatops.doctor.finding import Finding, State
 from chatops.doctor.services import Reach, service_findings

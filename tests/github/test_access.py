@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.adapters.gitops.credentials import Credential
 from chatops.adapters.gitops.github import GithubForge
 from chatops.adapters.gitops.github_access import AppKey, GithubDoor
 from chatops.adapters.gitops.github_ways import GitCredentials
 from chatops.application.ports.external import WorkLater, WorkRefused
+from chatops.application.ports.git import Credential
 from chatops.domain.services import ForgeKind, Service
 from tests.github.conftest import DRAFT, Shop
 from tests.github.double import TOKEN

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from chatops.adapters.gitops.commits import write_tag
-from chatops.adapters.gitops.credentials import Credential
 from chatops.adapters.gitops.errors import NotAFastForward, RemoteDenied, RemoteGone
 from chatops.adapters.gitops.mirror import Mirror, mirror_place
 from chatops.adapters.gitops.picking import Made, pick
@@ -23,6 +22,7 @@ from chatops.adapters.gitops.pushing import (
 )
 from chatops.adapters.gitops.remotes import Remote
 from chatops.adapters.gitops.runner import GitRunner
+from chatops.application.ports.git import Credential
 from chatops.domain.git.names import BranchName, CommitId, TagName
 from chatops.domain.git.redaction import Redactor
 from chatops.domain.git.urls import RemoteUrl

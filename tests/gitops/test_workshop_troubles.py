@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.gitops.credentials import Credential
 from chatops.adapters.gitops.locks import locked
 from chatops.adapters.gitops.mirror import mirror_place
 from chatops.adapters.gitops.runner import GitRunner
@@ -18,6 +17,7 @@ from chatops.adapters.gitops.workshop import GitRepositories
 from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
 from chatops.application.ports.git import (
     BringBack,
+    Credential,
     Job,
     Merge,
     Pick,

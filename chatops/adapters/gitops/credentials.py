@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from chatops.application.ports.git import Credential
 from chatops.domain.git.urls import RemoteUrl
 
 # The secret is read from a file beside the script: it stands in no environment, no argument
@@ -21,14 +21,6 @@ case "$1" in
   *) exit 1 ;;
 esac
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credential:
-    """What a host wants to see before it lets the bot in."""
-
-    username: str
-    secret: str = field(repr=False)
 
 
 @contextmanager

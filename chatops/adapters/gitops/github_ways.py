@@ -6,8 +6,8 @@ PyGithub is large, so what speaks with it is loaded where there is a way in, and
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from chatops.adapters.gitops.credentials import Credential
 from chatops.application.ports.external import Forge, WorkRefused
+from chatops.application.ports.git import Credential
 from chatops.application.ports.tracker import Tracker
 from chatops.domain.services import ForgeKind, Service, address_of
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from chatops.adapters.gitops.credentials import Credential, askpass
+from chatops.adapters.gitops.credentials import askpass
 from chatops.adapters.gitops.errors import (
     GitFailed,
     GitTrouble,
@@ -13,6 +13,7 @@ from chatops.adapters.gitops.errors import (
     RemoteUnreachable,
 )
 from chatops.adapters.gitops.repository import Repository
+from chatops.application.ports.git import Credential
 from chatops.domain.git.names import CommitId
 from chatops.domain.git.urls import RemoteUrl
 

@@ -10,7 +10,6 @@ from typing import Final, TypeVar
 from chatops.adapters.gitops.bench import Bench, Prepared
 from chatops.adapters.gitops.branch_jobs import production_branch
 from chatops.adapters.gitops.commits import Signing
-from chatops.adapters.gitops.credentials import Credential
 from chatops.adapters.gitops.errors import GitTrouble, UnknownCommit
 from chatops.adapters.gitops.mirror import Mirror, mirror_place
 from chatops.adapters.gitops.pushing import PushReport, PushResult, push, read_back
@@ -27,7 +26,7 @@ from chatops.adapters.gitops.runner import GitRunner
 from chatops.adapters.gitops.workshop_jobs import prepare_job
 from chatops.adapters.gitops.workshop_reads import prove_fix, read_log, read_state
 from chatops.application.ports.external import WorkTrouble
-from chatops.application.ports.git import BranchState, Job, Log, Result
+from chatops.application.ports.git import BranchState, Credential, Job, Log, Result
 from chatops.domain.git.alignment import Verdict
 from chatops.domain.git.names import BranchName, CommitId, RefusedCommitId
 from chatops.domain.git.redaction import Redactor

@@ -1,10 +1,18 @@
 """What is asked of a repository, in the words of git, and what it comes to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from chatops.domain.playbook.pipeline import BackportMethod, Increment, MergeWay, VersionRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """What a host wants to see before it lets the bot in."""
+
+    username: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
