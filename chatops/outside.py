@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chatops.access import GithubAccess, GithubApp
-from chatops.adapters.gitops.github_ways import GitCredentials, GithubForges, GithubTrackers
-from chatops.adapters.gitops.workshop import GitRepositories
+from chatops.adapters.git.jobs.service import GitRepositories
+from chatops.adapters.github.access import GitCredentials, GithubForges, GithubTrackers
 from chatops.adapters.operations.adapter import ServiceOperations
 from chatops.application.ports.external import Outside
 from chatops.application.ports.git import Credential
@@ -16,7 +16,7 @@ from chatops.domain.team import Team
 from chatops.settings import Settings, environment
 
 if TYPE_CHECKING:
-    from chatops.adapters.gitops.github_access import GithubDoor
+    from chatops.adapters.github.client import GithubDoor
 
 
 def open_outside(settings: Settings, team: Team, clock: Clock) -> Outside:
@@ -64,7 +64,7 @@ def connected(
 def _door(access: GithubAccess | None, clock: Clock) -> "GithubDoor | None":
     if access is None:
         return None
-    entrance = import_module("chatops.adapters.gitops.github_access")
+    entrance = import_module("chatops.adapters.github.client")
     door: type[GithubDoor] = entrance.GithubDoor
     key = access.key
     if not isinstance(key, GithubApp):

@@ -61,7 +61,7 @@ VERBS = (
     ),
     Later(
         "git",
-        "chatops.adapters.gitops.shell:git_app",
+        "chatops.adapters.git.shell:git_app",
         "Ask git what the bot would ask it: is a fix there, and would it apply?",
     ),
     Later(

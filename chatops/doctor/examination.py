@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from chatops.adapters.gitops.workshop import GitRepositories
+from chatops.adapters.git.jobs.service import GitRepositories
 from chatops.application.ports.external import Forges
 from chatops.clock import Clock
 from chatops.doctor.docs import docs_findings

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 from starlette.routing import Mount
 
-from chatops.adapters.gitops.github_access import GithubDoor
+from chatops.adapters.github.client import GithubDoor
 from chatops.bootstrap import open_bot, open_shelf
 from chatops.domain.incident.timeline import Entry
 from chatops.domain.services import ForgeKind, Service

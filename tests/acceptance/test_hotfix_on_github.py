@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from chatops.adapters.gitops.github_access import GithubDoor
+from chatops.adapters.github.client import GithubDoor
 from chatops.application.hotfix import session
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.domain.hotfix.model import BackportState, Hotfix, StepState

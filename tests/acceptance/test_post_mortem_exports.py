@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chatops.adapters.gitops.github_access import GithubDoor
+from chatops.adapters.github.client import GithubDoor
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.lifecycle.end import ResolveRequest
 from chatops.application.postmortem.requests import AnswersRequest, EndRequest, ExportRequest

@@ -16,13 +16,13 @@ from time import perf_counter
 
 from rich.table import Table
 
-from chatops.adapters.gitops.commits import Hands
-from chatops.adapters.gitops.mirror import Mirror, mirror_place
-from chatops.adapters.gitops.picking import Made, pick
-from chatops.adapters.gitops.proof import prove
-from chatops.adapters.gitops.pushing import create_branch, push
-from chatops.adapters.gitops.remotes import Remote
-from chatops.adapters.gitops.runner import GitRunner
+from chatops.adapters.git.alignment.prove import prove
+from chatops.adapters.git.merge.cherry_pick import Made, pick
+from chatops.adapters.git.objects.commits import Hands
+from chatops.adapters.git.objects.mirror import Mirror, mirror_place
+from chatops.adapters.git.objects.push import create_branch, push
+from chatops.adapters.git.objects.remotes import Remote
+from chatops.adapters.git.objects.runner import GitRunner
 from chatops.domain.git.alignment import Answer
 from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.git.urls import RemoteUrl

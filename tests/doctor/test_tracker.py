@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.gitops.github_access import GithubDoor
-from chatops.adapters.gitops.github_ways import GithubTrackers
+from chatops.adapters.github.access import GithubTrackers
+from chatops.adapters.github.client import GithubDoor
 from chatops.clock import FrozenClock
 from chatops.doctor.finding import State
 from chatops.doctor.tracker import tracker_findings

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from random import Random
 
-from chatops.adapters.gitops.errors import GitFailed, GitTimedOut
+from chatops.adapters.git.errors import GitFailed, GitTimedOut
 from tests.faults.crossings import Point
 from tests.faults.mishaps import Killed, Mishaps
 

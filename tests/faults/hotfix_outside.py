@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chatops.adapters.gitops.runner import NOTHING, GitAnswer, GitRunner
-from chatops.adapters.gitops.workshop import GitRepositories
+from chatops.adapters.git.jobs.service import GitRepositories
+from chatops.adapters.git.objects.runner import NOTHING, GitAnswer, GitRunner
 from chatops.adapters.operations.adapter import ServiceOperations
 from chatops.application.ports.external import Outside, Ran, Reading
 from chatops.domain.services import Command, Service

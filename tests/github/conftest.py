@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.gitops.github import GithubForge
-from chatops.adapters.gitops.github_access import GithubDoor
+from chatops.adapters.github.client import GithubDoor
+from chatops.adapters.github.forge import GithubForge
 from chatops.application.ports.external import Draft
 from chatops.clock import FrozenClock, MovableClock
 from chatops.domain.services import ForgeKind, Service

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.adapters.gitops.github import GithubForge
-from chatops.adapters.gitops.github_access import AppKey, GithubDoor
-from chatops.adapters.gitops.github_ways import GitCredentials
+from chatops.adapters.github.access import GitCredentials
+from chatops.adapters.github.client import AppKey, GithubDoor
+from chatops.adapters.github.forge import GithubForge
 from chatops.application.ports.external import WorkLater, WorkRefused
 from chatops.application.ports.git import Credential
 from chatops.domain.services import ForgeKind, Service

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.adapters.gitops.github_issues import GithubIssues, NoIssues
+from chatops.adapters.github.issues import GithubIssues, NoIssues
 from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused
 from chatops.application.ports.tracker import Closing, Draft
 from tests.github.conftest import NAME, NOW, Shop

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chatops.adapters.gitops.github import GithubForge
-from chatops.adapters.gitops.github_access import AppKey, GithubDoor
-from chatops.adapters.gitops.github_ways import GithubForges, NoAccess
+from chatops.adapters.github.access import GithubForges, NoAccess
+from chatops.adapters.github.client import AppKey, GithubDoor
+from chatops.adapters.github.forge import GithubForge
 from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
 from chatops.clock import FrozenClock
 from chatops.domain.services import ForgeKind, Service

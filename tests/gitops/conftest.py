@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.gitops.mirror import Mirror, mirror_place
-from chatops.adapters.gitops.remotes import Remote
-from chatops.adapters.gitops.runner import GitRunner
+from chatops.adapters.git.objects.mirror import Mirror, mirror_place
+from chatops.adapters.git.objects.remotes import Remote
+from chatops.adapters.git.objects.runner import GitRunner
 from chatops.domain.git.urls import RemoteUrl
 from tests.gitops.git_workshop import Workshop, bare_remote
 

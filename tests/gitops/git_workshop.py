@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chatops.adapters.gitops.commits import Hands
-from chatops.adapters.gitops.repository import Repository
-from chatops.adapters.gitops.runner import GitRunner
+from chatops.adapters.git.objects.commits import Hands
+from chatops.adapters.git.objects.repository import Repository
+from chatops.adapters.git.objects.runner import GitRunner
 from chatops.domain.git.names import CommitId
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from chatops.adapters.gitops.bumping import VersionRules, commit_files, plan_bump
-from chatops.adapters.gitops.commits import signature
-from chatops.adapters.gitops.objects import read_commit
+from chatops.adapters.git.jobs.versions import VersionRules, commit_files, plan_bump
+from chatops.adapters.git.objects.commits import signature
+from chatops.adapters.git.objects.objects import read_commit
 from chatops.domain.git.version_files import UnreadableVersionFile, VersionFile, VersionFileKind
 from chatops.domain.git.versions import MajorRefused, Step, Version
 from tests.gitops.git_workshop import BOT, Workshop

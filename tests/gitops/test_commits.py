@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.gitops.commits import (
+from chatops.adapters.git.objects.commits import (
     Signing,
     picked_from,
     signature,
@@ -15,7 +15,7 @@ from chatops.adapters.gitops.commits import (
     write_commit,
     write_tag,
 )
-from chatops.adapters.gitops.objects import read_commit
+from chatops.adapters.git.objects.objects import read_commit
 from chatops.domain.git.names import TagName
 from tests.gitops.git_workshop import BOT, NOON, Workshop
 

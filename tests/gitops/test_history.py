@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 
-from chatops.adapters.gitops.history import (
+from chatops.adapters.git.merge.cherry_pick import Stopped, pick
+from chatops.adapters.git.merge.explain import commands_to_finish, explain
+from chatops.adapters.git.objects.history import (
     FileChange,
     commits_between,
     file_changes,
@@ -10,8 +12,6 @@ from chatops.adapters.gitops.history import (
     log,
     merge_base,
 )
-from chatops.adapters.gitops.picking import Stopped, pick
-from chatops.adapters.gitops.quarrels import commands_to_finish, explain
 from chatops.domain.git.names import BranchName
 from tests.gitops.git_workshop import BOT, Workshop
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from chatops.adapters.gitops.errors import NotAFastForward, UnrelatedHistories
-from chatops.adapters.gitops.joining import fast_forward, merge, squash
-from chatops.adapters.gitops.objects import read_commit
-from chatops.adapters.gitops.picking import AlreadyThere, Made, Stopped
+from chatops.adapters.git.errors import NotAFastForward, UnrelatedHistories
+from chatops.adapters.git.merge.cherry_pick import AlreadyThere, Made, Stopped
+from chatops.adapters.git.merge.merge_branch import fast_forward, merge, squash
+from chatops.adapters.git.objects.objects import read_commit
 from tests.gitops.git_workshop import BOT, Workshop
 
 

@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from chatops.adapters.gitops.errors import (
+from chatops.adapters.git.errors import (
     EmptyRepository,
     GitFailed,
     MirrorBusy,
@@ -19,11 +19,10 @@ from chatops.adapters.gitops.errors import (
     ShallowRemote,
     UnknownBranch,
 )
-from chatops.adapters.gitops.locks import locked
-from chatops.adapters.gitops.mirror import Mirror, mirror_place
-from chatops.adapters.gitops.picking import Made, pick
-from chatops.adapters.gitops.remotes import Remote
-from chatops.adapters.gitops.runner import GitRunner
+from chatops.adapters.git.merge.cherry_pick import Made, pick
+from chatops.adapters.git.objects.mirror import Mirror, locked, mirror_place
+from chatops.adapters.git.objects.remotes import Remote
+from chatops.adapters.git.objects.runner import GitRunner
 from chatops.domain.git.names import BranchName, TagName
 from chatops.domain.git.urls import RemoteUrl
 from tests.gitops.conftest import Shop, mirror_of
@@ -35,8 +34,8 @@ _FETCH_FOR_EVER = """
 import sys
 from pathlib import Path
 from threading import Thread
-from chatops.adapters.gitops.locks import locked
-from chatops.adapters.gitops.runner import GitRunner
+from chatops.adapters.git.objects.mirror import locked
+from chatops.adapters.git.objects.runner import GitRunner
 place, pid = map(Path, sys.argv[1:])
 with locked(place, patience=1) as lock:
     dawdle = f"alias.dawdle=!echo $$ > {pid}; exec sleep 60"

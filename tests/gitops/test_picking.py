@@ -2,12 +2,8 @@
 
 import pytest
 
-from chatops.adapters.gitops.commits import signature
-from chatops.adapters.gitops.conflicts import ConflictKind
-from chatops.adapters.gitops.errors import MainlineNeeded, NoSuchParent, UnknownCommit
-from chatops.adapters.gitops.history import commits_between
-from chatops.adapters.gitops.objects import read_commit
-from chatops.adapters.gitops.picking import (
+from chatops.adapters.git.errors import MainlineNeeded, NoSuchParent, UnknownCommit
+from chatops.adapters.git.merge.cherry_pick import (
     AlreadyThere,
     Made,
     Stopped,
@@ -15,6 +11,10 @@ from chatops.adapters.gitops.picking import (
     pick_range,
     revert,
 )
+from chatops.adapters.git.merge.conflicts import ConflictKind
+from chatops.adapters.git.objects.commits import signature
+from chatops.adapters.git.objects.history import commits_between
+from chatops.adapters.git.objects.objects import read_commit
 from chatops.domain.git.names import CommitId
 from tests.gitops.git_workshop import BOT, Workshop
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from chatops.adapters.gitops.patches import FilePatch, read_patch
-from chatops.adapters.gitops.presence import State
-from chatops.adapters.gitops.snapshots import Snapshots
-from chatops.adapters.gitops.standing import stand
+from chatops.adapters.git.alignment.hunk_state import stand
+from chatops.adapters.git.alignment.patches import FilePatch, read_patch
+from chatops.adapters.git.alignment.presence import State
+from chatops.adapters.git.alignment.snapshots import Snapshots
 from tests.gitops.git_workshop import Workshop
 
 BEFORE = [f"value_{number} = compute({number})" for number in range(30)]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.gitops.objects import find_commit
-from chatops.adapters.gitops.proof import prove, prove_range
+from chatops.adapters.git.alignment.prove import prove, prove_range
+from chatops.adapters.git.objects.objects import find_commit
 from chatops.domain.git.alignment import Answer, Verdict
 from chatops.domain.git.names import CommitId
 from tests.gitops.git_workshop import Workshop

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.gitops.commits import write_tag
-from chatops.adapters.gitops.errors import NotAFastForward, RemoteDenied, RemoteGone
-from chatops.adapters.gitops.mirror import Mirror, mirror_place
-from chatops.adapters.gitops.picking import Made, pick
-from chatops.adapters.gitops.pushing import (
+from chatops.adapters.git.errors import NotAFastForward, RemoteDenied, RemoteGone
+from chatops.adapters.git.merge.cherry_pick import Made, pick
+from chatops.adapters.git.objects.commits import write_tag
+from chatops.adapters.git.objects.mirror import Mirror, mirror_place
+from chatops.adapters.git.objects.push import (
     PushResult,
     RefOutcome,
     create_branch,
@@ -20,8 +20,8 @@ from chatops.adapters.gitops.pushing import (
     read_back,
     settle,
 )
-from chatops.adapters.gitops.remotes import Remote
-from chatops.adapters.gitops.runner import GitRunner
+from chatops.adapters.git.objects.remotes import Remote
+from chatops.adapters.git.objects.runner import GitRunner
 from chatops.application.ports.git import Credential
 from chatops.domain.git.names import BranchName, CommitId, TagName
 from chatops.domain.git.redaction import Redactor

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.gitops.errors import GitFailed, GitNotFound, GitTimedOut
-from chatops.adapters.gitops.runner import GitRunner
+from chatops.adapters.git.errors import GitFailed, GitNotFound, GitTimedOut
+from chatops.adapters.git.objects.runner import GitRunner
 from chatops.domain.git.redaction import Redactor
 from tests.gitops.git_workshop import Workshop
 

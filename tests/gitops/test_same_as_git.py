@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatops.adapters.gitops.conflicts import Conflict
-from chatops.adapters.gitops.joining import merge, squash
-from chatops.adapters.gitops.objects import read_commit
-from chatops.adapters.gitops.picking import AlreadyThere, Made, Stopped, pick, revert
+from chatops.adapters.git.merge.cherry_pick import AlreadyThere, Made, Stopped, pick, revert
+from chatops.adapters.git.merge.conflicts import Conflict
+from chatops.adapters.git.merge.merge_branch import merge, squash
+from chatops.adapters.git.objects.objects import read_commit
 from chatops.domain.git.names import CommitId
 from tests.gitops import generated_histories as made_up
 from tests.gitops.git_workshop import BOT, Workshop

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from chatops.adapters.gitops.shell import git_app
+from chatops.adapters.git.shell import git_app
 from tests.gitops.git_workshop import Workshop
 
 LINES = "".join(f"line {number}\n" for number in range(1, 31))
@@ -186,7 +186,7 @@ def test_it_runs_as_a_module(shop: Workshop) -> None:
         [
             sys.executable,
             "-m",
-            "chatops.adapters.gitops.shell",
+            "chatops.adapters.git.shell",
             "aligned",
             str(shop.place),
             "main",

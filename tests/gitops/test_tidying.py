@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.gitops.mirror import mirror_place
-from chatops.adapters.gitops.workshop import GitRepositories
+from chatops.adapters.git.jobs.service import GitRepositories
+from chatops.adapters.git.objects.mirror import mirror_place
 from chatops.domain.git.urls import RemoteUrl
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules, Team

@@ -4,9 +4,9 @@ import stat
 
 import pytest
 
-from chatops.adapters.gitops.errors import UnsupportedChange
-from chatops.adapters.gitops.objects import read_objects
-from chatops.adapters.gitops.trees import change_files
+from chatops.adapters.git.errors import UnsupportedChange
+from chatops.adapters.git.objects.objects import read_objects
+from chatops.adapters.git.objects.trees import change_files
 from tests.gitops.git_workshop import Workshop
 
 

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.gitops.locks import locked
-from chatops.adapters.gitops.mirror import mirror_place
-from chatops.adapters.gitops.runner import GitRunner
-from chatops.adapters.gitops.workshop import GitRepositories
+from chatops.adapters.git.jobs.service import GitRepositories
+from chatops.adapters.git.objects.mirror import locked, mirror_place
+from chatops.adapters.git.objects.runner import GitRunner
 from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
 from chatops.application.ports.git import (
     BringBack,

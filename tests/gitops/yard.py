@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chatops.adapters.gitops.workshop import GitRepositories
+from chatops.adapters.git.jobs.service import GitRepositories
 from chatops.application.ports.git import STEP, Job, Result, Signed
 from chatops.domain.git.names import CommitId
 from chatops.domain.services import Service

@@ -4,10 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.gitops.mirror import Mirror, mirror_place
-from chatops.adapters.gitops.pushing import PushReport, PushResult, create_branch, move_branch, push
-from chatops.adapters.gitops.remotes import Remote
-from chatops.adapters.gitops.runner import GitRunner
+from chatops.adapters.git.objects.mirror import Mirror, mirror_place
+from chatops.adapters.git.objects.push import (
+    PushReport,
+    PushResult,
+    create_branch,
+    move_branch,
+    push,
+)
+from chatops.adapters.git.objects.remotes import Remote
+from chatops.adapters.git.objects.runner import GitRunner
 from chatops.clock import MovableClock
 from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.git.urls import RemoteUrl

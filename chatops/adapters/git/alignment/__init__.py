@@ -1,0 +1,1 @@
+"""The proof that a branch contains a fix, from the code itself."""

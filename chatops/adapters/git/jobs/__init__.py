@@ -1,0 +1,1 @@
+"""What is asked of a repository, job by job, under one lock."""

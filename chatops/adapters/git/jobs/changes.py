@@ -1,0 +1,137 @@
+"""Reverts, picks and merges on a branch: the jobs that bring in, or take back, what is there."""
+
+from collections.abc import Sequence
+
+from chatops.adapters.git.alignment.prove import prove
+from chatops.adapters.git.jobs.finish_by_hand import by_hand, unsettled
+from chatops.adapters.git.jobs.job_context import Bench, Earlier, Prepared, author_of
+from chatops.adapters.git.jobs.manual_commands import (
+    FETCH,
+    amend,
+    command,
+    commit_as,
+    mainline,
+    push_to,
+    stand_on,
+)
+from chatops.adapters.git.merge.cherry_pick import (
+    AlreadyThere,
+    Made,
+    Stopped,
+    pick,
+    read_change,
+    revert,
+    revert_message,
+)
+from chatops.adapters.git.merge.merge_branch import merge, squash
+from chatops.adapters.git.objects.history import is_ancestor
+from chatops.adapters.git.objects.push import RefUpdate, move_branch
+from chatops.adapters.git.objects.resolve_commit import (
+    commit_anywhere,
+    commit_on,
+    exact_commit,
+    parents_of,
+)
+from chatops.application.ports.git import Merge, Pick, Revert
+from chatops.domain.git.alignment import Answer
+from chatops.domain.git.names import BranchName, CommitId
+from chatops.domain.playbook.pipeline import MergeWay
+
+
+def revert_commit(bench: Bench, job: Revert) -> Prepared:
+    """`git revert [-m 1] COMMIT` on BRANCH."""
+    branch = BranchName(job.branch)
+    tip = bench.tip(branch)
+    source = commit_on(bench.repo, job.commit, branch=str(branch), tip=tip)
+    if done := _about(bench.earlier(tip, job.signed), source):
+        return bench.already(tip, f"{source.short} was taken back before.", made=done)
+    parents = parents_of(bench.repo, source)
+    main = 1 if parents > 1 else None
+    outcome = revert(
+        bench.repo, source=source, onto=tip, by=bench.hands(job.signed),
+        author=author_of(job.signed), mainline=main, words=job.message,
+        trailers=job.signed.trailers,
+    )  # fmt: skip
+    if isinstance(outcome, AlreadyThere):
+        return bench.already(
+            tip, f"`{branch}` holds nothing of {source.short} any more: it was taken back before."
+        )
+    words = revert_message(read_change(bench.repo, source, mainline=main), job.message)
+    commit = commit_as(author_of(job.signed), words, job.signed.trailers)
+    doing = [command("revert", "--no-commit", *mainline(parents), source)]
+    return _settled(bench, branch, tip, outcome, doing, [commit])
+
+
+def pick_commit(bench: Bench, job: Pick) -> Prepared:
+    """`git cherry-pick -x [-m 1] COMMIT` on BRANCH."""
+    branch = BranchName(job.branch)
+    tip = bench.tip(branch)
+    source = commit_anywhere(bench.repo, job.commit)
+    if done := _about(bench.earlier(tip, job.signed), source):
+        return bench.already(tip, f"{source.short} was picked before.", made=done)
+    parents = parents_of(bench.repo, source)
+    outcome = pick(
+        bench.repo, source=source, onto=tip, by=bench.hands(job.signed),
+        mainline=1 if parents > 1 else None, trailers=job.signed.trailers,
+    )  # fmt: skip
+    if isinstance(outcome, AlreadyThere):
+        return bench.already(tip, f"`{branch}` holds all of {source.short} already.")
+    if isinstance(outcome, Stopped) and _is_contained(bench, source, tip):
+        note = f"`{branch}` holds {source.short} already, in a form of its own."
+        return bench.already(tip, note)
+    doing = [command("cherry-pick", "-x", *mainline(parents), source)]
+    return _settled(
+        bench, branch, tip, outcome, doing, amend(job.signed.trailers),
+        going_on=[command("cherry-pick", "--continue")],
+    )  # fmt: skip
+
+
+def merge_commit(bench: Bench, job: Merge) -> Prepared:
+    """`git merge --no-ff COMMIT`, or `git merge --squash COMMIT`, on INTO."""
+    into = BranchName(job.into)
+    tip, source = bench.tip(into), exact_commit(bench.repo, job.commit)
+    if is_ancestor(bench.repo, source, tip):
+        return bench.already(tip, f"`{into}` contains {source.short} already.")
+    squashed = job.way is MergeWay.SQUASH
+    if squashed and (done := bench.earlier(tip, job.signed)):
+        made = [each.id for each in done]
+        return bench.already(tip, f"It was squashed into `{into}` before.", made=made)
+    join = squash if squashed else merge
+    outcome = join(
+        bench.repo, source=source, onto=tip, message=job.message, by=bench.hands(job.signed),
+        author=author_of(job.signed), trailers=job.signed.trailers,
+    )  # fmt: skip
+    if isinstance(outcome, AlreadyThere):
+        return bench.already(tip, f"`{into}` holds all of {source.short} already.")
+    how = ["--squash"] if squashed else ["--no-ff", "--no-commit"]
+    commit = commit_as(author_of(job.signed), job.message, job.signed.trailers)
+    return _settled(bench, into, tip, outcome, [command("merge", *how, source)], [commit])
+
+
+def _settled(
+    bench: Bench,
+    branch: BranchName,
+    tip: CommitId,
+    outcome: Made | Stopped,
+    doing: Sequence[str],
+    ending: Sequence[str],
+    *,
+    going_on: Sequence[str] | None = None,
+) -> Prepared:
+    """The branch moves on by what was made; or what stands in its way, and how to finish."""
+    if isinstance(outcome, Stopped):
+        update = RefUpdate(ref=branch.ref, expected=tip, new=tip)
+        hands = by_hand(tip, doing, [*(going_on or ()), *ending], push_to(update))
+        return unsettled(bench, outcome, tip, hands)
+    update = move_branch(branch, expected=tip, new=outcome.tip)
+    plan = [FETCH, stand_on(tip), *doing, *ending, push_to(update)]
+    return bench.moving(update, plan, made=[outcome.tip])
+
+
+def _is_contained(bench: Bench, source: CommitId, tip: CommitId) -> bool:
+    return prove(bench.repo, source, tip).answer is Answer.CONTAINED
+
+
+def _about(earlier: Sequence[Earlier], source: CommitId) -> list[CommitId]:
+    """The commits among them that were made of SOURCE: one step may have tried several."""
+    return [each.id for each in earlier if str(source) in each.message]

@@ -1,0 +1,1 @@
+"""Three-way merges, cherry-picks, and the conflicts that they end in."""

@@ -1,0 +1,1 @@
+"""GitHub: pull requests, merges, workflows and issues."""

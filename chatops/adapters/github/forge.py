@@ -1,0 +1,140 @@
+"""GitHub as the forge of services: pull requests, merges and workflows through its API."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Final
+
+from github.Repository import Repository
+
+from chatops.adapters.github.client import GithubDoor
+from chatops.adapters.github.errors import GithubRefused, NotGithubs, translated
+from chatops.adapters.github.merge import Merging
+from chatops.adapters.github.pulls import Opening, read_pull
+from chatops.adapters.github.workflows import newest_run, start
+from chatops.application.ports.external import (
+    Draft,
+    Pull,
+    PullState,
+    RunState,
+    WorkDoubt,
+    WorkLater,
+    WorkRefused,
+)
+from chatops.domain.playbook.pipeline import MergeWay
+from chatops.domain.services import Service, Workflow, project_of
+
+#: A run that was started may not be listed for so long.
+_UNLISTED: Final = timedelta(minutes=1)
+#: A project, a workflow and the mark of one start.
+_Start = tuple[str, str, str]
+
+
+class NoProject(WorkRefused):
+    """It is not known which repository on GitHub is meant."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(
+            f"GitHub was not asked: which repository of it {service.name} is made from cannot be "
+            "told. Give it `project: owner/name` in chatops.yml."
+        )
+
+
+class JustStarted(WorkLater):
+    """It may run already, though GitHub does not list it yet."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        super().__init__(
+            f"The workflow {workflow.workflow} was started a moment ago, and GitHub does not list "
+            "it yet; it is not started twice",
+            timedelta(seconds=5),
+        )
+
+
+class GithubForge:
+    """Repositories on GitHub; each call is one connection, so any thread may make it."""
+
+    def __init__(self, door: GithubDoor) -> None:
+        self._door = door
+        self._clock = door.clock
+        self._started: dict[_Start, datetime] = {}
+
+    def find(self, service: Service, *, head: str, base: str) -> Pull | None:
+        with self._repository(service) as repository:
+            opening = Opening(repository=repository, clock=self._clock)
+            for found in opening.find(head=head, base=base, state="all"):
+                if found.state == "open" or found.merged_at is not None:
+                    return self._read(repository, found.number)
+        return None
+
+    def open(self, service: Service, draft: Draft) -> Pull:
+        with self._repository(service) as repository:
+            found, notes = Opening(repository=repository, clock=self._clock).open(draft)
+            return self._read(repository, found.number, *notes)
+
+    def read(self, service: Service, number: int) -> Pull:
+        with self._repository(service) as repository:
+            return self._read(repository, number)
+
+    def merge(
+        self, service: Service, number: int, *, way: MergeWay, sha: str, message: str
+    ) -> Pull:
+        merging = Merging(way=way, sha=sha, message=message)
+        with self._repository(service) as repository:
+            pull = self._read(repository, number)
+            if pull.state is PullState.MERGED:
+                return pull
+            if hindrance := merging.hindrance(pull):
+                raise hindrance
+            try:
+                return merging.do(repository.get_pull(number), pull, self._clock)
+            except GithubRefused as refused:
+                now = self._read(repository, number)
+                if now.state is PullState.MERGED:
+                    return now
+                raise merging.explained(now, refused) from refused
+
+    def dispatch(
+        self, service: Service, workflow: Workflow, values: Mapping[str, str], *, mark: str
+    ) -> None:
+        """Start a workflow; one of the same mark is not started again while GitHub may hide it."""
+        key = (project_of(service), workflow.workflow, mark)
+        now = self._clock.now()
+        started = self._started.get(key)
+        if started is not None and now - started < _UNLISTED:
+            raise JustStarted(workflow)
+        with self._repository(service) as repository:
+            try:
+                start(repository, workflow, values, self._clock)
+            except WorkDoubt:
+                self._remember(key, now)
+                raise
+            self._remember(key, now)
+
+    def _remember(self, key: _Start, now: datetime) -> None:
+        recent = {each: at for each, at in self._started.items() if now - at < _UNLISTED}
+        self._started = {**recent, key: now}
+
+    def run(self, service: Service, workflow: Workflow, *, since: datetime) -> RunState:
+        with self._repository(service) as repository:
+            return newest_run(repository, workflow, since, self._clock)
+
+    @contextmanager
+    def _repository(self, service: Service) -> Iterator[Repository]:
+        """The repository under the name that it has now: it may have been renamed."""
+        project = project_of(service)
+        if not project:
+            raise NoProject(service)
+        with self._door.opened() as github:
+            with translated(self._clock, project):
+                repository = github.get_repo(project).complete()
+                if not repository.id:
+                    raise NotGithubs
+            yield repository
+
+    def _read(self, repository: Repository, number: int, *notes: str) -> Pull:
+        with translated(self._clock, f"pull request #{number} in {repository.full_name}"):
+            found = repository.get_pull(number).complete()
+            if found.number != number:
+                raise NotGithubs
+        return read_pull(found, repository, self._clock, *notes)

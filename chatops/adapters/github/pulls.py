@@ -1,0 +1,316 @@
+"""Reads how a pull request stands on GitHub: its state, who approved what, which checks pass."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from itertools import islice
+from typing import Final
+
+from github.CommitStatus import CommitStatus
+from github.PaginatedList import PaginatedList
+from github.PullRequest import PullRequest
+from github.PullRequestReview import PullRequestReview
+from github.Repository import Repository
+
+from chatops.adapters.github.errors import GithubRefused, NotGithubs, translated
+from chatops.application.ports.external import (
+    Draft,
+    Pull,
+    PullState,
+    WorkDoubt,
+    WorkRefused,
+    WorkTrouble,
+)
+from chatops.clock import Clock
+
+#: More reviews, checks or statuses of one pull request than this are not read.
+_MOST: Final = 1000
+#: Those whose word counts: on a public repository anybody may write a review.
+_TRUSTED: Final = {"OWNER", "MEMBER", "COLLABORATOR"}
+_OPINIONS: Final = {"APPROVED", "CHANGES_REQUESTED", "DISMISSED"}
+_PENDING: Final = "pending"
+_PASSED: Final = {"success", "neutral", "skipped"}
+_UNSEEN: Final = "The bot's token may not read checks on GitHub: look at them there."
+_WORDS: Final = {
+    "failure": "failed",
+    "error": "failed",
+    "timed_out": "ran too long",
+    "cancelled": "was cancelled",
+    "action_required": "waits for a person",
+    "startup_failure": "could not start",
+    "stale": "was given up",
+}
+_HELD_BACK: Final = {
+    "blocked": "GitHub's rules for the branch do not let it in yet.",
+    "behind": "It must be brought up to date with its target first.",
+    "draft": "It is a draft: mark it as ready on GitHub before it is merged.",
+}
+
+
+def read_pull(found: PullRequest, repository: Repository, clock: Clock, *notes: str) -> Pull:
+    """Everything about one pull request; checks and rules matter while it is open."""
+    state = _state(found)
+    head = found.head.sha
+    approved, unhappy, older = _opinions(found, head)
+    is_open = state is PullState.OPEN
+    checks = _checks(repository, head, clock) if is_open else _Checks()
+    if is_open:
+        notes = (*notes, *filter(None, [_HELD_BACK.get(found.mergeable_state)]))
+    return Pull(
+        number=found.number,
+        url=found.html_url,
+        title=found.title,
+        state=state,
+        head=head,
+        head_branch=found.head.ref,
+        base=found.base.ref,
+        mergeable=found.mergeable if is_open else None,
+        approved_by=tuple(approved),
+        wants_changes=tuple(unhappy),
+        failing=checks.failing,
+        pending=checks.pending,
+        merged=(found.merge_commit_sha or "") if state is PullState.MERGED else "",
+        notes=(*notes, *older, *checks.notes),
+    )
+
+
+def _state(found: PullRequest) -> PullState:
+    if found.merged:
+        return PullState.MERGED
+    return PullState.OPEN if found.state == "open" else PullState.CLOSED
+
+
+def _opinions(found: PullRequest, head: str) -> tuple[list[str], list[str], list[str]]:
+    """Who approved ``head``, who wants changes, and notes on approvals of something older."""
+    newest = {
+        review.user.login: review
+        for review in islice(found.get_reviews(), _MOST)
+        if _readable(review.state) in _OPINIONS and _counts(review)
+    }
+    approvals = [(name, each) for name, each in newest.items() if each.state == "APPROVED"]
+    approved = [name for name, each in approvals if each.commit_id == head]
+    older = [
+        f"{name} approved {_short(each.commit_id)}, and it has changed since."
+        for name, each in approvals
+        if each.commit_id != head
+    ]
+    unhappy = [name for name, each in newest.items() if each.state == "CHANGES_REQUESTED"]
+    return approved, unhappy, older
+
+
+def _readable(text: str | None) -> str:
+    """What stands in every entry of a list of GitHub's: an answer without it is somebody else's."""
+    if not text:
+        raise NotGithubs
+    return text
+
+
+def _short(commit: str | None) -> str:
+    return commit[:10] if commit else "an older commit"
+
+
+def _counts(review: PullRequestReview) -> bool:
+    """Whether it is the review of somebody who is still there, and belongs to the team."""
+    return review.user is not None and review.author_association in _TRUSTED
+
+
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """What checks and statuses say of a commit: the names of those that pass are left out."""
+
+    failing: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def _checks(repository: Repository, sha: str, clock: Clock) -> _Checks:
+    """Ask for both kinds; a token that may not see them is no reason to stop."""
+    try:
+        with translated(clock, f"checks of {sha:.10}"):
+            found = dict.fromkeys((*_runs(repository, sha), *_statuses(repository, sha)))
+    except GithubRefused as refused:
+        if refused.status != HTTPStatus.FORBIDDEN:
+            raise
+        return _Checks(notes=(_UNSEEN,))
+    return _Checks(
+        failing=tuple(
+            f"{name} {_WORDS.get(outcome, outcome)}"
+            for name, outcome in found
+            if outcome not in {*_PASSED, _PENDING}
+        ),
+        pending=tuple(name for name, outcome in found if outcome == _PENDING),
+    )
+
+
+def _runs(repository: Repository, sha: str) -> Iterator[tuple[str, str]]:
+    """The newest run of each check."""
+    for run in islice(repository.get_commit(sha).get_check_runs(), _MOST):
+        yield (
+            _readable(run.name),
+            run.conclusion or _PENDING if run.status == "completed" else _PENDING,
+        )
+
+
+def _statuses(repository: Repository, sha: str) -> Iterator[tuple[str, str]]:
+    """The newest status of each sort: PyGithub's own way to them reads the first page alone."""
+    url = f"{repository.url}/commits/{sha}/status"
+    listed = PaginatedList(CommitStatus, repository.requester, url, list_item="statuses")
+    for status in islice(listed, _MOST):
+        yield _readable(status.context), _readable(status.state)
+
+
+#: More pull requests between two branches than this are not looked through.
+_MOST_EARLIER: Final = 200
+_TEAM: Final = "team:"
+#: What GitHub takes, in characters; a hotfix does not fail for want of a shorter text.
+_LONGEST_TITLE: Final = 256
+_LONGEST_BODY: Final = 65536
+
+
+class NothingToBring(WorkRefused):
+    """There is no difference to make a pull request of."""
+
+    def __init__(self, draft: Draft, words: str) -> None:
+        super().__init__(
+            f"No pull request was opened: {draft.base} has everything that is on {draft.head} "
+            "already. Push the fix first.",
+            words,
+        )
+
+
+class NoSuchBranch(WorkRefused):
+    """GitHub does not have a branch of the pull request."""
+
+    def __init__(self, draft: Draft, field: str, words: str) -> None:
+        name = draft.head if field == "head" else draft.base
+        super().__init__(
+            f"No pull request was opened: GitHub has no branch {name}. Push it, or name another.",
+            words,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """Opens pull requests in one repository."""
+
+    repository: Repository
+    clock: Clock
+
+    def find(self, *, head: str, base: str, state: str) -> Iterator[PullRequest]:
+        """Pull requests between two branches of this repository itself, newest first."""
+        owner = self.repository.full_name.partition("/")[0]
+        listed = self.repository.get_pulls(
+            state=state, sort="created", direction="desc", base=base, head=f"{owner}:{head}"
+        )
+        for each in islice(listed, _MOST_EARLIER):
+            # A fork's branch may have the same name.
+            ours = each.head.repo is not None and each.head.repo.id == self.repository.id
+            if ours and (each.head.ref, each.base.ref) == (head, base):
+                yield each
+
+    def open(self, draft: Draft) -> tuple[PullRequest, tuple[str, ...]]:
+        """The one that is open, or a new one; and what people should know of it.
+
+        Raises:
+            WorkLater, WorkDoubt, WorkRefused
+        """
+        there = self._there(draft)
+        pull, notes = (there, ()) if there else self._create(draft)
+        return pull, (*notes, *self._label(pull, draft), *self._ask(pull, draft))
+
+    def _there(self, draft: Draft) -> PullRequest | None:
+        return next(self.find(head=draft.head, base=draft.base, state="open"), None)
+
+    def _create(self, draft: Draft) -> tuple[PullRequest, tuple[str, ...]]:
+        try:
+            return self._created(draft, unfinished=draft.unfinished), ()
+        except GithubRefused as refused:
+            words = refused.words.lower()
+            if "already exists" in words and (there := self._there(draft)):
+                return there, ()
+            if draft.unfinished and "draft" in words:
+                note = "It is not marked as a draft: GitHub offers none in this repository."
+                return self._created(draft, unfinished=False), (note,)
+            raise _explained(draft, refused) from refused
+
+    def _created(self, draft: Draft, *, unfinished: bool) -> PullRequest:
+        with translated(self.clock, self.repository.full_name, writes=True):
+            made = self.repository.create_pull(
+                base=draft.base,
+                head=draft.head,
+                title=draft.title[:_LONGEST_TITLE],
+                body=draft.body[:_LONGEST_BODY],
+                draft=unfinished,
+            )
+            if not made.number:
+                raise NotGithubs
+            return made
+
+    def _label(self, pull: PullRequest, draft: Draft) -> Iterator[str]:
+        """Add the labels that it lacks; GitHub makes those that it does not know."""
+        has = {label.name.casefold() for label in pull.labels}
+        lacks = [label for label in draft.labels if label.casefold() not in has]
+        if lacks:
+            try:
+                with translated(self.clock, f"pull request #{pull.number}", writes=True):
+                    pull.add_to_labels(*lacks)
+            except (WorkRefused, WorkDoubt) as trouble:
+                yield f"It may lack the labels {', '.join(lacks)}: {_first(trouble)}"
+
+    def _ask(self, pull: PullRequest, draft: Draft) -> Iterator[str]:
+        """Ask for reviews: all at once, or one after the other where somebody cannot be asked."""
+        wanted = [name.removeprefix("@") for name in draft.reviewers]
+        asked = set(_asked(pull)) if wanted else set()
+        lacks = [name for name in wanted if _key(name) not in asked]
+        if not lacks or self._requested(pull, lacks) is None:
+            return
+        for name in lacks:
+            if trouble := self._requested(pull, [name]):
+                yield f"{name} was not asked for a review: {_first(trouble)}"
+
+    def _requested(self, pull: PullRequest, names: Iterable[str]) -> WorkTrouble | None:
+        """Why they could not be asked; none if they are."""
+        teams = [_key(name).removeprefix(_TEAM) for name in names if _is_team(name)]
+        people = [name for name in names if not _is_team(name)]
+        try:
+            with translated(self.clock, f"pull request #{pull.number}", writes=True):
+                pull.create_review_request(reviewers=people, team_reviewers=teams)
+        except (WorkRefused, WorkDoubt) as trouble:
+            return trouble
+        return None
+
+
+def _asked(pull: PullRequest) -> Iterator[str]:
+    """Who need not be asked: those who were, those who answered, and the author."""
+    yield _key(pull.user.login)
+    yield from (_key(person.login) for person in pull.requested_reviewers)
+    yield from (f"{_TEAM}{team.slug.casefold()}" for team in pull.requested_teams)
+    yield from (
+        _key(each.user.login) for each in islice(pull.get_reviews(), _MOST_EARLIER) if each.user
+    )
+
+
+def _is_team(name: str) -> bool:
+    """Whether it names a team: ``acme/leads`` or ``team:leads``."""
+    return "/" in name or name.startswith(_TEAM)
+
+
+def _key(name: str) -> str:
+    """A name as it is compared: GitHub does not tell capitals from others."""
+    short = name.removeprefix(_TEAM).rpartition("/")[2].casefold()
+    return f"{_TEAM}{short}" if _is_team(name) else short
+
+
+def _explained(draft: Draft, refused: GithubRefused) -> WorkRefused:
+    words = refused.words.lower()
+    if "no commits between" in words:
+        return NothingToBring(draft, refused.words)
+    for field in ("head", "base"):
+        if f"{field} is invalid" in words or f"{field} is missing" in words:
+            return NoSuchBranch(draft, field, refused.words)
+    return refused
+
+
+def _first(trouble: WorkTrouble) -> str:
+    """The other side's own words, or else ours."""
+    return getattr(trouble, "words", "") or str(trouble)
