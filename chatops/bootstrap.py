@@ -14,14 +14,12 @@ from chatops.adapters.playbooks.scenarios import ScenarioShelf
 from chatops.adapters.playbooks.shelf import PlaybookShelf
 from chatops.adapters.scheduling.ticker import Ticker
 from chatops.adapters.scheduling.timetable import CronTimetable
-from chatops.adapters.slack.chat import SlackVoice
-from chatops.adapters.slack.files import SlackFiles
-from chatops.adapters.slack.identity import Identity
-from chatops.adapters.slack.limits import Limits
-from chatops.adapters.slack.people import SlackPeople
-from chatops.adapters.slack.places import SlackPlaces
-from chatops.adapters.slack.rooms import SlackRooms
-from chatops.adapters.slack.web_api import WebApi, connect
+from chatops.adapters.slack.api.channels import SlackPlaces, SlackRooms
+from chatops.adapters.slack.api.files import SlackFiles
+from chatops.adapters.slack.api.limits import Limits
+from chatops.adapters.slack.api.messages import SlackVoice
+from chatops.adapters.slack.api.people import Identity, SlackPeople
+from chatops.adapters.slack.api.web_api import WebApi, connect
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.migrate import upgrade
 from chatops.adapters.storage.ownership import owned

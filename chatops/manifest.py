@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from chatops.adapters.slack.entrances import EVENTS, SHORTCUTS
-from chatops.adapters.slack.scopes import bot_scopes
-from chatops.adapters.slack.sign_in import SCOPES as SIGN_IN
+from chatops.adapters.slack.api.scopes import bot_scopes
+from chatops.adapters.slack.api.sign_in import SCOPES as SIGN_IN
+from chatops.adapters.slack.incoming.subscriptions import EVENTS, SHORTCUTS
 from chatops.settings import read_settings
 
 #: Stands in the shipped file until a team puts its own address there.

@@ -19,11 +19,11 @@ from starlette.routing import Route
 
 from chatops.access import SignInAccess
 from chatops.adapters.playbooks.folders import find_templates
-from chatops.adapters.slack.app import PATIENCE, build_app
-from chatops.adapters.slack.endpoint import slack_endpoint
-from chatops.adapters.slack.identity import Identity
-from chatops.adapters.slack.sign_in import Client, SlackSignIn
-from chatops.adapters.slack.sockets import socket_mode
+from chatops.adapters.slack.api.people import Identity
+from chatops.adapters.slack.api.sign_in import Client, SlackSignIn
+from chatops.adapters.slack.incoming.app import PATIENCE, build_app
+from chatops.adapters.slack.incoming.endpoint import slack_endpoint
+from chatops.adapters.slack.incoming.sockets import socket_mode
 from chatops.adapters.storage.migrate import current_revision, head_revision
 from chatops.adapters.web.alerts import AlertDoor, alerts_route
 from chatops.adapters.web.github import GithubHook, github_route

@@ -8,10 +8,10 @@ import jsonschema
 import pytest
 import yaml
 
-from chatops.adapters.slack.commands import INCIDENT
-from chatops.adapters.slack.hotfix_commands import HOTFIX
-from chatops.adapters.slack.listeners import events, shortcuts
-from chatops.adapters.slack.scopes import bot_scopes
+from chatops.adapters.slack.api.scopes import bot_scopes
+from chatops.adapters.slack.incoming.listeners import events, shortcuts
+from chatops.commands.hotfix import HOTFIX
+from chatops.commands.incident import INCIDENT
 from chatops.domain.team import Team
 from chatops.manifest import as_yaml, main, manifest, needed_scopes
 

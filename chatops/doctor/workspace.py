@@ -6,12 +6,11 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from chatops.adapters.slack import trouble
-from chatops.adapters.slack.identity import Account, Identity
-from chatops.adapters.slack.limits import Limits
-from chatops.adapters.slack.people import SlackPeople
-from chatops.adapters.slack.scopes import Method
-from chatops.adapters.slack.web_api import WebApi, connect
+from chatops.adapters.slack.api import errors
+from chatops.adapters.slack.api.limits import Limits
+from chatops.adapters.slack.api.people import Account, Identity, SlackPeople
+from chatops.adapters.slack.api.scopes import Method
+from chatops.adapters.slack.api.web_api import WebApi, connect
 from chatops.application.ports.chat import ChatRefused, ChatTrouble, People
 from chatops.clock import Clock
 from chatops.doctor.finding import Finding, fine, look, wrong
@@ -75,11 +74,11 @@ def socket(access: SlackAccess) -> Iterator[Finding]:
         client.api_call("apps.connections.open")
     except SlackApiError as error:
         answer = error.response
-        problem = trouble.of_answer(answer.status_code, answer.headers, answer.data)
+        problem = errors.of_answer(answer.status_code, answer.headers, answer.data)
         mend = "Make an app-level token with connections:write, and switch Socket Mode on."
         yield wrong(_SOCKET, f"SLACK_APP_TOKEN opens no socket: {problem}", mend)
-    except trouble.FAILURES as error:
-        yield wrong(_SOCKET, str(trouble.of_failure(error)), _REACH)
+    except errors.FAILURES as error:
+        yield wrong(_SOCKET, str(errors.of_failure(error)), _REACH)
     else:
         yield fine(_SOCKET, "Slack offers a socket")
 

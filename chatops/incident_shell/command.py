@@ -9,13 +9,7 @@ from typing import Annotated
 
 import typer
 
-from chatops.adapters.slack.asking import About, Caller
-from chatops.adapters.slack.command_arguments import Typed
-from chatops.adapters.slack.command_parser import parse, vocabulary
-from chatops.adapters.slack.command_table import Order
-from chatops.adapters.slack.commands import command_of
-from chatops.adapters.slack.listeners.orders import HANDLERS
-from chatops.adapters.slack.meant import must_be_meant
+from chatops.adapters.slack.incoming.listeners.orders import HANDLERS
 from chatops.adapters.storage.errors import StorageUnavailable
 from chatops.application.incidents.update import UpdateRequest
 from chatops.application.lifecycle.declare import DeclareRequest
@@ -23,6 +17,12 @@ from chatops.application.lifecycle.end import ResolveRequest
 from chatops.application.ports.external import WorkTrouble
 from chatops.application.session import Request
 from chatops.clock import Clock, SystemClock
+from chatops.commands.arguments import Typed
+from chatops.commands.caller import About, Caller
+from chatops.commands.incident import command_of
+from chatops.commands.parser import parse, vocabulary
+from chatops.commands.resolve_incident import must_be_meant
+from chatops.commands.table import Order
 from chatops.domain.errors import Mistake, NoIncidentHere
 from chatops.domain.incident.model import Status
 from chatops.domain.time.parse import moment

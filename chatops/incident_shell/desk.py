@@ -8,10 +8,9 @@ from sqlalchemy import Engine
 
 from chatops.adapters.playbooks.scenarios import ScenarioShelf
 from chatops.adapters.playbooks.shelf import PlaybookShelf
-from chatops.adapters.slack.identity import Identity
-from chatops.adapters.slack.limits import Limits
-from chatops.adapters.slack.people import SlackPeople
-from chatops.adapters.slack.web_api import WebApi, connect
+from chatops.adapters.slack.api.limits import Limits
+from chatops.adapters.slack.api.people import Identity, SlackPeople
+from chatops.adapters.slack.api.web_api import WebApi, connect
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.errors import StorageNotSetUp, shown
 from chatops.adapters.storage.migrate import current_revision, head_revision, upgrade

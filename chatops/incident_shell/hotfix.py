@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-from chatops.adapters.slack.asking import Caller
-from chatops.adapters.slack.command_arguments import Typed
-from chatops.adapters.slack.command_parser import parse, vocabulary
-from chatops.adapters.slack.command_table import Order
-from chatops.adapters.slack.command_usage import Usage, help_text
-from chatops.adapters.slack.hotfix_commands import HOTFIX
-from chatops.adapters.slack.listeners.hotfix_orders import HANDLERS
-from chatops.adapters.slack.slips import Slip
+from chatops.adapters.slack.incoming.listeners.hotfix_orders import HANDLERS
 from chatops.clock import Clock, SystemClock
+from chatops.commands.arguments import Typed
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import Slip
+from chatops.commands.hotfix import HOTFIX
+from chatops.commands.parser import parse, vocabulary
+from chatops.commands.table import Order
+from chatops.commands.usage import Usage, help_text
 from chatops.domain.errors import NoIncidentHere
 from chatops.domain.messages.posts import Post
 from chatops.incident_shell.command import Outcome, answer

@@ -4,13 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from chatops.adapters.slack.asking import Caller
-from chatops.adapters.slack.command_arguments import Typed
-from chatops.adapters.slack.command_table import Order
-from chatops.adapters.slack.meant import must_be_meant
-from chatops.adapters.slack.slips import Slip
-from chatops.adapters.slack.views.hotfix import AboutHotfix, Subject
-from chatops.adapters.slack.views.hotfix_start import known_of_incident
+from chatops.adapters.slack.forms.hotfix import AboutHotfix, Subject
+from chatops.adapters.slack.forms.hotfix_start import known_of_incident
 from chatops.application.hotfix.advance import Plan
 from chatops.application.hotfix.session import (
     ApproveRequest,
@@ -21,6 +16,11 @@ from chatops.application.hotfix.session import (
     StartRequest,
     TickRequest,
 )
+from chatops.commands.arguments import Typed
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import Slip
+from chatops.commands.resolve_incident import must_be_meant
+from chatops.commands.table import Order
 from chatops.domain.errors import Mistake
 from chatops.domain.hotfix.errors import NoHotfixYet
 from chatops.domain.messages.posts import Post

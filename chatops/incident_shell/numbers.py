@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from chatops.adapters.slack.asking import Caller
-from chatops.adapters.slack.command_arguments import Typed
 from chatops.application.analytics.statistics import NumbersRequest
+from chatops.commands.arguments import Typed
+from chatops.commands.caller import Caller
 from chatops.domain.analytics.charts import aligned
 from chatops.domain.analytics.csv import spreadsheet
 from chatops.domain.analytics.report import Report

@@ -4,11 +4,11 @@ import re
 import sys
 from pathlib import Path
 
-from chatops.adapters.slack.asking import About
-from chatops.adapters.slack.command_table import Order
 from chatops.application.postmortem.requests import EditRequest
 from chatops.application.postmortem.views import PostMortemView
 from chatops.application.session import Request
+from chatops.commands.caller import About
+from chatops.commands.table import Order
 from chatops.domain.errors import Mistake
 from chatops.domain.postmortem.model import EditedMeanwhile
 from chatops.incident_shell.desk import Shell

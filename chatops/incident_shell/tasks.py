@@ -4,9 +4,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from chatops.adapters.slack.asking import About, Caller
-from chatops.adapters.slack.command_arguments import Typed
 from chatops.application.tasks.tasks import Due, TaskEditRequest
+from chatops.commands.arguments import Typed
+from chatops.commands.caller import About, Caller
 from chatops.domain.errors import Mistake
 from chatops.domain.tasks import Priority, TaskType
 from chatops.domain.time.parse import moment

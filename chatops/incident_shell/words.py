@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from chatops.adapters.slack.command_table import Command, Kind, Order
-from chatops.adapters.slack.commands import COMMANDS
-from chatops.adapters.slack.prose import escape
+from chatops.adapters.slack.rendering.mrkdwn import escape
+from chatops.commands.incident import COMMANDS
+from chatops.commands.table import Command, Kind, Order
 from chatops.domain.errors import Mistake
 from chatops.domain.incident.model import Status
 from chatops.domain.messages.posts import Post

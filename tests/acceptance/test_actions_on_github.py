@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.slack.asking import About
 from chatops.adapters.storage.engines import open_engine
 from chatops.application.git_identity import Names
 from chatops.application.outbox.worker import LEASE
 from chatops.application.tasks.export import ExportRequest
 from chatops.application.tasks.sync import TaskSync
 from chatops.application.tasks.tasks import TaskDoneRequest
+from chatops.commands.caller import About
 from chatops.domain.messages.effects import SyncTask
 from tests.acceptance.action_town import NAME, Tracked, open_tracked
 from tests.acceptance.stage import Room

@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from chatops.adapters.slack.command_table import Order
-from chatops.adapters.slack.commands import COMMANDS
+from chatops.commands.incident import COMMANDS
+from chatops.commands.table import Order
 from chatops.playground.slack.hands.state import Typed
 from tests.acceptance.reading import markup_in, texts_to_write
 from tests.acceptance.stage import Actor, Room, Stage

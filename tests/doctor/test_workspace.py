@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from chatops.adapters.playbooks.folders import find_templates
-from chatops.adapters.slack.identity import Account
+from chatops.adapters.slack.api.people import Account
 from chatops.doctor.finding import State
 from chatops.doctor.workspace import scopes
 from chatops.playground.slack.trouble import Outage

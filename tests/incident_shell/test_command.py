@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.slack.command_table import Command, Kind, Order
-from chatops.adapters.slack.commands import COMMANDS
-from chatops.adapters.slack.post_mortem_commands import POST_MORTEM_COMMANDS
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.errors import StorageUnavailable
 from chatops.adapters.storage.store import SqlStore
 from chatops.application.ports.chat import UnknownWorkspace
 from chatops.application.ports.storage import Search
 from chatops.clock import FrozenClock
+from chatops.commands.incident import COMMANDS, POST_MORTEM_COMMANDS
+from chatops.commands.table import Command, Kind, Order
 from chatops.domain.errors import Mistake
 from chatops.domain.tasks import NothingChanged
 from chatops.incident_shell.command import LATER, LOOKING, Asked, Given, Outcome, obey

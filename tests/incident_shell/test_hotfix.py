@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.slack.command_usage import DidYouMean, Usage
 from chatops.application.ports.external import WorkTrouble
 from chatops.clock import FrozenClock
+from chatops.commands.usage import DidYouMean, Usage
 from chatops.domain.errors import Mistake
 from chatops.incident_shell import command
 from chatops.incident_shell.command import LATER, Outcome

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chatops.adapters.slack.command_table import Command, Order
-from chatops.adapters.slack.command_words import kept
-from chatops.adapters.slack.commands import COMMANDS, command_of
+from chatops.commands.incident import COMMANDS, command_of
+from chatops.commands.table import Command, Order
+from chatops.commands.words import kept
 from chatops.domain.errors import NotAllowed, StillOwed
 from chatops.domain.messages.posts import Post
 from chatops.incident_shell.words import (

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from chatops.adapters.slack.chat import SlackVoice
-from chatops.adapters.slack.identity import Identity
-from chatops.adapters.slack.limits import Limits
-from chatops.adapters.slack.people import SlackPeople
-from chatops.adapters.slack.rooms import SlackRooms
-from chatops.adapters.slack.scopes import bot_scopes
-from chatops.adapters.slack.web_api import WebApi, connect
+from chatops.adapters.slack.api.channels import SlackRooms
+from chatops.adapters.slack.api.limits import Limits
+from chatops.adapters.slack.api.messages import SlackVoice
+from chatops.adapters.slack.api.people import Identity, SlackPeople
+from chatops.adapters.slack.api.scopes import bot_scopes
+from chatops.adapters.slack.api.web_api import WebApi, connect
 from chatops.clock import MovableClock
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import Installation

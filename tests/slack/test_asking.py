@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chatops.adapters.slack.asking import who_handed_in, who_is_in, who_pressed, who_typed
+from chatops.adapters.slack.payloads import who_handed_in, who_is_in, who_pressed, who_typed
 
 NOW = datetime(2026, 3, 9, 14, 0, tzinfo=UTC)
 OURS, THEIRS = "T0OURS", "T0THEIRS"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.adapters.slack import blocks
+from chatops.adapters.slack.rendering import blocks
 from chatops.domain.messages.posts import Ask, Button, Confirm, Post, Row, Tone
 from chatops.playground.slack.blocks.surfaces import (
     complaints_about_blocks,

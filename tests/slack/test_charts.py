@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chatops.adapters.slack import blocks
+from chatops.adapters.slack.rendering import blocks
 from chatops.domain.analytics.charts import Chart, ChartKind, Series, Sheet
 from chatops.domain.messages.posts import Post
 from chatops.playground.slack.blocks.surfaces import complaints_about_blocks

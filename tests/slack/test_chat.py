@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.adapters.slack.chat import SlackVoice
-from chatops.adapters.slack.web_api import WebApi
+from chatops.adapters.slack.api.messages import SlackVoice
+from chatops.adapters.slack.api.web_api import WebApi
 from chatops.application.ports.chat import (
     ChannelArchived,
     ChannelGone,

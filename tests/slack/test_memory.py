@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from chatops.adapters.slack.memory import Memory
+from chatops.adapters.slack.api.ttl_cache import Memory
 from chatops.clock import MovableClock
 
 

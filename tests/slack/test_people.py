@@ -3,9 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.adapters.slack.people import SlackPeople
-from chatops.adapters.slack.scopes import bot_scopes
-from chatops.adapters.slack.web_api import WebApi
+from chatops.adapters.slack.api.people import SlackPeople
+from chatops.adapters.slack.api.scopes import bot_scopes
+from chatops.adapters.slack.api.web_api import WebApi
 from chatops.application.ports.chat import ChatRefused, ChatUnreachable, Profile
 from chatops.clock import MovableClock
 from chatops.domain.messages.posts import Post

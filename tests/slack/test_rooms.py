@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.adapters.slack.identity import Identity
-from chatops.adapters.slack.rooms import SlackRooms
-from chatops.adapters.slack.scopes import bot_scopes
-from chatops.adapters.slack.web_api import WebApi
+from chatops.adapters.slack.api.channels import SlackRooms
+from chatops.adapters.slack.api.people import Identity
+from chatops.adapters.slack.api.scopes import bot_scopes
+from chatops.adapters.slack.api.web_api import WebApi
 from chatops.application.ports.chat import (
     Absentee,
     ChannelArchived,

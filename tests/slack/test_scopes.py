@@ -6,10 +6,10 @@ import pytest
 from slack_sdk import WebClient
 
 import chatops.adapters.slack
-from chatops.adapters.slack.scopes import METHODS, Method, bot_scopes
+from chatops.adapters.slack.api.scopes import METHODS, Method, bot_scopes
 from chatops.playground.slack.methods.table import METHODS as TAKEN
 
-SOURCES = sorted(Path(chatops.adapters.slack.__path__[0]).glob("*.py"))
+SOURCES = sorted(Path(chatops.adapters.slack.__path__[0]).rglob("*.py"))
 
 
 def names_in(source: Path) -> Iterator[tuple[str, str]]:

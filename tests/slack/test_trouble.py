@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.adapters.slack.limits import Limits
-from chatops.adapters.slack.refusals import BUSY, DOUBTFUL, DOWN, KINDS, WORDS
-from chatops.adapters.slack.scopes import Method
-from chatops.adapters.slack.trouble import SomeRefused, of_answer, refused
-from chatops.adapters.slack.web_api import WebApi, connect, told
+from chatops.adapters.slack.api.errors import SomeRefused, of_answer, refused
+from chatops.adapters.slack.api.limits import Limits
+from chatops.adapters.slack.api.refusals import BUSY, DOUBTFUL, DOWN, KINDS, WORDS
+from chatops.adapters.slack.api.scopes import Method
+from chatops.adapters.slack.api.web_api import WebApi, connect, told
 from chatops.application.ports.chat import (
     ChannelArchived,
     ChannelGone,

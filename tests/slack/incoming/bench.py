@@ -13,15 +13,15 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from chatops.adapters.playbooks.shelf import PlaybookShelf
-from chatops.adapters.slack import blocks
-from chatops.adapters.slack.app import build_app
-from chatops.adapters.slack.chat import SlackVoice
-from chatops.adapters.slack.endpoint import slack_endpoint
-from chatops.adapters.slack.entrances import EVENTS, SHORTCUTS
-from chatops.adapters.slack.limits import Limits
-from chatops.adapters.slack.people import SlackPeople
-from chatops.adapters.slack.scopes import bot_scopes
-from chatops.adapters.slack.web_api import WebApi, connect
+from chatops.adapters.slack.api.limits import Limits
+from chatops.adapters.slack.api.messages import SlackVoice
+from chatops.adapters.slack.api.people import SlackPeople
+from chatops.adapters.slack.api.scopes import bot_scopes
+from chatops.adapters.slack.api.web_api import WebApi, connect
+from chatops.adapters.slack.incoming.app import build_app
+from chatops.adapters.slack.incoming.endpoint import slack_endpoint
+from chatops.adapters.slack.incoming.subscriptions import EVENTS, SHORTCUTS
+from chatops.adapters.slack.rendering import blocks
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.ports.storage import Search, Store, Work
 from chatops.application.services import Desk, open_desk

@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from chatops.adapters.playbooks.shelf import PlaybookShelf
-from chatops.adapters.slack.slips import FormName, Slip
-from chatops.adapters.slack.views.hotfix import HotfixScene
+from chatops.adapters.slack.forms.hotfix import HotfixScene
 from chatops.application.hotfix.views import KnownHotfix
+from chatops.commands.form_state import FormName, Slip
 from chatops.domain.hotfix.model import (
     ApprovalGiven,
     Backport,

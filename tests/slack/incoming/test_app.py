@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from chatops.adapters.slack.commands import COMMANDS
-from chatops.adapters.slack.hotfix_commands import HOTFIX_COMMANDS
-from chatops.adapters.slack.sockets import SocketLine, SocketRefused, socket_mode
+from chatops.adapters.slack.incoming.sockets import SocketLine, SocketRefused, socket_mode
+from chatops.commands.hotfix import HOTFIX_COMMANDS
+from chatops.commands.incident import COMMANDS
 from chatops.domain.team import Deed
 from tests.slack.incoming.bench import Bench, shown
 

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from chatops.adapters.slack.boundary import Boundary
+from chatops.adapters.slack.error_boundary import Boundary
 from chatops.application.ports.chat import ChatRefused, ChatUnreachable
 from chatops.domain.errors import Mistake, NotAllowed, Repeated, UnknownPerson
 from chatops.domain.incident.model import Incident

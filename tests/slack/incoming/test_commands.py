@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatops.adapters.playbooks.shelf import PlaybookShelf
-from chatops.adapters.slack.command_arguments import Typed
-from chatops.adapters.slack.command_parser import parse, vocabulary
-from chatops.adapters.slack.command_table import Command, Kind, Order
-from chatops.adapters.slack.command_usage import DidYouMean, Usage, help_text
-from chatops.adapters.slack.command_words import Mentioned
-from chatops.adapters.slack.commands import COMMANDS, INCIDENT
-from chatops.adapters.slack.listeners.orders import HANDLERS
-from chatops.adapters.slack.slips import FormName
+from chatops.adapters.slack.incoming.listeners.orders import HANDLERS
+from chatops.commands.arguments import Typed
+from chatops.commands.form_state import FormName
+from chatops.commands.incident import COMMANDS, INCIDENT
+from chatops.commands.parser import parse, vocabulary
+from chatops.commands.table import Command, Kind, Order
+from chatops.commands.usage import DidYouMean, Usage, help_text
+from chatops.commands.words import Mentioned
 from chatops.domain.errors import Mistake, UnknownPerson, UnknownSeverity
 from chatops.domain.team import Team
 from tests.slack.incoming.bench import TEMPLATES

@@ -5,16 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatops.adapters.playbooks.shelf import PlaybookShelf
-from chatops.adapters.slack.command_arguments import Typed
-from chatops.adapters.slack.command_parser import parse, vocabulary
-from chatops.adapters.slack.command_table import Command, Kind, Order
-from chatops.adapters.slack.command_usage import DidYouMean, Usage, help_text
-from chatops.adapters.slack.command_words import Mentioned
-from chatops.adapters.slack.commands import COMMANDS
-from chatops.adapters.slack.hotfix_arguments import UnknownStep
-from chatops.adapters.slack.hotfix_commands import HOTFIX, HOTFIX_COMMANDS
-from chatops.adapters.slack.listeners.commands import HANDLERS
-from chatops.adapters.slack.slips import FormName
+from chatops.adapters.slack.incoming.listeners.commands import HANDLERS
+from chatops.commands.arguments import Typed, UnknownStep
+from chatops.commands.form_state import FormName
+from chatops.commands.hotfix import HOTFIX, HOTFIX_COMMANDS
+from chatops.commands.incident import COMMANDS
+from chatops.commands.parser import parse, vocabulary
+from chatops.commands.table import Command, Kind, Order
+from chatops.commands.usage import DidYouMean, Usage, help_text
+from chatops.commands.words import Mentioned
 from chatops.domain.errors import Mistake, UnknownPerson
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.team import Team

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from slack_sdk.models.views import View
 
-from chatops.adapters.slack.slips import FormName, Slip
-from chatops.adapters.slack.views import (
+from chatops.adapters.slack.forms import (
     hotfix_approve,
     hotfix_backport,
     hotfix_checklist,
@@ -18,12 +17,13 @@ from chatops.adapters.slack.views import (
     hotfix_skip,
     hotfix_start,
 )
-from chatops.adapters.slack.views.fields import Entered
-from chatops.adapters.slack.views.hotfix import HotfixScene, Subject
-from chatops.adapters.slack.views.hotfix_checklist import NoChecklist
-from chatops.adapters.slack.views.ticks import tick_fields, ticked_in
+from chatops.adapters.slack.forms.fields import Entered
+from chatops.adapters.slack.forms.hotfix import HotfixScene, Subject
+from chatops.adapters.slack.forms.hotfix_checklist import NoChecklist
+from chatops.adapters.slack.forms.ticks import tick_fields, ticked_in
 from chatops.application.hotfix.advance import Plan
 from chatops.application.hotfix.session import StartRequest
+from chatops.commands.form_state import FormName, Slip
 from chatops.domain.errors import Mistake
 from chatops.domain.hotfix.errors import (
     HotfixOver,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chatops.adapters.slack.listeners.presses import HANDLERS
+from chatops.adapters.slack.incoming.listeners.presses import HANDLERS
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.posts import Ask, Button
 from chatops.playground.workspace_values import Message

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chatops.adapters.slack.entrances import EVENTS, SHORTCUTS
-from chatops.adapters.slack.listeners import events, shortcuts
+from chatops.adapters.slack.incoming.listeners import events, shortcuts
+from chatops.adapters.slack.incoming.subscriptions import EVENTS, SHORTCUTS
 from chatops.domain.incident.model import Incident
 from tests.slack.incoming.bench import Bench, shown
 

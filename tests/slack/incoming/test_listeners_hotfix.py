@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from chatops.adapters.slack.slips import FormName
-from chatops.adapters.slack.views.table import FORMS
+from chatops.adapters.slack.forms.registry import FORMS
 from chatops.adapters.storage.store import SqlStore
 from chatops.application.hotfix.advance import Plan
 from chatops.application.ports.external import WorkLater
 from chatops.clock import MovableClock
+from chatops.commands.form_state import FormName
 from chatops.domain.hotfix.errors import (
     NoHotfixYet,
     NotAHotfix,

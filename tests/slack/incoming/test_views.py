@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from chatops.adapters.slack.slips import IN_A_BUTTON, IN_A_VIEW, FormName, Slip
-from chatops.adapters.slack.views.table import FORMS
+from chatops.adapters.slack.forms.registry import FORMS
 from chatops.application.lifecycle.end import ResolveRequest
+from chatops.commands.form_state import IN_A_BUTTON, IN_A_VIEW, FormName, Slip
 from chatops.domain.errors import Mistake, ReasonMissing
 from chatops.domain.incident.model import Incident, Status
 from chatops.domain.messages.posts import Ask

@@ -9,9 +9,7 @@ import pytest
 from slack_sdk.models.views import View
 
 from chatops.adapters.playbooks.shelf import PlaybookShelf
-from chatops.adapters.slack.asking import Caller
-from chatops.adapters.slack.slips import FormName, Slip
-from chatops.adapters.slack.views import (
+from chatops.adapters.slack.forms import (
     choose,
     close,
     correct,
@@ -27,11 +25,13 @@ from chatops.adapters.slack.views import (
     task,
     update,
 )
-from chatops.adapters.slack.views.declare import DeclareScene
-from chatops.adapters.slack.views.fields import Choice, Entered, choice_field
-from chatops.adapters.slack.views.form import Scene
-from chatops.adapters.slack.views.notice import loading, working
+from chatops.adapters.slack.forms.declare import DeclareScene
+from chatops.adapters.slack.forms.fields import Choice, Entered, choice_field
+from chatops.adapters.slack.forms.form_layout import Scene
+from chatops.adapters.slack.forms.notice import loading, working
 from chatops.application.views.queries import Known
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import FormName, Slip
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.playbook.policy import Playbook, RoleSpec

@@ -1,0 +1,179 @@
+"""Opens, finds and furnishes channels in Slack."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from chatops.adapters.slack.api.invitations import Invitations
+from chatops.adapters.slack.api.people import Identity
+from chatops.adapters.slack.api.scopes import Method
+from chatops.adapters.slack.api.ttl_cache import Memory
+from chatops.adapters.slack.api.web_api import SKEW, WebApi, told
+from chatops.adapters.slack.rendering import mrkdwn
+from chatops.application.ports.chat import (
+    Absentee,
+    ChannelArchived,
+    ChannelGone,
+    ChatDoubt,
+    ChatRefused,
+    NameTaken,
+    NotInChannel,
+    Room,
+)
+from chatops.clock import Clock
+
+TOPIC = 250
+_PAGES, _PAGE = 10, 999
+#: For so long a name that is taken stays so, for us.
+_TAKEN = timedelta(minutes=10)
+
+
+class TooManyChannels(ChatDoubt):
+    """Our channels are too many to look through."""
+
+    def __init__(self) -> None:
+        super().__init__("the bot is in too many channels to find out whether it opened one")
+
+
+class CannotReopen(ChatRefused):
+    """Slack puts bots out of a channel that is archived, and lets nobody from outside reopen it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not_in_channel",
+            "Slack lets only people take a channel out of the archive: open it, choose Unarchive"
+            " in its settings, and `/invite` the bot",
+        )
+
+
+class SlackRooms:
+    """The port Rooms over Slack's Web API."""
+
+    def __init__(self, api: WebApi, identity: Identity, clock: Clock) -> None:
+        self._api = api
+        self._identity = identity
+        self._invitations = Invitations(api, clock)
+        self._taken: Memory[str, str] = Memory(clock, keep=_TAKEN)
+
+    def open(self, name: str, *, private: bool) -> Room:
+        """Names known to be taken are not tried anew, or the rate limits would let us try no other.
+
+        Raises:
+            NameTaken
+        """
+        why = self._taken.get(name)
+        if why is not None:
+            code = "name_taken"
+            raise NameTaken(code, why)
+        try:
+            answer = self._api.call(Method.CONVERSATIONS_CREATE, name=name, is_private=private)
+        except NameTaken as refusal:
+            self._taken.put(name, str(refusal))
+            raise
+        return Room(channel=told(answer, "channel", "id"), name=told(answer, "channel", "name"))
+
+    def find_own(self, name: str, *, since: datetime) -> Sequence[Room]:
+        us = self._identity.account().user
+        earliest = (since - SKEW).timestamp()
+        return [
+            Room(channel=one["id"], name=one["name"])
+            for one in self._ours(us)
+            if one.get("creator") == us
+            and one.get("created", 0) >= earliest
+            and (one["name"] == name or one["name"].startswith(f"{name}-"))
+        ]
+
+    def invite(self, channel: str, users: Sequence[str]) -> Sequence[Absentee]:
+        return self._invitations.bring(channel, users)
+
+    def set_topic(self, channel: str, topic: str) -> None:
+        line = mrkdwn.clamp(" ".join(mrkdwn.quiet(topic).split()), TOPIC)
+        self._api.call(Method.CONVERSATIONS_SET_TOPIC, channel=channel, topic=line)
+
+    def reopen(self, channel: str) -> None:
+        try:
+            self._api.call(Method.CONVERSATIONS_UNARCHIVE, channel=channel)
+        except NotInChannel as refusal:
+            raise CannotReopen from refusal
+        except ChatRefused as refusal:
+            if refusal.code != "not_archived":
+                raise
+
+    def archive(self, channel: str) -> None:
+        try:
+            self._api.call(Method.CONVERSATIONS_ARCHIVE, channel=channel)
+        except ChannelArchived:
+            pass
+        except ChatRefused as refusal:
+            if refusal.code != "already_archived":
+                raise
+
+    def enter(self, channel: str) -> None:
+        self._api.call(Method.CONVERSATIONS_JOIN, channel=channel)
+
+    def _ours(self, us: str) -> Iterator[Mapping[str, Any]]:
+        """Go through the channels that we are in."""
+        asked: dict[str, Any] = {
+            "user": us,
+            "types": "public_channel,private_channel",
+            "exclude_archived": True,
+            "limit": _PAGE,
+        }
+        for _ in range(_PAGES):
+            answer = self._api.call(Method.USERS_CONVERSATIONS, **asked)
+            yield from answer.get("channels") or ()
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+            asked["cursor"] = cursor
+        raise TooManyChannels
+
+
+_ID = re.compile(r"[CG][A-Z0-9]{7,}")
+_PAGE = 200
+
+
+class SlackPlaces:
+    """Turns a channel's name into its id, among the channels that the bot is in."""
+
+    def __init__(self, api: WebApi) -> None:
+        self._api = api
+        self._known: dict[str, str] = {}
+        self._lock = Lock()
+
+    def channel(self, name: str) -> str:
+        """The id of the channel that ``name`` (an id, or a name without the hash) means.
+
+        Raises:
+            ChannelGone: the bot is in no channel of that name.
+            ChatTrouble: Slack could not be asked.
+        """
+        if _ID.fullmatch(name):
+            return name
+        with self._lock:
+            if name not in self._known:
+                self._known |= self._ours()
+            if name in self._known:
+                return self._known[name]
+        raise ChannelGone(
+            code="channel_not_found",
+            why=f"I am in no channel called #{name}; invite me there with `/invite`",
+        )
+
+    def _ours(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        cursor = ""
+        while True:
+            answer = self._api.call(
+                Method.USERS_CONVERSATIONS,
+                types="public_channel,private_channel",
+                exclude_archived=True,
+                limit=_PAGE,
+                cursor=cursor,
+            )
+            found |= {row["name"]: row["id"] for row in answer["channels"]}
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return found

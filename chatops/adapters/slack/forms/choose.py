@@ -1,0 +1,69 @@
+"""The form in which somebody outside any incident picks the one that they mean."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms.fields import Choice, menu_field
+from chatops.adapters.slack.forms.form_layout import Form, HandedIn, WrongFields, modal
+from chatops.application.ports.storage import Search
+from chatops.application.services import Desk
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import FormName, Slip
+from chatops.domain.incident.model import Incident
+from chatops.domain.messages.posts import Ask
+
+INCIDENT = "incident"
+_MOST = 100
+
+
+def build(incidents: Sequence[Incident], slip: Slip) -> View:
+    choices = [
+        Choice(value=f"{each.id}", label=f"{each.reference} · {each.title}") for each in incidents
+    ]
+    view = modal(
+        slip,
+        title="Which incident?",
+        submit="Next",
+        blocks=[
+            menu_field(
+                INCIDENT,
+                "This channel belongs to none. Pick the one you mean",
+                choices,
+                initial=choices[0].value if len(choices) == 1 else None,
+            )
+        ],
+    )
+    view.callback_id = FormName.CHOOSE.value
+    return view
+
+
+def parse(given: HandedIn) -> Slip:
+    """The slip of the form that was wanted, with its incident."""
+    chosen = given.entered.choice(INCIDENT)
+    if not chosen.isdecimal():
+        raise WrongFields({INCIDENT: "Pick an incident."})
+    return replace(given.slip, incident=int(chosen))
+
+
+def open_incidents(desk: Desk, caller: Caller) -> Sequence[Incident]:
+    """Those that are not closed, as far as the person may see them."""
+    with desk.turns.store.reading() as work:
+        return work.incidents.find(
+            Search(team=caller.team, viewer=caller.user, not_closed=True, limit=_MOST)
+        )
+
+
+def _load(desk: Desk, caller: Caller, slip: Slip) -> View:
+    return build(open_incidents(desk, caller), slip)
+
+
+FORM = Form(
+    name=FormName.CHOOSE,
+    ask=Ask.LIST,
+    load=_load,
+    parse=parse,
+    carry_out=lambda _desk, chosen, _slip: chosen,
+    needs_incident=False,
+)

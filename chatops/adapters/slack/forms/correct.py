@@ -1,0 +1,73 @@
+"""The form in which somebody corrects an entry of theirs on the timeline."""
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    Scene,
+    about_incident,
+    headed,
+    modal,
+    small,
+)
+from chatops.application.incidents.timeline_notes import (
+    NOTE_LIMIT,
+    CorrectionRequest,
+    is_correctable,
+)
+from chatops.application.services import Desk
+from chatops.application.session import Request
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import FormName, Slip
+from chatops.domain.errors import NothingWritten, NotYourEntry, TooLong, UnknownEntry
+from chatops.domain.incident.timeline import Entry
+from chatops.domain.messages.posts import Ask
+
+TEXT = "text"
+
+
+def build(scene: Scene, entry: Entry) -> View:
+    blocks: list[Block] = [
+        *headed(scene),
+        fields.text_field(
+            TEXT,
+            "What should it say?",
+            initial=scene.slip.text or entry.text[:NOTE_LIMIT],
+            limit=NOTE_LIMIT,
+            lines=True,
+        ),
+        small("The first wording stays on record."),
+    ]
+    return modal(scene.slip, title="Correct an entry", submit="Correct", blocks=blocks)
+
+
+def parse(given: HandedIn) -> CorrectionRequest:
+    entry = int(given.slip.about) if given.slip.about.isdecimal() else 0
+    return CorrectionRequest(**given.about, entry=entry, text=given.entered.text(TEXT))
+
+
+def _load(desk: Desk, caller: Caller, slip: Slip) -> View:
+    def found(scene: Scene) -> View:
+        request = Request(**caller.about(scene.known.incident.id))
+        number = int(slip.about) if slip.about.isdecimal() else 0
+        entry = desk.look.entry(request, number)
+        if entry is None:
+            raise UnknownEntry(slip.about)
+        if not is_correctable(entry, caller.user):
+            raise NotYourEntry
+        return build(scene, entry)
+
+    return about_incident(found)(desk, caller, slip)
+
+
+FORM = Form(
+    name=FormName.CORRECT,
+    ask=Ask.TIMELINE,
+    load=_load,
+    parse=parse,
+    carry_out=lambda desk, request, _: desk.correct_note(request),
+    fields={NothingWritten: TEXT, TooLong: TEXT},
+)

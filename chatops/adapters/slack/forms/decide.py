@@ -1,0 +1,64 @@
+"""The form in which a decision and its reason are put on record."""
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    Scene,
+    about_incident,
+    headed,
+    modal,
+    must_fit,
+)
+from chatops.application.incidents.timeline_notes import NOTE_LIMIT, DecisionRequest
+from chatops.commands.form_state import FormName
+from chatops.domain.errors import NothingWritten, ReasonMissing
+from chatops.domain.messages.posts import Ask
+from chatops.domain.team import Deed
+
+DECISION, REASON = "decision", "reason"
+
+
+def build(scene: Scene) -> View:
+    blocks: list[Block] = [
+        *headed(scene),
+        fields.text_field(
+            DECISION,
+            "What is decided?",
+            initial=scene.slip.text,
+            example="Roll back to v1.2.3",
+            limit=NOTE_LIMIT,
+            lines=True,
+        ),
+        fields.text_field(
+            REASON,
+            "Why?",
+            initial=scene.slip.reason,
+            example="A fix takes an hour, the rollback five minutes",
+            limit=NOTE_LIMIT,
+            lines=True,
+        ),
+    ]
+    return modal(scene.slip, title="Record a decision", submit="Record", blocks=blocks)
+
+
+def parse(given: HandedIn) -> DecisionRequest:
+    must_fit(given.entered, {DECISION: NOTE_LIMIT, REASON: NOTE_LIMIT})
+    return DecisionRequest(
+        **given.about,
+        decision=given.entered.text(DECISION),
+        reason=given.entered.text(REASON),
+    )
+
+
+FORM = Form(
+    name=FormName.DECIDE,
+    ask=Ask.DECIDE,
+    load=about_incident(build, Deed.DECIDE),
+    parse=parse,
+    carry_out=lambda desk, request, _: desk.decide(request),
+    fields={NothingWritten: DECISION, ReasonMissing: REASON},
+)

@@ -1,0 +1,224 @@
+"""The form in which an incident is declared."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from slack_sdk.models.blocks import (
+    Block,
+    ButtonElement,
+    DividerBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    SectionBlock,
+)
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.fields import Choice, Entered
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    WrongFields,
+    modal,
+    must_fit,
+    small,
+)
+from chatops.adapters.slack.forms.meaning import choices, meaning
+from chatops.adapters.slack.forms.time_fields import earlier
+from chatops.adapters.slack.rendering.mrkdwn import escape, plain
+from chatops.application.lifecycle.declare import TEXT_LIMIT, DeclareRequest, similar_open
+from chatops.application.services import Desk
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import FormName, Slip
+from chatops.domain.errors import Mistake, NoTitle, TooLong, UnknownSeverity
+from chatops.domain.incident.model import TITLE_LIMIT, Incident, channel_name
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.playbook.policy import Playbook
+from chatops.domain.team import Deed
+from chatops.domain.time.durations import spoken
+
+TITLE, SEVERITY, IMPACT, SYMPTOMS, SERVICE = "title", "severity", "impact", "symptoms", "service"
+COMMANDER, NOTICED, REPORTER, PRIVATE = "commander", "noticed", "reporter", "private"
+
+#: Stands in for the number that is taken when the incident is declared.
+_NUMBER = 987654321
+_PRIVATE = Choice(
+    value="yes",
+    label="Keep private (security)",
+    about="Only those invited see it; stakeholders read a neutral text",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclareScene:
+    """What the form is built from."""
+
+    playbook: Playbook
+    services: tuple[str, ...]
+    slip: Slip
+    caller: Caller
+    similar: tuple[Incident, ...]
+
+
+def build(scene: DeclareScene) -> View:
+    slip = replace(scene.slip, seen=scene.slip.text if scene.similar else "")
+    title = plain(slip.text, TITLE_LIMIT)
+    longer = slip.text.strip() if len(slip.text.strip()) > len(title) else ""
+    blocks: list[Block] = [
+        *_similar(scene.similar, scene),
+        fields.text_field(
+            TITLE,
+            "What is broken?",
+            initial=title,
+            example="Checkout is down",
+            limit=TITLE_LIMIT,
+            told=True,
+        ),
+        fields.choice_field(
+            SEVERITY,
+            "How bad is it?",
+            choices(scene.playbook),
+            initial=slip.severity or None,
+            told=True,
+        ),
+        *meaning(scene.playbook, slip.severity),
+        fields.text_field(
+            IMPACT,
+            "Who notices, and what? In plain words",
+            example="Some customers cannot pay",
+            hint="Stakeholders read this.",
+            limit=TEXT_LIMIT,
+            lines=True,
+            optional=True,
+        ),
+        *_details(scene, symptoms=slip.reason or longer),
+        _channel(scene, title),
+    ]
+    submit = "Declare a new one" if scene.similar else "Declare"
+    return modal(slip, title="Declare an incident", submit=submit, blocks=blocks)
+
+
+def parse(given: HandedIn) -> DeclareRequest:
+    entered, slip, caller = given.entered, given.slip, given.caller
+    title, noticed = entered.text(TITLE), entered.text(NOTICED)
+    must_fit(entered, {IMPACT: TEXT_LIMIT, SYMPTOMS: TEXT_LIMIT})
+    try:
+        detected = earlier(noticed, now=given.now, zone=given.zone()) if noticed else None
+    except Mistake as error:
+        raise WrongFields({NOTICED: str(error)}) from error
+    return DeclareRequest(
+        team=caller.team,
+        user=caller.user,
+        now=given.now,
+        title=title,
+        severity=entered.choice(SEVERITY),
+        impact=entered.text(IMPACT),
+        symptoms=entered.text(SYMPTOMS),
+        private=entered.ticked(PRIVATE),
+        commander=entered.person(COMMANDER),
+        reported_by=entered.person(REPORTER),
+        detected_at=detected,
+        service=entered.choice(SERVICE) or None,
+        source=slip.source or None,
+        answer_url=slip.answer_url or None,
+        similar_seen=bool(slip.seen) and slip.seen == title,
+        once=caller.once,
+    )
+
+
+def _load(desk: Desk, caller: Caller, slip: Slip) -> View:
+    desk.directory.standing(caller.user, Deed.DECLARE).must_suffice(None)
+    title = plain(slip.text, TITLE_LIMIT)
+    similar = (
+        similar_open(desk.turns, team=caller.team, user=caller.user, title=title) if title else ()
+    )
+    scene = DeclareScene(
+        playbook=desk.look.policy(),
+        services=tuple(desk.team.services),
+        slip=slip,
+        caller=caller,
+        similar=similar,
+    )
+    return build(scene)
+
+
+def _carry_out(desk: Desk, request: DeclareRequest, slip: Slip) -> Post | Slip:
+    declared = desk.declare(request)
+    if declared.incident is None:
+        return replace(slip, text=request.title, severity=request.severity, reason="")
+    return declared.answer
+
+
+def _refresh(slip: Slip, entered: Entered) -> Slip:
+    return replace(slip, text=entered.text(TITLE), severity=entered.choice(SEVERITY))
+
+
+def _similar(similar: tuple[Incident, ...], scene: DeclareScene) -> Sequence[Block]:
+    if not similar:
+        return ()
+    rows = [
+        SectionBlock(
+            text=MarkdownTextObject(text=_row(incident, scene)),
+            accessory=ButtonElement(
+                text=PlainTextObject(text="Join"),
+                action_id=Ask.JOIN.value,
+                value=f"{incident.id}",
+            ),
+        )
+        for incident in similar
+    ]
+    head = SectionBlock(text=MarkdownTextObject(text="*Is it one of these? Then join it.*"))
+    return [head, *rows, DividerBlock()]
+
+
+def _row(incident: Incident, scene: DeclareScene) -> str:
+    since = spoken(incident.lasted(scene.caller.now))
+    return (
+        f"{escape(incident.reference)} · {escape(incident.severity)} · for {since}\n"
+        f"{escape(plain(incident.title, TITLE_LIMIT))}"
+    )
+
+
+def _details(scene: DeclareScene, *, symptoms: str) -> Sequence[Block]:
+    services = [Choice(value=each[:150], label=each) for each in scene.services]
+    return [
+        fields.text_field(
+            SYMPTOMS,
+            "What was seen? For those who fix it",
+            initial=symptoms[:TEXT_LIMIT],
+            example="500 errors from /pay since the 14:20 deploy",
+            limit=TEXT_LIMIT,
+            lines=True,
+            optional=True,
+        ),
+        *([fields.menu_field(SERVICE, "Service", services, optional=True)] if services else []),
+        fields.person_field(COMMANDER, "Who leads?", initial=scene.caller.user),
+        fields.tick_field(PRIVATE, "Who may see it?", _PRIVATE),
+        fields.text_field(
+            NOTICED,
+            "When was it noticed?",
+            example="14:20 (empty: now)",
+            limit=20,
+            optional=True,
+        ),
+        fields.person_field(REPORTER, "Who told us?", initial=scene.slip.author, optional=True),
+    ]
+
+
+def _channel(scene: DeclareScene, title: str) -> Block:
+    name = channel_name(
+        scene.playbook.channel, year=scene.caller.now.year, number=_NUMBER, title=title
+    ).replace(f"{_NUMBER}", "NNN")
+    return small(f"Opens the channel `#{escape(name)}`; NNN is the next free number.")
+
+
+FORM = Form(
+    name=FormName.DECLARE,
+    ask=Ask.DECLARE,
+    load=_load,
+    parse=parse,
+    carry_out=_carry_out,
+    refresh=_refresh,
+    fields={NoTitle: TITLE, TooLong: TITLE, UnknownSeverity: SEVERITY},
+    needs_incident=False,
+)

@@ -1,0 +1,116 @@
+"""The form in which a drill is started."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.fields import Choice
+from chatops.adapters.slack.forms.form_layout import Form, HandedIn, WrongFields, modal, small
+from chatops.adapters.slack.forms.meaning import in_short
+from chatops.adapters.slack.rendering.blocks import sections
+from chatops.application.ports.scenarios import DrillRequest
+from chatops.application.services import Desk
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import FormName, Slip
+from chatops.domain.drills.scenario import PACES, RealIncidentFirst, Scenario, UnknownScenario
+from chatops.domain.errors import BadMoment, Mistake, UnknownSeverity
+from chatops.domain.messages.posts import Ask
+from chatops.domain.playbook.policy import Playbook
+from chatops.domain.team import Deed
+from chatops.domain.time.parse import moment
+
+SCENARIO, SEVERITY, COMMANDER, PACE, BEGINS = "scenario", "severity", "commander", "pace", "begins"
+_AS_WRITTEN = "-"
+
+
+def build(playbook: Playbook, scenarios: Sequence[Scenario], slip: Slip) -> View:
+    if not scenarios:
+        words = "No scenario can be played. `chatops drill check` says what is wrong with yours."
+        return modal(slip, title="Play a drill", blocks=sections(words))
+    known = {scenario.key for scenario in scenarios}
+    blocks: list[Block] = [
+        small("A drill has a room of its own. Nobody is paged, and nothing leaves it."),
+        fields.choice_field(
+            SCENARIO,
+            "What happens?",
+            [Choice(value=each.key, label=each.title, about=each.in_short) for each in scenarios],
+            initial=slip.text if slip.text in known else scenarios[0].key,
+        ),
+        fields.menu_field(
+            SEVERITY,
+            "How bad does it begin?",
+            [
+                Choice(value=_AS_WRITTEN, label="As the scenario has it"),
+                *(
+                    Choice(value=each.key, label=each.label, about=in_short(each))
+                    for each in playbook.severities
+                ),
+            ],
+            initial=_AS_WRITTEN,
+        ),
+        fields.person_field(
+            COMMANDER, "Who leads?", hint="Nobody: whoever takes it up.", optional=True
+        ),
+        fields.menu_field(
+            PACE,
+            "How fast does news come?",
+            [Choice(value=f"{pace}", label=spoken) for pace, spoken in PACES.items()],
+            initial="1",
+        ),
+        fields.text_field(
+            BEGINS,
+            "When does it begin?",
+            initial=slip.time,
+            example="15:30 or 45 min (empty: now)",
+            limit=40,
+            optional=True,
+        ),
+    ]
+    return modal(slip, title="Play a drill", submit="Start", blocks=blocks)
+
+
+def parse(given: HandedIn) -> DrillRequest:
+    entered, caller = given.entered, given.caller
+    severity, pace = entered.choice(SEVERITY), entered.choice(PACE)
+    begins = entered.text(BEGINS)
+    try:
+        at = moment(begins, now=given.now, zone=given.zone()) if begins else None
+    except BadMoment as error:
+        raise WrongFields({BEGINS: str(error).replace("`", "")}) from error
+    return DrillRequest(
+        team=caller.team,
+        user=caller.user,
+        now=caller.now,
+        scenario=entered.choice(SCENARIO),
+        severity="" if severity == _AS_WRITTEN else severity,
+        commander=entered.person(COMMANDER),
+        pace=int(pace) if pace.isdecimal() else 1,
+        at=at,
+        answer_url=given.slip.answer_url or None,
+        once=caller.once,
+    )
+
+
+def _load(desk: Desk, caller: Caller, slip: Slip) -> View:
+    desk.directory.standing(caller.user, Deed.DRILL).must_suffice(None)
+    return build(desk.look.policy(), desk.drill.look.scenarios(), slip)
+
+
+_FIELDS: dict[type[Mistake], str] = {
+    UnknownScenario: SCENARIO,
+    UnknownSeverity: SEVERITY,
+    RealIncidentFirst: BEGINS,
+    BadMoment: BEGINS,
+}
+
+FORM = Form(
+    name=FormName.DRILL,
+    ask=Ask.DRILL,
+    load=_load,
+    parse=parse,
+    carry_out=lambda desk, request, _: desk.drill.start(request),
+    fields=_FIELDS,
+    needs_incident=False,
+)

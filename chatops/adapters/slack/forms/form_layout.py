@@ -1,0 +1,178 @@
+"""What a form is: how it is built, read and carried out, and which mistake belongs where."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from slack_sdk.models.blocks import Block, ContextBlock, MarkdownTextObject, PlainTextObject
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms.fields import Entered
+from chatops.adapters.slack.rendering.blocks import CONTEXT
+from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
+from chatops.application.services import Desk
+from chatops.application.session import Request
+from chatops.application.views.queries import Known
+from chatops.commands.caller import About, Caller
+from chatops.commands.form_state import FormName, Slip
+from chatops.domain.errors import Mistake
+from chatops.domain.incident.model import TITLE_LIMIT
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.team import Deed, Team
+
+R = TypeVar("R")
+
+_PERSON = re.compile(r" \(<@[UW][A-Z0-9]+>\)")
+
+
+class WrongFields(Mistake):
+    """What was filled in cannot be used; ``errors`` says why at each field."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__(" ".join(errors.values()))
+
+
+def must_fit(entered: Entered, limits: Mapping[str, int]) -> None:
+    """Refuse what is too long, each at its own field.
+
+    Raises:
+        WrongFields
+    """
+    lengths = {name: len(entered.text(name)) for name in limits}
+    errors = {
+        name: f"{length} characters; {limits[name]} is the most. Shorten it."
+        for name, length in lengths.items()
+        if length > limits[name]
+    }
+    if errors:
+        raise WrongFields(errors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What a form about an incident is built from."""
+
+    known: Known
+    slip: Slip
+    user: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedIn:
+    """A form as it comes back; ``zone`` tells the zone in which the person types times."""
+
+    caller: Caller
+    slip: Slip
+    entered: Entered
+    zone: Callable[[], str]
+
+    @property
+    def now(self) -> datetime:
+        return self.caller.now
+
+    @property
+    def about(self) -> About:
+        """What every request about an incident begins with."""
+        return self.caller.about(self.slip.incident or 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form(Generic[R]):
+    """One form.
+
+    ``load`` looks up what it shows, ``ask`` is the button that opens it. ``carry_out`` gives the
+    answer, or the form as it is to be shown again, or its slip. ``refresh`` puts on the slip what
+    was chosen, for forms that show what a choice means. ``fields`` names the field at which a
+    mistake is shown. ``order`` is how the form is asked for with the command, where the button
+    is called otherwise.
+    """
+
+    name: FormName
+    ask: Ask
+    load: Callable[[Desk, Caller, Slip], View]
+    parse: Callable[[HandedIn], R]
+    carry_out: Callable[[Desk, R, Slip], Post | Slip | View]
+    refresh: Callable[[Slip, Entered], Slip] | None = None
+    fields: Mapping[type[Mistake], str] = field(default_factory=dict)
+    needs_incident: bool = True
+    of_hotfixes: bool = False
+    order: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What stands above words about the form."""
+        return "Hotfix" if self.of_hotfixes else "Incident"
+
+    def typed_in(self, team: Team) -> str:
+        """The command that opens it."""
+        name = team.hotfix_command if self.of_hotfixes else team.incident_command
+        return f"{name} {self.order or self.ask.value}"
+
+    def errors(self, mistake: Mistake) -> Mapping[str, str]:
+        """What to say at which field; nothing if the mistake belongs to none."""
+        if isinstance(mistake, WrongFields):
+            return mistake.errors
+        for kind, name in self.fields.items():
+            if isinstance(mistake, kind):
+                # Slack formats nothing at a field, so people cannot be called by their names there.
+                return {name: _PERSON.sub("", str(mistake).replace("`", ""))}
+        return {}
+
+
+def about_incident(
+    build: Callable[[Scene], View], deed: Deed | None = None, *, running: bool = False
+) -> Callable[[Desk, Caller, Slip], View]:
+    """Load what a form about an incident shows, if the person may see it and do the deed.
+
+    With ``running`` the form is only for an incident that people still fight.
+    """
+
+    def load(desk: Desk, caller: Caller, slip: Slip) -> View:
+        request = Request(
+            incident=slip.incident or 0,
+            user=caller.user,
+            now=caller.now,
+            channel=slip.channel or None,
+        )
+        known = desk.look.known(request)
+        if running:
+            known.incident.must_be_running()
+        if deed is not None:
+            incident = known.incident
+            if slip.channel and slip.channel == incident.channel:
+                incident = replace(incident, members=incident.members | {caller.user})
+            desk.directory.standing(caller.user, deed).must_suffice(incident)
+        return build(Scene(known=known, slip=slip, user=caller.user, now=caller.now))
+
+    return load
+
+
+def modal(slip: Slip, *, title: str, blocks: Sequence[Block], submit: str | None = None) -> View:
+    """A form; its slip comes back with it."""
+    return View(
+        type="modal",
+        callback_id=slip.form.value,
+        title=PlainTextObject(text=title),
+        submit=PlainTextObject(text=submit) if submit else None,
+        close=PlainTextObject(text="Cancel" if submit else "Close"),
+        private_metadata=slip.packed(),
+        blocks=list(blocks),
+    )
+
+
+def headed(scene: Scene) -> list[Block]:
+    """Which incident a form is about."""
+    incident = scene.known.incident
+    return [small(f"*{escape(incident.reference)}* · {escape(plain(incident.title, TITLE_LIMIT))}")]
+
+
+def small(text: str) -> Block:
+    """Small print; mrkdwn."""
+    return ContextBlock(elements=[MarkdownTextObject(text=clamp(text, CONTEXT))])
+
+
+AnyForm = Form[Any]

@@ -1,0 +1,65 @@
+"""The form in which somebody gives what they owe to somebody else."""
+
+from dataclasses import replace
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.fields import REASON_LIMIT
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    Scene,
+    about_incident,
+    headed,
+    modal,
+)
+from chatops.adapters.slack.forms.put_off import due
+from chatops.application.reminders.reassign import HandOverRequest
+from chatops.commands.form_state import FormName
+from chatops.domain.errors import UnknownPerson
+from chatops.domain.messages.posts import Ask
+from chatops.domain.promises.model import meant
+
+OWNER, REASON = "owner", "reason"
+
+
+def build(scene: Scene) -> View:
+    promise = meant(scene.known.promises, scene.slip.about)
+    blocks: list[Block] = [
+        *headed(scene),
+        *due(promise),
+        fields.person_field(OWNER, "Who takes it over?", initial=scene.slip.person),
+        fields.text_field(
+            REASON,
+            "Why?",
+            initial=scene.slip.reason,
+            hint="They read it, and it goes on the timeline.",
+            limit=REASON_LIMIT,
+            lines=True,
+            optional=True,
+        ),
+    ]
+    slip = replace(scene.slip, about=promise.key)
+    return modal(slip, title="Hand over", submit="Hand over", blocks=blocks)
+
+
+def parse(given: HandedIn) -> HandOverRequest:
+    return HandOverRequest(
+        **given.about,
+        promise=given.slip.about,
+        owner=given.entered.person(OWNER) or "",
+        reason=given.entered.text(REASON),
+    )
+
+
+FORM = Form(
+    name=FormName.HAND_OVER,
+    ask=Ask.HAND_OVER,
+    load=about_incident(build),
+    parse=parse,
+    carry_out=lambda desk, request, _: desk.hand_over(request),
+    fields={UnknownPerson: OWNER},
+    order="handover",
+)

@@ -1,0 +1,173 @@
+"""What the forms about hotfixes share: what they are built from, and what stands on top."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self, TypedDict
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms.fields import Choice
+from chatops.adapters.slack.forms.form_layout import HandedIn, small
+from chatops.adapters.slack.rendering.blocks import OPTION_VALUE, sections
+from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
+from chatops.application.hotfix.session import HotfixRequest
+from chatops.application.hotfix.views import KnownHotfix
+from chatops.application.services import Desk
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import Slip
+from chatops.domain.hotfix.errors import NoHotfixYet
+from chatops.domain.hotfix.model import Commits, Hotfix
+from chatops.domain.incident.model import TITLE_LIMIT
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.team import Deed
+
+#: So much code, and so many lines of a list, have room in a form beside the rest.
+_CODE, _LISTED, _LINE = 8000, 10, 300
+
+
+class AboutHotfix(TypedDict):
+    """The facts that every request about a hotfix begins with."""
+
+    incident: int
+    user: str
+    now: datetime
+    channel: str | None
+    once: str | None
+    about: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a form or a button is about: the number of a hotfix, and a detail of it.
+
+    >>> Subject.of("2:develop"), Subject.of("")
+    (Subject(number=2, detail='develop'), Subject(number=None, detail=''))
+    """
+
+    number: int | None
+    detail: str = ""
+
+    @classmethod
+    def of(cls, about: str) -> Self:
+        number, _, detail = about.partition(":")
+        return cls(number=int(number) if number.isdecimal() else None, detail=detail)
+
+    @property
+    def about(self) -> str:
+        return f"{self.number or ''}:{self.detail}"
+
+    @property
+    def step(self) -> StepKind | None:
+        """The step that the detail names."""
+        return StepKind(self.detail) if self.detail in set(StepKind) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotfixScene:
+    """What a form about a hotfix is built from."""
+
+    known: KnownHotfix
+    slip: Slip
+    user: str
+
+    @property
+    def hotfix(self) -> Hotfix:
+        """Raises NoHotfixYet."""
+        if self.known.hotfix is None:
+            raise NoHotfixYet
+        return self.known.hotfix
+
+    @property
+    def subject(self) -> Subject:
+        return Subject.of(self.slip.about)
+
+    def about(self, detail: str = "") -> Slip:
+        """The slip, about exactly the hotfix that is shown, and ``detail`` of it."""
+        subject = Subject(number=self.hotfix.number, detail=detail)
+        return replace(self.slip, about=subject.about)
+
+
+def hotfix_request(caller: Caller, slip: Slip) -> HotfixRequest:
+    """Ask about what a form is about."""
+    return HotfixRequest(
+        incident=slip.incident or 0,
+        user=caller.user,
+        now=caller.now,
+        channel=slip.channel or None,
+        about=Subject.of(slip.about).number,
+    )
+
+
+def about_hotfix(given: HandedIn) -> AboutHotfix:
+    """What every request about a hotfix begins with."""
+    return {**given.about, "about": Subject.of(given.slip.about).number}
+
+
+def must_stand(desk: Desk, caller: Caller, slip: Slip, known: KnownHotfix, deed: Deed) -> None:
+    """Refuse before anything is filled in what the team's table does not give.
+
+    Raises:
+        NotAllowed
+    """
+    incident = known.incident
+    if slip.channel and slip.channel == incident.channel:
+        incident = replace(incident, members=incident.members | {caller.user})
+    desk.directory.standing(caller.user, deed).must_suffice(incident)
+
+
+def look_at(
+    build: Callable[[HotfixScene], View], deed: Deed | None = None, *, running: bool = False
+) -> Callable[[Desk, Caller, Slip], View]:
+    """Load what a form about a hotfix shows, if the person may see it and do the deed.
+
+    With ``running`` the form is only for a hotfix that is not over.
+    """
+
+    def load(desk: Desk, caller: Caller, slip: Slip) -> View:
+        known = desk.hotfix.known(hotfix_request(caller, slip))
+        scene = HotfixScene(known=known, slip=slip, user=caller.user)
+        if running:
+            scene.hotfix.must_run()
+        if deed is not None:
+            must_stand(desk, caller, slip, known, deed)
+        return build(scene)
+
+    return load
+
+
+def headed_hotfix(scene: HotfixScene) -> list[Block]:
+    """Which hotfix of which incident a form is about."""
+    hotfix, reference = scene.hotfix, escape(scene.known.incident.reference)
+    number = f" · hotfix {hotfix.number}" if len(scene.known.hotfixes) > 1 else ""
+    name = f"{escape(plain(hotfix.service, _LINE))} · {escape(plain(hotfix.title, TITLE_LIMIT))}"
+    return [small(f"*{reference}*{number} · {name}")]
+
+
+def bullets(title: str, items: Sequence[str]) -> list[Block]:
+    """A short list under its title; nothing where there is nothing to list."""
+    if not items:
+        return []
+    lines = "\n".join(f"• {escape(plain(item, _LINE))}" for item in items[:_LISTED])
+    more = f"\n… and {len(items) - _LISTED} more" if len(items) > _LISTED else ""
+    return sections(f"*{title}*\n{lines}{more}")
+
+
+def code(lines: Sequence[str]) -> list[Block]:
+    """Commands, word for word."""
+    if not lines:
+        return []
+    text = escape("\n".join(lines)).replace("```", "'''")
+    return sections(clamp(f"```\n{text}\n```", _CODE))
+
+
+def size_of(work: Commits) -> str:
+    """How much a fix changes."""
+    files = "1 file" if len(work.files) == 1 else f"{len(work.files)} files"
+    return f"{files}, +{work.added} \N{MINUS SIGN}{work.removed}"
+
+
+def sized(choices: Sequence[Choice]) -> list[Choice]:
+    """The choices whose value Slack takes."""
+    return [choice for choice in choices if 0 < len(choice.value) <= OPTION_VALUE]

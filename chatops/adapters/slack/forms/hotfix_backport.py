@@ -1,0 +1,208 @@
+"""The forms about the way back: bring the fix, say whether it is there, or go without it."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.fields import REASON_LIMIT, Choice
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    WrongFields,
+    modal,
+    must_fit,
+    small,
+)
+from chatops.adapters.slack.forms.hotfix import (
+    HotfixScene,
+    Subject,
+    about_hotfix,
+    bullets,
+    code,
+    headed_hotfix,
+    look_at,
+    sized,
+)
+from chatops.adapters.slack.rendering.mrkdwn import escape, plain
+from chatops.application.hotfix.session import AlignedRequest, BackportRequest, WaiveBackportRequest
+from chatops.commands.form_state import FormName
+from chatops.domain.errors import NothingWritten, TooLong
+from chatops.domain.hotfix.errors import NothingToBring, ReasonMissing, UnknownTarget
+from chatops.domain.hotfix.model import Backport, BackportState
+from chatops.domain.messages.posts import Ask
+from chatops.domain.team import Deed
+
+TARGET, OWNER, REASON, CONTAINED = "target", "owner", "reason", "contained"
+EVERY, YES, NO = "*", "yes", "no"
+_NAME = 200
+
+_STATES = {
+    BackportState.OWED: "owed",
+    BackportState.CONFLICT: "in conflict",
+    BackportState.OPENED: "a pull request is open",
+    BackportState.BROUGHT: "brought, not proven yet",
+    BackportState.UNSURE: "a person must say whether it is there",
+    BackportState.PROVEN: "proven",
+    BackportState.WAIVED: "waived",
+}
+
+
+def build(scene: HotfixScene) -> View:
+    owed = _unsettled(scene)
+    conflict = [each for each in owed if each.state is BackportState.CONFLICT]
+    blocks: list[Block] = [
+        *headed_hotfix(scene),
+        _targets(scene, owed, "Where to?", "Everywhere it is missing"),
+        fields.person_field(
+            OWNER,
+            "Who sees to it?",
+            initial=next((each.owner for each in owed if each.owner), "") or scene.slip.person,
+            optional=True,
+        ),
+        *(bullets("In conflict", conflict[0].paths) if conflict else []),
+        *(code(conflict[0].commands) if conflict else []),
+        *_story(scene),
+    ]
+    return modal(scene.about(), title="Bring it back", submit="Bring it back", blocks=blocks)
+
+
+def parse(given: HandedIn) -> BackportRequest:
+    return BackportRequest(
+        **about_hotfix(given),
+        target=_target(given),
+        owner=given.entered.person(OWNER),
+    )
+
+
+def build_waive(scene: HotfixScene) -> View:
+    owed = _unsettled(scene)
+    blocks: list[Block] = [
+        *headed_hotfix(scene),
+        _targets(scene, owed, "Which branch goes without the fix?", "Every one that lacks it"),
+        _reason(scene, "Why is the fix not needed there?"),
+        *_story(scene),
+    ]
+    return modal(scene.about(), title="Waive", submit="Waive it", blocks=blocks)
+
+
+def parse_waive(given: HandedIn) -> WaiveBackportRequest:
+    must_fit(given.entered, {REASON: REASON_LIMIT})
+    return WaiveBackportRequest(
+        **about_hotfix(given), reason=given.entered.text(REASON), target=_target(given)
+    )
+
+
+def build_aligned(scene: HotfixScene) -> View:
+    """Ask what the code leaves open, with all that it says."""
+    target = scene.subject.detail
+    backport = scene.hotfix.backport(target)
+    if backport is None:
+        raise UnknownTarget(target, [each.target for each in scene.hotfix.backports])
+    name = plain(backport.target, _NAME)
+    choices = [
+        Choice(value=YES, label="Yes, it is there", about="The backport is settled"),
+        Choice(value=NO, label="No, it is missing", about="The backport stays owed"),
+    ]
+    tip = f"Looked at `{escape(backport.tip[:10])}`. " if backport.tip else ""
+    blocks: list[Block] = [
+        *headed_hotfix(scene),
+        small(f"{tip}{_STATES[backport.state].capitalize()}."),
+        *bullets("What the code says", backport.evidence),
+        fields.choice_field(CONTAINED, f"Does {name} contain the fix?", choices),
+        _reason(scene, "What shows it?"),
+    ]
+    return modal(scene.about(target), title="Is it there?", submit="Settle it", blocks=blocks)
+
+
+def parse_aligned(given: HandedIn) -> AlignedRequest:
+    must_fit(given.entered, {REASON: REASON_LIMIT})
+    said = given.entered.choice(CONTAINED)
+    if said not in {YES, NO}:
+        raise WrongFields({CONTAINED: "Say yes or no."})
+    return AlignedRequest(
+        **about_hotfix(given),
+        target=Subject.of(given.slip.about).detail,
+        contained=said == YES,
+        reason=given.entered.text(REASON),
+    )
+
+
+def _unsettled(scene: HotfixScene) -> list[Backport]:
+    """The branches that still lack it.
+
+    Raises:
+        NothingToBring
+    """
+    owed = [each for each in scene.hotfix.backports if not each.state.settled]
+    if not owed:
+        raise NothingToBring(scene.hotfix.name)
+    return owed
+
+
+def _targets(scene: HotfixScene, owed: Sequence[Backport], label: str, every: str) -> Block:
+    choices = sized(
+        [Choice(value=each.target, label=f"{each.target}: {_STATES[each.state]}") for each in owed]
+    )
+    asked = scene.subject.detail
+    if len(choices) != 1:
+        choices = [Choice(value=EVERY, label=every), *choices]
+    known = {choice.value for choice in choices}
+    initial = asked if asked in known else choices[0].value
+    return fields.menu_field(TARGET, label, choices, initial=initial)
+
+
+def _target(given: HandedIn) -> str | None:
+    chosen = given.entered.choice(TARGET)
+    return None if chosen in {EVERY, ""} else chosen
+
+
+def _story(scene: HotfixScene) -> list[Block]:
+    """Why it matters, in the playbook's words."""
+    pipeline = scene.known.playbook.hotfix.pipeline(scene.hotfix.pipeline)
+    story = pipeline.backport.story if pipeline is not None and pipeline.backport else ""
+    return [small(escape(story))] if story.strip() else []
+
+
+def _reason(scene: HotfixScene, label: str) -> Block:
+    return fields.text_field(
+        REASON,
+        label,
+        initial=scene.slip.reason,
+        hint="It goes on the timeline.",
+        limit=REASON_LIMIT,
+        lines=True,
+    )
+
+
+BACKPORT = Form(
+    name=FormName.HOTFIX_BACKPORT,
+    ask=Ask.BACKPORT,
+    load=look_at(build, Deed.HOTFIX),
+    parse=parse,
+    carry_out=lambda desk, request, _: desk.hotfix.backport(request),
+    fields={UnknownTarget: TARGET, NothingToBring: TARGET},
+    of_hotfixes=True,
+    order="backport",
+)
+WAIVE = Form(
+    name=FormName.HOTFIX_WAIVE,
+    ask=Ask.WAIVE_BACKPORT,
+    load=look_at(build_waive, Deed.WAIVE),
+    parse=parse_waive,
+    carry_out=lambda desk, request, _: desk.hotfix.waive(request),
+    fields={UnknownTarget: TARGET, ReasonMissing: REASON},
+    of_hotfixes=True,
+    order="waive",
+)
+ALIGNED = Form(
+    name=FormName.HOTFIX_ALIGNED,
+    ask=Ask.ALIGNED,
+    load=look_at(build_aligned, Deed.HOTFIX),
+    parse=parse_aligned,
+    carry_out=lambda desk, request, _: desk.hotfix.aligned(request),
+    fields={NothingWritten: REASON, TooLong: REASON},
+    of_hotfixes=True,
+    order="align",
+)

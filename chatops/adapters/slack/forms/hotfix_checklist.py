@@ -1,0 +1,59 @@
+"""The form in which the checklists of the current step are ticked off."""
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms.form_layout import Form, HandedIn, modal, small
+from chatops.adapters.slack.forms.hotfix import HotfixScene, headed_hotfix, look_at
+from chatops.adapters.slack.forms.hotfix_next import checklist_fields, tick_all, ticks_of
+from chatops.adapters.slack.rendering.mrkdwn import escape, plain
+from chatops.application.hotfix.session import TickRequest
+from chatops.application.services import Desk
+from chatops.commands.form_state import FormName, Slip
+from chatops.domain.errors import Mistake
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.team import Deed
+
+_LINE = 150
+
+
+class NoChecklist(Mistake):
+    """There is nothing to tick off now."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"“{title}” has no checklist. See the steps: `/hotfix status`.")
+
+
+def build(scene: HotfixScene) -> View:
+    """Raises NoChecklist: the step has none."""
+    hotfix, current = scene.hotfix, scene.hotfix.current
+    kind = current.kind if current is not None else None
+    lists = [each for each in scene.known.playbook.hotfix.checklists if each.at is kind]
+    if not lists or current is None:
+        raise NoChecklist(current.title if current is not None else "What is left")
+    blocks: list[Block] = headed_hotfix(scene)
+    for checklist in lists:
+        must = "" if checklist.required else " · not all of it must be done"
+        blocks.append(small(f"*{escape(plain(checklist.title, _LINE))}*{must}"))
+        ticked = (tick.item for tick in hotfix.ticks if tick.checklist == checklist.key)
+        blocks += checklist_fields(checklist, frozenset(ticked))
+    return modal(scene.about(current.kind), title="Checklist", submit="Save", blocks=blocks)
+
+
+def parse(given: HandedIn) -> tuple[TickRequest, ...]:
+    return ticks_of(given)
+
+
+def _carry_out(desk: Desk, ticks: tuple[TickRequest, ...], slip: Slip) -> Post | Slip:
+    return tick_all(desk, ticks) or slip
+
+
+FORM = Form(
+    name=FormName.HOTFIX_CHECKLIST,
+    ask=Ask.HOTFIX_CHECKLIST,
+    load=look_at(build, Deed.HOTFIX, running=True),
+    parse=parse,
+    carry_out=_carry_out,
+    of_hotfixes=True,
+    order="check",
+)

@@ -1,0 +1,129 @@
+"""The form in which somebody says how the fix is made."""
+
+from dataclasses import replace
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields, hotfix_start
+from chatops.adapters.slack.forms.fields import Choice
+from chatops.adapters.slack.forms.form_layout import Form, HandedIn, WrongFields, modal
+from chatops.adapters.slack.forms.hotfix import (
+    HotfixScene,
+    about_hotfix,
+    bullets,
+    headed_hotfix,
+    hotfix_request,
+    look_at,
+    size_of,
+)
+from chatops.adapters.slack.rendering.blocks import sections
+from chatops.adapters.slack.rendering.mrkdwn import escape, plain
+from chatops.application.hotfix.session import FixRequest
+from chatops.application.services import Desk
+from chatops.commands.arguments import as_commit
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import FormName, Slip
+from chatops.domain.hotfix.errors import NoFixYet, NoSuchWay
+from chatops.domain.hotfix.model import StepState
+from chatops.domain.messages.posts import Ask
+from chatops.domain.playbook.pipeline import FixWay, StepKind
+from chatops.domain.team import Deed
+
+WAY, SOURCE = "way", "source"
+
+_LABELS = {
+    FixWay.PUSH: Choice(
+        value=FixWay.PUSH, label="The pushed commits are the fix", about="All of them are there"
+    ),
+    FixWay.REVERT: Choice(
+        value=FixWay.REVERT,
+        label="Take a commit or a pull request back",
+        about="The bot makes the commit on the hotfix branch",
+    ),
+    FixWay.PICK: Choice(
+        value=FixWay.PICK,
+        label="Bring a commit that exists",
+        about="The bot picks it onto the hotfix branch",
+    ),
+    FixWay.FLAG: Choice(
+        value=FixWay.FLAG, label="Turn a feature flag off", about="By the service's own command"
+    ),
+}
+
+
+def build(scene: HotfixScene) -> View:
+    hotfix, policy = scene.hotfix, scene.known.playbook.hotfix
+    pipeline = policy.pipeline(hotfix.pipeline)
+    step = pipeline.step(StepKind.FIX) if pipeline is not None else None
+    run = hotfix.step(StepKind.FIX)
+    if step is None or run is None or run.state is StepState.SKIPPED or not step.ways:
+        what = "This hotfix has no step in which a fix is made."
+        raise NoSuchWay(what, [])
+    ways = [_LABELS[way] for way in step.ways]
+    typed = scene.slip.way or hotfix.way or (FixWay.PUSH if FixWay.PUSH in step.ways else "")
+    source = fields.text_field(
+        SOURCE,
+        "Which commit, pull request or flag?",
+        initial=scene.subject.detail or hotfix.source,
+        example="4f2c9e1 or #12",
+        hint="Not needed where commits were pushed.",
+        limit=200,
+        optional=True,
+    )
+    blocks: list[Block] = [
+        *headed_hotfix(scene),
+        *_pushed(scene),
+        fields.choice_field(WAY, "How is it fixed?", ways, initial=f"{typed}" or None),
+        *([source] if set(step.ways) - {FixWay.PUSH} else []),
+        *bullets("Mind", (*step.mind, *policy.scope.principles)),
+    ]
+    return modal(scene.about(), title="The fix", submit="This is the fix", blocks=blocks)
+
+
+def parse(given: HandedIn) -> FixRequest:
+    chosen, source = given.entered.choice(WAY), given.entered.text(SOURCE)
+    if not chosen:
+        raise WrongFields({WAY: "Say how it is fixed."})
+    way = FixWay(chosen)
+    if way in {FixWay.REVERT, FixWay.PICK}:
+        commit = as_commit(source)
+        if not commit:
+            raise WrongFields({SOURCE: "Name a commit by its id, or a pull request as #12."})
+        source = commit
+    if way is FixWay.FLAG and not source:
+        raise WrongFields({SOURCE: "Say which flag."})
+    return FixRequest(**about_hotfix(given), way=way, source=source)
+
+
+def _pushed(scene: HotfixScene) -> list[Block]:
+    """What was pushed so far."""
+    hotfix = scene.hotfix
+    work = hotfix.work
+    if not work.commits:
+        branch = escape(plain(hotfix.branch or hotfix.production, 200))
+        return sections(f"Nothing is pushed yet to `{branch}`.") if branch else []
+    named = [f"{each.sha[:10]} {each.subject}" for each in work.commits]
+    return bullets(f"Pushed: {size_of(work)}", named)
+
+
+_load = look_at(build, Deed.HOTFIX, running=True)
+
+
+def load(desk: Desk, caller: Caller, slip: Slip) -> View:
+    """The form; or the gate, where no hotfix has begun yet."""
+    if slip.way and desk.hotfix.known(hotfix_request(caller, slip)).hotfix is None:
+        return hotfix_start.load(desk, caller, replace(slip, form=FormName.HOTFIX_START))
+    return _load(desk, caller, slip)
+
+
+FORM = Form(
+    name=FormName.HOTFIX_FIX,
+    ask=Ask.HOTFIX_FIX,
+    load=load,
+    parse=parse,
+    carry_out=lambda desk, request, _: desk.hotfix.fix(request),
+    fields={NoSuchWay: WAY, NoFixYet: WAY},
+    of_hotfixes=True,
+    order="ready",
+)

@@ -1,0 +1,156 @@
+"""The form that shows exactly what the next step does, before it is done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import hotfix_approve, hotfix_fix
+from chatops.adapters.slack.forms.fields import Choice, tick_field
+from chatops.adapters.slack.forms.form_layout import Form, HandedIn, modal, small
+from chatops.adapters.slack.forms.hotfix import (
+    HotfixScene,
+    Subject,
+    about_hotfix,
+    bullets,
+    code,
+    headed_hotfix,
+    hotfix_request,
+    must_stand,
+)
+from chatops.adapters.slack.forms.ticks import tick_fields, ticked_in
+from chatops.adapters.slack.rendering.blocks import sections
+from chatops.adapters.slack.rendering.mrkdwn import escape, plain
+from chatops.application.hotfix.advance import Plan
+from chatops.application.hotfix.session import NextRequest, TickRequest
+from chatops.application.services import Desk
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import FormName, Slip
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.playbook.hotfix import Checklist
+from chatops.domain.playbook.pipeline import FixWay, StepKind
+from chatops.domain.team import Deed
+
+#: A checklist's fields are called after it: ``check.testing#0``.
+CHECK = "check."
+BY_HAND = "by_hand"
+_SUBMIT, _TITLE = 24, 200
+_BY_HAND = Choice(value="yes", label="It is done already, by hand", about="Nothing will be pushed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What is ticked off, and the step that is to be done then."""
+
+    ticks: tuple[TickRequest, ...]
+    next: NextRequest
+
+
+def build(scene: HotfixScene, plan: Plan) -> View:
+    blocks: list[Block] = [
+        *headed_hotfix(scene),
+        *sections(f"*{escape(plain(plan.title, _TITLE))}*"),
+        *_warned(plan.step.trouble),
+        *code(plan.lines),
+        *bullets("Good to know", plan.notes),
+        *bullets("In conflict", plan.quarrels),
+        *([small("To finish it by hand:")] if plan.commands else []),
+        *code(plan.commands),
+        *bullets("Mind", plan.mind),
+        *(checklist_fields(plan.checklist, plan.ticked) if plan.checklist else []),
+        *([tick_field(BY_HAND, "Or", _BY_HAND)] if plan.lines or plan.quarrels else []),
+    ]
+    slip = scene.about(plan.step.kind)
+    submit = plain(plan.confirm, _SUBMIT) or "Do it"
+    return modal(slip, title="Next step", submit=submit, blocks=blocks)
+
+
+def _warned(trouble: str) -> list[Block]:
+    """Why the step is not over: a clause of ours, as a sentence of its own."""
+    return [small(f":warning: {escape(trouble[:1].upper() + trouble[1:])}.")] if trouble else []
+
+
+def checklist_fields(checklist: Checklist, ticked: frozenset[int]) -> list[Block]:
+    """Every item of a checklist, section by section."""
+    blocks: list[Block] = []
+    first = 0
+    for section in checklist.sections:
+        name = f"{CHECK}{checklist.key}"[:200]
+        blocks += tick_fields(name, section.title, section.items, ticked=ticked, first=first)
+        first += len(section.items)
+    return blocks
+
+
+def ticks_of(given: HandedIn) -> tuple[TickRequest, ...]:
+    """What is ticked in each checklist; the same ticks twice change nothing."""
+    keys = dict.fromkeys(
+        name.rpartition("#")[0].removeprefix(CHECK) for name in given.entered.named(CHECK)
+    )
+    about = about_hotfix(given)
+    about["once"] = None
+    return tuple(
+        TickRequest(**about, checklist=key, items=ticked_in(given.entered, f"{CHECK}{key}"))
+        for key in keys
+    )
+
+
+def parse(given: HandedIn) -> Step:
+    request = NextRequest(
+        **about_hotfix(given),
+        step=Subject.of(given.slip.about).step,
+        by_hand=given.entered.ticked(BY_HAND),
+    )
+    return Step(ticks=ticks_of(given), next=request)
+
+
+def tick_all(desk: Desk, ticks: Sequence[TickRequest]) -> Post | None:
+    """Take the ticks; gives the last answer."""
+    answer = None
+    for each in ticks:
+        answer = desk.hotfix.tick(each)
+    return answer
+
+
+def _carry_out(desk: Desk, step: Step, slip: Slip) -> Post:
+    del slip
+    tick_all(desk, step.ticks)
+    return desk.hotfix.next(step.next)
+
+
+def load(desk: Desk, caller: Caller, slip: Slip) -> View:
+    """The plan of the next step; where it is people's turn, the form that asks them for it."""
+    request = hotfix_request(caller, slip)
+    known = desk.hotfix.known(request)
+    scene = HotfixScene(known=known, slip=slip, user=caller.user)
+    hotfix, asked = scene.hotfix, scene.subject.step
+    hotfix.must_run()
+    must_stand(desk, caller, slip, known, Deed.HOTFIX)
+    current = hotfix.current
+    if current is not None and asked in {None, current.kind}:
+        if current.kind is StepKind.APPROVE and known.needed:
+            return hotfix_approve.load(desk, caller, replace(slip, form=FormName.HOTFIX_APPROVE))
+        if current.kind is StepKind.FIX and hotfix.way in {None, FixWay.PUSH}:
+            return hotfix_fix.load(desk, caller, replace(slip, form=FormName.HOTFIX_FIX))
+    plan = desk.hotfix.plan(
+        NextRequest(
+            incident=request.incident,
+            user=request.user,
+            now=request.now,
+            channel=request.channel,
+            about=hotfix.number,
+            step=asked,
+        )
+    )
+    return build(scene, plan)
+
+
+FORM = Form(
+    name=FormName.HOTFIX_NEXT,
+    ask=Ask.HOTFIX_NEXT,
+    load=load,
+    parse=parse,
+    carry_out=_carry_out,
+    of_hotfixes=True,
+    order="next",
+)

@@ -1,0 +1,151 @@
+"""The forms for what is not done: a step that is skipped, and a hotfix that is given up."""
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.fields import REASON_LIMIT, Choice
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    WrongFields,
+    modal,
+    must_fit,
+    small,
+)
+from chatops.adapters.slack.forms.hotfix import HotfixScene, about_hotfix, headed_hotfix, look_at
+from chatops.adapters.slack.rendering.mrkdwn import plain
+from chatops.application.hotfix.session import EndRequest, SkipRequest
+from chatops.commands.form_state import FormName
+from chatops.domain.errors import NothingWritten, TooLong
+from chatops.domain.hotfix.errors import (
+    HotfixOver,
+    LeaveMissing,
+    NeverSkipped,
+    NotTheTurn,
+    OwnLeave,
+    ReasonMissing,
+)
+from chatops.domain.messages.posts import Ask
+from chatops.domain.playbook.pipeline import Skip, StepKind
+from chatops.domain.team import Deed
+
+STEP, LEAVE, REASON = "step", "leave", "reason"
+_LINE = 150
+
+
+def build(scene: HotfixScene) -> View:
+    """Offer what may be skipped now.
+
+    Raises:
+        HotfixOver: no step is left.
+    """
+    hotfix = scene.hotfix
+    steps = [
+        step
+        for step in hotfix.steps
+        if step is hotfix.current or (step.kind is StepKind.WATCH and step.state.value == "failed")
+    ]
+    if not steps:
+        raise HotfixOver(hotfix.name, hotfix.state)
+    choices = [
+        Choice(value=step.kind, label=plain(step.title, _LINE), about=_rule(scene, step.kind))
+        for step in steps
+    ]
+    asked = scene.subject.step or (hotfix.current.kind if hotfix.current else steps[0].kind)
+    blocks: list[Block] = [
+        *headed_hotfix(scene),
+        fields.choice_field(STEP, "Which step is left out?", choices, initial=asked),
+        fields.person_field(
+            LEAVE,
+            "Who allowed it?",
+            initial=scene.slip.person,
+            hint="Empty: you did. They are told, and it goes on record.",
+            optional=True,
+        ),
+        _reason(scene, "Why?"),
+    ]
+    return modal(scene.about(asked), title="Skip a step", submit="Skip it", blocks=blocks)
+
+
+def parse(given: HandedIn) -> SkipRequest:
+    must_fit(given.entered, {REASON: REASON_LIMIT})
+    step = given.entered.choice(STEP)
+    if step not in set(StepKind):
+        raise WrongFields({STEP: "Pick the step."})
+    return SkipRequest(
+        **about_hotfix(given),
+        step=StepKind(step),
+        reason=given.entered.text(REASON),
+        leave=given.entered.person(LEAVE),
+    )
+
+
+def build_abort(scene: HotfixScene) -> View:
+    hotfix = scene.hotfix
+    shipped = hotfix.merged or hotfix.deployed
+    stays = (
+        "What is in production stays there, and its backports stay owed. To take it out of"
+        " production, roll back instead."
+        if shipped
+        else "Nothing of it is in production. Its branch stays, in case somebody needs it."
+    )
+    blocks: list[Block] = [*headed_hotfix(scene), small(stays), _reason(scene, "Why?")]
+    return modal(scene.about(), title="Give it up", submit="Give it up", blocks=blocks)
+
+
+def parse_abort(given: HandedIn) -> EndRequest:
+    must_fit(given.entered, {REASON: REASON_LIMIT})
+    return EndRequest(**about_hotfix(given), reason=given.entered.text(REASON))
+
+
+def _rule(scene: HotfixScene, kind: StepKind) -> str:
+    """What the playbook says about leaving the step out."""
+    pipeline = scene.known.playbook.hotfix.pipeline(scene.hotfix.pipeline)
+    step = pipeline.step(kind) if pipeline is not None else None
+    match step.skip if step is not None else Skip.FREELY:
+        case Skip.NEVER:
+            return "The playbook never allows it by itself"
+        case Skip.WITH_LEAVE:
+            return "Needs leave"
+        case Skip.FREELY:
+            return "Anybody may"
+
+
+def _reason(scene: HotfixScene, label: str) -> Block:
+    return fields.text_field(
+        REASON,
+        label,
+        initial=scene.slip.reason,
+        hint="It goes on the timeline.",
+        limit=REASON_LIMIT,
+        lines=True,
+    )
+
+
+SKIP = Form(
+    name=FormName.HOTFIX_SKIP,
+    ask=Ask.SKIP,
+    load=look_at(build, Deed.HOTFIX, running=True),
+    parse=parse,
+    carry_out=lambda desk, request, _: desk.hotfix.skip(request),
+    fields={
+        NeverSkipped: STEP,
+        NotTheTurn: STEP,
+        LeaveMissing: LEAVE,
+        OwnLeave: LEAVE,
+        ReasonMissing: REASON,
+    },
+    of_hotfixes=True,
+    order="skip",
+)
+ABORT = Form(
+    name=FormName.HOTFIX_ABORT,
+    ask=Ask.ABORT,
+    load=look_at(build_abort, Deed.HOTFIX, running=True),
+    parse=parse_abort,
+    carry_out=lambda desk, request, _: desk.hotfix.abort(request),
+    fields={NothingWritten: REASON, TooLong: REASON},
+    of_hotfixes=True,
+    order="abort",
+)

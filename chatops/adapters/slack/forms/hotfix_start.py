@@ -1,0 +1,286 @@
+"""The gate: the form in which a hotfix is asked for."""
+
+from dataclasses import replace
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.fields import Choice
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    WrongFields,
+    modal,
+    must_fit,
+    small,
+)
+from chatops.adapters.slack.forms.hotfix import Subject, bullets, hotfix_request, must_stand, sized
+from chatops.adapters.slack.forms.ticks import tick_fields, ticked_in
+from chatops.adapters.slack.rendering.blocks import sections
+from chatops.adapters.slack.rendering.mrkdwn import escape, plain
+from chatops.application.hotfix.session import HotfixRequest, StartRequest
+from chatops.application.hotfix.start import REASON_LIMIT, TITLE_LIMIT
+from chatops.application.hotfix.views import KnownHotfix
+from chatops.application.services import Desk
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import FormName, Slip
+from chatops.domain.drills.scenario import NotInADrill
+from chatops.domain.errors import NothingWritten, TooLong
+from chatops.domain.hotfix.errors import (
+    RedFlags,
+    UnansweredGate,
+    UnknownService,
+    WhichHotfix,
+    WrongTicket,
+)
+from chatops.domain.incident.model import TITLE_LIMIT as INCIDENT_TITLE
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.playbook.gate import Gate, Needs
+from chatops.domain.playbook.hotfix import HotfixPolicy
+from chatops.domain.playbook.pipeline import FixWay
+from chatops.domain.team import Deed
+
+SERVICE, TITLE, CRITERIA, REASON, READY = "service", "title", "criteria", "reason", "ready"
+ANSWER, IMPACT, TICKET, PIPELINE, SCENARIO = "answer.", "impact", "ticket", "pipeline", "scenario"
+ANYWAY = "anyway"
+YES, NO = "yes", "no"
+
+_IMPACT_LIMIT, _FEW, _MOST_QUESTIONS = 1000, 5, 20
+_ANYWAY = Choice(value=YES, label="Go on anyway: production is broken right now")
+
+
+def build(
+    known: KnownHotfix, slip: Slip, asked: StartRequest, flags: RedFlags | None = None
+) -> View:
+    """The form, filled in as far as it was before; with ``flags`` the reason was not believed."""
+    policy = known.playbook.hotfix
+    blocks: list[Block] = [
+        *_headed(known, slip),
+        *_warned(flags, asked),
+        *_service(known, asked),
+        fields.text_field(
+            TITLE,
+            "What does the fix do?",
+            initial=asked.title,
+            example="Charge cards again when the currency is missing",
+            limit=TITLE_LIMIT,
+        ),
+        *_gate(policy.gate, asked),
+        fields.text_field(
+            REASON,
+            "Why can it not wait?",
+            initial=asked.reason,
+            example="Nobody can pay since 14:20",
+            hint="It goes on record.",
+            limit=REASON_LIMIT,
+            lines=True,
+        ),
+        *tick_fields(
+            READY, "Ready before the first step", policy.gate.prerequisites,
+            ticked=asked.prerequisites,
+        ),
+        *_details(known, policy, asked),
+        *_rules(policy.gate),
+    ]  # fmt: skip
+    return modal(slip, title="Start a hotfix", submit="Start", blocks=blocks)
+
+
+def parse(given: HandedIn) -> StartRequest:
+    entered, slip = given.entered, given.slip
+    must_fit(entered, {TITLE: TITLE_LIMIT, REASON: REASON_LIMIT, IMPACT: _IMPACT_LIMIT})
+    asked = entered.named(ANSWER)
+    missing = {name: "Answer yes or no." for name in asked if not entered.choice(name)}
+    if missing:
+        raise WrongFields(missing)
+    return StartRequest(
+        **given.about,
+        service=entered.choice(SERVICE),
+        title=entered.text(TITLE),
+        reason=entered.text(REASON),
+        criteria=ticked_in(entered, CRITERIA),
+        prerequisites=ticked_in(entered, READY),
+        answers={name.removeprefix(ANSWER): entered.choice(name) == YES for name in asked},
+        anyway=entered.ticked(ANYWAY),
+        pipeline=entered.choice(PIPELINE) or None,
+        ticket=entered.text(TICKET),
+        impact=entered.text(IMPACT),
+        scenario=entered.choice(SCENARIO),
+        way=FixWay(slip.way) if slip.way else None,
+        source=Subject.of(slip.about).detail if slip.way else "",
+    )
+
+
+def known_of_incident(desk: Desk, request: HotfixRequest) -> KnownHotfix:
+    """What is known of an incident that may have several hotfixes: no one of them is meant."""
+    try:
+        return desk.hotfix.known(request)
+    except WhichHotfix:
+        return desk.hotfix.known(replace(request, about=1))
+
+
+def load(desk: Desk, caller: Caller, slip: Slip) -> View:
+    """The gate, unless it is known already that nothing gets through it.
+
+    Raises:
+        NoHotfixHere, UnknownService, NotAllowed, AlreadyResolved, IncidentClosed, NotInADrill
+    """
+    request = replace(hotfix_request(caller, slip), about=None)
+    known = known_of_incident(desk, request)
+    known.incident.must_be_running()
+    if known.incident.drill:
+        raise NotInADrill
+    must_stand(desk, caller, slip, known, Deed.HOTFIX)
+    if not known.services:
+        raise UnknownService(known.incident.service or "", ())
+    asked = StartRequest(
+        incident=known.incident.id,
+        user=caller.user,
+        now=caller.now,
+        channel=slip.channel or None,
+        service=known.incident.service or "",
+        title=plain(slip.text, TITLE_LIMIT),
+        reason=slip.reason,
+        impact=known.incident.impact,
+    )
+    desk.hotfix.knock(asked)
+    return build(known, slip, asked)
+
+
+def _carry_out(desk: Desk, request: StartRequest, slip: Slip) -> Post | View:
+    try:
+        return desk.hotfix.start(request)
+    except RedFlags as flags:
+        about = HotfixRequest(
+            incident=request.incident,
+            user=request.user,
+            now=request.now,
+            channel=request.channel,
+        )
+        return build(known_of_incident(desk, about), slip, request, flags)
+
+
+def _headed(known: KnownHotfix, slip: Slip) -> list[Block]:
+    incident = known.incident
+    title = escape(plain(incident.title, INCIDENT_TITLE))
+    head = [small(f"*{escape(incident.reference)}* · {title}")]
+    running = [each for each in known.hotfixes if each.current is not None]
+    if running:
+        named = ", ".join(f"{each.number} ({each.service})" for each in running[:_FEW])
+        head.append(small(f"Running already: {escape(named)}. This starts another one."))
+    source = Subject.of(slip.about).detail
+    if slip.way and source:
+        head.append(small(f"To be fixed by *{escape(slip.way)}* of {escape(source)}."))
+    return head
+
+
+def _warned(flags: RedFlags | None, asked: StartRequest) -> list[Block]:
+    if flags is None:
+        return []
+    quoted = ", ".join(f"“{escape(plain(phrase, 100))}”" for phrase in flags.phrases[:_FEW])
+    instead = f"\n{escape(flags.instead)}" if flags.instead else ""
+    words = f":warning: *Is production broken right now?* The reason says {quoted}.{instead}"
+    return [
+        *sections(words),
+        fields.tick_field(ANYWAY, "If it is", _ANYWAY, ticked=asked.anyway),
+    ]
+
+
+def _service(known: KnownHotfix, asked: StartRequest) -> list[Block]:
+    services = sized([Choice(value=each.name, label=each.name) for each in known.services])
+    if len(services) <= 1:
+        return []
+    return [
+        fields.menu_field(SERVICE, "Which service is to be fixed?", services, initial=asked.service)
+    ]
+
+
+def _gate(gate: Gate, asked: StartRequest) -> list[Block]:
+    hint = "Tick what holds; all of them must." if gate.needs is Needs.ALL else "One is enough."
+    questions = [
+        fields.choice_field(
+            f"{ANSWER}{question.key}"[:255],
+            question.ask,
+            [Choice(value=YES, label="Yes"), Choice(value=NO, label="No")],
+            initial=_answered(asked, question.key),
+        )
+        for question in gate.questions[:_MOST_QUESTIONS]
+    ]
+    criteria = tick_fields(
+        CRITERIA, "What is so right now?", gate.criteria, ticked=asked.criteria, hint=hint
+    )
+    return [*criteria, *questions]
+
+
+def _answered(asked: StartRequest, key: str) -> str | None:
+    answer = asked.answers.get(key)
+    return None if answer is None else YES if answer else NO
+
+
+def _details(known: KnownHotfix, policy: HotfixPolicy, asked: StartRequest) -> list[Block]:
+    pipelines = sized([Choice(value=each.key, label=each.title) for each in policy.pipelines])
+    scenarios = sized([Choice(value=each.key, label=each.title) for each in policy.scenarios])
+    ticket = policy.ticket
+    blocks: list[Block] = []
+    if ticket is not None:
+        blocks.append(
+            fields.text_field(
+                TICKET, ticket.name, initial=asked.ticket, example=ticket.example, limit=100
+            )
+        )
+    blocks.append(
+        fields.text_field(
+            IMPACT,
+            "Who is affected, and what does it cost?",
+            initial=asked.impact,
+            limit=_IMPACT_LIMIT,
+            lines=True,
+            optional=True,
+        )
+    )
+    if len(pipelines) > 1:
+        only = known.services[0].pipeline if len(known.services) == 1 else None
+        blocks.append(
+            fields.menu_field(
+                PIPELINE,
+                "How does code get to production?",
+                pipelines,
+                initial=asked.pipeline or only,
+                hint="Left empty: as the service always does.",
+                optional=True,
+            )
+        )
+    if scenarios:
+        blocks.append(
+            fields.menu_field(
+                SCENARIO, "Is it a special case?", scenarios,
+                initial=asked.scenario or None, optional=True,
+            )
+        )  # fmt: skip
+    return blocks
+
+
+def _rules(gate: Gate) -> list[Block]:
+    """The playbook's own words, for whoever is not sure."""
+    rule = sections(f"*{escape(gate.rule)}*") if gate.rule else []
+    yes = bullets("A hotfix", gate.qualifies[:_FEW])
+    no = bullets("Not a hotfix", gate.not_a_hotfix[:_FEW])
+    return [*rule, *yes, *no]
+
+
+FORM = Form(
+    name=FormName.HOTFIX_START,
+    ask=Ask.HOTFIX,
+    load=load,
+    parse=parse,
+    carry_out=_carry_out,
+    fields={
+        NothingWritten: TITLE,
+        TooLong: TITLE,
+        UnknownService: SERVICE,
+        WrongTicket: TICKET,
+        UnansweredGate: f"{READY}#0",
+    },
+    of_hotfixes=True,
+    order="start",
+)

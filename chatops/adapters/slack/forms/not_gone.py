@@ -1,0 +1,54 @@
+"""The form in which somebody says that whoever reported the trouble still sees it."""
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.fields import REASON_LIMIT
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    Scene,
+    about_incident,
+    headed,
+    modal,
+)
+from chatops.application.promises.fulfil import NotGoneRequest
+from chatops.commands.form_state import FormName
+from chatops.domain.messages.posts import Ask
+from chatops.domain.promises.after_resolution import REPORTER_KEY
+from chatops.domain.promises.model import meant
+
+REASON = "reason"
+
+
+def build(scene: Scene) -> View:
+    meant(scene.known.promises, REPORTER_KEY)
+    blocks: list[Block] = [
+        *headed(scene),
+        fields.text_field(
+            REASON,
+            "What do they still see?",
+            initial=scene.slip.text,
+            example="The payment page is white",
+            hint="Whoever leads is told, and can reopen the incident.",
+            limit=REASON_LIMIT,
+            lines=True,
+        ),
+    ]
+    return modal(scene.slip, title="It is not gone", submit="Tell them", blocks=blocks)
+
+
+def parse(given: HandedIn) -> NotGoneRequest:
+    reason = given.entered.text(REASON)
+    return NotGoneRequest(**given.about, promise=REPORTER_KEY, reason=reason)
+
+
+FORM = Form(
+    name=FormName.NOT_GONE,
+    ask=Ask.NOT_GONE,
+    load=about_incident(build),
+    parse=parse,
+    carry_out=lambda desk, request, _: desk.say_not_gone(request),
+    order="still-there",
+)

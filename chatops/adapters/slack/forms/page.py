@@ -1,0 +1,73 @@
+"""The form in which people are paged."""
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.fields import REASON_LIMIT, Choice
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    Scene,
+    WrongFields,
+    about_incident,
+    headed,
+    modal,
+)
+from chatops.adapters.slack.rendering.blocks import OPTION_VALUE
+from chatops.application.incidents.paging import PageRequest
+from chatops.application.services import Desk
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import FormName, Slip
+from chatops.domain.errors import NobodyToPage
+from chatops.domain.messages.posts import Ask
+from chatops.domain.team import Deed
+
+PEOPLE, AUDIENCES, WHY = "people", "audiences", "why"
+
+
+def build(scene: Scene, audiences: tuple[str, ...] = ()) -> View:
+    names = [name for name in audiences if len(name) <= OPTION_VALUE]
+    choices = [Choice(value=name, label=name.replace("_", " ")) for name in names]
+    person = [scene.slip.person] if scene.slip.person else []
+    blocks: list[Block] = [
+        *headed(scene),
+        fields.people_field(PEOPLE, "Whom?", initial=person, optional=True),
+        *(
+            [fields.menus_field(AUDIENCES, "And everybody of", choices, optional=True)]
+            if choices
+            else []
+        ),
+        fields.text_field(
+            WHY,
+            "What for?",
+            initial=scene.slip.reason,
+            example="We need somebody who knows the database",
+            limit=REASON_LIMIT,
+            optional=True,
+        ),
+    ]
+    return modal(scene.slip, title="Page people", submit="Page now", blocks=blocks)
+
+
+def parse(given: HandedIn) -> PageRequest:
+    whom = (*given.entered.people(PEOPLE), *given.entered.choices(AUDIENCES))
+    if not whom:
+        raise WrongFields({PEOPLE: "Pick at least one person or group."})
+    return PageRequest(**given.about, whom=whom, why=given.entered.text(WHY))
+
+
+def _load(desk: Desk, caller: Caller, slip: Slip) -> View:
+    named = tuple(name for name, ids in desk.team.audiences.items() if ids)
+    load = about_incident(lambda scene: build(scene, named), Deed.PAGE, running=True)
+    return load(desk, caller, slip)
+
+
+FORM = Form(
+    name=FormName.PAGE,
+    ask=Ask.PAGE,
+    load=_load,
+    parse=parse,
+    carry_out=lambda desk, request, _: desk.page(request),
+    fields={NobodyToPage: PEOPLE},
+)

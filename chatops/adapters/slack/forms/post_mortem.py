@@ -1,0 +1,240 @@
+"""The forms of the post-mortem: its questions, why some stay open, and why there is none."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from slack_sdk.models.blocks import Block, DividerBlock
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.fields import REASON_LIMIT, Choice
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    WrongFields,
+    modal,
+    must_fit,
+    small,
+)
+from chatops.adapters.slack.rendering.blocks import sections
+from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
+from chatops.application.postmortem.draft import ANSWER_LIMIT
+from chatops.application.postmortem.requests import AnswersRequest, EndRequest
+from chatops.application.postmortem.views import PostMortemView
+from chatops.application.services import Desk
+from chatops.application.session import Request
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import FormName, Slip
+from chatops.domain.errors import TooLong
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.postmortem.facts import Asked
+from chatops.domain.postmortem.model import (
+    AnsweredMeanwhile,
+    BeganLater,
+    NoReason,
+    PostMortemState,
+    QuestionsOpen,
+    StillFought,
+)
+
+#: The fields: one for each question, when it began, and whether to draw the text up anew.
+ANSWER, BEGAN, ANEW, REASON = "answer", "began", "anew", "reason"
+_FRAMES = (
+    "Blameless: everybody did what seemed right with what they knew then. Say what let it happen,"
+    " and what would have caught it."
+)
+
+
+def seen(desk: Desk, caller: Caller, slip: Slip) -> PostMortemView:
+    """What the forms show. Raises UnknownIncident."""
+    request = Request(
+        incident=slip.incident or 0,
+        user=caller.user,
+        now=caller.now,
+        channel=slip.channel or None,
+    )
+    return desk.post_mortem.look(request, whole=False)
+
+
+def _over(
+    build: Callable[[PostMortemView, Slip], View],
+) -> Callable[[Desk, Caller, Slip], View]:
+    """Show a form about an incident that is over. Raises StillFought."""
+
+    def load(desk: Desk, caller: Caller, slip: Slip) -> View:
+        view = seen(desk, caller, slip)
+        if view.incident.status.running:
+            raise StillFought(view.incident.reference)
+        return build(view, slip)
+
+    return load
+
+
+def build(view: PostMortemView, slip: Slip) -> View:
+    blocks: list[Block] = [
+        small(headline(view)),
+        *sections(_state(view)),
+        small(_FRAMES),
+        fields.moment_field(
+            BEGAN,
+            "When did the trouble begin?",
+            initial=view.incident.began_at,
+            hint="The graphs often tell. The numbers use it: how long until it was noticed.",
+            optional=True,
+        ),
+        *(_field(question) for question in view.questions),
+        *_anew(view),
+    ]
+    seen_now = json.dumps({each.key: each.mark for each in view.questions})
+    return modal(replace(slip, seen=seen_now), title="Post-mortem", submit="Save", blocks=blocks)
+
+
+def headline(view: PostMortemView) -> str:
+    """Which incident a form is about."""
+    return f"*{escape(view.incident.reference)}* · {escape(plain(view.incident.title, 150))}"
+
+
+def _state(view: PostMortemView) -> str:
+    wanted = "The playbook wants it." if view.owed else "The playbook leaves it to you."
+    match view.post_mortem.state:
+        case PostMortemState.DONE:
+            first = "It is done. Saving makes it a draft again."
+        case PostMortemState.SKIPPED:
+            first = f"It was left out: {escape(clamp(view.post_mortem.reason, 300))}"
+        case PostMortemState.DRAFT if view.left:
+            asked = ", ".join(f"“{escape(each.ask)}”" for each in view.left[:4])
+            first = f"*{len(view.left)} of {len(view.questions)} questions are open:* {asked}"
+        case _:
+            first = "Every question is answered. Read it once more, and mark it as done."
+    return f"{first}\n{wanted} Timeline, fix, approvals and readings are in it already."
+
+
+def _field(question: Asked) -> Block:
+    return fields.text_field(
+        f"{ANSWER}_{question.key}",
+        question.ask,
+        initial=question.answer,
+        example=question.prompt,
+        limit=ANSWER_LIMIT,
+        lines=True,
+        optional=True,
+    )
+
+
+def _anew(view: PostMortemView) -> list[Block]:
+    """Only what was edited by hand can be drawn up anew."""
+    if not view.post_mortem.body:
+        return []
+    choice = Choice(
+        value="anew",
+        label="Draw it up anew",
+        about="From the incident and these answers; the edited text is given up",
+    )
+    field = fields.ticks_field(ANEW, "The text was edited as Markdown", [choice])
+    return [DividerBlock(), field]
+
+
+def parse(given: HandedIn) -> AnswersRequest:
+    names = given.entered.named(f"{ANSWER}_")
+    must_fit(given.entered, dict.fromkeys(names, ANSWER_LIMIT))
+    began = given.entered.moment(BEGAN)
+    if began is not None and began > given.now:
+        raise WrongFields({BEGAN: "That is still to come. Say when it began."})
+    return AnswersRequest(
+        **given.about,
+        answers={name.removeprefix(f"{ANSWER}_"): given.entered.text(name) for name in names},
+        seen=json.loads(given.slip.seen or "{}"),
+        began_at=began,
+        anew=given.entered.ticked(ANEW),
+    )
+
+
+def _answered(desk: Desk, request: AnswersRequest, slip: Slip) -> Post:
+    """Save; what somebody else has answered meanwhile is told at its field."""
+    del slip
+    try:
+        return desk.post_mortem.answer(request)
+    except AnsweredMeanwhile as error:
+        raise WrongFields({f"{ANSWER}_{error.key}": str(error)}) from error
+
+
+def build_done(view: PostMortemView, slip: Slip) -> View:
+    asked = "\n".join(f"• {escape(each.ask)}" for each in view.left)
+    told = f"*Not answered yet*\n{asked}" if asked else "Every question is answered."
+    return modal(
+        slip,
+        title="Mark as done",
+        submit="It is done",
+        blocks=[
+            small(headline(view)),
+            *sections(told),
+            fields.text_field(
+                REASON,
+                "They stay open, because" if view.left else "Anything to say?",
+                initial=slip.reason,
+                limit=REASON_LIMIT,
+                lines=True,
+                optional=not view.left,
+            ),
+            small("The channel is told, and what was learned goes to where learnings are told."),
+        ],
+    )
+
+
+def build_skip(view: PostMortemView, slip: Slip) -> View:
+    rule = (
+        "The playbook wants a post-mortem of this; leaving it out needs leave, and a reason."
+        if view.owed
+        else "The playbook leaves it to you."
+    )
+    return modal(
+        slip,
+        title="No post-mortem",
+        submit="Leave it out",
+        blocks=[
+            small(headline(view)),
+            *sections(rule),
+            fields.text_field(
+                REASON,
+                "Why is there none?",
+                initial=slip.reason,
+                example="The same as INC-2026-013, which has one",
+                limit=REASON_LIMIT,
+                lines=True,
+            ),
+        ],
+    )
+
+
+def parse_end(given: HandedIn) -> EndRequest:
+    return EndRequest(**given.about, reason=given.entered.text(REASON))
+
+
+FORM = Form(
+    name=FormName.POST_MORTEM,
+    ask=Ask.POST_MORTEM,
+    load=_over(build),
+    parse=parse,
+    carry_out=_answered,
+    fields={BeganLater: BEGAN, TooLong: BEGAN},
+    order="postmortem",
+)
+DONE = Form(
+    name=FormName.POST_MORTEM_DONE,
+    ask=Ask.POST_MORTEM_DONE,
+    load=_over(build_done),
+    parse=parse_end,
+    carry_out=lambda desk, request, _: desk.post_mortem.finish(request),
+    fields={QuestionsOpen: REASON},
+    order="postmortem done",
+)
+SKIP = Form(
+    name=FormName.POST_MORTEM_SKIP,
+    ask=Ask.POST_MORTEM_SKIP,
+    load=_over(build_skip),
+    parse=parse_end,
+    carry_out=lambda desk, request, _: desk.post_mortem.skip(request),
+    fields={NoReason: REASON},
+    order="postmortem skip",
+)

@@ -1,0 +1,105 @@
+"""The two forms for a promise that cannot be kept as it stands: snooze it, or waive it."""
+
+from dataclasses import replace
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.fields import REASON_LIMIT
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    Scene,
+    about_incident,
+    headed,
+    modal,
+)
+from chatops.adapters.slack.forms.time_fields import WHEN, when, when_fields
+from chatops.adapters.slack.rendering.blocks import sections
+from chatops.adapters.slack.rendering.mrkdwn import escape
+from chatops.application.incidents.update import PutOff
+from chatops.commands.form_state import FormName
+from chatops.domain.errors import BadMoment, ReasonMissing
+from chatops.domain.hotfix.errors import WaivedByBranch
+from chatops.domain.messages.posts import Ask
+from chatops.domain.promises.model import Promise, meant
+from chatops.domain.team import Deed
+
+REASON = "reason"
+
+
+def build_snooze(scene: Scene) -> View:
+    promise = _promise(scene)
+    blocks: list[Block] = [
+        *headed(scene),
+        *due(promise),
+        *when_fields("Until", usual=None, typed=scene.slip.time),
+        _reason(scene),
+    ]
+    slip = replace(scene.slip, about=promise.key)
+    return modal(slip, title="Snooze", submit="Snooze", blocks=blocks)
+
+
+def build_waive(scene: Scene) -> View:
+    promise = _promise(scene)
+    blocks: list[Block] = [*headed(scene), *due(promise), _reason(scene)]
+    slip = replace(scene.slip, about=promise.key)
+    return modal(slip, title="Waive", submit="Waive", blocks=blocks)
+
+
+def parse_snooze(given: HandedIn) -> PutOff:
+    return PutOff(
+        **given.about,
+        promise=given.slip.about,
+        until=when(given.entered, now=given.now, zone=given.zone),
+        reason=given.entered.text(REASON),
+    )
+
+
+def parse_waive(given: HandedIn) -> PutOff:
+    return PutOff(
+        **given.about,
+        promise=given.slip.about,
+        until=None,
+        reason=given.entered.text(REASON),
+    )
+
+
+def _promise(scene: Scene) -> Promise:
+    return meant(scene.known.promises, scene.slip.about)
+
+
+def due(promise: Promise) -> list[Block]:
+    stamp = int(promise.due_at.timestamp())
+    due = f"<!date^{stamp}^{{time}}|{promise.due_at:%H:%M} UTC>"
+    return sections(f"*{escape(promise.title)}*, due {due}")
+
+
+def _reason(scene: Scene) -> Block:
+    return fields.text_field(
+        REASON,
+        "Why?",
+        initial=scene.slip.reason,
+        hint="It goes on the timeline.",
+        limit=REASON_LIMIT,
+        lines=True,
+    )
+
+
+SNOOZE = Form(
+    name=FormName.SNOOZE,
+    ask=Ask.SNOOZE,
+    load=about_incident(build_snooze),
+    parse=parse_snooze,
+    carry_out=lambda desk, request, _: desk.put_off(request),
+    fields={BadMoment: WHEN, ReasonMissing: REASON},
+)
+WAIVE = Form(
+    name=FormName.WAIVE,
+    ask=Ask.WAIVE,
+    load=about_incident(build_waive, Deed.WAIVE),
+    parse=parse_waive,
+    carry_out=lambda desk, request, _: desk.put_off(request),
+    fields={ReasonMissing: REASON, WaivedByBranch: REASON},
+)

@@ -1,0 +1,55 @@
+"""The form in which an incident is taken up again."""
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.fields import REASON_LIMIT
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    Scene,
+    about_incident,
+    headed,
+    modal,
+    small,
+)
+from chatops.application.lifecycle.end import ReasonRequest
+from chatops.commands.form_state import FormName
+from chatops.domain.errors import NotResolved
+from chatops.domain.messages.posts import Ask
+from chatops.domain.team import Deed
+
+REASON = "reason"
+
+
+def build(scene: Scene) -> View:
+    if scene.known.incident.status.running:
+        raise NotResolved(scene.known.incident.reference)
+    blocks: list[Block] = [
+        *headed(scene),
+        fields.text_field(
+            REASON,
+            "What is broken again?",
+            initial=scene.slip.reason,
+            example="Payments fail again since 15:10",
+            limit=REASON_LIMIT,
+            lines=True,
+            optional=True,
+        ),
+        small("All clocks start anew, and everybody who was told that it is over hears of it."),
+    ]
+    return modal(scene.slip, title="Reopen", submit="Reopen", blocks=blocks)
+
+
+def parse(given: HandedIn) -> ReasonRequest:
+    return ReasonRequest(**given.about, reason=given.entered.text(REASON))
+
+
+FORM = Form(
+    name=FormName.REOPEN,
+    ask=Ask.REOPEN,
+    load=about_incident(build, Deed.REOPEN),
+    parse=parse,
+    carry_out=lambda desk, request, _: desk.reopen(request),
+)

@@ -1,0 +1,70 @@
+"""The form in which the severity is raised or lowered."""
+
+from dataclasses import replace
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.fields import REASON_LIMIT, Entered
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    Scene,
+    about_incident,
+    headed,
+    modal,
+)
+from chatops.adapters.slack.forms.meaning import choices, meaning
+from chatops.application.incidents.severity import SeverityRequest
+from chatops.commands.form_state import FormName, Slip
+from chatops.domain.errors import SameSeverity, TooLong, UnknownSeverity
+from chatops.domain.messages.posts import Ask
+from chatops.domain.team import Deed
+
+SEVERITY, REASON = "severity", "reason"
+
+
+def build(scene: Scene) -> View:
+    playbook, incident = scene.known.playbook, scene.known.incident
+    chosen = scene.slip.severity or incident.severity
+    blocks: list[Block] = [
+        *headed(scene),
+        fields.choice_field(
+            SEVERITY, "How bad is it really?", choices(playbook), initial=chosen, told=True
+        ),
+        *meaning(playbook, chosen),
+        fields.text_field(
+            REASON,
+            "What shows it?",
+            initial=scene.slip.reason,
+            example="Half of all payments fail, not a few",
+            limit=REASON_LIMIT,
+            lines=True,
+            optional=True,
+        ),
+    ]
+    return modal(scene.slip, title="Change severity", submit="Change", blocks=blocks)
+
+
+def parse(given: HandedIn) -> SeverityRequest:
+    return SeverityRequest(
+        **given.about,
+        severity=given.entered.choice(SEVERITY),
+        reason=given.entered.text(REASON),
+    )
+
+
+def _refresh(slip: Slip, entered: Entered) -> Slip:
+    return replace(slip, severity=entered.choice(SEVERITY))
+
+
+FORM = Form(
+    name=FormName.SEVERITY,
+    ask=Ask.SEVERITY,
+    load=about_incident(build, Deed.SEVERITY, running=True),
+    parse=parse,
+    carry_out=lambda desk, request, _: desk.change_severity(request),
+    refresh=_refresh,
+    fields={SameSeverity: SEVERITY, UnknownSeverity: SEVERITY, TooLong: REASON},
+)

@@ -1,0 +1,222 @@
+"""The forms in which a task is written down, changed, and given up."""
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.fields import Choice
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    Scene,
+    WrongFields,
+    about_incident,
+    headed,
+    modal,
+    must_fit,
+    small,
+)
+from chatops.application.tasks.tasks import (
+    CRITERION_LIMIT,
+    DETAILS_LIMIT,
+    OUTCOME_LIMIT,
+    TASK_LIMIT,
+    Due,
+    TaskDropRequest,
+    TaskEditRequest,
+    TaskRequest,
+)
+from chatops.commands.form_state import FormName
+from chatops.domain.errors import BadMoment, NothingWritten, ReasonMissing, TooLong, UnknownTask
+from chatops.domain.messages.posts import Ask
+from chatops.domain.tasks import DueInThePast, Priority, Task, TaskOver, TaskType
+from chatops.domain.time.parse import moment
+
+TEXT, OWNER, TYPE, PRIORITY = "text", "owner", "type", "priority"
+DUE, OWN_TIME, CRITERION, DETAILS, REASON = "due", "own_time", "criterion", "details", "reason"
+
+_LIMITS = {TEXT: TASK_LIMIT, CRITERION: CRITERION_LIMIT, DETAILS: DETAILS_LIMIT}
+_TYPES = [
+    Choice(value=TaskType.TASK, label=TaskType.TASK.label, about="For the fight itself"),
+    Choice(value=TaskType.ACTION, label=TaskType.ACTION.label, about="To be done also afterwards"),
+    Choice(value=TaskType.BUG, label=TaskType.BUG.label, about="Something else that is broken"),
+    Choice(value=TaskType.DEBT, label=TaskType.DEBT.label, about="What was only patched up"),
+]
+_PRIORITIES = [Choice(value=each, label=each.label) for each in Priority]
+
+
+def build(scene: Scene) -> View:
+    blocks: list[Block] = [
+        *headed(scene),
+        fields.text_field(
+            TEXT,
+            "What is to be done?",
+            initial=scene.slip.text,
+            example="Ask the payment provider for their logs",
+            limit=TASK_LIMIT,
+        ),
+        fields.person_field(OWNER, "Who does it?", initial=scene.slip.person, optional=True),
+        *_more(scene, None),
+    ]
+    return modal(scene.slip, title="Add a task", submit="Add", blocks=blocks)
+
+
+def build_edit(scene: Scene) -> View:
+    task = _task(scene)
+    if task.done_at is not None:
+        raise TaskOver(task.number, dropped=task.dropped)
+    blocks: list[Block] = [
+        *headed(scene),
+        fields.text_field(
+            TEXT, "What is to be done?", initial=scene.slip.text or task.text, limit=TASK_LIMIT
+        ),
+        fields.person_field(OWNER, "Who does it?", initial=task.owner or "", optional=True),
+        *_more(scene, task),
+    ]
+    if task.url:
+        blocks.append(small("It stands in the tracker too, and is changed there as well."))
+    return modal(scene.slip, title=f"Task {task.number}", submit="Save", blocks=blocks)
+
+
+def _more(scene: Scene, task: Task | None) -> Sequence[Block]:
+    """What makes a task one that somebody can do in time, and know that it is done."""
+    playbook, due = scene.known.playbook, task.due_at if task else None
+    ends = f"{playbook.working_hours.end:%H:%M} {playbook.zone}"
+    initial = due.astimezone(ZoneInfo(playbook.zone)).date() if due else None
+    usual = TaskType.TASK if scene.known.incident.status.running else TaskType.ACTION
+    return (
+        fields.date_field(
+            DUE, "Until when?", initial=initial, hint=f"The day ends at {ends}.", optional=True
+        ),
+        fields.text_field(
+            OWN_TIME, "Or at a time of its own", example="15:30 or 2 days", limit=40, optional=True
+        ),
+        fields.text_field(
+            CRITERION,
+            "How do we know that it is done?",
+            initial=task.criterion if task else "",
+            example="The alert fires within a minute when the pool is full",
+            limit=CRITERION_LIMIT,
+            optional=True,
+        ),
+        fields.menu_field(TYPE, "Type", _TYPES, initial=task.type if task else usual),
+        fields.menu_field(
+            PRIORITY,
+            "Priority",
+            _PRIORITIES,
+            initial=task.priority if task else None,
+            optional=True,
+        ),
+        fields.text_field(
+            DETAILS,
+            "Details",
+            initial=task.details if task else "",
+            limit=DETAILS_LIMIT,
+            lines=True,
+            optional=True,
+        ),
+    )
+
+
+def build_drop(scene: Scene) -> View:
+    task = _task(scene)
+    if task.done_at is not None:
+        raise TaskOver(task.number, dropped=task.dropped)
+    blocks: list[Block] = [
+        *headed(scene),
+        small(f"*Task {task.number}* will not be done any more."),
+        fields.text_field(
+            REASON,
+            "Why?",
+            initial=scene.slip.reason,
+            hint="It goes on the timeline.",
+            limit=OUTCOME_LIMIT,
+            lines=True,
+        ),
+    ]
+    return modal(scene.slip, title="Drop a task", submit="Drop it", blocks=blocks)
+
+
+def parse(given: HandedIn) -> TaskRequest:
+    return TaskRequest(**given.about, **_entered(given))
+
+
+def parse_edit(given: HandedIn) -> TaskEditRequest:
+    return TaskEditRequest(**given.about, number=_number(given), changes=_entered(given))
+
+
+def parse_drop(given: HandedIn) -> TaskDropRequest:
+    reason = given.entered.text(REASON)
+    return TaskDropRequest(**given.about, number=_number(given), reason=reason)
+
+
+def _entered(given: HandedIn) -> dict[str, Any]:
+    entered = given.entered
+    must_fit(entered, _LIMITS)
+    priority = entered.choice(PRIORITY)
+    return {
+        "text": entered.text(TEXT),
+        "owner": entered.person(OWNER),
+        "type": TaskType(entered.choice(TYPE) or TaskType.TASK),
+        "priority": Priority(priority) if priority else None,
+        "due": _due(given),
+        "criterion": entered.text(CRITERION),
+        "details": entered.text(DETAILS),
+    }
+
+
+def _due(given: HandedIn) -> Due:
+    """The moment that was typed counts more than the day that was picked."""
+    own = given.entered.text(OWN_TIME)
+    if not own:
+        return Due(day=given.entered.date(DUE))
+    try:
+        return Due(at=moment(own, now=given.now, zone=given.zone()))
+    except BadMoment as error:
+        raise WrongFields({OWN_TIME: str(error).replace("`", "")}) from error
+
+
+def _number(given: HandedIn) -> int:
+    return int(given.slip.about) if given.slip.about.isdecimal() else 0
+
+
+def _task(scene: Scene) -> Task:
+    for task in scene.known.tasks:
+        if f"{task.number}" == scene.slip.about:
+            return task
+    raise UnknownTask(scene.slip.about)
+
+
+_AT_FIELDS = {NothingWritten: TEXT, TooLong: TEXT, DueInThePast: DUE}
+
+FORM = Form(
+    name=FormName.TASK,
+    ask=Ask.TASK,
+    load=about_incident(build),
+    parse=parse,
+    carry_out=lambda desk, request, _: desk.add_task(request),
+    fields=_AT_FIELDS,
+    order="task add",
+)
+EDIT = Form(
+    name=FormName.TASK_EDIT,
+    ask=Ask.TASK_EDIT,
+    load=about_incident(build_edit),
+    parse=parse_edit,
+    carry_out=lambda desk, request, _: desk.edit_task(request),
+    fields=_AT_FIELDS,
+    order="task edit",
+)
+DROP = Form(
+    name=FormName.TASK_DROP,
+    ask=Ask.TASK_DROP,
+    load=about_incident(build_drop),
+    parse=parse_drop,
+    carry_out=lambda desk, request, _: desk.drop_task(request),
+    fields={ReasonMissing: REASON, TooLong: REASON},
+    order="task drop",
+)

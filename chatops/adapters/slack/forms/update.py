@@ -1,0 +1,89 @@
+"""The form in which word is given, and the next word promised."""
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.fields import Choice
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    Scene,
+    about_incident,
+    headed,
+    modal,
+    must_fit,
+)
+from chatops.adapters.slack.forms.time_fields import WHEN, when, when_fields
+from chatops.application.incidents.update import PLAIN_LIMIT, TECHNICAL_LIMIT, UpdateRequest
+from chatops.commands.form_state import FormName
+from chatops.domain.errors import BadMoment, NothingWritten
+from chatops.domain.incident.model import Status
+from chatops.domain.messages.posts import Ask
+from chatops.domain.team import Deed
+from chatops.domain.time.durations import spoken
+
+PLAIN, TECHNICAL, STATUS = "plain", "technical", "status"
+
+
+def build(scene: Scene) -> View:
+    incident = scene.known.incident
+    severity = scene.known.playbook.severity(incident.severity)
+    running = [status for status in Status if status.running]
+    blocks: list[Block] = [
+        *headed(scene),
+        fields.text_field(
+            PLAIN,
+            "For stakeholders, in plain words",
+            initial=scene.slip.text,
+            example="Some customers cannot pay. We know why and are testing a fix.",
+            hint="What they notice, what is being done. No names of services or people.",
+            limit=PLAIN_LIMIT,
+            lines=True,
+        ),
+        fields.text_field(
+            TECHNICAL,
+            "For responders",
+            initial=scene.slip.reason,
+            example="Rolled back to v1.2.3 (4f2c9e1), error rate 0.3 % (was 38 %)",
+            limit=TECHNICAL_LIMIT,
+            lines=True,
+            optional=True,
+        ),
+        fields.choice_field(
+            STATUS,
+            "Where does it stand?",
+            [Choice(value=status.value, label=status.label) for status in running],
+            initial=incident.status.value if incident.status.running else None,
+        ),
+        *when_fields(
+            "Next update",
+            usual=severity.update_every,
+            why=f" ({severity.label} promises every {spoken(severity.update_every)})"
+            if severity.update_every
+            else "",
+        ),
+    ]
+    return modal(scene.slip, title="Write update", submit="Post", blocks=blocks)
+
+
+def parse(given: HandedIn) -> UpdateRequest:
+    entered = given.entered
+    must_fit(entered, {PLAIN: PLAIN_LIMIT, TECHNICAL: TECHNICAL_LIMIT})
+    return UpdateRequest(
+        **given.about,
+        plain=entered.text(PLAIN),
+        technical=entered.text(TECHNICAL),
+        status=Status(entered.choice(STATUS)) if entered.choice(STATUS) else None,
+        next_at=when(entered, now=given.now, zone=given.zone),
+    )
+
+
+FORM = Form(
+    name=FormName.UPDATE,
+    ask=Ask.UPDATE,
+    load=about_incident(build, Deed.UPDATE, running=True),
+    parse=parse,
+    carry_out=lambda desk, request, _: desk.post_update(request),
+    fields={NothingWritten: PLAIN, BadMoment: WHEN},
+)

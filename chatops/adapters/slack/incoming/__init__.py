@@ -1,0 +1,1 @@
+"""What Slack delivers: verified, understood, acknowledged, answered."""

@@ -1,0 +1,185 @@
+"""Puts the incoming half of Slack together: one Bolt app, with listeners out of the tables."""
+
+import logging
+import re
+import secrets
+from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import partial
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from chatops.adapters.slack.api.link_previews import Links
+from chatops.adapters.slack.api.views import Screens
+from chatops.adapters.slack.api.web_api import WebApi, connect
+from chatops.adapters.slack.error_boundary import Boundary
+from chatops.adapters.slack.forms.fields import TOLD
+from chatops.adapters.slack.forms.registry import FORMS
+from chatops.adapters.slack.forms.roles import GIVE
+from chatops.adapters.slack.incoming.context import Front
+from chatops.adapters.slack.incoming.listeners import (
+    actions,
+    commands,
+    events,
+    shortcuts,
+    submissions,
+)
+from chatops.adapters.slack.incoming.modals import Modals
+from chatops.adapters.slack.incoming.subscriptions import EVENTS, SHORTCUTS
+from chatops.adapters.slack.rendering.blocks import pattern
+from chatops.adapters.slack.replies import Answers
+from chatops.application.ports.chat import People, Voice
+from chatops.application.services import Desk
+from chatops.clock import Clock
+from chatops.domain.messages.posts import Ask
+
+#: Seconds after which a form that is still being carried out is answered with “working”.
+PATIENCE = 2.0
+
+_ANYTHING = re.compile(r".*", re.DOTALL)
+Listener = Callable[..., None]
+Handler = Callable[[Front, Ack, Any], None]
+
+
+def build_front(
+    *,
+    desk: Desk,
+    clock: Clock,
+    people: People,
+    voice: Voice,
+    api: WebApi,
+    client: WebClient,
+    patience: float,
+) -> Front:
+    """What the listeners work with."""
+    screens = Screens(client, api)
+    answers = Answers(voice, screens)
+    boundary = Boundary(desk.team.incident_command, desk.team.hotfix_command)
+    modals = Modals(desk=desk, screens=screens, answers=answers, boundary=boundary)
+    return Front(
+        desk=desk,
+        clock=clock,
+        people=people,
+        answers=answers,
+        screens=screens,
+        links=Links(api),
+        modals=modals,
+        boundary=boundary,
+        patience=patience,
+    )
+
+
+def build_app(
+    *,
+    desk: Desk,
+    clock: Clock,
+    people: People,
+    voice: Voice,
+    api: WebApi,
+    token: str,
+    base_url: str,
+    signing_secret: str,
+    executor: Executor,
+    workers: Executor | None = None,
+    patience: float = PATIENCE,
+) -> App:
+    """Build the app; nothing is asked of Slack before the first request needs it.
+
+    ``executor`` acknowledges, and answers forms, which Slack waits for: give it some 32 threads.
+    What comes after an acknowledgement is done by ``workers`` (none: by the same threads), so that
+    much work never keeps the next acknowledgement waiting. Without a ``signing_secret`` no request
+    over HTTP is believed.
+    """
+    front = build_front(
+        desk=desk,
+        clock=clock,
+        people=people,
+        voice=voice,
+        api=api,
+        client=connect(token=token, url=base_url),
+        patience=patience,
+    )
+    app = App(
+        name="chatops.adapters.slack.bolt",
+        logger=_quiet_logger(),
+        client=WebClient(base_url=base_url, retry_handlers=[]),
+        authorize=_authorized(token),
+        # Anybody could sign with an empty secret.
+        signing_secret=signing_secret or secrets.token_hex(32),
+        request_verification_enabled=True,
+        ignoring_self_events_enabled=False,
+        listener_executor=executor,
+    )
+    _listen(app, front, workers or executor)
+    return app
+
+
+def _listen(app: App, front: Front, workers: Executor) -> None:
+    """Register every row of the tables; what nobody listens to gets a polite word, at the end."""
+
+    def soon(handler: Handler) -> Listener:
+        return _acknowledging(handler, front, workers)
+
+    app.command(_ANYTHING)(soon(commands.on_command))
+    for ask in Ask:
+        app.action(pattern(ask))(soon(actions.on_press))
+    app.action(re.compile(rf"^{TOLD}\."))(soon(actions.on_choice))
+    app.action(re.compile(rf"^{GIVE}\."))(soon(actions.on_gift))
+    for form in FORMS:
+        app.view(form.value)(_answering(submissions.on_submission, front))
+    for name in EVENTS:
+        app.event(name)(soon(events.on_event))
+    for shortcut in SHORTCUTS:
+        app.shortcut(shortcut.callback)(soon(shortcuts.on_shortcut))
+    app.action(_ANYTHING)(soon(actions.on_press))
+    app.view(_ANYTHING)(_answering(submissions.on_unknown_form, front))
+    app.shortcut(_ANYTHING)(soon(shortcuts.on_shortcut))
+    app.event(_ANYTHING)(soon(events.on_unknown_event))
+
+
+def _answering(handler: Handler, front: Front) -> Listener:
+    """A listener whose acknowledgement is the answer; no error gets back to Bolt.
+
+    Bolt hands over what a listener's parameters are called.
+    """
+
+    def listen(ack: Ack, body: dict[str, Any]) -> None:
+        front.boundary.guarded("listen", lambda: handler(front, ack, body), lambda _: None)
+
+    return listen
+
+
+def _acknowledging(handler: Handler, front: Front, workers: Executor) -> Listener:
+    """A listener that acknowledges at once, and leaves the rest to the workers."""
+    work = _answering(handler, front)
+
+    def listen(ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        workers.submit(work, ack, body)
+
+    return listen
+
+
+def _authorized(token: str) -> Callable[..., AuthorizeResult]:
+    """Our own word for who we are: asking Slack would cost time before the first form."""
+    return partial(
+        lambda enterprise_id, team_id: AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, bot_token=token
+        )
+    )
+
+
+def _quiet_logger() -> logging.Logger:
+    """Bolt logs requests with wrong signatures in full; these are for nobody to keep."""
+    logger = logging.getLogger("chatops.adapters.slack.bolt")
+    logger.setLevel(logging.WARNING)
+    logger.addFilter(_is_news)
+    return logger
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Bolt finds SLACK_BOT_TOKEN by itself, and then warns that it does not use it."""
+    return not record.getMessage().startswith("As you gave `client` as well, `token`")

@@ -1,0 +1,1 @@
+"""A listener for each surface: commands, buttons, forms, shortcuts, events."""

@@ -1,0 +1,49 @@
+"""What all buttons have in common: what they act on, and the form that they open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chatops.adapters.slack.incoming.context import Front
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import FormName, Slip
+from chatops.domain.errors import Mistake
+from chatops.domain.messages.posts import Post
+
+#: Gives the answer; none if the press opened a form or redrew one.
+Handler = Callable[[Front, Caller, str], Post | None]
+
+
+class Outdated(Mistake):
+    """A button that we no longer know, or that carries what we cannot read."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(f"This button is outdated; use `{command}`. Nothing was changed.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a button acts on: an incident, and a detail."""
+
+    incident: int
+    detail: str = ""
+
+
+def target_of(front: Front, about: str) -> Target:
+    """Raises Outdated."""
+    number, _, detail = about.partition(":")
+    if not number.isdecimal():
+        raise Outdated(front.desk.team.incident_command)
+    return Target(incident=int(number), detail=detail)
+
+
+def opens(form: FormName) -> Handler:
+    """Open a form; the button carries the incident, or the slip of a form to open again."""
+
+    def handler(front: Front, caller: Caller, about: str) -> None:
+        slip = Slip.unpacked(about)
+        if slip is None:
+            target = target_of(front, about)
+            slip = Slip(form=form, incident=target.incident, about=target.detail)
+        front.modals.open(caller, slip)
+
+    return handler

@@ -1,0 +1,79 @@
+"""Listens to the slash commands: acknowledges, understands, does, answers."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from slack_bolt import Ack
+
+from chatops.adapters.slack.forms.hotfix import Subject
+from chatops.adapters.slack.incoming.context import Front
+from chatops.adapters.slack.incoming.listeners import hotfix_orders, orders
+from chatops.adapters.slack.payloads import Json, who_typed
+from chatops.commands.arguments import Typed
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import FormName, Slip
+from chatops.commands.hotfix import HOTFIX
+from chatops.commands.incident import INCIDENT
+from chatops.commands.parser import parse, vocabulary
+from chatops.commands.table import Order
+from chatops.domain.errors import TooLong
+
+#: Every order of every table.
+HANDLERS: Mapping[Order, hotfix_orders.Handler] = MappingProxyType(
+    {**orders.HANDLERS, **hotfix_orders.HANDLERS}
+)
+
+
+def on_command(front: Front, ack: Ack, body: Json) -> None:
+    ack()
+    caller = who_typed(body, front.clock.now())
+    front.boundary.guarded(
+        "command",
+        lambda: _obey(front, caller, body),
+        lambda post: front.answers.tell(caller, post),
+    )
+
+
+def _obey(front: Front, caller: Caller, body: Json) -> None:
+    team = front.desk.team
+    table = HOTFIX if body.get("command") == team.hotfix_command else INCIDENT
+    known = vocabulary(team, front.desk.look.policy(), table)
+    typed = parse(f"{body.get('text') or ''}", known)
+    if typed.form is not None:
+        front.modals.open(caller, _slip(typed, typed.form))
+        return
+    try:
+        answer = HANDLERS[typed.order](front, caller, typed)
+    except TooLong:
+        if typed.command.form is None:
+            raise
+        # It is shortened in the form rather than typed again.
+        answer = _slip(typed, typed.command.form)
+    if isinstance(answer, Slip):
+        front.modals.open(caller, answer)
+    else:
+        front.answers.tell(caller, answer)
+
+
+def _slip(typed: Typed, form: FormName) -> Slip:
+    """The form of a command, with what was typed in it."""
+    person = typed.people[0].id if typed.people and not typed.people[0].is_group else ""
+    return Slip(
+        form=form,
+        reference=typed.reference,
+        text=typed.text or " ".join(typed.files),
+        reason=typed.reason,
+        severity=typed.severity,
+        time=typed.time,
+        about=_subject(typed),
+        way=hotfix_orders.WAYS.get(typed.order, ""),
+        person=person,
+    )
+
+
+def _subject(typed: Typed) -> str:
+    """What the form is about within the incident: an entry, or a hotfix and a detail of it."""
+    if typed.command not in HOTFIX.rows:
+        return typed.what or f"{typed.number or ''}"
+    detail = typed.commit or typed.branch or f"{typed.step or ''}"
+    return Subject(number=typed.number, detail=detail).about

@@ -1,0 +1,96 @@
+"""One handler for each order about drills, and for each button that asks for the same."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from chatops.adapters.slack.incoming.context import Front
+from chatops.adapters.slack.incoming.listeners.buttons import Handler as Press
+from chatops.adapters.slack.incoming.listeners.buttons import target_of
+from chatops.application.ports.scenarios import DrillRequest
+from chatops.application.services import Desk
+from chatops.application.session import Request
+from chatops.commands.arguments import Typed
+from chatops.commands.caller import Caller
+from chatops.commands.context import Counter, Handler
+from chatops.commands.form_state import FormName, Slip
+from chatops.commands.resolve_incident import meant_by
+from chatops.commands.table import Order
+from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.time.parse import moment
+
+
+def _start(front: Counter, caller: Caller, typed: Typed) -> Post:
+    zone = front.zone_of(caller.user) if typed.time else ""
+    at = moment(typed.time, now=caller.now, zone=zone) if typed.time else None
+    request = DrillRequest(
+        team=caller.team,
+        user=caller.user,
+        now=caller.now,
+        scenario=typed.text,
+        pace=typed.number or 1,
+        at=at,
+        answer_url=caller.answer_url,
+        once=caller.once,
+    )
+    return front.desk.drill.start(request)
+
+
+def _list(front: Counter, caller: Caller, typed: Typed) -> Post:
+    del typed
+    return front.desk.drill.look.list(team=caller.team, user=caller.user, now=caller.now)
+
+
+def _stop(front: Counter, caller: Caller, typed: Typed) -> Post:
+    return front.desk.drill.stop(_meant(front, caller, typed))
+
+
+def _pause(front: Counter, caller: Caller, typed: Typed) -> Post:
+    return front.desk.drill.pause(_meant(front, caller, typed))
+
+
+def _continue(front: Counter, caller: Caller, typed: Typed) -> Post:
+    return front.desk.drill.proceed(_meant(front, caller, typed))
+
+
+def _debrief(front: Counter, caller: Caller, typed: Typed) -> Post:
+    return front.desk.drill.look.debrief(_meant(front, caller, typed))
+
+
+def _meant(front: Counter, caller: Caller, typed: Typed) -> Request:
+    """The drill that is named, or whose channel it is, or the only one that runs."""
+    found = meant_by(front.desk, caller, typed.reference)
+    if found is None:
+        found = front.desk.drill.look.the_one(team=caller.team, user=caller.user)
+    return Request(**caller.about(found))
+
+
+def _opens(front: Front, caller: Caller, about: str) -> None:
+    front.modals.open(caller, Slip.unpacked(about) or Slip(form=FormName.DRILL))
+
+
+def _pressed(deed: Callable[[Desk, Request], Post]) -> Press:
+    def press(front: Front, caller: Caller, about: str) -> Post:
+        return deed(front.desk, Request(**caller.about(target_of(front, about).incident)))
+
+    return press
+
+
+HANDLERS: Mapping[Order, Handler] = MappingProxyType(
+    {
+        Order.DRILL: _start,
+        Order.DRILL_LIST: _list,
+        Order.DRILL_STOP: _stop,
+        Order.DRILL_PAUSE: _pause,
+        Order.DRILL_CONTINUE: _continue,
+        Order.DRILL_DEBRIEF: _debrief,
+    }
+)
+PRESSES: Mapping[Ask, Press] = MappingProxyType(
+    {
+        Ask.DRILL: _opens,
+        Ask.DRILL_STOP: _pressed(lambda desk, request: desk.drill.stop(request)),
+        Ask.DRILL_PAUSE: _pressed(lambda desk, request: desk.drill.pause(request)),
+        Ask.DRILL_CONTINUE: _pressed(lambda desk, request: desk.drill.proceed(request)),
+        Ask.DRILL_DEBRIEF: _pressed(lambda desk, request: desk.drill.look.debrief(request)),
+    }
+)

@@ -1,0 +1,159 @@
+"""Listens to what happens in Slack without anybody asking us: pins, arrivals, renames, Home."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from slack_bolt import Ack
+
+from chatops.adapters.slack.incoming.context import Front
+from chatops.adapters.slack.incoming.listeners.actions import show_home
+from chatops.adapters.slack.payloads import Json, bot_of, who_is_in
+from chatops.application.incidents.link_previews import LinksShared
+from chatops.application.incidents.timeline_notes import NOTE_LIMIT, NoteRequest
+from chatops.application.session import Request
+from chatops.commands.words import kept
+
+#: The reactions that put a message on the timeline.
+PINS = frozenset({"pushpin", "round_pushpin"})
+
+
+def on_event(front: Front, ack: Ack, body: Json) -> None:
+    ack()
+    handler = HANDLERS[body["event"]["type"]]
+    front.boundary.guarded(
+        f"{body['event']['type']}",
+        lambda: handler(front, body),
+        lambda _: None,
+    )
+
+
+def on_unknown_event(front: Front, ack: Ack, body: Json) -> None:
+    """An event that the app is subscribed to by mistake: Slack is not to send it again."""
+    del front, body
+    ack()
+
+
+def _pinned(front: Front, body: Json) -> None:
+    """A message with a pin under it belongs on the timeline; its link makes it stand there once."""
+    event = body["event"]
+    item = event.get("item") or {}
+    if event.get("reaction") not in PINS or item.get("type") != "message":
+        return
+    caller = who_is_in(body, event["user"], item["channel"], front.clock.now())
+    incident = front.desk.look.incident_in(item["channel"])
+    said = front.screens.said(item["channel"], item["ts"]) if incident is not None else None
+    if incident is None or said is None or not said.text.strip():
+        return
+    request = NoteRequest(
+        **caller.about(incident),
+        text=kept(said.text)[:NOTE_LIMIT],
+        at=_moment(item["ts"]),
+        source=said.link,
+        author=said.author,
+    )
+    front.boundary.guarded(
+        "pin",
+        lambda: front.answers.tell(caller, front.desk.add_note(request)),
+        lambda post: front.answers.tell(caller, post),
+    )
+
+
+def _joined(front: Front, body: Json) -> None:
+    """Who comes into an incident's channel takes part, without a word."""
+    event = body["event"]
+    incident = front.desk.look.incident_in(event["channel"])
+    if incident is None or event["user"] == bot_of(body):
+        return
+    caller = who_is_in(body, event["user"], event["channel"], front.clock.now())
+    request = Request(**caller.about(incident))
+    if event["user"] not in front.desk.look.known(request).incident.members:
+        front.desk.join(request)
+
+
+def _left(front: Front, body: Json) -> None:
+    """Who goes out of an incident's channel, or is put out, is no member any more."""
+    event = body["event"]
+    incident = front.desk.look.incident_in(event["channel"])
+    if incident is not None and event["user"] != bot_of(body):
+        caller = who_is_in(body, event["user"], event["channel"], front.clock.now())
+        front.desk.leave(Request(**caller.about(incident)))
+
+
+def _renamed(front: Front, body: Json) -> None:
+    """A rename changes nothing for us, who go by the id; it is only worth knowing later."""
+    channel = body["event"]["channel"]
+    _recorded(front, body, channel["id"], f"The channel is called #{channel['name']} now")
+
+
+def _archived(front: Front, body: Json) -> None:
+    _recorded(front, body, body["event"]["channel"], "The channel was archived")
+
+
+def _unarchived(front: Front, body: Json) -> None:
+    _recorded(front, body, body["event"]["channel"], "The channel was taken out of the archive")
+
+
+def _recorded(front: Front, body: Json, channel: str, text: str) -> None:
+    """Note what befell an incident's channel, unless we did it ourselves."""
+    user, bot = body["event"].get("user"), bot_of(body)
+    incident = front.desk.look.incident_in(channel)
+    actor = user or bot
+    if incident is None or actor is None or user == bot:
+        return
+    caller = who_is_in(body, actor, channel, front.clock.now())
+    front.desk.add_note(NoteRequest(**caller.about(incident), text=text))
+
+
+def _home(front: Front, body: Json) -> None:
+    event = body["event"]
+    if event.get("tab", "home") == "home":
+        show_home(front, who_is_in(body, event["user"], None, front.clock.now()))
+
+
+def _linked(front: Front, body: Json) -> None:
+    """Somebody posted a link to a page of ours, or is about to."""
+    event = body["event"]
+    caller = who_is_in(body, event.get("user") or "", event["channel"], front.clock.now())
+    shared = LinksShared(
+        team=caller.team,
+        channel=event["channel"],
+        now=caller.now,
+        once=caller.once,
+        urls=tuple(f"{link['url']}" for link in event.get("links") or ()),
+    )
+    cards = front.desk.show_links(shared)
+    if cards:
+        front.links.unfurl(event, cards)
+
+
+def _details(front: Front, body: Json) -> None:
+    """Somebody clicked a card, and a side pane waits for what it is to say."""
+    event = body["event"]
+    caller = who_is_in(body, event["user"], event.get("channel"), front.clock.now())
+    card = front.desk.show_links.details(
+        team=caller.team, user=caller.user, url=event.get("entity_url") or "", now=caller.now
+    )
+    front.links.present(event["trigger_id"], card)
+
+
+def _moment(ts: str) -> datetime:
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+HANDLERS: Mapping[str, Callable[[Front, Json], None]] = MappingProxyType(
+    {
+        "app_home_opened": _home,
+        "channel_archive": _archived,
+        "channel_rename": _renamed,
+        "channel_unarchive": _unarchived,
+        "entity_details_requested": _details,
+        "group_archive": _archived,
+        "group_rename": _renamed,
+        "group_unarchive": _unarchived,
+        "link_shared": _linked,
+        "member_joined_channel": _joined,
+        "member_left_channel": _left,
+        "reaction_added": _pinned,
+    }
+)

@@ -1,0 +1,119 @@
+"""Listens to forms that are handed in; what was typed stays in the form until all is well."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock, Timer
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk.models.views import View
+
+from chatops.adapters.slack.forms.fields import Entered
+from chatops.adapters.slack.forms.form_layout import AnyForm, HandedIn
+from chatops.adapters.slack.forms.notice import notice, outdated, working
+from chatops.adapters.slack.forms.registry import FORMS
+from chatops.adapters.slack.incoming.context import Front
+from chatops.adapters.slack.payloads import Json, who_handed_in
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import FormName, Slip
+from chatops.domain.errors import Mistake, Repeated
+from chatops.domain.messages.posts import Post
+
+#: A word under a field.
+_LONGEST_ERROR = 300
+
+
+class Reply:
+    """The one answer that Slack takes to a form: the outcome, or word that it takes longer."""
+
+    def __init__(self, ack: Ack) -> None:
+        self._ack = ack
+        self._lock = Lock()
+        self._given = False
+
+    def give(self, **answer: Any) -> bool:
+        """Answer; false if an answer was given before."""
+        with self._lock:
+            if self._given:
+                return False
+            self._given = True
+        self._ack(**answer)
+        return True
+
+
+def on_submission(front: Front, ack: Ack, body: Json) -> None:
+    caller = who_handed_in(body, front.clock.now())
+    form = FORMS.get(FormName(body["view"]["callback_id"]))
+    if form is None or caller.slip is None:
+        on_unknown_form(front, ack, body)
+        return
+    given = HandedIn(
+        caller=caller,
+        slip=caller.slip,
+        entered=Entered(body["view"]["state"]["values"]),
+        zone=lambda: front.zone_of(caller.user),
+    )
+    with _in_time(front, ack, caller) as reply:
+        outcome = front.boundary.tried(lambda: _carried_out(front, form, given))
+    _answer(front, reply, form, given, outcome)
+
+
+def on_unknown_form(front: Front, ack: Ack, body: Json) -> None:
+    """A form of an older release; it is closed by the one who looks at it."""
+    del body
+    words = outdated(front.desk.team.incident_command)
+    ack(response_action="update", view=notice(words).to_dict())
+
+
+@contextmanager
+def _in_time(front: Front, ack: Ack, caller: Caller) -> Iterator[Reply]:
+    """Say before Slack gives up that it takes longer; the form stays below, as it was filled in."""
+    reply = Reply(ack)
+    view = working(caller.once).to_dict()
+    timer = Timer(front.patience, lambda: reply.give(response_action="push", view=view))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield reply
+    finally:
+        timer.cancel()
+
+
+def _carried_out(front: Front, form: AnyForm, given: HandedIn) -> Post | View:
+    """The answer, or the form that comes next."""
+    outcome = form.carry_out(front.desk, form.parse(given), given.slip)
+    if isinstance(outcome, Slip):
+        return front.modals.form(given.caller, outcome)
+    return outcome
+
+
+def _answer(
+    front: Front, reply: Reply, form: AnyForm, given: HandedIn, outcome: Post | View | Exception
+) -> None:
+    caller = given.caller
+    match outcome:
+        case View():
+            answer: dict[str, Any] = {"response_action": "update", "view": outcome.to_dict()}
+            late = outcome
+        case Post():
+            answer, late = {}, notice(outcome, is_last=True, subject=form.subject)
+        case Repeated():
+            answer, late = {}, notice(front.boundary.words(form.name, outcome), is_last=True)
+        case Mistake() if errors := _at_fields(front, form, given, outcome):
+            answer = {"response_action": "errors", "errors": errors}
+            late = notice(front.boundary.words(form.name, outcome), subject=form.subject)
+        case _:
+            late = notice(front.boundary.words(form.name, outcome), subject=form.subject)
+            answer = {"response_action": "push", "view": late.to_dict()}
+    if not reply.give(**answer):
+        front.screens.redraw_waiting(caller.once, late)
+    elif isinstance(outcome, Post):
+        front.answers.tell(caller, outcome)
+
+
+def _at_fields(front: Front, form: AnyForm, given: HandedIn, mistake: Mistake) -> dict[str, str]:
+    """What to say at which field; Slack takes none for a field that the form does not show."""
+    shown = given.entered.named("")
+    errors = form.errors(mistake)
+    renamed = front.boundary.renamed
+    return {name: renamed(text)[:_LONGEST_ERROR] for name, text in errors.items() if name in shown}

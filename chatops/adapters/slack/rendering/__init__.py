@@ -1,0 +1,1 @@
+"""Messages and charts as Slack's blocks and mrkdwn."""

@@ -1,0 +1,1 @@
+"""The command language: what can be typed after a slash command or in a terminal."""

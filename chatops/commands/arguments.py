@@ -1,0 +1,402 @@
+"""Understands the arguments of a command, one kind after the other."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from chatops.commands import words
+from chatops.commands.closest_match import nearest
+from chatops.commands.form_state import FormName
+from chatops.commands.table import Command, Kind, Order, Part, Table
+from chatops.commands.usage import Usage
+from chatops.commands.words import Mentioned
+from chatops.domain.drills.scenario import PACES
+from chatops.domain.errors import Mistake, UnknownPerson, UnknownSeverity
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.postmortem.model import Export, UnknownExport
+from chatops.domain.promises.model import take_what
+
+_LIKE_A_SEVERITY = re.compile(r"(?:sev|prio|p|s)-?\d", re.IGNORECASE)
+_NOBODY = frozenset({"nobody", "none", "vacant"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """The words of one team: a command of its, severities, audiences, and how references look."""
+
+    table: Table
+    name: str
+    severities: tuple[str, ...]
+    audiences: tuple[str, ...]
+    reference: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """A command, understood as far as its words go.
+
+    For hotfixes ``number`` picks one of the incident's.
+    """
+
+    command: Command
+    reference: str = ""
+    severity: str = ""
+    role: str = ""
+    holder: str = ""
+    people: tuple[Mentioned, ...] = ()
+    number: int | None = None
+    time: str = ""
+    what: str = ""
+    text: str = ""
+    reason: str = ""
+    commit: str = ""
+    step: StepKind | None = None
+    branch: str = ""
+    flag: str = ""
+    files: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> Order:
+        return self.command.order
+
+    @property
+    def form(self) -> FormName | None:
+        """The form to open, unless enough was typed to do without it."""
+        typed = [getattr(self, name) for name in self.command.enough]
+        return None if typed and all(typed) else self.command.form
+
+
+Read = tuple[Typed, str]
+Reader = Callable[[Typed, str, Part, Vocabulary], Read]
+
+
+def _known_severity(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part
+    word, after = words.first_word(rest)
+    if word.casefold() in {key.casefold() for key in known.severities}:
+        return replace(typed, severity=word), after
+    if _LIKE_A_SEVERITY.fullmatch(word):
+        raise UnknownSeverity(word, known.severities)
+    return typed, rest
+
+
+def _severity(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part, known
+    word, after = words.first_word(rest)
+    return replace(typed, severity=words.readable(word)), after
+
+
+def _role(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part, known
+    role, after = words.before_mention(rest)
+    *others, last = role.split() or [""]
+    if others and last.casefold() in _NOBODY | {"me"}:
+        return replace(typed, role=" ".join(others)), last
+    _must_know(role)
+    return replace(typed, role=words.readable(role)), after
+
+
+def _holder(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    person, after = words.take_mention(rest)
+    if person is not None and not person.is_group:
+        return replace(typed, holder=person.id), after
+    if rest.casefold() in _NOBODY:
+        return replace(typed, holder="nobody"), ""
+    if rest and rest.casefold() != "me":
+        raise Usage(known.name, [typed.command], f"“{part.shown}” is one person, by @name:")
+    return replace(typed, holder="me"), ""
+
+
+def _people(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part
+    people, after = words.take_people(rest, known.audiences)
+    if rest and not people:
+        raise UnknownPerson(words.readable(words.first_word(rest)[0]), known.audiences)
+    return replace(typed, people=people), after
+
+
+def _owner(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    person, after = words.take_owner(rest)
+    if part.needed and (person is None or person.is_group):
+        _must_know(rest)
+        raise Usage(known.name, [typed.command])
+    if person is not None and person.is_group:
+        return typed, rest
+    return replace(typed, people=(person,) if person else ()), after
+
+
+def _must_know(text: str) -> None:
+    """Refuse a name that is nobody's where one person is asked for."""
+    if stranger := words.stranger(text):
+        raise UnknownPerson(stranger, ())
+
+
+def _number(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    number, after = words.take_number(rest)
+    if number is None and (part.needed or rest):
+        raise Usage(known.name, [typed.command])
+    return replace(typed, number=number), after
+
+
+def _until(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part, known
+    time, after = words.take_time(rest)
+    return replace(typed, time=time), after
+
+
+def _what(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part, known
+    what, after = take_what(rest)
+    return replace(typed, what=words.readable(what)), after
+
+
+def _clock(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part, known
+    time, after = words.take_clock(rest)
+    return replace(typed, time=time), after
+
+
+def _text(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part, known
+    keeps = typed.order in _KEEPS_MENTIONS
+    return replace(typed, text=words.kept(rest) if keeps else words.readable(rest)), ""
+
+
+def _decision(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part, known
+    decision, reason = words.split_reason(words.kept(rest))
+    return replace(typed, text=decision, reason=reason), ""
+
+
+def _reason(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part, known
+    return replace(typed, reason=words.kept(rest)), ""
+
+
+#: Where a mention in a text is shown as one.
+_KEEPS_MENTIONS = frozenset(
+    {Order.NOTE, Order.CORRECT, Order.TASK, Order.TASK_EDIT, Order.TASK_DONE}
+)
+
+READERS: Mapping[Kind, Reader] = {
+    Kind.KNOWN_SEVERITY: _known_severity,
+    Kind.SEVERITY: _severity,
+    Kind.ROLE: _role,
+    Kind.HOLDER: _holder,
+    Kind.PEOPLE: _people,
+    Kind.OWNER: _owner,
+    Kind.NUMBER: _number,
+    Kind.UNTIL: _until,
+    Kind.WHAT: _what,
+    Kind.CLOCK: _clock,
+    Kind.TEXT: _text,
+    Kind.DECISION: _decision,
+    Kind.REASON: _reason,
+    Kind.DIGEST: _text,
+    Kind.PERIOD: _text,
+}
+
+
+_COMMIT = re.compile(r"[0-9a-f]{4,64}", re.IGNORECASE)
+_REQUEST = re.compile(r"(?:pr|mr)?[#!]([1-9][0-9]{0,9})", re.IGNORECASE)
+_REQUEST_URL = re.compile(r"https?://\S+/(?:pull|merge_requests)/([1-9][0-9]{0,9})(?:[/?#]\S*)?")
+_COMMIT_URL = re.compile(r"https?://\S+/commits?/([0-9a-f]{4,64})(?:[/?#]\S*)?", re.IGNORECASE)
+_SPOKEN = re.compile(r"(?:verbal|verbally|spoken|said)\b(?:\s+(?:by|from))?\s*", re.IGNORECASE)
+_LINKED = re.compile(r"<https?://[^<>|]*\|([^<>]*)>")
+_FILES, _FILES_LENGTH, _BRANCH_LENGTH, _SHOWN = 10, 1500, 250, 40
+
+
+class UnknownStep(Mistake):
+    """No pipeline has a step of that name."""
+
+    def __init__(self, typed: str) -> None:
+        meant = nearest(typed.replace("-", "_"), list(StepKind))
+        hint = f" Did you mean {meant}?" if meant else ""
+        super().__init__(
+            f"“{typed[:_SHOWN]}” is no step.{hint} Steps are called {', '.join(StepKind)}."
+        )
+
+
+def as_commit(typed: str) -> str:
+    """A commit's id, or a pull request as ``#12``, of whatever form; an empty text for neither.
+
+    >>> as_commit("4F2c9e1"), as_commit("https://git.test/o/r/pull/12/files"), as_commit("--all")
+    ('4f2c9e1', '#12', '')
+    """
+    word = typed.strip()
+    for pattern, mark in ((_REQUEST, "#"), (_REQUEST_URL, "#"), (_COMMIT_URL, "")):
+        if found := pattern.fullmatch(word):
+            return f"{mark}{found[1].lower()}"
+    return word.lower() if _COMMIT.fullmatch(word) else ""
+
+
+def _commit(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part
+    if not rest:
+        return typed, ""
+    asked = words.readable(rest)
+    commit = as_commit(asked)
+    if not commit:
+        hint = f"“{asked[:_SHOWN]}” names no commit. Give its id, or a pull request as #12:"
+        raise Usage(known.name, [typed.command], hint)
+    return replace(typed, commit=commit), ""
+
+
+def _spoken(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part
+    if not rest:
+        return typed, ""
+    person, after = words.take_mention(_SPOKEN.sub("", rest, count=1))
+    if person is None or person.is_group or after:
+        _must_know(rest)
+        raise Usage(known.name, [typed.command])
+    return replace(typed, people=(person,)), ""
+
+
+def _step(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part, known
+    if not rest:
+        return typed, ""
+    first, after = words.first_word(rest)
+    second, beyond = words.first_word(after)
+    for name, left in ((f"{first}_{second}", beyond), (first, after)):
+        step = _STEPS.get(name.casefold().replace("-", "_"))
+        if step is not None:
+            return replace(typed, step=step), left
+    raise UnknownStep(words.readable(first))
+
+
+def _leave(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part
+    person, after = words.take_mention(rest)
+    if person is None:
+        return typed, rest
+    if person.is_group:
+        raise Usage(known.name, [typed.command], "Leave is given by one person, by @name:")
+    return replace(typed, people=(person,)), after
+
+
+def _branch(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part
+    branch, after = words.first_word(rest)
+    if (after and len(typed.command.parts) == 1) or len(branch) > _BRANCH_LENGTH:
+        raise Usage(known.name, [typed.command])
+    return replace(typed, branch=words.readable(branch)), after
+
+
+def _flag(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part
+    flag, after = words.first_word(rest)
+    if not flag or after.casefold() not in {"off", ""}:
+        hint = "A flag can only be turned off here:" if after else ""
+        raise Usage(known.name, [typed.command], hint)
+    return replace(typed, flag=words.readable(flag)), ""
+
+
+def _files(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part
+    files = _paths(rest)
+    if len(files) > _FILES or len(rest) > _FILES_LENGTH:
+        hint = f"At most {_FILES} files, each by its path in the repository:"
+        raise Usage(known.name, [typed.command], hint)
+    return replace(typed, files=files), ""
+
+
+def _paths(text: str) -> tuple[str, ...]:
+    """Paths; what looks like an address to Slack is read as it was typed."""
+    return tuple(words.readable(_LINKED.sub(r"\1", each)) for each in text.split())
+
+
+_STEPS: Mapping[str, StepKind] = {kind.value: kind for kind in StepKind}
+
+HOTFIX_READERS: Mapping[Kind, Reader] = {
+    Kind.COMMIT: _commit,
+    Kind.SPOKEN: _spoken,
+    Kind.STEP: _step,
+    Kind.LEAVE: _leave,
+    Kind.BRANCH: _branch,
+    Kind.FLAG: _flag,
+    Kind.FILES: _files,
+}
+
+
+_PACE = re.compile(r"([124])\s?x(?=\s|$)", re.IGNORECASE)
+
+
+def _scenario(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part, known
+    word, after = words.first_word(rest)
+    return replace(typed, text=words.readable(word)), after
+
+
+def _pace(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part, known
+    found = _PACE.match(rest)
+    if found is None:
+        return typed, rest
+    return replace(typed, number=int(found[1])), rest[found.end() :].strip()
+
+
+def _begin(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    """When it begins; what is no time and no pace is a mistake, or a title."""
+    del part
+    time, after = words.take_time(rest)
+    if after:
+        title = words.readable(f"drill {typed.text} {rest}")[:80]
+        paces = ", ".join(f"{pace}x ({spoken})" for pace, spoken in PACES.items())
+        hint = (
+            f"“{words.readable(rest)[:40]}” is neither a pace ({paces}) nor a time. To declare an"
+            f" incident: `{known.name} declare {title}`. For a drill:"
+        )
+        raise Usage(known.name, [typed.command], hint)
+    return replace(typed, time=time), ""
+
+
+DRILL_READERS: Mapping[Kind, Reader] = {
+    Kind.SCENARIO: _scenario,
+    Kind.PACE: _pace,
+    Kind.BEGIN: _begin,
+}
+
+
+#: What a day or a time begins with; anything else is a title that begins with the same word.
+_LIKE_A_DAY = re.compile(
+    r"(?:\d|(?:at|on)\s|today|tomorrow|yesterday|mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE
+)
+_LEAD_IN = re.compile(r"(?:at|on)\s+", re.IGNORECASE)
+
+
+def _question(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part
+    key, after = words.first_word(rest)
+    if not key or not after:
+        raise Usage(known.name, [typed.command])
+    return replace(typed, role=words.readable(key).casefold()), after
+
+
+def _day(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    if not rest and not part.needed:
+        return typed, ""
+    said = words.readable(rest)
+    if not _LIKE_A_DAY.match(said):
+        title = " ".join([*typed.command.words, said])[:80]
+        hint = f"To declare it: `{known.name} declare {title}`. Otherwise say when:"
+        raise Usage(known.name, [typed.command], hint if said else "")
+    return replace(typed, time=_LEAD_IN.sub("", said, count=1)), ""
+
+
+def _export(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+    del part
+    asked = words.readable(rest).casefold()
+    if not asked:
+        raise Usage(known.name, [typed.command])
+    if asked not in set(Export):
+        raise UnknownExport(asked, list(Export))
+    return replace(typed, text=asked), ""
+
+
+POST_MORTEM_READERS: Mapping[Kind, Reader] = {
+    Kind.QUESTION: _question,
+    Kind.DAY: _day,
+    Kind.EXPORT: _export,
+}

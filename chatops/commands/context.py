@@ -1,0 +1,35 @@
+"""Where orders are handed in, in Slack or in a terminal, and the incident that they mean."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from chatops.application.services import Desk
+from chatops.commands.arguments import Typed
+from chatops.commands.caller import About, Caller
+from chatops.commands.resolve_incident import must_be_meant
+from chatops.domain.messages.posts import Post
+
+
+class Counter(Protocol):
+    """What a handler works with, wherever the order was typed."""
+
+    @property
+    def desk(self) -> Desk: ...
+
+    def zone_of(self, user: str) -> str:
+        """The time zone in which a person types times."""
+        ...
+
+
+Handler = Callable[[Counter, Caller, Typed], Post]
+
+
+def about_incident(front: Counter, caller: Caller, typed: Typed) -> About:
+    """Who orders what, when, and about which incident.
+
+    Raises:
+        NoIncidentHere, UnknownIncident
+    """
+    command = " ".join([front.desk.team.incident_command, *typed.command.words])
+    incident = must_be_meant(front.desk, caller, reference=typed.reference, command=command)
+    return caller.about(incident)

@@ -1,0 +1,28 @@
+"""Finds the incident that somebody means: named, or the one whose channel they are in."""
+
+from chatops.application.services import Desk
+from chatops.commands.caller import Caller
+from chatops.domain.errors import NoIncidentHere
+
+
+def meant_by(desk: Desk, caller: Caller, reference: str = "") -> int | None:
+    """The id of the incident, if one is meant.
+
+    Raises:
+        UnknownIncident
+    """
+    if reference:
+        return desk.look.incident_named(team=caller.team, user=caller.user, reference=reference)
+    return desk.look.incident_in(caller.channel) if caller.channel else None
+
+
+def must_be_meant(desk: Desk, caller: Caller, *, reference: str, command: str) -> int:
+    """The id of the incident; ``command`` is the whole of what was typed before its reference.
+
+    Raises:
+        UnknownIncident, NoIncidentHere
+    """
+    found = meant_by(desk, caller, reference)
+    if found is None:
+        raise NoIncidentHere(command)
+    return found
