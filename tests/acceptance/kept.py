@@ -22,11 +22,14 @@ from sqlalchemy import func, select
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.moving import read_in, write_out
 from chatops.adapters.storage.tables import METADATA
+from chatops.playground.code.hooks import install_hooks
 from chatops.playground.workspace import Workspace
 from chatops.playground.workspace_values import Channel, Message, View
 from tests.acceptance.stage import START, Stage, open_stage
 
 DATABASE, DUMP, WORKSPACE, CODE = "chatops.db", "dump.jsonl", "workspace.json", "code"
+#: What is made again wherever the playground opens; it tells of the machine that made it.
+_MADE_ANEW = shutil.ignore_patterns("engineer", "deploy", "access.json", "hooks", "info")
 _SAME_DATE = (2026, 3, 2, 0, 0, 0)
 
 
@@ -59,7 +62,7 @@ def keep(stage: Stage, folder: Path, file: Path, *, playbook: str, release: str)
         engine.dispose()
         workspace = _FORM.dump_python(_kept(stage, playbook), mode="json")
         (place / WORKSPACE).write_text(json.dumps(workspace, indent=1))
-        shutil.copytree(folder / CODE, place / CODE, ignore=shutil.ignore_patterns("engineer"))
+        shutil.copytree(folder / CODE, place / CODE, ignore=_MADE_ANEW)
         bare = place / CODE / "shop.git"
         subprocess.run(["git", "gc", "--quiet", "--prune=now"], cwd=bare, check=True)
         _pack(place, file)
@@ -73,8 +76,7 @@ def gone_on_with(file: Path, folder: Path, *, out_of: str = DATABASE) -> Iterato
         zipped.extractall(folder)
     bare = folder / CODE / "shop.git"
     (bare / "refs").mkdir()  # zip drops empty folders, and git takes none without it for its own
-    for hook in (bare / "hooks").glob("*"):
-        hook.chmod(0o755)
+    install_hooks(bare)
     if out_of == DUMP:
         _import(folder)
     kept = _FORM.validate_json((folder / WORKSPACE).read_bytes())
