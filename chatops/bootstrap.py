@@ -10,10 +10,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from chatops.adapters.playbooks.folders import resolve
+from chatops.adapters.playbooks.repository import PlaybookShelf
 from chatops.adapters.playbooks.scenarios import ScenarioShelf
-from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.scheduling.cron import CronTimetable
 from chatops.adapters.scheduling.ticker import Ticker
-from chatops.adapters.scheduling.timetable import CronTimetable
 from chatops.adapters.slack.api.channels import SlackPlaces, SlackRooms
 from chatops.adapters.slack.api.files import SlackFiles
 from chatops.adapters.slack.api.limits import Limits

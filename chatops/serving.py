@@ -27,8 +27,7 @@ from chatops.adapters.slack.incoming.sockets import socket_mode
 from chatops.adapters.storage.migrate import current_revision, head_revision
 from chatops.adapters.web.alerts import AlertDoor, alerts_route
 from chatops.adapters.web.github import GithubHook, github_route
-from chatops.adapters.web.headers import SecurityHeaders
-from chatops.adapters.web.health import Probe, health_routes, heard_of
+from chatops.adapters.web.health import Probe, SecurityHeaders, health_routes, heard_of
 from chatops.adapters.web.metrics import metrics_route
 from chatops.adapters.web.pages.site import Site, SiteParts
 from chatops.application.hotfix.webhooks import HearHappening

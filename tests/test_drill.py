@@ -5,9 +5,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from chatops.drill.performance import perform
-from chatops.drill.stage import Stage
-from chatops.playground.code.trouble import CodeSwitch
+from chatops.demo.performance import perform
+from chatops.demo.simulation import Stage
+from chatops.playground.shop.faults import CodeSwitch
 
 
 def played(playbook: str, trouble: CodeSwitch | None = None) -> tuple[int, str]:

@@ -10,7 +10,7 @@ from typing import Annotated, TextIO
 import typer
 
 from chatops import __version__
-from chatops.adapters.storage.moving import read_in, write_out
+from chatops.adapters.storage.dump import read_in, write_out
 from chatops.cli.opening import open_database
 from chatops.clock import SystemClock
 from chatops.domain.errors import Mistake

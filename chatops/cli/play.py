@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from chatops.drill.performance import perform
+from chatops.demo.performance import perform
+from chatops.demo.playground import play
 from chatops.logs import set_up_logging
-from chatops.playing import play
 from chatops.settings import LogFormat, LogLevel
 
 

@@ -11,12 +11,12 @@ from chatops.domain.errors import Mistake, StoreTrouble
 VERBS = (
     Later(
         "incident",
-        "chatops.incident_shell.command:incident_command",
+        "chatops.cli.shell.command:incident_command",
         "Do from a terminal what people do in Slack; `chatops incident help` lists it.",
     ),
     Later(
         "hotfix",
-        "chatops.incident_shell.hotfix:hotfix_command",
+        "chatops.cli.shell.hotfix:hotfix_command",
         "Bring a fix to production from a terminal; `chatops hotfix help` lists what there is.",
     ),
     Later(

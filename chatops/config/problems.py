@@ -10,8 +10,8 @@ from typing import Any, get_args
 from pydantic_core import ErrorDetails
 
 from chatops.adapters.playbooks.problems import PlaybookProblem, near
-from chatops.adapters.playbooks.reading import Document, Place
-from chatops.adapters.playbooks.shaping import kind_at
+from chatops.adapters.playbooks.schema import kind_at
+from chatops.adapters.playbooks.yaml_source import Document, Place
 from chatops.domain.errors import Mistake
 from chatops.domain.services import Service
 from chatops.domain.team import Team

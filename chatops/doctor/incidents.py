@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
-from chatops.adapters.playbooks.shelf import revived
+from chatops.adapters.playbooks.repository import revived
 from chatops.adapters.playbooks.text_checks import trial_problems
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.errors import StorageUnavailable

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from chatops.adapters.operations.launching import faults
+from chatops.adapters.operations.run_command import faults
 from chatops.adapters.playbooks.problems import near
 from chatops.application.ports.external import WorkLater, WorkTrouble
 from chatops.doctor.finding import Finding, fine, look, wrong

@@ -1,8 +1,10 @@
 """The team that lives in the playground's workspace, as `chatops.yml` would describe it."""
 
+from collections.abc import Mapping
+
 from chatops.domain.team import Channels, GitRules, Team
-from chatops.playground.code.service import people
-from chatops.playground.workspace import Workspace
+from chatops.playground.shop.service import people
+from chatops.playground.workspace.state import Workspace
 
 #: Which of the workspace's user groups and people the playbooks' audiences are. The people whom
 #: one can play must be enough for any approval of a fix by Sam.
@@ -34,3 +36,24 @@ def team_of(workspace: Workspace, playbook: str) -> Team:
         },
         git=GitRules(people=people(ids)),
     )
+
+
+#: Where the bot's own pages are mounted beside the workspace.
+BOT = "/bot"
+#: Where the shop answers.
+SHOP = "/shop"
+
+_PAGES = {
+    "Public status": f"{BOT}/status",
+    "Incidents": f"{BOT}/incidents",
+    "What is due": f"{BOT}/due",
+    "Statistics": f"{BOT}/stats",
+}
+_MACHINES = {"Health": f"{BOT}/readyz", "Figures": f"{BOT}/metrics"}
+_SHOPS = {"Health of the shop": f"{SHOP}/health", "A test payment": f"{SHOP}/pay"}
+
+
+def elsewhere(*, with_shop: bool) -> Mapping[str, Mapping[str, str]]:
+    """The links by their headings, title to address."""
+    machines = {**_MACHINES, **_SHOPS} if with_shop else _MACHINES
+    return {"Web pages": _PAGES, "For machines": machines}

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Message
+from chatops.playground.workspace.model import Message
+from chatops.playground.workspace.state import Workspace
 from tests.acceptance.reading import words_in
 
 #: A line that names one of several things, or the first line about a single one.

@@ -10,9 +10,9 @@ from typing import Any
 from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.playbook.pipeline import FixWay, StepKind
-from chatops.playground.code.servers import Place
-from chatops.playground.code.shop import Push, Shop
-from chatops.playground.slack.hands.outcome import Outcome
+from chatops.playground.shop.servers import Place
+from chatops.playground.shop.shop import Push, Shop
+from chatops.playground.slack.simulated_user.outcome import Outcome
 from tests.acceptance.stage import Actor, Room, Stage, open_stage
 
 #: The severity that each playbook's hotfixes are for.

@@ -19,12 +19,12 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from pydantic import TypeAdapter
 from sqlalchemy import func, select
 
+from chatops.adapters.storage.dump import read_in, write_out
 from chatops.adapters.storage.engines import open_engine
-from chatops.adapters.storage.moving import read_in, write_out
 from chatops.adapters.storage.tables import METADATA
-from chatops.playground.code.hooks import install_hooks
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Channel, Message, View
+from chatops.playground.shop.repository import install_hooks
+from chatops.playground.workspace.model import Channel, Message, View
+from chatops.playground.workspace.state import Workspace
 from tests.acceptance.stage import START, Stage, open_stage
 
 DATABASE, DUMP, WORKSPACE, CODE = "chatops.db", "dump.jsonl", "workspace.json", "code"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from chatops.playground.workspace_values import Message, View
+from chatops.playground.workspace.model import Message, View
 
 _DATE = re.compile(r"<!date\^\d+\^[^|>]*\|([^>]*)>")
 

@@ -22,7 +22,7 @@ from chatops.manifest import manifest
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import from_manifest
 from chatops.playground.slack.server import SlackServer
-from chatops.playground.workspace_seed import seeded
+from chatops.playground.workspace.seed import seeded
 from tests.acceptance.town import Town
 from tests.machine import PATIENCE
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from chatops.bootstrap import Bot
 from chatops.clock import FrozenClock, MovableClock
-from chatops.playground.code.shop import Shop
-from chatops.playing import set_up
+from chatops.demo.playground import set_up
+from chatops.playground.shop.shop import Shop
 from tests.acceptance.town import Actor, Room, Town
 from tests.databases import empty_database
 from tests.machine import PATIENCE

@@ -4,8 +4,8 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from chatops.playground.slack.journal import DeliveryKind
-from chatops.playground.slack.wire import signed_headers
+from chatops.playground.slack.call_log import DeliveryKind
+from chatops.playground.slack.signing import signed_headers
 from tests.acceptance.stage import Actor, Stage
 
 

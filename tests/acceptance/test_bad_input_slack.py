@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.playground.slack.trouble import Outage
+from chatops.playground.slack.faults import Outage
 from tests.acceptance.stage import Actor, Room, Stage
 
 LATE = "Slack waits three seconds for a form"

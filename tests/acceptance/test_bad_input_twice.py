@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from chatops.playground.slack.hands.outcome import Outcome
-from chatops.playground.workspace_values import Message
+from chatops.playground.slack.simulated_user.outcome import Outcome
+from chatops.playground.workspace.model import Message
 from tests.acceptance.reading import buttons_in, words_in
 from tests.acceptance.stage import Actor, Room, Stage
 from tests.machine import PATIENCE

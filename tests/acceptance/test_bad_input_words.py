@@ -5,7 +5,7 @@ import pytest
 
 from chatops.commands.incident import COMMANDS
 from chatops.commands.table import Order
-from chatops.playground.slack.hands.state import Typed
+from chatops.playground.slack.simulated_user.inputs import Typed
 from tests.acceptance.reading import markup_in, texts_to_write
 from tests.acceptance.stage import Actor, Room, Stage
 

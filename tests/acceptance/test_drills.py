@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.playground.workspace_values import ChannelKind
+from chatops.playground.workspace.model import ChannelKind
 from tests.acceptance.reading import words_in
 from tests.acceptance.stage import Actor, Room, Stage, open_stage
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from chatops.cli.shell.command import AGAIN, LATER, Asked, Given, Outcome, obey
+from chatops.cli.shell.words import WhichIncident, told
 from chatops.domain.errors import Mistake
-from chatops.incident_shell.command import AGAIN, LATER, Asked, Given, Outcome, obey
-from chatops.incident_shell.words import WhichIncident, told
 from chatops.settings import Settings, read_settings
 from tests.acceptance.stage import Actor, Stage
 

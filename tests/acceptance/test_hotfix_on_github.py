@@ -18,8 +18,8 @@ from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.services import ForgeKind, Service, Workflow
 from chatops.domain.team import GitRules
 from chatops.outside import connected
-from chatops.playground.code.engineer import Engineer
-from chatops.playground.code.sample import Sample, make_sample
+from chatops.playground.shop.engineer import Engineer
+from chatops.playground.shop.repository import Sample, make_sample
 from chatops.serving import slack_app, web_app
 from tests.acceptance.stage import Stage, open_stage
 from tests.github import deliveries

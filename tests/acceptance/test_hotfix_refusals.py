@@ -9,7 +9,7 @@ import pytest
 from chatops.domain.hotfix.model import HotfixState, StepState
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.playbook.pipeline import StepKind
-from chatops.playground.code.shop import Push
+from chatops.playground.shop.shop import Push
 from tests.acceptance.hotfix_walk import Walk, open_walk
 
 NORMAL = "Use the normal workflow. Branch from develop"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chatops.domain.hotfix.model import BackportState
-from chatops.playground.code.shop import Push
+from chatops.playground.shop.shop import Push
 from tests.acceptance.hotfix_walk import Walk, open_walk
 
 BOTH = ("lena", "priya")

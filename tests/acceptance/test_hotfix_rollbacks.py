@@ -11,8 +11,8 @@ from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.promises.model import Promise, PromiseState
 from chatops.domain.services import Command
-from chatops.playground.code.servers import Place, Wish
-from chatops.playground.code.trouble import CodeSwitch
+from chatops.playground.shop.faults import CodeSwitch
+from chatops.playground.shop.servers import Place, Wish
 from tests.acceptance.hotfix_walk import Walk, open_walk
 from tests.acceptance.reading import buttons_in, words_in
 

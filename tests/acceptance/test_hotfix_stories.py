@@ -11,8 +11,8 @@ from chatops.domain.hotfix.model import BackportState, HotfixState, StepState
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.promises.model import PromiseState
-from chatops.playground.code import goods
-from chatops.playground.code.servers import Place
+from chatops.playground.shop import shop_app
+from chatops.playground.shop.servers import Place
 from tests.acceptance.hotfix_walk import REASON, TITLE, Walk, open_walk
 
 FIX = "fix(payment): nothing is due when a voucher paid it all"
@@ -122,7 +122,7 @@ def parents(walk: Walk, commit: str) -> int:
 
 
 def pays(walk: Walk, commit: str) -> bool:
-    return goods.can_pay(walk.shop.sample.read(commit, goods.PAYMENT))
+    return shop_app.can_pay(walk.shop.sample.read(commit, shop_app.PAYMENT))
 
 
 def signed(walk: Walk, commit: str) -> str:

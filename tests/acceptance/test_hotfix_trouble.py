@@ -10,12 +10,12 @@ from chatops.domain.hotfix.model import BackportState, HotfixState, StepState
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.promises.model import PromiseState
-from chatops.playground.code import goods
-from chatops.playground.code.git import Git, GitSaidNo
-from chatops.playground.code.history import SAM
-from chatops.playground.code.servers import Place
-from chatops.playground.code.shop import Push
-from chatops.playground.code.trouble import CodeSwitch
+from chatops.playground.shop import shop_app
+from chatops.playground.shop.faults import CodeSwitch
+from chatops.playground.shop.git import Git, GitSaidNo
+from chatops.playground.shop.history import SAM
+from chatops.playground.shop.servers import Place
+from chatops.playground.shop.shop import Push
 from tests.acceptance.hotfix_walk import Walk, open_walk
 
 BOTH, BRANCH = ("lena", "priya"), "hotfix/let-a-voucher-pay-it-all"
@@ -111,12 +111,12 @@ def by_hand(walk: Walk, commands: tuple[str, ...]) -> None:
     """Type the very commands that the bot gave, and settle the file in between."""
     clone = walk.shop.sample.cloned()
     git, now = Git(place=clone), walk.stage.clock.now()
-    payment = clone / goods.PAYMENT
+    payment = clone / shop_app.PAYMENT
     for command in commands:
         words = shlex.split(command, comments=True)[1:]
         if words[0] == "status":
-            ours = git.run("show", f"HEAD:{goods.PAYMENT}")
-            payment.write_text(goods.fixed(f"{ours}\n") or "")
+            ours = git.run("show", f"HEAD:{shop_app.PAYMENT}")
+            payment.write_text(shop_app.fixed(f"{ours}\n") or "")
             git.run("add", "--all")
         elif words[0] == "merge":
             with pytest.raises(GitSaidNo, match="CONFLICT"):
@@ -201,7 +201,7 @@ def test_a_rollback_by_revert_takes_the_merge_back_and_leaves_a_task(walk: Walk)
     walk.stage.advance(minutes=2)
     revert = walk.git("log", "-1", "--format=%s", "main")
     assert revert == 'Revert "Let a voucher pay it all"'
-    assert walk.git("diff", "--stat", "v1.2.3", "main", "--", goods.PAYMENT) == ""
+    assert walk.git("diff", "--stat", "v1.2.3", "main", "--", shop_app.PAYMENT) == ""
     assert walk.production == walk.git("rev-parse", "main")
     assert walk.room.shows("🔄 *ROLLBACK COMPLETE", "it got worse", "`v1.2.3`")
     walk.sam.types("/incident task", walk.room)

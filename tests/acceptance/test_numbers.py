@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
+from chatops.cli.shell.command import Asked, Given, Outcome, obey
 from chatops.domain.errors import Mistake
 from chatops.domain.hotfix.model import Backport, BackportState, Hotfix
 from chatops.domain.incident.timeline import Entry, EntryKind
-from chatops.incident_shell.command import Asked, Given, Outcome, obey
-from chatops.playground.workspace_values import Message
+from chatops.playground.workspace.model import Message
 from chatops.settings import read_settings
 from tests.acceptance.stage import Actor, Room, Stage
 

@@ -19,7 +19,7 @@ from chatops.domain.postmortem.model import Export, Restricted
 from chatops.domain.services import ForgeKind, Service
 from chatops.domain.team import Channels, Docs, GitRules
 from chatops.outside import connected
-from chatops.playground.code.sample import Sample, make_sample
+from chatops.playground.shop.repository import Sample, make_sample
 from tests.acceptance.reading import words_in
 from tests.acceptance.stage import Actor, Stage, open_stage
 from tests.github.double import TOKEN, GithubDouble

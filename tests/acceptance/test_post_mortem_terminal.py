@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from chatops.cli.shell.command import Outcome
 from chatops.domain.errors import Mistake
-from chatops.incident_shell.command import Outcome
 from tests.acceptance.stage import Actor, Stage
 from tests.acceptance.test_from_a_terminal import Shell, settings, shell
 

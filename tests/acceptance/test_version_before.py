@@ -9,7 +9,7 @@ import pytest
 from chatops.domain.hotfix.model import BackportState, HotfixState
 from chatops.domain.incident.model import Incident, Status
 from chatops.domain.incident.timeline import EntryKind
-from chatops.playground.code.servers import Place, Wish
+from chatops.playground.shop.servers import Place, Wish
 from tests.acceptance.hotfix_walk import SOON, Walk
 from tests.acceptance.kept import DATABASE, DUMP, gone_on_with, tables_of
 from tests.acceptance.stage import Room

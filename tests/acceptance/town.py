@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.hands.outcome import Outcome
-from chatops.playground.slack.hands.people import Hands
-from chatops.playground.workspace_values import Message, View
+from chatops.playground.slack.simulated_user.outcome import Outcome
+from chatops.playground.slack.simulated_user.user import Hands
+from chatops.playground.workspace.model import Message, View
 from tests.acceptance.reading import buttons_in, field_called, words_in, words_of
 
 

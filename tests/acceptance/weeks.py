@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookShelf
 from chatops.adapters.storage.ownership import owned
 from chatops.application.hotfix.deadlines import keep_clocks
 from chatops.application.hotfix.session import HotfixTurn

@@ -27,9 +27,9 @@ from starlette.routing import Route
 
 from chatops.adapters.slack.incoming.endpoint import slack_endpoint
 from chatops.clock import SystemClock
+from chatops.demo.playground import open_playground
 from chatops.playground.serving import ThreadedServer
-from chatops.playground.slack.wire import signed_headers
-from chatops.playing import open_playground
+from chatops.playground.slack.signing import signed_headers
 from chatops.serving import LISTENERS, WORKERS, slack_app, web_app
 from tests.bench.options import Options
 from tests.bench.tables import print_table

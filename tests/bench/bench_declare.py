@@ -12,8 +12,8 @@ from time import perf_counter
 
 from rich.table import Table
 
-from chatops.playground.slack.journal import Call, one_after_another
-from chatops.playing import Playground, open_playground
+from chatops.demo.playground import Playground, open_playground
+from chatops.playground.slack.call_log import Call, one_after_another
 from tests.bench.options import Options
 from tests.bench.tables import print_table
 

@@ -20,7 +20,7 @@ from time import perf_counter
 from rich.table import Table
 from sqlalchemy import Engine
 
-from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookShelf
 from chatops.adapters.scheduling.ticker import Ticker
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.migrate import upgrade

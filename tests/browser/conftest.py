@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatops.clock import MovableClock, SystemClock
-from chatops.playing import Playground, open_playground
+from chatops.demo.playground import Playground, open_playground
 from tests.machine import PATIENCE
 
 

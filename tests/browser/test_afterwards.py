@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from chatops.playing import Playground
+from chatops.demo.playground import Playground
 from tests.browser.aftermath import aftermath
 from tests.browser.conftest import open_on_monday
 from tests.browser.screens import pictures

@@ -3,7 +3,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from chatops.playing import Playground
+from chatops.demo.playground import Playground
 from tests.browser.visitor import Visitor
 from tests.browsers import Open
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from chatops.playing import Playground
+from chatops.demo.playground import Playground
 from tests.browser.counting import live_through_a_year
 from tests.browser.visitor import Visitor
 from tests.browsers import Open

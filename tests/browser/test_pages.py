@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import Page, expect
 
-from chatops.playing import Playground
+from chatops.demo.playground import Playground
 from tests.browser.hotfixing import hotfix
 from tests.browser.visitor import Visitor
 from tests.browsers import Open

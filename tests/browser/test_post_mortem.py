@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from chatops.playing import Playground
+from chatops.demo.playground import Playground
 from tests.browser.visitor import Visitor
 from tests.browsers import Open
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.playing import Playground
+from chatops.demo.playground import Playground
 from tests.browser.hotfixing import hotfix
 from tests.browser.screens import pictures
 from tests.browsers import Open

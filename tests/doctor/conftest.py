@@ -20,7 +20,7 @@ from chatops.manifest import manifest
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import from_manifest
 from chatops.playground.slack.server import SlackServer
-from chatops.playground.workspace_seed import seeded
+from chatops.playground.workspace.seed import seeded
 from chatops.settings import read_settings
 
 CLOCK = MovableClock(FrozenClock(datetime(2026, 11, 21, 3, tzinfo=UTC)))

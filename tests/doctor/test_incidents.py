@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.shelf import load
+from chatops.adapters.playbooks.repository import load
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.store import SqlStore
 from chatops.doctor.finding import Finding, State

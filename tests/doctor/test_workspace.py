@@ -8,7 +8,7 @@ from chatops.adapters.playbooks.folders import find_templates
 from chatops.adapters.slack.api.people import Account
 from chatops.doctor.finding import State
 from chatops.doctor.workspace import scopes
-from chatops.playground.slack.trouble import Outage
+from chatops.playground.slack.faults import Outage
 from tests.doctor.conftest import Patient
 
 

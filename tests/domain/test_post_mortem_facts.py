@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookShelf
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.postmortem.facts import MOST_LINES, Record, Told, facts_of, questions_of
 from chatops.domain.postmortem.model import PostMortem, Review

@@ -18,7 +18,7 @@ from sqlalchemy import Engine, event, select
 from sqlmodel import Session, col
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookShelf
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.ownership import owned
 from chatops.adapters.storage.table import UNFINISHED
@@ -32,8 +32,8 @@ from chatops.domain.team import Channels, Team
 from chatops.manifest import manifest
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import from_manifest
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_seed import seeded
+from chatops.playground.workspace.seed import seeded
+from chatops.playground.workspace.state import Workspace
 from chatops.settings import SlackAccess
 from tests.faults.crossings import Cross, Point, Transactions
 from tests.faults.lines import wireless

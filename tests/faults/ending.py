@@ -15,8 +15,8 @@ from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import first_broken
 from chatops.domain.messages.effects import EffectState
 from chatops.playground.slack.double import Slack
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Channel, Message
+from chatops.playground.workspace.model import Channel, Message
+from chatops.playground.workspace.state import Workspace
 
 #: Slack's own ids of blocks.
 _BLOCK_ID = re.compile(r"'block_id': '[^']*'")

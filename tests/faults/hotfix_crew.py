@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookShelf
 from chatops.adapters.storage.ownership import owned
 from chatops.adapters.storage.store import SqlStore
 from chatops.adapters.storage.table import UNFINISHED
@@ -24,9 +24,9 @@ from chatops.domain.messages.effects import DoStep, EffectState, LookOut
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.services import Command, Service
 from chatops.domain.team import GitRules, Team
-from chatops.playground.code.engineer import Engineer
-from chatops.playground.code.sample import Sample, make_sample
-from chatops.playground.workspace import Workspace
+from chatops.playground.shop.engineer import Engineer
+from chatops.playground.shop.repository import Sample, make_sample
+from chatops.playground.workspace.state import Workspace
 from chatops.settings import SlackAccess
 from tests.faults.crew import START, Crew, crew_without_wires, due_at, ignore, team_of
 from tests.faults.crossings import Cross

@@ -23,7 +23,7 @@ from chatops.domain.errors import Mistake, Repeated
 from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun, StepState
 from chatops.domain.playbook.hotfix import HotfixPolicy
 from chatops.domain.playbook.pipeline import FixWay, StepKind
-from chatops.playground.code.engineer import FixedAlready
+from chatops.playground.shop.engineer import FixedAlready
 from tests.faults.hotfix_crew import SERVICE, HotfixCrew
 
 #: The worst that each playbook knows.

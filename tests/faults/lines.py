@@ -14,7 +14,7 @@ from urllib.response import addinfourl
 
 from chatops.playground.slack.api import DROPPED, UNAVAILABLE, Reply
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.trouble import Outage
+from chatops.playground.slack.faults import Outage
 from chatops.playground.slack.web import RESPONSE_URL
 from tests.faults.crossings import Cross, Point
 

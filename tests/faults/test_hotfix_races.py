@@ -12,7 +12,7 @@ from chatops.bootstrap import Bot
 from chatops.domain.hotfix.model import BackportState, HotfixState, StepRun, StepState
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.playbook.pipeline import StepKind
-from chatops.playground.code.hooks import PROTECTED
+from chatops.playground.shop.repository import PROTECTED
 from tests.faults.crossings import Point
 from tests.faults.hotfix_crew import HotfixCrew, crew_with_a_shop
 from tests.faults.hotfix_ending import hotfix_wrongs

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import Engine
 
+from chatops.playground.slack.call_log import Call
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.journal import Call
 from chatops.playground.slack.server import SlackServer
 from tests.faults.crew import Crew, crew_without_wires, ignore, new_slack
 from tests.faults.crossings import Point

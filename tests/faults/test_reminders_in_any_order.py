@@ -16,7 +16,7 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookShelf
 from chatops.adapters.storage.store import SqlStore
 from chatops.adapters.storage.tables import EffectRow
 from chatops.application.incidents.paging import PageRequest

@@ -14,8 +14,8 @@ from chatops.adapters.storage.errors import StorageUnavailable
 from chatops.application.outbox.worker import MOST_CRASHES
 from chatops.bootstrap import Bot
 from chatops.domain.incident.timeline import EntryKind
-from chatops.playground.slack.trouble import ANY
-from chatops.playground.workspace_values import Message
+from chatops.playground.slack.faults import ANY
+from chatops.playground.workspace.model import Message
 from tests.faults.crew import Crew, LostForWords, bot_in, crew_without_wires
 from tests.faults.crossings import Point
 from tests.faults.ending import ending, key_of, keyed, wrongs

@@ -8,8 +8,8 @@ import pytest
 from chatops.application.session import Request
 from chatops.bootstrap import Bot
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.trouble import ANY
-from chatops.playground.workspace_values import Message
+from chatops.playground.slack.faults import ANY
+from chatops.playground.workspace.model import Message
 from tests.faults.crew import Crew
 from tests.faults.ending import key_of, keyed, wrongs
 from tests.faults.story import Scene, tell, tell_all

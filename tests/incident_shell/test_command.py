@@ -14,14 +14,9 @@ from chatops.adapters.storage.errors import StorageUnavailable
 from chatops.adapters.storage.store import SqlStore
 from chatops.application.ports.chat import UnknownWorkspace
 from chatops.application.ports.storage import Search
-from chatops.clock import FrozenClock
-from chatops.commands.incident import COMMANDS, POST_MORTEM_COMMANDS
-from chatops.commands.table import Command, Kind, Order
-from chatops.domain.errors import Mistake
-from chatops.domain.tasks import NothingChanged
-from chatops.incident_shell.command import LATER, LOOKING, Asked, Given, Outcome, obey
-from chatops.incident_shell.tasks import UnknownWord
-from chatops.incident_shell.words import (
+from chatops.cli.shell.command import LATER, LOOKING, Asked, Given, Outcome, obey
+from chatops.cli.shell.tasks import UnknownWord
+from chatops.cli.shell.words import (
     Incomplete,
     Misplaced,
     NoName,
@@ -30,6 +25,11 @@ from chatops.incident_shell.words import (
     told,
     usage,
 )
+from chatops.clock import FrozenClock
+from chatops.commands.incident import COMMANDS, POST_MORTEM_COMMANDS
+from chatops.commands.table import Command, Kind, Order
+from chatops.domain.errors import Mistake
+from chatops.domain.tasks import NothingChanged
 from chatops.settings import Settings, read_settings
 from tests.acceptance.stage import START
 from tests.databases import empty_database

@@ -6,15 +6,13 @@ from pathlib import Path
 import pytest
 
 from chatops.application.ports.external import WorkTrouble
+from chatops.cli.shell import command
+from chatops.cli.shell.command import LATER, Outcome
+from chatops.cli.shell.hotfix import Asked, Given, NoTitle, answers_of, gate_of, obey
+from chatops.cli.shell.words import NoName, WhichIncident
 from chatops.clock import FrozenClock
 from chatops.commands.usage import DidYouMean, Usage
 from chatops.domain.errors import Mistake
-from chatops.incident_shell import command
-from chatops.incident_shell.command import LATER, Outcome
-from chatops.incident_shell.gates import answers_of, gate_of
-from chatops.incident_shell.hotfix import Asked, obey
-from chatops.incident_shell.hotfix_deeds import Given, NoTitle
-from chatops.incident_shell.words import NoName, WhichIncident
 from chatops.settings import Settings, read_settings
 from tests.acceptance.stage import START
 from tests.slack.incoming.hotfix_scenes import BOOKS, book

@@ -2,12 +2,7 @@
 
 import pytest
 
-from chatops.commands.incident import COMMANDS, command_of
-from chatops.commands.table import Command, Order
-from chatops.commands.words import kept
-from chatops.domain.errors import NotAllowed, StillOwed
-from chatops.domain.messages.posts import Post
-from chatops.incident_shell.words import (
+from chatops.cli.shell.words import (
     OPTIONS,
     UnknownName,
     as_in_slack,
@@ -18,6 +13,11 @@ from chatops.incident_shell.words import (
     told,
     usage,
 )
+from chatops.commands.incident import COMMANDS, command_of
+from chatops.commands.table import Command, Order
+from chatops.commands.words import kept
+from chatops.domain.errors import NotAllowed, StillOwed
+from chatops.domain.messages.posts import Post
 
 
 @pytest.mark.parametrize(

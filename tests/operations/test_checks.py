@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from chatops.adapters.operations.addresses import is_public
-from chatops.adapters.operations.checks import Checks
+from chatops.adapters.operations.adapter import Checks
+from chatops.adapters.operations.http_checks import is_public
 from chatops.application.ports.external import Reading
 from chatops.domain.services import Check, Service
 from tests.operations.web_service import (

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.operations.commands import Commands
-from chatops.adapters.operations.running import Patience
+from chatops.adapters.operations.adapter import Commands
+from chatops.adapters.operations.run_command import Patience
 from chatops.application.ports.external import Ran, WorkDoubt, WorkLater, WorkRefused
 from chatops.domain.services import Command
 

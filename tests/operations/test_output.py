@@ -5,8 +5,7 @@ import os
 
 import pytest
 
-from chatops.adapters.operations.output import Folding, Output
-from chatops.adapters.operations.plain import plain
+from chatops.adapters.operations.output import Folding, Output, plain
 from chatops.domain.git.redaction import Redactor
 
 SECRET = "s3cr3t-token-0123456789"

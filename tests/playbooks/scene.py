@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookShelf
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.templates import Surface
 from chatops.domain.playbook.policy import Playbook

@@ -10,7 +10,7 @@ import pytest
 from chatops.adapters.playbooks.check import check
 from chatops.adapters.playbooks.folders import find_templates
 from chatops.adapters.playbooks.problems import BrokenPlaybook, PlaybookProblem
-from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookShelf
 
 
 def copied(tmp_path: Path, name: str) -> Path:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.adapters.playbooks.digest_checks import digest_findings
+from chatops.adapters.playbooks.policy_checks import digest_findings
 from chatops.domain.playbook.policy import Digest
 from tests.playbooks.scene import NAMES, playbook
 

@@ -7,7 +7,7 @@ import pytest
 
 from chatops.adapters.playbooks.folders import find_templates, resolve, shipped, templates_of
 from chatops.adapters.playbooks.problems import UnknownPlaybook
-from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookShelf
 from tests.playbooks.scene import NAMES
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from chatops.adapters.playbooks.check import examine
+from chatops.adapters.playbooks.filters import Names
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.prose import Names
 from chatops.adapters.playbooks.rendering import environment, render
 from chatops.adapters.playbooks.samples import chapters
 from chatops.application.hotfix.views import StepLine

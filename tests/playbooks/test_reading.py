@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chatops.adapters.playbooks.problems import BrokenPlaybook
-from chatops.adapters.playbooks.reading import Document, read
+from chatops.adapters.playbooks.yaml_source import Document, read
 
 
 def document(folder: Path, text: str) -> Document:

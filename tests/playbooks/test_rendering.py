@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chatops.adapters.playbooks.prose import Names
+from chatops.adapters.playbooks.filters import Names
 from chatops.adapters.playbooks.rendering import BrokenText, environment, render
 from chatops.domain.messages.templates import Surface
 

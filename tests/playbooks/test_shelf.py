@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from chatops.adapters.playbooks.filters import Names
 from chatops.adapters.playbooks.folders import find_templates, resolve
 from chatops.adapters.playbooks.problems import BrokenPlaybook
-from chatops.adapters.playbooks.prose import Names
-from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookShelf
 from chatops.domain.messages.templates import Surface
 from tests.playbooks.scene import INCIDENT, NOW
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from chatops.adapters.playbooks.check import check, examine
+from chatops.adapters.playbooks.filters import Names
 from chatops.adapters.playbooks.folders import SHARED, find_templates, resolve, text_files
-from chatops.adapters.playbooks.prose import Names
 from chatops.adapters.playbooks.rendering import Sandbox, environment, render
 from chatops.adapters.playbooks.samples import Scene, scenes
 from chatops.adapters.playbooks.text_checks import static_problems

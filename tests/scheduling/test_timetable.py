@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.adapters.scheduling.timetable import CronTimetable
+from chatops.adapters.scheduling.cron import CronTimetable
 
 BERLIN = "Europe/Berlin"
 MINUTE = timedelta(minutes=1)

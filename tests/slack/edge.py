@@ -14,8 +14,8 @@ from chatops.clock import MovableClock
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import Installation
 from chatops.playground.slack.server import SlackServer
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_seed import seeded
+from chatops.playground.workspace.seed import seeded
+from chatops.playground.workspace.state import Workspace
 from tests.machine import PATIENCE
 
 

@@ -17,8 +17,8 @@ from chatops.application.ports.chat import (
     NotInChannel,
 )
 from chatops.clock import MovableClock
-from chatops.playground.slack.trouble import Outage
-from chatops.playground.workspace_values import Message
+from chatops.playground.slack.faults import Outage
+from chatops.playground.workspace.model import Message
 from tests.slack.edge import Edge
 from tests.slack.samples import BOARD, HOSTILE, words
 from tests.slack.wire import Wire, no, yes

@@ -19,7 +19,7 @@ from chatops.application.ports.chat import (
     NotInChannel,
 )
 from chatops.clock import MovableClock
-from chatops.playground.workspace_values import ChannelKind
+from chatops.playground.workspace.model import ChannelKind
 from tests.slack.edge import Edge, edge_of_slack
 from tests.slack.wire import Wire, no, yes
 

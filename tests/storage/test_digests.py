@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.shelf import PlaybookShelf
-from chatops.adapters.scheduling.timetable import CronTimetable
+from chatops.adapters.playbooks.repository import PlaybookShelf
+from chatops.adapters.scheduling.cron import CronTimetable
 from chatops.adapters.storage.store import SqlStore
 from chatops.application.analytics.digests import SendDigests
 from chatops.application.session import Turns

@@ -12,9 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from chatops.adapters.storage.engines import open_engine
-from chatops.adapters.storage.migrate import current_revision, upgrade
-from chatops.adapters.storage.moving import (
+from chatops.adapters.storage.dump import (
     BrokenFile,
     NotEmpty,
     NotUpToDate,
@@ -22,6 +20,8 @@ from chatops.adapters.storage.moving import (
     read_in,
     write_out,
 )
+from chatops.adapters.storage.engines import open_engine
+from chatops.adapters.storage.migrate import current_revision, upgrade
 from chatops.adapters.storage.ownership import StorageOwned, owned
 from chatops.adapters.storage.store import SqlStore
 from chatops.adapters.storage.tables import METADATA

@@ -9,7 +9,7 @@ import pytest
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.errors import StorageBusy
 from chatops.adapters.storage.store import SqlStore
-from chatops.adapters.storage.turnstile import Impatient, Turnstile
+from chatops.adapters.storage.write_queue import Impatient, Turnstile
 from tests.storage.samples import NOW
 from tests.storage.threads import at_once
 

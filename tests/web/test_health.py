@@ -7,8 +7,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from chatops.adapters.web.headers import SecurityHeaders
-from chatops.adapters.web.health import Probe, health_routes, heard_of
+from chatops.adapters.web.health import Probe, SecurityHeaders, health_routes, heard_of
 from chatops.clock import FrozenClock, MovableClock
 from tests.web.asking import ask
 

@@ -10,7 +10,7 @@ from chatops.adapters.playbooks.pipeline_checks import (
 )
 from chatops.adapters.playbooks.policy_checks import Finding, doubled
 from chatops.adapters.playbooks.problems import near
-from chatops.adapters.playbooks.reading import Place
+from chatops.adapters.playbooks.yaml_source import Place
 from chatops.domain.playbook.gate import Path, Question
 from chatops.domain.playbook.hotfix import HotfixPolicy, SeverityRules
 from chatops.domain.playbook.pipeline import StepKind

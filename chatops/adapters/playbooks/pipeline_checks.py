@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from chatops.adapters.playbooks.policy_checks import Finding
-from chatops.adapters.playbooks.reading import Place
+from chatops.adapters.playbooks.yaml_source import Place
 from chatops.domain.git.names import BranchName, RefusedName, TagName, fill_pattern
 from chatops.domain.playbook.hotfix import HotfixPolicy, Staging
 from chatops.domain.playbook.pipeline import (

@@ -20,7 +20,7 @@ from jinja2.filters import FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from chatops.adapters.playbooks.prose import Names, filters, finished, shown
+from chatops.adapters.playbooks.filters import Names, filters, finished, shown
 from chatops.domain.errors import Mistake
 from chatops.domain.messages.templates import Surface
 

@@ -15,8 +15,8 @@ from pydantic_core import ErrorDetails
 
 from chatops.adapters.playbooks.folders import find_templates
 from chatops.adapters.playbooks.problems import BrokenPlaybook, PlaybookProblem, near
-from chatops.adapters.playbooks.reading import Data, Document, Place, read
-from chatops.adapters.playbooks.shaping import kind_at, with_durations
+from chatops.adapters.playbooks.schema import kind_at, with_durations
+from chatops.adapters.playbooks.yaml_source import Data, Document, Place, read
 from chatops.domain.drills.scenario import Event, Scenario, UnknownScenario
 from chatops.domain.errors import Mistake
 from chatops.domain.incident.model import clean_title

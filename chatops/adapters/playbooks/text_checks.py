@@ -7,11 +7,11 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, meta, nodes
 
+from chatops.adapters.playbooks.filters import Names
 from chatops.adapters.playbooks.problems import PlaybookProblem, near
-from chatops.adapters.playbooks.prose import Names
 from chatops.adapters.playbooks.rendering import SUFFIX, BrokenText, environment, render
 from chatops.adapters.playbooks.samples import Scene, chapters, scenes
-from chatops.adapters.playbooks.shaping import adapter
+from chatops.adapters.playbooks.schema import adapter
 from chatops.domain.messages.templates import ALWAYS, LIMIT, LIMITS, TEXTS, Surface
 from chatops.domain.playbook.policy import Playbook
 

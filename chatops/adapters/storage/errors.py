@@ -7,7 +7,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from chatops.adapters.storage.turnstile import Impatient
+from chatops.adapters.storage.write_queue import Impatient
 from chatops.application.ports.storage import StoreTrouble
 
 

@@ -18,8 +18,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from chatops.adapters.storage.errors import StaleIncident
-from chatops.adapters.storage.inserts import insert_into
-from chatops.adapters.storage.mapping import columns_of, table_of, value_of
+from chatops.adapters.storage.mapping import columns_of, insert_into, table_of, value_of
 from chatops.adapters.storage.table import NOT_CLOSED, RUNNING
 from chatops.adapters.storage.tables import IncidentRow, NumberRow, PersonRow
 from chatops.application.ports.storage import Search

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from chatops.adapters.storage.inserts import add_once, put_into
-from chatops.adapters.storage.mapping import columns_of, value_of
-from chatops.adapters.storage.tables import DeliveryRow, SentRow
+from chatops.adapters.storage.mapping import add_once, columns_of, insert_into, put_into, value_of
+from chatops.adapters.storage.tables import AlertRow, DeliveryRow, SentRow
 from chatops.application.ports.storage import Sent
 
 
@@ -41,3 +40,23 @@ class SqlDeliveries:
 
     def forget(self, before: datetime) -> int:
         return self._session.exec(delete(DeliveryRow).where(col(DeliveryRow.at) < before)).rowcount
+
+
+class SqlAlerts:
+    """Which incident an alert belongs to."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def hold(self, team: str, key: str) -> int | None:
+        new = insert_into(self._session, AlertRow).values(team=team, key=key, incident=None)
+        # Changing nothing still keeps others waiting, until the commit, for what we make of it.
+        held = new.on_conflict_do_update(
+            index_elements=["team", "key"], set_={"key": AlertRow.key}
+        ).returning(col(AlertRow.incident))
+        incident: int | None = self._session.exec(held).scalar_one()
+        return incident
+
+    def link(self, team: str, key: str, incident: int) -> None:
+        mine = (col(AlertRow.team) == team, col(AlertRow.key) == key)
+        self._session.exec(update(AlertRow).where(*mine).values(incident=incident))

@@ -26,7 +26,7 @@ def upgrade(engine: Engine, revision: str = _HEAD) -> None:
     """
     if revision == _HEAD and current_revision(engine) == head_revision():
         return
-    import_module("chatops.adapters.storage.migrating").run_revisions(engine, _FOLDER, revision)
+    import_module("chatops.adapters.storage.run_revisions").run_revisions(engine, _FOLDER, revision)
 
 
 def current_revision(engine: Engine) -> str | None:

@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, o
 from sqlalchemy.sql import ColumnCollection
 from sqlmodel import Session
 
-from chatops.adapters.storage.inserts import add_once
-from chatops.adapters.storage.mapping import columns_of, table_of, value_of
+from chatops.adapters.storage.mapping import add_once, columns_of, table_of, value_of
 from chatops.adapters.storage.table import FAILED, UNFINISHED
 from chatops.adapters.storage.tables import EFFECTS, EffectRow
 from chatops.adapters.storage.types import Moment

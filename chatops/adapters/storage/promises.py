@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session, col
 
-from chatops.adapters.storage.inserts import put_into
-from chatops.adapters.storage.mapping import columns_of, table_of, value_of
+from chatops.adapters.storage.mapping import columns_of, put_into, table_of, value_of
 from chatops.adapters.storage.tables import IncidentRow, PromiseRow, TaskRow
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.promises.model import Promise, PromiseState

@@ -3,8 +3,7 @@
 from sqlmodel import Session
 
 from chatops.adapters.storage.errors import UnknownSnapshot
-from chatops.adapters.storage.inserts import add_once
-from chatops.adapters.storage.mapping import columns_of, value_of
+from chatops.adapters.storage.mapping import add_once, columns_of, value_of
 from chatops.adapters.storage.tables import SnapshotRow
 from chatops.domain.playbook.policy import Snapshot
 

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from chatops.adapters.storage.alerts import SqlAlerts
 from chatops.adapters.storage.engines import PATIENCE, reading
 from chatops.adapters.storage.errors import translated
-from chatops.adapters.storage.figures import SqlFigures
 from chatops.adapters.storage.hotfixes import SqlHotfixes
 from chatops.adapters.storage.incidents import SqlIncidents
-from chatops.adapters.storage.messages import SqlDeliveries, SqlMessages
+from chatops.adapters.storage.messages import SqlAlerts, SqlDeliveries, SqlMessages
+from chatops.adapters.storage.metrics import SqlFigures
 from chatops.adapters.storage.outbox import SqlOutbox
 from chatops.adapters.storage.post_mortems import SqlPostMortems
 from chatops.adapters.storage.promises import SqlPromises, SqlTasks
 from chatops.adapters.storage.snapshots import SqlSnapshots
 from chatops.adapters.storage.timeline import SqlTimeline
-from chatops.adapters.storage.turnstile import Turnstile
+from chatops.adapters.storage.write_queue import Turnstile
 from chatops.domain.playbook.policy import Snapshot
 
 

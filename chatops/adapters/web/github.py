@@ -4,25 +4,263 @@ import hmac
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qs
 
-from pydantic import ValidationError
+from pydantic import AfterValidator, BaseModel, Field, StrictInt, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from chatops.adapters.web.github_events import EVENTS
 from chatops.adapters.web.webhooks import Refused, read_body, webhook
-from chatops.application.hotfix.webhooks import Happening, Heard
+from chatops.application.hotfix.webhooks import Happening, HappeningKind, Heard
 from chatops.application.ports.storage import StoreTrouble
 from chatops.application.tasks.webhooks import HeardIssue, IssueHappening
 from chatops.clock import Clock
 from chatops.domain.errors import Repeated
+from chatops.domain.git.names import CommitId, RefusedName, ref_name_fault
+from chatops.domain.git.urls import RemoteUrl
+from chatops.domain.services import is_project
+
+_HEADS = "refs/heads/"
+
+
+def _project(text: str) -> str:
+    if not is_project(text):
+        message = "is no owner/name"
+        raise ValueError(message)
+    return text
+
+
+_Number = Annotated[StrictInt, Field(gt=0, lt=2**31)]
+
+
+class _Repository(BaseModel):
+    name: Annotated[str, AfterValidator(_project)] = Field(alias="full_name")
+    clone_url: str = ""
+    ssh_url: str = ""
+    html_url: str = ""
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        return tuple(filter(_is_address, (self.clone_url, self.ssh_url, self.html_url)))
+
+
+class _Owner(BaseModel):
+    name: str = Field(alias="full_name")
+
+
+class _Head(BaseModel):
+    ref: str
+    sha: str
+    repo: _Owner | None = None
+
+
+class _Pull(BaseModel):
+    number: _Number
+    head: _Head
+
+
+class _Numbered(BaseModel):
+    number: _Number
+
+
+class _Suite(BaseModel):
+    branch: str | None = Field(default=None, alias="head_branch")
+    sha: str = Field(default="", alias="head_sha")
+    pulls: list[_Numbered] = Field(default=[], alias="pull_requests")
+
+
+class _Check(BaseModel):
+    sha: str = Field(alias="head_sha")
+    suite: _Suite = Field(alias="check_suite")
+    pulls: list[_Numbered] = Field(default=[], alias="pull_requests")
+
+
+class _Branch(BaseModel):
+    name: str
+
+
+class _Deployment(BaseModel):
+    ref: str
+    sha: str
+
+
+class _Person(BaseModel):
+    login: str = Field(max_length=100)
+
+
+class _Issue(BaseModel):
+    url: str = Field(alias="html_url", max_length=500)
+    title: str = Field(max_length=2000)
+    state: str
+    assignees: list[_Person] = []
+
+
+class _Event(BaseModel):
+    repository: _Repository
+
+
+class _Pushed(_Event):
+    ref: str
+    after: str
+
+
+class _PullChanged(_Event):
+    pull: _Pull = Field(alias="pull_request")
+
+
+class _CheckRan(_Event):
+    check: _Check = Field(alias="check_run")
+
+
+class _SuiteRan(_Event):
+    suite: _Suite = Field(alias="check_suite")
+
+
+class _StatusSet(_Event):
+    sha: str
+    branches: list[_Branch] = []
+
+
+class _Deployed(_Event):
+    deployment: _Deployment
+
+
+class _WorkflowRan(_Event):
+    run: _Suite = Field(alias="workflow_run")
+
+
+class _IssueChanged(_Event):
+    action: str = Field(max_length=40)
+    issue: _Issue
+    sender: _Person
+
+
+def _found(
+    event: _Event,
+    kind: HappeningKind,
+    *,
+    branch: str | None = "",
+    sha: str = "",
+    number: int | None = None,
+) -> Happening:
+    return Happening(
+        repository=event.repository.name,
+        urls=event.repository.urls,
+        branch=branch if branch and ref_name_fault(branch) is None else "",
+        sha=sha if _is_commit(sha) else "",
+        kind=kind,
+        number=number,
+        delivery="",
+    )
+
+
+def _push(data: Any) -> Happening | None:
+    event = _Pushed.model_validate(data)
+    if not event.ref.startswith(_HEADS):
+        return None
+    branch = event.ref.removeprefix(_HEADS)
+    return _found(event, HappeningKind.PUSH, branch=branch, sha=event.after)
+
+
+def _pull(data: Any, kind: HappeningKind = HappeningKind.PULL_REQUEST) -> Happening:
+    event = _PullChanged.model_validate(data)
+    head = event.pull.head
+    # A fork's branch may have the name of one of ours.
+    ours = head.repo is not None and head.repo.name.lower() == event.repository.name.lower()
+    branch = head.ref if ours else ""
+    return _found(event, kind, branch=branch, sha=head.sha, number=event.pull.number)
+
+
+def _review(data: Any) -> Happening:
+    return _pull(data, HappeningKind.REVIEW)
+
+
+def _check_run(data: Any) -> Happening:
+    event = _CheckRan.model_validate(data)
+    branch, number = event.check.suite.branch, _only(event.check.pulls)
+    sha = event.check.sha
+    return _found(event, HappeningKind.CHECKS, branch=branch, sha=sha, number=number)
+
+
+def _check_suite(data: Any) -> Happening:
+    event = _SuiteRan.model_validate(data)
+    return _of_suite(event, event.suite, HappeningKind.CHECKS)
+
+
+def _status(data: Any) -> Happening:
+    event = _StatusSet.model_validate(data)
+    branch = event.branches[0].name if len(event.branches) == 1 else ""
+    return _found(event, HappeningKind.CHECKS, branch=branch, sha=event.sha)
+
+
+def _deployment(data: Any) -> Happening:
+    event = _Deployed.model_validate(data)
+    ref, sha = event.deployment.ref.removeprefix(_HEADS), event.deployment.sha
+    return _found(event, HappeningKind.DEPLOYMENT, branch=ref, sha=sha)
+
+
+def _workflow_run(data: Any) -> Happening:
+    event = _WorkflowRan.model_validate(data)
+    return _of_suite(event, event.run, HappeningKind.RUN)
+
+
+def _issue(data: Any) -> IssueHappening:
+    event = _IssueChanged.model_validate(data)
+    return IssueHappening(
+        url=event.issue.url,
+        action=event.action,
+        by=event.sender.login,
+        title=event.issue.title,
+        closed=event.issue.state == "closed",
+        assignees=tuple(person.login for person in event.issue.assignees),
+        delivery="",
+    )
+
+
+def _of_suite(event: _Event, suite: _Suite, kind: HappeningKind) -> Happening:
+    number = _only(suite.pulls)
+    return _found(event, kind, branch=suite.branch, sha=suite.sha, number=number)
+
+
+#: What is listened to; every other event is none of our business.
+EVENTS: Mapping[str, Callable[[Any], Happening | IssueHappening | None]] = {
+    "push": _push,
+    "pull_request": _pull,
+    "pull_request_review": _review,
+    "check_run": _check_run,
+    "check_suite": _check_suite,
+    "status": _status,
+    "deployment_status": _deployment,
+    "workflow_run": _workflow_run,
+    "issues": _issue,
+}
+
+
+def _only(pulls: list[_Numbered]) -> int | None:
+    return pulls[0].number if len(pulls) == 1 else None
+
+
+def _is_commit(text: str) -> bool:
+    """Whether it names a commit; a branch that was deleted has nothing but zeros."""
+    try:
+        return bool(CommitId(text).text.strip("0"))
+    except RefusedName:
+        return False
+
+
+def _is_address(text: str) -> bool:
+    try:
+        RemoteUrl(text)
+    except RefusedName:
+        return False
+    return True
+
 
 #: A push of two thousand commits, the most that GitHub tells of, is smaller.
 LARGEST = 10_000_000

@@ -18,20 +18,18 @@ from starlette.staticfiles import StaticFiles
 
 from chatops.clock import MovableClock
 from chatops.domain.errors import Mistake
-from chatops.playground.code.shop import Shop
-from chatops.playground.page.code_deeds import CODE_DEEDS
-from chatops.playground.page.deeds import DEEDS, Deed, Desk
-from chatops.playground.page.idempotency import HEADER, Idempotency
+from chatops.playground.page.actions import CODE_DEEDS, DEEDS, Deed, Desk
+from chatops.playground.page.files_view import Papers
 from chatops.playground.page.live import Live
-from chatops.playground.page.origin import LOOPBACK, SameOrigin
-from chatops.playground.page.painting import Painter, Picture
-from chatops.playground.page.papers import Papers
+from chatops.playground.page.rendering import Painter, Picture
+from chatops.playground.page.requests import HEADER, LOOPBACK, Idempotency, SameOrigin
 from chatops.playground.page.scene import Scene
 from chatops.playground.page.screen import Look, look
 from chatops.playground.page.switches import Switchboard
+from chatops.playground.shop.shop import Shop
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.hands.outcome import ImpossibleError
-from chatops.playground.workspace_rooms import UnknownChannelError
+from chatops.playground.slack.simulated_user.outcome import ImpossibleError
+from chatops.playground.workspace.channels import UnknownChannelError
 
 STATIC = Path(__file__).with_name("static")
 _DEEDS: Mapping[str, type[Deed]] = {**DEEDS, **CODE_DEEDS}

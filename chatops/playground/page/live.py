@@ -7,7 +7,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from chatops.playground.workspace import Workspace
+from chatops.playground.workspace.state import Workspace
 
 #: How long a page waits for a change before the clock is looked at, in seconds.
 _PATIENCE = 1.0

@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from jinja2 import Environment
 from markupsafe import Markup
 
-from chatops.playground.page.blockkit.attachments import attachments
-from chatops.playground.page.blockkit.blocks import blocks
+from chatops.playground.page.addresses import digest
+from chatops.playground.page.blockkit.blocks import attachments, blocks
+from chatops.playground.page.blockkit.context import Reader, Surface
 from chatops.playground.page.blockkit.html import join, tag
 from chatops.playground.page.blockkit.mrkdwn import mrkdwn
-from chatops.playground.page.blockkit.place import Surface
-from chatops.playground.page.blockkit.reader import Reader
-from chatops.playground.page.digests import digest
 from chatops.playground.page.screen import Line, Look, in_a_row, lines
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Message
+from chatops.playground.workspace.model import Message
+from chatops.playground.workspace.state import Workspace
 
 #: Messages that Slack writes itself, by subtype.
 SYSTEM = frozenset(

@@ -6,20 +6,19 @@ from typing import Any
 
 from markupsafe import Markup
 
-from chatops.playground.code.servers import Place
-from chatops.playground.code.shop import Shop
 from chatops.playground.page.blockkit.blocks import blocks
+from chatops.playground.page.blockkit.context import Reader, Surface
 from chatops.playground.page.blockkit.dates import in_utc, moment
 from chatops.playground.page.blockkit.mrkdwn import mrkdwn, plain
-from chatops.playground.page.blockkit.place import Surface
-from chatops.playground.page.blockkit.reader import Reader
-from chatops.playground.page.drawing import lay_out
+from chatops.playground.page.graph_layout import lay_out
 from chatops.playground.page.rows import content
 from chatops.playground.page.screen import Look, name_of, sidebar
 from chatops.playground.page.switches import Switchboard
+from chatops.playground.shop.servers import Place
+from chatops.playground.shop.shop import Shop
 from chatops.playground.slack.installation import Installation
-from chatops.playground.workspace import SLACKBOT, Workspace
-from chatops.playground.workspace_values import Channel, Message, Person, View
+from chatops.playground.workspace.model import Channel, Message, Person, View
+from chatops.playground.workspace.state import SLACKBOT, Workspace
 
 #: How far the clock can be advanced at once: seconds, on the button, read aloud.
 STEPS = (

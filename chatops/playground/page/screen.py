@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chatops.playground.page.addresses import HOME
-from chatops.playground.page.blockkit.reader import Reader
-from chatops.playground.workspace import SLACKBOT, Workspace
-from chatops.playground.workspace_values import Channel, ChannelKind, Message, Person
+from chatops.playground.page.blockkit.context import Reader
+from chatops.playground.workspace.model import Channel, ChannelKind, Message, Person
+from chatops.playground.workspace.state import SLACKBOT, Workspace
 
 _COLORS = 8
 _MOST_NAMES = 4

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
-from chatops.playground.slack.trouble import ANY, Trouble
+from chatops.playground.slack.faults import ANY, Trouble
 
 _RETRY_AFTER = 5
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from chatops.playground.slack.call_log import Journal
+from chatops.playground.slack.errors import MissingScope, RateLimited, Refusal, Why
+from chatops.playground.slack.faults import Failure, Outage, Trouble
 from chatops.playground.slack.installation import Installation
-from chatops.playground.slack.journal import Journal
 from chatops.playground.slack.methods.request import Request
 from chatops.playground.slack.methods.table import METHODS, Method, Token
 from chatops.playground.slack.rates import Rates
-from chatops.playground.slack.refusals import MissingScope, RateLimited, Refusal, Why
-from chatops.playground.slack.tickets import Tickets
-from chatops.playground.slack.trouble import Failure, Outage, Trouble
-from chatops.playground.workspace import Workspace
+from chatops.playground.slack.trigger_ids import Tickets
+from chatops.playground.workspace.state import Workspace
 
 _APP_SCOPES = frozenset({"connections:write", "authorizations:read", "app_configurations:write"})
 

@@ -11,8 +11,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from chatops.playground.slack.installation import Installation
-from chatops.playground.slack.tickets import Tickets
-from chatops.playground.workspace import Workspace
+from chatops.playground.slack.trigger_ids import Tickets
+from chatops.playground.workspace.state import Workspace
 
 _ALLOW = "/openid/connect/allow"
 

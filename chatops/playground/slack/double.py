@@ -1,20 +1,20 @@
 """The strict double of Slack: one workspace, one installed app, and everything between them."""
 
 from chatops.clock import Clock, SystemClock
-from chatops.playground.slack.announcer import Announcer
 from chatops.playground.slack.api import WebApi
-from chatops.playground.slack.courier import Courier
+from chatops.playground.slack.call_log import Journal
+from chatops.playground.slack.delivery import Courier
+from chatops.playground.slack.event_dispatcher import Announcer
 from chatops.playground.slack.events import EventMaker
-from chatops.playground.slack.hands.people import Hands
+from chatops.playground.slack.faults import Trouble
 from chatops.playground.slack.installation import Installation
-from chatops.playground.slack.journal import Journal
 from chatops.playground.slack.methods.content import checked_view
 from chatops.playground.slack.responses import Responder
+from chatops.playground.slack.signing import HttpWire
+from chatops.playground.slack.simulated_user.user import Hands
 from chatops.playground.slack.sockets import SocketHub
-from chatops.playground.slack.tickets import Tickets
-from chatops.playground.slack.trouble import Trouble
-from chatops.playground.slack.wire import HttpWire
-from chatops.playground.workspace import Workspace
+from chatops.playground.slack.trigger_ids import Tickets
+from chatops.playground.workspace.state import Workspace
 
 #: How long Slack waits for the bot, in real seconds.
 PATIENCE = 3.0

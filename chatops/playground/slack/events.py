@@ -7,8 +7,7 @@ from typing import Any, assert_never
 
 from chatops.playground.slack import shapes
 from chatops.playground.slack.installation import Installation
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_happenings import (
+from chatops.playground.workspace.changes import (
     CardOpened,
     Changed,
     ChannelTurn,
@@ -21,7 +20,8 @@ from chatops.playground.workspace_happenings import (
     Posted,
     Reacted,
 )
-from chatops.playground.workspace_values import Channel, ChannelKind, Message, ViewKind
+from chatops.playground.workspace.model import Channel, ChannelKind, Message, ViewKind
+from chatops.playground.workspace.state import Workspace
 
 _CHANNEL_TYPES = {
     ChannelKind.PUBLIC: ("channel", "message.channels"),

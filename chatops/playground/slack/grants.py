@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 
 from chatops.clock import Clock
-from chatops.playground.slack.refusals import Refusal, Why
+from chatops.playground.slack.errors import Refusal, Why
 
 CODE_LIFE = timedelta(minutes=10)
 _TOKEN_LIFE = timedelta(minutes=5)

@@ -5,16 +5,9 @@ from typing import Any
 
 from chatops.playground.slack import shapes
 from chatops.playground.slack.installation import Installation
-from chatops.playground.slack.tickets import Tickets
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import (
-    Channel,
-    ChannelKind,
-    Json,
-    Message,
-    Person,
-    View,
-)
+from chatops.playground.slack.trigger_ids import Tickets
+from chatops.playground.workspace.model import Channel, ChannelKind, Json, Message, Person, View
+from chatops.playground.workspace.state import Workspace
 
 Payload = dict[str, Any]
 

@@ -6,7 +6,7 @@ from math import ceil
 from threading import Lock
 
 from chatops.clock import Clock
-from chatops.playground.slack.refusals import RateLimited
+from chatops.playground.slack.errors import RateLimited
 
 _MINUTE = timedelta(minutes=1)
 #: One message a second in each channel; so many may come at once.

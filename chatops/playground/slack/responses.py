@@ -6,12 +6,12 @@ from http import HTTPStatus
 from typing import Any
 
 from chatops.playground.slack.api import Reply
+from chatops.playground.slack.errors import Refusal, Why
 from chatops.playground.slack.methods.content import Content, message_content
 from chatops.playground.slack.methods.request import Request
-from chatops.playground.slack.refusals import Refusal, Why
-from chatops.playground.slack.tickets import ResponseUrl, Tickets
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Message
+from chatops.playground.slack.trigger_ids import ResponseUrl, Tickets
+from chatops.playground.workspace.model import Message
+from chatops.playground.workspace.state import Workspace
 
 _GONE = frozenset({Why.EXPIRED_URL, Why.USED_URL})
 

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import (
+from chatops.playground.workspace.model import (
     Bookmark,
     Channel,
     ChannelKind,
@@ -18,6 +17,7 @@ from chatops.playground.workspace_values import (
     View,
     ViewKind,
 )
+from chatops.playground.workspace.state import Workspace
 
 Shape = dict[str, Any]
 

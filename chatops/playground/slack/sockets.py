@@ -13,8 +13,8 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from chatops.playground.slack.journal import DeliveryKind
-from chatops.playground.slack.wire import Parcel, Receipt
+from chatops.playground.slack.call_log import DeliveryKind
+from chatops.playground.slack.signing import Parcel, Receipt
 
 _ENVELOPE_TYPES = {
     DeliveryKind.COMMAND: "slash_commands",

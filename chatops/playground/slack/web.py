@@ -14,14 +14,14 @@ from starlette.websockets import WebSocket
 
 from chatops.playground.slack.api import DROPPED, UNAVAILABLE, Reply, WebApi
 from chatops.playground.slack.authorize import authorize_routes
+from chatops.playground.slack.call_log import Journal
+from chatops.playground.slack.errors import Why
+from chatops.playground.slack.faults import Outage, Trouble
 from chatops.playground.slack.installation import Installation
-from chatops.playground.slack.journal import Journal
-from chatops.playground.slack.refusals import Why
 from chatops.playground.slack.responses import Responder
 from chatops.playground.slack.sockets import SocketHub
-from chatops.playground.slack.tickets import Tickets
-from chatops.playground.slack.trouble import Outage, Trouble
-from chatops.playground.workspace import Workspace
+from chatops.playground.slack.trigger_ids import Tickets
+from chatops.playground.workspace.state import Workspace
 
 #: What uploads and response URLs are called in the journal and by the switches for trouble.
 UPLOAD = "upload"

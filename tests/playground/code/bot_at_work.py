@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chatops.clock import Clock
-from chatops.playground.code.git import Author, Git
-from chatops.playground.code.sample import Sample
+from chatops.playground.shop.git import Author, Git
+from chatops.playground.shop.repository import Sample
 
 NOW = datetime(2026, 11, 21, 14, 32, tzinfo=UTC)
 BRANCH = "hotfix/payment-crash"

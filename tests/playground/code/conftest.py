@@ -7,9 +7,9 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from chatops.clock import FrozenClock, MovableClock
-from chatops.playground.code.shop import Shop, open_shop
-from chatops.playground.code.target import shop_routes
 from chatops.playground.serving import ThreadedServer
+from chatops.playground.shop.shop import Shop, open_shop
+from chatops.playground.shop.target import shop_routes
 from tests.playground.code.bot_at_work import NOW
 
 

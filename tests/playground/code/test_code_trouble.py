@@ -17,10 +17,10 @@ from chatops.adapters.git.objects.runner import GitRunner
 from chatops.clock import MovableClock
 from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.git.urls import RemoteUrl
-from chatops.playground.code import goods
-from chatops.playground.code.engineer import PushRefused
-from chatops.playground.code.shop import Shop
-from chatops.playground.code.trouble import CodeSwitch
+from chatops.playground.shop import shop_app
+from chatops.playground.shop.engineer import PushRefused
+from chatops.playground.shop.faults import CodeSwitch
+from chatops.playground.shop.shop import Shop
 from tests.playground.code.bot_at_work import BotAtWork
 
 MAIN = BranchName("main")
@@ -94,11 +94,11 @@ def test_the_race_waits_for_a_push_to_a_branch_that_is_there(shop: Shop, mirror:
 
 def test_a_conflict_is_made_and_taken_back(shop: Shop) -> None:
     shop.trouble.throw(CodeSwitch.CONFLICT, on=True)
-    assert goods.REWRITTEN in (shop.sample.read("develop", goods.PAYMENT) or "")
+    assert shop_app.REWRITTEN in (shop.sample.read("develop", shop_app.PAYMENT) or "")
 
     shop.trouble.throw(CodeSwitch.CONFLICT, on=False)
 
-    assert goods.REWRITTEN not in (shop.sample.read("develop", goods.PAYMENT) or "")
+    assert shop_app.REWRITTEN not in (shop.sample.read("develop", shop_app.PAYMENT) or "")
 
 
 def test_every_switch_is_shown_and_can_be_thrown_twice(shop: Shop) -> None:
@@ -120,4 +120,4 @@ def test_whoever_works_by_plain_git_meets_the_same_trouble(shop: Shop, clock: Mo
         bot.merges(into="main")
 
     bot.merges(into="main")
-    assert goods.can_pay(shop.sample.read("main", goods.PAYMENT))
+    assert shop_app.can_pay(shop.sample.read("main", shop_app.PAYMENT))

@@ -7,21 +7,21 @@ from pathlib import Path
 import pytest
 
 from chatops.adapters.playbooks.folders import find_templates
-from chatops.adapters.playbooks.shelf import load, revived
+from chatops.adapters.playbooks.repository import load, revived
 from chatops.clock import MovableClock
 from chatops.domain.git.urls import RemoteUrl
 from chatops.domain.playbook.pipeline import Pipeline
 from chatops.domain.services import Check, Command, Service
-from chatops.playground.code.servers import Place
-from chatops.playground.code.service import (
+from chatops.playground.shop.faults import CodeSwitch
+from chatops.playground.shop.servers import Place
+from chatops.playground.shop.service import (
     deploys_itself,
     develop_of,
     goes_straight,
     people,
     service,
 )
-from chatops.playground.code.shop import Shop
-from chatops.playground.code.trouble import CodeSwitch
+from chatops.playground.shop.shop import Shop
 from tests.playground.code.bot_at_work import BRANCH, BotAtWork
 from tests.playground.code.test_servers import fix
 

@@ -1,8 +1,8 @@
 import pytest
 
 from chatops.clock import MovableClock
-from chatops.playground.code import goods
-from chatops.playground.code.engineer import (
+from chatops.playground.shop import shop_app
+from chatops.playground.shop.engineer import (
     FixedAlready,
     NoSuchBranch,
     NothingToTakeBack,
@@ -10,8 +10,8 @@ from chatops.playground.code.engineer import (
     UnknownPayment,
     hotfix_branch,
 )
-from chatops.playground.code.git import GitSaidNo
-from chatops.playground.code.shop import NoHotfixBranch, Push, Shop
+from chatops.playground.shop.git import GitSaidNo
+from chatops.playground.shop.shop import NoHotfixBranch, Push, Shop
 from tests.playground.code.bot_at_work import BRANCH, BotAtWork
 
 
@@ -36,7 +36,7 @@ def test_the_fix_lands_on_the_branch_under_the_engineers_name(shop: Shop, bot: B
     assert shop.sample.bare.run("log", "-1", "--format=%an <%ae> %cI", pushed) == (
         "Sam Okafor <sam@shop.example> 2026-11-21T14:32:00+00:00"
     )
-    assert goods.can_pay(shop.sample.read(BRANCH, goods.PAYMENT))
+    assert shop_app.can_pay(shop.sample.read(BRANCH, shop_app.PAYMENT))
     assert changes(shop, BRANCH) == (2, 6)
 
 
@@ -73,14 +73,14 @@ def test_the_other_teams_work_conflicts_with_the_fix(shop: Shop, bot: BotAtWork)
 
 
 def test_the_other_teams_work_is_taken_back(shop: Shop) -> None:
-    before = shop.sample.read("develop", goods.PAYMENT)
+    before = shop.sample.read("develop", shop_app.PAYMENT)
     with pytest.raises(NothingToTakeBack):
         shop.engineer.take_back_from_develop()
 
     shop.engineer.push_to_develop()
     shop.engineer.take_back_from_develop()
 
-    assert shop.sample.read("develop", goods.PAYMENT) == before
+    assert shop.sample.read("develop", shop_app.PAYMENT) == before
 
 
 @pytest.mark.parametrize("merged", [True, False], ids=["merged", "committed"])
@@ -96,7 +96,7 @@ def test_a_backport_is_reverted_on_develop(shop: Shop, bot: BotAtWork, merged: b
 
     shop.engineer.revert_backport()
 
-    assert not goods.can_pay(shop.sample.read("develop", goods.PAYMENT))
+    assert not shop_app.can_pay(shop.sample.read("develop", shop_app.PAYMENT))
     subject = shop.sample.bare.run("log", "-1", "--format=%s", "develop")
     assert subject.startswith('Revert "')
 
@@ -116,7 +116,7 @@ def test_a_payment_that_people_rewrote_is_left_to_them(shop: Shop, bot: BotAtWor
     bot.git.run("checkout", "--quiet", f"origin/{BRANCH}")
     bot.git.run("fetch", "--quiet")
     bot.git.run("checkout", "--quiet", f"origin/{BRANCH}")
-    (bot.place / goods.PAYMENT).write_text("def amount_due(order): ...\n")
+    (bot.place / shop_app.PAYMENT).write_text("def amount_due(order): ...\n")
     bot._commits("rewrite")
     bot._pushes(BRANCH)
 
@@ -140,8 +140,8 @@ def test_the_page_pushes_to_the_branch_that_moved_last(shop: Shop, bot: BotAtWor
     shop.push(Push.BIG)
 
     assert hotfix_branch(shop.sample) == "0001-hotfix-newer"
-    assert goods.can_pay(shop.sample.read("0001-hotfix-newer", goods.PAYMENT))
-    assert not goods.can_pay(shop.sample.read("hotfix/older", goods.PAYMENT))
+    assert shop_app.can_pay(shop.sample.read("0001-hotfix-newer", shop_app.PAYMENT))
+    assert not shop_app.can_pay(shop.sample.read("hotfix/older", shop_app.PAYMENT))
 
 
 def test_where_hotfixes_go_straight_to_main_so_does_the_fix(shop: Shop) -> None:
@@ -149,4 +149,4 @@ def test_where_hotfixes_go_straight_to_main_so_does_the_fix(shop: Shop) -> None:
 
     shop.push(Push.FIX)
 
-    assert goods.can_pay(shop.sample.read("main", goods.PAYMENT))
+    assert shop_app.can_pay(shop.sample.read("main", shop_app.PAYMENT))

@@ -1,9 +1,9 @@
 import pytest
 
 from chatops.clock import MovableClock
-from chatops.playground.code.graph import Graph, LabelKind, LaneKind, Node, draw
-from chatops.playground.code.servers import Place, Wish
-from chatops.playground.code.shop import Shop
+from chatops.playground.shop.graph import Graph, LabelKind, LaneKind, Node, draw
+from chatops.playground.shop.servers import Place, Wish
+from chatops.playground.shop.shop import Shop
 from tests.playground.code.bot_at_work import BRANCH, BotAtWork
 
 

@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from chatops.playground.code import goods
-from chatops.playground.code.sample import Sample, make_sample
-from chatops.playground.code.shop import Shop
+from chatops.playground.shop import shop_app
+from chatops.playground.shop.repository import Sample, make_sample
+from chatops.playground.shop.shop import Shop
 from tests.playground.code.bot_at_work import NOW
 
 
@@ -23,14 +23,14 @@ def test_the_shop_has_the_branches_and_tags_that_teams_have(shop: Shop) -> None:
 
 def test_every_release_states_its_version_everywhere(shop: Shop) -> None:
     for version in ("1.2.0", "1.2.1", "1.2.2", "1.2.3"):
-        read = {name: shop.sample.read(f"v{version}", name) for name in goods.version_files("")}
-        assert read == goods.version_files(version)
-        assert f"## {version}\n" in (shop.sample.read(f"v{version}", goods.CHANGELOG) or "")
+        read = {name: shop.sample.read(f"v{version}", name) for name in shop_app.version_files("")}
+        assert read == shop_app.version_files(version)
+        assert f"## {version}\n" in (shop.sample.read(f"v{version}", shop_app.CHANGELOG) or "")
 
 
 def test_payments_work_until_the_last_release(shop: Shop) -> None:
     pays = {
-        name: goods.can_pay(shop.sample.read(name, goods.PAYMENT))
+        name: shop_app.can_pay(shop.sample.read(name, shop_app.PAYMENT))
         for name in ("v1.2.1", "v1.2.2", "v1.2.3", "main", "develop")
     }
 
@@ -46,19 +46,21 @@ def test_payments_work_until_the_last_release(shop: Shop) -> None:
 def test_develop_is_ahead_with_other_work_on_the_same_file(shop: Shop) -> None:
     changed = shop.sample.bare.run("diff", "--name-only", "main...develop").splitlines()
 
-    assert {goods.PAYMENT, goods.CART, goods.VERSION} <= set(changed)
+    assert {shop_app.PAYMENT, shop_app.CART, shop_app.VERSION} <= set(changed)
     assert shop.sample.bare.run("merge-base", "main", "develop")
 
 
 def test_the_commit_that_brought_the_bug_can_be_reverted(shop: Shop, tmp_path: Path) -> None:
     git = shop.sample.bare
-    culprit = git.run("log", "--format=%H", "-1", "-S", "amount * 100", "main", "--", goods.PAYMENT)
+    culprit = git.run(
+        "log", "--format=%H", "-1", "-S", "amount * 100", "main", "--", shop_app.PAYMENT
+    )
     assert culprit in git.run("log", "--format=%H", "-n", "10", "main").splitlines()
 
     git.run("worktree", "add", "--quiet", "--detach", str(tmp_path / "tree"), "main")
     shop.sample.bare.run("-C", str(tmp_path / "tree"), "revert", "--no-commit", culprit)
 
-    assert goods.can_pay((tmp_path / "tree" / goods.PAYMENT).read_text())
+    assert shop_app.can_pay((tmp_path / "tree" / shop_app.PAYMENT).read_text())
 
 
 def test_the_same_moment_makes_the_same_commits(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ import httpx
 import pytest
 
 from chatops.clock import MovableClock
-from chatops.playground.code.servers import NothingBefore, Place, Release, UnknownVersion, Wish
-from chatops.playground.code.shop import Shop, open_shop
-from chatops.playground.code.trouble import CodeSwitch
+from chatops.playground.shop.faults import CodeSwitch
+from chatops.playground.shop.servers import NothingBefore, Place, Release, UnknownVersion, Wish
+from chatops.playground.shop.shop import Shop, open_shop
 from tests.playground.code.bot_at_work import BRANCH, BotAtWork
 
 

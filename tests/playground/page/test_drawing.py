@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
-from chatops.playground.code.graph import Edge, Graph, Label, LabelKind, Lane, LaneKind, Node
-from chatops.playground.page.drawing import lay_out
+from chatops.playground.page.graph_layout import lay_out
+from chatops.playground.shop.graph import Edge, Graph, Label, LabelKind, Lane, LaneKind, Node
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 MAIN = Lane(kind=LaneKind.MAIN, name="main")

@@ -4,7 +4,7 @@ from threading import Event
 import pytest
 from starlette.responses import Response
 
-from chatops.playground.page.idempotency import Idempotency
+from chatops.playground.page.requests import Idempotency
 from tests.machine import PATIENCE
 
 

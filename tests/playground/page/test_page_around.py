@@ -1,7 +1,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from chatops.playground.slack.trouble import Outage
+from chatops.playground.slack.faults import Outage
 from tests.browsers import Open
 from tests.playground.page.world import World
 

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from chatops.playground.code.servers import Place, Wish
-from chatops.playground.code.shop import Shop
-from chatops.playground.code.trouble import CodeSwitch
+from chatops.playground.shop.faults import CodeSwitch
+from chatops.playground.shop.servers import Place, Wish
+from chatops.playground.shop.shop import Shop
 from tests.browsers import Open
 from tests.playground.code.bot_at_work import BRANCH, BotAtWork
 from tests.playground.page.test_page_around import CROWDED, WIDER, check_all

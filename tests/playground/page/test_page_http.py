@@ -9,8 +9,8 @@ from chatops.clock import FrozenClock, MovableClock
 from chatops.playground.page.app import play_app
 from chatops.playground.serving import ThreadedServer
 from chatops.playground.slack.double import Slack
-from chatops.playground.workspace_seed import seeded
-from chatops.playground.workspace_values import Message
+from chatops.playground.workspace.model import Message
+from chatops.playground.workspace.seed import seeded
 from tests.machine import PATIENCE
 from tests.playground.page.world import INSTALLATION, NOW
 

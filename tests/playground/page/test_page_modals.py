@@ -1,7 +1,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from chatops.playground.workspace_values import Message
+from chatops.playground.workspace.model import Message
 from tests.browsers import Open
 from tests.playground.page.demo_bot import button, text
 from tests.playground.page.world import World

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from chatops.clock import FrozenClock, MovableClock
-from chatops.playground.page.painting import Painter
+from chatops.playground.page.rendering import Painter
 from chatops.playground.page.scene import Scene
 from chatops.playground.page.screen import Look, lines, look, name_of, sidebar
 from chatops.playground.page.switches import Switchboard
-from chatops.playground.slack.trouble import Trouble
-from chatops.playground.workspace import SLACKBOT, Workspace
-from chatops.playground.workspace_seed import seeded
-from chatops.playground.workspace_values import Message, Person
+from chatops.playground.slack.faults import Trouble
+from chatops.playground.workspace.model import Message, Person
+from chatops.playground.workspace.seed import seeded
+from chatops.playground.workspace.state import SLACKBOT, Workspace
 from tests.playground.page.world import INSTALLATION, NOW
 
 

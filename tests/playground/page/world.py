@@ -9,14 +9,14 @@ from pathlib import Path
 from starlette.routing import Mount
 
 from chatops.clock import FrozenClock, MovableClock
-from chatops.playground.code.shop import Shop, open_shop
 from chatops.playground.page.app import play_app
 from chatops.playground.serving import ThreadedServer
+from chatops.playground.shop.shop import Shop, open_shop
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import Command, Installation, Shortcut, ShortcutKind
 from chatops.playground.slack.server import SlackServer
-from chatops.playground.workspace_seed import seeded
-from chatops.playground.workspace_values import Channel, Person
+from chatops.playground.workspace.model import Channel, Person
+from chatops.playground.workspace.seed import seeded
 from tests.machine import PATIENCE
 from tests.playground.page.demo_bot import DemoBot
 

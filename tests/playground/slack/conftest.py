@@ -27,9 +27,9 @@ from chatops.playground.slack.installation import (
     ShortcutKind,
 )
 from chatops.playground.slack.server import SlackServer
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_seed import seeded
-from chatops.playground.workspace_values import Channel, Message
+from chatops.playground.workspace.model import Channel, Message
+from chatops.playground.workspace.seed import seeded
+from chatops.playground.workspace.state import Workspace
 from tests.machine import PATIENCE
 
 SCOPES = frozenset(

@@ -9,7 +9,7 @@ from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import Installation
 from chatops.playground.slack.methods.table import METHODS
 from chatops.playground.slack.server import SlackServer
-from chatops.playground.workspace_seed import seeded
+from chatops.playground.workspace.seed import seeded
 from tests.playground.slack.conftest import INSTALLATION, client_of, refused
 
 

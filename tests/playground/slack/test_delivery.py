@@ -12,10 +12,10 @@ from starlette.routing import Route
 
 from chatops.clock import FrozenClock, MovableClock
 from chatops.playground.serving import ThreadedServer
+from chatops.playground.slack.call_log import MOST_ENTRIES, DeliveryKind
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.journal import MOST_ENTRIES, DeliveryKind
-from chatops.playground.slack.wire import Parcel, encoded, signed_headers
-from chatops.playground.workspace_values import Channel
+from chatops.playground.slack.signing import Parcel, encoded, signed_headers
+from chatops.playground.workspace.model import Channel
 from tests.playground.slack.conftest import INSTALLATION, client_of
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from chatops.playground.slack.events import EventMaker
 from chatops.playground.slack.installation import Installation
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_happenings import Happening
+from chatops.playground.workspace.changes import Happening
+from chatops.playground.workspace.state import Workspace
 from tests.playground.slack.conftest import EVENTS, said, said_by_bot
 
 ALL = EVENTS | {

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from chatops.clock import MovableClock
 from chatops.playground.slack.double import Slack
-from chatops.playground.workspace import Workspace
+from chatops.playground.workspace.state import Workspace
 
 BACK = "https://bot.example.com/sign-in/callback"
 

@@ -8,8 +8,8 @@ from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from chatops.clock import MovableClock
 from chatops.playground.slack.double import Slack
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Channel
+from chatops.playground.workspace.model import Channel
+from chatops.playground.workspace.state import Workspace
 from tests.playground.slack.conftest import plain
 
 BUTTON = [

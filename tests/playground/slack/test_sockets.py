@@ -13,8 +13,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.server import SlackServer
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Channel
+from chatops.playground.workspace.model import Channel
+from chatops.playground.workspace.state import Workspace
 from tests.machine import PATIENCE
 from tests.playground.slack.conftest import INSTALLATION, bolt_app, client_of, text_modal
 

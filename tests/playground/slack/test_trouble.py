@@ -12,11 +12,11 @@ from slack_sdk.http_retry.builtin_interval_calculators import (
 )
 
 from chatops.clock import MovableClock
+from chatops.playground.slack.call_log import most_at_once, one_after_another
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.journal import most_at_once, one_after_another
-from chatops.playground.slack.trouble import ANY, Outage
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Channel
+from chatops.playground.slack.faults import ANY, Outage
+from chatops.playground.workspace.model import Channel
+from chatops.playground.workspace.state import Workspace
 from tests.machine import PATIENCE
 from tests.playground.slack.conftest import INSTALLATION, refused
 

@@ -12,7 +12,7 @@ from slack_bolt import App
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookShelf
 from chatops.adapters.slack.api.limits import Limits
 from chatops.adapters.slack.api.messages import SlackVoice
 from chatops.adapters.slack.api.people import SlackPeople
@@ -33,7 +33,6 @@ from chatops.domain.services import Service
 from chatops.domain.team import Team
 from chatops.playground.serving import ThreadedServer
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.hands.state import Typed
 from chatops.playground.slack.installation import (
     Command,
     Installation,
@@ -41,9 +40,10 @@ from chatops.playground.slack.installation import (
     ShortcutKind,
 )
 from chatops.playground.slack.server import SlackServer
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_seed import seeded
-from chatops.playground.workspace_values import Message, View
+from chatops.playground.slack.simulated_user.inputs import Typed
+from chatops.playground.workspace.model import Message, View
+from chatops.playground.workspace.seed import seeded
+from chatops.playground.workspace.state import Workspace
 from tests.machine import PATIENCE
 from tests.outside import nobody_outside
 

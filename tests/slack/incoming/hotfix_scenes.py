@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookShelf
 from chatops.adapters.slack.forms.hotfix import HotfixScene
 from chatops.application.hotfix.views import KnownHotfix
 from chatops.commands.form_state import FormName, Slip

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookShelf
 from chatops.adapters.slack.incoming.listeners.commands import HANDLERS
 from chatops.commands.arguments import Typed, UnknownStep
 from chatops.commands.form_state import FormName

@@ -7,7 +7,7 @@ import pytest
 from chatops.adapters.slack.incoming.listeners.presses import HANDLERS
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.posts import Ask, Button
-from chatops.playground.workspace_values import Message
+from chatops.playground.workspace.model import Message
 from tests.slack.incoming.bench import Bench, shown
 
 

@@ -9,7 +9,7 @@ import pytest
 from chatops.adapters.slack.incoming.endpoint import LARGEST
 from chatops.adapters.storage.store import SqlStore
 from chatops.clock import MovableClock, SystemClock
-from chatops.playground.slack.wire import signed_headers
+from chatops.playground.slack.signing import signed_headers
 from tests.slack.incoming.bench import Bench
 from tests.slack.incoming.bench import bench as on_the_bench
 

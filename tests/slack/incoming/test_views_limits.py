@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from slack_sdk.models.views import View
 
-from chatops.adapters.playbooks.shelf import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookShelf
 from chatops.adapters.slack.forms import (
     choose,
     close,

@@ -9,10 +9,9 @@ import pytest
 from starlette.applications import Starlette
 
 from chatops.adapters.playbooks.folders import find_templates
-from chatops.adapters.web.pages.copies import Copies
-from chatops.adapters.web.pages.editions import FORMS
-from chatops.adapters.web.pages.painting import Painter
+from chatops.adapters.web.pages.cached_copies import FORMS, Copies
 from chatops.adapters.web.pages.public import StatusBoard
+from chatops.adapters.web.pages.rendering import Painter
 from chatops.application.pages.public import PublicStatus
 from chatops.application.ports.storage import StoreTrouble
 from chatops.clock import FrozenClock, MovableClock

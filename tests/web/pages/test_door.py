@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from chatops.playground.slack.double import Slack
-from chatops.playground.workspace_values import Person
+from chatops.playground.workspace.model import Person
 from tests.acceptance.stage import Stage
 from tests.web.pages.reader import ROOT, Reader, words_of
 

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from chatops.adapters.playbooks.folders import find_templates
-from chatops.adapters.web.pages.faults import Boundary
-from chatops.adapters.web.pages.painting import Painter
+from chatops.adapters.web.pages.errors import Boundary
+from chatops.adapters.web.pages.rendering import Painter
 from tests.web.asking import ask
 from tests.web.pages.reader import words_of
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.playground.code.shop import Push
+from chatops.playground.shop.shop import Push
 from tests.acceptance.hotfix_walk import Walk, open_walk
 from tests.acceptance.stage import Actor, Stage
 from tests.web.pages.reader import ROOT, Reader, data_of, words_of

@@ -132,7 +132,7 @@ class SlackRooms:
 
 
 _ID = re.compile(r"[CG][A-Z0-9]{7,}")
-_PAGE = 200
+_PLACES_PAGE = 200
 
 
 class SlackPlaces:
@@ -170,7 +170,7 @@ class SlackPlaces:
                 Method.USERS_CONVERSATIONS,
                 types="public_channel,private_channel",
                 exclude_archived=True,
-                limit=_PAGE,
+                limit=_PLACES_PAGE,
                 cursor=cursor,
             )
             found |= {row["name"]: row["id"] for row in answer["channels"]}

@@ -1,4 +1,4 @@
-"""Runs the revisions in the transaction that chatops.adapters.storage.migrating has begun."""
+"""Runs the revisions in the transaction that chatops.adapters.storage.run_revisions has begun."""
 
 from alembic import context
 

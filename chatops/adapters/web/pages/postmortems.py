@@ -8,8 +8,8 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chatops.adapters.web.pages.door import Door, Visitor
-from chatops.adapters.web.pages.inside import Frame
+from chatops.adapters.web.pages.incidents import Frame
+from chatops.adapters.web.pages.sign_in import Door, Visitor
 from chatops.application.pages.incident import Pages
 from chatops.application.pages.public import clean
 from chatops.application.postmortem.requests import EditRequest

@@ -11,10 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from chatops.adapters.web.pages.copies import Copies
-from chatops.adapters.web.pages.editions import FORMS, Edition, edition
-from chatops.adapters.web.pages.faults import Endpoint
-from chatops.adapters.web.pages.painting import POLICY, Painter, digest
+from chatops.adapters.web.pages.cached_copies import FORMS, Copies, Edition, edition
+from chatops.adapters.web.pages.errors import Endpoint
+from chatops.adapters.web.pages.rendering import POLICY, Painter, digest
 from chatops.application.pages.public import PublicStatus
 from chatops.application.ports.storage import StoreTrouble
 from chatops.clock import Clock

@@ -17,14 +17,13 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from chatops.adapters.web.pages.copies import Copies
-from chatops.adapters.web.pages.door import STAY, Door
-from chatops.adapters.web.pages.faults import Boundary
-from chatops.adapters.web.pages.inside import Frame, Inside
-from chatops.adapters.web.pages.names import Profiles
-from chatops.adapters.web.pages.painting import ASSETS, Painter
+from chatops.adapters.web.pages.cached_copies import Copies
+from chatops.adapters.web.pages.errors import Boundary
+from chatops.adapters.web.pages.incidents import Frame, Inside
 from chatops.adapters.web.pages.postmortems import PostMortems
 from chatops.adapters.web.pages.public import StatusBoard
+from chatops.adapters.web.pages.rendering import ASSETS, Painter
+from chatops.adapters.web.pages.sign_in import STAY, Door, Profiles
 from chatops.adapters.web.pages.statistics import Statistics
 from chatops.adapters.web.webhooks import Refused, read_body
 from chatops.application.analytics.statistics import Numbers

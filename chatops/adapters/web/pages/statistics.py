@@ -7,8 +7,8 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chatops.adapters.web.pages.door import Door, Visitor
-from chatops.adapters.web.pages.inside import HEADERS, Frame
+from chatops.adapters.web.pages.incidents import HEADERS, Frame
+from chatops.adapters.web.pages.sign_in import Door, Visitor
 from chatops.application.analytics.statistics import Numbers, NumbersRequest, file_name
 from chatops.clock import Clock
 from chatops.domain.analytics.charts import Chart

@@ -5,10 +5,10 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from chatops.playground.page.blockkit import emoji, mentions
+from chatops.playground.page.blockkit import emoji, mrkdwn
+from chatops.playground.page.blockkit.context import Reader
 from chatops.playground.page.blockkit.dates import moment
 from chatops.playground.page.blockkit.html import Json, join, tag
-from chatops.playground.page.blockkit.reader import Reader
 
 _LINE_END = Markup("<br>")
 _STYLES = {"bold": "b", "italic": "i", "strike": "s", "underline": "u", "code": "code"}
@@ -83,7 +83,7 @@ def _text(part: Json, _reader: Reader) -> Markup:
 
 
 def _link(part: Json, _reader: Reader) -> Markup:
-    return mentions.link(part.get("url"), str(part.get("text") or part.get("url", "")))
+    return mrkdwn.link(part.get("url"), str(part.get("text") or part.get("url", "")))
 
 
 def _emoji(part: Json, _reader: Reader) -> Markup:
@@ -95,7 +95,7 @@ def _date(part: Json, _reader: Reader) -> Markup:
         written = moment(int(part["timestamp"]), str(part.get("format", "{date_short}")))
     except (KeyError, ValueError, OverflowError, OSError):
         return tag("span", str(part.get("fallback", "")))
-    return mentions.link(part["url"], written) if part.get("url") else written
+    return mrkdwn.link(part["url"], written) if part.get("url") else written
 
 
 def _color(part: Json, _reader: Reader) -> Markup:
@@ -119,8 +119,8 @@ _PARTS: Mapping[str, Callable[[Json, Reader], Markup]] = {
     "emoji": _emoji,
     "date": _date,
     "color": _color,
-    "user": lambda part, reader: mentions.user(str(part.get("user_id")), reader),
-    "channel": lambda part, reader: mentions.channel(str(part.get("channel_id")), reader),
-    "usergroup": lambda part, reader: mentions.group(str(part.get("usergroup_id")), reader),
-    "broadcast": lambda part, _reader: mentions.broadcast(str(part.get("range"))),
+    "user": lambda part, reader: mrkdwn.user(str(part.get("user_id")), reader),
+    "channel": lambda part, reader: mrkdwn.channel(str(part.get("channel_id")), reader),
+    "usergroup": lambda part, reader: mrkdwn.group(str(part.get("usergroup_id")), reader),
+    "broadcast": lambda part, _reader: mrkdwn.broadcast(str(part.get("range"))),
 }

@@ -10,15 +10,15 @@ from chatops.playground.slack.blocks.surfaces import (
     complaints_about_blocks,
     complaints_about_view,
 )
-from chatops.playground.slack.methods.request import Request
-from chatops.playground.slack.refusals import (
+from chatops.playground.slack.errors import (
     InvalidArgument,
     InvalidContent,
     MissingArgument,
     Refusal,
     Why,
 )
-from chatops.playground.workspace_values import Json
+from chatops.playground.slack.methods.request import Request
+from chatops.playground.workspace.model import Json
 
 LONGEST_TEXT = 40_000
 LONGEST_EDIT = 4_000

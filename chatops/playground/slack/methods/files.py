@@ -1,9 +1,9 @@
 """files.*, canvases.* and apps.*: uploads, canvases and the Socket Mode address."""
 
 from chatops.playground.slack import shapes
+from chatops.playground.slack.errors import InvalidArgument, Refusal, Why
 from chatops.playground.slack.methods.request import Answer, Request
-from chatops.playground.slack.refusals import InvalidArgument, Refusal, Why
-from chatops.playground.workspace_values import Message
+from chatops.playground.workspace.model import Message
 
 
 def upload_url(request: Request) -> Answer:

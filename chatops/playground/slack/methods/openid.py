@@ -2,8 +2,8 @@
 
 import hmac
 
+from chatops.playground.slack.errors import Refusal, Why
 from chatops.playground.slack.methods.request import Answer, Request
-from chatops.playground.slack.refusals import Refusal, Why
 
 
 def token(request: Request) -> Answer:

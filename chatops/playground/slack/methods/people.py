@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chatops.playground.slack import shapes
+from chatops.playground.slack.errors import Refusal, Why
 from chatops.playground.slack.methods.request import Answer, Request
-from chatops.playground.slack.refusals import Refusal, Why
-from chatops.playground.workspace_values import Person
+from chatops.playground.workspace.model import Person
 
 _ADDRESSES = "users:read.email"
 

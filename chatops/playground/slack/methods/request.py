@@ -5,18 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chatops.playground.slack.installation import Installation
-from chatops.playground.slack.refusals import (
+from chatops.playground.slack.errors import (
     InvalidArgument,
     MissingArgument,
     MissingScope,
     Refusal,
     Why,
 )
-from chatops.playground.slack.tickets import Tickets
-from chatops.playground.slack.trouble import Trouble
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Channel, ChannelKind, Message, Person
+from chatops.playground.slack.faults import Trouble
+from chatops.playground.slack.installation import Installation
+from chatops.playground.slack.trigger_ids import Tickets
+from chatops.playground.workspace.model import Channel, ChannelKind, Message, Person
+from chatops.playground.workspace.state import Workspace
 
 Answer = dict[str, Any]
 

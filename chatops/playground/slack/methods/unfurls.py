@@ -8,10 +8,10 @@ from chatops.playground.slack.blocks.entities import (
     complaints_about_details,
     complaints_about_entities,
 )
+from chatops.playground.slack.errors import InvalidArgument, InvalidContent, Refusal, Why
 from chatops.playground.slack.methods.content import checked_blocks
 from chatops.playground.slack.methods.request import Answer, Request
-from chatops.playground.slack.refusals import InvalidArgument, InvalidContent, Refusal, Why
-from chatops.playground.workspace_values import Json, Message
+from chatops.playground.workspace.model import Json, Message
 
 _SOURCES = frozenset({"composer", "conversations_history"})
 _ATTACHED = frozenset({"blocks", "text", "title", "title_link", "fallback", "color", "fields"})

@@ -1,10 +1,10 @@
 """views.*: opening, pushing, redrawing and publishing views."""
 
 from chatops.playground.slack import shapes
+from chatops.playground.slack.errors import InvalidArgument, MissingArgument, Refusal, Why
 from chatops.playground.slack.methods.content import view_content
 from chatops.playground.slack.methods.request import Answer, Request
-from chatops.playground.slack.refusals import InvalidArgument, MissingArgument, Refusal, Why
-from chatops.playground.workspace_values import Json, View, ViewKind
+from chatops.playground.workspace.model import Json, View, ViewKind
 
 DEEPEST_STACK = 3
 

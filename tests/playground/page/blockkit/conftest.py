@@ -6,9 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 from markupsafe import Markup
 
+from chatops.playground.page.blockkit.context import Reader, Surface
 from chatops.playground.page.blockkit.html import VOID
-from chatops.playground.page.blockkit.place import Surface
-from chatops.playground.page.blockkit.reader import Reader
 
 Json = dict[str, Any]
 

@@ -3,11 +3,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from chatops.playground.page.blockkit.attachments import attachments
-from chatops.playground.page.blockkit.blocks import block, blocks
-from chatops.playground.page.blockkit.elements import ELEMENTS, element
-from chatops.playground.page.blockkit.place import Surface
-from chatops.playground.page.blockkit.reader import Reader
+from chatops.playground.page.blockkit.blocks import attachments, block, blocks
+from chatops.playground.page.blockkit.context import Reader, Surface
+from chatops.playground.page.blockkit.inputs import ELEMENTS, element
 
 Json = dict[str, Any]
 Reading = Callable[[Markup], Any]

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from chatops.playground.page.blockkit.context import Reader
 from chatops.playground.page.blockkit.mrkdwn import mrkdwn, plain
-from chatops.playground.page.blockkit.reader import Reader
 
 Reading = Callable[[Markup], Any]
 

@@ -1,7 +1,7 @@
 """A Work Object is drawn as Slack draws it: kind, title, fields in their order, buttons."""
 
-from chatops.playground.page.blockkit.attachments import attachments
-from chatops.playground.page.blockkit.place import Surface
+from chatops.playground.page.blockkit.blocks import attachments
+from chatops.playground.page.blockkit.context import Surface
 from tests.playground.slack.methods.test_unfurls import entity
 
 

@@ -5,15 +5,15 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.hands.outcome import (
+from chatops.playground.slack.simulated_user.outcome import (
     NoElementError,
     NoModalError,
     NoShortcutError,
     NotOfferedError,
     NotVisibleError,
 )
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Channel
+from chatops.playground.workspace.model import Channel
+from chatops.playground.workspace.state import Workspace
 from tests.playground.slack.conftest import plain, said, text_modal
 
 OPTIONS = [{"text": plain("Critical"), "value": "P0"}, {"text": plain("Minor"), "value": "P2"}]

@@ -6,9 +6,13 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.hands.outcome import NoElementError, NoModalError, NoSubmitError
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Person
+from chatops.playground.slack.simulated_user.outcome import (
+    NoElementError,
+    NoModalError,
+    NoSubmitError,
+)
+from chatops.playground.workspace.model import Person
+from chatops.playground.workspace.state import Workspace
 from tests.playground.slack.conftest import plain, text_modal
 
 OPTIONS = [{"text": plain("Critical"), "value": "P0"}, {"text": plain("Minor"), "value": "P2"}]

@@ -4,9 +4,9 @@ import pytest
 from slack_bolt import App
 
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.hands.outcome import NotAMemberError, NotVisibleError
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Channel
+from chatops.playground.slack.simulated_user.outcome import NotAMemberError, NotVisibleError
+from chatops.playground.workspace.model import Channel
+from chatops.playground.workspace.state import Workspace
 
 
 @pytest.fixture

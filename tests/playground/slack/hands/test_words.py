@@ -5,15 +5,15 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.hands.outcome import (
+from chatops.playground.slack.simulated_user.outcome import (
     ArchivedError,
     NobodyError,
     NotAMemberError,
     NotOneselfError,
     NotVisibleError,
 )
-from chatops.playground.workspace import SLACKBOT, Workspace
-from chatops.playground.workspace_values import Channel
+from chatops.playground.workspace.model import Channel
+from chatops.playground.workspace.state import SLACKBOT, Workspace
 from tests.playground.slack.conftest import said, said_by_bot, text_modal
 
 

@@ -2,8 +2,8 @@ import pytest
 from slack_sdk import WebClient
 
 from chatops.playground.slack.double import Slack
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Channel, ChannelKind
+from chatops.playground.workspace.model import Channel, ChannelKind
+from chatops.playground.workspace.state import Workspace
 from tests.playground.slack.conftest import refused
 
 

@@ -2,8 +2,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Channel, Message
+from chatops.playground.workspace.model import Channel, Message
+from chatops.playground.workspace.state import Workspace
 from tests.playground.slack.conftest import refused, said_by_bot
 
 

@@ -1,6 +1,6 @@
 from slack_sdk import WebClient
 
-from chatops.playground.workspace import SLACKBOT, Workspace
+from chatops.playground.workspace.state import SLACKBOT, Workspace
 from tests.playground.slack.conftest import refused
 
 

@@ -9,8 +9,8 @@ from chatops.playground.slack.blocks.entities import (
     complaints_about_details,
     complaints_about_entities,
 )
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Channel, Message
+from chatops.playground.workspace.model import Channel, Message
+from chatops.playground.workspace.state import Workspace
 from tests.playground.slack.conftest import refused
 
 LINK = "https://status.example.com/1"

@@ -6,8 +6,8 @@ from slack_sdk import WebClient
 
 from chatops.clock import MovableClock
 from chatops.playground.slack.double import Slack
-from chatops.playground.workspace import Workspace
-from chatops.playground.workspace_values import Person
+from chatops.playground.workspace.model import Person
+from chatops.playground.workspace.state import Workspace
 from tests.playground.slack.conftest import plain, refused, text_modal
 
 

@@ -1,0 +1,1 @@
+"""`chatops incident …` and `chatops hotfix …`: what the slash commands do, when Slack is down."""

@@ -1,0 +1,291 @@
+"""The command itself: understands what was typed, carries it out, and prints what came of it."""
+
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from chatops.adapters.slack.incoming.listeners.orders import HANDLERS
+from chatops.adapters.storage.errors import StorageUnavailable
+from chatops.application.incidents.update import UpdateRequest
+from chatops.application.lifecycle.declare import DeclareRequest
+from chatops.application.lifecycle.end import ResolveRequest
+from chatops.application.ports.external import WorkTrouble
+from chatops.application.session import Request
+from chatops.cli.shell.context import Shell, open_shell
+from chatops.cli.shell.post_mortem import post_mortem
+from chatops.cli.shell.statistics import numbers
+from chatops.cli.shell.tasks import edit_of
+from chatops.cli.shell.words import (
+    NAME,
+    OPTIONS,
+    Incomplete,
+    Misplaced,
+    NoName,
+    UnknownStatus,
+    WhichIncident,
+    as_in_slack,
+    help_text,
+    needed,
+    person,
+    printed,
+    told,
+)
+from chatops.clock import Clock, SystemClock
+from chatops.commands.arguments import Typed
+from chatops.commands.caller import About, Caller
+from chatops.commands.incident import command_of
+from chatops.commands.parser import parse, vocabulary
+from chatops.commands.resolve_incident import must_be_meant
+from chatops.commands.table import Order
+from chatops.domain.errors import Mistake, NoIncidentHere
+from chatops.domain.incident.model import Status
+from chatops.domain.time.parse import moment
+from chatops.logs import set_up_logging
+from chatops.settings import LogFormat, LogLevel, Settings, read_settings
+
+LATER = "Slack hears of it as soon as the bot reaches it."
+AGAIN = "To declare it all the same, repeat the command with --anyway."
+
+#: What only looks, and so may be asked by nobody in particular.
+LOOKING = frozenset(
+    {
+        Order.DRILL_LIST,
+        Order.DRILL_DEBRIEF,
+        Order.STATUS,
+        Order.TIMELINE,
+        Order.TASKS,
+        Order.TASK_SHOW,
+        Order.POST_MORTEM,
+        Order.POST_MORTEM_SHOW,
+        Order.LIST,
+        Order.DUE,
+        Order.DUE_MINE,
+        Order.DUE_ALL,
+        Order.DIGEST,
+        Order.STATS,
+        Order.HELP,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The options of the command, besides who it is and what about."""
+
+    next: str = ""
+    technical: str = ""
+    status: str = ""
+    cause: str = ""
+    plain: str = ""
+    impact: str = ""
+    private: bool = False
+    anyway: bool = False
+    csv: str = ""
+    file: str = ""
+    due: str = ""
+    criterion: str = ""
+    type: str = ""
+    priority: str = ""
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One command as it was typed."""
+
+    words: tuple[str, ...]
+    given: Given = Given()
+    by: str = ""
+    reference: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What to print, and whether what was asked for is done."""
+
+    text: str
+    done: bool = True
+
+
+def incident_command(
+    words: Annotated[list[str] | None, typer.Argument(help="As after /incident in Slack.")] = None,
+    *,
+    by: Annotated[str, typer.Option(help="Your Slack member ID, such as U0123ABCD.")] = "",
+    reference: Annotated[str, typer.Option("--in", help="The incident: INC-2026-001.")] = "",
+    team: Annotated[str, typer.Option(help="Workspace ID, if no incident tells it.")] = "",
+    next_: Annotated[str, typer.Option("--next", help="update: next word in “30 min”.")] = "",
+    technical: Annotated[str, typer.Option(help="update: for responders.")] = "",
+    status: Annotated[str, typer.Option(help="update: investigating, fixing, monitoring.")] = "",
+    cause: Annotated[str, typer.Option(help="resolve: what caused it.")] = "",
+    plain: Annotated[str, typer.Option(help="resolve: last word for stakeholders.")] = "",
+    impact: Annotated[str, typer.Option(help="declare: who notices what, in plain words.")] = "",
+    private: Annotated[bool, typer.Option("--private", help="declare: members only.")] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="declare: though it is like another.")
+    ] = False,
+    csv: Annotated[str, typer.Option(help="stats: a file to write, or - to print.")] = "",
+    file: Annotated[str, typer.Option(help="postmortem edit: the text, or - for stdin.")] = "",
+    due: Annotated[str, typer.Option(help="task edit: until when, “2 days”, 2026-03-05.")] = "",
+    criterion: Annotated[str, typer.Option(help="task edit: how we know that it is done.")] = "",
+    type_: Annotated[str, typer.Option("--type", help="task edit: action, bug, …")] = "",
+    priority: Annotated[str, typer.Option(help="task edit: high, medium, low.")] = "",
+    details: Annotated[str, typer.Option(help="task edit: what else to know.")] = "",
+) -> None:
+    """Do from a terminal what people do in Slack; `chatops incident help` lists it."""
+    given = Given(
+        next=next_,
+        technical=technical,
+        status=status,
+        cause=cause,
+        plain=plain,
+        impact=impact,
+        private=private,
+        anyway=anyway,
+        csv=csv,
+        file=file,
+        due=due,
+        criterion=criterion,
+        type=type_,
+        priority=priority,
+        details=details,
+    )
+    asked = Asked(words=tuple(words or ()), given=given, by=by, reference=reference, team=team)
+    answer(lambda settings: obey(settings, asked, SystemClock()))
+
+
+def answer(work: Callable[[Settings], Outcome]) -> None:
+    """Do the work, print what came of it, and end the program with a code that says the same."""
+    try:
+        settings = read_settings()
+        set_up_logging(level=LogLevel.ERROR, style=LogFormat.TEXT, secrets=settings.secrets)
+        outcome = work(settings)
+    except (Mistake, StorageUnavailable, WorkTrouble) as error:
+        sys.stderr.write(f"{told(error)}\n")
+        raise typer.Exit(2) from error
+    sys.stdout.write(f"{outcome.text}\n")
+    raise typer.Exit(0 if outcome.done else 1)
+
+
+def obey(settings: Settings, asked: Asked, clock: Clock) -> Outcome:
+    """Carry a command out on the bot's database.
+
+    Raises:
+        Mistake, StorageUnavailable
+    """
+    with open_shell(settings, clock) as shell:
+        known = replace(vocabulary(shell.desk.team, shell.desk.look.policy()), name=NAME)
+        typed = parse(as_in_slack(asked.words), known)
+        typed = replace(typed, reference=typed.reference or asked.reference)
+        if typed.order is Order.HELP:
+            return Outcome(text=help_text())
+        caller = Caller(
+            team=asked.team or shell.workspace(),
+            user=person(asked.by),
+            now=clock.now(),
+            once=f"shell:{secrets.token_hex(8)}",
+        )
+        _must_make_sense(typed, asked.given, caller)
+        try:
+            return _done(shell, caller, typed, asked.given)
+        except NoIncidentHere as error:
+            raise WhichIncident from error
+
+
+def _must_make_sense(typed: Typed, given: Given, caller: Caller) -> None:
+    for option, (order, _) in OPTIONS.items():
+        if getattr(given, option) and order is not typed.order:
+            raise Misplaced(option, order)
+    if typed.order in LOOKING:
+        return
+    if not caller.user:
+        raise NoName
+    if not all(getattr(typed, name) for name in needed(typed.command)):
+        raise Incomplete(typed.command)
+
+
+def _done(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+    match typed.order:
+        case Order.DECLARE:
+            return _declared(shell, caller, typed, given)
+        case Order.STATS:
+            return Outcome(text=numbers(shell, caller, typed, file=given.csv))
+        case Order.POST_MORTEM | Order.POST_MORTEM_SHOW | Order.POST_MORTEM_EDIT as order:
+            about = _about(shell, caller, typed)
+            words = post_mortem(shell, order, about, file=given.file)
+            return Outcome(text=words if order in LOOKING else f"{words}\n{LATER}")
+        case Order.UPDATE:
+            post = shell.desk.post_update(_update(shell, caller, typed, given))
+        case Order.RESOLVE:
+            post = shell.desk.resolve(_resolution(shell, caller, typed, given))
+        case Order.TASK_EDIT:
+            about = _about(shell, caller, typed)
+            post = shell.desk.edit_task(edit_of(shell, caller, typed, given, about))
+        case order:
+            post = HANDLERS[order](shell, caller, typed)
+    words = printed(post, shell.desk.team.incident_command, shell.desk.team.hotfix_command)
+    return Outcome(text=words if typed.order in LOOKING else f"{words}\n{LATER}")
+
+
+def _declared(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+    request = DeclareRequest(
+        team=caller.team,
+        user=caller.user,
+        now=caller.now,
+        title=typed.text,
+        severity=typed.severity,
+        impact=given.impact,
+        private=given.private,
+        similar_seen=given.anyway,
+        once=caller.once,
+    )
+    declared = shell.desk.declare(request)
+    words = printed(
+        declared.answer, shell.desk.team.incident_command, shell.desk.team.hotfix_command
+    )
+    if declared.incident is None:
+        return Outcome(text=f"{words}\n{AGAIN}", done=False)
+    return Outcome(text=f"{words}\n{LATER}")
+
+
+def _update(shell: Shell, caller: Caller, typed: Typed, given: Given) -> UpdateRequest:
+    about = _about(shell, caller, typed)
+    if given.status and given.status not in {each for each in Status if each.running}:
+        raise UnknownStatus(given.status)
+    return UpdateRequest(
+        **about,
+        plain=typed.text,
+        technical=given.technical,
+        status=Status(given.status) if given.status else None,
+        next_at=_next(shell, about, given.next),
+    )
+
+
+def _next(shell: Shell, about: About, said: str) -> datetime:
+    """When the next word comes: as said, else as the severity promises."""
+    if said:
+        return moment(said, now=about["now"], zone=shell.zone_of(about["user"]))
+    known = shell.desk.look.known(Request(**about))
+    every = known.playbook.severity(known.incident.severity).update_every
+    if every is None:
+        raise Incomplete(command_of(Order.UPDATE))
+    return about["now"] + every
+
+
+def _resolution(shell: Shell, caller: Caller, typed: Typed, given: Given) -> ResolveRequest:
+    return ResolveRequest(
+        **_about(shell, caller, typed),
+        fix=typed.text,
+        root_cause=given.cause,
+        plain=given.plain,
+    )
+
+
+def _about(shell: Shell, caller: Caller, typed: Typed) -> About:
+    incident = must_be_meant(shell.desk, caller, reference=typed.reference, command=typed.order)
+    return caller.about(incident)

@@ -1,0 +1,346 @@
+"""`chatops hotfix …`: understands what was typed, carries it out, and prints what came of it."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Annotated
+
+import typer
+
+from chatops.adapters.slack.forms.hotfix import AboutHotfix, Subject
+from chatops.adapters.slack.forms.hotfix_start import known_of_incident
+from chatops.adapters.slack.incoming.listeners.hotfix_orders import HANDLERS
+from chatops.application.hotfix.advance import Plan
+from chatops.application.hotfix.session import (
+    ApproveRequest,
+    HotfixRequest,
+    LogRequest,
+    NextRequest,
+    RollbackRequest,
+    StartRequest,
+    TickRequest,
+)
+from chatops.cli.shell.command import LATER, Outcome, answer
+from chatops.cli.shell.context import Shell, open_shell
+from chatops.cli.shell.words import HOTFIX_NAME, NoName, WhichIncident, as_in_slack, person, printed
+from chatops.clock import Clock, SystemClock
+from chatops.commands.arguments import Typed
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import Slip
+from chatops.commands.hotfix import HOTFIX
+from chatops.commands.parser import parse, vocabulary
+from chatops.commands.resolve_incident import must_be_meant
+from chatops.commands.table import Order
+from chatops.commands.usage import Usage, help_text
+from chatops.domain.errors import Mistake, NoIncidentHere
+from chatops.domain.hotfix.errors import NoHotfixYet
+from chatops.domain.messages.posts import Post
+from chatops.domain.playbook.gate import Gate, Needs, Path
+from chatops.domain.playbook.pipeline import FixWay, StepKind
+from chatops.settings import Settings
+
+
+def gate_of(gate: Gate) -> str:
+    """Everything that must be so, one line each."""
+    answers = answers_of(gate)
+    asked = (
+        f"- {question.ask} {'yes' if answers[question.key] else 'no'}"
+        for question in gate.questions
+        if question.key in answers
+    )
+    needs = "All of this must be so:" if gate.needs is Needs.ALL else "One of these must be so:"
+    parts = (
+        *((gate.rule,) if gate.rule else ()),
+        *((needs,) if gate.criteria else ()),
+        *(f"- {each}" for each in gate.criteria),
+        *asked,
+        *(("And this must be ready:",) if gate.prerequisites else ()),
+        *(f"- {each}" for each in gate.prerequisites),
+        "",
+        f"If it is: {HOTFIX_NAME} start --holds --title … --reason …",
+    )
+    return "\n".join(parts)
+
+
+def answers_of(gate: Gate) -> Mapping[str, bool]:
+    """The answers on the way through the gate; yes, wherever both lead on."""
+    following = {question.key: question for question in gate.questions}
+    answers: dict[str, bool] = {}
+    here = gate.questions[0].key if gate.questions else Path.HOTFIX.value
+    while here in following and here not in answers:
+        question = following[here]
+        answers[here] = _leads_on(gate, question.yes)
+        here = question.yes if answers[here] else question.no
+    return answers
+
+
+def _leads_on(gate: Gate, answer: str) -> bool:
+    """Whether an answer leads to a hotfix, or to a question that can."""
+    following = {question.key: question for question in gate.questions}
+    reached, left = {answer}, [answer]
+    while left:
+        question = following.get(left.pop())
+        new = {question.yes, question.no} - reached if question is not None else set()
+        reached |= new
+        left += new
+    return Path.HOTFIX.value in reached
+
+
+_GO = f"Nothing is done yet. To do exactly this: the same command with --go ({HOTFIX_NAME} …)."
+
+
+class NoTitle(Mistake):
+    """A hotfix begins with a few words."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            'Say what the fix does, with --title "Charge cards again", and why it cannot wait,'
+            ' with --reason "nobody can pay".'
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The options: what is asked for in Slack's forms."""
+
+    title: str = ""
+    reason: str = ""
+    service: str = ""
+    ticket: str = ""
+    pipeline: str = ""
+    version: str = ""
+    holds: bool = False
+    anyway: bool = False
+    by_hand: bool = False
+    go: bool = False
+
+
+def told_by(shell: Shell, post: Post, *, looked: bool = False) -> Outcome:
+    words = words_of(shell, post)
+    return Outcome(text=words if looked else f"{words}\n{LATER}")
+
+
+def words_of(shell: Shell, post: Post) -> str:
+    return printed(post, shell.desk.team.incident_command, shell.desk.team.hotfix_command)
+
+
+def _about(shell: Shell, caller: Caller, typed: Typed) -> AboutHotfix:
+    command = f"{HOTFIX_NAME} {typed.command.words[0]}"
+    incident = must_be_meant(shell.desk, caller, reference=typed.reference, command=command)
+    return {**caller.about(incident), "about": typed.number}
+
+
+def start(
+    shell: Shell, caller: Caller, typed: Typed, given: Given, slip: Slip | None = None
+) -> Outcome:
+    """Show the gate; whoever says that it holds gets through it."""
+    about = _about(shell, caller, typed)
+    known = known_of_incident(shell.desk, replace(HotfixRequest(**about), about=None))
+    gate = known.playbook.hotfix.gate
+    if not given.holds:
+        return Outcome(text=gate_of(gate), done=False)
+    if not given.title.strip() or not given.reason.strip():
+        raise NoTitle
+    request = StartRequest(
+        **caller.about(about["incident"]),
+        service=given.service,
+        title=given.title,
+        reason=given.reason,
+        criteria=frozenset(range(len(gate.criteria))),
+        prerequisites=frozenset(range(len(gate.prerequisites))),
+        answers=answers_of(gate),
+        anyway=given.anyway,
+        pipeline=given.pipeline or None,
+        ticket=given.ticket,
+        way=FixWay(slip.way) if slip is not None and slip.way else None,
+        source=Subject.of(slip.about).detail if slip is not None else "",
+    )
+    return told_by(shell, shell.desk.hotfix.start(request))
+
+
+def _next(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+    """Show the plan; with ``--go`` take the step, and with it tick its checklist off."""
+    about = _about(shell, caller, typed)
+    request = NextRequest(**about, by_hand=given.by_hand)
+    plan = shell.desk.hotfix.plan(request)
+    if not given.go:
+        return Outcome(text=f"{_as_lines(plan)}\n\n{_GO}", done=False)
+    if plan.checklist is not None:
+        items = frozenset(range(len(plan.checklist.items)))
+        unmarked: AboutHotfix = {**about, "once": None}
+        tick = TickRequest(**unmarked, checklist=plan.checklist.key, items=items)
+        shell.desk.hotfix.tick(tick)
+    return told_by(shell, shell.desk.hotfix.next(replace(request, step=plan.step.kind)))
+
+
+def _as_lines(plan: Plan) -> str:
+    items = plan.checklist.items if plan.checklist is not None else ()
+    parts = (
+        plan.title,
+        *(f"  {line}" for line in plan.lines),
+        *(f"- {note}" for note in plan.notes),
+        *(f"In conflict: {quarrel}" for quarrel in plan.quarrels),
+        *(f"  {line}" for line in plan.commands),
+        *(f"Mind: {each}" for each in plan.mind),
+        *(f"[{'x' if index in plan.ticked else ' '}] {item}" for index, item in enumerate(items)),
+    )
+    return "\n".join(part for part in parts if part)
+
+
+def _check(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+    """Show the checklist of the current step; with ``--go`` tick all of it off."""
+    about = _about(shell, caller, typed)
+    plan = shell.desk.hotfix.plan(NextRequest(**about))
+    if plan.checklist is None or not given.go:
+        return Outcome(text=_as_lines(plan), done=plan.checklist is None)
+    items = frozenset(range(len(plan.checklist.items)))
+    tick = TickRequest(**about, checklist=plan.checklist.key, items=items)
+    return told_by(shell, shell.desk.hotfix.tick(tick))
+
+
+def _approve(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+    """Show what would be approved; with ``--go`` approve exactly that."""
+    about = _about(shell, caller, typed)
+    known = shell.desk.hotfix.known(HotfixRequest(**about))
+    if known.hotfix is None:
+        raise NoHotfixYet
+    fix = known.hotfix
+    head = fix.head if fix.comes_after_fix(StepKind.APPROVE) else ""
+    if not given.go:
+        status = words_of(shell, shell.desk.hotfix.status(HotfixRequest(**about)))
+        what = f"Commit {head}, +{fix.work.added} -{fix.work.removed}" if head else "The plan"
+        questions = "".join(f"\n- {each}" for each in known.playbook.hotfix.review_questions)
+        return Outcome(text=f"{status}\n{what}{questions}\n\n{_GO}", done=False)
+    spoken = typed.people[0].id if typed.people else None
+    request = ApproveRequest(**about, sha=head or None, spoken_by=spoken)
+    return told_by(shell, shell.desk.hotfix.approve(request))
+
+
+def _rollback(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+    """Say where production goes back to; with ``--go`` begin."""
+    about = _about(shell, caller, typed)
+    known = shell.desk.hotfix.known(HotfixRequest(**about))
+    if known.hotfix is None:
+        raise NoHotfixYet
+    if not given.go:
+        rule = known.playbook.hotfix.rollback
+        back_to = given.version or known.hotfix.previous or "what ran before"
+        weighed = (
+            *(f"+ {each}" for each in (*rule.triggers, *rule.back_when)),
+            *(f"- {each}" for each in rule.forward_when),
+        )
+        lines = "\n".join((f"Production would go back to {back_to}.", *weighed))
+        return Outcome(text=f"{lines}\n\n{_GO}", done=False)
+    request = RollbackRequest(**about, reason=typed.reason, version=given.version)
+    return told_by(shell, shell.desk.hotfix.rollback(request))
+
+
+def _log(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+    incident = _about(shell, caller, typed)["incident"]
+    request = LogRequest(**caller.about(incident), service=given.service or None, files=typed.files)
+    return told_by(shell, shell.desk.hotfix.log(request), looked=True)
+
+
+def _begin(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+    return start(shell, caller, typed, given)
+
+
+OWN: Mapping[Order, Callable[[Shell, Caller, Typed, Given], Outcome]] = MappingProxyType(
+    {
+        Order.HOTFIX_START: _begin,
+        Order.HOTFIX_NEXT: _next,
+        Order.HOTFIX_CHECK: _check,
+        Order.HOTFIX_APPROVE: _approve,
+        Order.HOTFIX_ROLLBACK: _rollback,
+        Order.HOTFIX_LOG: _log,
+    }
+)
+
+
+#: What only looks, and so may be asked by nobody in particular.
+LOOKING = frozenset({Order.HOTFIX_STATUS, Order.HOTFIX_LOG, Order.HOTFIX_HELP})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One command as it was typed."""
+
+    words: tuple[str, ...]
+    given: Given = field(default_factory=Given)
+    by: str = ""
+    reference: str = ""
+    team: str = ""
+
+
+def hotfix_command(
+    words: Annotated[list[str] | None, typer.Argument(help="As after /hotfix in Slack.")] = None,
+    *,
+    by: Annotated[str, typer.Option(help="Your Slack member ID, such as U0123ABCD.")] = "",
+    reference: Annotated[str, typer.Option("--in", help="The incident: INC-2026-001.")] = "",
+    team: Annotated[str, typer.Option(help="Workspace ID, if no incident tells it.")] = "",
+    title: Annotated[str, typer.Option(help="start: what the fix does.")] = "",
+    reason: Annotated[str, typer.Option(help="start: why it cannot wait.")] = "",
+    service: Annotated[str, typer.Option(help="start, log: which service.")] = "",
+    ticket: Annotated[str, typer.Option(help="start: the ticket.")] = "",
+    pipeline: Annotated[str, typer.Option(help="start: another pipeline.")] = "",
+    version: Annotated[str, typer.Option(help="rollback: the last good version.")] = "",
+    holds: Annotated[bool, typer.Option("--holds", help="start: all the gate asks is so.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="start: despite red flags.")] = False,
+    by_hand: Annotated[bool, typer.Option("--by-hand", help="next: it is done already.")] = False,
+    go: Annotated[bool, typer.Option("--go", help="Do it, after it was shown.")] = False,
+) -> None:
+    """Bring a fix to production from a terminal; `chatops hotfix help` lists what there is."""
+    given = Given(
+        title=title,
+        reason=reason,
+        service=service,
+        ticket=ticket,
+        pipeline=pipeline,
+        version=version,
+        holds=holds,
+        anyway=anyway,
+        by_hand=by_hand,
+        go=go,
+    )
+    asked = Asked(words=tuple(words or ()), given=given, by=by, reference=reference, team=team)
+    answer(lambda settings: obey(settings, asked, SystemClock()))
+
+
+def obey(settings: Settings, asked: Asked, clock: Clock) -> Outcome:
+    """Carry a command out on the bot's database; a running bot does the outward acts.
+
+    Raises:
+        Mistake, StorageUnavailable, WorkTrouble
+    """
+    with open_shell(settings, clock) as shell:
+        known = vocabulary(shell.desk.team, shell.desk.look.policy(), HOTFIX)
+        typed = parse(as_in_slack(asked.words), replace(known, name=HOTFIX_NAME))
+        typed = replace(typed, reference=typed.reference or asked.reference)
+        if typed.order is Order.HOTFIX_HELP:
+            post = Post(headline="", text=help_text(HOTFIX_NAME, HOTFIX))
+            return Outcome(text=words_of(shell, post).replace("&lt;", "<").replace("&gt;", ">"))
+        caller = Caller(
+            team=asked.team or shell.workspace(),
+            user=person(asked.by),
+            now=clock.now(),
+            once=f"shell:{secrets.token_hex(8)}",
+        )
+        if typed.order not in LOOKING and not caller.user:
+            raise NoName
+        try:
+            return _done(shell, caller, typed, asked.given)
+        except NoIncidentHere as error:
+            raise WhichIncident from error
+
+
+def _done(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+    own = OWN.get(typed.order)
+    if own is not None:
+        return own(shell, caller, typed, given)
+    if typed.form is not None:
+        raise Usage(HOTFIX_NAME, [typed.command])
+    post = HANDLERS[typed.order](shell, caller, typed)
+    if isinstance(post, Slip):
+        return start(shell, caller, typed, given, post)
+    return told_by(shell, post, looked=typed.order in LOOKING)

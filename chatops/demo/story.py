@@ -1,0 +1,202 @@
+"""The story of the drill, from the alarm to the proof, by whatever the playbook asks for."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from chatops.demo.actors import Cast, Stopped
+from chatops.demo.simulation import Stage
+from chatops.domain.errors import Mistake
+from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun, StepState
+from chatops.domain.playbook.hotfix import HotfixPolicy
+from chatops.domain.playbook.pipeline import StepKind
+from chatops.playground.shop.shop import Push
+from chatops.playground.workspace.model import Json
+
+#: Looks after which what does not come will never come.
+_MOST_LOOKS = 100
+#: What passes between two looks while only the bot is at work.
+_MEANWHILE = timedelta(hours=1)
+#: Turns that one step may take.
+_MOST_TURNS = 4
+_ON_CALL = "sam"
+_APPROVERS = ("priya", "lena", "noah", "ines", "tom", "aiko")
+_WORDS = {
+    "What does the fix do?": "Let a voucher pay the whole amount",
+    "Why can it not wait?": "Nobody can pay with a voucher",
+    "What fixed it?": "The hotfix: a voucher may pay it all",
+    "What was the cause": "The payment divided by what was still due",
+    "Close it all the same": "The drill ends here; the write-up follows",
+}
+
+
+class StoppedAt(Stopped):
+    """The story came no further than this."""
+
+    def __init__(self, scene: str, said: str) -> None:
+        super().__init__(f"The drill stopped at “{scene}”. {said}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Sam is on call and makes the fix; others agree to it."""
+
+    stage: Stage
+    cast: Cast
+
+    def tell(self) -> None:
+        """Play it to its end. Raises StoppedAt."""
+        self._scene("Declare the incident", self._declare)
+        self._scene("Answer the gate", self._open_the_gate)
+        for title in self._steps():
+            self._scene(title, self._take_step)
+        self._scene("Resolve the incident", self._resolve)
+        self._scene("Close the incident", self._close)
+
+    def _scene(self, title: str, play: Callable[[], None]) -> None:
+        self.cast.narrator.scene(title)
+        try:
+            play()
+        except Mistake as mistake:
+            raise StoppedAt(title, f"{mistake}") from mistake
+
+    def _declare(self) -> None:
+        self.cast.types(_ON_CALL, "/incident declare checkout is down")
+        self.cast.submits(_ON_CALL, _worst)
+
+    def _open_the_gate(self) -> None:
+        self.cast.types(_ON_CALL, "/hotfix")
+        policy = self.stage.known.playbook.hotfix
+        self.cast.submits(_ON_CALL, lambda field: _honestly(field, policy))
+        if self.stage.hotfix is None:
+            raise Stopped(self.cast.last_words)
+
+    def _steps(self) -> Iterator[str]:
+        """What each step is called whose turn it is, until all are over."""
+        while not self._is_over:
+            step = self._hotfix.current
+            yield step.title if step is not None else "Watch what goes on by itself"
+
+    def _take_step(self) -> None:
+        """Do what the step wants, or wait for it, until it is another's turn."""
+        first = self._hotfix.current
+        turns = 0
+        for _ in range(_MOST_LOOKS):
+            step = self._hotfix.current
+            if (step and step.kind) is not (first and first.kind) or self._is_over:
+                return
+            if step is None:
+                # People are through; production is watched for as long as the playbook says.
+                self.stage.pass_time(_MEANWHILE)
+                self.cast.listens()
+                continue
+            if step.state is StepState.RUNNING:
+                self.stage.pass_time()
+                self.cast.listens()
+                continue
+            if step.state is StepState.FAILED or turns == _MOST_TURNS:
+                raise Stopped(step.trouble or self.cast.last_words)
+            turns += 1
+            self._turn(step)
+        msg = f"Nothing came of it. {self.cast.last_words}"
+        raise Stopped(msg)
+
+    def _turn(self, step: StepRun) -> None:
+        """What somebody does for a step that waits for people."""
+        if step.kind is StepKind.FIX and not self._hotfix.work.commits:
+            self.cast.does(_ON_CALL, "pushes the fix with git", self._push)
+        elif step.kind is StepKind.APPROVE and self.stage.known.needed:
+            who = self._approver()
+            self.cast.types(who, "/hotfix approve")
+            self.cast.submits(who, _as_it_is)
+        else:
+            self.cast.types(_ON_CALL, "/hotfix next")
+            self.cast.submits(_ON_CALL, _all_ticked)
+
+    def _push(self) -> None:
+        self.stage.shop.push(Push.FIX)
+        for _ in range(_MOST_LOOKS):
+            if self._hotfix.work.commits:
+                return
+            self.stage.pass_time()
+        msg = "The bot does not see the push."
+        raise Stopped(msg)
+
+    def _approver(self) -> str:
+        """Somebody whose approval is needed, and who has not given it."""
+        hotfix, known, team = self._hotfix, self.stage.known, self.stage.team
+        role = known.needed[0]
+        groups = {group.id: group.members for group in self.stage.slack.workspace.groups}
+        named = team.audiences.get(role, ())
+        people = {one for each in named for one in groups.get(each, (each,))}
+        given = {each.by for each in hotfix.approvals}
+        for who in _APPROVERS:
+            one = self.stage.id_of(who)
+            if one not in given and (role == "any" or one in people):
+                return who
+        msg = f"Nobody is left who may approve as {role}."
+        raise Stopped(msg)
+
+    def _resolve(self) -> None:
+        self.cast.types(_ON_CALL, "/incident resolve")
+        self.cast.submits(_ON_CALL, _in_words)
+
+    def _close(self) -> None:
+        self.cast.types(_ON_CALL, "/incident close")
+        if self.cast.modal(_ON_CALL) is not None:
+            self.cast.submits(_ON_CALL, _in_words)
+
+    @property
+    def _is_over(self) -> bool:
+        return self._hotfix.state is not HotfixState.RUNNING
+
+    @property
+    def _hotfix(self) -> Hotfix:
+        hotfix = self.stage.hotfix
+        if hotfix is None:
+            msg = "There is no hotfix."
+            raise Stopped(msg)
+        return hotfix
+
+
+def _worst(field: Json) -> Any:
+    """Of what can be chosen, the first; playbooks put the worst there."""
+    element = field["element"]
+    is_severity = element["type"] == "radio_buttons" and not field.get("optional")
+    return element["options"][0]["value"] if is_severity else None
+
+
+def _honestly(field: Json, policy: HotfixPolicy) -> Any:
+    """Answers the gate as it is when production is broken."""
+    for question in policy.gate.questions:
+        if field["block_id"] == f"answer.{question.key}":
+            return "yes" if _leads_on(policy, question.yes) else "no"
+    if policy.ticket is not None and field["block_id"] == "ticket":
+        return policy.ticket.example
+    return _all_ticked(field) or _in_words(field)
+
+
+def _leads_on(policy: HotfixPolicy, answer: str) -> bool:
+    """Whether an answer leads to a hotfix, or to a question that does."""
+    following = {question.key: question for question in policy.gate.questions}
+    if answer not in following:
+        return answer == "hotfix"
+    return _leads_on(policy, following[answer].yes) or _leads_on(policy, following[answer].no)
+
+
+def _all_ticked(field: Json) -> Any:
+    """Ticks everything, but for what says that it was done by hand."""
+    element = field["element"]
+    if element["type"] != "checkboxes" or field["block_id"].startswith("by_hand"):
+        return None
+    return [option["value"] for option in element["options"]]
+
+
+def _in_words(field: Json) -> Any:
+    label = field["label"]["text"]
+    return next((words for start, words in _WORDS.items() if label.startswith(start)), None)
+
+
+def _as_it_is(_field: Json) -> None:
+    """Changes nothing."""

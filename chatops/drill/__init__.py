@@ -1,1 +1,0 @@
-"""The drill: a whole incident with its hotfix, played by script in the terminal."""

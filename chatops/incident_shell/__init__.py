@@ -1,1 +1,0 @@
-"""`chatops incident …` and `chatops hotfix …`: what people do in Slack, from a terminal."""

@@ -1,0 +1,382 @@
+"""Everything that can be done from the page: one request each, carried out by the hands."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chatops.clock import MovableClock
+from chatops.playground.page.blockkit.inputs import options_markup
+from chatops.playground.page.scene import LONGEST_STEP
+from chatops.playground.page.switches import Switch, Switchboard
+from chatops.playground.shop.faults import CodeSwitch
+from chatops.playground.shop.shop import Push, Shop
+from chatops.playground.slack.double import Slack
+from chatops.playground.slack.simulated_user.outcome import ImpossibleError, NoElementError, Outcome
+
+#: What one field holds: words, a number, ticked values, or what was chosen in a menu.
+Raw = str | int | dict[str, str] | list[str] | list[dict[str, str]] | None
+
+
+class Entry(BaseModel):
+    """One field: the kind of its element, and what it holds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    value: Raw = None
+
+    @property
+    def typed(self) -> object:
+        """The value as a hand would give it; what an app offered itself stays an option."""
+        is_offered = self.kind.endswith("external_select")
+        if isinstance(self.value, list):
+            return [_chosen(one, is_offered=is_offered) for one in self.value]
+        return _chosen(self.value, is_offered=is_offered)
+
+
+#: All fields of a surface, by block and action.
+Entries = Mapping[str, Mapping[str, Entry]]
+
+
+def typed(entries: Entries) -> dict[tuple[str, str] | str, object]:
+    """All fields, by block and action together."""
+    return {
+        (block, action): entry.typed
+        for block, actions in entries.items()
+        for action, entry in actions.items()
+    }
+
+
+def _chosen(value: str | int | Mapping[str, str] | None, *, is_offered: bool) -> object:
+    if not isinstance(value, Mapping):
+        return value
+    if not is_offered:
+        return value["value"]
+    return {"text": {"type": "plain_text", "text": value["text"]}, "value": value["value"]}
+
+
+#: Time passes in steps from one moment at which something is due to the next, between these.
+_SHORTEST_STEP, _LONGEST_STEP = timedelta(seconds=1), timedelta(minutes=15)
+
+
+class OutdatedError(ImpossibleError):
+    """The form is no longer the one on top."""
+
+    def __init__(self) -> None:
+        super().__init__("This form was closed or replaced in the meantime.")
+
+
+@dataclass(slots=True)
+class Desk:
+    """What deeds are done with."""
+
+    slack: Slack
+    clock: MovableClock
+    switchboard: Switchboard
+    #: When something is due next, as far as anybody knows.
+    next_due: Callable[[], datetime | None]
+    shop: Shop | None = None
+    #: What the bot refused in a modal: by view, then by block.
+    refused: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+class Deed(BaseModel, ABC):
+    """Something that one person does."""
+
+    model_config = ConfigDict(frozen=True)
+
+    person: str = Field(alias="as")
+
+    @abstractmethod
+    def done(self, desk: Desk) -> Outcome: ...
+
+    def answer(self, outcome: Outcome) -> dict[str, Any]:
+        """What the page's script gets to know."""
+        return {"problem": problem(outcome)}
+
+
+class InChannel(Deed):
+    """Something that is done in a conversation."""
+
+    channel: str
+
+
+class OnMessage(InChannel):
+    """Something that is done with a message."""
+
+    ts: str
+
+
+class Types(InChannel):
+    """Type a message or a command, and send it."""
+
+    text: Annotated[str, Field(min_length=1, max_length=40_000)]
+    thread: str = ""
+
+    def done(self, desk: Desk) -> Outcome:
+        thread = self.thread or None
+        return desk.slack.hands.types(self.person, self.channel, self.text, thread_ts=thread)
+
+
+class Acts(Deed):
+    """Press a button or choose in a menu on a message, in a modal or on the App Home."""
+
+    surface: Literal["message", "view", "home"]
+    block: str
+    action: str
+    kind: str
+    value: Any = None
+    entries: Entries = Field(default_factory=dict)
+    channel: str = ""
+    ts: str = ""
+    view: str = ""
+
+    def done(self, desk: Desk) -> Outcome:
+        value = Entry(kind=self.kind, value=self.value).typed
+        if self.surface == "message":
+            return self._on_message(desk, value)
+        check_on_top(desk, self.person, self.view, home=self.surface == "home")
+        return desk.slack.hands.clicks_in_view(
+            self.person,
+            self.action,
+            value,
+            block_id=self.block,
+            values=typed(self.entries),
+            home=self.surface == "home",
+        )
+
+    def _on_message(self, desk: Desk, value: object) -> Outcome:
+        """Press on a message; one that was edited meanwhile has new blocks, with the old button."""
+        hands = desk.slack.hands
+        click = partial(hands.clicks, self.person, self.channel, self.ts, self.action, value)
+        try:
+            return click(block_id=self.block, values=typed(self.entries))
+        except NoElementError:
+            return click()
+
+
+class Suggests(Deed):
+    """Search in a menu whose lines the bot gives."""
+
+    surface: Literal["message", "view", "home"]
+    action: str
+    words: str
+    list_id: str = Field(alias="list")
+    channel: str = ""
+    ts: str = ""
+
+    def done(self, desk: Desk) -> Outcome:
+        on_message = self.surface == "message"
+        return desk.slack.hands.suggests(
+            self.person,
+            self.action,
+            self.words,
+            channel=self.channel if on_message else None,
+            ts=self.ts if on_message else None,
+            home=self.surface == "home",
+        )
+
+    def answer(self, outcome: Outcome) -> dict[str, Any]:
+        found = options_markup(outcome.options, (), self.list_id)
+        return {"problem": problem(outcome), "options": found}
+
+
+class Submits(Deed):
+    """Submit the modal on top."""
+
+    view: str
+    entries: Entries = Field(default_factory=dict)
+
+    def done(self, desk: Desk) -> Outcome:
+        check_on_top(desk, self.person, self.view)
+        desk.refused.pop(self.view, None)
+        outcome = desk.slack.hands.submits(self.person, typed(self.entries))
+        if outcome.errors:
+            desk.refused[self.view] = outcome.errors
+        return outcome
+
+
+class Closes(Deed):
+    """Close the modal on top."""
+
+    view: str
+
+    def done(self, desk: Desk) -> Outcome:
+        check_on_top(desk, self.person, self.view)
+        desk.refused.pop(self.view, None)
+        return desk.slack.hands.closes(self.person)
+
+
+class Reacts(OnMessage):
+    """Put an emoji under a message, or take one's own away."""
+
+    name: str
+
+    def done(self, desk: Desk) -> Outcome:
+        message = desk.slack.workspace.message(self.channel, self.ts)
+        reactions = message.reactions if message else ()
+        is_there = any(one.name == self.name and self.person in one.people for one in reactions)
+        hands = desk.slack.hands
+        deed = hands.unreacts if is_there else hands.reacts
+        return deed(self.person, self.channel, self.ts, self.name)
+
+
+class Pins(OnMessage):
+    """Pin a message to its channel, or take it off."""
+
+    pinned: bool = True
+
+    def done(self, desk: Desk) -> Outcome:
+        hands = desk.slack.hands
+        return hands.pins(self.person, self.channel, self.ts, pinned=self.pinned)
+
+
+class Dismisses(OnMessage):
+    """Put away a message that nobody else sees."""
+
+    def done(self, desk: Desk) -> Outcome:
+        return desk.slack.hands.dismisses(self.person, self.channel, self.ts)
+
+
+class Shortcuts(Deed):
+    """Use a shortcut, from the lightning menu or on a message."""
+
+    callback: str
+    channel: str = ""
+    ts: str = ""
+
+    def done(self, desk: Desk) -> Outcome:
+        channel = self.channel if self.ts else None
+        hands = desk.slack.hands
+        return hands.shortcut(self.person, self.callback, channel=channel, ts=self.ts or None)
+
+
+class OpensHome(Deed):
+    """Open the App Home."""
+
+    def done(self, desk: Desk) -> Outcome:
+        return desk.slack.hands.opens_home(self.person)
+
+
+class Joins(InChannel):
+    """Join a channel."""
+
+    def done(self, desk: Desk) -> Outcome:
+        return desk.slack.hands.joins(self.person, self.channel)
+
+
+class Advances(Deed):
+    """Let time pass step by step, so that all comes at the moment when it is due."""
+
+    seconds: Annotated[int, Field(gt=0, le=int(LONGEST_STEP.total_seconds()))]
+
+    def done(self, desk: Desk) -> Outcome:
+        left = timedelta(seconds=self.seconds)
+        while left:
+            step = min(self._step(desk), left)
+            desk.clock.advance(step)
+            left -= step
+        desk.slack.announcer.wake()
+        return Outcome()
+
+    @staticmethod
+    def _step(desk: Desk) -> timedelta:
+        due, now = desk.next_due(), desk.clock.now()
+        if due is None:
+            return _LONGEST_STEP
+        # What should be done by now, and is not, waits for something else.
+        until = due - now if due > now else timedelta(minutes=1)
+        return min(max(until, _SHORTEST_STEP), _LONGEST_STEP)
+
+
+class Throws(Deed):
+    """Throw a switch for trouble."""
+
+    name: Switch
+    on: bool
+
+    def done(self, desk: Desk) -> Outcome:
+        desk.switchboard.throw(self.name, on=self.on)
+        return Outcome()
+
+
+#: Every deed under the name that it has in its address, ``/play/<name>``.
+DEEDS: Mapping[str, type[Deed]] = {
+    "act": Acts,
+    "clock": Advances,
+    "close": Closes,
+    "dismiss": Dismisses,
+    "home": OpensHome,
+    "join": Joins,
+    "pin": Pins,
+    "react": Reacts,
+    "shortcut": Shortcuts,
+    "submit": Submits,
+    "suggest": Suggests,
+    "trouble": Throws,
+    "type": Types,
+}
+
+_PROBLEMS = {
+    "operation_timeout": "The bot did not answer within 3 seconds (operation_timeout).",
+    "dispatch_failed": "The bot could not be reached (dispatch_failed). Is it running?",
+    "invalid_response": "The bot answered something that Slack refuses (invalid_response).",
+}
+
+
+def problem(outcome: Outcome) -> str | None:
+    """What the person is told; Slackbot itself speaks of commands that do not exist."""
+    return _PROBLEMS.get(outcome.problem or "")
+
+
+def check_on_top(desk: Desk, person: str, view: str, *, home: bool = False) -> None:
+    """Refuse what was meant for a form that is no longer there."""
+    workspace = desk.slack.workspace
+    shown = workspace.home(person) if home else workspace.modal(person)
+    if shown is None or shown.id != view:
+        raise OutdatedError
+
+
+class NoShopError(ImpossibleError):
+    """The playground was opened without the shop."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no repository here: install git and open the playground again.")
+
+
+class Pushes(Deed):
+    """Have an engineer of the shop push something."""
+
+    what: Push
+
+    def done(self, desk: Desk) -> Outcome:
+        _shop(desk).push(self.what)
+        return Outcome()
+
+
+class ThrowsCode(Deed):
+    """Throw a switch for trouble with code and servers."""
+
+    name: CodeSwitch
+    on: bool
+
+    def done(self, desk: Desk) -> Outcome:
+        shop = _shop(desk)
+        shop.trouble.throw(self.name, on=self.on)
+        shop.look()
+        return Outcome()
+
+
+#: Every deed under the name that it has in its address, ``/play/<name>``.
+CODE_DEEDS: Mapping[str, type[Deed]] = {"push": Pushes, "code-trouble": ThrowsCode}
+
+
+def _shop(desk: Desk) -> Shop:
+    if desk.shop is None:
+        raise NoShopError
+    return desk.shop

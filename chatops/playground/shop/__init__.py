@@ -1,0 +1,1 @@
+"""The service that breaks: a repository, servers, and people who push to it."""

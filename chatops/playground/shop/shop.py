@@ -1,0 +1,178 @@
+"""The whole shop as the page has it: repository, engineer, servers, switches and graph."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from threading import Event, Lock
+from typing import assert_never
+
+from chatops.clock import Clock
+from chatops.domain.errors import Mistake
+from chatops.playground.shop import shop_app
+from chatops.playground.shop.engineer import Engineer, hotfix_branch
+from chatops.playground.shop.faults import CodeLever, CodeTrouble
+from chatops.playground.shop.graph import Graph, draw
+from chatops.playground.shop.history import MAIN
+from chatops.playground.shop.repository import Sample, make_sample
+from chatops.playground.shop.servers import Health, Place, Servers
+
+#: How long a deploy takes, so that one can follow it.
+_PACE = timedelta(seconds=2)
+
+
+class Push(StrEnum):
+    """What an engineer can be asked to push."""
+
+    FIX = "fix"
+    BIG = "big"
+    BETWEEN = "between"
+    REVERT = "revert"
+
+
+class NoHotfixBranch(Mistake):
+    """There is no branch to push to yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no hotfix branch yet, so there is nowhere to push to. "
+            "Start a hotfix in the incident's channel: /hotfix"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One of the long-lived branches, and whether it has the fix."""
+
+    name: str
+    pays: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Everything that the page shows of the shop."""
+
+    graph: Graph
+    lines: tuple[Line, ...]
+    #: Where the engineer's next push goes; none while there is no hotfix.
+    branch: str | None
+    levers: tuple[CodeLever, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Shop:
+    """The shop, safe to share between threads; ``changed`` hears of everything that is new."""
+
+    sample: Sample
+    engineer: Engineer
+    servers: Servers
+    trouble: CodeTrouble
+    #: Hotfixes are committed to main itself.
+    straight: bool = False
+    changed: Callable[[], None] = lambda: None
+    _marks: object = None
+    _seen: tuple[object, View] | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def look(self) -> None:
+        """Notice what was pushed from outside."""
+        self.servers.follow()
+        marks = (self.sample.marks(), self._settings())
+        with self._lock:
+            is_new, self._marks = marks != self._marks, marks
+        if is_new:
+            self.changed()
+
+    def push(self, what: Push) -> None:
+        """Have an engineer push something.
+
+        Raises:
+            NoHotfixBranch, NoSuchBranch, FixedAlready, UnknownPayment, NothingToTakeBack,
+            PushRefused
+        """
+        match what:
+            case Push.FIX:
+                self.engineer.push_fix(self._branch())
+            case Push.BIG:
+                self.engineer.push_big_change(self._branch())
+            case Push.BETWEEN:
+                self.engineer.push_between(MAIN)
+            case Push.REVERT:
+                self.engineer.revert_backport()
+            case _:
+                assert_never(what)
+        self.look()
+
+    def health(self, place: Place) -> Health:
+        return self.servers.health(place)
+
+    def view(self) -> View:
+        """What is to be seen; git is asked only when something has changed."""
+        served = {place.value: self.servers.serving(place).sha for place in Place}
+        faults = self.servers.faults
+        key = (self.sample.marks(), self._settings(), served, repr(faults))
+        with self._lock:
+            if self._seen is None or self._seen[0] != key:
+                self._seen = (key, self._view(served))
+            return self._seen[1]
+
+    def _view(self, served: dict[str, str]) -> View:
+        lines = (self._line(name) for name in (MAIN, self.sample.develop))
+        return View(
+            graph=draw(self.sample, served),
+            lines=tuple(lines),
+            branch=hotfix_branch(self.sample) or (MAIN if self.straight else None),
+            levers=self.trouble.levers,
+        )
+
+    def _line(self, name: str) -> Line:
+        return Line(name=name, pays=shop_app.can_pay(self.sample.read(name, shop_app.PAYMENT)))
+
+    def _branch(self) -> str:
+        found = hotfix_branch(self.sample) or (MAIN if self.straight else None)
+        if found is None:
+            raise NoHotfixBranch
+        return found
+
+    def _settings(self) -> str:
+        return (self.sample.remote / "config").read_text(encoding="utf-8")
+
+
+def open_shop(
+    folder: Path,
+    clock: Clock,
+    *,
+    develop: str = "develop",
+    on_push: bool = False,
+    straight: bool = False,
+    stopping: Event | None = None,
+    changed: Callable[[], None] = lambda: None,
+    pace: timedelta = _PACE,
+) -> Shop:
+    """Make the shop in ``folder``, or take up what is there.
+
+    ``develop`` is what the branch of the next release is called, ``on_push`` whether servers
+    follow main by themselves, ``straight`` whether hotfixes are committed to main itself.
+
+    Raises:
+        GitMissing
+    """
+    sample = make_sample(folder, now=clock.now(), develop=develop)
+    engineer = Engineer(sample=sample, clock=clock)
+    servers = Servers(
+        sample=sample,
+        clock=clock,
+        on_push=on_push,
+        pace=pace,
+        stopping=stopping or Event(),
+        changed=changed,
+    )
+    return Shop(
+        sample=sample,
+        engineer=engineer,
+        servers=servers,
+        trouble=CodeTrouble(sample=sample, engineer=engineer, servers=servers),
+        straight=straight,
+        changed=changed,
+    )

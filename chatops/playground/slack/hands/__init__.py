@@ -1,1 +1,0 @@
-"""The hands of the people: everything they can do in Slack, and the payloads that makes."""

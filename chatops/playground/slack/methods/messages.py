@@ -1,0 +1,199 @@
+"""chat.*: posting, editing, deleting and linking messages."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chatops.playground.slack import shapes
+from chatops.playground.slack.errors import Refusal, Why
+from chatops.playground.slack.methods.content import LONGEST_EDIT, Content, message_content
+from chatops.playground.slack.methods.request import Answer, Request
+from chatops.playground.workspace.model import Channel, ChannelKind, Message
+
+
+def post_message(request: Request) -> Answer:
+    room = _room_to_post_in(request)
+    content = message_content(request)
+    message = request.workspace.talk.post(_draft(request, room, content))
+    return {"channel": room.id, "ts": message.ts, "message": _shown(request, message)}
+
+
+def post_ephemeral(request: Request) -> Answer:
+    room = request.channel(member=True, open_only=True)
+    viewer = request.user(request.required("user"))
+    if viewer.id not in room.members:
+        raise Refusal(Why.USER_NOT_IN_CHANNEL)
+    draft = _draft(request, room, message_content(request))
+    message = request.workspace.talk.post(replace(draft, ephemeral_for=viewer.id))
+    return {"message_ts": message.ts}
+
+
+def update(request: Request) -> Answer:
+    room = request.channel()
+    message = request.message(room, "ts")
+    if message.author != request.bot.id or message.subtype not in {None, "thread_broadcast"}:
+        raise Refusal(Why.CANT_UPDATE_MESSAGE)
+    if room.is_archived:
+        raise Refusal(Why.IS_INACTIVE)
+    content = message_content(request, longest=LONGEST_EDIT)
+    changed = replace(
+        message,
+        text=content.text,
+        blocks=content.blocks,
+        attachments=content.attachments,
+        metadata=content.metadata if "metadata" in request.arguments else message.metadata,
+    )
+    changed = request.workspace.talk.edit(changed, by=request.bot.id)
+    shown = _shown(request, changed)
+    return {"channel": room.id, "ts": changed.ts, "text": changed.text, "message": shown}
+
+
+def delete(request: Request) -> Answer:
+    room = request.channel()
+    message = request.message(room, "ts")
+    if message.author != request.bot.id or message.subtype not in {None, "thread_broadcast"}:
+        raise Refusal(Why.CANT_DELETE_MESSAGE)
+    request.workspace.talk.delete(message)
+    return {"channel": room.id, "ts": message.ts}
+
+
+def get_permalink(request: Request) -> Answer:
+    room = request.channel()
+    message = request.message(room, "message_ts")
+    place = f"{request.address}/archives/{room.id}/p{message.ts.replace('.', '')}"
+    if message.is_reply:
+        place += f"?thread_ts={message.thread_ts}&cid={room.id}"
+    return {"channel": room.id, "permalink": place}
+
+
+def _room_to_post_in(request: Request) -> Channel:
+    wanted = request.required("channel")
+    if request.workspace.roster.find(wanted) is not None:
+        return request.workspace.rooms.direct([request.bot.id, wanted])
+    room = _by_name(request, wanted) or request.channel()
+    if room.is_archived:
+        raise Refusal(Why.IS_ARCHIVED)
+    anywhere = (
+        room.kind is ChannelKind.PUBLIC and "chat:write.public" in request.installation.scopes
+    )
+    if request.bot.id not in room.members and not anywhere:
+        raise Refusal(Why.NOT_IN_CHANNEL)
+    return room
+
+
+def _by_name(request: Request, wanted: str) -> Channel | None:
+    room = request.workspace.rooms.named(wanted) if wanted.startswith("#") else None
+    return room if room is not None and request.sees(room) else None
+
+
+def _draft(request: Request, room: Channel, content: Content) -> Message:
+    thread_ts = _thread(request, room)
+    broadcast = thread_ts is not None and request.flag("reply_broadcast")
+    return Message(
+        channel=room.id,
+        ts="",
+        author=request.bot.id,
+        bot_id=request.bot.bot_id,
+        text=content.text,
+        blocks=content.blocks,
+        attachments=content.attachments,
+        metadata=content.metadata,
+        thread_ts=thread_ts,
+        subtype="thread_broadcast" if broadcast else None,
+        unfurl=request.flag("unfurl_links", default=True),
+    )
+
+
+def _thread(request: Request, room: Channel) -> str | None:
+    if not request.has("thread_ts"):
+        return None
+    parent = request.workspace.talk.find(room.id, request.text("thread_ts"))
+    if parent is None:
+        raise Refusal(Why.THREAD_NOT_FOUND)
+    if parent.subtype not in {None, "thread_broadcast", "tombstone"}:
+        raise Refusal(Why.CANNOT_REPLY_TO_MESSAGE)
+    return parent.thread_ts or parent.ts
+
+
+def _shown(request: Request, message: Message) -> Answer:
+    return shapes.message(
+        message,
+        request.workspace,
+        app_id=request.installation.app_id,
+        with_metadata=message.metadata is not None,
+    )
+
+
+_TS = re.compile(r"\d+(\.\d+)?")
+
+
+def history(request: Request) -> Answer:
+    room = _room_to_read(request)
+    messages = list(reversed(request.workspace.messages(room.id)))
+    wanted = _between(request, messages)
+    page, metadata = _page(request, wanted)
+    more = bool(metadata["next_cursor"])
+    pins = sum(1 for one in request.workspace.talk.everything(room.id) if one.is_pinned)
+    answer: Answer = {"messages": page, "has_more": more, "pin_count": pins}
+    return answer | ({"response_metadata": metadata} if more else {})
+
+
+def replies(request: Request) -> Answer:
+    room = _room_to_read(request)
+    ts = request.required("ts")
+    found = request.workspace.talk.find(room.id, ts)
+    if found is None:
+        raise Refusal(Why.THREAD_NOT_FOUND)
+    thread = request.workspace.thread(room.id, found.thread_ts or found.ts)
+    root, rest = thread[:1], _between(request, thread[1:])
+    page, metadata = _page(request, [*root, *rest], default=1000)
+    more = bool(metadata["next_cursor"])
+    answer: Answer = {"messages": page, "has_more": more}
+    return answer | ({"response_metadata": metadata} if more else {})
+
+
+def _room_to_read(request: Request) -> Channel:
+    room = request.channel()
+    request.need_for(room, "history")
+    if request.bot.id not in room.members:
+        raise Refusal(Why.NOT_IN_CHANNEL)
+    return room
+
+
+def _between(request: Request, messages: Sequence[Message]) -> list[Message]:
+    oldest = _ts(request, "oldest", Why.INVALID_TS_OLDEST)
+    latest = _ts(request, "latest", Why.INVALID_TS_LATEST)
+    inclusive = request.flag("inclusive")
+
+    def wanted(message: Message) -> bool:
+        at = float(message.ts)
+        if inclusive and at in {oldest, latest}:
+            return True
+        return (oldest is None or at > oldest) and (latest is None or at < latest)
+
+    return [one for one in messages if wanted(one)]
+
+
+def _ts(request: Request, name: str, why: Why) -> float | None:
+    raw = request.text(name)
+    if not raw or raw == "now":
+        return None
+    if not _TS.fullmatch(raw):
+        raise Refusal(why)
+    return float(raw)
+
+
+def _page(
+    request: Request, messages: Sequence[Message], default: int = 100
+) -> tuple[list[Answer], Answer]:
+    with_metadata = request.flag("include_all_metadata")
+    shown = [
+        shapes.message(
+            one,
+            request.workspace,
+            app_id=request.installation.app_id,
+            with_metadata=with_metadata,
+        )
+        for one in messages
+    ]
+    return shapes.page(shown, limit=request.limit(default), start=request.cursor())

@@ -1,0 +1,1 @@
+"""A person in the workspace: types, clicks, fills in forms."""

@@ -1,0 +1,121 @@
+"""What every hand needs: who does it, where, and the way to the bot."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from chatops.playground.slack.call_log import Delivery, DeliveryKind
+from chatops.playground.slack.delivery import Courier
+from chatops.playground.slack.event_dispatcher import Announcer
+from chatops.playground.slack.installation import Installation
+from chatops.playground.slack.payloads import Payloads
+from chatops.playground.slack.responses import Responder
+from chatops.playground.slack.signing import Parcel
+from chatops.playground.slack.simulated_user.inputs import Desk
+from chatops.playground.slack.simulated_user.outcome import (
+    ArchivedError,
+    NobodyError,
+    NotAMemberError,
+    NotVisibleError,
+    Outcome,
+)
+from chatops.playground.slack.trigger_ids import Tickets
+from chatops.playground.workspace.model import Channel, ChannelKind, Json, Message, Person, View
+from chatops.playground.workspace.state import SLACKBOT, Workspace
+
+
+class Reach:
+    """The parts of the double that hands work with; parent of all hands.
+
+    People are named by id or handle, channels by id or ``#name``.
+    """
+
+    def __init__(
+        self,
+        *,
+        workspace: Workspace,
+        installation: Installation,
+        tickets: Tickets,
+        courier: Courier,
+        announcer: Announcer,
+        responder: Responder,
+        check_view: Callable[[Any], Json],
+        address: Callable[[], str],
+    ) -> None:
+        self._workspace = workspace
+        self._installation = installation
+        self._tickets = tickets
+        self._courier = courier
+        self._announcer = announcer
+        self._responder = responder
+        self._check_view = check_view
+        self._address = address
+        self._payloads = Payloads(workspace=workspace, installation=installation, tickets=tickets)
+
+    def _who(self, user: str) -> Person:
+        roster = self._workspace.roster
+        found = roster.find(user) or roster.handled(user.removeprefix("@"))
+        if found is None:
+            raise NobodyError(user)
+        return found
+
+    def _where(self, channel: str) -> Channel:
+        found = self._workspace.rooms.find(channel)
+        return found if found is not None else self._workspace.channel_named(channel)
+
+    def _where_talking(self, person: Person, channel: str) -> Channel:
+        """Find a channel in which the person can say something."""
+        room = self._where(channel)
+        if person.id not in room.members:
+            raise NotAMemberError(person.handle, room.name)
+        if room.is_archived:
+            raise ArchivedError(room.name)
+        return room
+
+    def _seen(self, person: Person, channel: str, ts: str) -> Message:
+        """Find a message that the person can see."""
+        room = self._where(channel)
+        if room.kind is not ChannelKind.PUBLIC and person.id not in room.members:
+            raise NotVisibleError(person.handle, f"#{room.name}")
+        message = self._workspace.message(room.id, ts, viewer=person.id)
+        if message is None:
+            raise NotVisibleError(person.handle, f"the message {ts}")
+        return message
+
+    def _bring(self, kind: DeliveryKind, name: str, payload: Mapping[str, Any]) -> Delivery:
+        return self._courier.bring(Parcel(kind=kind, name=name, payload=payload))
+
+    def _announced(self, deed: Callable[[], Any]) -> Outcome:
+        """Do something that Slack tells apps of as events, and wait for these."""
+        with self._announcer.collecting() as letters:
+            done = deed()
+        ts = done.ts if isinstance(done, Message) else None
+        return Outcome(deliveries=self._announcer.wait_for(letters), ts=ts)
+
+    def _slackbot_tells(self, person: Person, room: Channel, text: str) -> None:
+        self._workspace.talk.post(
+            Message(channel=room.id, ts="", author=SLACKBOT, text=text, ephemeral_for=person.id)
+        )
+
+    def _desk(self, person: Person, where: View | Message, blocks: Sequence[Json]) -> Desk:
+        """Make what is needed to read what the person enters there."""
+
+        def suggest(element: Json, query: str) -> Sequence[Json]:
+            block_id = next(
+                one["block_id"]
+                for one in blocks
+                if element in (one.get("element"), one.get("accessory"), *one.get("elements", ()))
+            )
+            return self._suggested(person, where, block_id, element["action_id"], query).options
+
+        return Desk(self._workspace, suggest)
+
+    def _suggested(
+        self, person: Person, where: View | Message, block_id: str, action_id: str, query: str
+    ) -> Outcome:
+        payload = self._payloads.suggestion(person, where, block_id, action_id, query)
+        delivery = self._bring(DeliveryKind.SUGGESTION, action_id, payload)
+        body = delivery.json if delivery.ok else None
+        answer = body if isinstance(body, dict) else {}
+        grouped = [one for group in answer.get("option_groups", ()) for one in group["options"]]
+        options = (*answer.get("options", ()), *grouped)
+        return Outcome(deliveries=(delivery,), options=options)

@@ -1,0 +1,141 @@
+"""What people do with modals: submit and close them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chatops.playground.slack.call_log import Delivery, DeliveryKind
+from chatops.playground.slack.errors import Refusal
+from chatops.playground.slack.methods.views import DEEPEST_STACK
+from chatops.playground.slack.simulated_user.base import Reach
+from chatops.playground.slack.simulated_user.inputs import (
+    Typed,
+    Values,
+    complaints_about,
+    held,
+    values_of,
+)
+from chatops.playground.slack.simulated_user.outcome import (
+    BAD_ANSWER,
+    NoModalError,
+    NoSubmitError,
+    Outcome,
+    trouble_of,
+)
+from chatops.playground.workspace.model import Json, Person, View
+
+
+class Modals(Reach):
+    """Hands on the buttons of a modal's own."""
+
+    def fills(self, user: str, values: Typed) -> View:
+        """Enter something in the top modal without submitting; nobody is told."""
+        person = self._who(user)
+        view = self._top(person)
+        return self._workspace.screens.enter(view, self._values(person, view, values))
+
+    def submits(self, user: str, values: Typed | None = None) -> Outcome:
+        """Enter ``values`` in the top modal and submit it.
+
+        What is not named keeps what was entered before, or its initial value. Like Slack's
+        client this submits nothing while an input is unfit; ``Outcome.errors`` says which.
+        """
+        person = self._who(user)
+        view = self._top(person)
+        if "submit" not in view.content:
+            raise NoSubmitError(view.title)
+        state = self._values(person, view, values or {})
+        view = self._workspace.screens.enter(view, state)
+        if complaints := complaints_about(view.blocks, state):
+            return Outcome(errors=complaints)
+        urls = self._response_urls(person, view.blocks, state)
+        payload = self._payloads.submission(person, view, urls)
+        delivery = self._bring(DeliveryKind.INTERACTION, view.callback_id, payload)
+        problem = trouble_of(delivery)
+        if problem is not None:
+            return Outcome(deliveries=(delivery,), problem=problem)
+        return self._answered(view, delivery)
+
+    def closes(self, user: str, *, everything: bool = False) -> Outcome:
+        """Close the top modal, or with ``everything`` the whole stack."""
+        person = self._who(user)
+        top = self._top(person)
+        everything = everything or bool(top.content.get("clear_on_close"))
+        closing = reversed(self._workspace.modals(person.id)) if everything else (top,)
+        deliveries = []
+        for view in tuple(closing):
+            self._workspace.screens.close(view)
+            if view.content.get("notify_on_close"):
+                payload = self._payloads.closing(person, view, is_cleared=everything)
+                kind = DeliveryKind.INTERACTION
+                deliveries.append(self._bring(kind, view.callback_id, payload))
+        return Outcome(deliveries=tuple(deliveries))
+
+    def _top(self, person: Person) -> View:
+        view = self._workspace.modal(person.id)
+        if view is None:
+            raise NoModalError(person.handle)
+        return view
+
+    def _values(self, person: Person, view: View, typed: Typed) -> Values:
+        desk = self._desk(person, view, view.blocks)
+        return values_of(
+            view.blocks, before=view.values, typed=typed, desk=desk, here=view.opened_in
+        )
+
+    def _answered(self, view: View, delivery: Delivery) -> Outcome:
+        """Do what the bot answered a submission with."""
+        screens, answer = self._workspace.screens, delivery.json
+        if not delivery.body.strip() or answer == {}:
+            screens.close(view)
+            return Outcome(deliveries=(delivery,))
+        try:
+            errors = self._followed(view, answer)
+        except (Refusal, LookupError, TypeError):
+            return Outcome(deliveries=(delivery,), problem=BAD_ANSWER)
+        return Outcome(deliveries=(delivery,), errors=errors)
+
+    def _followed(self, view: View, answer: Any) -> dict[str, str]:
+        screens = self._workspace.screens
+        match answer["response_action"]:
+            case "clear":
+                screens.clear(view.owner)
+            case "update":
+                screens.update(view, self._check_view(answer["view"]))
+            case "push" if len(screens.stack(view.owner)) < DEEPEST_STACK:
+                screens.push(view.owner, self._check_view(answer["view"]))
+            case "errors":
+                return _known_errors(view, answer["errors"])
+            case unknown:
+                raise LookupError(unknown)
+        return {}
+
+    def _response_urls(
+        self, person: Person, blocks: Sequence[Json], state: Values
+    ) -> Sequence[Json]:
+        urls = []
+        for block in blocks:
+            element = block.get("element", {})
+            if not element.get("response_url_enabled"):
+                continue
+            channel = held(state[block["block_id"]][element["action_id"]])
+            if channel is not None:
+                path = self._tickets.new_response_url(
+                    kind="commands", user=person.id, channel=channel
+                )
+                urls.append(
+                    {
+                        "block_id": block["block_id"],
+                        "action_id": element["action_id"],
+                        "channel_id": channel,
+                        "response_url": f"{self._address()}{path}",
+                    }
+                )
+        return urls
+
+
+def _known_errors(view: View, errors: dict[str, str]) -> dict[str, str]:
+    """Take errors that stand at inputs of the view; others make the answer a bad one."""
+    inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
+    if not errors or set(errors) - inputs:
+        raise LookupError(*sorted(set(errors) - inputs))
+    return dict(errors)

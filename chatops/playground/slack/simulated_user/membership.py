@@ -1,0 +1,72 @@
+"""What people do with channels and with App Home: join, leave, make, rename, archive, open."""
+
+from chatops.playground.slack.simulated_user.base import Reach
+from chatops.playground.slack.simulated_user.outcome import (
+    NotAMemberError,
+    NotVisibleError,
+    Outcome,
+)
+from chatops.playground.workspace.changes import HomeOpened
+from chatops.playground.workspace.model import Channel, ChannelKind, Person
+
+
+class Places(Reach):
+    """Feet rather than hands."""
+
+    def joins(self, user: str, channel: str) -> Outcome:
+        person, room = self._who(user), self._where(channel)
+        if room.kind is not ChannelKind.PUBLIC:
+            raise NotVisibleError(person.handle, f"#{room.name}")
+        return self._announced(lambda: self._workspace.rooms.join(room.id, person.id))
+
+    def leaves(self, user: str, channel: str) -> Outcome:
+        person, room = self._member(user, channel)
+        return self._announced(lambda: self._workspace.rooms.leave(room.id, person.id))
+
+    def invites(self, user: str, channel: str, guest: str) -> Outcome:
+        """Bring somebody, such as the bot, into a channel."""
+        person, room = self._member(user, channel)
+        invited = self._who(guest)
+        return self._announced(
+            lambda: self._workspace.rooms.join(room.id, invited.id, inviter=person.id)
+        )
+
+    def creates_channel(self, user: str, name: str, *, private: bool = False) -> Channel:
+        person = self._who(user)
+        return self._workspace.rooms.create(name=name, creator=person.id, private=private)
+
+    def renames_channel(self, user: str, channel: str, name: str) -> Outcome:
+        person, room = self._member(user, channel)
+        return self._announced(lambda: self._workspace.rooms.rename(room.id, name, by=person.id))
+
+    def archives_channel(self, user: str, channel: str) -> Outcome:
+        person, room = self._member(user, channel)
+        return self._announced(lambda: self._workspace.rooms.archive(room.id, by=person.id))
+
+    def unarchives_channel(self, user: str, channel: str) -> Outcome:
+        person, room = self._who(user), self._where(channel)
+        return self._announced(lambda: self._workspace.rooms.unarchive(room.id, by=person.id))
+
+    def reads(self, user: str, channel: str) -> None:
+        """Look at a channel until everything in it is read."""
+        self._workspace.mark_read(self._who(user).id, self._where(channel).id)
+
+    def opens_home(self, user: str, *, tab: str = "home") -> Outcome:
+        """Open the app's Home, or its ``messages`` tab."""
+        person = self._who(user)
+        workspace = self._workspace
+        room = workspace.rooms.direct([workspace.bot.id, person.id])
+        happening = HomeOpened(
+            user=person.id,
+            channel=room,
+            tab=tab,
+            view=workspace.home(person.id),
+            ts=workspace.changes.new_ts(),
+        )
+        return self._announced(lambda: workspace.changes.tell(happening))
+
+    def _member(self, user: str, channel: str) -> tuple[Person, Channel]:
+        person, room = self._who(user), self._where(channel)
+        if person.id not in room.members:
+            raise NotAMemberError(person.handle, room.name)
+        return person, room

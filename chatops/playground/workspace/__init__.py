@@ -1,0 +1,1 @@
+"""The state of one Slack workspace: people, channels, messages, views, files."""

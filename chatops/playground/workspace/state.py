@@ -1,0 +1,139 @@
+"""The state of one Slack workspace: what the page shows, the people change and the bot calls."""
+
+from chatops.clock import Clock
+from chatops.playground.workspace.changes import Changes
+from chatops.playground.workspace.channels import Rooms, UnknownChannelError
+from chatops.playground.workspace.files import Files
+from chatops.playground.workspace.messages import Talk
+from chatops.playground.workspace.model import (
+    Channel,
+    ChannelKind,
+    Message,
+    Person,
+    Team,
+    UserGroup,
+    View,
+)
+from chatops.playground.workspace.people import Roster
+from chatops.playground.workspace.views import Screens
+
+#: Who speaks for Slack itself; has the same id in every workspace.
+SLACKBOT = "USLACKBOT"
+
+
+class Workspace:
+    """One workspace, safe to share between threads.
+
+    Reading gives frozen values. Changes go through the parts: ``roster``, ``rooms``, ``talk``,
+    ``screens`` and ``files``; they apply no rule of Slack's, that is the double's business.
+    """
+
+    def __init__(
+        self, clock: Clock, *, name: str = "Playground", domain: str = "playground"
+    ) -> None:
+        self.clock = clock
+        self.changes = Changes(clock)
+        self.team = Team(id=self.changes.new_id("T"), name=name, domain=domain)
+        self.roster = Roster(self.changes)
+        self.talk = Talk(self.changes)
+        self.rooms = Rooms(self.changes, self.talk)
+        self.screens = Screens(self.changes)
+        self.files = Files(self.changes)
+        self.bot = self.roster.add(handle="chatops", real_name="Chatops", is_bot=True)
+        self.roster.add(handle="slackbot", real_name="Slackbot", user_id=SLACKBOT)
+
+    @property
+    def revision(self) -> int:
+        return self.changes.revision
+
+    def wait_for_change(self, since: int, timeout: float) -> int:
+        """Return the revision once it is past ``since``, at the latest after ``timeout`` s."""
+        return self.changes.wait(since, timeout)
+
+    def touch(self) -> None:
+        """Tell whoever looks that something beside the workspace has changed."""
+        with self.changes.making():
+            pass
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        return self.roster.people
+
+    @property
+    def personas(self) -> tuple[Person, ...]:
+        """List those whom one can play."""
+        return tuple(one for one in self.people if one.persona is not None)
+
+    @property
+    def groups(self) -> tuple[UserGroup, ...]:
+        return self.roster.groups
+
+    def person(self, user_id: str) -> Person:
+        return self.roster.person(user_id)
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        return self.rooms.channels
+
+    def channel(self, channel_id: str) -> Channel:
+        found = self.rooms.find(channel_id)
+        if found is None:
+            raise UnknownChannelError(channel_id)
+        return found
+
+    def channel_named(self, name: str) -> Channel:
+        """Find a channel by its name, with or without the #."""
+        found = self.rooms.named(name)
+        if found is None:
+            raise UnknownChannelError(name)
+        return found
+
+    def channels_for(self, user_id: str) -> tuple[Channel, ...]:
+        """List the open conversations that the person is in: channels by name, then directs."""
+        mine = [one for one in self.channels if user_id in one.members and not one.is_archived]
+        return tuple(sorted(mine, key=lambda one: (one.is_direct, one.name, one.id)))
+
+    def channels_to_join(self, user_id: str) -> tuple[Channel, ...]:
+        """List the open public channels that the person is not in, by name."""
+        others = [
+            one
+            for one in self.channels
+            if one.kind is ChannelKind.PUBLIC and user_id not in one.members and not one.is_archived
+        ]
+        return tuple(sorted(others, key=lambda one: one.name))
+
+    def messages(self, channel_id: str, viewer: str | None = None) -> tuple[Message, ...]:
+        """List what stands in the channel, oldest first, with the viewer's ephemeral messages."""
+        return self.talk.messages(channel_id, viewer)
+
+    def message(self, channel_id: str, ts: str, viewer: str | None = None) -> Message | None:
+        """Find one message, an ephemeral one of the viewer's too."""
+        found = self.talk.find(channel_id, ts)
+        if found is None and viewer is not None:
+            return self.talk.find_whisper(channel_id, viewer, ts)
+        return found
+
+    def thread(self, channel_id: str, ts: str, viewer: str | None = None) -> tuple[Message, ...]:
+        """List a message and its replies, oldest first."""
+        return self.talk.thread(channel_id, ts, viewer)
+
+    def pinned(self, channel_id: str) -> tuple[Message, ...]:
+        return tuple(one for one in self.talk.everything(channel_id) if one.is_pinned)
+
+    def unread(self, user_id: str, channel_id: str) -> int:
+        return self.talk.unread(user_id, self.channel(channel_id))
+
+    def mark_read(self, user_id: str, channel_id: str) -> None:
+        self.talk.mark_read(user_id, channel_id)
+
+    def modal(self, user_id: str) -> View | None:
+        """Show the modal that the person sees, if any."""
+        return self.screens.modal(user_id)
+
+    def modals(self, user_id: str) -> tuple[View, ...]:
+        """List the person's open modals, the top one last."""
+        return self.screens.stack(user_id)
+
+    def home(self, user_id: str) -> View | None:
+        """Show the person's App Home as the app last drew it."""
+        return self.screens.home(user_id)
