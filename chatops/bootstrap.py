@@ -10,36 +10,36 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.repository import PlaybookShelf
-from chatops.adapters.playbooks.scenarios import ScenarioShelf
+from chatops.adapters.playbooks.repository import PlaybookRepository
+from chatops.adapters.playbooks.scenarios import ScenarioRepository
 from chatops.adapters.scheduling.cron import CronTimetable
 from chatops.adapters.scheduling.ticker import Ticker
-from chatops.adapters.slack.api.channels import SlackPlaces, SlackRooms
+from chatops.adapters.slack.api.channels import SlackChannelDirectory, SlackChannels
 from chatops.adapters.slack.api.files import SlackFiles
 from chatops.adapters.slack.api.limits import Limits
-from chatops.adapters.slack.api.messages import SlackVoice
+from chatops.adapters.slack.api.messages import SlackMessages
 from chatops.adapters.slack.api.people import Identity, SlackPeople
-from chatops.adapters.slack.api.web_api import WebApi, connect
+from chatops.adapters.slack.api.web_api import SlackWebApi, connect
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.migrate import upgrade
 from chatops.adapters.storage.ownership import owned
-from chatops.adapters.storage.store import SqlStore
-from chatops.adapters.web.metrics import Metrics
+from chatops.adapters.storage.store import SqlStorage
+from chatops.adapters.web.metrics import PrometheusMetrics
 from chatops.application.analytics.digests import SendDigests
 from chatops.application.authorization import is_group
-from chatops.application.delivery import Speaker, Whereabouts
-from chatops.application.git_identity import Names
+from chatops.application.delivery import Destinations, Speaker
+from chatops.application.git_identity import GitIdentities
 from chatops.application.hotfix.execute import StepDoer
-from chatops.application.incidents.departed_owners import FindVacancies
-from chatops.application.outbox.dispatcher import EffectsLoop
-from chatops.application.outbox.handlers import Acts, Chat
-from chatops.application.outbox.worker import Worker
-from chatops.application.ports.external import Outside
+from chatops.application.incidents.departed_owners import FindDepartedOwners
+from chatops.application.outbox.dispatcher import OutboxDispatcher
+from chatops.application.outbox.handlers import Chat, EffectHandlers
+from chatops.application.outbox.worker import OutboxWorker
+from chatops.application.ports.external import ExternalSystems
 from chatops.application.ports.storage import Search
 from chatops.application.postmortem.draft import Drawer
-from chatops.application.postmortem.export import Papers
+from chatops.application.postmortem.export import ExportPostMortems
 from chatops.application.promises.scheduler import KeepPromises
-from chatops.application.services import Desk, open_desk
+from chatops.application.services import UseCases, open_desk
 from chatops.application.tasks.sync import TaskSync
 from chatops.clock import Clock
 from chatops.config import read_team
@@ -58,21 +58,21 @@ _DIGESTS = timedelta(seconds=10)
 class Bot:
     """A bot that is put together and does nothing yet; ``running`` sets its loops going."""
 
-    desk: Desk
+    desk: UseCases
     engine: Engine
-    playbooks: PlaybookShelf
-    worker: Worker
-    effects: EffectsLoop
+    playbooks: PlaybookRepository
+    worker: OutboxWorker
+    effects: OutboxDispatcher
     ticker: Ticker
     keep_promises: KeepPromises
-    find_vacancies: FindVacancies
+    find_vacancies: FindDepartedOwners
     send_digests: SendDigests
-    metrics: Metrics
+    metrics: PrometheusMetrics
     people: SlackPeople
-    voice: SlackVoice
-    api: WebApi
+    voice: SlackMessages
+    api: SlackWebApi
     access: SlackAccess
-    outside: Outside
+    outside: ExternalSystems
     clock: Clock
 
     @contextmanager
@@ -96,20 +96,20 @@ class Bot:
 def open_bot(
     *,
     engine: Engine,
-    playbooks: PlaybookShelf,
+    playbooks: PlaybookRepository,
     team: Team,
     access: SlackAccess,
-    outside: Outside,
+    outside: ExternalSystems,
     clock: Clock,
 ) -> Bot:
     """Wire the bot; nothing is asked of Slack or the database yet."""
-    store = SqlStore(engine)
+    store = SqlStorage(engine)
     client = connect(token=access.bot_token.get_secret_value(), url=access.api_url)
-    api = WebApi(client, limits=Limits(), clock=clock)
-    voice = SlackVoice(api, clock)
+    api = SlackWebApi(client, limits=Limits(), clock=clock)
+    voice = SlackMessages(api, clock)
     identity = Identity(api)
     people = SlackPeople(api, clock)
-    loop: list[EffectsLoop] = []
+    loop: list[OutboxDispatcher] = []
     desk = open_desk(
         store=store,
         playbooks=playbooks,
@@ -118,34 +118,34 @@ def open_bot(
         outside=outside,
         committed=lambda: loop[0].wake(),  # noqa: PLW0108 - the loop comes below
         site=playbooks.site,
-        scenarios=ScenarioShelf(team.drills.folder),
+        scenarios=ScenarioRepository(team.drills.folder),
     )
     chat = Chat(
-        rooms=SlackRooms(api, identity, clock),
+        rooms=SlackChannels(api, identity, clock),
         voice=voice,
-        places=SlackPlaces(api),
+        places=SlackChannelDirectory(api),
         people=people,
     )
-    metrics = Metrics(lambda: _open_incidents(store, identity))
-    names = Names(team, people)
-    acts = Acts(
+    metrics = PrometheusMetrics(lambda: _open_incidents(store, identity))
+    names = GitIdentities(team, people)
+    acts = EffectHandlers(
         desk.turns,
         chat,
         StepDoer(desk.turns, outside, names),
         TaskSync(desk.turns, outside.trackers, names),
-        Papers(
+        ExportPostMortems(
             desk.turns,
             SlackFiles(api),
             Speaker(voice, chat.rooms),
-            Whereabouts(desk.turns, voice, chat.places),
+            Destinations(desk.turns, voice, chat.places),
             outside,
             Drawer(desk.turns, names),
         ),
     )
-    worker = Worker(desk.turns, acts, clock, observe=_observer(metrics, clock))
-    loop.append(EffectsLoop(worker, clock, interrupt=outside.operations.stop))
+    worker = OutboxWorker(desk.turns, acts, clock, observe=_observer(metrics, clock))
+    loop.append(OutboxDispatcher(worker, clock, interrupt=outside.operations.stop))
     keep = KeepPromises(desk.turns, desk.directory, observe=_promise_observer(metrics))
-    vacancies = FindVacancies(desk.turns, people, team=lambda: identity.account().team)
+    vacancies = FindDepartedOwners(desk.turns, people, team=lambda: identity.account().team)
     digests = SendDigests(desk.turns, CronTimetable(), team=lambda: identity.account().team)
     ticker = Ticker(
         clock,
@@ -179,7 +179,7 @@ def open_team(settings: Settings) -> Team:
     return read_team(settings.config, optional="config" not in settings.model_fields_set)
 
 
-def open_shelf(team: Team, *, near: Path, site: str | None = None) -> PlaybookShelf:
+def open_shelf(team: Team, *, near: Path, site: str | None = None) -> PlaybookRepository:
     """The team's playbook; a path is relative to the file ``near``, which names it.
 
     ``site`` is where people find the bot's own pages, if they do.
@@ -188,7 +188,7 @@ def open_shelf(team: Team, *, near: Path, site: str | None = None) -> PlaybookSh
         UnknownPlaybook, BrokenPlaybook
     """
     folder = resolve(team.playbook, near=near)
-    return PlaybookShelf(
+    return PlaybookRepository(
         folder,
         command=team.incident_command,
         hotfix_command=team.hotfix_command,
@@ -212,7 +212,7 @@ def open_database(settings: Settings, now: datetime) -> Iterator[Engine]:
 
 
 def _look_around(
-    team: Team, people: SlackPeople, find_vacancies: FindVacancies, now: datetime
+    team: Team, people: SlackPeople, find_vacancies: FindDepartedOwners, now: datetime
 ) -> None:
     """Learn who is on call before it matters, and who has left."""
     named = {name for members in team.audiences.values() for name in members}
@@ -220,13 +220,13 @@ def _look_around(
     find_vacancies(now)
 
 
-def _clean_up(store: SqlStore, outside: Outside, now: datetime) -> None:
+def _clean_up(store: SqlStorage, outside: ExternalSystems, now: datetime) -> None:
     with store.writing() as work:
         work.deliveries.forget(now - _REMEMBERED)
     outside.tidy()
 
 
-def _open_incidents(store: SqlStore, identity: Identity) -> Mapping[str, int]:
+def _open_incidents(store: SqlStorage, identity: Identity) -> Mapping[str, int]:
     search = Search(
         team=identity.account().team, everything=True, not_closed=True, drills=False, limit=10_000
     )
@@ -234,7 +234,7 @@ def _open_incidents(store: SqlStore, identity: Identity) -> Mapping[str, int]:
         return Counter(incident.severity for incident in work.incidents.find(search))
 
 
-def _observer(metrics: Metrics, clock: Clock) -> Callable[[Effect, str], None]:
+def _observer(metrics: PrometheusMetrics, clock: Clock) -> Callable[[Effect, str], None]:
     def observe(effect: Effect, outcome: str) -> None:
         metrics.effect_settled(effect.act.kind, outcome)
         if outcome == "done":
@@ -243,7 +243,7 @@ def _observer(metrics: Metrics, clock: Clock) -> Callable[[Effect, str], None]:
     return observe
 
 
-def _promise_observer(metrics: Metrics) -> Callable[[Promise, datetime], None]:
+def _promise_observer(metrics: PrometheusMetrics) -> Callable[[Promise, datetime], None]:
     def observe(promise: Promise, now: datetime) -> None:
         metrics.promise_handled(promise.kind, now - (promise.wake_at or now))
 

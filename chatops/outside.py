@@ -9,17 +9,17 @@ from chatops.access import GithubAccess, GithubApp
 from chatops.adapters.git.jobs.service import GitRepositories
 from chatops.adapters.github.access import GitCredentials, GithubForges, GithubTrackers
 from chatops.adapters.operations.adapter import ServiceOperations
-from chatops.application.ports.external import Outside
+from chatops.application.ports.external import ExternalSystems
 from chatops.application.ports.git import Credential
 from chatops.clock import Clock
 from chatops.domain.team import Team
 from chatops.settings import Settings, environment
 
 if TYPE_CHECKING:
-    from chatops.adapters.github.client import GithubDoor
+    from chatops.adapters.github.client import GithubClientFactory
 
 
-def open_outside(settings: Settings, team: Team, clock: Clock) -> Outside:
+def open_outside(settings: Settings, team: Team, clock: Clock) -> ExternalSystems:
     """Wire the adapters as the environment says; nothing is asked of anybody yet.
 
     Raises:
@@ -43,16 +43,16 @@ def connected(
     data: Path,
     environ: Mapping[str, str],
     secrets: tuple[str, ...] = (),
-    door: "GithubDoor | None" = None,
+    door: "GithubClientFactory | None" = None,
     plain: Credential | None = None,
-) -> Outside:
+) -> ExternalSystems:
     """The adapters over a folder for mirrors and an environment for commands.
 
     ``door`` is the way into GitHub, ``plain`` the login for other git servers.
     """
     credentials = GitCredentials(door, plain)
     repositories = GitRepositories(data=data, hands=team.git, credentials=credentials.of)
-    return Outside(
+    return ExternalSystems(
         repositories=repositories,
         forges=GithubForges(door),
         trackers=GithubTrackers(door),
@@ -61,11 +61,11 @@ def connected(
     )
 
 
-def _door(access: GithubAccess | None, clock: Clock) -> "GithubDoor | None":
+def _door(access: GithubAccess | None, clock: Clock) -> "GithubClientFactory | None":
     if access is None:
         return None
     entrance = import_module("chatops.adapters.github.client")
-    door: type[GithubDoor] = entrance.GithubDoor
+    door: type[GithubClientFactory] = entrance.GithubDoor
     key = access.key
     if not isinstance(key, GithubApp):
         return door(url=access.api_url, key=key.get_secret_value(), clock=clock)

@@ -25,14 +25,14 @@ from chatops.adapters.slack.incoming.app import PATIENCE, build_app
 from chatops.adapters.slack.incoming.endpoint import slack_endpoint
 from chatops.adapters.slack.incoming.sockets import socket_mode
 from chatops.adapters.storage.migrate import current_revision, head_revision
-from chatops.adapters.web.alerts import AlertDoor, alerts_route
-from chatops.adapters.web.github import GithubHook, github_route
+from chatops.adapters.web.alerts import AlertWebhook, alerts_route
+from chatops.adapters.web.github import GithubWebhook, github_route
 from chatops.adapters.web.health import Probe, SecurityHeaders, health_routes, heard_of
 from chatops.adapters.web.metrics import metrics_route
 from chatops.adapters.web.pages.site import Site, SiteParts
-from chatops.application.hotfix.webhooks import HearHappening
+from chatops.application.hotfix.webhooks import TakeForgeEvent
 from chatops.application.pages.incident import Pages
-from chatops.application.ports.chat import Workspace
+from chatops.application.ports.chat import FindWorkspace
 from chatops.application.tasks.webhooks import HearIssue
 from chatops.bootstrap import Bot, open_bot, open_database, open_shelf, open_team
 from chatops.clock import Clock, SystemClock
@@ -93,9 +93,9 @@ def web_app(
 ) -> Starlette:
     """Everything the bot answers over HTTP; webhooks are heard where there is a secret for them."""
     site = site or open_site(bot, clock=clock)
-    hook = GithubHook(
+    hook = GithubWebhook(
         secret=github_secret.get_secret_value() if github_secret else None,
-        heard=HearHappening(bot.desk.turns),
+        heard=TakeForgeEvent(bot.desk.turns),
         heard_issue=HearIssue(bot.desk.turns),
         clock=clock,
     )
@@ -127,7 +127,7 @@ def open_site(
             numbers=bot.desk.numbers,
             post_mortems=bot.desk.post_mortem,
             people=bot.people,
-            workspace=Workspace(bot.desk.turns.store, lambda: identity.account().team),
+            workspace=FindWorkspace(bot.desk.turns.store, lambda: identity.account().team),
             clock=clock,
             templates=find_templates() / "web",
             copies=data / COPIES if data is not None else None,
@@ -150,13 +150,13 @@ def _client(access: SignInAccess, bot: Bot) -> Client:
     )
 
 
-def _alert_door(bot: Bot, clock: Clock, secret: SecretStr | None) -> AlertDoor:
+def _alert_door(bot: Bot, clock: Clock, secret: SecretStr | None) -> AlertWebhook:
     identity = Identity(bot.api)
-    return AlertDoor(
+    return AlertWebhook(
         secret=secret.get_secret_value() if secret else None,
         rules=bot.desk.team.alerts,
         hear=bot.desk.hear_alert,
-        workspace=Workspace(bot.desk.turns.store, lambda: identity.account().team),
+        workspace=FindWorkspace(bot.desk.turns.store, lambda: identity.account().team),
         clock=clock,
     )
 

@@ -26,8 +26,8 @@ from chatops.variables import (
     BrokenSettings,
     LogFormat,
     LogLevel,
-    Place,
     Secure,
+    ServerSettings,
     SettingProblem,
     Site,
     hint,
@@ -46,7 +46,7 @@ __all__ = [
 _HUSHED = {"CHATOPS_DATABASE_URL"}
 
 
-class Settings(Place):
+class Settings(ServerSettings):
     """What the environment says, checked; ``read_settings`` makes one."""
 
     model_config = Config(case_sensitive=True, frozen=True, hide_input_in_errors=True)

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.domain.git.urls import is_loopback
 
 
@@ -42,7 +42,7 @@ class SettingProblem:
         return f"{self.variable} {self.message}"
 
 
-class BrokenSettings(Mistake):
+class BrokenSettings(UserError):
     """The environment cannot be used as it is; ``problems`` holds everything that is wrong."""
 
     def __init__(self, problems: tuple[SettingProblem, ...]) -> None:
@@ -96,7 +96,7 @@ def variable(name: str, default: Any, what: str, *, right: str) -> Any:
     )
 
 
-class Place(BaseSettings):
+class ServerSettings(BaseSettings):
     """Where the bot listens, and where it finds and keeps what it needs."""
 
     host: str = variable(

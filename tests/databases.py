@@ -22,7 +22,7 @@ from sqlalchemy.engine import make_url
 
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.migrate import upgrade
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 
 _VARIABLE = "CHATOPS_TEST_POSTGRES_URL"
 _LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"
@@ -103,23 +103,23 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def store(engine: Engine) -> SqlStore:
+def store(engine: Engine) -> SqlStorage:
     """A store on either database."""
-    return SqlStore(engine)
+    return SqlStorage(engine)
 
 
 @pytest.fixture
-def sqlite_store(sqlite_url: str) -> Iterator[SqlStore]:
+def sqlite_store(sqlite_url: str) -> Iterator[SqlStorage]:
     """A store on SQLite alone."""
     for engine in _opened(sqlite_url):
-        yield SqlStore(engine)
+        yield SqlStorage(engine)
 
 
 @pytest.fixture
-def postgres_store(postgres_url: str) -> Iterator[SqlStore]:
+def postgres_store(postgres_url: str) -> Iterator[SqlStorage]:
     """A store on PostgreSQL alone; mark the test with ``pytest.mark.postgres``."""
     for engine in _opened(postgres_url):
-        yield SqlStore(engine)
+        yield SqlStorage(engine)
 
 
 def _opened(url: str) -> Iterator[Engine]:

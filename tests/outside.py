@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chatops.application.ports.external import Outside, WorkLater
+from chatops.application.ports.external import ExternalBusy, ExternalSystems
 from chatops.domain.services import Service
 
 
@@ -12,7 +12,7 @@ class _Away:
     def __getattr__(self, name: str) -> Any:
         def refuse(*_args: Any, **_named: Any) -> Any:
             why = f"the outside is away ({name})"
-            raise WorkLater(why)
+            raise ExternalBusy(why)
 
         return refuse
 
@@ -29,8 +29,8 @@ class _NoForges:
         del service
 
 
-def nobody_outside() -> Outside:
+def nobody_outside() -> ExternalSystems:
     """Repositories and servers that are away."""
     away: Any = _Away()
     operations: Any = _NoOperations()
-    return Outside(repositories=away, forges=_NoForges(), operations=operations)
+    return ExternalSystems(repositories=away, forges=_NoForges(), operations=operations)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chatops.adapters.playbooks.check import examine
 from chatops.config import BrokenConfig, MissingConfig, read_team
-from chatops.domain.team import DEFAULT_PERMISSIONS, Deed, Team, audiences
+from chatops.domain.team import DEFAULT_PERMISSIONS, Permission, Team, audiences
 
 EXAMPLE = Path(__file__).parents[1] / "templates" / "chatops.example.yml"
 
@@ -74,8 +74,8 @@ def test_a_channel_may_be_written_with_its_hash(file: Path) -> None:
 def test_a_restricted_deed_leaves_the_others_as_they_are(file: Path) -> None:
     file.write_text("permissions:\n  close: [commander]\n", encoding="utf-8")
     team = read_team(file)
-    assert team.allowed(Deed.CLOSE) == ("commander",)
-    assert team.allowed(Deed.DECLARE) == ("anyone",)
+    assert team.allowed(Permission.CLOSE) == ("commander",)
+    assert team.allowed(Permission.DECLARE) == ("anyone",)
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from chatops.application.ports.external import WorkLater
+from chatops.application.ports.external import ExternalBusy
 from chatops.config import read_team
 from chatops.config.problems import BrokenConfig
 from chatops.doctor.docs import docs_findings
 from chatops.domain.services import ForgeKind, Service
-from chatops.domain.team import Docs, Team
+from chatops.domain.team import DocsSettings, Team
 
 SERVICES = """\
 services:
@@ -26,7 +26,7 @@ def team_with(folder: Path, docs: str) -> Team:
 
 def test_docs_are_a_service_with_a_branch_and_a_path(tmp_path: Path) -> None:
     team = team_with(tmp_path, '{service: handbook, branch: docs, path: "log/{reference}.md"}')
-    assert team.docs == Docs(service="handbook", branch="docs", path="log/{reference}.md")
+    assert team.docs == DocsSettings(service="handbook", branch="docs", path="log/{reference}.md")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_what_is_wrong_is_told_with_what_would_be_right(
 HANDBOOK = Service(name="handbook", repository="https://git.example/handbook.git")
 
 
-def found(docs: Docs | None, branches: tuple[str, ...], service: Service = HANDBOOK) -> str:
+def found(docs: DocsSettings | None, branches: tuple[str, ...], service: Service = HANDBOOK) -> str:
     team = Team(services={"handbook": service}, docs=docs)
     return " ".join(
         f"{each.state} {each.words} {each.mend}" for each in docs_findings(team, lambda _: branches)
@@ -62,24 +62,24 @@ def found(docs: Docs | None, branches: tuple[str, ...], service: Service = HANDB
 
 def test_the_doctor_says_how_post_mortems_get_there() -> None:
     hub = Service(name="handbook", repository=HANDBOOK.repository, forge=ForgeKind.GITHUB)
-    assert "by a push" in found(Docs(service="handbook"), ("main",))
-    assert "by pull request" in found(Docs(service="handbook"), ("main",), hub)
+    assert "by a push" in found(DocsSettings(service="handbook"), ("main",))
+    assert "by pull request" in found(DocsSettings(service="handbook"), ("main",), hub)
     assert found(None, ()) == ""
 
 
 def test_the_doctor_names_a_branch_that_is_missing() -> None:
-    assert "no branch docs" in found(Docs(service="handbook", branch="docs"), ("main",))
+    assert "no branch docs" in found(DocsSettings(service="handbook", branch="docs"), ("main",))
 
 
 def test_the_doctor_names_a_repository_that_is_none() -> None:
-    assert "no repository of wiki" in found(Docs(service="wiki"), ())
+    assert "no repository of wiki" in found(DocsSettings(service="wiki"), ())
 
 
 def test_the_doctor_says_what_stands_in_the_way() -> None:
     def away(_service: Service) -> tuple[str, ...]:
         why = "the server is away"
-        raise WorkLater(why)
+        raise ExternalBusy(why)
 
-    team = Team(services={"handbook": HANDBOOK}, docs=Docs(service="handbook"))
+    team = Team(services={"handbook": HANDBOOK}, docs=DocsSettings(service="handbook"))
     [one] = docs_findings(team, away)
     assert "the server is away" in one.words

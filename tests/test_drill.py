@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from chatops.demo.performance import perform
-from chatops.demo.simulation import Stage
+from chatops.demo.simulation import Simulation
 from chatops.playground.shop.faults import CodeSwitch
 
 
@@ -14,7 +14,7 @@ def played(playbook: str, trouble: CodeSwitch | None = None) -> tuple[int, str]:
     """The exit code, and what was printed."""
     out = StringIO()
 
-    def bring(stage: Stage) -> None:
+    def bring(stage: Simulation) -> None:
         if trouble is not None:
             stage.shop.trouble.throw(trouble, on=True)
 

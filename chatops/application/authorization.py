@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from chatops.application.ports.chat import ChatTrouble
+from chatops.application.ports.chat import ChatError
 from chatops.domain.errors import NotAllowed
 from chatops.domain.incident.model import COMMANDER, Incident
-from chatops.domain.team import ANYONE, MEMBERS, Deed, Team
+from chatops.domain.team import ANYONE, MEMBERS, Permission, Team
 
 _log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ def is_group(id: str) -> bool:  # noqa: A002 - it is the id
     return id.startswith("S")
 
 
-class Directory:
+class PeopleDirectory:
     """Knows a team's audiences, person by person."""
 
     def __init__(self, team: Team, groups: Groups) -> None:
@@ -55,27 +55,27 @@ class Directory:
         """A group that the chat cannot tell us about now must not stop an incident."""
         try:
             return self._groups.group(group)
-        except ChatTrouble as trouble:
+        except ChatError as trouble:
             _log.warning(
                 "A user group could not be read", extra={"action": "group", "why": str(trouble)}
             )
             return ()
 
-    def standing(self, user: str, deed: Deed) -> "Standing":
+    def standing(self, user: str, deed: Permission) -> "Authorization":
         """What a person brings with them for a deed; may ask the chat, so ask it beforehand."""
         named = [name for name in self._team.allowed(deed) if name in self._team.audiences]
         mine = frozenset(name for name in named if user in self.people(name))
-        return Standing(deed=deed, user=user, audiences=mine, allowed=self._team.allowed(deed))
+        return Authorization(deed=deed, user=user, audiences=mine, allowed=self._team.allowed(deed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Authorization:
     """What is needed to judge whether ``user`` may do ``deed``.
 
     ``allowed`` names who may, ``audiences`` those of them that the person belongs to.
     """
 
-    deed: Deed
+    deed: Permission
     user: str
     audiences: frozenset[str]
     allowed: tuple[str, ...]
@@ -106,7 +106,7 @@ class Standing:
         return holds or (inside and (MEMBERS in self.allowed or vacant))
 
 
-class NotAskedYet(Exception):  # noqa: N818 - it is no error: somebody must be asked first
+class NotAskedYet(Exception):
     """Who is in an audience must be asked of the chat, and not inside a transaction."""
 
     def __init__(self, audience: str) -> None:
@@ -117,7 +117,7 @@ class NotAskedYet(Exception):  # noqa: N818 - it is no error: somebody must be a
 class Audiences:
     """Who is in an audience, asked once in a round."""
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: PeopleDirectory) -> None:
         self._directory = directory
         self._people: dict[str, tuple[str, ...]] = {}
 

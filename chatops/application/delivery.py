@@ -7,26 +7,26 @@ from typing import TypeVar, assert_never
 
 from chatops.application.ports.chat import (
     ChannelArchived,
+    ChannelDirectory,
     ChannelGone,
+    Channels,
     ChatBusy,
     MessageGone,
+    Messages,
     NotInChannel,
-    Places,
-    Rooms,
-    Voice,
 )
 from chatops.application.ports.storage import Sent
-from chatops.application.session import Turns
+from chatops.application.session import Sessions
 from chatops.clock import Clock
 from chatops.domain.incident.model import Incident
-from chatops.domain.messages.effects import Effect, Place, PlaceKind
+from chatops.domain.messages.effects import Destination, DestinationKind, Effect
 from chatops.domain.messages.posts import Post
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class OutgoingMessage:
     """A message on its way: where to, under which key, and below which message (its ts)."""
 
     channel: str
@@ -38,7 +38,7 @@ class Line:
 class Speaker:
     """Speaks through the ports; every way in is tried once."""
 
-    def __init__(self, voice: Voice, rooms: Rooms) -> None:
+    def __init__(self, voice: Messages, rooms: Channels) -> None:
         self._voice = voice
         self._rooms = rooms
 
@@ -50,7 +50,7 @@ class Speaker:
             self._rooms.reopen(channel)
         return self._entering(channel, deed)
 
-    def said(self, line: Line, since: datetime) -> str | None:
+    def said(self, line: OutgoingMessage, since: datetime) -> str | None:
         """The ts of a line, if it got there: below its parent, or beside one that is gone."""
         for below in dict.fromkeys((line.below, None)):
             ts = self._find(line, since, below)
@@ -58,14 +58,14 @@ class Speaker:
                 return ts
         return None
 
-    def say(self, line: Line) -> str:
+    def say(self, line: OutgoingMessage) -> str:
         """Say it, in the channel itself if the message that it belongs below is gone."""
         try:
             return self._say(line, line.below)
         except MessageGone:
             return self._say(line, None)
 
-    def reword(self, line: Line, ts: str) -> None:
+    def reword(self, line: OutgoingMessage, ts: str) -> None:
         """Put the line's post in the place of what stands at ``ts``."""
         self.inside(
             line.channel,
@@ -79,13 +79,13 @@ class Speaker:
             self._rooms.enter(channel)
         return deed()
 
-    def _say(self, line: Line, below: str | None) -> str:
+    def _say(self, line: OutgoingMessage, below: str | None) -> str:
         return self.inside(
             line.channel,
             lambda: self._voice.send(line.channel, line.post, key=line.key, thread=below),
         )
 
-    def _find(self, line: Line, since: datetime, below: str | None) -> str | None:
+    def _find(self, line: OutgoingMessage, since: datetime, below: str | None) -> str | None:
         return self.inside(
             line.channel,
             lambda: self._voice.find(line.channel, line.key, since=since, thread=below),
@@ -96,30 +96,30 @@ class Speaker:
 _ONE_CALL = timedelta(seconds=30)
 
 
-class Whereabouts:
+class Destinations:
     """Knows the channels of places and the messages of keys."""
 
-    def __init__(self, turns: Turns, voice: Voice, places: Places) -> None:
+    def __init__(self, turns: Sessions, voice: Messages, places: ChannelDirectory) -> None:
         self._turns = turns
         self._voice = voice
         self._places = places
 
-    def channel(self, place: Place) -> str:
+    def channel(self, place: Destination) -> str:
         """The channel id of a place.
 
         Raises:
             ChannelGone: the place has none.
         """
         match place.kind:
-            case PlaceKind.INCIDENT:
+            case DestinationKind.INCIDENT:
                 channel = self.incident(int(place.id)).channel
-            case PlaceKind.STAKEHOLDERS:
+            case DestinationKind.STAKEHOLDERS:
                 channel = self._configured(self._turns.team.channels.stakeholders)
-            case PlaceKind.ALERTS:
+            case DestinationKind.ALERTS:
                 channel = self._configured(self._turns.team.channels.alerts)
-            case PlaceKind.PERSON:
+            case DestinationKind.PERSON:
                 channel = self._voice.direct(place.id)
-            case PlaceKind.CHANNEL:
+            case DestinationKind.CHANNEL:
                 channel = self._configured(place.id)
             case _ as never:
                 assert_never(never)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from chatops.application.ports.chat import ChatTrouble, Profile
-from chatops.application.ports.external import WorkLater
+from chatops.application.ports.chat import ChatError, Profile
+from chatops.application.ports.external import ExternalBusy
 from chatops.domain.team import Team
 
 #: An address that reaches nobody, for people whose address nobody gave.
@@ -13,7 +13,7 @@ _NOWHERE = "users.invalid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class GitPerson:
     """Somebody as git knows them."""
 
     name: str
@@ -24,7 +24,7 @@ class Person:
 
 
 #: People by Slack user id.
-People = Mapping[str, Person]
+People = Mapping[str, GitPerson]
 
 
 class Profiles(Protocol):
@@ -33,7 +33,7 @@ class Profiles(Protocol):
     def profile(self, user: str) -> Profile | None: ...
 
 
-class Names:
+class GitIdentities:
     """Finds the names of people: from chatops.yml, else from their profiles."""
 
     def __init__(self, team: Team, people: Profiles) -> None:
@@ -46,26 +46,26 @@ class Names:
         Where the chat does not say, the id stands for the name.
 
         Raises:
-            WorkLater: it does not say, and with ``wait`` it is asked again first.
+            ExternalBusy: it does not say, and with ``wait`` it is asked again first.
         """
         return {user: self._person(user, wait=wait) for user in users}
 
-    def _person(self, user: str, *, wait: bool) -> Person:
+    def _person(self, user: str, *, wait: bool) -> GitPerson:
         written = self._team.git.people.get(user, "")
         name, found, rest = written.partition("<")
         if found:
-            return Person(name=name.strip(), email=rest.strip(" >"))
-        return Person(
+            return GitPerson(name=name.strip(), email=rest.strip(" >"))
+        return GitPerson(
             name=written.strip() or self._called(user, wait=wait), email=f"{user}@{_NOWHERE}"
         )
 
     def _called(self, user: str, *, wait: bool) -> str:
         try:
             profile = self._people.profile(user)
-        except ChatTrouble as trouble:
+        except ChatError as trouble:
             if wait:
                 why = f"Slack does not say what <@{user}> is called"
-                raise WorkLater(why) from trouble
+                raise ExternalBusy(why) from trouble
             profile = None
         return (profile.full_name or profile.name) if profile is not None else user
 

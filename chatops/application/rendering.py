@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from chatops.domain.messages.posts import Button, Post, Row
-from chatops.domain.messages.templates import Surface
+from chatops.domain.messages.posts import Button, ListItem, Post
+from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.playbook.policy import Playbook, Snapshot
 
 
@@ -18,7 +18,7 @@ class Playbooks(Protocol):
     def revive(self, snapshot: Snapshot) -> Playbook: ...
 
     def say(
-        self, snapshot: Snapshot, text: str, *, surface: Surface, facts: Mapping[str, object]
+        self, snapshot: Snapshot, text: str, *, surface: OutputFormat, facts: Mapping[str, object]
     ) -> str:
         """Render one text of the snapshot for a surface."""
         ...
@@ -30,10 +30,10 @@ def compose(
     text: str,
     facts: Mapping[str, object],
     *,
-    surface: Surface = Surface.SLACK,
+    surface: OutputFormat = OutputFormat.SLACK,
     title: str = "",
     details: tuple[tuple[str, str], ...] = (),
-    rows: tuple[Row, ...] = (),
+    rows: tuple[ListItem, ...] = (),
     buttons: tuple[Button, ...] = (),
     more: tuple[Button, ...] = (),
     footnote: str = "",

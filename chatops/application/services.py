@@ -5,33 +5,33 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chatops.application.analytics.digests import ShowDigest
-from chatops.application.analytics.statistics import Numbers
-from chatops.application.authorization import Directory, Groups
-from chatops.application.drills.services import DrillDesk, open_drill_desk
+from chatops.application.analytics.statistics import ShowStatistics
+from chatops.application.authorization import Groups, PeopleDirectory
+from chatops.application.drills.services import DrillUseCases, open_drill_desk
 from chatops.application.git_identity import Profiles
-from chatops.application.hotfix.services import HotfixDesk, open_hotfix_desk
+from chatops.application.hotfix.services import HotfixUseCases, open_hotfix_desk
 from chatops.application.incidents.link_previews import ShowLinks
 from chatops.application.incidents.paging import Acknowledge, PagePeople
-from chatops.application.incidents.roles import AssignRole, Join, Leave
+from chatops.application.incidents.roles import AssignRole, Join, LeaveChannel
 from chatops.application.incidents.severity import ChangeSeverity
 from chatops.application.incidents.timeline_notes import AddNote, CorrectNote, Decide
-from chatops.application.incidents.update import PostUpdate, PutPromiseOff
-from chatops.application.lifecycle.alerts import HearAlert
+from chatops.application.incidents.update import PostponePromise, PostUpdate
+from chatops.application.lifecycle.alerts import TakeAlert
 from chatops.application.lifecycle.declare import Declare
 from chatops.application.lifecycle.end import Close, Reopen, Resolve
 from chatops.application.outbox.retry import Retry
-from chatops.application.ports.external import Outside
+from chatops.application.ports.external import ExternalSystems
 from chatops.application.ports.scenarios import NoScenarios, Scenarios
-from chatops.application.ports.storage import Store
-from chatops.application.postmortem.services import PostMortemDesk, open_post_mortem_desk
+from chatops.application.ports.storage import Storage
+from chatops.application.postmortem.services import PostMortemUseCases, open_post_mortem_desk
 from chatops.application.promises.fulfil import SayNotGone, SettlePromise
 from chatops.application.reminders.reassign import HandPromiseOver
 from chatops.application.rendering import Playbooks
-from chatops.application.session import Turns
+from chatops.application.session import Sessions
 from chatops.application.tasks.export import ExportTask
 from chatops.application.tasks.tasks import AddTask, AssignTask, DropTask, EditTask, FinishTask
-from chatops.application.views.queries import Look
-from chatops.domain.messages.templates import Surface
+from chatops.application.views.queries import Queries
+from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.team import Team
 
 
@@ -40,23 +40,23 @@ class Members(Groups, Profiles, Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class UseCases:
     """The use cases, ready to be called."""
 
     team: Team
-    turns: Turns
-    directory: Directory
-    look: Look
+    turns: Sessions
+    directory: PeopleDirectory
+    look: Queries
     declare: Declare
     post_update: PostUpdate
-    put_off: PutPromiseOff
+    put_off: PostponePromise
     hand_over: HandPromiseOver
     settle: SettlePromise
     say_not_gone: SayNotGone
     change_severity: ChangeSeverity
     assign_role: AssignRole
     join: Join
-    leave: Leave
+    leave: LeaveChannel
     page: PagePeople
     acknowledge: Acknowledge
     add_note: AddNote
@@ -72,46 +72,48 @@ class Desk:
     reopen: Reopen
     close: Close
     retry: Retry
-    numbers: Numbers
+    numbers: ShowStatistics
     digest: ShowDigest
     show_links: ShowLinks
-    hear_alert: HearAlert
-    hotfix: HotfixDesk
-    post_mortem: PostMortemDesk
-    drill: DrillDesk
+    hear_alert: TakeAlert
+    hotfix: HotfixUseCases
+    post_mortem: PostMortemUseCases
+    drill: DrillUseCases
 
 
 def open_desk(
     *,
-    store: Store,
+    store: Storage,
     playbooks: Playbooks,
     team: Team,
     people: Members,
-    outside: Outside,
+    outside: ExternalSystems,
     committed: Callable[[], None],
-    surface: Surface = Surface.SLACK,
+    surface: OutputFormat = OutputFormat.SLACK,
     site: str = "",
     scenarios: Scenarios | None = None,
-) -> Desk:
+) -> UseCases:
     """Build the use cases over their ports; ``surface`` is where their answers are read."""
-    turns = Turns(store=store, playbooks=playbooks, team=team, committed=committed, surface=surface)
-    directory = Directory(team, people)
+    turns = Sessions(
+        store=store, playbooks=playbooks, team=team, committed=committed, surface=surface
+    )
+    directory = PeopleDirectory(team, people)
     declare = Declare(turns, directory)
-    return Desk(
+    return UseCases(
         team=team,
         turns=turns,
         directory=directory,
-        look=Look(turns),
+        look=Queries(turns),
         declare=declare,
         post_update=PostUpdate(turns, directory),
-        put_off=PutPromiseOff(turns, directory),
+        put_off=PostponePromise(turns, directory),
         hand_over=HandPromiseOver(turns, directory),
         settle=SettlePromise(turns),
         say_not_gone=SayNotGone(turns),
         change_severity=ChangeSeverity(turns, directory),
         assign_role=AssignRole(turns, directory),
         join=Join(turns),
-        leave=Leave(turns),
+        leave=LeaveChannel(turns),
         page=PagePeople(turns, directory),
         acknowledge=Acknowledge(turns),
         add_note=AddNote(turns),
@@ -127,10 +129,10 @@ def open_desk(
         reopen=Reopen(turns, directory),
         close=Close(turns, directory),
         retry=Retry(turns),
-        numbers=Numbers(turns),
+        numbers=ShowStatistics(turns),
         digest=ShowDigest(turns),
         show_links=ShowLinks(turns, site=site),
-        hear_alert=HearAlert(turns, directory, declare),
+        hear_alert=TakeAlert(turns, directory, declare),
         hotfix=open_hotfix_desk(turns=turns, directory=directory, people=people, outside=outside),
         post_mortem=open_post_mortem_desk(turns=turns, directory=directory, people=people),
         drill=open_drill_desk(turns, directory, scenarios or NoScenarios()),

@@ -6,53 +6,57 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from chatops.application.authorization import Standing
-from chatops.application.ports.storage import Store, Work
+from chatops.application.authorization import Authorization
+from chatops.application.ports.storage import Storage, UnitOfWork
 from chatops.application.rendering import Playbooks, compose
 from chatops.domain.drills.scenario import is_promised, marked, stays_inside
 from chatops.domain.errors import Repeated, UnknownIncident
 from chatops.domain.incident.model import Incident, Status
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.messages.effects import (
-    Act,
     ArchiveChannel,
+    Destination,
+    DestinationKind,
     Effect,
+    EffectPayload,
     Invite,
-    Place,
-    PlaceKind,
-    Say,
-    Screen,
+    LiveMessage,
+    PostMessage,
+    RefreshMessage,
     SetTopic,
-    Show,
 )
-from chatops.domain.messages.posts import Button, Post, Row
-from chatops.domain.messages.templates import Surface
+from chatops.domain.messages.posts import Button, ListItem, Post
+from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.playbook.policy import Playbook, Severity, Snapshot
 from chatops.domain.promises.after_resolution import ARCHIVE_KEY
 from chatops.domain.promises.model import Promise, PromiseState, standing
 from chatops.domain.team import Team
 
 
-def room_of(incident: Incident) -> Place:
+def room_of(incident: Incident) -> Destination:
     """The incident's own channel."""
-    return Place(kind=PlaceKind.INCIDENT, id=str(incident.id))
+    return Destination(kind=DestinationKind.INCIDENT, id=str(incident.id))
 
 
-def place_of(screen: Screen, incident: Incident, team: Team) -> Place | None:
+def place_of(screen: LiveMessage, incident: Incident, team: Team) -> Destination | None:
     """Where a screen stands; none if the team has no place for it, or it would say too much.
 
     A drill has a board alone.
     """
-    if incident.drill and screen in {Screen.ANNOUNCEMENT, Screen.ALERT}:
+    if incident.drill and screen in {LiveMessage.ANNOUNCEMENT, LiveMessage.ALERT}:
         return None
     match screen:
-        case Screen.BOARD | Screen.HOTFIX:
+        case LiveMessage.BOARD | LiveMessage.HOTFIX:
             return room_of(incident)
-        case Screen.ANNOUNCEMENT:
-            return Place(kind=PlaceKind.STAKEHOLDERS) if team.channels.stakeholders else None
-        case Screen.ALERT:
+        case LiveMessage.ANNOUNCEMENT:
+            return (
+                Destination(kind=DestinationKind.STAKEHOLDERS)
+                if team.channels.stakeholders
+                else None
+            )
+        case LiveMessage.ALERT:
             shown = team.channels.alerts is not None and not incident.private
-            return Place(kind=PlaceKind.ALERTS) if shown else None
+            return Destination(kind=DestinationKind.ALERTS) if shown else None
         case _ as never:
             assert_never(never)
 
@@ -72,7 +76,7 @@ class Request:
     once: str | None = None
 
 
-class Turn:
+class IncidentSession:
     """What one use case does to one incident, inside one transaction.
 
     ``actor`` is the person who asked, or none for the bot. Whatever a turn notes, says or
@@ -83,14 +87,14 @@ class Turn:
     def __init__(
         self,
         *,
-        work: Work,
+        work: UnitOfWork,
         playbooks: Playbooks,
         team: Team,
         incident: Incident,
         snapshot: Snapshot,
         actor: str | None,
         now: datetime,
-        surface: Surface = Surface.SLACK,
+        surface: OutputFormat = OutputFormat.SLACK,
     ) -> None:
         self.work = work
         self.team = team
@@ -111,7 +115,7 @@ class Turn:
         return self.incident.version
 
     @property
-    def room(self) -> Place:
+    def room(self) -> Destination:
         """The incident's own channel."""
         return room_of(self.incident)
 
@@ -165,13 +169,13 @@ class Turn:
     def plain(self, text: str, **extras: object) -> str:
         """Word something for where nothing is formatted."""
         facts = self.facts(**extras)
-        said = self._playbooks.say(self._snapshot, text, surface=Surface.PLAIN, facts=facts)
+        said = self._playbooks.say(self._snapshot, text, surface=OutputFormat.PLAIN, facts=facts)
         return marked(said) if self.incident.drill else said
 
     def markdown(self, text: str, **extras: object) -> str:
         """Word a document: the body of a pull request."""
         facts = self.facts(**extras)
-        return self._playbooks.say(self._snapshot, text, surface=Surface.MARKDOWN, facts=facts)
+        return self._playbooks.say(self._snapshot, text, surface=OutputFormat.MARKDOWN, facts=facts)
 
     def answer(
         self,
@@ -202,9 +206,9 @@ class Turn:
             return post
         return replace(post, headline=marked(post.headline), text=marked(post.text))
 
-    def say(self, key: str, to: Place, post: Post, *, under: str | None = None) -> None:
+    def say(self, key: str, to: Destination, post: Post, *, under: str | None = None) -> None:
         """Have a message posted once; the key is unique within the incident."""
-        self.do(key, to.lane, Say(to=to, post=post, under=under))
+        self.do(key, to.lane, PostMessage(to=to, post=post, under=under))
 
     def tell_room(self, key: str, post: Post) -> None:
         self.say(key, self.room, post)
@@ -214,9 +218,9 @@ class Turn:
         self.say(key, self.room, post, under=self.board_key)
 
     def tell_person(self, key: str, user: str, post: Post) -> None:
-        self.say(f"{key}:{user}", Place(kind=PlaceKind.PERSON, id=user), post)
+        self.say(f"{key}:{user}", Destination(kind=DestinationKind.PERSON, id=user), post)
 
-    def do(self, key: str, lane: str, act: Act, *, at: datetime | None = None) -> None:
+    def do(self, key: str, lane: str, act: EffectPayload, *, at: datetime | None = None) -> None:
         """Have something done once, not before ``at``; in a drill nothing outside its room."""
         if self.incident.drill and not stays_inside(self.incident, act):
             return
@@ -283,19 +287,19 @@ class Turn:
         if (was.roles, was.status.running) != (self.incident.roles, self.incident.status.running):
             self.keep_standing()
         self.incident = self.work.incidents.save(self.incident)
-        self.show(Screen.BOARD)
+        self.show(LiveMessage.BOARD)
         if _reads_differently(was, self.incident):
-            self.show(Screen.ANNOUNCEMENT)
-            self.show(Screen.ALERT)
+            self.show(LiveMessage.ANNOUNCEMENT)
+            self.show(LiveMessage.ALERT)
         if _topic(was) != _topic(self.incident):
             act = SetTopic(incident=self.incident.id, version=self.version)
             self.do(f"topic:{self.version}", self.room.lane, act)
 
-    def show(self, screen: Screen) -> None:
+    def show(self, screen: LiveMessage) -> None:
         """Bring a screen up to date, where the team has a place for it."""
         place = place_of(screen, self.incident, self.team)
         if place is not None:
-            act = Show(incident=self.incident.id, screen=screen, version=self.version)
+            act = RefreshMessage(incident=self.incident.id, screen=screen, version=self.version)
             self.do(f"{screen}:{self.version}", place.lane, act)
 
 
@@ -311,7 +315,7 @@ def _reads_differently(was: Incident, now: Incident) -> bool:
     )
 
 
-def take_once(work: Work, once: str | None, now: datetime) -> None:
+def take_once(work: UnitOfWork, once: str | None, now: datetime) -> None:
     """Note a delivery in the transaction that acts on it.
 
     Raises:
@@ -321,17 +325,17 @@ def take_once(work: Work, once: str | None, now: datetime) -> None:
         raise Repeated
 
 
-class Turns:
+class Sessions:
     """Opens turns; ``committed`` is called after each commit, to wake the effects loop."""
 
     def __init__(
         self,
         *,
-        store: Store,
+        store: Storage,
         playbooks: Playbooks,
         team: Team,
         committed: Callable[[], None],
-        surface: Surface = Surface.SLACK,
+        surface: OutputFormat = OutputFormat.SLACK,
     ) -> None:
         self.store = store
         self.surface = surface
@@ -349,7 +353,7 @@ class Turns:
         text: str,
         now: datetime,
         *,
-        rows: tuple[Row, ...] = (),
+        rows: tuple[ListItem, ...] = (),
         buttons: tuple[Button, ...] = (),
         footnote: str = "",
         **facts: object,
@@ -367,7 +371,9 @@ class Turns:
         )
 
     @contextmanager
-    def turn(self, request: Request, standing: Standing | None = None) -> Iterator[Turn]:
+    def turn(
+        self, request: Request, standing: Authorization | None = None
+    ) -> Iterator[IncidentSession]:
         """Open a turn on the incident that a person asks about; commit at the end.
 
         Who asks from the incident's own channel becomes a member: Slack let them in.
@@ -391,7 +397,7 @@ class Turns:
             turn.finish(was=was)
 
     @contextmanager
-    def looking(self, request: Request) -> Iterator[Turn]:
+    def looking(self, request: Request) -> Iterator[IncidentSession]:
         """Open a turn that changes nothing, for somebody who wants to see.
 
         Raises:
@@ -405,15 +411,17 @@ class Turns:
             yield self.within(work, incident, actor=request.user, now=request.now)
 
     @contextmanager
-    def writing(self) -> Iterator[Work]:
+    def writing(self) -> Iterator[UnitOfWork]:
         """A transaction whose effects are done at once after the commit."""
         with self.store.writing() as work:
             yield work
         self._committed()
 
-    def within(self, work: Work, incident: Incident, *, actor: str | None, now: datetime) -> Turn:
+    def within(
+        self, work: UnitOfWork, incident: Incident, *, actor: str | None, now: datetime
+    ) -> IncidentSession:
         """A turn inside a transaction that is open already."""
-        return Turn(
+        return IncidentSession(
             work=work,
             playbooks=self.playbooks,
             team=self.team,

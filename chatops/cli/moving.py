@@ -13,7 +13,7 @@ from chatops import __version__
 from chatops.adapters.storage.dump import read_in, write_out
 from chatops.cli.opening import open_database
 from chatops.clock import SystemClock
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 
 
 def export_command(
@@ -61,7 +61,7 @@ def _opened(file: Path) -> Iterator[TextIO]:
         yield stream
 
 
-class UnusableFile(Mistake):
+class UnusableFile(UserError):
     """A file cannot be written or read."""
 
     def __init__(self, file: Path, error: OSError) -> None:

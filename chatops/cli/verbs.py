@@ -5,7 +5,7 @@ import sys
 from typer.core import TyperGroup
 
 from chatops.cli.later import Later
-from chatops.domain.errors import Mistake, StoreTrouble
+from chatops.domain.errors import StorageError, UserError
 
 #: Verb, where it is carried out, and what `chatops --help` says of it without going there.
 VERBS = (
@@ -83,6 +83,6 @@ def main() -> None:
     """Run the command line; a mistake is told in one line, without a trace."""
     try:
         chatops()
-    except (Mistake, StoreTrouble) as error:
+    except (UserError, StorageError) as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(2) from error

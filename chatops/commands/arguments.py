@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from chatops.commands import words
 from chatops.commands.closest_match import nearest
 from chatops.commands.form_state import FormName
-from chatops.commands.table import Command, Kind, Order, Part, Table
+from chatops.commands.table import Argument, ArgumentKind, CommandName, CommandRow, CommandTable
 from chatops.commands.usage import Usage
 from chatops.commands.words import Mentioned
 from chatops.domain.drills.scenario import PACES
-from chatops.domain.errors import Mistake, UnknownPerson, UnknownSeverity
+from chatops.domain.errors import UnknownPerson, UnknownSeverity, UserError
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.postmortem.model import Export, UnknownExport
 from chatops.domain.promises.model import take_what
@@ -24,7 +24,7 @@ _NOBODY = frozenset({"nobody", "none", "vacant"})
 class Vocabulary:
     """The words of one team: a command of its, severities, audiences, and how references look."""
 
-    table: Table
+    table: CommandTable
     name: str
     severities: tuple[str, ...]
     audiences: tuple[str, ...]
@@ -32,13 +32,13 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
+class ParsedCommand:
     """A command, understood as far as its words go.
 
     For hotfixes ``number`` picks one of the incident's.
     """
 
-    command: Command
+    command: CommandRow
     reference: str = ""
     severity: str = ""
     role: str = ""
@@ -56,7 +56,7 @@ class Typed:
     files: tuple[str, ...] = ()
 
     @property
-    def order(self) -> Order:
+    def order(self) -> CommandName:
         return self.command.order
 
     @property
@@ -66,11 +66,11 @@ class Typed:
         return None if typed and all(typed) else self.command.form
 
 
-Read = tuple[Typed, str]
-Reader = Callable[[Typed, str, Part, Vocabulary], Read]
+Read = tuple[ParsedCommand, str]
+Reader = Callable[[ParsedCommand, str, Argument, Vocabulary], Read]
 
 
-def _known_severity(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _known_severity(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part
     word, after = words.first_word(rest)
     if word.casefold() in {key.casefold() for key in known.severities}:
@@ -80,13 +80,13 @@ def _known_severity(typed: Typed, rest: str, part: Part, known: Vocabulary) -> R
     return typed, rest
 
 
-def _severity(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _severity(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part, known
     word, after = words.first_word(rest)
     return replace(typed, severity=words.readable(word)), after
 
 
-def _role(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _role(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part, known
     role, after = words.before_mention(rest)
     *others, last = role.split() or [""]
@@ -96,7 +96,7 @@ def _role(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     return replace(typed, role=words.readable(role)), after
 
 
-def _holder(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _holder(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     person, after = words.take_mention(rest)
     if person is not None and not person.is_group:
         return replace(typed, holder=person.id), after
@@ -107,7 +107,7 @@ def _holder(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     return replace(typed, holder="me"), ""
 
 
-def _people(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _people(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part
     people, after = words.take_people(rest, known.audiences)
     if rest and not people:
@@ -115,7 +115,7 @@ def _people(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     return replace(typed, people=people), after
 
 
-def _owner(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _owner(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     person, after = words.take_owner(rest)
     if part.needed and (person is None or person.is_group):
         _must_know(rest)
@@ -131,69 +131,75 @@ def _must_know(text: str) -> None:
         raise UnknownPerson(stranger, ())
 
 
-def _number(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _number(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     number, after = words.take_number(rest)
     if number is None and (part.needed or rest):
         raise Usage(known.name, [typed.command])
     return replace(typed, number=number), after
 
 
-def _until(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _until(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part, known
     time, after = words.take_time(rest)
     return replace(typed, time=time), after
 
 
-def _what(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _what(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part, known
     what, after = take_what(rest)
     return replace(typed, what=words.readable(what)), after
 
 
-def _clock(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _clock(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part, known
     time, after = words.take_clock(rest)
     return replace(typed, time=time), after
 
 
-def _text(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _text(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part, known
     keeps = typed.order in _KEEPS_MENTIONS
     return replace(typed, text=words.kept(rest) if keeps else words.readable(rest)), ""
 
 
-def _decision(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _decision(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part, known
     decision, reason = words.split_reason(words.kept(rest))
     return replace(typed, text=decision, reason=reason), ""
 
 
-def _reason(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _reason(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part, known
     return replace(typed, reason=words.kept(rest)), ""
 
 
 #: Where a mention in a text is shown as one.
 _KEEPS_MENTIONS = frozenset(
-    {Order.NOTE, Order.CORRECT, Order.TASK, Order.TASK_EDIT, Order.TASK_DONE}
+    {
+        CommandName.NOTE,
+        CommandName.CORRECT,
+        CommandName.TASK,
+        CommandName.TASK_EDIT,
+        CommandName.TASK_DONE,
+    }
 )
 
-READERS: Mapping[Kind, Reader] = {
-    Kind.KNOWN_SEVERITY: _known_severity,
-    Kind.SEVERITY: _severity,
-    Kind.ROLE: _role,
-    Kind.HOLDER: _holder,
-    Kind.PEOPLE: _people,
-    Kind.OWNER: _owner,
-    Kind.NUMBER: _number,
-    Kind.UNTIL: _until,
-    Kind.WHAT: _what,
-    Kind.CLOCK: _clock,
-    Kind.TEXT: _text,
-    Kind.DECISION: _decision,
-    Kind.REASON: _reason,
-    Kind.DIGEST: _text,
-    Kind.PERIOD: _text,
+READERS: Mapping[ArgumentKind, Reader] = {
+    ArgumentKind.KNOWN_SEVERITY: _known_severity,
+    ArgumentKind.SEVERITY: _severity,
+    ArgumentKind.ROLE: _role,
+    ArgumentKind.HOLDER: _holder,
+    ArgumentKind.PEOPLE: _people,
+    ArgumentKind.OWNER: _owner,
+    ArgumentKind.NUMBER: _number,
+    ArgumentKind.UNTIL: _until,
+    ArgumentKind.WHAT: _what,
+    ArgumentKind.CLOCK: _clock,
+    ArgumentKind.TEXT: _text,
+    ArgumentKind.DECISION: _decision,
+    ArgumentKind.REASON: _reason,
+    ArgumentKind.DIGEST: _text,
+    ArgumentKind.PERIOD: _text,
 }
 
 
@@ -206,7 +212,7 @@ _LINKED = re.compile(r"<https?://[^<>|]*\|([^<>]*)>")
 _FILES, _FILES_LENGTH, _BRANCH_LENGTH, _SHOWN = 10, 1500, 250, 40
 
 
-class UnknownStep(Mistake):
+class UnknownStep(UserError):
     """No pipeline has a step of that name."""
 
     def __init__(self, typed: str) -> None:
@@ -230,7 +236,7 @@ def as_commit(typed: str) -> str:
     return word.lower() if _COMMIT.fullmatch(word) else ""
 
 
-def _commit(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _commit(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part
     if not rest:
         return typed, ""
@@ -242,7 +248,7 @@ def _commit(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     return replace(typed, commit=commit), ""
 
 
-def _spoken(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _spoken(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part
     if not rest:
         return typed, ""
@@ -253,7 +259,7 @@ def _spoken(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     return replace(typed, people=(person,)), ""
 
 
-def _step(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _step(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part, known
     if not rest:
         return typed, ""
@@ -266,7 +272,7 @@ def _step(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     raise UnknownStep(words.readable(first))
 
 
-def _leave(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _leave(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part
     person, after = words.take_mention(rest)
     if person is None:
@@ -276,7 +282,7 @@ def _leave(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     return replace(typed, people=(person,)), after
 
 
-def _branch(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _branch(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part
     branch, after = words.first_word(rest)
     if (after and len(typed.command.parts) == 1) or len(branch) > _BRANCH_LENGTH:
@@ -284,7 +290,7 @@ def _branch(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     return replace(typed, branch=words.readable(branch)), after
 
 
-def _flag(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _flag(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part
     flag, after = words.first_word(rest)
     if not flag or after.casefold() not in {"off", ""}:
@@ -293,7 +299,7 @@ def _flag(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     return replace(typed, flag=words.readable(flag)), ""
 
 
-def _files(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _files(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part
     files = _paths(rest)
     if len(files) > _FILES or len(rest) > _FILES_LENGTH:
@@ -309,27 +315,27 @@ def _paths(text: str) -> tuple[str, ...]:
 
 _STEPS: Mapping[str, StepKind] = {kind.value: kind for kind in StepKind}
 
-HOTFIX_READERS: Mapping[Kind, Reader] = {
-    Kind.COMMIT: _commit,
-    Kind.SPOKEN: _spoken,
-    Kind.STEP: _step,
-    Kind.LEAVE: _leave,
-    Kind.BRANCH: _branch,
-    Kind.FLAG: _flag,
-    Kind.FILES: _files,
+HOTFIX_READERS: Mapping[ArgumentKind, Reader] = {
+    ArgumentKind.COMMIT: _commit,
+    ArgumentKind.SPOKEN: _spoken,
+    ArgumentKind.STEP: _step,
+    ArgumentKind.LEAVE: _leave,
+    ArgumentKind.BRANCH: _branch,
+    ArgumentKind.FLAG: _flag,
+    ArgumentKind.FILES: _files,
 }
 
 
 _PACE = re.compile(r"([124])\s?x(?=\s|$)", re.IGNORECASE)
 
 
-def _scenario(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _scenario(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part, known
     word, after = words.first_word(rest)
     return replace(typed, text=words.readable(word)), after
 
 
-def _pace(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _pace(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part, known
     found = _PACE.match(rest)
     if found is None:
@@ -337,7 +343,7 @@ def _pace(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     return replace(typed, number=int(found[1])), rest[found.end() :].strip()
 
 
-def _begin(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _begin(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     """When it begins; what is no time and no pace is a mistake, or a title."""
     del part
     time, after = words.take_time(rest)
@@ -352,10 +358,10 @@ def _begin(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     return replace(typed, time=time), ""
 
 
-DRILL_READERS: Mapping[Kind, Reader] = {
-    Kind.SCENARIO: _scenario,
-    Kind.PACE: _pace,
-    Kind.BEGIN: _begin,
+DRILL_READERS: Mapping[ArgumentKind, Reader] = {
+    ArgumentKind.SCENARIO: _scenario,
+    ArgumentKind.PACE: _pace,
+    ArgumentKind.BEGIN: _begin,
 }
 
 
@@ -366,7 +372,7 @@ _LIKE_A_DAY = re.compile(
 _LEAD_IN = re.compile(r"(?:at|on)\s+", re.IGNORECASE)
 
 
-def _question(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _question(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part
     key, after = words.first_word(rest)
     if not key or not after:
@@ -374,7 +380,7 @@ def _question(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     return replace(typed, role=words.readable(key).casefold()), after
 
 
-def _day(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _day(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     if not rest and not part.needed:
         return typed, ""
     said = words.readable(rest)
@@ -385,7 +391,7 @@ def _day(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     return replace(typed, time=_LEAD_IN.sub("", said, count=1)), ""
 
 
-def _export(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
+def _export(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part
     asked = words.readable(rest).casefold()
     if not asked:
@@ -395,8 +401,8 @@ def _export(typed: Typed, rest: str, part: Part, known: Vocabulary) -> Read:
     return replace(typed, text=asked), ""
 
 
-POST_MORTEM_READERS: Mapping[Kind, Reader] = {
-    Kind.QUESTION: _question,
-    Kind.DAY: _day,
-    Kind.EXPORT: _export,
+POST_MORTEM_READERS: Mapping[ArgumentKind, Reader] = {
+    ArgumentKind.QUESTION: _question,
+    ArgumentKind.DAY: _day,
+    ArgumentKind.EXPORT: _export,
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from chatops.commands.form_state import Slip
+from chatops.commands.form_state import FormState
 
 
 class About(TypedDict):
@@ -35,7 +35,7 @@ class Caller:
     answer_url: str | None = None
     trigger: str = ""
     view: str | None = None
-    slip: Slip | None = None
+    slip: FormState | None = None
     at_home: bool = False
     place: str = ""
 

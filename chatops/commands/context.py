@@ -3,28 +3,28 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from chatops.application.services import Desk
-from chatops.commands.arguments import Typed
+from chatops.application.services import UseCases
+from chatops.commands.arguments import ParsedCommand
 from chatops.commands.caller import About, Caller
 from chatops.commands.resolve_incident import must_be_meant
 from chatops.domain.messages.posts import Post
 
 
-class Counter(Protocol):
+class CommandContext(Protocol):
     """What a handler works with, wherever the order was typed."""
 
     @property
-    def desk(self) -> Desk: ...
+    def desk(self) -> UseCases: ...
 
     def zone_of(self, user: str) -> str:
         """The time zone in which a person types times."""
         ...
 
 
-Handler = Callable[[Counter, Caller, Typed], Post]
+Handler = Callable[[CommandContext, Caller, ParsedCommand], Post]
 
 
-def about_incident(front: Counter, caller: Caller, typed: Typed) -> About:
+def about_incident(front: CommandContext, caller: Caller, typed: ParsedCommand) -> About:
     """Who orders what, when, and about which incident.
 
     Raises:

@@ -52,7 +52,7 @@ class FormName(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slip:
+class FormState:
     """What a form needs to know again when it comes back.
 
     ``reference`` names an incident that was not looked up yet. ``about`` is what the form is
@@ -101,7 +101,7 @@ class Slip:
             return None
 
 
-def _facts(slip: Slip) -> dict[str, Any]:
+def _facts(slip: FormState) -> dict[str, Any]:
     facts = {field.name: getattr(slip, field.name) for field in fields(slip)}
     return {name: value for name, value in facts.items() if value not in {None, ""}}
 

@@ -1,361 +1,371 @@
 """The table of `/incident`: what each order is called, what it takes, and what it is for."""
 
 from chatops.commands.form_state import FormName
-from chatops.commands.table import Command, Kind, Order, Part, Table
-from chatops.domain.team import Deed
+from chatops.commands.table import Argument, ArgumentKind, CommandName, CommandRow, CommandTable
+from chatops.domain.team import Permission
 
-DRILL_COMMANDS: tuple[Command, ...] = (
-    Command(
-        order=Order.DRILL,
+DRILL_COMMANDS: tuple[CommandRow, ...] = (
+    CommandRow(
+        order=CommandName.DRILL,
         words=("drill",),
         parts=(
-            Part(kind=Kind.SCENARIO, shown="[scenario]"),
-            Part(kind=Kind.PACE, shown="[2x]"),
-            Part(kind=Kind.BEGIN, shown="[15:30]"),
+            Argument(kind=ArgumentKind.SCENARIO, shown="[scenario]"),
+            Argument(kind=ArgumentKind.PACE, shown="[2x]"),
+            Argument(kind=ArgumentKind.BEGIN, shown="[15:30]"),
         ),
         help="Play a tabletop drill; with a scenario at once",
         form=FormName.DRILL,
         enough=("text",),
-        deed=Deed.DRILL,
+        deed=Permission.DRILL,
     ),
-    Command(
-        order=Order.DRILL_LIST,
+    CommandRow(
+        order=CommandName.DRILL_LIST,
         words=("drill", "list"),
         help="Show what can be played, and what is",
     ),
-    Command(
-        order=Order.DRILL_PAUSE,
+    CommandRow(
+        order=CommandName.DRILL_PAUSE,
         words=("drill", "pause"),
         help="Let the drill stand still",
-        deed=Deed.DRILL,
+        deed=Permission.DRILL,
     ),
-    Command(
-        order=Order.DRILL_CONTINUE,
+    CommandRow(
+        order=CommandName.DRILL_CONTINUE,
         words=("drill", "continue"),
         help="Let it go on",
-        deed=Deed.DRILL,
+        deed=Permission.DRILL,
     ),
-    Command(
-        order=Order.DRILL_STOP,
+    CommandRow(
+        order=CommandName.DRILL_STOP,
         words=("drill", "stop"),
         help="End the drill, and clean up after it",
-        deed=Deed.DRILL,
+        deed=Permission.DRILL,
     ),
-    Command(
-        order=Order.DRILL_DEBRIEF,
+    CommandRow(
+        order=CommandName.DRILL_DEBRIEF,
         words=("drill", "debrief"),
         help="Show what came of a drill",
     ),
 )
 
 
-POST_MORTEM_COMMANDS: tuple[Command, ...] = (
-    Command(
-        order=Order.POST_MORTEM,
+POST_MORTEM_COMMANDS: tuple[CommandRow, ...] = (
+    CommandRow(
+        order=CommandName.POST_MORTEM,
         words=("postmortem",),
         help="Write the post-mortem: answer what it asks",
         form=FormName.POST_MORTEM,
-        deed=Deed.POST_MORTEM,
+        deed=Permission.POST_MORTEM,
     ),
-    Command(
-        order=Order.POST_MORTEM_SHOW,
+    CommandRow(
+        order=CommandName.POST_MORTEM_SHOW,
         words=("postmortem", "show"),
         help="Share it as it is now, as a file",
     ),
-    Command(
-        order=Order.POST_MORTEM_EDIT,
+    CommandRow(
+        order=CommandName.POST_MORTEM_EDIT,
         words=("postmortem", "edit"),
         help="Edit it: here in the form, in a terminal or on the page as Markdown",
         form=FormName.POST_MORTEM,
-        deed=Deed.POST_MORTEM,
+        deed=Permission.POST_MORTEM,
     ),
-    Command(
-        order=Order.POST_MORTEM_ANSWER,
+    CommandRow(
+        order=CommandName.POST_MORTEM_ANSWER,
         words=("postmortem", "answer"),
         parts=(
-            Part(kind=Kind.QUESTION, shown="<question>"),
-            Part(kind=Kind.TEXT, shown="<answer>"),
+            Argument(kind=ArgumentKind.QUESTION, shown="<question>"),
+            Argument(kind=ArgumentKind.TEXT, shown="<answer>"),
         ),
         help="Answer one of its questions, such as root_cause",
-        deed=Deed.POST_MORTEM,
+        deed=Permission.POST_MORTEM,
     ),
-    Command(
-        order=Order.POST_MORTEM_BEGAN,
+    CommandRow(
+        order=CommandName.POST_MORTEM_BEGAN,
         words=("postmortem", "began"),
-        parts=(Part(kind=Kind.DAY, shown="<13:40 | yesterday 22:10>"),),
+        parts=(Argument(kind=ArgumentKind.DAY, shown="<13:40 | yesterday 22:10>"),),
         help="Say when the trouble itself began",
-        deed=Deed.POST_MORTEM,
+        deed=Permission.POST_MORTEM,
     ),
-    Command(
-        order=Order.POST_MORTEM_DONE,
+    CommandRow(
+        order=CommandName.POST_MORTEM_DONE,
         words=("postmortem", "done"),
-        parts=(Part(kind=Kind.REASON, shown="[why questions stay open]"),),
+        parts=(Argument(kind=ArgumentKind.REASON, shown="[why questions stay open]"),),
         help="Say that it is done, and tell what was learned",
-        deed=Deed.POST_MORTEM,
+        deed=Permission.POST_MORTEM,
     ),
-    Command(
-        order=Order.POST_MORTEM_SKIP,
+    CommandRow(
+        order=CommandName.POST_MORTEM_SKIP,
         words=("postmortem", "skip"),
-        parts=(Part(kind=Kind.REASON, shown="[reason]"),),
+        parts=(Argument(kind=ArgumentKind.REASON, shown="[reason]"),),
         help="Say why there will be none",
         form=FormName.POST_MORTEM_SKIP,
         enough=("reason",),
-        deed=Deed.POST_MORTEM,
+        deed=Permission.POST_MORTEM,
     ),
-    Command(
-        order=Order.POST_MORTEM_EXPORT,
+    CommandRow(
+        order=CommandName.POST_MORTEM_EXPORT,
         words=("postmortem", "export"),
-        parts=(Part(kind=Kind.EXPORT, shown="<file | canvas | docs>"),),
+        parts=(Argument(kind=ArgumentKind.EXPORT, shown="<file | canvas | docs>"),),
         help="Take it out: as a file, a canvas, or into the docs repository",
     ),
-    Command(
-        order=Order.REVIEW,
+    CommandRow(
+        order=CommandName.REVIEW,
         words=("review",),
-        parts=(Part(kind=Kind.DAY, shown="[tomorrow 10:00]"),),
+        parts=(Argument(kind=ArgumentKind.DAY, shown="[tomorrow 10:00]"),),
         help="Plan or move the review; it comes as a calendar file",
         form=FormName.REVIEW,
         enough=("time",),
-        deed=Deed.POST_MORTEM,
+        deed=Permission.POST_MORTEM,
     ),
-    Command(
-        order=Order.REVIEW_HELD,
+    CommandRow(
+        order=CommandName.REVIEW_HELD,
         words=("review", "held"),
         help="Say that the review was held",
-        deed=Deed.POST_MORTEM,
+        deed=Permission.POST_MORTEM,
     ),
 )
 
 
-def _part(kind: Kind, shown: str) -> Part:
-    return Part(kind=kind, shown=shown)
+def _part(kind: ArgumentKind, shown: str) -> Argument:
+    return Argument(kind=kind, shown=shown)
 
 
-_TEXT = _part(Kind.TEXT, "[text]")
-_REASON = _part(Kind.REASON, "[reason]")
-_WHAT = _part(Kind.WHAT, "[what]")
-_NUMBER = _part(Kind.NUMBER, "<number>")
+_TEXT = _part(ArgumentKind.TEXT, "[text]")
+_REASON = _part(ArgumentKind.REASON, "[reason]")
+_WHAT = _part(ArgumentKind.WHAT, "[what]")
+_NUMBER = _part(ArgumentKind.NUMBER, "<number>")
 
-COMMANDS: tuple[Command, ...] = (
-    Command(
-        order=Order.DECLARE,
+COMMANDS: tuple[CommandRow, ...] = (
+    CommandRow(
+        order=CommandName.DECLARE,
         words=("declare",),
-        parts=(_part(Kind.KNOWN_SEVERITY, "[severity]"), _part(Kind.TEXT, "[title]")),
+        parts=(
+            _part(ArgumentKind.KNOWN_SEVERITY, "[severity]"),
+            _part(ArgumentKind.TEXT, "[title]"),
+        ),
         help="Declare an incident; with a severity and a title at once",
         form=FormName.DECLARE,
         enough=("severity", "text"),
-        deed=Deed.DECLARE,
+        deed=Permission.DECLARE,
     ),
-    Command(
-        order=Order.UPDATE,
+    CommandRow(
+        order=CommandName.UPDATE,
         words=("update",),
         parts=(_TEXT,),
         help="Give word, and promise the next one",
         form=FormName.UPDATE,
-        deed=Deed.UPDATE,
+        deed=Permission.UPDATE,
     ),
-    Command(
-        order=Order.SEVERITY,
+    CommandRow(
+        order=CommandName.SEVERITY,
         words=("severity",),
-        parts=(_part(Kind.SEVERITY, "[severity]"), _REASON),
+        parts=(_part(ArgumentKind.SEVERITY, "[severity]"), _REASON),
         help="Raise or lower the severity",
         form=FormName.SEVERITY,
         enough=("severity",),
-        deed=Deed.SEVERITY,
+        deed=Permission.SEVERITY,
     ),
-    Command(order=Order.STATUS, words=("status",), help="Show where the incident stands"),
-    Command(
-        order=Order.ROLE,
+    CommandRow(order=CommandName.STATUS, words=("status",), help="Show where the incident stands"),
+    CommandRow(
+        order=CommandName.ROLE,
         words=("role",),
-        parts=(_part(Kind.ROLE, "[role]"), _part(Kind.HOLDER, "[@person]")),
+        parts=(_part(ArgumentKind.ROLE, "[role]"), _part(ArgumentKind.HOLDER, "[@person]")),
         help="Take a role, give it to somebody, or leave it vacant with “nobody”",
         form=FormName.ROLES,
         enough=("role",),
     ),
-    Command(order=Order.JOIN, words=("join",), help="Come into the incident's channel"),
-    Command(
-        order=Order.PAGE,
+    CommandRow(order=CommandName.JOIN, words=("join",), help="Come into the incident's channel"),
+    CommandRow(
+        order=CommandName.PAGE,
         words=("page",),
-        parts=(_part(Kind.PEOPLE, "[@person | @group | audience]"), _part(Kind.REASON, "[why]")),
+        parts=(
+            _part(ArgumentKind.PEOPLE, "[@person | @group | audience]"),
+            _part(ArgumentKind.REASON, "[why]"),
+        ),
         help="Page people now",
         form=FormName.PAGE,
         enough=("people",),
-        deed=Deed.PAGE,
+        deed=Permission.PAGE,
     ),
-    Command(order=Order.TIMELINE, words=("timeline",), help="Show what happened"),
-    Command(order=Order.TIMELINE, words=("timeline", "show"), help="The same"),
-    Command(
-        order=Order.NOTE,
+    CommandRow(order=CommandName.TIMELINE, words=("timeline",), help="Show what happened"),
+    CommandRow(order=CommandName.TIMELINE, words=("timeline", "show"), help="The same"),
+    CommandRow(
+        order=CommandName.NOTE,
         words=("timeline", "add"),
-        parts=(_part(Kind.CLOCK, "[14:30]"), _TEXT),
+        parts=(_part(ArgumentKind.CLOCK, "[14:30]"), _TEXT),
         help="Put something on the timeline",
         form=FormName.NOTE,
         enough=("text",),
     ),
-    Command(
-        order=Order.CORRECT,
+    CommandRow(
+        order=CommandName.CORRECT,
         words=("timeline", "edit"),
         parts=(_NUMBER, _TEXT),
         help="Correct an entry of yours",
         form=FormName.CORRECT,
         enough=("text",),
     ),
-    Command(order=Order.TASKS, words=("task",), help="Show what there is to do"),
-    Command(
-        order=Order.TASK_SHOW,
+    CommandRow(order=CommandName.TASKS, words=("task",), help="Show what there is to do"),
+    CommandRow(
+        order=CommandName.TASK_SHOW,
         words=("task", "show"),
-        parts=(_part(Kind.NUMBER, "[number]"),),
+        parts=(_part(ArgumentKind.NUMBER, "[number]"),),
         help="Show one task, and what can be done with it",
     ),
-    Command(
-        order=Order.TASK,
+    CommandRow(
+        order=CommandName.TASK,
         words=("task", "add"),
-        parts=(_part(Kind.OWNER, "[@owner]"), _TEXT),
+        parts=(_part(ArgumentKind.OWNER, "[@owner]"), _TEXT),
         help="Write a task down",
         form=FormName.TASK,
         enough=("text",),
     ),
-    Command(
-        order=Order.TASK_DONE,
+    CommandRow(
+        order=CommandName.TASK_DONE,
         words=("task", "done"),
-        parts=(_NUMBER, _part(Kind.TEXT, "[what came of it]")),
+        parts=(_NUMBER, _part(ArgumentKind.TEXT, "[what came of it]")),
         help="Tick a task off",
     ),
-    Command(
-        order=Order.TASK_EDIT,
+    CommandRow(
+        order=CommandName.TASK_EDIT,
         words=("task", "edit"),
         parts=(_NUMBER, _TEXT),
         help="Change a task: its words, owner, date, success criterion",
         form=FormName.TASK_EDIT,
         enough=("text",),
     ),
-    Command(
-        order=Order.TASK_DROP,
+    CommandRow(
+        order=CommandName.TASK_DROP,
         words=("task", "drop"),
         parts=(_NUMBER, _REASON),
         help="Give a task up, and say why",
         form=FormName.TASK_DROP,
         enough=("reason",),
     ),
-    Command(
-        order=Order.TASK_EXPORT,
+    CommandRow(
+        order=CommandName.TASK_EXPORT,
         words=("task", "export"),
-        parts=(_NUMBER, _part(Kind.TEXT, "[sure]")),
+        parts=(_NUMBER, _part(ArgumentKind.TEXT, "[sure]")),
         help="Bring a task into the tracker",
     ),
-    Command(
-        order=Order.TASK_ASSIGN,
+    CommandRow(
+        order=CommandName.TASK_ASSIGN,
         words=("task", "assign"),
-        parts=(_NUMBER, _part(Kind.OWNER, "<@person>")),
+        parts=(_NUMBER, _part(ArgumentKind.OWNER, "<@person>")),
         help="Give a task to somebody",
     ),
-    Command(
-        order=Order.DECIDE,
+    CommandRow(
+        order=CommandName.DECIDE,
         words=("decide",),
-        parts=(_part(Kind.DECISION, "[decision because reason]"),),
+        parts=(_part(ArgumentKind.DECISION, "[decision because reason]"),),
         help="Put a decision and its reason on record",
         form=FormName.DECIDE,
         enough=("text", "reason"),
-        deed=Deed.DECIDE,
+        deed=Permission.DECIDE,
     ),
-    Command(
-        order=Order.RESOLVE,
+    CommandRow(
+        order=CommandName.RESOLVE,
         words=("resolve",),
-        parts=(_part(Kind.TEXT, "[what fixed it]"),),
+        parts=(_part(ArgumentKind.TEXT, "[what fixed it]"),),
         help="Say that it is over",
         form=FormName.RESOLVE,
-        deed=Deed.RESOLVE,
+        deed=Permission.RESOLVE,
     ),
-    Command(
-        order=Order.REOPEN,
+    CommandRow(
+        order=CommandName.REOPEN,
         words=("reopen",),
         parts=(_REASON,),
         help="Take it up again",
         form=FormName.REOPEN,
         enough=("reason",),
-        deed=Deed.REOPEN,
+        deed=Permission.REOPEN,
     ),
-    Command(
-        order=Order.CLOSE,
+    CommandRow(
+        order=CommandName.CLOSE,
         words=("close",),
         parts=(_REASON,),
         help="Put it on file, or see what is still owed",
         form=FormName.CLOSE,
         enough=("reason",),
-        deed=Deed.CLOSE,
+        deed=Permission.CLOSE,
     ),
-    Command(
-        order=Order.SNOOZE,
+    CommandRow(
+        order=CommandName.SNOOZE,
         words=("snooze",),
-        parts=(_WHAT, _part(Kind.UNTIL, "[20 min | 15:30]"), _REASON),
+        parts=(_WHAT, _part(ArgumentKind.UNTIL, "[20 min | 15:30]"), _REASON),
         help="Put off the next update, or what else is owed",
         form=FormName.SNOOZE,
         enough=("time", "reason"),
-        deed=Deed.SNOOZE,
+        deed=Permission.SNOOZE,
     ),
-    Command(
-        order=Order.WAIVE,
+    CommandRow(
+        order=CommandName.WAIVE,
         words=("waive",),
         parts=(_WHAT, _REASON),
         help="Give up the next update, or what else is owed",
         form=FormName.WAIVE,
         enough=("reason",),
-        deed=Deed.WAIVE,
+        deed=Permission.WAIVE,
     ),
-    Command(
-        order=Order.HAND_OVER,
+    CommandRow(
+        order=CommandName.HAND_OVER,
         words=("handover",),
-        parts=(_WHAT, _part(Kind.OWNER, "[@person]"), _REASON),
+        parts=(_WHAT, _part(ArgumentKind.OWNER, "[@person]"), _REASON),
         help="Give what you owe to somebody else",
         form=FormName.HAND_OVER,
         enough=("people",),
-        deed=Deed.HAND_OVER,
+        deed=Permission.HAND_OVER,
     ),
-    Command(
-        order=Order.SETTLE,
+    CommandRow(
+        order=CommandName.SETTLE,
         words=("settle",),
         parts=(_WHAT,),
         help="Say that it is gone, that all is quiet, that you are still on it",
     ),
-    Command(
-        order=Order.STILL_THERE,
+    CommandRow(
+        order=CommandName.STILL_THERE,
         words=("still-there",),
-        parts=(_part(Kind.TEXT, "[what they see]"),),
+        parts=(_part(ArgumentKind.TEXT, "[what they see]"),),
         help="Say that whoever reported it still sees it",
         form=FormName.NOT_GONE,
         enough=("text",),
     ),
-    Command(order=Order.LIST, words=("list",), help="Show the open incidents"),
-    Command(order=Order.DUE, words=("due",), help="Show what is owed, and by whom"),
-    Command(order=Order.DUE_MINE, words=("due", "mine"), help="Show what you owe anywhere"),
-    Command(order=Order.DUE_ALL, words=("due", "all"), help="Show what is owed anywhere"),
-    Command(
-        order=Order.DIGEST,
+    CommandRow(order=CommandName.LIST, words=("list",), help="Show the open incidents"),
+    CommandRow(order=CommandName.DUE, words=("due",), help="Show what is owed, and by whom"),
+    CommandRow(
+        order=CommandName.DUE_MINE, words=("due", "mine"), help="Show what you owe anywhere"
+    ),
+    CommandRow(order=CommandName.DUE_ALL, words=("due", "all"), help="Show what is owed anywhere"),
+    CommandRow(
+        order=CommandName.DIGEST,
         words=("digest",),
-        parts=(_part(Kind.DIGEST, "[daily | weekly]"),),
+        parts=(_part(ArgumentKind.DIGEST, "[daily | weekly]"),),
         help="Show a digest as it would be posted now",
     ),
-    Command(
-        order=Order.STATS,
+    CommandRow(
+        order=CommandName.STATS,
         words=("stats",),
-        parts=(_part(Kind.PERIOD, "[2026-03 | last 90 days] [by severity | service] [csv]"),),
+        parts=(
+            _part(ArgumentKind.PERIOD, "[2026-03 | last 90 days] [by severity | service] [csv]"),
+        ),
         help="Show the numbers: times, promises, hotfixes",
     ),
     *POST_MORTEM_COMMANDS,
     *DRILL_COMMANDS,
-    Command(
-        order=Order.HELP,
+    CommandRow(
+        order=CommandName.HELP,
         words=("help",),
-        parts=(_part(Kind.TEXT, "[command]"),),
+        parts=(_part(ArgumentKind.TEXT, "[command]"),),
         help="Show this, or all about one command",
     ),
 )
 
 
-INCIDENT = Table(
+INCIDENT = CommandTable(
     rows=COMMANDS,
     name_in=lambda team: team.incident_command,
-    empty=Order.HELP,
-    otherwise=Order.DECLARE,
+    empty=CommandName.HELP,
+    otherwise=CommandName.DECLARE,
     intro="*Something is broken?* `{name} checkout is down` opens the form.",
     chapters=(
         ("While it runs", ("declare", "update", "status", "severity", "role", "join", "page")),
@@ -372,6 +382,6 @@ INCIDENT = Table(
 )
 
 
-def command_of(order: Order) -> Command:
+def command_of(order: CommandName) -> CommandRow:
     """The first row of an order."""
     return INCIDENT.row(order)

@@ -9,12 +9,12 @@ from chatops.commands.arguments import (
     HOTFIX_READERS,
     POST_MORTEM_READERS,
     READERS,
-    Typed,
+    ParsedCommand,
     Vocabulary,
 )
 from chatops.commands.closest_match import nearest
 from chatops.commands.incident import INCIDENT
-from chatops.commands.table import Command, Order, Table
+from chatops.commands.table import CommandName, CommandRow, CommandTable
 from chatops.commands.usage import DidYouMean, Usage
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.team import Team
@@ -28,7 +28,7 @@ _ALL_READERS = {
 }
 
 
-def vocabulary(team: Team, playbook: Playbook, table: Table = INCIDENT) -> Vocabulary:
+def vocabulary(team: Team, playbook: Playbook, table: CommandTable = INCIDENT) -> Vocabulary:
     """What a parser must know of a team and the playbook in force."""
     own = re.sub(r"\\\{(year|number)(?::[^{}]*)?\\\}", r"\\d+", re.escape(playbook.reference))
     return Vocabulary(
@@ -40,7 +40,7 @@ def vocabulary(team: Team, playbook: Playbook, table: Table = INCIDENT) -> Vocab
     )
 
 
-def parse(text: str, known: Vocabulary) -> Typed:
+def parse(text: str, known: Vocabulary) -> ParsedCommand:
     """Understand what was typed after the command's name.
 
     Raises:
@@ -62,29 +62,29 @@ def parse(text: str, known: Vocabulary) -> Typed:
     return typed
 
 
-def _lead(text: str, known: Vocabulary) -> tuple[Typed, str]:
+def _lead(text: str, known: Vocabulary) -> tuple[ParsedCommand, str]:
     """The incident and the number of a hotfix that stand before the sub-command, and the rest."""
     table = known.table
-    lead = Typed(command=table.row(table.empty))
+    lead = ParsedCommand(command=table.row(table.empty))
     if table.otherwise is not None:
         return lead, text
     reference, rest = _reference(text, known)
     number, rest = words.take_number(rest)
     if number is not None and not rest:
-        lead = Typed(command=table.row(Order.HOTFIX_STATUS))
+        lead = ParsedCommand(command=table.row(CommandName.HOTFIX_STATUS))
     return replace(lead, reference=reference, number=number), rest
 
 
-def _untitled(text: str, known: Vocabulary) -> Typed:
+def _untitled(text: str, known: Vocabulary) -> ParsedCommand:
     """Words that begin no row: a title, where the table takes one."""
     if known.table.otherwise is not None:
         command = known.table.row(known.table.otherwise)
-        return Typed(command=command, text=words.readable(text))
+        return ParsedCommand(command=command, text=words.readable(text))
     first = words.readable(words.first_word(text)[0])
     raise Usage(known.name, known.table.rows, f"There is no `{known.name} {first[:40]}`. There is:")
 
 
-def _beyond(typed: Typed, text: str, rest: str, known: Vocabulary) -> Typed:
+def _beyond(typed: ParsedCommand, text: str, rest: str, known: Vocabulary) -> ParsedCommand:
     """More was typed than a row without arguments takes."""
     if known.table.otherwise is not None:
         return _untitled(text, known)
@@ -94,7 +94,7 @@ def _beyond(typed: Typed, text: str, rest: str, known: Vocabulary) -> Typed:
     return replace(typed, number=number)
 
 
-def _row(text: str, known: Vocabulary) -> tuple[Command | None, str]:
+def _row(text: str, known: Vocabulary) -> tuple[CommandRow | None, str]:
     """The row that a text begins with, and what follows; none if it is a title."""
     first, rest = words.first_word(text)
     first = first.casefold()

@@ -1,11 +1,11 @@
 """Finds the incident that somebody means: named, or the one whose channel they are in."""
 
-from chatops.application.services import Desk
+from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
 from chatops.domain.errors import NoIncidentHere
 
 
-def meant_by(desk: Desk, caller: Caller, reference: str = "") -> int | None:
+def meant_by(desk: UseCases, caller: Caller, reference: str = "") -> int | None:
     """The id of the incident, if one is meant.
 
     Raises:
@@ -16,7 +16,7 @@ def meant_by(desk: Desk, caller: Caller, reference: str = "") -> int | None:
     return desk.look.incident_in(caller.channel) if caller.channel else None
 
 
-def must_be_meant(desk: Desk, caller: Caller, *, reference: str, command: str) -> int:
+def must_be_meant(desk: UseCases, caller: Caller, *, reference: str, command: str) -> int:
     """The id of the incident; ``command`` is the whole of what was typed before its reference.
 
     Raises:

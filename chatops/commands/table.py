@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chatops.commands.form_state import FormName
-from chatops.domain.team import Deed, Team
+from chatops.domain.team import Permission, Team
 
 
-class Order(StrEnum):
+class CommandName(StrEnum):
     """What a command orders; each has one handler."""
 
     DECLARE = "declare"
@@ -81,7 +81,7 @@ class Order(StrEnum):
     HOTFIX_HELP = "hotfix_help"
 
 
-class Kind(StrEnum):
+class ArgumentKind(StrEnum):
     """What sort of argument stands in a place."""
 
     KNOWN_SEVERITY = "known_severity"
@@ -115,10 +115,10 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Argument:
     """One argument: its kind, how usage shows it, and whether nothing works without it."""
 
-    kind: Kind
+    kind: ArgumentKind
     shown: str
 
     @property
@@ -127,34 +127,34 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class CommandRow:
     """A row of the table.
 
     ``form`` opens unless ``enough`` was typed: the arguments with which it can be done at once.
     ``deed`` is what the team's table must allow.
     """
 
-    order: Order
+    order: CommandName
     words: tuple[str, ...]
     help: str
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Argument, ...] = ()
     form: FormName | None = None
     enough: tuple[str, ...] = ()
-    deed: Deed | None = None
+    deed: Permission | None = None
 
     @property
     def pattern(self) -> str:
         """The row as people type it, after the command's name.
 
-        >>> text = Part(kind=Kind.TEXT, shown="[text]")
-        >>> Command(order=Order.UPDATE, words=("update",), parts=(text,), help="").pattern
+        >>> text = Argument(kind=ArgumentKind.TEXT, shown="[text]")
+        >>> CommandRow(order=CommandName.UPDATE, words=("update",), parts=(text,), help="").pattern
         'update [text]'
         """
         return " ".join([*self.words, *(part.shown for part in self.parts)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class CommandTable:
     """One slash command: its rows, and what it means without any of their words.
 
     ``chapters`` are the headings under which the help names the first words of its rows; without
@@ -163,14 +163,14 @@ class Table:
     help, with ``{name}``.
     """
 
-    rows: tuple[Command, ...]
+    rows: tuple[CommandRow, ...]
     name_in: Callable[[Team], str]
-    empty: Order
+    empty: CommandName
     intro: str
     outro: str
-    otherwise: Order | None = None
+    otherwise: CommandName | None = None
     chapters: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
-    def row(self, order: Order) -> Command:
+    def row(self, order: CommandName) -> CommandRow:
         """The first row of an order."""
         return next(row for row in self.rows if row.order is order)

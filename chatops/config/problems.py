@@ -11,8 +11,8 @@ from pydantic_core import ErrorDetails
 
 from chatops.adapters.playbooks.problems import PlaybookProblem, near
 from chatops.adapters.playbooks.schema import kind_at
-from chatops.adapters.playbooks.yaml_source import Document, Place
-from chatops.domain.errors import Mistake
+from chatops.adapters.playbooks.yaml_source import Place, YamlDocument
+from chatops.domain.errors import UserError
 from chatops.domain.services import Service
 from chatops.domain.team import Team
 
@@ -33,7 +33,7 @@ _PLAIN: Mapping[str, str] = {
 }
 
 
-class BrokenConfig(Mistake):
+class BrokenConfig(UserError):
     """`chatops.yml` cannot be used as it is; ``problems`` holds everything that is wrong."""
 
     def __init__(self, problems: tuple[PlaybookProblem, ...]) -> None:
@@ -41,7 +41,7 @@ class BrokenConfig(Mistake):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-class MissingConfig(Mistake):
+class MissingConfig(UserError):
     """The file that CHATOPS_CONFIG names is not there."""
 
     def __init__(self, file: Path) -> None:
@@ -52,7 +52,7 @@ class MissingConfig(Mistake):
 
 
 def told(
-    document: Document, error: ErrorDetails, *, root: Any = Team, below: Place = ()
+    document: YamlDocument, error: ErrorDetails, *, root: Any = Team, below: Place = ()
 ) -> PlaybookProblem:
     """Say what is wrong with a value of something of the type ``root`` that stands at ``below``."""
     inside: Place = tuple(step for step in error["loc"] if step != "[key]")

@@ -19,7 +19,7 @@ from chatops.adapters.playbooks.pipeline_checks import version_file_findings
 from chatops.adapters.playbooks.policy_checks import Finding
 from chatops.adapters.playbooks.problems import PlaybookProblem, near
 from chatops.adapters.playbooks.schema import with_durations
-from chatops.adapters.playbooks.yaml_source import Data, Document, Place
+from chatops.adapters.playbooks.yaml_source import Data, Place, YamlDocument
 from chatops.config.problems import HIDDEN, told
 from chatops.domain.git.names import BranchName, RefusedName, slug
 from chatops.domain.git.urls import RemoteUrl
@@ -273,7 +273,7 @@ _NAME_WORDS = (
 )
 
 
-def read_services(document: Document) -> tuple[Mapping[str, Service], list[PlaybookProblem]]:
+def read_services(document: YamlDocument) -> tuple[Mapping[str, Service], list[PlaybookProblem]]:
     """The services that can be used, and what is wrong with the others."""
     reader = _Reader(document)
     services = {name: service for name, service in reader.services() if service is not None}
@@ -282,7 +282,7 @@ def read_services(document: Document) -> tuple[Mapping[str, Service], list[Playb
 
 @dataclass(slots=True)
 class _Reader:
-    document: Document
+    document: YamlDocument
     problems: list[PlaybookProblem] = field(default_factory=list)
 
     def services(self) -> Iterator[tuple[str, Service | None]]:

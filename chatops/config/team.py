@@ -10,17 +10,17 @@ from string import Formatter
 from pydantic import TypeAdapter, ValidationError
 
 from chatops.adapters.playbooks.problems import BrokenPlaybook, PlaybookProblem, near
-from chatops.adapters.playbooks.yaml_source import Data, Document, read
+from chatops.adapters.playbooks.yaml_source import Data, YamlDocument, read
 from chatops.config.problems import BrokenConfig, MissingConfig, told
 from chatops.config.services import read_services
 from chatops.domain.git.names import BranchName, RefusedName
 from chatops.domain.services import ForgeKind
-from chatops.domain.team import Channels, Drills, Team
+from chatops.domain.team import DrillSettings, Team, TeamChannels
 
 _KNOWN = ("year", "reference", "slug")
 
 
-def wrong_docs(document: Document, team: Team) -> Iterator[PlaybookProblem]:
+def wrong_docs(document: YamlDocument, team: Team) -> Iterator[PlaybookProblem]:
     """Find what does not fit in the team's ``docs``."""
     docs = team.docs
     if docs is None:
@@ -40,7 +40,7 @@ def wrong_docs(document: Document, team: Team) -> Iterator[PlaybookProblem]:
     yield from _wrong_path(document, docs.path)
 
 
-def _wrong_path(document: Document, path: str) -> Iterator[PlaybookProblem]:
+def _wrong_path(document: YamlDocument, path: str) -> Iterator[PlaybookProblem]:
     place = ("docs", "path")
     try:
         names = {name for _, name, _, _ in Formatter().parse(path) if name is not None}
@@ -99,7 +99,7 @@ def _says_nothing(file: Path) -> bool:
     return not any(line.strip() and not line.lstrip().startswith("#") for line in lines)
 
 
-def _team(document: Document) -> Team:
+def _team(document: YamlDocument) -> Team:
     services, found = read_services(document)
     data = {**_without_hashes(document.data), "services": services}
     try:
@@ -141,7 +141,7 @@ def _without_hashes(data: Mapping[str, Data]) -> dict[str, Data]:
     return {**data, "channels": named}
 
 
-def _comments_taken_for_values(document: Document) -> Iterator[PlaybookProblem]:
+def _comments_taken_for_values(document: YamlDocument) -> Iterator[PlaybookProblem]:
     channels = document.data.get("channels")
     for key, value in channels.items() if isinstance(channels, Mapping) else ():
         if value is None:
@@ -152,8 +152,8 @@ def _comments_taken_for_values(document: Document) -> Iterator[PlaybookProblem]:
             )
 
 
-def _wrong_channels(document: Document, team: Team) -> Iterator[PlaybookProblem]:
-    for field in fields(Channels):
+def _wrong_channels(document: YamlDocument, team: Team) -> Iterator[PlaybookProblem]:
+    for field in fields(TeamChannels):
         value = getattr(team.channels, field.name)
         if value is not None and not _CHANNEL.fullmatch(value):
             yield document.problem(
@@ -162,7 +162,7 @@ def _wrong_channels(document: Document, team: Team) -> Iterator[PlaybookProblem]
             )
 
 
-def _wrong_people(document: Document, team: Team) -> Iterator[PlaybookProblem]:
+def _wrong_people(document: YamlDocument, team: Team) -> Iterator[PlaybookProblem]:
     for audience, ids in team.audiences.items():
         for index, each in enumerate(ids):
             if not _PERSON.fullmatch(each):
@@ -173,7 +173,7 @@ def _wrong_people(document: Document, team: Team) -> Iterator[PlaybookProblem]:
                 )
 
 
-def _wrong_commands(document: Document, team: Team) -> Iterator[PlaybookProblem]:
+def _wrong_commands(document: YamlDocument, team: Team) -> Iterator[PlaybookProblem]:
     for field, example in (("incident_command", "/incident"), ("hotfix_command", "/hotfix")):
         word = getattr(team, field)
         if not _COMMAND.fullmatch(word):
@@ -186,7 +186,7 @@ def _wrong_commands(document: Document, team: Team) -> Iterator[PlaybookProblem]
         )
 
 
-def _wrong_drills(document: Document, team: Team) -> Iterator[PlaybookProblem]:
+def _wrong_drills(document: YamlDocument, team: Team) -> Iterator[PlaybookProblem]:
     folder = _beside(document, team.drills).folder
     if folder is not None and not Path(folder).is_dir():
         yield document.problem(
@@ -194,14 +194,14 @@ def _wrong_drills(document: Document, team: Team) -> Iterator[PlaybookProblem]:
         )
 
 
-def _beside(document: Document, drills: Drills) -> Drills:
+def _beside(document: YamlDocument, drills: DrillSettings) -> DrillSettings:
     """The same with a folder that is seen from the file which names it."""
     if drills.folder is None:
         return drills
-    return Drills(folder=str(document.file.parent / Path(drills.folder).expanduser()))
+    return DrillSettings(folder=str(document.file.parent / Path(drills.folder).expanduser()))
 
 
-def _wrong_authors(document: Document, team: Team) -> Iterator[PlaybookProblem]:
+def _wrong_authors(document: YamlDocument, team: Team) -> Iterator[PlaybookProblem]:
     name, email = team.git.name, team.git.email
     if not name.strip() or re.search(r"[<>\n]", name):
         yield document.problem(("git", "name"), "must be a name without < and >: Incident bot")
@@ -222,7 +222,7 @@ def _wrong_authors(document: Document, team: Team) -> Iterator[PlaybookProblem]:
             )
 
 
-def _wrong_accounts(document: Document, team: Team) -> Iterator[PlaybookProblem]:
+def _wrong_accounts(document: YamlDocument, team: Team) -> Iterator[PlaybookProblem]:
     for person, account in team.git.accounts.items():
         place = ("git", "accounts", person)
         if not re.fullmatch(r"[UW][A-Z0-9]+", person):
@@ -234,7 +234,7 @@ def _wrong_accounts(document: Document, team: Team) -> Iterator[PlaybookProblem]
             yield document.problem(place, f"“{account}” is no name on the forge, such as octocat")
 
 
-def _wrong_tracker(document: Document, team: Team) -> Iterator[PlaybookProblem]:
+def _wrong_tracker(document: YamlDocument, team: Team) -> Iterator[PlaybookProblem]:
     tracker = team.tracker
     if tracker is None:
         return

@@ -10,9 +10,9 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from chatops.demo.simulation import Stage
-from chatops.domain.errors import Mistake
-from chatops.playground.slack.simulated_user.outcome import Outcome
+from chatops.demo.simulation import Simulation
+from chatops.domain.errors import UserError
+from chatops.playground.slack.simulated_user.outcome import UserOutcome
 from chatops.playground.workspace.model import Json, Message, View
 from chatops.playground.workspace.state import Workspace
 
@@ -103,15 +103,15 @@ _ON_ITS_WAY = "is under way. What comes of it"
 Answer = Callable[[Json], Any]
 
 
-class Stopped(Mistake):
+class StoryStopped(UserError):
     """The story cannot go on."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Cast:
+class Actors:
     """Everybody in the drill; the narrator tells each of their turns and what the bot answers."""
 
-    stage: Stage
+    stage: Simulation
     narrator: Narrator
     #: What the bot said last.
     heard: list[str] = field(default_factory=list)
@@ -129,7 +129,7 @@ class Cast:
         """Fill in the form that the bot has opened, and hand it in."""
         view = self.modal(who)
         if view is None:
-            raise Stopped(self._why("The bot opened no form."))
+            raise StoryStopped(self._why("The bot opened no form."))
         given: dict[tuple[str, str] | str, Any] = {
             _place(one): answer(one) for one in fields_in(view.blocks)
         }
@@ -170,12 +170,12 @@ class Cast:
         shown = [f"{elsewhere}{lines[0]}", *lines[1:_LINES]]
         self.narrator.tells(self.stage.clock.now(), "bot", shown)
 
-    def _after(self, who: str, outcome: Outcome) -> None:
-        """Raises Stopped: the form was not accepted, or the bot did not answer."""
+    def _after(self, who: str, outcome: UserOutcome) -> None:
+        """Raises StoryStopped: the form was not accepted, or the bot did not answer."""
         self.listens(who)
         wrong = [*outcome.errors.values(), *filter(None, [outcome.problem])]
         if wrong:
-            raise Stopped(" ".join(wrong))
+            raise StoryStopped(" ".join(wrong))
 
     @property
     def last_words(self) -> str:

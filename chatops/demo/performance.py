@@ -4,21 +4,21 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from chatops.demo.actors import Cast, Narrator, Stopped
-from chatops.demo.simulation import Stage, open_stage
+from chatops.demo.actors import Actors, Narrator, StoryStopped
+from chatops.demo.simulation import Simulation, open_stage
 from chatops.demo.story import Story
-from chatops.playground.shop.graph import Graph, LabelKind, Node
+from chatops.playground.shop.graph import LabelKind, Node, ShopGraph
 from chatops.playground.shop.history import MAIN
 
 _SUBJECT, _WIDTH = 44, 98
 
 
-def drawn(graph: Graph) -> list[str]:
+def drawn(graph: ShopGraph) -> list[str]:
     """A line for each commit, with its branch's column and names."""
     return [_line(graph, node) for node in graph.nodes]
 
 
-def _line(graph: Graph, node: Node) -> str:
+def _line(graph: ShopGraph, node: Node) -> str:
     columns = "".join("* " if lane == node.lane else "| " for lane in range(len(graph.lanes)))
     names = [
         f"{label.text} runs it" if label.kind is LabelKind.DEPLOYED else label.text
@@ -29,12 +29,12 @@ def _line(graph: Graph, node: Node) -> str:
     return line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}…"
 
 
-def _as_it_is(_stage: Stage) -> None:
+def _as_it_is(_stage: Simulation) -> None:
     """Leave everything as it is."""
 
 
 def perform(
-    console: Console, *, playbook: str, before: Callable[[Stage], object] = _as_it_is
+    console: Console, *, playbook: str, before: Callable[[Simulation], object] = _as_it_is
 ) -> int:
     """Play the drill; gives the exit code: 1 if it did not come to its end.
 
@@ -48,8 +48,8 @@ def perform(
         before(stage)
         narrator.says(f"A drill by the playbook “{playbook}”: the real bot, its own Slack and git.")
         try:
-            Story(stage=stage, cast=Cast(stage=stage, narrator=narrator)).tell()
-        except Stopped as stopped:
+            Story(stage=stage, cast=Actors(stage=stage, narrator=narrator)).tell()
+        except StoryStopped as stopped:
             narrator.says(f"\n{stopped}", "bold red")
             return 1
         view = stage.shop.view()

@@ -23,7 +23,7 @@ from chatops.adapters.storage.migrate import upgrade
 from chatops.adapters.storage.ownership import owned
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.clock import MovableClock, SystemClock
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.domain.playbook.pipeline import Pipeline
 from chatops.domain.team import Team
 from chatops.logs import set_up_logging
@@ -50,7 +50,7 @@ _UNDER_WAY = 5.0
 _HOST = "127.0.0.1"
 
 
-class PortTaken(Mistake):
+class PortTaken(UserError):
     """The playground cannot listen where it should."""
 
     def __init__(self, port: int) -> None:

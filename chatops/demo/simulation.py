@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from chatops.application.hotfix.session import HotfixRequest
-from chatops.application.hotfix.views import KnownHotfix
+from chatops.application.hotfix.views import HotfixView
 from chatops.bootstrap import Bot
 from chatops.clock import FrozenClock, MovableClock
 from chatops.demo.playground import set_up
@@ -53,7 +53,7 @@ class Listeners(ThreadPoolExecutor):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class Simulation:
     """Slack, the bot and the shop, all at rest between two turns."""
 
     slack: Slack
@@ -84,7 +84,7 @@ class Stage:
         self.shop.look()
 
     @property
-    def known(self) -> KnownHotfix:
+    def known(self) -> HotfixView:
         """What the bot knows of the incident and its hotfix."""
         return self.bot.desk.hotfix.known(self._request)
 
@@ -132,7 +132,7 @@ class Stage:
 
 
 @contextmanager
-def open_stage(playbook: str) -> Iterator[Stage]:
+def open_stage(playbook: str) -> Iterator[Simulation]:
     """Set everything up in a folder that is gone afterwards.
 
     Raises:
@@ -154,7 +154,7 @@ def open_stage(playbook: str) -> Iterator[Stage]:
         if opened.shop is None:
             raise GitMissing
         opened.shop.servers.pace = timedelta()
-        yield Stage(
+        yield Simulation(
             slack=opened.slack,
             bot=opened.bot,
             shop=opened.shop,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from chatops.demo.actors import Cast, Stopped
-from chatops.demo.simulation import Stage
-from chatops.domain.errors import Mistake
+from chatops.demo.actors import Actors, StoryStopped
+from chatops.demo.simulation import Simulation
+from chatops.domain.errors import UserError
 from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun, StepState
 from chatops.domain.playbook.hotfix import HotfixPolicy
 from chatops.domain.playbook.pipeline import StepKind
@@ -31,7 +31,7 @@ _WORDS = {
 }
 
 
-class StoppedAt(Stopped):
+class StoppedAt(StoryStopped):
     """The story came no further than this."""
 
     def __init__(self, scene: str, said: str) -> None:
@@ -42,8 +42,8 @@ class StoppedAt(Stopped):
 class Story:
     """Sam is on call and makes the fix; others agree to it."""
 
-    stage: Stage
-    cast: Cast
+    stage: Simulation
+    cast: Actors
 
     def tell(self) -> None:
         """Play it to its end. Raises StoppedAt."""
@@ -58,7 +58,7 @@ class Story:
         self.cast.narrator.scene(title)
         try:
             play()
-        except Mistake as mistake:
+        except UserError as mistake:
             raise StoppedAt(title, f"{mistake}") from mistake
 
     def _declare(self) -> None:
@@ -70,7 +70,7 @@ class Story:
         policy = self.stage.known.playbook.hotfix
         self.cast.submits(_ON_CALL, lambda field: _honestly(field, policy))
         if self.stage.hotfix is None:
-            raise Stopped(self.cast.last_words)
+            raise StoryStopped(self.cast.last_words)
 
     def _steps(self) -> Iterator[str]:
         """What each step is called whose turn it is, until all are over."""
@@ -96,11 +96,11 @@ class Story:
                 self.cast.listens()
                 continue
             if step.state is StepState.FAILED or turns == _MOST_TURNS:
-                raise Stopped(step.trouble or self.cast.last_words)
+                raise StoryStopped(step.trouble or self.cast.last_words)
             turns += 1
             self._turn(step)
         msg = f"Nothing came of it. {self.cast.last_words}"
-        raise Stopped(msg)
+        raise StoryStopped(msg)
 
     def _turn(self, step: StepRun) -> None:
         """What somebody does for a step that waits for people."""
@@ -121,7 +121,7 @@ class Story:
                 return
             self.stage.pass_time()
         msg = "The bot does not see the push."
-        raise Stopped(msg)
+        raise StoryStopped(msg)
 
     def _approver(self) -> str:
         """Somebody whose approval is needed, and who has not given it."""
@@ -136,7 +136,7 @@ class Story:
             if one not in given and (role == "any" or one in people):
                 return who
         msg = f"Nobody is left who may approve as {role}."
-        raise Stopped(msg)
+        raise StoryStopped(msg)
 
     def _resolve(self) -> None:
         self.cast.types(_ON_CALL, "/incident resolve")
@@ -156,7 +156,7 @@ class Story:
         hotfix = self.stage.hotfix
         if hotfix is None:
             msg = "There is no hotfix."
-            raise Stopped(msg)
+            raise StoryStopped(msg)
         return hotfix
 
 

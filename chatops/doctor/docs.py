@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 
-from chatops.application.ports.external import WorkLater, WorkTrouble
+from chatops.application.ports.external import ExternalBusy, ExternalError
 from chatops.doctor.finding import Finding, fine, wrong
 from chatops.domain.services import ForgeKind, Service
 from chatops.domain.team import Team
@@ -21,8 +21,8 @@ def docs_findings(team: Team, branches: Callable[[Service], Collection[str]]) ->
         return
     try:
         found = branches(service)
-    except WorkTrouble as trouble:
-        later = isinstance(trouble, WorkLater)
+    except ExternalError as trouble:
+        later = isinstance(trouble, ExternalBusy)
         mend = "Ask again later." if later else "Mend that on the server or in chatops.yml."
         yield wrong(_NAME, str(trouble), mend)
         return

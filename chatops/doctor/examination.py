@@ -19,9 +19,9 @@ from chatops.doctor.files import (
     permissions,
     playbook,
 )
-from chatops.doctor.finding import Finding, State, wrong
+from chatops.doctor.finding import Finding, FindingLevel, wrong
 from chatops.doctor.incidents import incidents
-from chatops.doctor.services import Reach, service_findings
+from chatops.doctor.services import Reachable, service_findings
 from chatops.doctor.storage import data_folder, database
 from chatops.doctor.tracker import tracker_findings
 from chatops.doctor.workspace import workspace
@@ -34,15 +34,15 @@ from chatops.settings import BrokenSettings, Settings
 from chatops.settings import environment as own_environment
 
 _log = logging.getLogger(__name__)
-_STYLES = {State.FINE: "green", State.LOOK: "yellow", State.WRONG: "bold red"}
+_STYLES = {FindingLevel.FINE: "green", FindingLevel.LOOK: "yellow", FindingLevel.WRONG: "bold red"}
 
 
 def examine(environ: Mapping[str, str] | None, *, clock: Clock, console: Console) -> int:
     """Print a table of what was found; returns the exit code: 1 if something is wrong."""
     findings = list(findings_in(environ, clock=clock))
     console.print(_table(findings, _secrets(environ)))
-    wrongs = sum(finding.state is State.WRONG for finding in findings)
-    looks = sum(finding.state is State.LOOK for finding in findings)
+    wrongs = sum(finding.state is FindingLevel.WRONG for finding in findings)
+    looks = sum(finding.state is FindingLevel.LOOK for finding in findings)
     console.print(f"{wrongs} wrong, {looks} to look at, {len(findings) - wrongs - looks} fine.")
     return 1 if wrongs else 0
 
@@ -87,7 +87,7 @@ def _services(
         yield from _broken("access", error)
         return
     assert isinstance(outside.repositories, GitRepositories)  # noqa: S101 - the port's one adapter
-    reach = Reach(
+    reach = Reachable(
         branches=outside.repositories.branches,
         knock=partial(_knock, outside.forges),
         environ=own_environment() if environ is None else environ,

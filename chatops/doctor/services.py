@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chatops.adapters.operations.run_command import faults
 from chatops.adapters.playbooks.problems import near
-from chatops.application.ports.external import WorkLater, WorkTrouble
+from chatops.application.ports.external import ExternalBusy, ExternalError
 from chatops.doctor.finding import Finding, fine, look, wrong
 from chatops.domain.playbook.pipeline import Pipeline
 from chatops.domain.playbook.policy import Playbook
@@ -16,11 +16,11 @@ _SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
+class Reachable:
     """What the bot can reach outside.
 
     ``branches`` asks a service's remote for its branches, ``knock`` its forge for the pull
-    requests of a branch; both raise WorkTrouble. ``hears`` says whether the forge tells the bot
+    requests of a branch; both raise ExternalError. ``hears`` says whether the forge tells the bot
     what happens there.
     """
 
@@ -30,7 +30,9 @@ class Reach:
     hears: bool
 
 
-def service_findings(service: Service, plan: Playbook | None, reach: Reach) -> Iterator[Finding]:
+def service_findings(
+    service: Service, plan: Playbook | None, reach: Reachable
+) -> Iterator[Finding]:
     """Everything about one service; names alone need nothing."""
     name = f"service {service.name}"
     if not service.has_code:
@@ -61,11 +63,11 @@ def _pipeline(name: str, service: Service, plan: Playbook) -> tuple[Pipeline | N
 
 
 def _repository(
-    name: str, service: Service, pipeline: Pipeline | None, reach: Reach
+    name: str, service: Service, pipeline: Pipeline | None, reach: Reachable
 ) -> Iterator[Finding]:
     try:
         branches = reach.branches(service)
-    except WorkTrouble as trouble:
+    except ExternalError as trouble:
         yield wrong(name, str(trouble), _way_in(service, trouble))
         return
     count = "1 branch" if len(branches) == 1 else f"{len(branches)} branches"
@@ -98,8 +100,8 @@ def _branches(
         yield fine(name, f"fixes are brought back to {', '.join(targets)}")
 
 
-def _way_in(service: Service, trouble: WorkTrouble) -> str:
-    if isinstance(trouble, WorkLater):
+def _way_in(service: Service, trouble: ExternalError) -> str:
+    if isinstance(trouble, ExternalBusy):
         return "Check its address and the way out to the network, then ask again."
     if not service.repository.startswith("https://"):
         return "Correct its repository, or let the bot's user in: its SSH key, the folder's rights."
@@ -120,7 +122,7 @@ def _commands(name: str, service: Service, environ: Mapping[str, str]) -> Iterat
         yield fine(name, f"the programs of {', '.join(commands)} are there")
 
 
-def _forge(name: str, service: Service, reach: Reach) -> Iterator[Finding]:
+def _forge(name: str, service: Service, reach: Reachable) -> Iterator[Finding]:
     if service.forge is ForgeKind.GIT:
         if address_of(service.repository).host == _GITHUB:
             mend = "Set forge: github, or leave it and merge by push alone."
@@ -128,7 +130,7 @@ def _forge(name: str, service: Service, reach: Reach) -> Iterator[Finding]:
         return
     try:
         reach.knock(service, service.production or "main")
-    except WorkTrouble as trouble:
+    except ExternalError as trouble:
         mend = "Give the bot a token that may, correct its project, or ask again later."
         yield wrong(name, str(trouble), mend)
         return

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from chatops.application.ports.external import WorkLater, WorkTrouble
+from chatops.application.ports.external import ExternalBusy, ExternalError
 from chatops.application.ports.tracker import Trackers
 from chatops.doctor.finding import Finding, fine, wrong
 from chatops.domain.services import project_of
@@ -27,8 +27,8 @@ def tracker_findings(team: Team, trackers: Trackers, *, hears: bool) -> Iterator
             yield wrong(_NAME, f"{service.name} has no issues that the bot can write", mend)
             return
         tracker.check(service)
-    except WorkTrouble as trouble:
-        later = isinstance(trouble, WorkLater)
+    except ExternalError as trouble:
+        later = isinstance(trouble, ExternalBusy)
         mend = "Ask again later." if later else "Mend that on GitHub or in chatops.yml."
         yield wrong(_NAME, str(trouble), mend)
         return

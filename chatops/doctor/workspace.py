@@ -9,12 +9,12 @@ from slack_sdk.errors import SlackApiError
 from chatops.adapters.slack.api import errors
 from chatops.adapters.slack.api.limits import Limits
 from chatops.adapters.slack.api.people import Account, Identity, SlackPeople
-from chatops.adapters.slack.api.scopes import Method
-from chatops.adapters.slack.api.web_api import WebApi, connect
-from chatops.application.ports.chat import ChatRefused, ChatTrouble, People
+from chatops.adapters.slack.api.scopes import SlackMethod
+from chatops.adapters.slack.api.web_api import SlackWebApi, connect
+from chatops.application.ports.chat import ChatError, ChatRefused, People
 from chatops.clock import Clock
 from chatops.doctor.finding import Finding, fine, look, wrong
-from chatops.domain.playbook.policy import Digest
+from chatops.domain.playbook.policy import DigestRule
 from chatops.domain.team import Team
 from chatops.manifest import needed_scopes
 from chatops.settings import SlackAccess
@@ -29,23 +29,23 @@ _PAGES, _PAGE = 50, 999
 class Unhurried(Limits):
     """No limits of our own: these are a handful of calls, made by hand."""
 
-    def reserve(self, method: Method, channel: str, now: datetime) -> timedelta:  # noqa: ARG002
+    def reserve(self, method: SlackMethod, channel: str, now: datetime) -> timedelta:  # noqa: ARG002
         return timedelta()
 
 
 def workspace(
-    access: SlackAccess, team: Team, clock: Clock, *, digests: Iterable[Digest] = ()
+    access: SlackAccess, team: Team, clock: Clock, *, digests: Iterable[DigestRule] = ()
 ) -> Iterator[Finding]:
     """Everything that Slack can be asked; nothing further if it does not take the token."""
     yield from shapes(access)
     client = connect(token=access.bot_token.get_secret_value(), url=access.api_url)
-    api = WebApi(client, limits=Unhurried(), clock=clock)
+    api = SlackWebApi(client, limits=Unhurried(), clock=clock)
     try:
         account = Identity(api).account()
     except ChatRefused as refusal:
         yield wrong(_TOKEN, str(refusal), _INSTALL)
         return
-    except ChatTrouble as problem:
+    except ChatError as problem:
         yield wrong(_TOKEN, str(problem), _REACH)
         return
     yield from socket(access)
@@ -101,7 +101,7 @@ def scopes(account: Account) -> Iterator[Finding]:
 
 
 def channels(
-    api: WebApi, account: Account, team: Team, digests: Iterable[Digest] = ()
+    api: SlackWebApi, account: Account, team: Team, digests: Iterable[DigestRule] = ()
 ) -> Iterator[Finding]:
     """Whether the bot is in the channels that it is to speak in."""
     wanted = {"stakeholders": team.channels.stakeholders, "alerts": team.channels.alerts}
@@ -112,7 +112,7 @@ def channels(
     }
     try:
         joined = {name for row in _joined(api, account) for name in (row["id"], row["name"])}
-    except ChatTrouble as problem:
+    except ChatError as problem:
         yield wrong(_CHANNELS, str(problem), _REACH)
         return
     for use, channel in wanted.items():
@@ -126,7 +126,7 @@ def channels(
             yield wrong(_CHANNELS, words, f"Type /invite and the bot's name in {channel}.")
 
 
-def _joined(api: WebApi, account: Account) -> Iterator[Mapping[str, Any]]:
+def _joined(api: SlackWebApi, account: Account) -> Iterator[Mapping[str, Any]]:
     asked: dict[str, Any] = {
         "user": account.user,
         "types": "public_channel,private_channel",
@@ -134,7 +134,7 @@ def _joined(api: WebApi, account: Account) -> Iterator[Mapping[str, Any]]:
         "limit": _PAGE,
     }
     for _ in range(_PAGES):
-        answer = api.call(Method.USERS_CONVERSATIONS, **asked)
+        answer = api.call(SlackMethod.USERS_CONVERSATIONS, **asked)
         yield from answer.get("channels") or ()
         asked["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
         if not asked["cursor"]:
@@ -163,6 +163,6 @@ def _absent(known: People, id_: str, audience: str) -> Finding | None:
             words = "is deactivated" if profile else "is nobody in this workspace"
     except ChatRefused as refusal:
         is_there, words = False, f"is refused: {refusal}"
-    except ChatTrouble as problem:
+    except ChatError as problem:
         return wrong(_PEOPLE, f"{id_} ({audience}) could not be looked up: {problem}", _REACH)
     return None if is_there else wrong(_PEOPLE, f"{id_} ({audience}) {words}", mend)

@@ -3,22 +3,22 @@
 from collections.abc import Sequence
 
 
-class Mistake(Exception):  # noqa: N818 - a mistake is what it is; people read its text
+class UserError(Exception):
     """Something a person asked for that cannot be done as asked; its text says what can."""
 
 
-class StoreTrouble(Exception):  # noqa: N818 - people read it as a sentence
+class StorageError(Exception):
     """The storage cannot be used now; nothing was changed."""
 
 
-class UnknownSeverity(Mistake):
+class UnknownSeverity(UserError):
     """The severity is not in the playbook."""
 
     def __init__(self, asked: str, known: Sequence[str]) -> None:
         super().__init__(f"There is no severity “{asked[:40]}”. Pick one of {', '.join(known)}.")
 
 
-class AlreadyResolved(Mistake):
+class AlreadyResolved(UserError):
     """The incident is resolved and the request needs a running one."""
 
     def __init__(self, reference: str) -> None:
@@ -27,21 +27,21 @@ class AlreadyResolved(Mistake):
         )
 
 
-class IncidentClosed(Mistake):
+class IncidentClosed(UserError):
     """The incident is closed."""
 
     def __init__(self, reference: str) -> None:
         super().__init__(f"{reference} is closed. To go on with it: `/incident reopen`.")
 
 
-class NotResolved(Mistake):
+class NotResolved(UserError):
     """The incident is running and the request needs a resolved one."""
 
     def __init__(self, reference: str) -> None:
         super().__init__(f"{reference} is not resolved yet. First: `/incident resolve`.")
 
 
-class UnknownIncident(Mistake):
+class UnknownIncident(UserError):
     """No incident of that id or reference."""
 
     def __init__(self, asked: object) -> None:
@@ -55,7 +55,7 @@ _WAYS_IN = {
 }
 
 
-class NotAllowed(Mistake):
+class NotAllowed(UserError):
     """The team's table does not give this to the person."""
 
     def __init__(self, deed: str, allowed: Sequence[str], *, commander: str | None) -> None:
@@ -65,28 +65,28 @@ class NotAllowed(Mistake):
         super().__init__(f"Only {who}{holder} can {deed} here. Ask them{ways}.")
 
 
-class NoTitle(Mistake):
+class NoTitle(UserError):
     """An incident needs a title with a word in it."""
 
     def __init__(self) -> None:
         super().__init__("Say in a few words what is broken, for example “checkout is down”.")
 
 
-class TooLong(Mistake):
+class TooLong(UserError):
     """A text is longer than its place allows."""
 
     def __init__(self, *, what: str, limit: int, length: int) -> None:
         super().__init__(f"The {what} has {length} characters; {limit} is the most. Shorten it.")
 
 
-class NothingWritten(Mistake):
+class NothingWritten(UserError):
     """A text is missing."""
 
     def __init__(self, *, what: str) -> None:
         super().__init__(f"Write the {what} first; it is empty.")
 
 
-class BadMoment(Mistake):
+class BadMoment(UserError):
     """A time cannot be understood, or lies in the past."""
 
     def __init__(self, asked: str) -> None:
@@ -95,14 +95,14 @@ class BadMoment(Mistake):
         )
 
 
-class UnknownRole(Mistake):
+class UnknownRole(UserError):
     """The playbook has no such role."""
 
     def __init__(self, asked: str, known: Sequence[str]) -> None:
         super().__init__(f"There is no role “{asked[:40]}”. Pick one of {', '.join(known)}.")
 
 
-class UnknownPerson(Mistake):
+class UnknownPerson(UserError):
     """The name is neither a person nor a group nor an audience."""
 
     def __init__(self, asked: str, audiences: Sequence[str]) -> None:
@@ -110,7 +110,7 @@ class UnknownPerson(Mistake):
         super().__init__(f"I know nobody called “{asked[:40]}”. Mention a person{known}.")
 
 
-class NobodyToPage(Mistake):
+class NobodyToPage(UserError):
     """An audience is empty."""
 
     def __init__(self, asked: str) -> None:
@@ -120,28 +120,28 @@ class NobodyToPage(Mistake):
         )
 
 
-class UnknownTask(Mistake):
+class UnknownTask(UserError):
     """The incident has no task of that number."""
 
     def __init__(self, asked: object) -> None:
         super().__init__(f"There is no task {asked!s:.20} here. See them: `/incident task`.")
 
 
-class UnknownEntry(Mistake):
+class UnknownEntry(UserError):
     """The timeline has no such entry."""
 
     def __init__(self, asked: object) -> None:
         super().__init__(f"There is no entry {asked!s:.20} on this timeline: `/incident timeline`.")
 
 
-class NotYourEntry(Mistake):
+class NotYourEntry(UserError):
     """Only the author may correct an entry, and only one that a person wrote."""
 
     def __init__(self) -> None:
         super().__init__("Only its author can correct an entry. Add one that sets it right.")
 
 
-class StillOwed(Mistake):
+class StillOwed(UserError):
     """An incident cannot be closed while something is owed, unless somebody says why."""
 
     def __init__(self, reference: str, owed: Sequence[str]) -> None:
@@ -153,21 +153,21 @@ class StillOwed(Mistake):
         )
 
 
-class ReasonMissing(Mistake):
+class ReasonMissing(UserError):
     """What is put off or given up needs a reason on record."""
 
     def __init__(self, *, deed: str) -> None:
         super().__init__(f"Say why: to {deed} needs a reason that others can read later.")
 
 
-class NoSuchPromise(Mistake):
+class NoSuchPromise(UserError):
     """Nothing of that kind is owed any more."""
 
     def __init__(self) -> None:
         super().__init__("That is settled already; nothing is owed. See `/incident due`.")
 
 
-class NoIncidentHere(Mistake):
+class NoIncidentHere(UserError):
     """The command needs an incident, and was typed outside of one."""
 
     def __init__(self, command: str) -> None:
@@ -177,14 +177,14 @@ class NoIncidentHere(Mistake):
         )
 
 
-class Repeated(Mistake):
+class Repeated(UserError):
     """The same request has been delivered before; there is nothing more to do."""
 
     def __init__(self) -> None:
         super().__init__("That is done already.")
 
 
-class SameSeverity(Mistake):
+class SameSeverity(UserError):
     """The severity is that one already."""
 
     def __init__(self, label: str) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar
 
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.domain.git.names import BranchName, CommitId, RefusedName
 from chatops.domain.git.versions import UnreadableVersion, Version
 from chatops.domain.playbook.pipeline import VersionFile
@@ -186,7 +186,7 @@ _PLAIN_NAME = re.compile(r"\w[\w./-]*", re.ASCII)
 _KNOWN = ", ".join(f"{{{fact}}}" for fact in COMMAND_FACTS)
 
 
-class UnusableFact(Mistake):
+class UnusableFact(UserError):
     """Something cannot be filled in."""
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 
 #: In ``done_in``: it was given up rather than done.
 _DROPPED = "dropped"
@@ -121,7 +121,7 @@ class Task:
         return replace(self, owner=owner)
 
 
-class TaskOver(Mistake):
+class TaskOver(UserError):
     """What is done or dropped is not changed any more."""
 
     def __init__(self, number: int, *, dropped: bool) -> None:
@@ -129,14 +129,14 @@ class TaskOver(Mistake):
         super().__init__(f"Task {number} is {end}. Add another one: `/incident task add`.")
 
 
-class DueInThePast(Mistake):
+class DueInThePast(UserError):
     """A task cannot become due before now."""
 
     def __init__(self) -> None:
         super().__init__("That day is over; nothing was changed. Pick a day to come.")
 
 
-class NothingChanged(Mistake):
+class NothingChanged(UserError):
     """Somebody wants a task changed, and does not say how."""
 
     def __init__(self, number: int) -> None:
@@ -146,7 +146,7 @@ class NothingChanged(Mistake):
         )
 
 
-class NoTracker(Mistake):
+class NoTracker(UserError):
     """The team has no tracker."""
 
     def __init__(self) -> None:
@@ -156,7 +156,7 @@ class NoTracker(Mistake):
         )
 
 
-class DrillStaysHere(Mistake):
+class DrillStaysHere(UserError):
     """Nothing of an exercise leaves the chat."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from chatops.domain.services import Service
 from chatops.domain.strict import STRICT
 
 
-class Deed(StrEnum):
+class Permission(StrEnum):
     """What a team may restrict; everything else is open to everybody who can see the incident."""
 
     DECLARE = "declare"
@@ -36,29 +36,29 @@ class Deed(StrEnum):
 ANYONE = "anyone"
 MEMBERS = "members"
 
-DEFAULT_PERMISSIONS: Mapping[Deed, tuple[str, ...]] = {
-    Deed.DECLARE: (ANYONE,),
-    Deed.UPDATE: (MEMBERS,),
-    Deed.SEVERITY: (MEMBERS,),
-    Deed.ASSIGN: (MEMBERS,),
-    Deed.PAGE: (MEMBERS,),
-    Deed.DECIDE: (MEMBERS,),
-    Deed.RESOLVE: (MEMBERS,),
-    Deed.REOPEN: (MEMBERS,),
-    Deed.CLOSE: (MEMBERS,),
-    Deed.SNOOZE: ("commander",),
-    Deed.WAIVE: ("commander",),
-    Deed.HOTFIX: (MEMBERS,),
-    Deed.ROLLBACK: (MEMBERS,),
-    Deed.LEAVE: ("commander",),
-    Deed.HAND_OVER: (MEMBERS,),
-    Deed.POST_MORTEM: (MEMBERS,),
-    Deed.DRILL: (ANYONE,),
+DEFAULT_PERMISSIONS: Mapping[Permission, tuple[str, ...]] = {
+    Permission.DECLARE: (ANYONE,),
+    Permission.UPDATE: (MEMBERS,),
+    Permission.SEVERITY: (MEMBERS,),
+    Permission.ASSIGN: (MEMBERS,),
+    Permission.PAGE: (MEMBERS,),
+    Permission.DECIDE: (MEMBERS,),
+    Permission.RESOLVE: (MEMBERS,),
+    Permission.REOPEN: (MEMBERS,),
+    Permission.CLOSE: (MEMBERS,),
+    Permission.SNOOZE: ("commander",),
+    Permission.WAIVE: ("commander",),
+    Permission.HOTFIX: (MEMBERS,),
+    Permission.ROLLBACK: (MEMBERS,),
+    Permission.LEAVE: ("commander",),
+    Permission.HAND_OVER: (MEMBERS,),
+    Permission.POST_MORTEM: (MEMBERS,),
+    Permission.DRILL: (ANYONE,),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Channels:
+class TeamChannels:
     """Where the bot speaks outside incidents: channel ids, or names of channels it is in."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
@@ -102,7 +102,7 @@ class GitRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Docs:
+class DocsSettings:
     """Where post-mortems are kept as files: the repository of a service, and a path in it.
 
     ``path`` is a pattern with ``{year}``, ``{reference}`` and ``{slug}``.
@@ -115,7 +115,7 @@ class Docs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tracker:
+class TrackerSettings:
     """Where action items become issues: the forge repository of a service, and their labels."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
@@ -124,7 +124,7 @@ class Tracker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drills:
+class DrillSettings:
     """Where a team's own scenarios are: a folder of .yml files, besides the shipped ones."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
@@ -143,19 +143,19 @@ class Team:
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
     playbook: str = "priority"
-    channels: Channels = Channels()
+    channels: TeamChannels = TeamChannels()
     audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    permissions: Mapping[Deed, tuple[str, ...]] = field(default_factory=dict)
+    permissions: Mapping[Permission, tuple[str, ...]] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     git: GitRules = GitRules()
     incident_command: str = "/incident"
     hotfix_command: str = "/hotfix"
     alerts: AlertRules = AlertRules()
-    docs: Docs | None = None
-    tracker: Tracker | None = None
-    drills: Drills = Drills()
+    docs: DocsSettings | None = None
+    tracker: TrackerSettings | None = None
+    drills: DrillSettings = DrillSettings()
 
-    def allowed(self, deed: Deed) -> tuple[str, ...]:
+    def allowed(self, deed: Permission) -> tuple[str, ...]:
         """Who may do it, by the names of roles and audiences."""
         return self.permissions.get(deed, DEFAULT_PERMISSIONS[deed])
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chatops.domain.team import Channels, GitRules, Team
+from chatops.domain.team import GitRules, Team, TeamChannels
 from chatops.playground.shop.service import people
 from chatops.playground.workspace.state import Workspace
 
@@ -27,7 +27,7 @@ def team_of(workspace: Workspace, playbook: str) -> Team:
     ids = {person.handle: person.id for person in workspace.people}
     return Team(
         playbook=playbook,
-        channels=Channels(stakeholders="status-updates", alerts="incidents"),
+        channels=TeamChannels(stakeholders="status-updates", alerts="incidents"),
         audiences={
             audience: tuple(
                 groups[each[1:]] if each.startswith("@") else ids[each] for each in members

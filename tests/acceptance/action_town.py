@@ -12,12 +12,12 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 from starlette.routing import Mount
 
-from chatops.adapters.github.client import GithubDoor
+from chatops.adapters.github.client import GithubClientFactory
 from chatops.bootstrap import open_bot, open_shelf
 from chatops.domain.incident.timeline import Entry
 from chatops.domain.services import ForgeKind, Service
 from chatops.domain.tasks import Task
-from chatops.domain.team import GitRules, Tracker
+from chatops.domain.team import GitRules, TrackerSettings
 from chatops.outside import connected
 from chatops.playground.slack.server import SlackServer
 from chatops.serving import slack_app, web_app
@@ -128,10 +128,10 @@ def _move_in(
         stage.bot.desk.team,
         services={"shop": service},
         git=GitRules(accounts=people),
-        tracker=Tracker(service="shop"),
+        tracker=TrackerSettings(service="shop"),
     )
     ours = replace(ours, **team)
-    door = GithubDoor(url=github.url, key=TOKEN, clock=stage.clock, timeout=5)
+    door = GithubClientFactory(url=github.url, key=TOKEN, clock=stage.clock, timeout=5)
     stage.bot = open_bot(
         engine=engine or stage.bot.engine,
         playbooks=open_shelf(ours, near=Path()),

@@ -10,9 +10,9 @@ from typing import Any
 from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.playbook.pipeline import FixWay, StepKind
-from chatops.playground.shop.servers import Place
+from chatops.playground.shop.servers import ServerPlace
 from chatops.playground.shop.shop import Push, Shop
-from chatops.playground.slack.simulated_user.outcome import Outcome
+from chatops.playground.slack.simulated_user.outcome import UserOutcome
 from tests.acceptance.stage import Actor, Room, Stage, open_stage
 
 #: The severity that each playbook's hotfixes are for.
@@ -79,13 +79,13 @@ class Walk:
     @property
     def production(self) -> str:
         """The commit that production runs."""
-        return self.shop.servers.serving(Place.PRODUCTION).sha
+        return self.shop.servers.serving(ServerPlace.PRODUCTION).sha
 
     def git(self, *arguments: str) -> str:
         """Ask the repository that everybody pushes to."""
         return self.shop.sample.bare.run(*arguments).strip()
 
-    def types(self, words: str, who: str = "sam") -> Outcome:
+    def types(self, words: str, who: str = "sam") -> UserOutcome:
         return self.stage.actor(who).types(f"/hotfix {words}".strip(), self.room)
 
     def heard(self, who: str = "sam") -> str:
@@ -104,7 +104,7 @@ class Walk:
         [name] = self.stage.bot.desk.team.services
         return name
 
-    def starts(self, fields: Mapping[str, Any] | None = None) -> Outcome:
+    def starts(self, fields: Mapping[str, Any] | None = None) -> UserOutcome:
         """Go through the gate, honestly but for ``fields``."""
         self.types("start")
         return self.sam.submits({**self.honest(), **(fields or {})})
@@ -130,12 +130,12 @@ class Walk:
         self.shop.push(what)
         self.stage.advance(seconds=40)
 
-    def next(self, who: str = "sam") -> Outcome | None:
+    def next(self, who: str = "sam") -> UserOutcome | None:
         """Open the form of the next step, tick what is there, and hand it in."""
         self.types("next", who)
         return self.agrees(who)
 
-    def agrees(self, who: str = "sam") -> Outcome | None:
+    def agrees(self, who: str = "sam") -> UserOutcome | None:
         """Hand in the form that is open, with everything ticked that must be done."""
         actor = self.stage.actor(who)
         if not actor.has_modal:
@@ -175,7 +175,7 @@ class Walk:
         else:
             self.next()
 
-    def approves(self, who: str) -> Outcome | None:
+    def approves(self, who: str) -> UserOutcome | None:
         self.types("approve", who)
         return self.agrees(who)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from chatops.adapters.storage.engines import open_engine
-from chatops.application.git_identity import Names
+from chatops.application.git_identity import GitIdentities
 from chatops.application.outbox.worker import LEASE
-from chatops.application.tasks.export import ExportRequest
+from chatops.application.tasks.export import TaskExportRequest
 from chatops.application.tasks.sync import TaskSync
 from chatops.application.tasks.tasks import TaskDoneRequest
 from chatops.commands.caller import About
@@ -302,7 +302,7 @@ def test_a_bot_that_dies_after_it_sent_something_finds_it_again(tracked: Tracked
 def _dies_while_sending(tracked: Tracked) -> None:
     """A bot takes up all that there is to do, sends it to GitHub, and takes nothing down."""
     bot = tracked.stage.bot
-    sync = TaskSync(bot.desk.turns, bot.outside.trackers, Names(bot.desk.team, bot.people))
+    sync = TaskSync(bot.desk.turns, bot.outside.trackers, GitIdentities(bot.desk.team, bot.people))
     with bot.desk.turns.store.writing() as work:
         claimed = work.outbox.claim(bot.clock.now(), lease=LEASE, limit=100)
     [effect] = [each for each in claimed if isinstance(each.act, SyncTask)]
@@ -310,8 +310,8 @@ def _dies_while_sending(tracked: Tracked) -> None:
     sync.do(effect, effect.act, bot.clock)
 
 
-def export(tracked: Tracked, number: int) -> ExportRequest:
-    return ExportRequest(**asked(tracked), number=number)
+def export(tracked: Tracked, number: int) -> TaskExportRequest:
+    return TaskExportRequest(**asked(tracked), number=number)
 
 
 def asked(tracked: Tracked) -> About:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from chatops.application.hotfix.deadlines import lapse_clocks
-from chatops.application.hotfix.session import HotfixTurn
-from chatops.application.incidents.departed_owners import FindVacancies
+from chatops.application.hotfix.session import HotfixSession
+from chatops.application.incidents.departed_owners import FindDepartedOwners
 from chatops.application.ports.chat import Profile
 from chatops.application.promises.fulfil import SettleRequest
 from chatops.domain.hotfix.model import HotfixState
@@ -90,7 +90,7 @@ def test_nothing_is_watched_once_it_is_rolled_back(tmp_path: Path) -> None:
             was = work.incidents.get(1)
             turn = turns.within(work, was, actor=None, now=weeks.clock.now())
             [hotfix] = work.hotfixes.of(1)
-            hand = HotfixTurn(turn, hotfix)
+            hand = HotfixSession(turn, hotfix)
             hand.change(state=HotfixState.ROLLED_BACK)
             lapse_clocks(hand)
         assert promise(weeks, "watch:1:0").state is PromiseState.LAPSED
@@ -119,7 +119,9 @@ def test_what_somebody_owed_who_has_left_is_asked_of_the_channel(tmp_path: Path)
         weeks.outage("P1")
         weeks.until(MONDAY + timedelta(minutes=30))
         team = weeks.slack.workspace.team.id
-        find = FindVacancies(weeks.bot.desk.turns, Leaving(weeks.person("tom")), team=lambda: team)
+        find = FindDepartedOwners(
+            weeks.bot.desk.turns, Leaving(weeks.person("tom")), team=lambda: team
+        )
         find(weeks.clock.now())
         find(weeks.clock.now())
         weeks.work()

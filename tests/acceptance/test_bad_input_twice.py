@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 
-from chatops.playground.slack.simulated_user.outcome import Outcome
+from chatops.playground.slack.simulated_user.outcome import UserOutcome
 from chatops.playground.workspace.model import Message
 from tests.acceptance.reading import buttons_in, words_in
 from tests.acceptance.stage import Actor, Room, Stage
 from tests.machine import PATIENCE
 
 
-def at_once(stage: Stage, *deeds: Callable[[], Outcome]) -> list[Outcome]:
+def at_once(stage: Stage, *deeds: Callable[[], UserOutcome]) -> list[UserOutcome]:
     """Let people do things at the same moment."""
     line = Barrier(len(deeds))
 
-    def do(deed: Callable[[], Outcome]) -> Outcome:
+    def do(deed: Callable[[], UserOutcome]) -> UserOutcome:
         line.wait(PATIENCE)
         return deed()
 
@@ -36,7 +36,7 @@ def paged(room: Room) -> Message:
     return next(one for one in room.messages if "Paged" in words_in(one))
 
 
-def presses(stage: Stage, who: Actor, room: Room, message: Message, action: str) -> Outcome:
+def presses(stage: Stage, who: Actor, room: Room, message: Message, action: str) -> UserOutcome:
     return stage.slack.hands.clicks(who.id, room.id, message.ts, action)
 
 

@@ -6,13 +6,20 @@ from pathlib import Path
 import pytest
 import yaml
 
-from chatops.cli.shell.command import AGAIN, LATER, Asked, Given, Outcome, obey
+from chatops.cli.shell.command import (
+    AGAIN,
+    LATER,
+    CommandResult,
+    IncidentInvocation,
+    IncidentOptions,
+    obey,
+)
 from chatops.cli.shell.words import WhichIncident, told
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.settings import Settings, read_settings
 from tests.acceptance.stage import Actor, Stage
 
-Shell = Callable[..., Outcome]
+Shell = Callable[..., CommandResult]
 
 
 @pytest.fixture
@@ -33,14 +40,16 @@ def settings(stage: Stage, tmp_path: Path) -> Settings:
 def shell(stage: Stage, settings: Settings, sam: Actor) -> Shell:
     """Types a command at a terminal, as Sam, and lets the bot catch up."""
 
-    def type_(*words: str, by: str = sam.id, reference: str = "", **given: str | bool) -> Outcome:
+    def type_(
+        *words: str, by: str = sam.id, reference: str = "", **given: str | bool
+    ) -> CommandResult:
         team = stage.slack.workspace.team.id
-        asked = Asked(
+        asked = IncidentInvocation(
             words=words,
             by=by,
             reference=reference,
             team=team,
-            given=Given(**given),  # type: ignore[arg-type]  # each test names fields of it
+            given=IncidentOptions(**given),  # type: ignore[arg-type]  # each test names fields of it
         )
         outcome = obey(settings, asked, stage.clock)
         stage.settle()
@@ -112,7 +121,7 @@ def test_it_ends_with_a_fix_its_cause_and_a_last_word(
 def test_closing_without_a_reason_says_what_is_owed(shell: Shell, declared: str) -> None:
     shell("task", "add", "ask the vendor", reference=declared)
     shell("resolve", "Rolled back", reference=declared)
-    with pytest.raises(Mistake) as refused:
+    with pytest.raises(UserError) as refused:
         shell("close", reference=declared)
     assert "Task 1: ask the vendor" in told(refused.value)
     assert "\n" not in told(refused.value)
@@ -133,7 +142,7 @@ def test_a_private_one_stays_private(stage: Stage, shell: Shell, ines: Actor) ->
 
     assert "keys" not in shell("list", by=ines.id).text
     assert "keys" not in shell("list", by="").text
-    with pytest.raises(Mistake):
+    with pytest.raises(UserError):
         shell("status", "INC-2026-001", by=ines.id)
     assert stage.room("status-updates").never_shows("keys")
 
@@ -149,7 +158,7 @@ def test_who_leads_and_who_is_paged_can_be_named_by_id(
 
 
 def test_the_team_table_holds_there_too(shell: Shell, declared: str, ines: Actor) -> None:
-    with pytest.raises(Mistake, match="Only"):
+    with pytest.raises(UserError, match="Only"):
         shell("update", "All is well.", reference=declared, by=ines.id)
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from chatops.adapters.github.client import GithubDoor
+from chatops.adapters.github.client import GithubClientFactory
 from chatops.application.hotfix import session
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.domain.hotfix.model import BackportState, Hotfix, StepState
@@ -19,7 +19,7 @@ from chatops.domain.services import ForgeKind, Service, Workflow
 from chatops.domain.team import GitRules
 from chatops.outside import connected
 from chatops.playground.shop.engineer import Engineer
-from chatops.playground.shop.repository import Sample, make_sample
+from chatops.playground.shop.repository import ShopRepository, make_sample
 from chatops.serving import slack_app, web_app
 from tests.acceptance.stage import Stage, open_stage
 from tests.github import deliveries
@@ -36,7 +36,7 @@ class Walk:
 
     stage: Stage
     github: GithubDouble
-    sample: Sample
+    sample: ShopRepository
     engineer: Engineer
     incident: int
 
@@ -122,7 +122,7 @@ def walk(tmp_path: Path) -> Iterator[Walk]:
             yield walk
 
 
-def _bot(stage: Stage, github: GithubDouble, sample: Sample, folder: Path) -> Bot:
+def _bot(stage: Stage, github: GithubDouble, sample: ShopRepository, folder: Path) -> Bot:
     service = Service(
         name="checkout",
         repository=sample.remote.as_uri(),
@@ -130,7 +130,7 @@ def _bot(stage: Stage, github: GithubDouble, sample: Sample, folder: Path) -> Bo
         project=NAME,
     )
     team = replace(stage.bot.desk.team, services={"checkout": service}, git=GitRules())
-    door = GithubDoor(url=github.url, key=TOKEN, clock=stage.clock)
+    door = GithubClientFactory(url=github.url, key=TOKEN, clock=stage.clock)
     return open_bot(
         engine=stage.bot.engine,
         playbooks=open_shelf(team, near=Path()),

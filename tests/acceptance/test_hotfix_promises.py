@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chatops.application.incidents.update import PutOff
+from chatops.application.incidents.update import PostponeRequest
 from chatops.application.lifecycle.end import ReasonRequest
 from chatops.domain.hotfix.deadlines import backport_promise, step_promise
 from chatops.domain.hotfix.errors import BackportOwed, WaivedByBranch
@@ -230,7 +230,7 @@ def test_a_backport_is_waived_with_its_hotfix_and_not_as_a_reminder(
     stage: Stage, tom: Actor, sam: Actor, room: Room
 ) -> None:
     shipped(stage, tom)
-    put_off = PutOff(
+    put_off = PostponeRequest(
         incident=1, user=sam.id, now=stage.clock.now(), promise=KEY, until=None, reason="later"
     )
     with pytest.raises(WaivedByBranch, match="/hotfix waive develop"):

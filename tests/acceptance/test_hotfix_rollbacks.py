@@ -12,7 +12,7 @@ from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.promises.model import Promise, PromiseState
 from chatops.domain.services import Command
 from chatops.playground.shop.faults import CodeSwitch
-from chatops.playground.shop.servers import Place, Wish
+from chatops.playground.shop.servers import ServerPlace, Wish
 from tests.acceptance.hotfix_walk import Walk, open_walk
 from tests.acceptance.reading import buttons_in, words_in
 
@@ -62,7 +62,7 @@ def test_whoever_deployed_the_revert_says_so_and_production_is_asked(walk: Walk)
     by_hand_alone(walk)
     rolls_back(walk)
     walk.stage.advance(seconds=30)
-    wish = Wish(to=Place.PRODUCTION, sha=walk.git("rev-parse", "main"))
+    wish = Wish(to=ServerPlace.PRODUCTION, sha=walk.git("rev-parse", "main"))
     assert "Started 2 of 2" in list(walk.shop.servers.deploy(wish))
     walk.sam.clicks("Production is back", walk.room)
     walk.stage.advance(minutes=2)

@@ -12,7 +12,7 @@ from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.promises.model import PromiseState
 from chatops.playground.shop import shop_app
-from chatops.playground.shop.servers import Place
+from chatops.playground.shop.servers import ServerPlace
 from tests.acceptance.hotfix_walk import REASON, TITLE, Walk, open_walk
 
 FIX = "fix(payment): nothing is due when a voucher paid it all"
@@ -216,7 +216,7 @@ def develop_holds_the_fix_alone(walk: Walk, story: Story, before: str) -> None:
 
 def production_runs_it(walk: Walk, story: Story) -> None:
     assert walk.production == walk.git("rev-parse", f"{story.runs}^{{commit}}")
-    health = walk.shop.health(Place.PRODUCTION)
+    health = walk.shop.health(ServerPlace.PRODUCTION)
     assert (health.status, health.pays) == ("ok", True)
 
 

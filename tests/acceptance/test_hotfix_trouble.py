@@ -12,9 +12,9 @@ from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.promises.model import PromiseState
 from chatops.playground.shop import shop_app
 from chatops.playground.shop.faults import CodeSwitch
-from chatops.playground.shop.git import Git, GitSaidNo
+from chatops.playground.shop.git import GitSaidNo, ShopGit
 from chatops.playground.shop.history import SAM
-from chatops.playground.shop.servers import Place
+from chatops.playground.shop.servers import ServerPlace
 from chatops.playground.shop.shop import Push
 from tests.acceptance.hotfix_walk import Walk, open_walk
 
@@ -110,7 +110,7 @@ def test_a_conflict_that_was_settled_by_hand_is_found(walk: Walk) -> None:
 def by_hand(walk: Walk, commands: tuple[str, ...]) -> None:
     """Type the very commands that the bot gave, and settle the file in between."""
     clone = walk.shop.sample.cloned()
-    git, now = Git(place=clone), walk.stage.clock.now()
+    git, now = ShopGit(place=clone), walk.stage.clock.now()
     payment = clone / shop_app.PAYMENT
     for command in commands:
         words = shlex.split(command, comments=True)[1:]
@@ -233,11 +233,11 @@ def test_a_flag_that_is_turned_off_mends_the_trunk_without_a_commit(tmp_path: Pa
         before = walk.shop.sample.marks()
         walk.starts({"How does code get": "trunk"})
         walk.goes_to(StepKind.FIX, approvers=BOTH)
-        assert not walk.shop.health(Place.PRODUCTION).pays
+        assert not walk.shop.health(ServerPlace.PRODUCTION).pays
         walk.types("flag new-checkout off")
         walk.next()
         walk.goes_to(None)
-        assert walk.shop.health(Place.PRODUCTION).pays
+        assert walk.shop.health(ServerPlace.PRODUCTION).pays
         assert walk.shop.sample.marks() == before
         assert stands(walk, StepKind.VERIFY) is StepState.DONE
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from chatops.cli.shell.command import Asked, Given, Outcome, obey
-from chatops.domain.errors import Mistake
+from chatops.cli.shell.command import CommandResult, IncidentInvocation, IncidentOptions, obey
+from chatops.domain.errors import UserError
 from chatops.domain.hotfix.model import Backport, BackportState, Hotfix
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.playground.workspace.model import Message
@@ -20,7 +20,7 @@ from chatops.settings import read_settings
 from tests.acceptance.stage import Actor, Room, Stage
 
 Blocks = list[dict[str, Any]]
-Shell = Callable[..., Outcome]
+Shell = Callable[..., CommandResult]
 
 
 def shown_to(person: Actor, room: str = "general") -> Message:
@@ -198,9 +198,9 @@ def shell(stage: Stage, sam: Actor, tmp_path: Path) -> Shell:
     config.write_text(yaml.safe_dump({"playbook": stage.bot.desk.team.playbook}), encoding="utf-8")
     settings = read_settings({"CHATOPS_DATA_DIR": str(tmp_path), "CHATOPS_CONFIG": str(config)})
 
-    def type_(*words: str, by: str = sam.id, **given: Any) -> Outcome:
+    def type_(*words: str, by: str = sam.id, **given: Any) -> CommandResult:
         team = stage.slack.workspace.team.id
-        asked = Asked(words=words, by=by, team=team, given=Given(**given))
+        asked = IncidentInvocation(words=words, by=by, team=team, given=IncidentOptions(**given))
         outcome = obey(settings, asked, stage.clock)
         stage.settle()
         return outcome
@@ -232,7 +232,7 @@ def test_a_terminal_writes_a_spreadsheet_or_hands_it_on(shell: Shell, tmp_path: 
 
 
 def test_a_spreadsheet_that_cannot_be_written_is_told_so(shell: Shell, tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="was not written"):
+    with pytest.raises(UserError, match="was not written"):
         shell("stats", csv=str(tmp_path / "nowhere" / "numbers.csv"))
 
 

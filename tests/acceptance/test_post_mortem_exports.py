@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from chatops.adapters.github.client import GithubDoor
+from chatops.adapters.github.client import GithubClientFactory
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.lifecycle.end import ResolveRequest
-from chatops.application.postmortem.requests import AnswersRequest, EndRequest, ExportRequest
+from chatops.application.postmortem.requests import AnswersRequest, ExportRequest, FinishRequest
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.domain.postmortem.model import Export, Restricted
 from chatops.domain.services import ForgeKind, Service
-from chatops.domain.team import Channels, Docs, GitRules
+from chatops.domain.team import DocsSettings, GitRules, TeamChannels
 from chatops.outside import connected
-from chatops.playground.shop.repository import Sample, make_sample
+from chatops.playground.shop.repository import ShopRepository, make_sample
 from tests.acceptance.reading import words_in
 from tests.acceptance.stage import Actor, Stage, open_stage
 from tests.github.double import TOKEN, GithubDouble
@@ -147,7 +147,7 @@ class Library:
     """A team that keeps its post-mortems in a repository, asked for by sam."""
 
     stage: Stage
-    sample: Sample
+    sample: ShopRepository
     github: GithubDouble
 
     def asked(self) -> dict[str, Any]:
@@ -170,7 +170,7 @@ class Library:
         self.stage.bot.desk.post_mortem.answer(request)
 
     def done(self) -> None:
-        request = EndRequest(**self.asked(), reason="enough is known")
+        request = FinishRequest(**self.asked(), reason="enough is known")
         self.stage.bot.desk.post_mortem.finish(request)
         self.settle()
 
@@ -211,17 +211,19 @@ def _opened(tmp_path: Path, forge: ForgeKind, *, private: bool = False) -> Itera
         yield made
 
 
-def _bot(stage: Stage, github: GithubDouble, sample: Sample, folder: Path, forge: ForgeKind) -> Bot:
+def _bot(
+    stage: Stage, github: GithubDouble, sample: ShopRepository, folder: Path, forge: ForgeKind
+) -> Bot:
     service = Service(name="handbook", repository=sample.remote.as_uri(), forge=forge, project=NAME)
     general = stage.room("general").id
     team = replace(
         stage.bot.desk.team,
         services={"handbook": service},
-        docs=Docs(service="handbook"),
-        channels=Channels(stakeholders="status-updates", learnings=general),
+        docs=DocsSettings(service="handbook"),
+        channels=TeamChannels(stakeholders="status-updates", learnings=general),
         git=GitRules(),
     )
-    door = GithubDoor(url=github.url, key=TOKEN, clock=stage.clock)
+    door = GithubClientFactory(url=github.url, key=TOKEN, clock=stage.clock)
     return open_bot(
         engine=stage.bot.engine,
         playbooks=open_shelf(team, near=Path()),

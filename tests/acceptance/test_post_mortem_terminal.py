@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.cli.shell.command import Outcome
-from chatops.domain.errors import Mistake
+from chatops.cli.shell.command import CommandResult
+from chatops.domain.errors import UserError
 from tests.acceptance.stage import Actor, Stage
 from tests.acceptance.test_from_a_terminal import Shell, settings, shell
 
@@ -24,7 +24,7 @@ def over(stage: Stage, shell: Shell) -> Stage:
 
 
 def show(shell: Shell) -> str:
-    outcome: Outcome = shell("postmortem", "show", reference=REFERENCE)
+    outcome: CommandResult = shell("postmortem", "show", reference=REFERENCE)
     return outcome.text
 
 
@@ -66,7 +66,7 @@ def test_what_somebody_else_saved_meanwhile_is_not_written_over(
     mine.write_text(f"{show(shell)}\nMy words")
     theirs.write_text(f"{show(shell)}\nTheir words")
     shell("postmortem", "edit", reference=REFERENCE, file=str(theirs))
-    with pytest.raises(Mistake, match="Nothing is lost"):
+    with pytest.raises(UserError, match="Nothing is lost"):
         shell("postmortem", "edit", reference=REFERENCE, file=str(mine))
     assert "Their words" in show(shell)
     assert "My words" in mine.read_text()
@@ -97,5 +97,5 @@ def test_when_it_began_is_said_there(shell: Shell) -> None:
 @pytest.mark.parametrize("file", ["", "/nowhere/at-all.md"])
 @pytest.mark.usefixtures("over")
 def test_no_text_says_how_to_get_it(shell: Shell, file: str) -> None:
-    with pytest.raises(Mistake, match="postmortem show"):
+    with pytest.raises(UserError, match="postmortem show"):
         shell("postmortem", "edit", reference=REFERENCE, file=file)

@@ -10,7 +10,7 @@ import pytest
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.domain.errors import NotAllowed
 from chatops.domain.incident.timeline import first_broken
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 from tests.acceptance.stage import Actor, Room, Stage
 
 PLAIN, NEXT = "For stakeholders", "Or at another time"
@@ -346,11 +346,11 @@ def test_whoever_left_is_brought_back_when_paged(stage: Stage, sam: Actor, tom: 
 def test_one_of_several_groups_is_enough_and_a_denial_names_them_all(
     stage: Stage, sam: Actor, ines: Actor
 ) -> None:
-    allowed = {Deed.RESOLVE: ("engineering_lead", "product_manager")}
+    allowed = {Permission.RESOLVE: ("engineering_lead", "product_manager")}
     directory = another_bot(stage, permissions=allowed).desk.directory
-    directory.standing(ines.id, Deed.RESOLVE).must_suffice(None)
+    directory.standing(ines.id, Permission.RESOLVE).must_suffice(None)
     with pytest.raises(NotAllowed, match="Only engineering lead or product manager can resolve"):
-        directory.standing(sam.id, Deed.RESOLVE).must_suffice(None)
+        directory.standing(sam.id, Permission.RESOLVE).must_suffice(None)
 
 
 def test_another_playbook_leaves_an_open_incident_as_it_was(stage: Stage, sam: Actor) -> None:

@@ -9,7 +9,7 @@ import pytest
 from chatops.domain.hotfix.model import BackportState, HotfixState
 from chatops.domain.incident.model import Incident, Status
 from chatops.domain.incident.timeline import EntryKind
-from chatops.playground.shop.servers import Place, Wish
+from chatops.playground.shop.servers import ServerPlace, Wish
 from tests.acceptance.hotfix_walk import SOON, Walk
 from tests.acceptance.kept import DATABASE, DUMP, gone_on_with, tables_of
 from tests.acceptance.stage import Room
@@ -39,7 +39,7 @@ def room(walk: Walk, number: int) -> Room:
 
 
 def production_follows_main(walk: Walk) -> None:
-    wish = Wish(to=Place.PRODUCTION, sha=walk.git("rev-parse", "main"))
+    wish = Wish(to=ServerPlace.PRODUCTION, sha=walk.git("rev-parse", "main"))
     assert "Started 2 of 2" in list(walk.shop.servers.deploy(wish))
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.simulated_user.outcome import Outcome
-from chatops.playground.slack.simulated_user.user import Hands
+from chatops.playground.slack.simulated_user.outcome import UserOutcome
+from chatops.playground.slack.simulated_user.user import SimulatedUser
 from chatops.playground.workspace.model import Message, View
 from tests.acceptance.reading import buttons_in, field_called, words_in, words_of
 
@@ -108,14 +108,14 @@ class Actor:
     id: str
 
     @property
-    def _hands(self) -> Hands:
+    def _hands(self) -> SimulatedUser:
         return self.stage.slack.hands
 
     @property
     def mention(self) -> str:
         return f"<@{self.id}>"
 
-    def types(self, text: str, room: Room | str = "general") -> Outcome:
+    def types(self, text: str, room: Room | str = "general") -> UserOutcome:
         """Type a command or a message into a channel."""
         outcome = self._hands.types(self.id, self._channel(room), text)
         self.stage.settle()
@@ -140,7 +140,7 @@ class Actor:
         if self.has_modal:
             self._hands.closes(self.id, everything=True)
 
-    def submits(self, fields: Mapping[str, Any] | None = None) -> Outcome:
+    def submits(self, fields: Mapping[str, Any] | None = None) -> UserOutcome:
         """Fill in the open modal, naming fields by (a part of) their labels, and submit it."""
         view = self.modal
         values: dict[tuple[str, str] | str, Any] = {
@@ -150,7 +150,7 @@ class Actor:
         self.stage.settle()
         return outcome
 
-    def clicks(self, label: str, room: Room | str | None = None) -> Outcome:
+    def clicks(self, label: str, room: Room | str | None = None) -> UserOutcome:
         """Press the newest button with that label, in a channel or (none) in the bot's messages."""
         channel = self._channel(room) if room is not None else self._direct()
         for message in reversed(self._visible(channel)):
@@ -170,7 +170,7 @@ class Actor:
         message_ = f"no button “{label}” among:\n" + "\n---\n".join(seen)
         raise AssertionError(message_)
 
-    def clicks_in_modal(self, label: str) -> Outcome:
+    def clicks_in_modal(self, label: str) -> UserOutcome:
         for button in buttons_in(self.modal.blocks):
             if _choice(button, label):
                 outcome = self._hands.clicks_in_view(
@@ -181,12 +181,12 @@ class Actor:
         message = f"no button “{label}” in the modal:\n{self.reads_modal}"
         raise AssertionError(message)
 
-    def reacts(self, name: str, room: Room, ts: str) -> Outcome:
+    def reacts(self, name: str, room: Room, ts: str) -> UserOutcome:
         outcome = self._hands.reacts(self.id, room.id, ts, name)
         self.stage.settle()
         return outcome
 
-    def uses(self, shortcut: str, room: Room | None = None, ts: str | None = None) -> Outcome:
+    def uses(self, shortcut: str, room: Room | None = None, ts: str | None = None) -> UserOutcome:
         channel = room.id if room else None
         outcome = self._hands.shortcut(self.id, shortcut, channel=channel, ts=ts)
         self.stage.settle()

@@ -11,10 +11,10 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.repository import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.adapters.storage.ownership import owned
 from chatops.application.hotfix.deadlines import keep_clocks
-from chatops.application.hotfix.session import HotfixTurn
+from chatops.application.hotfix.session import HotfixSession
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.lifecycle.end import ReasonRequest, ResolveRequest
 from chatops.bootstrap import Bot, open_bot, open_shelf
@@ -39,7 +39,7 @@ class Weeks:
 
     slack: Slack
     engine: Engine
-    shelf: PlaybookShelf
+    shelf: PlaybookRepository
     team: Team
     since: datetime = field(init=False)
     _up: ExitStack = field(default_factory=ExitStack)
@@ -163,7 +163,7 @@ class Weeks:
                 deployed_at=now,
             )
             turn.invite(by)
-            keep_clocks(HotfixTurn(turn, work.hotfixes.add(hotfix)))
+            keep_clocks(HotfixSession(turn, work.hotfixes.add(hotfix)))
             turn.finish(was=was)
 
     @property

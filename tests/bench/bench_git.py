@@ -18,19 +18,19 @@ from rich.table import Table
 
 from chatops.adapters.git.alignment.prove import prove
 from chatops.adapters.git.merge.cherry_pick import Made, pick
-from chatops.adapters.git.objects.commits import Hands
+from chatops.adapters.git.objects.commits import Committer
 from chatops.adapters.git.objects.mirror import Mirror, mirror_place
 from chatops.adapters.git.objects.push import create_branch, push
 from chatops.adapters.git.objects.remotes import Remote
 from chatops.adapters.git.objects.runner import GitRunner
-from chatops.domain.git.alignment import Answer
+from chatops.domain.git.alignment import Containment
 from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.git.urls import RemoteUrl
 from tests.bench.generated_repository import Large, generate, git
 from tests.bench.options import Options
 from tests.bench.tables import print_table
 
-BOT = Hands(name="Bot", email="bot@example.com", at=datetime(2026, 3, 4, tzinfo=UTC))
+BOT = Committer(name="Bot", email="bot@example.com", at=datetime(2026, 3, 4, tzinfo=UTC))
 DEVELOP = BranchName("develop")
 MOST_OF_PLUMBING, LEAST_OF_CLONE = 1.5, 10
 #: Smaller ratios are printed as one in so many.
@@ -99,13 +99,13 @@ def measure_proof(mirror: Mirror, fixes: list[str], large: Large) -> dict[str, f
     )  # fmt: skip
     ways: dict[str, Way] = {
         "git cherry": lambda fix, _: _done(git(mirror.place, "cherry", str(tip), fix, f"{fix}^")),
-        "never brought": lambda fix, _: _answers(mirror, fix, str(tip), Answer.ABSENT),
-        "merged": lambda fix, _: _answers(mirror, fix, merged, Answer.CONTAINED),
+        "never brought": lambda fix, _: _answers(mirror, fix, str(tip), Containment.ABSENT),
+        "merged": lambda fix, _: _answers(mirror, fix, merged, Containment.CONTAINED),
     }
     return measure(ways, fixes)
 
 
-def _answers(mirror: Mirror, fix: str, tip: str, expected: Answer) -> None:
+def _answers(mirror: Mirror, fix: str, tip: str, expected: Containment) -> None:
     assert prove(mirror.repo, CommitId(fix), CommitId(tip)).answer is expected
 
 

@@ -20,11 +20,11 @@ from time import perf_counter
 from rich.table import Table
 from sqlalchemy import Engine
 
-from chatops.adapters.playbooks.repository import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.adapters.scheduling.ticker import Ticker
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.migrate import upgrade
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.application.ports.chat import Profile
 from chatops.application.promises.scheduler import KeepPromises
 from chatops.application.services import open_desk
@@ -33,13 +33,13 @@ from chatops.clock import SystemClock
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.policy import Snapshot
 from chatops.domain.promises.model import Promise, PromiseKind
-from chatops.domain.team import Channels, Team
+from chatops.domain.team import Team, TeamChannels
 from tests.bench.options import Options
 from tests.bench.postgres import find_server, new_database
 from tests.bench.tables import print_table
 from tests.outside import nobody_outside
 
-TEAM = Team(channels=Channels(stakeholders="C0000001", alerts="C0000002"))
+TEAM = Team(channels=TeamChannels(stakeholders="C0000001", alerts="C0000002"))
 ME = "UOLA"
 #: Time to write everything down before the first promise falls due.
 HEAD_START = timedelta(seconds=5)
@@ -70,7 +70,7 @@ def _measure(table: Table, name: str, url: str, asked: argparse.Namespace) -> No
     upgrade(engine)
     try:
         late = _lateness(engine, asked)
-        bare = _bare_writes(SqlStore(engine))
+        bare = _bare_writes(SqlStorage(engine))
     finally:
         engine.dispose()
     # What was not kept when we stopped waiting is late without end.
@@ -91,7 +91,7 @@ def _seconds(late: float) -> str:
     return f"{late:.2f} s" if math.isfinite(late) else "not kept"
 
 
-def _bare_writes(store: SqlStore) -> float:
+def _bare_writes(store: SqlStorage) -> float:
     """How many transactions that write one row are committed in a second, one after another."""
     with store.reading() as work:
         (promise,) = work.promises.open_of_team("T1", limit=1)
@@ -130,7 +130,7 @@ class _Lateness:
 
 
 def _lateness(engine: Engine, asked: argparse.Namespace) -> _Lateness:
-    store, clock = SqlStore(engine), SystemClock()
+    store, clock = SqlStorage(engine), SystemClock()
     number, span = asked.promises, timedelta(seconds=asked.seconds)
     shelf = open_shelf(TEAM, near=Path("chatops.yml"))
     desk = open_desk(
@@ -158,7 +158,7 @@ def _lateness(engine: Engine, asked: argparse.Namespace) -> _Lateness:
     return late
 
 
-def _declare(store: SqlStore, shelf: PlaybookShelf, number: int, now: datetime) -> list[int]:
+def _declare(store: SqlStorage, shelf: PlaybookRepository, number: int, now: datetime) -> list[int]:
     with store.writing() as work:
         snapshot: Snapshot = shelf.current()
         work.snapshots.keep(snapshot)
@@ -188,7 +188,7 @@ def _declare(store: SqlStore, shelf: PlaybookShelf, number: int, now: datetime) 
         ]
 
 
-def _promise(store: SqlStore, incidents: list[int], first: datetime, span: timedelta) -> None:
+def _promise(store: SqlStorage, incidents: list[int], first: datetime, span: timedelta) -> None:
     """The next words to stakeholders, evenly over the span; nobody writes them."""
     with store.writing() as work:
         for place, incident in enumerate(incidents):

@@ -19,14 +19,14 @@ from sqlalchemy import Engine, text
 
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.migrate import upgrade
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.adapters.storage.tables import METADATA
-from chatops.application.ports.storage import Search, Work
+from chatops.application.ports.storage import Search, UnitOfWork
 from chatops.domain.analytics.periods import question
 from chatops.domain.analytics.report import report
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, EntryKind
-from chatops.domain.messages.effects import Effect, Place, PlaceKind, Say
+from chatops.domain.messages.effects import Destination, DestinationKind, Effect, PostMessage
 from chatops.domain.messages.posts import Post
 from chatops.domain.promises.model import Promise, PromiseKind
 from tests.bench.options import Options
@@ -43,9 +43,9 @@ REPEATS = 200
 FEWER_REPEATS = 5
 GOAL = "/incident list"
 MOST = 2
-Question = Callable[[Work], object]
+Question = Callable[[UnitOfWork], object]
 #: The seconds that something took.
-Timed = Callable[[SqlStore], float]
+Timed = Callable[[SqlStorage], float]
 
 #: What people ask, each in one transaction that only looks.
 LOOKS: Mapping[str, Question] = {
@@ -91,8 +91,8 @@ def _compare(name: str, empty_url: str, full_url: str, asked: argparse.Namespace
     with _opened(empty_url) as empty, _opened(full_url) as full:
         _fill(full, incidents=asked.incidents, entries=asked.entries)
         for engine in (empty, full):
-            _put_what_is_current(SqlStore(engine))
-        stores = SqlStore(empty), SqlStore(full)
+            _put_what_is_current(SqlStorage(engine))
+        stores = SqlStorage(empty), SqlStorage(full)
         table = Table(name, "empty", "full", "ratio", "goal")
         for title, timed, repeats in _measures(asked.due):
             one, other = _medians(timed, stores, repeats)
@@ -114,13 +114,13 @@ def _measures(due: int) -> Iterator[tuple[str, Timed, int]]:
     yield f"{due:,} effects done", partial(_drain_effects, due=due), 1
 
 
-def _medians(timed: Timed, stores: Sequence[SqlStore], repeats: int) -> list[float]:
+def _medians(timed: Timed, stores: Sequence[SqlStorage], repeats: int) -> list[float]:
     """The median for each store; they take turns, so that a busy moment strikes all alike."""
     times = [[timed(store) for store in stores] for _ in range(repeats)]
     return [statistics.median(column) for column in zip(*times, strict=True)]
 
 
-def _timed(ask: Callable[[SqlStore], None], store: SqlStore) -> float:
+def _timed(ask: Callable[[SqlStorage], None], store: SqlStorage) -> float:
     start = perf_counter()
     ask(store)
     return perf_counter() - start
@@ -130,22 +130,22 @@ def _ms(seconds: float) -> str:
     return f"{seconds * 1000:,.2f} ms"
 
 
-def _look(store: SqlStore, question: Question) -> None:
+def _look(store: SqlStorage, question: Question) -> None:
     with store.reading() as work:
         question(work)
 
 
-def _claim(store: SqlStore, question: Question) -> None:
+def _claim(store: SqlStorage, question: Question) -> None:
     with suppress(_Undone), store.writing() as work:
         question(work)
         raise _Undone
 
 
-class _Undone(Exception):  # noqa: N818 - it is no error
+class _Undone(Exception):
     """The same can be claimed again."""
 
 
-def _put_what_is_current(store: SqlStore) -> None:
+def _put_what_is_current(store: SqlStorage) -> None:
     """What an empty and a full database alike have open."""
     with store.writing() as work:
         for number in range(OPEN):
@@ -156,7 +156,7 @@ def _put_what_is_current(store: SqlStore) -> None:
                 work.timeline.add(_entry(incident.id))
 
 
-def _count(store: SqlStore, period: str) -> None:
+def _count(store: SqlStorage, period: str) -> None:
     """The numbers of a period and of the time before it."""
     asked = question(period, now=NOW, zone="UTC")
     with store.reading() as work:
@@ -165,7 +165,7 @@ def _count(store: SqlStore, period: str) -> None:
     report(cases, asked, zone="UTC")
 
 
-def _drain_promises(store: SqlStore, due: int) -> float:
+def _drain_promises(store: SqlStorage, due: int) -> float:
     """Keep so many promises, all due at once, 50 at a time; returns the seconds."""
     with store.writing() as work:
         several = min(due, 1000)
@@ -178,7 +178,7 @@ def _drain_promises(store: SqlStore, due: int) -> float:
     return perf_counter() - start
 
 
-def _drain_effects(store: SqlStore, due: int) -> float:
+def _drain_effects(store: SqlStorage, due: int) -> float:
     """Do so many effects, all due at once, one by one; returns the seconds."""
     with store.writing() as work:
         for number in range(due):
@@ -189,7 +189,7 @@ def _drain_effects(store: SqlStore, due: int) -> float:
     return perf_counter() - start
 
 
-def _keep_some(store: SqlStore) -> bool:
+def _keep_some(store: SqlStorage) -> bool:
     with store.writing() as work:
         claimed = work.promises.claim(NOW, limit=50)
         for each in claimed:
@@ -197,7 +197,7 @@ def _keep_some(store: SqlStore) -> bool:
     return bool(claimed)
 
 
-def _do_some(store: SqlStore) -> bool:
+def _do_some(store: SqlStorage) -> bool:
     with store.writing() as work:
         claimed = work.outbox.claim(NOW, lease=MINUTE, limit=50)
     for each in claimed:
@@ -208,7 +208,7 @@ def _do_some(store: SqlStore) -> bool:
 
 def _fill(engine: Engine, *, incidents: int, entries: int) -> None:
     """Years of closed incidents, with their promises, effects and timelines."""
-    store = SqlStore(engine)
+    store = SqlStorage(engine)
     with store.writing() as work:
         first = work.incidents.add(_incident(0, year=1))
         work.timeline.add(_entry(first.id))
@@ -280,7 +280,9 @@ def _entry(of: int) -> Entry:
 
 
 def _effect(key: str, lane: str) -> Effect:
-    act = Say(to=Place(kind=PlaceKind.ALERTS), post=Post(headline="Down", text="It is down."))
+    act = PostMessage(
+        to=Destination(kind=DestinationKind.ALERTS), post=Post(headline="Down", text="It is down.")
+    )
     return Effect(key=key, lane=lane, act=act, made_at=NOW, not_before=NOW)
 
 

@@ -13,7 +13,7 @@ from chatops.adapters.storage.migrate import upgrade
 from chatops.clock import FrozenClock, MovableClock
 from chatops.config import read_team
 from chatops.doctor.examination import findings_in
-from chatops.doctor.finding import Finding, State
+from chatops.doctor.finding import Finding, FindingLevel
 from chatops.doctor.storage import data_folder, database
 from chatops.doctor.workspace import workspace
 from chatops.manifest import manifest
@@ -45,14 +45,14 @@ class Patient:
     environ: dict[str, str]
     config: Path
 
-    def finds(self, state: State = State.WRONG) -> list[str]:
+    def finds(self, state: FindingLevel = FindingLevel.WRONG) -> list[str]:
         return said(findings_in(self.environ, clock=CLOCK), state)
 
-    def storage(self, state: State = State.WRONG) -> list[str]:
+    def storage(self, state: FindingLevel = FindingLevel.WRONG) -> list[str]:
         settings = read_settings(self.environ)
         return said([*data_folder(settings), *database(settings)], state)
 
-    def workspace(self, state: State = State.WRONG) -> list[str]:
+    def workspace(self, state: FindingLevel = FindingLevel.WRONG) -> list[str]:
         access = read_settings(self.environ).slack()
         return said(workspace(access, read_team(self.config), CLOCK), state)
 
@@ -79,7 +79,7 @@ class Patient:
         roster.replace(dataclasses.replace(person, deleted=True))
 
 
-def said(findings: Iterable[Finding], state: State) -> list[str]:
+def said(findings: Iterable[Finding], state: FindingLevel) -> list[str]:
     return [f"{each.name}: {each.words}" for each in findings if each.state is state]
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from chatops.adapters.playbooks.folders import find_templates
 from chatops.doctor.examination import _safely, examine
-from chatops.doctor.finding import Finding, State, fine
+from chatops.doctor.finding import Finding, FindingLevel, fine
 from tests.doctor.conftest import CLOCK, Patient
 
 
@@ -23,8 +23,8 @@ def examined(patient: Patient) -> tuple[int, str]:
 def test_a_healthy_bot_has_nothing_wrong_and_nothing_to_look_at(patient: Patient) -> None:
     patient.migrate()
     code, page = examined(patient)
-    assert patient.finds(State.WRONG) == []
-    assert patient.finds(State.LOOK) == []
+    assert patient.finds(FindingLevel.WRONG) == []
+    assert patient.finds(FindingLevel.LOOK) == []
     assert code == 0
     assert "0 wrong, 0 to look at" in page
 
@@ -48,7 +48,7 @@ def test_a_broken_variable_is_found_and_nothing_is_guessed_after_it(patient: Pat
 def test_a_misspelt_variable_is_worth_a_look(patient: Patient) -> None:
     patient.environ["CHATOPS_DATABSE_URL"] = "x"
     assert "environment: CHATOPS_DATABSE_URL does nothing; meant CHATOPS_DATABASE_URL?" in (
-        patient.finds(State.LOOK)
+        patient.finds(FindingLevel.LOOK)
     )
 
 
@@ -58,7 +58,9 @@ def test_without_a_configuration_the_defaults_hold(
     monkeypatch.chdir(tmp_path)
     patient.config.unlink()
     del patient.environ["CHATOPS_CONFIG"]
-    assert "configuration: there is no chatops.yml; the defaults hold" in patient.finds(State.LOOK)
+    assert "configuration: there is no chatops.yml; the defaults hold" in patient.finds(
+        FindingLevel.LOOK
+    )
 
 
 def test_a_configuration_that_was_asked_for_must_be_there(patient: Patient) -> None:
@@ -117,7 +119,7 @@ def test_a_permission_for_nobody_is_found(patient: Patient) -> None:
 def test_a_name_that_is_only_told_is_worth_a_look(patient: Patient) -> None:
     patient.change_config("stakeholders: [", "holders: [")
     patient.change_config("stakeholders: status-updates, ", "")
-    looks = patient.finds(State.LOOK)
+    looks = patient.finds(FindingLevel.LOOK)
     assert "audiences: nobody is behind stakeholders, whom the playbook names" in looks
     assert "channels: none is named for stakeholders" in looks
     assert patient.finds() == []

@@ -10,8 +10,8 @@ from sqlalchemy import Engine, text
 from chatops.adapters.playbooks.folders import resolve
 from chatops.adapters.playbooks.repository import load
 from chatops.adapters.storage.engines import open_engine
-from chatops.adapters.storage.store import SqlStore
-from chatops.doctor.finding import Finding, State
+from chatops.adapters.storage.store import SqlStorage
+from chatops.doctor.finding import Finding, FindingLevel
 from chatops.doctor.incidents import incidents
 from chatops.domain.playbook.policy import Snapshot
 from chatops.settings import read_settings
@@ -27,7 +27,7 @@ def record(patient: Patient, snapshot: Snapshot | None = None) -> Engine:
     """A database with one incident of three entries, under the default playbook."""
     snapshot = snapshot or load(resolve("priority", near=Path()))
     engine = open_engine(patient.migrate())
-    with SqlStore(engine).writing() as work:
+    with SqlStorage(engine).writing() as work:
         work.snapshots.keep(snapshot)
         incident = declared(work, playbook=snapshot.digest)
         for words in ("It began.", "It got worse.", "It ended."):
@@ -37,7 +37,7 @@ def record(patient: Patient, snapshot: Snapshot | None = None) -> Engine:
 
 def test_whole_timelines_and_todays_playbook_are_fine(patient: Patient) -> None:
     record(patient).dispose()
-    assert {each.state for each in on_record(patient)} == {State.FINE}
+    assert {each.state for each in on_record(patient)} == {FindingLevel.FINE}
 
 
 def test_an_entry_that_was_rewritten_is_found(patient: Patient) -> None:
@@ -49,7 +49,7 @@ def test_an_entry_that_was_rewritten_is_found(patient: Patient) -> None:
         connection.execute(text("UPDATE timeline SET text = 'Fine.' WHERE text LIKE '%worse%'"))
     engine.dispose()
 
-    (found,) = [each for each in on_record(patient) if each.state is State.WRONG]
+    (found,) = [each for each in on_record(patient) if each.state is FindingLevel.WRONG]
 
     assert "INC-2026-001 was changed after it was written: the seal of entry 2" in found.words
     assert "backup" in found.mend
@@ -63,7 +63,7 @@ def test_a_text_of_before_that_fails_now_names_the_open_incidents_that_say_it(
     texts = {**today.texts, "holding": "No news.\n{{ incident.weather }}"}
     record(patient, replace(today, digest="before", texts=texts)).dispose()
 
-    (found,) = [each for each in on_record(patient) if each.state is State.LOOK]
+    (found,) = [each for each in on_record(patient) if each.state is FindingLevel.LOOK]
 
     assert found.words.startswith("INC-2026-001: holding.j2, line 2: ")
     assert "shipped words" in found.mend
@@ -73,7 +73,7 @@ def test_a_playbook_of_before_that_cannot_be_read_is_found(patient: Patient) -> 
     today = load(resolve("priority", near=Path()))
     record(patient, replace(today, digest="before", document="{}")).dispose()
 
-    (found,) = [each for each in on_record(patient) if each.state is State.WRONG]
+    (found,) = [each for each in on_record(patient) if each.state is FindingLevel.WRONG]
 
     assert "INC-2026-001: this release cannot read the playbook priority" in found.words
 

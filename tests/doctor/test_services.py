@@ -9,11 +9,11 @@ import pytest
 
 from chatops.adapters.playbooks.check import examine
 from chatops.adapters.playbooks.folders import find_templates
-from chatops.application.ports.external import WorkLater, WorkRefused, WorkTrouble
+from chatops.application.ports.external import ExternalBusy, ExternalError, ExternalRefused
 from chatops.application.ports.git import Credential
 from chatops.doctor.files import people_named
-from chatops.doctor.finding import Finding, State
-from chatops.doctor.services import Reach, service_findings
+from chatops.doctor.finding import Finding, FindingLevel
+from chatops.doctor.services import Reachable, service_findings
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.services import Check, Command, ForgeKind, Service, Workflow
 from chatops.domain.team import Team
@@ -36,7 +36,7 @@ class Ward:
         self.yard = yard
         self.plan: Playbook | None = plan
         self.environ: Mapping[str, str] = {"PATH": os.defpath}
-        self.trouble: WorkTrouble | None = None
+        self.trouble: ExternalError | None = None
         self.hears = False
         self.service = Service(name="shop", repository=str(yard.remote))
 
@@ -47,7 +47,7 @@ class Ward:
 
     def findings(self, **settings: object) -> list[Finding]:
         service = replace(self.service, **settings)  # type: ignore[arg-type] # as in chatops.yml
-        reach = Reach(
+        reach = Reachable(
             branches=self.yard.bot.branches,
             knock=self.knock,
             environ=self.environ,
@@ -57,12 +57,12 @@ class Ward:
         assert {each.name for each in found} <= {"service shop"}
         return found
 
-    def finds(self, state: State, **settings: object) -> list[tuple[str, str]]:
+    def finds(self, state: FindingLevel, **settings: object) -> list[tuple[str, str]]:
         found = self.findings(**settings)
         return [(each.words, each.mend) for each in found if each.state is state]
 
     def wrongs(self, **settings: object) -> list[tuple[str, str]]:
-        return self.finds(State.WRONG, **settings)
+        return self.finds(FindingLevel.WRONG, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def ward(tmp_path: Path, plan: Playbook) -> Ward:
 
 def test_a_service_that_can_be_mended_is_fine(ward: Ward) -> None:
     found = ward.findings(deploy=Command(run=("sh", "-c", "true")))
-    assert {each.state for each in found} == {State.FINE}
+    assert {each.state for each in found} == {FindingLevel.FINE}
     assert [each.words for each in found] == [
         "its hotfixes go by “Git flow” (git_flow)",
         f"{ward.yard.remote} can be read: 2 branches",
@@ -101,7 +101,7 @@ def test_a_service_that_is_a_name_alone_needs_nothing(ward: Ward) -> None:
 
 def test_settings_without_a_repository_are_worth_a_look(ward: Ward) -> None:
     check = Check(title="Up", url="https://shop.example.com/")
-    assert ward.finds(State.LOOK, repository="", verify=(check,)) == [
+    assert ward.finds(FindingLevel.LOOK, repository="", verify=(check,)) == [
         (
             "has settings and no repository, so no hotfix of it can be made",
             "Put repository: … under services, shop.",
@@ -120,7 +120,7 @@ def test_an_unknown_pipeline_is_found(ward: Ward) -> None:
 
 def test_a_playbook_without_hotfixes_is_worth_a_look(ward: Ward, plan: Playbook) -> None:
     ward.plan = replace(plan, hotfix=replace(plan.hotfix, pipelines=()))
-    ((words, mend),) = ward.finds(State.LOOK)
+    ((words, mend),) = ward.finds(FindingLevel.LOOK)
     assert words == "the playbook priority has no hotfix"
     assert mend.startswith("Choose a playbook that has hotfixes")
 
@@ -145,12 +145,14 @@ def test_a_repository_that_is_not_there_is_found(ward: Ward) -> None:
 def test_a_way_in_that_is_missing_is_named(ward: Ward, kind: ForgeKind, mend: str) -> None:
     def refuse(_: Service) -> frozenset[str]:
         why = "not let in"
-        raise WorkRefused(why)
+        raise ExternalRefused(why)
 
-    reach = Reach(branches=refuse, knock=nothing, environ={}, hears=True)
+    reach = Reachable(branches=refuse, knock=nothing, environ={}, hears=True)
     service = Service(name="shop", repository="https://git.example.com/a/b", forge=kind)
     (found,) = (
-        each for each in service_findings(service, ward.plan, reach) if each.state is State.WRONG
+        each
+        for each in service_findings(service, ward.plan, reach)
+        if each.state is FindingLevel.WRONG
     )
     assert found.words == "not let in"
     assert mend in found.mend
@@ -223,17 +225,17 @@ def test_a_command_that_cannot_be_started_is_found(ward: Ward, tmp_path: Path) -
 
 
 def test_a_forge_that_lets_the_bot_in_says_how_the_bot_hears_of_it(ward: Ward) -> None:
-    (words, _) = ward.finds(State.FINE, forge=ForgeKind.GITHUB)[-1]
+    (words, _) = ward.finds(FindingLevel.FINE, forge=ForgeKind.GITHUB)[-1]
     assert words == (
         "GitHub lets the bot in, and is asked again and again: GITHUB_WEBHOOK_SECRET is not set"
     )
     ward.hears = True
-    (words, _) = ward.finds(State.FINE, forge=ForgeKind.GITHUB)[-1]
+    (words, _) = ward.finds(FindingLevel.FINE, forge=ForgeKind.GITHUB)[-1]
     assert words == "GitHub lets the bot in, and its webhooks are heard"
 
 
-@pytest.mark.parametrize("kind", [WorkLater, WorkRefused])
-def test_a_forge_that_refuses_is_found(ward: Ward, kind: type[WorkTrouble]) -> None:
+@pytest.mark.parametrize("kind", [ExternalBusy, ExternalRefused])
+def test_a_forge_that_refuses_is_found(ward: Ward, kind: type[ExternalError]) -> None:
     ward.trouble = kind("GitHub hides acme/shop from the bot.")
     ((words, mend),) = ward.wrongs(forge=ForgeKind.GITHUB)
     assert words == "GitHub hides acme/shop from the bot."
@@ -241,10 +243,12 @@ def test_a_forge_that_refuses_is_found(ward: Ward, kind: type[WorkTrouble]) -> N
 
 
 def test_a_repository_on_github_without_its_forge_is_worth_a_look(plan: Playbook) -> None:
-    reach = Reach(branches=lambda _: ("main", "develop"), knock=nothing, environ={}, hears=False)
+    reach = Reachable(
+        branches=lambda _: ("main", "develop"), knock=nothing, environ={}, hears=False
+    )
     service = Service(name="shop", repository="git@github.com:acme/shop.git")
     found = {each.state: each.words for each in service_findings(service, plan, reach)}
-    assert found[State.LOOK] == "it is on GitHub, but no pull requests are opened there"
+    assert found[FindingLevel.LOOK] == "it is on GitHub, but no pull requests are opened there"
 
 
 @pytest.fixture
@@ -257,9 +261,9 @@ def employed(patient: Patient, tmp_path: Path) -> Patient:
 
 
 def test_services_are_looked_at_with_everything_else(employed: Patient) -> None:
-    wrong = employed.finds(State.WRONG)
+    wrong = employed.finds(FindingLevel.WRONG)
     assert wrong == ["service shop: deploy: there is no program nonesuch on the bot's PATH"]
-    fine = employed.finds(State.FINE)
+    fine = employed.finds(FindingLevel.FINE)
     assert "service shop: production is built from main" in fine
 
 
@@ -275,9 +279,9 @@ def test_nobody_to_approve_a_hotfix_is_wrong_where_hotfixes_are_made(
     team = Team(services={"shop": Service(name="shop", repository=repository)})
     found = {each.words: each.state for each in people_named(team, audited)}
     told = "nobody is behind auditor, without whom no hotfix is approved"
-    assert (found.get(told) is State.WRONG) is bool(repository)
+    assert (found.get(told) is FindingLevel.WRONG) is bool(repository)
 
 
 def test_an_access_told_by_halves_is_found(employed: Patient) -> None:
     employed.environ["GIT_USERNAME"] = "bot"
-    assert any("GIT_PASSWORD is not set" in each for each in employed.finds(State.WRONG))
+    assert any("GIT_PASSWORD is not set" in each for each in employed.finds(FindingLevel.WRONG))

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from chatops.adapters.storage.engines import open_engine
-from chatops.doctor.finding import State
+from chatops.doctor.finding import FindingLevel
 from tests.doctor.conftest import Patient
 
 
@@ -16,7 +16,7 @@ def test_a_data_folder_under_a_file_is_found(patient: Patient) -> None:
 
 
 def test_a_new_database_is_worth_a_look_and_is_not_made(patient: Patient) -> None:
-    assert any(each.endswith("is not there yet") for each in patient.storage(State.LOOK))
+    assert any(each.endswith("is not there yet") for each in patient.storage(FindingLevel.LOOK))
     assert not Path(patient.environ["CHATOPS_DATA_DIR"]).exists()
 
 
@@ -24,7 +24,7 @@ def test_a_database_without_tables_is_worth_a_look(patient: Patient) -> None:
     file = Path(patient.environ["CHATOPS_DATA_DIR"]) / "chatops.db"
     file.parent.mkdir()
     file.touch()
-    assert any(each.endswith("has no tables yet") for each in patient.storage(State.LOOK))
+    assert any(each.endswith("has no tables yet") for each in patient.storage(FindingLevel.LOOK))
 
 
 def test_a_database_of_another_release_is_found(patient: Patient) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from chatops.adapters.playbooks.folders import find_templates
 from chatops.adapters.slack.api.people import Account
-from chatops.doctor.finding import State
+from chatops.doctor.finding import FindingLevel
 from chatops.doctor.workspace import scopes
 from chatops.playground.slack.faults import Outage
 from tests.doctor.conftest import Patient
@@ -16,7 +16,7 @@ def test_a_wrong_token_is_found(patient: Patient) -> None:
     patient.environ["SLACK_BOT_TOKEN"] = "xoxp-somebody"
     (found,) = patient.workspace()
     assert found.startswith("token: Slack does not accept the bot's token; check SLACK_BOT_TOKEN")
-    assert any("does not start with xoxb-" in each for each in patient.workspace(State.LOOK))
+    assert any("does not start with xoxb-" in each for each in patient.workspace(FindingLevel.LOOK))
 
 
 @pytest.mark.parametrize("outage", Outage)
@@ -28,7 +28,7 @@ def test_a_slack_that_is_down_is_one_finding(patient: Patient, outage: Outage) -
 
 def test_a_token_for_sockets_is_tried(patient: Patient) -> None:
     patient.environ["SLACK_APP_TOKEN"] = patient.slack.installation.app_token
-    assert "socket: Slack offers a socket" in patient.workspace(State.FINE)
+    assert "socket: Slack offers a socket" in patient.workspace(FindingLevel.FINE)
     patient.environ["SLACK_APP_TOKEN"] = "xapp-other"
     (found,) = patient.workspace()
     assert found.startswith("socket: SLACK_APP_TOKEN opens no socket")
@@ -41,7 +41,7 @@ def test_a_missing_and_a_needless_scope_are_found(
     changed = type(patient.slack.installation)(scopes=granted)
     monkeypatch.setattr(patient.slack.api, "_installation", changed)
     assert patient.workspace() == ["scopes: not granted: pins:write"]
-    assert "scopes: granted and not needed: dnd:read" in patient.workspace(State.LOOK)
+    assert "scopes: granted and not needed: dnd:read" in patient.workspace(FindingLevel.LOOK)
 
 
 def test_a_channel_that_the_bot_is_not_in_is_found(patient: Patient) -> None:
@@ -85,7 +85,7 @@ def test_a_group_that_is_not_there_is_found(patient: Patient) -> None:
 
 def test_a_token_of_the_wrong_kind_for_sockets_is_worth_a_look(patient: Patient) -> None:
     patient.environ["SLACK_APP_TOKEN"] = "xoxb-again"
-    looks = patient.workspace(State.LOOK)
+    looks = patient.workspace(FindingLevel.LOOK)
     assert "token: SLACK_APP_TOKEN does not start with xapp-, as an app-level token does" in looks
 
 

@@ -6,7 +6,12 @@ from typing import Any
 
 from chatops.domain.incident.model import COMMANDER, Incident
 from chatops.domain.playbook.gate import Path
-from chatops.domain.playbook.policy import Notice, Rung, Severity, Trigger
+from chatops.domain.playbook.policy import (
+    EscalationStep,
+    EscalationTrigger,
+    NotificationRule,
+    Severity,
+)
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -20,12 +25,23 @@ SEVERITY = Severity(
     respond_within=5 * MINUTE,
     fix_within=2 * HOUR,
     update_every=15 * MINUTE,
-    notify=(Notice(audience="oncall", within=30 * MINUTE, page=True),),
+    notify=(NotificationRule(audience="oncall", within=30 * MINUTE, page=True),),
     escalation=(
-        Rung(when=Trigger.UNACKNOWLEDGED, after=5 * MINUTE, tell=("oncall",), why="Silence."),
-        Rung(when=Trigger.UNRESOLVED, after=15 * MINUTE, tell=("lead",), why="It lasts."),
-        Rung(when=Trigger.UPDATE_OVERDUE, after=15 * MINUTE, tell=("lead",), why="No word."),
-        Rung(when=Trigger.UNRESOLVED, after=4 * HOUR, tell=("cto",), why="It lasts long."),
+        EscalationStep(
+            when=EscalationTrigger.UNACKNOWLEDGED,
+            after=5 * MINUTE,
+            tell=("oncall",),
+            why="Silence.",
+        ),
+        EscalationStep(
+            when=EscalationTrigger.UNRESOLVED, after=15 * MINUTE, tell=("lead",), why="It lasts."
+        ),
+        EscalationStep(
+            when=EscalationTrigger.UPDATE_OVERDUE, after=15 * MINUTE, tell=("lead",), why="No word."
+        ),
+        EscalationStep(
+            when=EscalationTrigger.UNRESOLVED, after=4 * HOUR, tell=("cto",), why="It lasts long."
+        ),
     ),
 )
 MILDER = replace(

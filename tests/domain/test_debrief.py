@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chatops.domain.drills.debrief import Debrief, Verdict, debrief, fits
+from chatops.domain.drills.debrief import Debrief, Rating, debrief, fits
 from chatops.domain.drills.scenario import (
     Course,
-    Event,
+    DrillEvent,
     Expectation,
     Level,
     Pause,
@@ -50,9 +50,9 @@ _SCENARIO = Scenario(
     impact="",
     symptoms="",
     events=(
-        Event(at=_MINUTE, sender="Cabin", say="Hello?", expects=Expectation.UPDATE),
-        Event(at=5 * _MINUTE, sender="House", say="It is dark.", severity=Level.WORST),
-        Event(at=8 * _MINUTE, sender="House", say="Well?", expects=Expectation.ROLLBACK),
+        DrillEvent(at=_MINUTE, sender="Cabin", say="Hello?", expects=Expectation.UPDATE),
+        DrillEvent(at=5 * _MINUTE, sender="House", say="It is dark.", severity=Level.WORST),
+        DrillEvent(at=8 * _MINUTE, sender="House", say="Well?", expects=Expectation.ROLLBACK),
     ),
     ends_after=20 * _MINUTE,
 )
@@ -110,14 +110,14 @@ def read(*entries: Entry, course: Course = _COURSE, at: Incident | None = None,
     return debrief(course, at or incident(), _PLAYBOOK, entries, came(*events), end)
 
 
-def verdicts(found: Debrief) -> dict[str, Verdict]:
+def verdicts(found: Debrief) -> dict[str, Rating]:
     return {each.what: each.verdict for each in found.findings}
 
 
 def test_a_team_that_did_nothing_is_told_what_is_missing_without_blame() -> None:
     found = read()
     assert found.met == 0
-    assert set(verdicts(found).values()) == {Verdict.MISSED}
+    assert set(verdicts(found).values()) == {Rating.MISSED}
     assert [each.took for each in found.events] == [None, None]
     assert "Commander: Decides." in found.lessons
 
@@ -133,13 +133,13 @@ def test_what_was_done_in_time_counts_and_what_was_late_does_not() -> None:
         at=taken,
     )
     assert verdicts(found) == {
-        "Taken up": Verdict.GOOD,
-        "Somebody led": Verdict.GOOD,
-        "First word for stakeholders": Verdict.GOOD,
-        "Updates in time": Verdict.LATE,
-        "Severity": Verdict.GOOD,
-        "Decisions": Verdict.GOOD,
-        "Word that it is over": Verdict.GOOD,
+        "Taken up": Rating.GOOD,
+        "Somebody led": Rating.GOOD,
+        "First word for stakeholders": Rating.GOOD,
+        "Updates in time": Rating.LATE,
+        "Severity": Rating.GOOD,
+        "Decisions": Rating.GOOD,
+        "Word that it is over": Rating.GOOD,
     }
     assert [each.took for each in found.events] == [2 * _MINUTE, _MINUTE]
     assert found.lessons == ("Two hours are over.",)
@@ -173,7 +173,7 @@ def test_a_severity_that_was_never_raised_is_named() -> None:
 
 
 def test_before_it_became_worse_the_severity_it_began_with_is_right() -> None:
-    assert verdicts(read(events=(1,)))["Severity"] is Verdict.GOOD
+    assert verdicts(read(events=(1,)))["Severity"] is Rating.GOOD
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from chatops.domain.drills.scenario import (
     Course,
-    Event,
+    DrillEvent,
     EventKind,
     Expectation,
     Level,
@@ -21,13 +21,13 @@ from chatops.domain.drills.scenario import (
 )
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.effects import (
+    Destination,
+    DestinationKind,
     Invite,
-    Place,
-    PlaceKind,
+    LiveMessage,
+    PostMessage,
     PublishDocs,
-    Say,
-    Screen,
-    Show,
+    RefreshMessage,
     SyncTask,
 )
 from chatops.domain.messages.posts import Post
@@ -37,7 +37,7 @@ NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 _SPANS = st.integers(0, 10_000).map(lambda seconds: timedelta(seconds=seconds))
 _EVENTS = st.builds(
-    Event,
+    DrillEvent,
     at=_SPANS,
     sender=st.text(),
     say=st.text(),
@@ -106,8 +106,8 @@ def drill(*members: str) -> Incident:
     )
 
 
-def said(kind: PlaceKind, id_: str = "") -> Say:
-    return Say(to=Place(kind=kind, id=id_), post=Post(headline="", text=""))
+def said(kind: DestinationKind, id_: str = "") -> PostMessage:
+    return PostMessage(to=Destination(kind=kind, id=id_), post=Post(headline="", text=""))
 
 
 @given(_COURSES)
@@ -148,16 +148,16 @@ def test_a_text_is_marked_once() -> None:
 
 def test_only_those_inside_are_spoken_to() -> None:
     inside = drill("U2")
-    assert stays_inside(inside, said(PlaceKind.INCIDENT, "1"))
-    assert stays_inside(inside, said(PlaceKind.PERSON, "U2"))
+    assert stays_inside(inside, said(DestinationKind.INCIDENT, "1"))
+    assert stays_inside(inside, said(DestinationKind.PERSON, "U2"))
     assert stays_inside(inside, Invite(incident=1, users=("U3",)))
     for outside in (
-        said(PlaceKind.PERSON, "U3"),
-        said(PlaceKind.INCIDENT, "2"),
-        said(PlaceKind.STAKEHOLDERS),
-        said(PlaceKind.ALERTS),
-        said(PlaceKind.CHANNEL, "C1"),
-        Show(incident=1, screen=Screen.ANNOUNCEMENT, version=1),
+        said(DestinationKind.PERSON, "U3"),
+        said(DestinationKind.INCIDENT, "2"),
+        said(DestinationKind.STAKEHOLDERS),
+        said(DestinationKind.ALERTS),
+        said(DestinationKind.CHANNEL, "C1"),
+        RefreshMessage(incident=1, screen=LiveMessage.ANNOUNCEMENT, version=1),
         PublishDocs(incident=1, version=1),
         SyncTask(incident=1, number=1),
     ):

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from chatops.domain.analytics.charts import ChartKind, aligned
 from chatops.domain.analytics.csv import COLUMNS, harmless, spreadsheet
 from chatops.domain.analytics.metrics import (
-    Case,
-    Clock,
-    Figures,
+    IncidentRecord,
     Kept,
     Measure,
-    Rate,
+    MeasuredTime,
+    Metrics,
+    Ratio,
     Shipment,
     counted,
     grouped,
@@ -34,7 +34,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland")
 
 
-def case(**changes: Any) -> Case:
+def case(**changes: Any) -> IncidentRecord:
     values: dict[str, Any] = {
         "id": 1,
         "reference": "INC-2026-001",
@@ -44,7 +44,7 @@ def case(**changes: Any) -> Case:
         "declared_at": NOW,
         "detected_at": NOW,
     }
-    return Case(**(values | changes))
+    return IncidentRecord(**(values | changes))
 
 
 def minutes(spoken: Measure) -> tuple[float, float] | None:
@@ -105,12 +105,12 @@ class TestTimes:
             hotfixes=(Shipment(deployed_at=NOW + 30 * MINUTE, proven=(NOW + 90 * MINUTE,)),),
         )
         assert dict(spans(incident)) == {
-            Clock.DETECT: 20 * MINUTE,
-            Clock.ACKNOWLEDGE: 12 * MINUTE,
-            Clock.MITIGATE: 40 * MINUTE,
-            Clock.FIX: 30 * MINUTE,
-            Clock.RESOLVE: 60 * MINUTE,
-            Clock.BACKPORT: 60 * MINUTE,
+            MeasuredTime.DETECT: 20 * MINUTE,
+            MeasuredTime.ACKNOWLEDGE: 12 * MINUTE,
+            MeasuredTime.MITIGATE: 40 * MINUTE,
+            MeasuredTime.FIX: 30 * MINUTE,
+            MeasuredTime.RESOLVE: 60 * MINUTE,
+            MeasuredTime.BACKPORT: 60 * MINUTE,
         }
 
     def test_what_has_not_happened_does_not_count(self) -> None:
@@ -118,7 +118,7 @@ class TestTimes:
 
     def test_each_branch_that_has_the_fix_counts(self) -> None:
         shipped = Shipment(deployed_at=NOW, proven=(NOW + HOUR, NOW + DAY))
-        measure = counted([case(hotfixes=(shipped,))]).times[Clock.BACKPORT]
+        measure = counted([case(hotfixes=(shipped,))]).times[MeasuredTime.BACKPORT]
         assert measure.count == 2
 
     def test_the_fix_is_the_first_hotfix_that_stayed(self) -> None:
@@ -126,8 +126,8 @@ class TestTimes:
         later = Shipment(deployed_at=NOW + 3 * HOUR)
         first = Shipment(deployed_at=NOW + 2 * HOUR)
         found = dict(spans(case(hotfixes=(gone, later, first))))
-        assert found[Clock.FIX] == 2 * HOUR
-        assert Clock.FIX not in dict(spans(case(hotfixes=(gone,))))
+        assert found[MeasuredTime.FIX] == 2 * HOUR
+        assert MeasuredTime.FIX not in dict(spans(case(hotfixes=(gone,))))
 
     def test_a_moment_that_was_put_down_wrongly_makes_no_time_below_nought(self) -> None:
         found = dict(spans(case(began_at=NOW + HOUR, acknowledged_at=NOW - HOUR)))
@@ -168,27 +168,29 @@ class TestHotfixes:
             Shipment(),
         )
         figures = counted([case(hotfixes=shipped)])
-        assert figures.failures == Rate(part=2, whole=3)
+        assert figures.failures == Ratio(part=2, whole=3)
         assert figures.failures.percent == 67
 
     def test_those_refused_are_held_against_all_that_people_wanted_to_begin(self) -> None:
         figures = counted([case(refused=2, hotfixes=(Shipment(),)), case(refused=1)])
-        assert figures.refusals == Rate(part=3, whole=4)
+        assert figures.refusals == Ratio(part=3, whole=4)
         assert counted([]).refusals.percent is None
 
 
 @given(CASES, st.sampled_from(Grouping), st.sampled_from(ZONES))
-def test_counts_add_up_over_any_grouping(cases: list[Case], grouping: Grouping, zone: str) -> None:
+def test_counts_add_up_over_any_grouping(
+    cases: list[IncidentRecord], grouping: Grouping, zone: str
+) -> None:
     whole = counted(cases)
     parts = [counted(each) for each in grouped(cases, grouping, zone=zone).values()]
     assert _summed(parts) == _sums(whole)
 
 
-def _sums(figures: Figures) -> tuple[object, ...]:
+def _sums(figures: Metrics) -> tuple[object, ...]:
     ended = figures.all_promises
     return (
         figures.incidents,
-        *(figures.times[clock].count for clock in Clock),
+        *(figures.times[clock].count for clock in MeasuredTime),
         *(figures.failures.part, figures.failures.whole),
         *(figures.refusals.part, figures.refusals.whole),
         *(ended.kept, ended.broken, ended.waived),
@@ -197,14 +199,14 @@ def _sums(figures: Figures) -> tuple[object, ...]:
     )
 
 
-def _summed(parts: list[Figures]) -> tuple[object, ...]:
+def _summed(parts: list[Metrics]) -> tuple[object, ...]:
     rows = [_sums(each) for each in parts] or [_sums(counted([]))]
     return tuple(sum(column) for column in zip(*rows, strict=True))
 
 
 @given(CASES, st.sampled_from(Grouping), st.randoms(use_true_random=False))
 def test_the_order_of_incidents_never_matters(
-    cases: list[Case], grouping: Grouping, luck: Any
+    cases: list[IncidentRecord], grouping: Grouping, luck: Any
 ) -> None:
     shuffled = list(cases)
     luck.shuffle(shuffled)
@@ -216,7 +218,7 @@ def test_the_order_of_incidents_never_matters(
 
 @given(CASES, st.sampled_from(["", "2026-03", "this month", "2026", "2026-02-03..2026-07-09"]))
 def test_every_incident_of_a_period_is_in_one_group_and_no_other_is(
-    cases: list[Case], text: str
+    cases: list[IncidentRecord], text: str
 ) -> None:
     asked = question(text, now=NOW, zone="Europe/Berlin")
     found = report(cases, asked, zone="Europe/Berlin")
@@ -226,7 +228,9 @@ def test_every_incident_of_a_period_is_in_one_group_and_no_other_is(
 
 
 @given(CASES, st.sampled_from(Grouping))
-def test_tables_are_even_and_charts_have_no_gaps(cases: list[Case], grouping: Grouping) -> None:
+def test_tables_are_even_and_charts_have_no_gaps(
+    cases: list[IncidentRecord], grouping: Grouping
+) -> None:
     found = report(cases, question(f"2026 by {grouping}", now=NOW, zone="UTC"), zone="UTC")
     for sheet in found.sheets:
         assert {len(row) for row in sheet.rows} <= {len(sheet.head)}
@@ -348,7 +352,7 @@ class TestReport:
         assert _of().charts == ()
 
 
-def _of(*cases: Case) -> Report:
+def _of(*cases: IncidentRecord) -> Report:
     return report(cases, question("", now=NOW, zone="UTC"), zone="UTC")
 
 
@@ -389,7 +393,7 @@ class TestSpreadsheet:
         assert harmless(cell) == f"'{cell.strip()}"
 
 
-def _rows(cases: list[Case]) -> list[dict[str, str]]:
+def _rows(cases: list[IncidentRecord]) -> list[dict[str, str]]:
     rows = list(csv.DictReader(StringIO(spreadsheet(cases))))
     assert all(tuple(row) == COLUMNS for row in rows)
     return rows

@@ -2,12 +2,12 @@
 
 import pytest
 
-from chatops.domain.playbook.gate import Gate, Needs, Path, Question
+from chatops.domain.playbook.gate import Gate, GateQuestion, Needs, Path
 
 TREE = (
-    Question(key="broken", ask="Broken now?", yes="core", no="normal"),
-    Question(key="core", ask="Core features unusable?", yes="hotfix", no="data"),
-    Question(key="data", ask="Data being lost?", yes="hotfix", no="expedited"),
+    GateQuestion(key="broken", ask="Broken now?", yes="core", no="normal"),
+    GateQuestion(key="core", ask="Core features unusable?", yes="hotfix", no="data"),
+    GateQuestion(key="data", ask="Data being lost?", yes="hotfix", no="expedited"),
 )
 
 
@@ -27,7 +27,7 @@ def test_answers_lead_down_the_tree(answers: dict[str, bool], path: Path | None)
 
 
 def test_questions_that_lead_in_a_circle_lead_nowhere() -> None:
-    circle = (Question(key="again", ask="Again?", yes="again", no="normal"),)
+    circle = (GateQuestion(key="again", ask="Again?", yes="again", no="normal"),)
 
     assert Gate(questions=circle).path({"again": True}) is None
 

@@ -10,7 +10,7 @@ from chatops.domain.hotfix.deadlines import backport_promise, step_promise, subj
 from chatops.domain.hotfix.model import Backport, Hotfix, StepState
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.pipeline import BackportMethod, BackportRule, Step, StepKind
-from chatops.domain.promises.decide import Nudge, TellOverdue, decide
+from chatops.domain.promises.decide import RemindOwner, TellOverdue, decide
 from chatops.domain.promises.model import (
     Promise,
     PromiseKind,
@@ -19,7 +19,7 @@ from chatops.domain.promises.model import (
     remade,
     renegotiated,
 )
-from chatops.domain.promises.reminder_policy import Manners
+from chatops.domain.promises.reminder_policy import ReminderPolicy
 from chatops.domain.time.business_hours import WorkingHours, WorkingTime
 from chatops.domain.time.deadlines import Deadline
 from tests.domain.hotfix_samples import AT_ONCE, DEVELOP, RULE, SOON, hotfix, step_run
@@ -29,7 +29,7 @@ BOX = (15 * MINUTE, 30 * MINUTE)
 RESOLVED = incident().resolved(root_cause="", fix="v1.2.4", now=NOW)
 #: Whose people are reminded at any hour.
 #: A team that is at work day and night.
-ALWAYS = Manners(
+ALWAYS = ReminderPolicy(
     hours=WorkingTime(
         zone="UTC", hours=WorkingHours(start=time(0), end=time(0), days=tuple(range(7)))
     )
@@ -101,7 +101,7 @@ def test_a_time_box_is_spoken_of_at_both_its_bounds() -> None:
     assert (promise.wake_at, promise.due_at) == (NOW + 15 * MINUTE, NOW + 30 * MINUTE)
 
     first = decide(promise, incident(), SEVERITY, NOW + 15 * MINUTE)
-    assert isinstance(first.step, Nudge)
+    assert isinstance(first.step, RemindOwner)
     assert first.promise.wake_at == promise.due_at
 
     then = decide(first.promise, incident(), SEVERITY, promise.due_at)
@@ -182,7 +182,7 @@ def test_an_overdue_backport_is_told_every_four_hours_though_all_is_resolved() -
         said.append((type(verdict.step), promise.wake_at - promise.due_at, verdict.promise.told))
         promise = verdict.promise
     assert said == [
-        (Nudge, -HOUR, 0),
+        (RemindOwner, -HOUR, 0),
         (TellOverdue, timedelta(), 1),
         (TellOverdue, 4 * HOUR, 2),
         (TellOverdue, 8 * HOUR, 3),

@@ -5,16 +5,22 @@ from typing import Any
 import pytest
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.repository import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.domain.incident.timeline import Entry, EntryKind
-from chatops.domain.postmortem.facts import MOST_LINES, Record, Told, facts_of, questions_of
+from chatops.domain.postmortem.facts import (
+    MOST_LINES,
+    PostMortemFacts,
+    Record,
+    facts_of,
+    questions_of,
+)
 from chatops.domain.postmortem.model import PostMortem, Review
 from chatops.domain.promises.model import Promise, PromiseKind
 from chatops.domain.time.parse import NoSuchTime, coming, gone
 from tests.playbooks.scene import INCIDENT
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
-SHELF = PlaybookShelf(resolve("priority"))
+SHELF = PlaybookRepository(resolve("priority"))
 CALLED = {"U0ANA": "Ana Ruiz", "U0BEN": "Ben Okafor"}
 
 
@@ -43,9 +49,9 @@ def entry(number: int, kind: EntryKind, text: str = "it happened") -> Entry:
     )
 
 
-def told(made: Record) -> Told:
+def told(made: Record) -> PostMortemFacts:
     found = facts_of(made, CALLED, NOW)["told"]
-    assert isinstance(found, Told)
+    assert isinstance(found, PostMortemFacts)
     return found
 
 

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.policy import Severity
 from chatops.domain.promises.decide import (
+    DueAction,
     Escalate,
-    Hold,
-    Nudge,
     PageAudience,
-    Step,
+    PostAutomaticUpdate,
+    RemindOwner,
     TellOverdue,
     decide,
 )
@@ -66,7 +66,7 @@ def test_the_commander_is_nudged_before_the_update_is_due() -> None:
 
     verdict = decide(promise, incident(), SEVERITY, NOW + 10 * MINUTE)
 
-    assert isinstance(verdict.step, Nudge)
+    assert isinstance(verdict.step, RemindOwner)
     assert verdict.promise.nudged
     assert verdict.promise.wake_at == promise.due_at
 
@@ -80,7 +80,7 @@ def test_an_update_that_nobody_wrote_is_held_on_time_and_the_next_one_promised()
 
     verdict = decide(promise, incident(), SEVERITY, promise.due_at)
 
-    assert isinstance(verdict.step, Hold)
+    assert isinstance(verdict.step, PostAutomaticUpdate)
     assert verdict.step.late_by is None
     assert verdict.step.next_at == NOW + 30 * MINUTE
     assert verdict.promise.due_at == NOW + 30 * MINUTE
@@ -94,7 +94,7 @@ def test_after_a_night_of_downtime_one_late_word_is_given_and_the_clock_starts_a
 
     verdict = decide(promise, incident(), SEVERITY, morning)
 
-    assert isinstance(verdict.step, Hold)
+    assert isinstance(verdict.step, PostAutomaticUpdate)
     assert verdict.step.late_by == morning - promise.due_at
     assert verdict.promise.due_at == morning + 15 * MINUTE
 
@@ -239,9 +239,11 @@ def test_a_snoozed_update_is_asked_for_again_only_at_its_new_time() -> None:
 
     reminder = decide(snoozed, incident(), SEVERITY, NOW + 55 * MINUTE)
 
-    assert isinstance(reminder.step, Nudge)
+    assert isinstance(reminder.step, RemindOwner)
     assert reminder.promise.round == nudged.round + 1
-    assert isinstance(decide(reminder.promise, incident(), SEVERITY, NOW + HOUR).step, Hold)
+    assert isinstance(
+        decide(reminder.promise, incident(), SEVERITY, NOW + HOUR).step, PostAutomaticUpdate
+    )
 
 
 def test_everything_lapses_once_nobody_is_fighting_any_more() -> None:
@@ -258,7 +260,7 @@ moments = st.lists(
 )
 
 
-def looked(held: dict[str, Promise], now: datetime) -> list[Step]:
+def looked(held: dict[str, Promise], now: datetime) -> list[DueAction]:
     """What one look of the loop does, as the use case does it."""
     steps = []
     for key, promise in held.items():
@@ -272,13 +274,15 @@ def looked(held: dict[str, Promise], now: datetime) -> list[Step]:
 @given(moments)
 def test_whenever_the_loop_looks_no_step_is_early_doubled_or_dropped(gaps: list[timedelta]) -> None:
     held = {promise.key: promise for promise in promised(incident(), SEVERITY, NOW)}
-    taken: list[tuple[datetime, Step]] = []
+    taken: list[tuple[datetime, DueAction]] = []
     now = NOW
     for gap in gaps:
         now += gap
         taken += [(now, step) for step in looked(held, now)]
 
-    early = [step for at, step in taken if not isinstance(step, Nudge) and step.promise.due_at > at]
+    early = [
+        step for at, step in taken if not isinstance(step, RemindOwner) and step.promise.due_at > at
+    ]
     spoken = [(type(step), step.promise.key, step.promise.round) for _, step in taken]
     overslept = [each for each in held.values() if each.wake_at is not None and each.wake_at <= now]
     assert early == []

@@ -10,15 +10,21 @@ from hypothesis import strategies as st
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.promises.after_resolution import action_promise, afterwards, archiving
-from chatops.domain.promises.decide import Nudge, PutAway, Step, TellOverdue, decide
+from chatops.domain.promises.decide import (
+    ArchiveIncident,
+    DueAction,
+    RemindOwner,
+    TellOverdue,
+    decide,
+)
 from chatops.domain.promises.model import LATER, Promise, PromiseKind, standing
-from chatops.domain.promises.reminder_policy import Manners
+from chatops.domain.promises.reminder_policy import ReminderPolicy
 from chatops.domain.tasks import Task
 from chatops.domain.time.business_hours import WorkingHours, WorkingTime
 from tests.domain.manners_samples import DAY, MONDAY, PLAYBOOK, resolved
 from tests.domain.samples import HOUR, MINUTE, incident
 
-Said = tuple[type[Step], str]
+Said = tuple[type[DueAction], str]
 
 
 def the(kind: PromiseKind, at: datetime = MONDAY) -> Promise:
@@ -27,10 +33,10 @@ def the(kind: PromiseKind, at: datetime = MONDAY) -> Promise:
 
 def course(
     promise: Promise, of: Incident, *, until: timedelta, book: Playbook = PLAYBOOK
-) -> Iterator[tuple[Step, datetime]]:
+) -> Iterator[tuple[DueAction, datetime]]:
     """What is said of a promise until then, and when."""
     end = promise.made_at + until
-    manners, severity = Manners.of(book), book.severity(of.severity)
+    manners, severity = ReminderPolicy.of(book), book.severity(of.severity)
     while promise.open and promise.wake_at is not None and promise.wake_at <= end:
         now = promise.wake_at
         verdict = decide(promise, of, severity, now, manners=manners)
@@ -45,7 +51,7 @@ def said(promise: Promise, of: Incident, days: int = 7) -> list[Said]:
 
 def test_a_post_mortem_is_asked_for_ahead_and_then_every_morning() -> None:
     assert said(the(PromiseKind.POST_MORTEM), resolved(), days=5) == [
-        (Nudge, "Tue 17:00"),
+        (RemindOwner, "Tue 17:00"),
         (TellOverdue, "Wed 09:30"),
         (TellOverdue, "Thu 08:00"),
         (TellOverdue, "Fri 08:00"),
@@ -56,7 +62,7 @@ def test_a_nudge_at_night_comes_at_the_end_of_the_day_and_an_overdue_word_in_the
     evening = datetime(2026, 3, 3, 20, 0, tzinfo=UTC)
     promise = the(PromiseKind.POST_MORTEM, evening)
     assert said(promise, resolved(evening), days=3) == [
-        (Nudge, "Thu 16:00"),
+        (RemindOwner, "Thu 16:00"),
         (TellOverdue, "Fri 08:00"),
     ]
 
@@ -64,7 +70,7 @@ def test_a_nudge_at_night_comes_at_the_end_of_the_day_and_an_overdue_word_in_the
 def test_over_the_weekend_nobody_hears_of_what_can_wait() -> None:
     friday = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
     assert said(the(PromiseKind.POST_MORTEM, friday), resolved(friday), days=4) == [
-        (Nudge, "Fri 17:00"),
+        (RemindOwner, "Fri 17:00"),
         (TellOverdue, "Mon 08:00"),
         (TellOverdue, "Tue 08:00"),
     ]
@@ -77,7 +83,7 @@ def test_a_loud_severity_is_spoken_of_at_any_hour() -> None:
         each for each in afterwards(loud, PLAYBOOK, friday) if each.kind is PromiseKind.POST_MORTEM
     ]
     assert said(promise, loud, days=3) == [
-        (Nudge, "Sun 08:00"),
+        (RemindOwner, "Sun 08:00"),
         (TellOverdue, "Sun 12:00"),
         (TellOverdue, "Mon 08:00"),
     ]
@@ -89,12 +95,12 @@ def test_an_action_item_of_a_loud_incident_waits_for_monday_too() -> None:
     item = Task(incident=1, number=1, text="x", made_by="U1", made_at=friday, due_at=friday + DAY)
     promise = action_promise(loud, item, PLAYBOOK, friday)
     assert promise is not None
-    assert said(promise, loud, days=3) == [(Nudge, "Fri 17:00"), (TellOverdue, "Mon 08:00")]
+    assert said(promise, loud, days=3) == [(RemindOwner, "Fri 17:00"), (TellOverdue, "Mon 08:00")]
 
 
 def test_a_review_is_asked_about_when_it_is_over() -> None:
     assert said(the(PromiseKind.REVIEW), resolved(), days=2) == [
-        (Nudge, "Mon 17:00"),
+        (RemindOwner, "Mon 17:00"),
         (TellOverdue, "Tue 10:00"),
         (TellOverdue, "Wed 08:00"),
     ]
@@ -108,7 +114,7 @@ def test_closing_is_asked_for_when_its_time_has_come_and_not_before() -> None:
 
 
 def test_each_time_one_more_hears_of_it() -> None:
-    manners, promise = Manners.of(PLAYBOOK), the(PromiseKind.POST_MORTEM)
+    manners, promise = ReminderPolicy.of(PLAYBOOK), the(PromiseKind.POST_MORTEM)
     heard = [manners.told(replace(promise, told=told)) for told in (1, 2, 3, 9)]
     assert heard == [
         ("owner",),
@@ -122,11 +128,18 @@ def test_the_channel_hears_of_the_archive_a_day_before_and_not_without() -> None
     closed = replace(resolved().closed(MONDAY))
     promise = archiving(closed, PLAYBOOK, MONDAY)
     assert promise is not None
-    assert said(promise, closed, days=9) == [(Nudge, "Fri 17:00"), (PutAway, "Mon 09:30")]
+    assert said(promise, closed, days=9) == [
+        (RemindOwner, "Fri 17:00"),
+        (ArchiveIncident, "Mon 09:30"),
+    ]
     away = decide(
-        promise, closed, PLAYBOOK.severity("P1"), MONDAY + 8 * DAY, manners=Manners.of(PLAYBOOK)
+        promise,
+        closed,
+        PLAYBOOK.severity("P1"),
+        MONDAY + 8 * DAY,
+        manners=ReminderPolicy.of(PLAYBOOK),
     )
-    assert isinstance(away.step, Nudge)
+    assert isinstance(away.step, RemindOwner)
     assert away.promise.due_at == MONDAY + 9 * DAY
 
 
@@ -164,7 +177,7 @@ def test_somebody_who_has_been_at_it_for_long_is_asked_to_hand_over_and_again() 
 def test_silence_is_asked_about_and_any_sign_of_life_puts_it_off() -> None:
     running, severity = incident(), PLAYBOOK.severity("P1")
     held = {each.key: each for each in standing({}, running, PLAYBOOK, MONDAY)}
-    manners = Manners.of(PLAYBOOK)
+    manners = ReminderPolicy.of(PLAYBOOK)
     lively = decide(
         held["stale"], running, severity, MONDAY + DAY, manners=manners, heard_at=MONDAY + HOUR
     )
@@ -190,7 +203,7 @@ def test_nobody_is_woken_for_what_can_wait(
 ) -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC) + hour * HOUR
     book = replace(PLAYBOOK, zone=zone, working_hours=WorkingHours(days=tuple(sorted(days))))
-    manners, over = Manners.of(book), resolved(at, severity=severity)
+    manners, over = ReminderPolicy.of(book), resolved(at, severity=severity)
     task = Task(
         incident=7, number=1, text="x", made_by="UOLA", made_at=at, owner="UOLA",
         due_at=at + due * HOUR,
@@ -213,4 +226,4 @@ def test_not_even_a_loud_severity_is_spoken_of_at_night(at: datetime, kind: Prom
     everyday = WorkingTime(
         zone=PLAYBOOK.zone, hours=replace(PLAYBOOK.working_hours, days=tuple(range(7)))
     )
-    assert everyday.is_working(Manners.of(PLAYBOOK).towards(kind).forward(loud, at))
+    assert everyday.is_working(ReminderPolicy.of(PLAYBOOK).towards(kind).forward(loud, at))

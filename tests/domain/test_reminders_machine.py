@@ -15,7 +15,7 @@ from chatops.domain.promises.after_resolution import (
     archiving,
     owed_afterwards,
 )
-from chatops.domain.promises.decide import REMINDERS, Nudge, TellOverdue, decide
+from chatops.domain.promises.decide import REMINDERS, RemindOwner, TellOverdue, decide
 from chatops.domain.promises.model import (
     LATER,
     Promise,
@@ -25,12 +25,12 @@ from chatops.domain.promises.model import (
     renegotiated,
     standing,
 )
-from chatops.domain.promises.reminder_policy import Manners
+from chatops.domain.promises.reminder_policy import ReminderPolicy
 from chatops.domain.tasks import Task
 from tests.domain.manners_samples import MONDAY, PLAYBOOK
 from tests.domain.samples import HOUR, incident
 
-MANNERS = Manners.of(PLAYBOOK)
+MANNERS = ReminderPolicy.of(PLAYBOOK)
 whiles = st.integers(1, 3000).map(lambda minutes: timedelta(minutes=minutes))
 picks = st.integers(0, 99)
 
@@ -160,15 +160,15 @@ class OneIncident(RuleBasedStateMachine):
                 promise, self.incident, severity, self.now, manners=MANNERS, heard_at=self.heard_at
             )
             self.held[key] = verdict.promise
-            if promise.kind in REMINDERS and isinstance(verdict.step, Nudge | TellOverdue):
+            if promise.kind in REMINDERS and isinstance(verdict.step, RemindOwner | TellOverdue):
                 self._check(verdict.step)
             left = verdict.promise
             assert not left.open or left.wake_at is None or left.wake_at > self.now, left
 
-    def _check(self, step: Nudge | TellOverdue) -> None:
+    def _check(self, step: RemindOwner | TellOverdue) -> None:
         promise = step.promise
         mark = (promise.key, promise.round, promise.told)
-        assert mark not in self.said or isinstance(step, Nudge), f"twice: {promise}"
+        assert mark not in self.said or isinstance(step, RemindOwner), f"twice: {promise}"
         self.said.add(mark)
         assert not MANNERS.is_quiet(self.incident, self.now), f"at night: {promise}"
         if isinstance(step, TellOverdue):

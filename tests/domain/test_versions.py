@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from chatops.domain.git.version_files import (
     UnreadableVersionFile,
-    VersionFile,
-    VersionFileKind,
+    VersionedFile,
+    VersionedFileKind,
     VersionsDisagree,
     current_version,
     raise_version,
@@ -18,9 +18,9 @@ from chatops.domain.git.version_files import (
 from chatops.domain.git.versions import (
     MajorRefused,
     NoVersionKnown,
-    Step,
     UnreadableVersion,
     Version,
+    VersionIncrement,
     VersionNotHigher,
     VersionTaken,
     asked_version,
@@ -28,13 +28,13 @@ from chatops.domain.git.versions import (
     versions_in_tags,
 )
 
-PACKAGE = VersionFile(path="package.json", kind=VersionFileKind.PACKAGE_JSON)
-LOCK = VersionFile(path="package-lock.json", kind=VersionFileKind.PACKAGE_LOCK)
-PYPROJECT = VersionFile(path="pyproject.toml", kind=VersionFileKind.PYPROJECT)
-CARGO = VersionFile(path="Cargo.toml", kind=VersionFileKind.CARGO)
-PLAIN = VersionFile(path="VERSION", kind=VersionFileKind.PLAIN)
-BUILD = VersionFile(
-    path="src/utils/constants.ts", kind=VersionFileKind.BUILD, pattern="build: '{build}'"
+PACKAGE = VersionedFile(path="package.json", kind=VersionedFileKind.PACKAGE_JSON)
+LOCK = VersionedFile(path="package-lock.json", kind=VersionedFileKind.PACKAGE_LOCK)
+PYPROJECT = VersionedFile(path="pyproject.toml", kind=VersionedFileKind.PYPROJECT)
+CARGO = VersionedFile(path="Cargo.toml", kind=VersionedFileKind.CARGO)
+PLAIN = VersionedFile(path="VERSION", kind=VersionedFileKind.PLAIN)
+BUILD = VersionedFile(
+    path="src/utils/constants.ts", kind=VersionedFileKind.BUILD, pattern="build: '{build}'"
 )
 PACKAGE_TEXT = (
     '{\r\n\t"name" : "shop",\r\n\t"dependencies": {"version": "9.9.9", "x": "1.2.3"},\r\n'
@@ -83,7 +83,7 @@ def test_a_patch_that_is_tagged_elsewhere_is_passed_over() -> None:
 
 def test_a_minor_comes_with_a_warning_and_a_major_is_refused() -> None:
     planned = next_version(
-        in_files=v("1.2.3"), shipped=[], taken=versions("1.3.0"), step=Step.MINOR
+        in_files=v("1.2.3"), shipped=[], taken=versions("1.3.0"), step=VersionIncrement.MINOR
     )
     assert str(planned.version) == "1.4.0"
     assert "nearly always takes the next patch" in planned.warnings[0]
@@ -185,7 +185,7 @@ def test_a_build_constant_goes_up_by_one_and_keeps_its_zeros() -> None:
 def test_a_build_constant_that_is_not_there_once_is_refused(
     text: str, pattern: str, reason: str
 ) -> None:
-    file = VersionFile(path="c.ts", kind=VersionFileKind.BUILD, pattern=pattern)
+    file = VersionedFile(path="c.ts", kind=VersionedFileKind.BUILD, pattern=pattern)
     with pytest.raises(UnreadableVersionFile, match=reason):
         raise_version([file], {"c.ts": text}, v("1.2.4"))
 
@@ -197,8 +197,8 @@ def test_several_files_go_up_together_and_a_file_may_hold_two_things() -> None:
     raised = raise_version(files, contents, v("1.2.4"))
     assert current_version(files, raised) == v("1.2.4")
     both = '{"version": "1.2.3", "build": "007"}'
-    build = VersionFile(
-        path="package.json", kind=VersionFileKind.BUILD, pattern='"build": "{build}"'
+    build = VersionedFile(
+        path="package.json", kind=VersionedFileKind.BUILD, pattern='"build": "{build}"'
     )
     raised = raise_version([PACKAGE, build], {"package.json": both}, v("1.2.4"))
     assert raised["package.json"] == '{"version": "1.2.4", "build": "008"}'
@@ -222,7 +222,7 @@ def test_files_that_disagree_are_refused_with_what_each_says() -> None:
         (PLAIN, "one two", "says no version"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_named(file: VersionFile, text: str, reason: str) -> None:
+def test_a_file_that_cannot_be_read_is_named(file: VersionedFile, text: str, reason: str) -> None:
     with pytest.raises(UnreadableVersionFile, match=reason):
         current_version([file], {file.path: text})
 

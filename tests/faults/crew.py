@@ -18,7 +18,7 @@ from sqlalchemy import Engine, event, select
 from sqlmodel import Session, col
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.repository import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.ownership import owned
 from chatops.adapters.storage.table import UNFINISHED
@@ -26,9 +26,9 @@ from chatops.adapters.storage.tables import EffectRow
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.clock import FrozenClock, MovableClock
 from chatops.domain.messages.effects import EffectState
-from chatops.domain.messages.templates import Surface
+from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.playbook.policy import Snapshot
-from chatops.domain.team import Channels, Team
+from chatops.domain.team import Team, TeamChannels
 from chatops.manifest import manifest
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import from_manifest
@@ -84,7 +84,7 @@ def _hurry(connection: Any, _record: Any) -> None:
 
 
 @cache
-def shelf() -> PlaybookShelf:
+def shelf() -> PlaybookRepository:
     """The default playbook, read once."""
     return open_shelf(Team(), near=Path("chatops.yml"))
 
@@ -94,7 +94,7 @@ def team_of(workspace: Workspace) -> Team:
     groups = {group.handle: group.id for group in workspace.groups}
     people = {person.handle: person.id for person in workspace.people}
     return Team(
-        channels=Channels(stakeholders="status-updates", alerts="incidents"),
+        channels=TeamChannels(stakeholders="status-updates", alerts="incidents"),
         audiences={
             "oncall": (groups["oncall"],),
             "stakeholders": (people["ines"],),
@@ -106,7 +106,7 @@ def team_of(workspace: Workspace) -> Team:
     )
 
 
-class LostForWords(PlaybookShelf):
+class LostForWords(PlaybookRepository):
     """The default playbook, with a text that fails to render."""
 
     def __init__(self, *texts: str) -> None:
@@ -114,14 +114,14 @@ class LostForWords(PlaybookShelf):
         self.missing = set(texts)
 
     def say(
-        self, snapshot: Snapshot, text: str, *, surface: Surface, facts: Mapping[str, object]
+        self, snapshot: Snapshot, text: str, *, surface: OutputFormat, facts: Mapping[str, object]
     ) -> str:
         if text in self.missing:
             raise LookupError(text)
         return super().say(snapshot, text, surface=surface, facts=facts)
 
 
-def bot_in(slack: Slack, engine: Engine, *, playbooks: PlaybookShelf | None = None) -> Bot:
+def bot_in(slack: Slack, engine: Engine, *, playbooks: PlaybookRepository | None = None) -> Bot:
     """A bot that has just been started."""
     access = SlackAccess(
         bot_token=SecretStr(slack.installation.bot_token),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.adapters.storage.tables import EffectRow, SentRow
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import first_broken
@@ -26,7 +26,7 @@ _TROUBLE = ":trouble:"
 
 def ending(slack: Slack, engine: Engine) -> dict[str, Any]:
     """Everything that must be the same whatever went wrong on the way."""
-    return {**_seen(slack.workspace), **_stored(SqlStore(engine), slack.workspace, engine)}
+    return {**_seen(slack.workspace), **_stored(SqlStorage(engine), slack.workspace, engine)}
 
 
 def wrongs(slack: Slack, engine: Engine) -> list[str]:
@@ -35,7 +35,7 @@ def wrongs(slack: Slack, engine: Engine) -> list[str]:
         *_doubled(slack.workspace),
         *_unsent(slack.workspace, engine),
         *_out_of_order(slack.workspace, engine),
-        *_broken_chains(SqlStore(engine), engine),
+        *_broken_chains(SqlStorage(engine), engine),
     ]
 
 
@@ -82,7 +82,7 @@ def thread_of(workspace: Workspace, message: Message) -> str:
     return key_of(parent) if parent is not None and message.is_reply else ""
 
 
-def _stored(store: SqlStore, workspace: Workspace, engine: Engine) -> dict[str, Any]:
+def _stored(store: SqlStorage, workspace: Workspace, engine: Engine) -> dict[str, Any]:
     names = names_in(workspace)
     with Session(engine) as session:
         effects = session.scalars(select(EffectRow).order_by(col(EffectRow.key))).all()
@@ -151,7 +151,7 @@ def _out_of_order(workspace: Workspace, engine: Engine) -> Iterator[str]:
             newest[row.lane] = ts
 
 
-def _broken_chains(store: SqlStore, engine: Engine) -> Iterator[str]:
+def _broken_chains(store: SqlStorage, engine: Engine) -> Iterator[str]:
     with Session(engine) as session:
         rows = session.scalars(select(EffectRow))
         incidents = {row.incident for row in rows if row.incident is not None}

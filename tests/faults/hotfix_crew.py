@@ -13,19 +13,19 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.repository import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.adapters.storage.ownership import owned
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.adapters.storage.table import UNFINISHED
 from chatops.adapters.storage.tables import EffectRow
 from chatops.bootstrap import Bot, open_bot
 from chatops.domain.hotfix.model import Hotfix
-from chatops.domain.messages.effects import DoStep, EffectState, LookOut
+from chatops.domain.messages.effects import DoStep, EffectState, PollForge
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.services import Command, Service
 from chatops.domain.team import GitRules, Team
 from chatops.playground.shop.engineer import Engineer
-from chatops.playground.shop.repository import Sample, make_sample
+from chatops.playground.shop.repository import ShopRepository, make_sample
 from chatops.playground.workspace.state import Workspace
 from chatops.settings import SlackAccess
 from tests.faults.crew import START, Crew, crew_without_wires, due_at, ignore, team_of
@@ -42,8 +42,8 @@ _MOMENT = 0.01
 
 
 @cache
-def shelf_of(playbook: str) -> PlaybookShelf:
-    return PlaybookShelf(resolve(playbook, near=Path("chatops.yml")))
+def shelf_of(playbook: str) -> PlaybookRepository:
+    return PlaybookRepository(resolve(playbook, near=Path("chatops.yml")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class HotfixCrew(Crew):
         return file.read_text() if file.exists() else ""
 
     @property
-    def sample(self) -> Sample:
+    def sample(self) -> ShopRepository:
         develop = _DEVELOP.get(self.playbook, "develop")
         return make_sample(self.folder, now=START, develop=develop)
 
@@ -74,7 +74,7 @@ class HotfixCrew(Crew):
     @property
     def hotfix(self) -> Hotfix:
         """The hotfix as it is stored."""
-        with SqlStore(self.engine).reading() as work:
+        with SqlStorage(self.engine).reading() as work:
             (hotfix,) = work.hotfixes.of(1)
         return hotfix
 
@@ -173,7 +173,7 @@ class HotfixCrew(Crew):
 
 def only_looks(act: object) -> bool:
     """Whether an effect is one of those that come again and again."""
-    return isinstance(act, LookOut) or (isinstance(act, DoStep) and act.step == StepKind.WATCH)
+    return isinstance(act, PollForge) or (isinstance(act, DoStep) and act.step == StepKind.WATCH)
 
 
 def audiences_in(workspace: Workspace) -> Mapping[str, tuple[str, ...]]:

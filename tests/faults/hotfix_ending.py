@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.adapters.storage.tables import EffectRow
 from chatops.domain.hotfix.model import Hotfix, StepRun
-from chatops.playground.shop.git import Git
+from chatops.playground.shop.git import ShopGit
 from tests.faults.ending import key_of, keyed, names_in, plain, thread_of, wrongs
 from tests.faults.hotfix_crew import HotfixCrew, only_looks
 
@@ -39,7 +39,7 @@ _CLOCK = re.compile(r"\b\d\d:\d\d(?::\d\d)?\b|\bIt took \d+ s\b")
 class Story:
     """The remote's commits and everybody's names, to tell of them in words that outlive ids."""
 
-    bare: Git
+    bare: ShopGit
     people: Mapping[str, str]
 
     @cached_property
@@ -137,13 +137,13 @@ def _messages(crew: HotfixCrew, story: Story) -> Iterator[str]:
 
 
 def _timeline(crew: HotfixCrew, story: Story) -> list[str]:
-    with SqlStore(crew.engine).reading() as work:
+    with SqlStorage(crew.engine).reading() as work:
         entries = work.timeline.of(1)
     return [story.tell(f"{one.kind} {one.actor} {one.text} {one.reason}") for one in entries]
 
 
 def _hotfix(crew: HotfixCrew, story: Story) -> list[str]:
-    with SqlStore(crew.engine).reading() as work:
+    with SqlStorage(crew.engine).reading() as work:
         found = list(work.hotfixes.of(1))
         promises = sorted(work.promises.of(1), key=lambda one: one.key)
         tasks = work.tasks.of(1)

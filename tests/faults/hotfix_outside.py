@@ -9,7 +9,7 @@ from typing import Any
 from chatops.adapters.git.jobs.service import GitRepositories
 from chatops.adapters.git.objects.runner import NOTHING, GitAnswer, GitRunner
 from chatops.adapters.operations.adapter import ServiceOperations
-from chatops.application.ports.external import Outside, Ran, Reading
+from chatops.application.ports.external import ExternalSystems, Ran, Reading
 from chatops.domain.services import Command, Service
 from chatops.domain.team import Team
 from tests.faults.crew import ignore
@@ -96,9 +96,9 @@ class PlainForges:
         del service
 
 
-def outside_in(folder: Path, *, mirrors: str, cross: Cross) -> Outside:
+def outside_in(folder: Path, *, mirrors: str, cross: Cross) -> ExternalSystems:
     """Repositories with their mirrors in ``folder``, and commands, that cross points."""
-    return Outside(
+    return ExternalSystems(
         repositories=GitRepositories(
             data=folder / mirrors, hands=Team().git, runner=CrossingRunner(cross=cross)
         ),

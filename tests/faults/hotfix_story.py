@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.application.hotfix.session import (
     ApproveRequest,
     FixRequest,
@@ -19,7 +19,7 @@ from chatops.application.hotfix.session import (
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.ports.storage import Search
 from chatops.bootstrap import Bot
-from chatops.domain.errors import Mistake, Repeated
+from chatops.domain.errors import Repeated, UserError
 from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun, StepState
 from chatops.domain.playbook.hotfix import HotfixPolicy
 from chatops.domain.playbook.pipeline import FixWay, StepKind
@@ -76,12 +76,12 @@ def turns(crew: HotfixCrew, bot: Bot) -> Iterator[Turn]:
 
 def next_turn(crew: HotfixCrew, bot: Bot) -> Turn | None:
     """What somebody does next; none when all is over."""
-    with SqlStore(crew.engine).reading() as work:
+    with SqlStorage(crew.engine).reading() as work:
         if not work.incidents.find(Search(team=crew.workspace.team.id, everything=True)):
             return Turn(name="declare", does=_declares(crew), at=crew.clock.now())
     crew.clock.advance(BREATH)
     crew.work_off(bot)
-    with SqlStore(crew.engine).reading() as work:
+    with SqlStorage(crew.engine).reading() as work:
         known = work.hotfixes.of(1)
     if not known and crew.way is not FixWay.PUSH and not crew.source:
         return Turn(name="push elsewhere", does=_pushes_elsewhere(crew), at=crew.clock.now())
@@ -201,7 +201,7 @@ def _approve(crew: HotfixCrew) -> Callable[[Bot, datetime], object]:
 
     def approve(bot: Bot, now: datetime) -> None:
         for ask in asks:
-            with suppress(Mistake):
+            with suppress(UserError):
                 ask(bot, now)
 
     return approve

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.bootstrap import Bot
 from chatops.domain.hotfix.model import BackportState, HotfixState, StepRun, StepState
 from chatops.domain.incident.timeline import EntryKind
@@ -99,7 +99,7 @@ def step(crew: HotfixCrew, kind: StepKind) -> StepRun:
 
 
 def notes(crew: HotfixCrew, kind: EntryKind) -> list[str]:
-    with SqlStore(crew.engine).reading() as work:
+    with SqlStorage(crew.engine).reading() as work:
         return [f"{one.text} {one.reason}" for one in work.timeline.of(1) if one.kind is kind]
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from chatops.adapters.storage.errors import StorageUnavailable
-from chatops.application.ports.chat import ChatTrouble
+from chatops.application.ports.chat import ChatError
 from chatops.bootstrap import Bot
 from tests.faults.crew import fast_engine, put_database
 from tests.faults.hotfix_crew import HotfixCrew, crew_with_a_shop
@@ -127,7 +127,7 @@ def _gets_on(crew: HotfixCrew, bot: Bot, waiting: list[Turn]) -> bool:
         waiting[0].tell(bot)
         crew.work_off(bot)
         waiting.pop()
-    except (StorageUnavailable, ChatTrouble):
+    except (StorageUnavailable, ChatError):
         # Whoever asked is told to ask again a little later.
         crew.clock.advance(BREATH)
     return True

@@ -16,13 +16,13 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.repository import PlaybookShelf
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.playbooks.repository import PlaybookRepository
+from chatops.adapters.storage.store import SqlStorage
 from chatops.adapters.storage.tables import EffectRow
 from chatops.application.incidents.paging import PageRequest
 from chatops.application.incidents.roles import RoleRequest
 from chatops.application.incidents.severity import SeverityRequest
-from chatops.application.incidents.update import PutOff
+from chatops.application.incidents.update import PostponeRequest
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.lifecycle.end import ReasonRequest, ResolveRequest
 from chatops.application.ports.chat import Profile
@@ -30,18 +30,18 @@ from chatops.application.promises.fulfil import NotGoneRequest, SettleRequest
 from chatops.application.promises.scheduler import KeepPromises
 from chatops.application.reminders.digest import Thing
 from chatops.application.reminders.reassign import HandOverRequest
-from chatops.application.services import Desk, open_desk
+from chatops.application.services import UseCases, open_desk
 from chatops.application.session import Request
 from chatops.application.tasks.tasks import Due, TaskRequest
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.domain.incident.model import Incident
-from chatops.domain.messages.effects import PlaceKind, Say
-from chatops.domain.messages.templates import Surface
+from chatops.domain.messages.effects import DestinationKind, PostMessage
+from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.playbook.policy import Snapshot
 from chatops.domain.promises.decide import REMINDERS
 from chatops.domain.promises.model import Promise
-from chatops.domain.promises.reminder_policy import Manners
-from chatops.domain.team import Channels, Team
+from chatops.domain.promises.reminder_policy import ReminderPolicy
+from chatops.domain.team import Team, TeamChannels
 from tests.databases import empty_database
 from tests.faults.crew import fast_engine
 from tests.outside import nobody_outside
@@ -49,7 +49,7 @@ from tests.outside import nobody_outside
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 PEOPLE = ("UANA", "UBEN", "UCLEO")
 TEAM = Team(
-    channels=Channels(stakeholders="C1", alerts="C2"),
+    channels=TeamChannels(stakeholders="C1", alerts="C2"),
     audiences={
         "oncall": ("UANA",),
         "engineering_lead": ("ULEAD", "UBEN"),
@@ -66,7 +66,7 @@ whiles = st.integers(1, 60 * 30).map(lambda minutes: timedelta(minutes=minutes))
 picks = st.integers(0, 99)
 
 
-class Listening(PlaybookShelf):
+class Listening(PlaybookRepository):
     """The default playbook, which remembers of what people were reminded, and when."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class Listening(PlaybookShelf):
         self.said: list[tuple[datetime, Sequence[Thing]]] = []
 
     def say(
-        self, snapshot: Snapshot, text: str, *, surface: Surface, facts: Mapping[str, object]
+        self, snapshot: Snapshot, text: str, *, surface: OutputFormat, facts: Mapping[str, object]
     ) -> str:
         now, things = facts["now"], facts.get("things")
         if text == "reminders" and isinstance(now, datetime) and isinstance(things, tuple):
@@ -113,9 +113,9 @@ class Reminders(RuleBasedStateMachine):
         self.engine.dispose()
         self._folder.cleanup()
 
-    def _bot(self) -> tuple[Desk, KeepPromises]:
+    def _bot(self) -> tuple[UseCases, KeepPromises]:
         desk = open_desk(
-            store=SqlStore(self.engine),
+            store=SqlStorage(self.engine),
             playbooks=self.shelf,
             team=TEAM,
             people=Nobody(),
@@ -138,7 +138,7 @@ class Reminders(RuleBasedStateMachine):
 
     def attempt(self, deed: Callable[[], object]) -> None:
         """People are refused what makes no sense now."""
-        with contextlib.suppress(Mistake):
+        with contextlib.suppress(UserError):
             deed()
 
     @initialize()
@@ -240,7 +240,7 @@ class Reminders(RuleBasedStateMachine):
             return
         key = owed[which % len(owed)].key
         desk, now = self.desk, self.now
-        off = PutOff(
+        off = PostponeRequest(
             incident=incident, user=user, now=now, promise=key, until=now + by, reason="later"
         )
         ways: Sequence[Callable[[], object]] = (
@@ -253,7 +253,9 @@ class Reminders(RuleBasedStateMachine):
             ),
             lambda: desk.put_off(off),
             lambda: desk.put_off(
-                PutOff(incident=incident, user=user, now=now, promise=key, until=None, reason="no")
+                PostponeRequest(
+                    incident=incident, user=user, now=now, promise=key, until=None, reason="no"
+                )
             ),
         )
         self.attempt(ways[how])
@@ -282,7 +284,7 @@ class Reminders(RuleBasedStateMachine):
         assert not thing.overdue or now >= promise.due_at, f"too early: {promise}"
         assert thing.overdue or now < promise.due_at, f"too late for a nudge: {promise}"
         playbook = self.shelf.revive(self.shelf.current())
-        manners = Manners.of(playbook)
+        manners = ReminderPolicy.of(playbook)
         assert not manners.is_quiet(incident, now), f"at night: {now} {promise}"
         if thing.to_owner:
             assert thing.mark not in self.told_to_owners, f"twice: {thing.mark}"
@@ -304,7 +306,7 @@ class Reminders(RuleBasedStateMachine):
             )
             for row in rows:
                 act = row.act
-                if isinstance(act, Say) and act.to.kind is PlaceKind.PERSON:
+                if isinstance(act, PostMessage) and act.to.kind is DestinationKind.PERSON:
                     assert (act.to.id, row.made_at) not in heard, row.key
                     heard.add((act.to.id, row.made_at))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 
-class Conflict(Exception):  # noqa: N818 - it is caught at once
+class Conflict(Exception):
     """Two branches changed the same lines."""
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.github.client import GithubDoor
+from chatops.adapters.github.client import GithubClientFactory
 from chatops.adapters.github.forge import GithubForge
-from chatops.application.ports.external import Draft
+from chatops.application.ports.external import PullRequestDraft
 from chatops.clock import FrozenClock, MovableClock
 from chatops.domain.services import ForgeKind, Service
 from tests.github.double import TOKEN, GithubDouble
@@ -19,7 +19,7 @@ from tests.gitops.git_workshop import Workshop, bare_remote
 NOW = datetime(2026, 11, 21, 3, 14, 15, tzinfo=UTC)
 NAME = "acme/shop"
 BRANCH = "hotfix/null-cart"
-DRAFT = Draft(head=BRANCH, base="main", title="Fix: empty cart", body="Why and how.")
+DRAFT = PullRequestDraft(head=BRANCH, base="main", title="Fix: empty cart", body="Why and how.")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Shop:
     github: GithubDouble
     engineer: Workshop
     service: Service
-    door: GithubDoor
+    door: GithubClientFactory
     forge: GithubForge
     clock: MovableClock
 
@@ -80,7 +80,7 @@ def shop(tmp_path: Path, pattern: Path, github: GithubDouble, clock: MovableCloc
     remote = tmp_path / "remote.git"
     github.repository(NAME, remote=remote, collaborators=("ann", "bob"), teams=("leads",))
     engineer = Workshop(tmp_path / "engineer", init=False)
-    door = GithubDoor(url=github.url, key=TOKEN, clock=clock, timeout=5)
+    door = GithubClientFactory(url=github.url, key=TOKEN, clock=clock, timeout=5)
     service = Service(
         name="shop", repository=f"https://github.com/{NAME}.git", forge=ForgeKind.GITHUB
     )

@@ -12,7 +12,7 @@ from tests.github.issue_records import Issue
 RIGHTS = frozenset({"pulls", "checks", "actions", "merge", "issues"})
 
 
-class Refusal(Exception):  # noqa: N818 - an answer, not a fault of the double
+class Refusal(Exception):
     """An answer that says no, in GitHub's form."""
 
     def __init__(

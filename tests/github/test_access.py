@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from chatops.adapters.github.access import GitCredentials
-from chatops.adapters.github.client import AppKey, GithubDoor
+from chatops.adapters.github.client import AppKey, GithubClientFactory
 from chatops.adapters.github.forge import GithubForge
-from chatops.application.ports.external import WorkLater, WorkRefused
+from chatops.application.ports.external import ExternalBusy, ExternalRefused
 from chatops.application.ports.git import Credential
 from chatops.domain.services import ForgeKind, Service
 from tests.github.conftest import DRAFT, Shop
@@ -22,8 +22,8 @@ def app(shop: Shop) -> AppKey:
     return AppKey(app="7", installation=77, private_key=shop.github.app())
 
 
-def door(shop: Shop, key: str | AppKey) -> GithubDoor:
-    return GithubDoor(url=shop.github.url, key=key, clock=shop.clock, timeout=5)
+def door(shop: Shop, key: str | AppKey) -> GithubClientFactory:
+    return GithubClientFactory(url=shop.github.url, key=key, clock=shop.clock, timeout=5)
 
 
 def mints(shop: Shop) -> int:
@@ -59,19 +59,19 @@ def test_a_token_that_is_taken_back_is_replaced(shop: Shop, app: AppKey) -> None
     forge.open(shop.service, DRAFT)
     (token,) = shop.github.app_tokens()
     shop.github.revoke(token)
-    with pytest.raises(WorkLater, match="the app gets itself a new one"):
+    with pytest.raises(ExternalBusy, match="the app gets itself a new one"):
         forge.read(shop.service, 1)
     assert forge.read(shop.service, 1).number == 1
 
 
 def test_a_key_of_another_app_is_refused_in_words(shop: Shop, app: AppKey) -> None:
-    with pytest.raises(WorkRefused) as caught:
+    with pytest.raises(ExternalRefused) as caught:
         door(shop, replace(app, app="8")).token()
     assert "installation 77 of app 8" in str(caught.value)
 
 
 def test_an_installation_that_does_not_exist_is_refused_in_words(shop: Shop, app: AppKey) -> None:
-    with pytest.raises(WorkRefused, match="GitHub did not let the bot in"):
+    with pytest.raises(ExternalRefused, match="GitHub did not let the bot in"):
         door(shop, replace(app, installation=78)).token()
 
 
@@ -79,7 +79,7 @@ def test_an_installation_that_does_not_exist_is_refused_in_words(shop: Shop, app
     "key", ["", "-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n-----END RSA PRIVATE KEY-----\n", "x"]
 )
 def test_a_key_that_is_none_is_told_without_asking_anybody(shop: Shop, key: str) -> None:
-    with pytest.raises(WorkRefused, match="the app's private key cannot be used"):
+    with pytest.raises(ExternalRefused, match="the app's private key cannot be used"):
         door(shop, AppKey(app="7", installation=77, private_key=key)).token()
     assert shop.github.requests == []
 
@@ -87,7 +87,7 @@ def test_a_key_that_is_none_is_told_without_asking_anybody(shop: Shop, key: str)
 def test_trouble_while_renewing_passes(shop: Shop, app: AppKey) -> None:
     way_in = door(shop, app)
     shop.github.answer_next(502, method="POST")
-    with pytest.raises(WorkLater):
+    with pytest.raises(ExternalBusy):
         way_in.token()
     assert way_in.token().startswith("ghs_")
 
@@ -95,7 +95,7 @@ def test_trouble_while_renewing_passes(shop: Shop, app: AppKey) -> None:
 def test_a_token_that_cannot_be_read_is_none(shop: Shop, app: AppKey) -> None:
     way_in = door(shop, app)
     shop.github.babble_next(b'{"token": null}', method="POST")
-    with pytest.raises(WorkLater):
+    with pytest.raises(ExternalBusy):
         way_in.token()
 
 
@@ -113,11 +113,11 @@ def test_no_rendering_of_a_key_shows_it(app: AppKey) -> None:
     ],
 )
 def test_the_host_of_repositories_is_known_from_the_apis(shop: Shop, api: str, host: str) -> None:
-    assert GithubDoor(url=api, key=TOKEN, clock=shop.clock).host == host
+    assert GithubClientFactory(url=api, key=TOKEN, clock=shop.clock).host == host
 
 
 def asked(shop: Shop, repository: str, plain: Credential | None = PLAIN) -> Credential | None:
-    way_in = GithubDoor(url="https://api.github.com", key=TOKEN, clock=shop.clock)
+    way_in = GithubClientFactory(url="https://api.github.com", key=TOKEN, clock=shop.clock)
     service = Service(name="shop", repository=repository, forge=ForgeKind.GITHUB)
     return GitCredentials(way_in, plain).of(service)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from chatops.application.ports.tracker import Draft, Issue
+from chatops.application.ports.tracker import Issue, IssueDraft
 from chatops.application.tasks.export import Wanted, news, tidy
 from chatops.domain.tasks import Task
 
@@ -60,7 +60,7 @@ class Sides:
         self.task = task
 
 
-def written(issue: Issue, draft: Draft) -> Issue:
+def written(issue: Issue, draft: IssueDraft) -> Issue:
     return replace(
         issue,
         title=draft.title,

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from chatops.adapters.github.issues import GithubIssues, NoIssues
-from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused
-from chatops.application.ports.tracker import Closing, Draft
+from chatops.application.ports.external import ExternalBusy, ExternalIndeterminate, ExternalRefused
+from chatops.application.ports.tracker import Closing, IssueDraft
 from tests.github.conftest import NAME, NOW, Shop
 
-DRAFT = Draft(title="Alert", body="Why.\n\n<!-- mark -->", labels=("incident",))
+DRAFT = IssueDraft(title="Alert", body="Why.\n\n<!-- mark -->", labels=("incident",))
 CLOSING = Closing(words="Done. <!-- over -->", mark="<!-- over -->", unwanted=False)
 BEFORE = NOW - timedelta(hours=1)
 
@@ -48,13 +48,14 @@ def test_a_lost_reply_leaves_it_in_doubt_and_a_lost_request_too(
     shop: Shop, issues: GithubIssues
 ) -> None:
     shop.github.lose_next_reply()
-    with pytest.raises(WorkDoubt):
+    with pytest.raises(ExternalIndeterminate):
         issues.open(shop.service, DRAFT)
     assert len(shop.github.issues(NAME)) == 1
 
 
 @pytest.mark.parametrize(
-    ("status", "trouble"), [(502, WorkDoubt), (403, WorkRefused), (404, WorkRefused)]
+    ("status", "trouble"),
+    [(502, ExternalIndeterminate), (403, ExternalRefused), (404, ExternalRefused)],
 )
 def test_each_trouble_of_a_write_is_told(
     shop: Shop, issues: GithubIssues, status: int, trouble: type[Exception]
@@ -66,7 +67,7 @@ def test_each_trouble_of_a_write_is_told(
 
 def test_limits_are_kept(shop: Shop, issues: GithubIssues) -> None:
     shop.github.limit_writes(timedelta(seconds=40))
-    with pytest.raises(WorkLater) as refused:
+    with pytest.raises(ExternalBusy) as refused:
         issues.open(shop.service, DRAFT)
     assert refused.value.retry_after == timedelta(seconds=40)
 
@@ -84,7 +85,7 @@ def test_issues_that_are_turned_off_are_said_to_be(shop: Shop, issues: GithubIss
 
 def test_a_right_that_lacks_is_told_with_what_to_do(shop: Shop, issues: GithubIssues) -> None:
     shop.github.account("chatops-bot", shop.door.token(), without=("issues",))
-    with pytest.raises(WorkRefused, match="issues if they are the tracker"):
+    with pytest.raises(ExternalRefused, match="issues if they are the tracker"):
         issues.open(shop.service, DRAFT)
 
 

@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from chatops.application.ports.external import Pull, PullState, WorkDoubt, WorkLater, WorkRefused
+from chatops.application.ports.external import (
+    ExternalBusy,
+    ExternalIndeterminate,
+    ExternalRefused,
+    Pull,
+    PullState,
+)
 from chatops.domain.playbook.pipeline import MergeWay
 from tests.github.conftest import BRANCH, DRAFT, NAME, Shop
 from tests.github.double import TOKEN
@@ -23,9 +29,9 @@ def merge(shop: Shop, *, sha: str = "", way: MergeWay = MergeWay.MERGE) -> Pull:
     return shop.forge.merge(shop.service, 1, way=way, sha=tip, message=MESSAGE)
 
 
-def refusal(shop: Shop, *, sha: str = "", way: MergeWay = MergeWay.MERGE) -> WorkRefused:
+def refusal(shop: Shop, *, sha: str = "", way: MergeWay = MergeWay.MERGE) -> ExternalRefused:
     before = shop.tip("main")
-    with pytest.raises(WorkRefused) as caught:
+    with pytest.raises(ExternalRefused) as caught:
         merge(shop, sha=sha, way=way)
     assert shop.tip("main") == before
     return caught.value
@@ -67,7 +73,7 @@ def test_one_that_is_merged_already_is_as_good(shop: Shop) -> None:
 
 def test_a_lost_reply_is_in_doubt_and_settled_by_asking_again(shop: Shop) -> None:
     shop.github.lose_next_reply()
-    with pytest.raises(WorkDoubt, match="may have been done or not"):
+    with pytest.raises(ExternalIndeterminate, match="may have been done or not"):
         merge(shop)
     pull = merge(shop)
     assert (pull.state, pull.merged) == (PullState.MERGED, shop.tip("main"))
@@ -76,7 +82,7 @@ def test_a_lost_reply_is_in_doubt_and_settled_by_asking_again(shop: Shop) -> Non
 
 def test_a_lost_request_is_in_doubt_and_done_when_asked_again(shop: Shop) -> None:
     shop.github.lose_next_request()
-    with pytest.raises(WorkDoubt):
+    with pytest.raises(ExternalIndeterminate):
         merge(shop)
     assert shop.forge.read(shop.service, 1).state is PullState.OPEN
     assert merge(shop).state is PullState.MERGED
@@ -85,7 +91,7 @@ def test_a_lost_request_is_in_doubt_and_done_when_asked_again(shop: Shop) -> Non
 def test_a_strange_answer_to_a_merge_leaves_it_in_doubt(shop: Shop) -> None:
     for raw in (b"", b"{}", b'{"merged": false}', b"<html>Please sign in</html>"):
         shop.github.babble_next(raw, method="PUT")
-        with pytest.raises(WorkDoubt):
+        with pytest.raises(ExternalIndeterminate):
             merge(shop)
 
 
@@ -102,7 +108,7 @@ def test_what_came_after_the_approval_is_never_merged(shop: Shop) -> None:
 def test_a_head_that_moves_at_the_last_moment_is_not_merged(shop: Shop) -> None:
     words = "Head branch was modified. Review and try the merge again."
     shop.github.answer_next(409, words, method="PUT")
-    with pytest.raises(WorkLater) as caught:
+    with pytest.raises(ExternalBusy) as caught:
         merge(shop)
     assert caught.value.retry_after is not None
 
@@ -110,7 +116,7 @@ def test_a_head_that_moves_at_the_last_moment_is_not_merged(shop: Shop) -> None:
 def test_a_base_that_moves_at_the_last_moment_is_tried_again(shop: Shop) -> None:
     words = "Base branch was modified. Review and try the merge again."
     shop.github.answer_next(405, words, method="PUT")
-    with pytest.raises(WorkLater, match="others merged at the same moment"):
+    with pytest.raises(ExternalBusy, match="others merged at the same moment"):
         merge(shop)
     assert merge(shop).state is PullState.MERGED
 
@@ -118,7 +124,7 @@ def test_a_base_that_moves_at_the_last_moment_is_tried_again(shop: Shop) -> None
 def test_what_github_has_not_found_out_yet_is_tried_again(shop: Shop) -> None:
     shop.github.answer_next(405, "Pull Request is not mergeable", method="PUT")
     shop.github.never_decides = True
-    with pytest.raises(WorkLater, match="still finding out"):
+    with pytest.raises(ExternalBusy, match="still finding out"):
         merge(shop)
     assert merge(shop).state is PullState.MERGED
 

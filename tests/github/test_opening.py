@@ -4,13 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from chatops.application.ports.external import Draft, PullState, WorkDoubt, WorkRefused
+from chatops.application.ports.external import (
+    ExternalIndeterminate,
+    ExternalRefused,
+    PullRequestDraft,
+    PullState,
+)
 from tests.github.conftest import BRANCH, DRAFT, NAME, Shop
 from tests.github.double import BOT
 
 
-def refusal(shop: Shop, draft: Draft) -> WorkRefused:
-    with pytest.raises(WorkRefused) as caught:
+def refusal(shop: Shop, draft: PullRequestDraft) -> ExternalRefused:
+    with pytest.raises(ExternalRefused) as caught:
         shop.forge.open(shop.service, draft)
     return caught.value
 
@@ -136,7 +141,7 @@ def test_a_branch_that_github_does_not_have_is_named(shop: Shop, side: str) -> N
 
 def test_a_lost_reply_is_in_doubt_and_settled_by_asking_again(shop: Shop) -> None:
     shop.github.lose_next_reply()
-    with pytest.raises(WorkDoubt):
+    with pytest.raises(ExternalIndeterminate):
         shop.forge.open(shop.service, DRAFT)
     found = shop.forge.find(shop.service, head=BRANCH, base="main")
     assert found is not None

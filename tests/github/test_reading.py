@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chatops.application.ports.external import PullState, WorkRefused
+from chatops.application.ports.external import ExternalRefused, PullState
 from tests.github.conftest import BRANCH, DRAFT, NAME, Shop
 from tests.github.double import TOKEN
 
@@ -157,7 +157,7 @@ def test_one_that_was_closed_is_closed(shop: Shop) -> None:
 
 
 def test_a_number_that_does_not_exist_is_named(shop: Shop) -> None:
-    with pytest.raises(WorkRefused, match="GitHub knows no pull request #99 in acme/shop"):
+    with pytest.raises(ExternalRefused, match="GitHub knows no pull request #99 in acme/shop"):
         shop.forge.read(shop.service, 99)
 
 

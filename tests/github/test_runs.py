@@ -5,7 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.application.ports.external import RunState, WorkDoubt, WorkLater, WorkRefused
+from chatops.application.ports.external import (
+    ExternalBusy,
+    ExternalIndeterminate,
+    ExternalRefused,
+    RunState,
+)
 from chatops.clock import FrozenClock
 from chatops.domain.services import Workflow
 from tests.github.conftest import BRANCH, NAME, NOW, Shop
@@ -31,8 +36,8 @@ def look(shop: Shop) -> RunState:
     return shop.forge.run(shop.service, DEPLOY, since=NOW)
 
 
-def refusal(shop: Shop, workflow: Workflow = DEPLOY) -> WorkRefused:
-    with pytest.raises(WorkRefused) as caught:
+def refusal(shop: Shop, workflow: Workflow = DEPLOY) -> ExternalRefused:
+    with pytest.raises(ExternalRefused) as caught:
         start(shop, workflow)
     assert shop.github.runs(NAME) == []
     return caught.value
@@ -117,7 +122,7 @@ def test_a_start_that_github_does_not_list_yet_is_not_repeated(shop: Shop) -> No
     shop.github.unlisted = True
     start(shop)
     assert look(shop) == RunState()
-    with pytest.raises(WorkLater, match="was started a moment ago"):
+    with pytest.raises(ExternalBusy, match="was started a moment ago"):
         start(shop)
     assert len(shop.github.runs(NAME)) == 1
 
@@ -132,9 +137,9 @@ def test_another_start_is_another_run(shop: Shop) -> None:
 
 def test_a_lost_reply_is_in_doubt_and_settled_by_looking(shop: Shop) -> None:
     shop.github.lose_next_reply()
-    with pytest.raises(WorkDoubt):
+    with pytest.raises(ExternalIndeterminate):
         start(shop)
-    with pytest.raises(WorkLater):
+    with pytest.raises(ExternalBusy):
         start(shop)
     assert look(shop).url
     assert len(shop.github.runs(NAME)) == 1
@@ -142,7 +147,7 @@ def test_a_lost_reply_is_in_doubt_and_settled_by_looking(shop: Shop) -> None:
 
 def test_a_start_that_was_refused_may_be_tried_again_at_once(shop: Shop) -> None:
     shop.github.limit_writes(timedelta(seconds=30))
-    with pytest.raises(WorkLater):
+    with pytest.raises(ExternalBusy):
         start(shop)
     start(shop)
     assert len(shop.github.runs(NAME)) == 1
@@ -182,7 +187,7 @@ def test_a_disabled_workflow_is_told(shop: Shop) -> None:
 def test_a_workflow_that_does_not_exist_is_named(shop: Shop) -> None:
     lost = Workflow(workflow="lost.yml", ref="main")
     assert "GitHub knows no workflow lost.yml in acme/shop" in str(refusal(shop, lost))
-    with pytest.raises(WorkRefused, match="no workflow lost"):
+    with pytest.raises(ExternalRefused, match="no workflow lost"):
         shop.forge.run(shop.service, lost, since=NOW)
 
 
@@ -193,13 +198,13 @@ def test_a_token_that_may_not_start_workflows_says_so(shop: Shop) -> None:
 
 def test_a_fact_that_is_not_plain_never_leaves_the_house(shop: Shop) -> None:
     values = {**VALUES, "version": "1.2.4; rm -rf /"}
-    with pytest.raises(WorkRefused, match="; rm -rf /” cannot stand"):
+    with pytest.raises(ExternalRefused, match="; rm -rf /” cannot stand"):
         shop.forge.dispatch(shop.service, DEPLOY, values, mark="m")
     assert shop.writes() == []
 
 
 def test_a_workflows_name_stays_one_part_of_the_address(shop: Shop) -> None:
     for name in ("../../pulls", "a/b", "deploy.yml?x=1", "ü.yml", "-x"):
-        with pytest.raises(WorkRefused):
+        with pytest.raises(ExternalRefused):
             start(shop, Workflow(workflow=name, ref="main"))
     assert shop.github.runs(NAME) == []

@@ -9,23 +9,28 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chatops.adapters.github.access import GithubForges, NoAccess
-from chatops.adapters.github.client import AppKey, GithubDoor
+from chatops.adapters.github.client import AppKey, GithubClientFactory
 from chatops.adapters.github.forge import GithubForge
-from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
+from chatops.application.ports.external import (
+    ExternalBusy,
+    ExternalError,
+    ExternalIndeterminate,
+    ExternalRefused,
+)
 from chatops.clock import FrozenClock
 from chatops.domain.services import ForgeKind, Service
 from tests.github.conftest import DRAFT, NAME, NOW, Shop
 from tests.github.double import TOKEN
 
 
-def read_trouble(shop: Shop) -> WorkTrouble:
-    with pytest.raises(WorkTrouble) as caught:
+def read_trouble(shop: Shop) -> ExternalError:
+    with pytest.raises(ExternalError) as caught:
         shop.forge.read(shop.service, 1)
     return caught.value
 
 
-def open_trouble(shop: Shop) -> WorkTrouble:
-    with pytest.raises(WorkTrouble) as caught:
+def open_trouble(shop: Shop) -> ExternalError:
+    with pytest.raises(ExternalError) as caught:
         shop.forge.open(shop.service, DRAFT)
     return caught.value
 
@@ -33,7 +38,7 @@ def open_trouble(shop: Shop) -> WorkTrouble:
 def test_a_token_that_is_not_taken_says_where_it_is_set(shop: Shop) -> None:
     shop.github.revoke()
     trouble = read_trouble(shop)
-    assert isinstance(trouble, WorkRefused)
+    assert isinstance(trouble, ExternalRefused)
     assert str(trouble).startswith("GitHub did not let the bot in; nothing was changed.")
     assert "GITHUB_TOKEN" in str(trouble)
     assert trouble.words == "Bad credentials"
@@ -42,21 +47,21 @@ def test_a_token_that_is_not_taken_says_where_it_is_set(shop: Shop) -> None:
 def test_a_repository_that_is_hidden_is_named(shop: Shop) -> None:
     shop.github.named(NAME).hidden = True
     trouble = read_trouble(shop)
-    assert isinstance(trouble, WorkRefused)
+    assert isinstance(trouble, ExternalRefused)
     assert str(trouble).startswith("GitHub knows no acme/shop, or hides it from the bot.")
 
 
 def test_a_right_that_is_missing_is_told(shop: Shop) -> None:
     shop.github.account("chatops-bot", TOKEN, without=["pulls"])
     trouble = open_trouble(shop)
-    assert isinstance(trouble, WorkRefused)
+    assert isinstance(trouble, ExternalRefused)
     assert "GitHub does not let the bot do this to acme/shop; nothing was changed." in str(trouble)
 
 
 def test_the_limit_of_the_hour_is_waited_out(shop: Shop) -> None:
     shop.github.exhaust(NOW + timedelta(minutes=17))
     trouble = read_trouble(shop)
-    assert isinstance(trouble, WorkLater)
+    assert isinstance(trouble, ExternalBusy)
     assert trouble.retry_after == timedelta(minutes=17)
     shop.clock.advance(timedelta(minutes=17))
     assert shop.forge.open(shop.service, DRAFT).number == 1
@@ -64,10 +69,10 @@ def test_the_limit_of_the_hour_is_waited_out(shop: Shop) -> None:
 
 def test_the_limit_is_reckoned_by_githubs_clock(shop: Shop) -> None:
     shop.github.exhaust(NOW + timedelta(minutes=17))
-    door = GithubDoor(
+    door = GithubClientFactory(
         url=shop.github.url, key=TOKEN, clock=FrozenClock(NOW + timedelta(hours=9)), timeout=5
     )
-    with pytest.raises(WorkLater) as caught:
+    with pytest.raises(ExternalBusy) as caught:
         GithubForge(door).read(shop.service, 1)
     assert caught.value.retry_after == timedelta(minutes=17)
 
@@ -75,7 +80,7 @@ def test_the_limit_is_reckoned_by_githubs_clock(shop: Shop) -> None:
 def test_the_secondary_limit_is_waited_out(shop: Shop) -> None:
     shop.github.limit_writes(timedelta(seconds=42))
     trouble = open_trouble(shop)
-    assert isinstance(trouble, WorkLater)
+    assert isinstance(trouble, ExternalBusy)
     assert trouble.retry_after == timedelta(seconds=42)
     assert shop.github.pulls(NAME) == []
 
@@ -83,7 +88,7 @@ def test_the_secondary_limit_is_waited_out(shop: Shop) -> None:
 def test_a_limit_on_labels_is_waited_out_and_nothing_is_opened_twice(shop: Shop) -> None:
     draft = replace(DRAFT, labels=("hotfix",))
     shop.github.answer_next(429, "slow down", method="POST", path="/labels")
-    with pytest.raises(WorkLater):
+    with pytest.raises(ExternalBusy):
         shop.forge.open(shop.service, draft)
     shop.forge.open(shop.service, draft)
     (pull,) = shop.github.pulls(NAME)
@@ -108,7 +113,7 @@ def test_every_way_of_asking_for_patience_is_understood(
 ) -> None:
     shop.github.answer_next(status, message, headers=headers)
     trouble = read_trouble(shop)
-    assert isinstance(trouble, WorkLater)
+    assert isinstance(trouble, ExternalBusy)
     assert trouble.retry_after == timedelta(seconds=wait)
 
 
@@ -116,32 +121,32 @@ def test_every_way_of_asking_for_patience_is_understood(
 def test_trouble_at_github_is_tried_again_when_reading(shop: Shop, status: int) -> None:
     shop.github.answer_next(status, "Server Error")
     trouble = read_trouble(shop)
-    assert isinstance(trouble, WorkLater)
+    assert isinstance(trouble, ExternalBusy)
     assert f"GitHub has trouble of its own ({status})" in str(trouble)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_trouble_at_github_leaves_a_write_in_doubt(shop: Shop, status: int) -> None:
     shop.github.answer_next(status, "Server Error", method="POST")
-    assert isinstance(open_trouble(shop), WorkDoubt)
+    assert isinstance(open_trouble(shop), ExternalIndeterminate)
 
 
 def test_a_read_without_an_answer_is_tried_again(shop: Shop) -> None:
     shop.github.lose_next_request("GET")
-    assert isinstance(read_trouble(shop), WorkLater)
+    assert isinstance(read_trouble(shop), ExternalBusy)
 
 
 def test_an_answer_that_does_not_come_is_not_waited_for_forever(shop: Shop) -> None:
-    door = GithubDoor(url=shop.github.url, key=TOKEN, clock=shop.clock, timeout=1)
+    door = GithubClientFactory(url=shop.github.url, key=TOKEN, clock=shop.clock, timeout=1)
     shop.github.hang_next_request()
-    with pytest.raises(WorkLater, match="did not answer"):
+    with pytest.raises(ExternalBusy, match="did not answer"):
         GithubForge(door).read(shop.service, 1)
 
 
 def test_a_github_that_cannot_be_reached_has_changed_nothing(shop: Shop) -> None:
     shop.github.close()
     trouble = open_trouble(shop)
-    assert isinstance(trouble, WorkLater)
+    assert isinstance(trouble, ExternalBusy)
     assert str(trouble) == "GitHub could not be reached; nothing was changed"
 
 
@@ -155,7 +160,7 @@ def test_an_answer_that_is_not_githubs_is_never_taken_for_one(shop: Shop, path: 
     shop.forge.open(shop.service, DRAFT)
     for raw in STRANGE:
         shop.github.babble_next(raw, path=path)
-        assert isinstance(read_trouble(shop), WorkLater)
+        assert isinstance(read_trouble(shop), ExternalBusy)
 
 
 @pytest.mark.parametrize("path", ["/reviews", "/check-runs", "/status"])
@@ -163,13 +168,13 @@ def test_a_list_that_is_not_githubs_is_never_taken_for_one(shop: Shop, path: str
     shop.forge.open(shop.service, DRAFT)
     for raw in set(STRANGE) - NOBODY:
         shop.github.babble_next(raw, path=path)
-        assert isinstance(read_trouble(shop), WorkLater)
+        assert isinstance(read_trouble(shop), ExternalBusy)
 
 
 def test_a_strange_answer_to_a_write_leaves_it_in_doubt(shop: Shop) -> None:
     for raw in STRANGE:
         shop.github.babble_next(raw, method="POST", path="/pulls")
-        assert isinstance(open_trouble(shop), WorkDoubt)
+        assert isinstance(open_trouble(shop), ExternalIndeterminate)
     assert shop.github.pulls(NAME) == []
 
 
@@ -183,7 +188,7 @@ def test_every_refusal_is_one_that_the_port_knows(
     shop: Shop, status: int, message: str, method: str
 ) -> None:
     shop.github.answer_next(status, message, method=method)
-    with pytest.raises(WorkTrouble) as caught:
+    with pytest.raises(ExternalError) as caught:
         shop.forge.open(shop.service, DRAFT)
     assert TOKEN not in f"{caught.value!r}{caught.value}"
 
@@ -205,9 +210,9 @@ def test_no_token_gets_into_the_log(shop: Shop, caplog: pytest.LogCaptureFixture
     assert TOKEN not in caplog.text
 
 
-def _app_door(shop: Shop, key: str) -> GithubDoor:
+def _app_door(shop: Shop, key: str) -> GithubClientFactory:
     app = AppKey(app="7", installation=77, private_key=key)
-    return GithubDoor(url=shop.github.url, key=app, clock=shop.clock, timeout=5)
+    return GithubClientFactory(url=shop.github.url, key=app, clock=shop.clock, timeout=5)
 
 
 def test_a_plain_git_server_has_no_forge(shop: Shop) -> None:
@@ -226,6 +231,6 @@ def test_a_service_on_github_without_a_way_in_says_what_to_set(shop: Shop) -> No
 )
 def test_a_project_that_is_none_is_asked_for(shop: Shop, project: str) -> None:
     service = Service(name="shop", forge=ForgeKind.GITHUB, repository="/x", project=project)
-    with pytest.raises(WorkRefused, match="Give it `project: owner/name` in"):
+    with pytest.raises(ExternalRefused, match="Give it `project: owner/name` in"):
         shop.forge.read(service, 1)
     assert shop.github.requests == []

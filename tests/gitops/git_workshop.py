@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chatops.adapters.git.objects.commits import Hands
+from chatops.adapters.git.objects.commits import Committer
 from chatops.adapters.git.objects.repository import Repository
 from chatops.adapters.git.objects.runner import GitRunner
 from chatops.domain.git.names import CommitId
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-BOT = Hands(name="Incident bot", email="bot@example.com", at=NOON)
+BOT = Committer(name="Incident bot", email="bot@example.com", at=NOON)
 #: When an engineer's work begins, and when it goes on in a repository that was copied.
 EARLY, LATER = 1_700_000_000, 1_700_100_000
 ENGINEER = {"NAME": "Eve Engineer", "EMAIL": "eve@example.com"}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from chatops.domain.git.alignment import Answer
+from chatops.domain.git.alignment import Containment
 from tests.gitops.git_workshop import Workshop
 
 PARTS = ("parser", "writer", "client", "server")
@@ -75,13 +75,13 @@ class Case:
 
     name: str
     tell: Callable[[Story], str]
-    truth: Answer
+    truth: Containment
 
 
 _CASES: list[Case] = []
 
 
-def case(truth: Answer) -> Callable[[Callable[[Story], str]], Callable[[Story], str]]:
+def case(truth: Containment) -> Callable[[Callable[[Story], str]], Callable[[Story], str]]:
     def remember(tell: Callable[[Story], str]) -> Callable[[Story], str]:
         _CASES.append(Case(name=tell.__name__, tell=tell, truth=truth))
         return tell
@@ -93,7 +93,7 @@ def cases() -> list[Case]:
     return list(_CASES)
 
 
-CONTAINED, ABSENT, UNSURE = Answer.CONTAINED, Answer.ABSENT, Answer.UNSURE
+CONTAINED, ABSENT, UNSURE = Containment.CONTAINED, Containment.ABSENT, Containment.UNSURE
 
 
 @case(CONTAINED)

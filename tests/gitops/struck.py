@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from chatops.application.ports.external import WorkTrouble
+from chatops.application.ports.external import ExternalError
 from chatops.application.ports.git import Job
 from tests.gitops.jobs_at_hand import JOBS
 from tests.gitops.yard import Yard, reopened
@@ -112,7 +112,7 @@ def _work(yard: Yard, job: Job, said: Path) -> NoReturn:
     try:
         result = yard.perform(job)
         said.write_text(json.dumps([result.before, result.after, bool(result.quarrels)]))
-    except WorkTrouble as trouble:
+    except ExternalError as trouble:
         said.write_text(f"{type(trouble).__name__}: {trouble}")
     except BaseException:  # noqa: BLE001 - a child must not go on as its parent
         said.write_text(traceback.format_exc())

@@ -7,16 +7,16 @@ import pytest
 from chatops.adapters.git.jobs.versions import VersionRules, commit_files, plan_bump
 from chatops.adapters.git.objects.commits import signature
 from chatops.adapters.git.objects.objects import read_commit
-from chatops.domain.git.version_files import UnreadableVersionFile, VersionFile, VersionFileKind
-from chatops.domain.git.versions import MajorRefused, Step, Version
+from chatops.domain.git.version_files import UnreadableVersionFile, VersionedFile, VersionedFileKind
+from chatops.domain.git.versions import MajorRefused, Version, VersionIncrement
 from tests.gitops.git_workshop import BOT, Workshop
 
 RULES = VersionRules(
     files=[
-        VersionFile(path="package.json", kind=VersionFileKind.PACKAGE_JSON),
-        VersionFile(path="package-lock.json", kind=VersionFileKind.PACKAGE_LOCK),
-        VersionFile(
-            path="src/constants.ts", kind=VersionFileKind.BUILD, pattern="build = '{build}'"
+        VersionedFile(path="package.json", kind=VersionedFileKind.PACKAGE_JSON),
+        VersionedFile(path="package-lock.json", kind=VersionedFileKind.PACKAGE_LOCK),
+        VersionedFile(
+            path="src/constants.ts", kind=VersionedFileKind.BUILD, pattern="build = '{build}'"
         ),
     ]
 )
@@ -83,7 +83,7 @@ def test_the_tag_alone_needs_no_file(service: Workshop) -> None:
 
 def test_a_minor_is_warned_about_and_a_major_refused(service: Workshop) -> None:
     head = service.head()
-    minor = plan_bump(service.repo, RULES, tip=head, step=Step.MINOR)
+    minor = plan_bump(service.repo, RULES, tip=head, step=VersionIncrement.MINOR)
     assert str(minor.next.version) == "1.3.0"
     assert minor.next.warnings
     with pytest.raises(MajorRefused):

@@ -4,8 +4,8 @@ import pytest
 
 from chatops.adapters.git.alignment.hunk_state import stand
 from chatops.adapters.git.alignment.patches import FilePatch, read_patch
-from chatops.adapters.git.alignment.presence import State
-from chatops.adapters.git.alignment.snapshots import Snapshots
+from chatops.adapters.git.alignment.presence import HunkState
+from chatops.adapters.git.alignment.snapshots import BlobCache
 from tests.gitops.git_workshop import Workshop
 
 BEFORE = [f"value_{number} = compute({number})" for number in range(30)]
@@ -27,17 +27,17 @@ def replaced(text: list[str], old: str, new: str) -> list[str]:
     return [new if line == old else line for line in text]
 
 
-def states(workshop: Workshop, text: list[str]) -> list[State]:
+def states(workshop: Workshop, text: list[str]) -> list[HunkState]:
     """How ``text`` stands to the two pieces that make AFTER of BEFORE."""
     before = workshop.commit({"a.py": lines(BEFORE)})
     after = workshop.commit({"a.py": lines(AFTER)})
     now = workshop.commit({"a.py": lines(text)})
     repo = workshop.repo
     patch = read_patch(repo, str(before), str(after))
-    return list(stand(Snapshots(repo), patch, str(now)).states.values())
+    return list(stand(BlobCache(repo), patch, str(now)).states.values())
 
 
-P, M, GONE = State.PRESENT, State.MISSING, State.OVERTAKEN
+P, M, GONE = HunkState.PRESENT, HunkState.MISSING, HunkState.OVERTAKEN
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ P, M, GONE = State.PRESENT, State.MISSING, State.OVERTAKEN
     ],
 )
 def test_each_piece_is_present_missing_or_overtaken(
-    workshop: Workshop, text: list[str], expected: list[State]
+    workshop: Workshop, text: list[str], expected: list[HunkState]
 ) -> None:
     assert states(workshop, text) == expected
 

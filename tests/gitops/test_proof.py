@@ -6,13 +6,13 @@ import pytest
 
 from chatops.adapters.git.alignment.prove import prove, prove_range
 from chatops.adapters.git.objects.objects import find_commit
-from chatops.domain.git.alignment import Answer, Verdict
+from chatops.domain.git.alignment import Containment, ProofResult
 from chatops.domain.git.names import CommitId
 from tests.gitops.git_workshop import Workshop
 from tests.gitops.labelled_histories import FIXED_LINE, Case, Story, cases
 
 
-def verdict_of(place: Path, case: Case) -> Verdict:
+def verdict_of(place: Path, case: Case) -> ProofResult:
     story = Story(place)
     fix = case.tell(story)
     repo = story.shop.repo
@@ -37,7 +37,7 @@ def test_evidence_names_who_brought_each_part_and_who_took_it_back(tmp_path: Pat
 
     verdict = prove(repo, CommitId(fix), find_commit(repo, "develop"))
 
-    assert verdict.answer is Answer.ABSENT
+    assert verdict.answer is Containment.ABSENT
     assert verdict.lines == (
         "The fix was brought, but a part of it was taken back.",
         f"{picked.short} names the fix as its origin",
@@ -59,14 +59,14 @@ def test_several_commits_are_proved_as_one_change(tmp_path: Path) -> None:
     story.silently("Both at once")
     repo, develop = story.shop.repo, find_commit(story.shop.repo, "develop")
 
-    assert prove_range(repo, start, two, develop).answer is Answer.CONTAINED
-    assert prove_range(repo, start, one, develop).answer is Answer.ABSENT
+    assert prove_range(repo, start, two, develop).answer is Containment.CONTAINED
+    assert prove_range(repo, start, one, develop).answer is Containment.ABSENT
 
 
 def test_a_fix_that_changes_nothing_has_nothing_to_bring(workshop: Workshop) -> None:
     workshop.commit({"a": "a"})
     empty = workshop.commit(message="empty")
-    assert prove(workshop.repo, empty, workshop.head("main~1")).answer is Answer.CONTAINED
+    assert prove(workshop.repo, empty, workshop.head("main~1")).answer is Containment.CONTAINED
 
 
 def test_a_first_commit_can_be_asked_for(workshop: Workshop) -> None:
@@ -74,8 +74,8 @@ def test_a_first_commit_can_be_asked_for(workshop: Workshop) -> None:
     second = workshop.commit({"b.py": "b"})
     workshop.git("switch", "-q", "--orphan", "other")
     other = workshop.commit({"c.py": "c"})
-    assert prove(workshop.repo, first, second).answer is Answer.CONTAINED
-    assert prove(workshop.repo, first, other).answer is Answer.ABSENT
+    assert prove(workshop.repo, first, second).answer is Containment.CONTAINED
+    assert prove(workshop.repo, first, other).answer is Containment.ABSENT
 
 
 def test_nothing_is_proved_on_a_shallow_clone(workshop: Workshop, tmp_path: Path) -> None:
@@ -84,5 +84,5 @@ def test_nothing_is_proved_on_a_shallow_clone(workshop: Workshop, tmp_path: Path
     clone = Workshop(tmp_path / "clone", init=False)
     workshop.git("clone", "-q", "--depth=1", workshop.place.as_uri(), str(clone.place))
     verdict = prove(clone.repo, clone.head(), clone.head())
-    assert verdict.answer is Answer.UNSURE
+    assert verdict.answer is Containment.UNSURE
     assert "shallow" in verdict.lines[0]

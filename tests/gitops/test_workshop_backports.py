@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from chatops.application.ports.external import WorkRefused
+from chatops.application.ports.external import ExternalRefused
 from chatops.application.ports.git import BringBack, Merge, Result, Revert
-from chatops.domain.git.alignment import Answer
+from chatops.domain.git.alignment import Containment
 from chatops.domain.playbook.pipeline import BackportMethod, MergeWay
 from tests.gitops.yard import Yard, hotfix, signed, stocked_yard, with_line
 
@@ -72,7 +72,7 @@ def test_the_fix_is_pushed_to_develop_without_the_bump(yard: Yard, method: Backp
     assert result.after == str(yard.head("develop"))
     assert "Hotfix-Step: INC-2026-014/1 backport develop" in yard.message("develop")
     _, verdict = yard.bot.prove(yard.service, base=job.base, fix=job.commits, target="develop")
-    assert verdict.answer is Answer.CONTAINED
+    assert verdict.answer is Containment.CONTAINED
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -173,9 +173,9 @@ def test_several_commits_come_over_in_order(yard: Yard) -> None:
     assert yard.show("develop", "VERSION") == "1.3.0-dev"
     fix = (first, str(second), str(third))
     _, verdict = yard.bot.prove(yard.service, base=base, fix=fix, target="develop")
-    assert verdict.answer is Answer.CONTAINED
+    assert verdict.answer is Containment.CONTAINED
     _, verdict = yard.bot.prove(yard.service, base=base, fix=fix, target="main")
-    assert verdict.answer is Answer.ABSENT
+    assert verdict.answer is Containment.ABSENT
 
 
 def test_a_merge_brings_its_whole_change(yard: Yard) -> None:
@@ -353,7 +353,7 @@ def test_a_fix_whose_branch_is_deleted_is_asked_for_by_its_ids(
     yard.push(":hotfix/x")
     elsewhere = replace(yard.bot, data=yard.place / "elsewhere")
     _, verdict = elsewhere.prove(yard.service, base=job.base, fix=job.commits, target="main")
-    assert verdict.answer is Answer.CONTAINED
+    assert verdict.answer is Containment.CONTAINED
     elsewhere = replace(yard.bot, data=yard.place / "elsewhere still")
     assert not elsewhere.perform(yard.service, job).already
     assert holds_the_fix_and_its_own_version(yard, "develop")
@@ -364,11 +364,11 @@ def test_a_fix_that_the_remote_has_forgotten_is_named(yard: Yard) -> None:
     yard.push(":hotfix/x")
     yard.inside("gc", "--quiet", "--prune=now")
     elsewhere = replace(yard.bot, data=yard.place / "elsewhere")
-    with pytest.raises(WorkRefused, match="The repository has no commit"):
+    with pytest.raises(ExternalRefused, match="The repository has no commit"):
         elsewhere.perform(yard.service, job)
 
 
 def test_a_target_that_is_no_more_is_named(yard: Yard) -> None:
     job = replace(backport(yard, BackportMethod.MERGE), target="development")
-    with pytest.raises(WorkRefused, match="no branch “development”"):
+    with pytest.raises(ExternalRefused, match="no branch “development”"):
         yard.perform(job)

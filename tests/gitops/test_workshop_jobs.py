@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.application.ports.external import WorkRefused
+from chatops.application.ports.external import ExternalRefused
 from chatops.application.ports.git import (
     BumpVersion,
     Job,
@@ -18,8 +18,8 @@ from chatops.application.ports.git import (
 )
 from chatops.domain.playbook.pipeline import (
     Increment,
-    Leave,
     MergeWay,
+    SkipPermission,
     VersionFile,
     VersionFileKind,
     VersionRule,
@@ -114,7 +114,7 @@ def test_a_branch_that_came_from_develop_is_not_taken_over(yard: Yard) -> None:
     yard.engineer.branch("hotfix/x", "develop")
     yard.engineer.commit({"b": "b"}, "On top of develop")
     yard.push()
-    with pytest.raises(WorkRefused, match="holds commits of `develop`"):
+    with pytest.raises(ExternalRefused, match="holds commits of `develop`"):
         yard.perform(StartBranch(branch="hotfix/x"))
 
 
@@ -130,7 +130,7 @@ def test_a_branch_of_another_history_is_not_taken_over(yard: Yard) -> None:
     yard.engineer.git("switch", "-q", "--orphan", "hotfix/x")
     yard.engineer.commit({"b": "b"}, "Apart")
     yard.push()
-    with pytest.raises(WorkRefused, match="never came from it"):
+    with pytest.raises(ExternalRefused, match="never came from it"):
         yard.perform(StartBranch(branch="hotfix/x"))
 
 
@@ -145,13 +145,13 @@ def test_a_branch_of_another_history_is_not_taken_over(yard: Yard) -> None:
 def test_a_branch_that_cannot_stand_beside_the_others_is_refused(
     yard: Yard, name: str, why: str
 ) -> None:
-    with pytest.raises(WorkRefused, match=why):
+    with pytest.raises(ExternalRefused, match=why):
         yard.prepare(StartBranch(branch=name))
 
 
 def test_production_is_the_services_own_or_the_first_candidate_that_exists(yard: Yard) -> None:
     assert yard.bot.production(yard.service, ["master", "main"]) == "main"
-    with pytest.raises(WorkRefused, match=r"no branch `master` or `trunk`; it has `develop`"):
+    with pytest.raises(ExternalRefused, match=r"no branch `master` or `trunk`; it has `develop`"):
         yard.bot.production(yard.service, ["master", "trunk"])
 
 
@@ -195,9 +195,9 @@ def test_a_pull_request_that_nobody_or_several_speak_of_is_refused(yard: Yard) -
     yard.engineer.commit({"app.txt": with_line(3, "two")}, "Two (#7)")
     yard.engineer.commit({"app.txt": with_line(3, "three")}, 'Revert "One (#8)" (#9)')
     yard.push()
-    with pytest.raises(WorkRefused, match=r"can mean 2 commits(.|\n)*Two \(#7\)"):
+    with pytest.raises(ExternalRefused, match=r"can mean 2 commits(.|\n)*Two \(#7\)"):
         yard.prepare(revert("#7"))
-    with pytest.raises(WorkRefused, match="says that it brought #8 in"):
+    with pytest.raises(ExternalRefused, match="says that it brought #8 in"):
         yard.prepare(revert("#8"))
 
 
@@ -211,7 +211,7 @@ def test_what_was_taken_back_by_somebody_else_is_taken_back_already(yard: Yard) 
 
 
 def test_a_commit_of_another_branch_is_not_taken_back(yard: Yard) -> None:
-    with pytest.raises(WorkRefused, match="not in the history of `main`"):
+    with pytest.raises(ExternalRefused, match="not in the history of `main`"):
         yard.prepare(revert(yard.engineer.head("develop")))
 
 
@@ -327,9 +327,11 @@ def test_a_tag_is_annotated_in_the_engineers_name(yard: Yard) -> None:
 
 
 def test_a_tag_is_never_moved(yard: Yard) -> None:
-    with pytest.raises(WorkRefused, match=r"points to .* \(Start\)(.|\n)*take the next version"):
+    with pytest.raises(
+        ExternalRefused, match=r"points to .* \(Start\)(.|\n)*take the next version"
+    ):
         yard.perform(tag(yard.engineer.head("develop"), "v1.2.3"))
-    with pytest.raises(WorkRefused, match="upper and lower case"):
+    with pytest.raises(ExternalRefused, match="upper and lower case"):
         yard.perform(tag(yard.engineer.head("main"), "V1.2.3"))
 
 
@@ -465,10 +467,12 @@ def test_a_minor_is_warned_about_and_a_major_refused(yard: Yard) -> None:
     result = yard.prepare(bump(step=Increment.MINOR))
     assert result.version == "1.3.0"
     assert "is a minor version" in result.notes[0]
-    with pytest.raises(WorkRefused, match="never raises the major"):
+    with pytest.raises(ExternalRefused, match="never raises the major"):
         yard.prepare(bump(step=Increment.MAJOR))
-    strict = VersionRule(files=VERSION_FILE.files, increments={Increment.PATCH: Leave.ALLOWED})
-    with pytest.raises(WorkRefused, match="does not let a hotfix raise the minor"):
+    strict = VersionRule(
+        files=VERSION_FILE.files, increments={Increment.PATCH: SkipPermission.ALLOWED}
+    )
+    with pytest.raises(ExternalRefused, match="does not let a hotfix raise the minor"):
         yard.prepare(bump(rule=strict, step=Increment.MINOR))
 
 
@@ -482,13 +486,15 @@ def test_a_version_that_was_never_tagged_is_spoken_of_unless_the_rule_says_so(ya
 
 def test_a_version_file_that_is_missing_is_named(yard: Yard) -> None:
     rule = VersionRule(files=(VersionFile(kind=VersionFileKind.PYPROJECT, path="a/b.toml"),))
-    with pytest.raises(WorkRefused, match=r"a/b\.toml could not be raised: the file is not there"):
+    with pytest.raises(
+        ExternalRefused, match=r"a/b\.toml could not be raised: the file is not there"
+    ):
         yard.prepare(bump(rule=rule))
 
 
 def test_a_branch_goes_once_everything_of_it_is_kept(yard: Yard) -> None:
     _, _, head = hotfix(yard)
-    with pytest.raises(WorkRefused, match=r"`hotfix/x` stays(.|\n)*Bump the version"):
+    with pytest.raises(ExternalRefused, match=r"`hotfix/x` stays(.|\n)*Bump the version"):
         yard.perform(RemoveBranch(branch="hotfix/x", kept_in="main"))
     yard.perform(merge(head, MergeWay.NO_FF))
     done = yard.prepare(RemoveBranch(branch="hotfix/x", kept_in="main"))
@@ -512,7 +518,7 @@ def test_a_branch_that_releases_come_from_never_goes(yard: Yard, branch: str) ->
     later = yard.engineer.commit({"later.txt": "later"}, "Later")
     yard.push()
     for kept_in in (branch, "later", str(later)):
-        with pytest.raises(WorkRefused, match="It stays"):
+        with pytest.raises(ExternalRefused, match="It stays"):
             yard.perform(RemoveBranch(branch=branch, kept_in=kept_in))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.application.ports.external import WorkRefused
+from chatops.application.ports.external import ExternalRefused
 from chatops.application.ports.git import (
     BringBack,
     BumpVersion,
@@ -91,7 +91,7 @@ def refuses(yard: Yard, *jobs: Job) -> str:
     """Each of the jobs is refused, and together they changed nothing; what the last one heard."""
     before = yard.refs()
     for job in jobs:
-        with pytest.raises(WorkRefused) as refused:
+        with pytest.raises(ExternalRefused) as refused:
             yard.perform(job)
         said = str(refused.value)
         assert said.splitlines()

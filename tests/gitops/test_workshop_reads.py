@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from chatops.application.ports.external import WorkRefused
+from chatops.application.ports.external import ExternalRefused
 from chatops.application.ports.git import StartBranch
-from chatops.domain.git.alignment import Answer
+from chatops.domain.git.alignment import Containment
 from chatops.domain.playbook.pipeline import VersionFile, VersionFileKind, VersionRule
 from tests.gitops.yard import LINES, Yard, hotfix, stocked_yard, with_line
 
@@ -56,7 +56,7 @@ def test_a_version_that_cannot_be_read_leaves_the_log_as_it_is(yard: Yard) -> No
 
 @pytest.mark.parametrize("path", ["../x", "", "/", "a\0b", "a/../../b"])
 def test_a_path_out_of_the_repository_is_refused(yard: Yard, path: str) -> None:
-    with pytest.raises(WorkRefused, match="is no file of the repository"):
+    with pytest.raises(ExternalRefused, match="is no file of the repository"):
         yard.bot.log(yard.service, "main", limit=1, files=[path])
 
 
@@ -81,7 +81,7 @@ def test_the_state_of_a_branch_is_what_it_has_above_its_base(yard: Yard) -> None
 
 def test_a_branch_that_is_not_there_has_no_state(yard: Yard) -> None:
     assert yard.bot.state(yard.service, "hotfix/none", base="main").tip == ""
-    with pytest.raises(WorkRefused, match="names no commit"):
+    with pytest.raises(ExternalRefused, match="names no commit"):
         yard.bot.state(yard.service, "main", base="no-such-base")
 
 
@@ -116,19 +116,19 @@ def test_a_fix_is_proven_alone_and_as_a_whole(yard: Yard) -> None:
     )
     yard.push()
 
-    def answer(*fix: str, target: str = "develop") -> Answer:
+    def answer(*fix: str, target: str = "develop") -> Containment:
         tip, verdict = yard.bot.prove(yard.service, base=base, fix=fix, target=target)
         assert tip == str(yard.head(target))
         assert verdict.lines
         return verdict.answer
 
-    assert answer(first, second) is Answer.CONTAINED
-    assert answer(first, bump, second) is not Answer.CONTAINED
-    assert answer(first, second, target="main") is Answer.ABSENT
-    assert answer(first, second, target="hotfix/x") is Answer.CONTAINED
-    with pytest.raises(WorkRefused, match="no branch “none”"):
+    assert answer(first, second) is Containment.CONTAINED
+    assert answer(first, bump, second) is not Containment.CONTAINED
+    assert answer(first, second, target="main") is Containment.ABSENT
+    assert answer(first, second, target="hotfix/x") is Containment.CONTAINED
+    with pytest.raises(ExternalRefused, match="no branch “none”"):
         answer(first, target="none")
-    with pytest.raises(WorkRefused, match="names no commit"):
+    with pytest.raises(ExternalRefused, match="names no commit"):
         answer("--all")
 
 
@@ -139,11 +139,11 @@ def test_the_services_own_production_comes_first(yard: Yard) -> None:
     gone = yard.service.__class__(
         name="shop", repository=yard.service.repository, production="gone"
     )
-    with pytest.raises(WorkRefused, match="no branch “gone”"):
+    with pytest.raises(ExternalRefused, match="no branch “gone”"):
         yard.bot.production(gone, ["main"])
 
 
 def test_what_the_log_of_a_branch_starts_from_must_be_there(yard: Yard) -> None:
     assert yard.show("main", "app.txt") == LINES.strip()
-    with pytest.raises(WorkRefused, match="no branch “none”"):
+    with pytest.raises(ExternalRefused, match="no branch “none”"):
         yard.bot.log(yard.service, "none", limit=1)

@@ -13,7 +13,12 @@ import pytest
 from chatops.adapters.git.jobs.service import GitRepositories
 from chatops.adapters.git.objects.mirror import locked, mirror_place
 from chatops.adapters.git.objects.runner import GitRunner
-from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
+from chatops.application.ports.external import (
+    ExternalBusy,
+    ExternalError,
+    ExternalIndeterminate,
+    ExternalRefused,
+)
 from chatops.application.ports.git import (
     BringBack,
     Credential,
@@ -96,7 +101,7 @@ def test_who_was_quicker_is_built_upon(yard: Yard) -> None:
 def test_who_is_quicker_each_time_is_left_in_peace(yard: Yard) -> None:
     job = picking(yard)
     quicker(yard, 3)
-    with pytest.raises(WorkLater, match="Others pushed to the same place 3 times"):
+    with pytest.raises(ExternalBusy, match="Others pushed to the same place 3 times"):
         yard.perform(job)
     assert yard.inside("log", "-1", "--format=%s", "main") == "Quicker 2"
     assert yard.perform(job).after == str(yard.head("main"))
@@ -125,7 +130,7 @@ def test_a_branch_that_is_protected_says_so_in_its_own_words(
     job = picking(yard)
     before = yard.refs()
     yard.install_hook(hook, f'echo "{words}" >&2; exit 1')
-    with pytest.raises(WorkRefused, match=f"`main` was not changed: {said}") as refused:
+    with pytest.raises(ExternalRefused, match=f"`main` was not changed: {said}") as refused:
         yard.perform(job)
     assert words in refused.value.words
     assert yard.refs() == before
@@ -137,7 +142,7 @@ def test_a_branch_that_may_not_be_deleted_stays(yard: Yard) -> None:
     _, _, head = hotfix(yard)
     yard.perform(merging(head))
     yard.inside("config", "receive.denyDeletes", "true")
-    with pytest.raises(WorkRefused, match="does not let go of this branch"):
+    with pytest.raises(ExternalRefused, match="does not let go of this branch"):
         yard.perform(RemoveBranch(branch="hotfix/x", kept_in="main"))
 
 
@@ -146,7 +151,7 @@ def test_a_branch_that_is_open_in_a_work_tree_is_not_pushed_to(yard: Yard) -> No
     here = replace(yard.service, repository=str(yard.engineer.place))
     fix = yard.engineer.head("develop")
     job = Merge(commit=str(fix), into="main", way=MergeWay.SQUASH, message="x", signed=signed("m"))
-    with pytest.raises(WorkRefused, match="has a work tree in which this branch is open"):
+    with pytest.raises(ExternalRefused, match="has a work tree in which this branch is open"):
         yard.bot.perform(here, job)
 
 
@@ -164,7 +169,7 @@ def test_a_remote_that_breaks_off_has_taken_nothing(yard: Yard) -> None:
     job = picking(yard)
     before = yard.refs()
     yard.install_hook("pre-receive", "kill -9 $PPID")
-    with pytest.raises(WorkLater, match="has taken nothing"):
+    with pytest.raises(ExternalBusy, match="has taken nothing"):
         yard.perform(job)
     assert yard.refs() == before
 
@@ -175,7 +180,9 @@ def test_a_remote_that_takes_a_push_and_vanishes_leaves_a_doubt(yard: Yard) -> N
         "reference-transaction",
         f'[ "$1" = committed ] || exit 0; mv {yard.remote} {yard.remote}.gone; kill -9 $PPID',
     )
-    with pytest.raises(WorkDoubt, match=r"refs/heads/main was sent and no answer came back"):
+    with pytest.raises(
+        ExternalIndeterminate, match=r"refs/heads/main was sent and no answer came back"
+    ):
         yard.perform(job)
     Path(f"{yard.remote}.gone").rename(yard.remote)
     (yard.remote / "hooks/reference-transaction").unlink()
@@ -231,7 +238,7 @@ def everything(yard: Yard) -> dict[str, Callable[[Service], object]]:
 def test_a_remote_that_is_not_there_is_told_whatever_is_asked(yard: Yard) -> None:
     nowhere = replace(yard.service, repository=str(yard.place / "nowhere.git"))
     for asked, ask in everything(yard).items():
-        with pytest.raises(WorkRefused, match="There is no repository at"):
+        with pytest.raises(ExternalRefused, match="There is no repository at"):
             ask(nowhere)
         assert asked
 
@@ -239,7 +246,7 @@ def test_a_remote_that_is_not_there_is_told_whatever_is_asked(yard: Yard) -> Non
 def test_a_remote_that_cannot_be_reached_is_asked_again_later(yard: Yard) -> None:
     silent = replace(yard.service, repository="http://127.0.0.1:1/shop.git")
     for ask in everything(yard).values():
-        with pytest.raises(WorkLater, match="could not be reached; nothing was changed"):
+        with pytest.raises(ExternalBusy, match="could not be reached; nothing was changed"):
             ask(silent)
 
 
@@ -247,7 +254,7 @@ def test_an_empty_repository_is_told(yard: Yard) -> None:
     empty = replace(yard.service, repository=str(bare_remote(yard.place / "empty.git")))
     asked = everything(yard)
     for name in ("perform StartBranch", "perform Pick", "production", "log", "prove"):
-        with pytest.raises(WorkRefused, match="push a first commit"):
+        with pytest.raises(ExternalRefused, match="push a first commit"):
             asked[name](empty)
     assert yard.bot.state(empty, "main", base="main").tip == ""
 
@@ -258,7 +265,7 @@ def test_a_shallow_repository_is_refused(yard: Yard) -> None:
     yard.push()
     shallow = yard.place / "shallow.git"
     yard.engineer.git("clone", "-q", "--bare", "--depth=1", yard.remote.as_uri(), str(shallow))
-    with pytest.raises(WorkRefused, match="unshallow"):
+    with pytest.raises(ExternalRefused, match="unshallow"):
         yard.bot.perform(replace(yard.service, repository=str(shallow)), START)
 
 
@@ -266,27 +273,27 @@ def test_a_mirror_that_others_work_on_is_waited_for_and_then_left(yard: Yard) ->
     hasty = replace(yard.bot, patience=0.1)
     hasty.perform(yard.service, START)
     place = mirror_place(yard.bot.data, RemoteUrl(yard.service.repository))
-    with locked(place, patience=1), pytest.raises(WorkLater, match="Another process is working"):
+    with locked(place, patience=1), pytest.raises(ExternalBusy, match="Another process is working"):
         hasty.perform(yard.service, START)
 
 
 def test_a_remote_that_takes_too_long_is_asked_again_later(yard: Yard) -> None:
     yard.perform(START)
     hasty = replace(yard.bot, runner=GitRunner(timeout=0.001))
-    with pytest.raises(WorkLater, match="was stopped after"):
+    with pytest.raises(ExternalBusy, match="was stopped after"):
         hasty.perform(yard.service, START)
 
 
 def test_a_folder_that_cannot_be_written_is_told(yard: Yard) -> None:
     (yard.place / "file").write_text("in the way")
     bot = replace(yard.bot, data=yard.place / "file" / "data")
-    with pytest.raises(WorkLater, match="could not work in its own folder"):
+    with pytest.raises(ExternalBusy, match="could not work in its own folder"):
         bot.perform(yard.service, START)
 
 
 def test_an_address_that_is_no_repository_is_refused(yard: Yard) -> None:
     for address in ("ext::sh -c whoami", "--upload-pack=x", "https://me:pw@example.com/x.git", ""):
-        with pytest.raises(WorkRefused, match="repository address") as refused:
+        with pytest.raises(ExternalRefused, match="repository address") as refused:
             yard.bot.perform(replace(yard.service, repository=address), START)
         assert "pw" not in str(refused.value)
 
@@ -304,7 +311,7 @@ def test_a_forge_that_asks_who_it_is_gets_the_services_credential(yard: Yard) ->
         bot = GitRepositories(data=yard.bot.data, hands=GitRules(), credentials=credential)
         assert not bot.perform(service, START).already
         wrong = replace(bot, credentials=lambda _: Credential(username=USER, secret="wr0ng-one"))
-        with pytest.raises(WorkRefused, match="check its token or key") as denied:
+        with pytest.raises(ExternalRefused, match="check its token or key") as denied:
             wrong.perform(service, START)
     assert set(asked) == {"shop"}
     assert "wr0ng-one" not in str(denied.value)
@@ -352,5 +359,5 @@ def test_every_trouble_is_one_that_the_port_knows(yard: Yard) -> None:
     place = mirror_place(yard.bot.data, RemoteUrl(yard.service.repository))
     yard.perform(START)
     (place / "config").write_text("[broken")
-    with pytest.raises(WorkTrouble, match="bad config"):
+    with pytest.raises(ExternalError, match="bad config"):
         yard.perform(START)

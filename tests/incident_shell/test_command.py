@@ -11,10 +11,17 @@ import pytest
 
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.errors import StorageUnavailable
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.application.ports.chat import UnknownWorkspace
 from chatops.application.ports.storage import Search
-from chatops.cli.shell.command import LATER, LOOKING, Asked, Given, Outcome, obey
+from chatops.cli.shell.command import (
+    LATER,
+    LOOKING,
+    CommandResult,
+    IncidentInvocation,
+    IncidentOptions,
+    obey,
+)
 from chatops.cli.shell.tasks import UnknownWord
 from chatops.cli.shell.words import (
     Incomplete,
@@ -27,8 +34,8 @@ from chatops.cli.shell.words import (
 )
 from chatops.clock import FrozenClock
 from chatops.commands.incident import COMMANDS, POST_MORTEM_COMMANDS
-from chatops.commands.table import Command, Kind, Order
-from chatops.domain.errors import Mistake
+from chatops.commands.table import ArgumentKind, CommandName, CommandRow
+from chatops.domain.errors import UserError
 from chatops.domain.tasks import NothingChanged
 from chatops.settings import Settings, read_settings
 from tests.acceptance.stage import START
@@ -41,7 +48,7 @@ audiences: {oncall: [S0ONCALL]}
 services: {shop: {repository: "https://github.com/acme/shop.git", forge: github}}
 tracker: {service: shop}
 """
-Shell = Callable[..., Outcome]
+Shell = Callable[..., CommandResult]
 
 
 def settings_of(folder: Path, **more: str) -> Settings:
@@ -64,13 +71,13 @@ def settings(tmp_path: Path) -> Settings:
 def shell_on(settings: Settings) -> Shell:
     def type_(
         *words: str, by: str = SAM, reference: str = "", team: str = "", **given: str | bool
-    ) -> Outcome:
-        asked = Asked(
+    ) -> CommandResult:
+        asked = IncidentInvocation(
             words=words,
             by=by,
             reference=reference,
             team=team,
-            given=Given(**given),  # type: ignore[arg-type]  # each test names fields of it
+            given=IncidentOptions(**given),  # type: ignore[arg-type]  # each test names fields of it
         )
         return obey(settings, asked, FrozenClock(START))
 
@@ -108,7 +115,7 @@ def in_hand(standing: Settings, settings: Settings) -> None:
 def stored(settings: Settings) -> tuple[object, ...]:
     engine = open_engine(settings.database)
     try:
-        with SqlStore(engine).reading() as work:
+        with SqlStorage(engine).reading() as work:
             found = work.incidents.find(Search(team=None, everything=True))
             tasks = (task for incident in found for task in work.tasks.of(incident.id))
             return (*found, *tasks)
@@ -117,47 +124,47 @@ def stored(settings: Settings) -> tuple[object, ...]:
 
 
 _SAMPLES = {
-    Kind.KNOWN_SEVERITY: "P1",
-    Kind.SEVERITY: "P1",
-    Kind.ROLE: "commander",
-    Kind.HOLDER: f"@{PRIYA}",
-    Kind.PEOPLE: f"@{PRIYA}",
-    Kind.OWNER: f"@{PRIYA}",
-    Kind.NUMBER: "1",
-    Kind.UNTIL: "20 min",
-    Kind.WHAT: "update",
-    Kind.CLOCK: "13:30",
-    Kind.TEXT: "search is slow",
-    Kind.DECISION: "roll back because it is quicker",
-    Kind.REASON: "it is worse",
-    Kind.PERIOD: "2026-03 by service",
-    Kind.DIGEST: "weekly",
-    Kind.QUESTION: "well",
-    Kind.DAY: "13:30",
-    Kind.EXPORT: "file",
-    Kind.SCENARIO: "full-database",
-    Kind.PACE: "2x",
-    Kind.BEGIN: "20 min",
+    ArgumentKind.KNOWN_SEVERITY: "P1",
+    ArgumentKind.SEVERITY: "P1",
+    ArgumentKind.ROLE: "commander",
+    ArgumentKind.HOLDER: f"@{PRIYA}",
+    ArgumentKind.PEOPLE: f"@{PRIYA}",
+    ArgumentKind.OWNER: f"@{PRIYA}",
+    ArgumentKind.NUMBER: "1",
+    ArgumentKind.UNTIL: "20 min",
+    ArgumentKind.WHAT: "update",
+    ArgumentKind.CLOCK: "13:30",
+    ArgumentKind.TEXT: "search is slow",
+    ArgumentKind.DECISION: "roll back because it is quicker",
+    ArgumentKind.REASON: "it is worse",
+    ArgumentKind.PERIOD: "2026-03 by service",
+    ArgumentKind.DIGEST: "weekly",
+    ArgumentKind.QUESTION: "well",
+    ArgumentKind.DAY: "13:30",
+    ArgumentKind.EXPORT: "file",
+    ArgumentKind.SCENARIO: "full-database",
+    ArgumentKind.PACE: "2x",
+    ArgumentKind.BEGIN: "20 min",
 }
 #: What is owed of what each can be done with.
-_OWED = {Order.SETTLE: "sign of life", Order.HAND_OVER: "post-mortem"}
+_OWED = {CommandName.SETTLE: "sign of life", CommandName.HAND_OVER: "post-mortem"}
 _OF_ONE = {"edit", "done", "assign", "drop", "export"}
 _RESOLVED_FIRST = {
-    Order.REOPEN,
-    Order.CLOSE,
-    Order.HAND_OVER,
+    CommandName.REOPEN,
+    CommandName.CLOSE,
+    CommandName.HAND_OVER,
     *(row.order for row in POST_MORTEM_COMMANDS),
 }
 #: What stands there in Markdown, or needs a file, or a promise that only another playbook makes.
-_AS_WRITTEN = {Order.POST_MORTEM_SHOW, Order.POST_MORTEM_EDIT, Order.STILL_THERE}
+_AS_WRITTEN = {CommandName.POST_MORTEM_SHOW, CommandName.POST_MORTEM_EDIT, CommandName.STILL_THERE}
 _ENOUGH = {"export": ("file",), "began": ("13:30",), "answer": ("well", "yes")}
 
 
-def drilled(shell: Shell, row: Command) -> str:
+def drilled(shell: Shell, row: CommandRow) -> str:
     """The reference of a drill that an order about one makes sense in."""
     shell("resolve", "Rolled back", reference=REFERENCE)
     shell("drill", "full-database", team="T0TEAM")
-    if row.order is Order.DRILL_CONTINUE:
+    if row.order is CommandName.DRILL_CONTINUE:
         shell("drill", "pause", reference="DRILL-2026-001")
     return "DRILL-2026-001"
 
@@ -166,13 +173,17 @@ def drilled(shell: Shell, row: Command) -> str:
 @pytest.mark.parametrize(
     "row", [row for row in COMMANDS if row.order not in _AS_WRITTEN], ids=lambda row: row.pattern
 )
-def test_every_command_of_slack_works_there(settings: Settings, shell: Shell, row: Command) -> None:
+def test_every_command_of_slack_works_there(
+    settings: Settings, shell: Shell, row: CommandRow
+) -> None:
     reference = REFERENCE
     if row.order in _RESOLVED_FIRST:
         shell("resolve", "Rolled back", reference=reference)
-    samples = {**_SAMPLES, Kind.WHAT: _OWED.get(row.order, _SAMPLES[Kind.WHAT])}
-    if row.order is Order.CORRECT:
-        samples[Kind.NUMBER] = shell("timeline", reference).text.partition("no. ")[2].split()[0]
+    samples = {**_SAMPLES, ArgumentKind.WHAT: _OWED.get(row.order, _SAMPLES[ArgumentKind.WHAT])}
+    if row.order is CommandName.CORRECT:
+        samples[ArgumentKind.NUMBER] = (
+            shell("timeline", reference).text.partition("no. ")[2].split()[0]
+        )
     words = (*row.words, *(samples[part.kind] for part in row.parts))
     if row.words[0] == "drill":
         reference = drilled(shell, row)
@@ -194,8 +205,8 @@ def test_every_command_of_slack_works_there(settings: Settings, shell: Shell, ro
 @pytest.mark.parametrize(
     "row", [row for row in COMMANDS if needed(row)], ids=lambda row: row.pattern
 )
-def test_what_opens_a_form_in_slack_ends_in_its_usage(standing: Settings, row: Command) -> None:
-    number = ("1",) if row.order in {Order.CORRECT, Order.TASK_DROP} else ()
+def test_what_opens_a_form_in_slack_ends_in_its_usage(standing: Settings, row: CommandRow) -> None:
+    number = ("1",) if row.order in {CommandName.CORRECT, CommandName.TASK_DROP} else ()
     with pytest.raises(Incomplete) as refused:
         shell_on(standing)(*row.words, *number, reference=REFERENCE)
     assert told(refused.value) == f"Write it like this: {usage(row)}"
@@ -232,7 +243,7 @@ def test_an_option_of_another_command_is_not_overheard(
 
 def test_an_update_without_a_pace_of_its_own_asks_when_the_next_one_comes(shell: Shell) -> None:
     shell("declare", "P2", "a typo", team="T0TEAM")
-    with pytest.raises(Mistake, match="--next"):
+    with pytest.raises(UserError, match="--next"):
         shell("update", "We know why.", reference="INC-2026-001")
 
 

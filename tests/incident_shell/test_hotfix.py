@@ -5,21 +5,28 @@ from pathlib import Path
 
 import pytest
 
-from chatops.application.ports.external import WorkTrouble
+from chatops.application.ports.external import ExternalError
 from chatops.cli.shell import command
-from chatops.cli.shell.command import LATER, Outcome
-from chatops.cli.shell.hotfix import Asked, Given, NoTitle, answers_of, gate_of, obey
+from chatops.cli.shell.command import LATER, CommandResult
+from chatops.cli.shell.hotfix import (
+    HotfixInvocation,
+    HotfixOptions,
+    HotfixWithoutTitle,
+    answers_of,
+    gate_of,
+    obey,
+)
 from chatops.cli.shell.words import NoName, WhichIncident
 from chatops.clock import FrozenClock
 from chatops.commands.usage import DidYouMean, Usage
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.settings import Settings, read_settings
 from tests.acceptance.stage import START
 from tests.slack.incoming.hotfix_scenes import BOOKS, book
 
 SAM = "U0SAMSAM"
 REFERENCE = "INC-2026-001"
-Shell = Callable[..., Outcome]
+Shell = Callable[..., CommandResult]
 
 
 @pytest.fixture
@@ -36,18 +43,20 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def shell(settings: Settings) -> Shell:
     words = ("declare", "P0", "checkout is down")
-    declare = command.Asked(words=words, by=SAM, team="T0TEAM")
+    declare = command.IncidentInvocation(words=words, by=SAM, team="T0TEAM")
     command.obey(settings, declare, FrozenClock(START))
 
-    def type_(*words: str, by: str = SAM, reference: str = REFERENCE, **given: object) -> Outcome:
-        options = Given(**given)  # type: ignore[arg-type]  # each test names fields of it
-        asked = Asked(words=words, by=by, reference=reference, given=options)
+    def type_(
+        *words: str, by: str = SAM, reference: str = REFERENCE, **given: object
+    ) -> CommandResult:
+        options = HotfixOptions(**given)  # type: ignore[arg-type]  # each test names fields of it
+        asked = HotfixInvocation(words=words, by=by, reference=reference, given=options)
         return obey(settings, asked, FrozenClock(START))
 
     return type_
 
 
-def starts(shell: Shell) -> Outcome:
+def starts(shell: Shell) -> CommandResult:
     return shell("start", holds=True, title="Charge again", reason="Nobody can pay")
 
 
@@ -72,7 +81,7 @@ def test_who_says_that_it_holds_starts_it_and_sees_it(shell: Shell) -> None:
 
 
 def test_a_hotfix_without_words_is_not_started(shell: Shell) -> None:
-    with pytest.raises(NoTitle):
+    with pytest.raises(HotfixWithoutTitle):
         shell("start", holds=True)
 
 
@@ -102,12 +111,12 @@ def test_it_is_given_up_with_a_reason(shell: Shell) -> None:
 
     assert shell("abort", "it", "was", "the", "network").done
 
-    with pytest.raises(Mistake, match="is aborted"):
+    with pytest.raises(UserError, match="is aborted"):
         shell("next")
 
 
 def test_a_repository_that_is_not_there_is_told(shell: Shell) -> None:
-    with pytest.raises(WorkTrouble, match="nowhere"):
+    with pytest.raises(ExternalError, match="nowhere"):
         shell("log", by="")
 
 

@@ -14,7 +14,7 @@ from chatops.cli.shell.words import (
     usage,
 )
 from chatops.commands.incident import COMMANDS, command_of
-from chatops.commands.table import Command, Order
+from chatops.commands.table import CommandName, CommandRow
 from chatops.commands.words import kept
 from chatops.domain.errors import NotAllowed, StillOwed
 from chatops.domain.messages.posts import Post
@@ -74,15 +74,15 @@ def test_a_mistake_is_told_on_one_line_in_the_words_of_the_terminal() -> None:
 
 
 def test_usage_shows_what_is_needed_here() -> None:
-    assert usage(command_of(Order.DECLARE)).startswith(
+    assert usage(command_of(CommandName.DECLARE)).startswith(
         "chatops incident declare <severity> <title> [--impact"
     )
-    assert "update <text>" in usage(command_of(Order.UPDATE))
-    assert usage(command_of(Order.CLOSE)) == "chatops incident close [reason]"
+    assert "update <text>" in usage(command_of(CommandName.UPDATE))
+    assert usage(command_of(CommandName.CLOSE)) == "chatops incident close [reason]"
 
 
 @pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row.pattern)
-def test_what_a_form_asks_for_stands_in_the_usage_as_needed(row: Command) -> None:
+def test_what_a_form_asks_for_stands_in_the_usage_as_needed(row: CommandRow) -> None:
     assert usage(row).count("<") >= len(needed(row) - {"reason"})
 
 

@@ -14,7 +14,12 @@ import pytest
 
 from chatops.adapters.operations.adapter import Commands
 from chatops.adapters.operations.run_command import Patience
-from chatops.application.ports.external import Ran, WorkDoubt, WorkLater, WorkRefused
+from chatops.application.ports.external import (
+    ExternalBusy,
+    ExternalIndeterminate,
+    ExternalRefused,
+    Ran,
+)
 from chatops.domain.services import Command
 
 SHA = "4f2c9e1b7d3a5c8e9f0a1b2c3d4e5f6a7b8c9d0e"
@@ -56,7 +61,7 @@ class Bench:
         return self.commands.run(command, VALUES | values, tell=self.heard.append)
 
     def refusal(self, command: Command, **values: str) -> str:
-        with pytest.raises(WorkRefused) as refused:
+        with pytest.raises(ExternalRefused) as refused:
             self.run(command, **values)
         assert self.heard == []
         return str(refused.value)
@@ -296,7 +301,7 @@ def test_a_secret_in_an_argument_is_not_shown(bench: Bench) -> None:
 
 
 def test_a_command_that_cannot_be_filled_in_is_not_shown(bench: Bench) -> None:
-    with pytest.raises(WorkRefused, match="the version before it is not known yet"):
+    with pytest.raises(ExternalRefused, match="the version before it is not known yet"):
         bench.commands.show(Command(run=("deploy", "{previous}")), {"version": "1.2.4"})
 
 
@@ -304,13 +309,13 @@ def test_a_bot_that_stops_ends_what_runs_with_all_that_it_started(tmp_path: Path
     fifo, commands = tmp_path / "alive", Commands(ENVIRON, patience=HASTY)
     script = "trap '' TERM; exec 9>\"$1\"; sh -c 'sleep 600' & echo started; sleep 600"
     with watched(fifo) as reader:
-        with pytest.raises(WorkDoubt, match="was stopped while the command ran"):
+        with pytest.raises(ExternalIndeterminate, match="was stopped while the command ran"):
             commands.run(shell(script, str(fifo)), VALUES, tell=lambda _: commands.stop())
         assert read_to_the_end(reader) == b""
 
 
 def test_a_bot_that_stops_starts_nothing_more(bench: Bench, tmp_path: Path) -> None:
     bench.commands.stop()
-    with pytest.raises(WorkLater, match="the bot is stopping"):
+    with pytest.raises(ExternalBusy, match="the bot is stopping"):
         bench.run(shell('touch "$1/begun"', str(tmp_path)))
     assert not (tmp_path / "begun").exists()

@@ -7,9 +7,9 @@ from functools import cache
 from typing import Any
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.repository import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.domain.incident.model import Incident
-from chatops.domain.messages.templates import Surface
+from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.playbook.policy import Playbook
 
 NAMES = ("increment", "preview", "priority", "ticketed", "versioned")
@@ -34,8 +34,8 @@ INCIDENT = Incident(
 
 
 @cache
-def shelf(name: str) -> PlaybookShelf:
-    return PlaybookShelf(resolve(name))
+def shelf(name: str) -> PlaybookRepository:
+    return PlaybookRepository(resolve(name))
 
 
 def playbook(name: str) -> Playbook:
@@ -45,7 +45,7 @@ def playbook(name: str) -> Playbook:
 def say(
     name: str,
     text: str,
-    surface: Surface = Surface.SLACK,
+    surface: OutputFormat = OutputFormat.SLACK,
     /,
     *,
     on: str | None = None,

@@ -10,7 +10,7 @@ import pytest
 from chatops.adapters.playbooks.check import check
 from chatops.adapters.playbooks.folders import find_templates
 from chatops.adapters.playbooks.problems import BrokenPlaybook, PlaybookProblem
-from chatops.adapters.playbooks.repository import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookRepository
 
 
 def copied(tmp_path: Path, name: str) -> Path:
@@ -41,7 +41,7 @@ def told(problems: list[PlaybookProblem]) -> list[tuple[str, str]]:
 def test_a_copy_is_a_playbook_of_its_own(tmp_path: Path) -> None:
     folder = copied(tmp_path, "ticketed")
     spoilt(folder, "update_every: 30 min", "update_every: 45 min")
-    shelf = PlaybookShelf(folder)
+    shelf = PlaybookRepository(folder)
 
     assert check(folder) == []
     assert shelf.current().name == "ours"
@@ -272,7 +272,7 @@ def test_a_broken_playbook_is_not_loaded_and_tells_everything(tmp_path: Path) ->
     spoilt(folder, "[60, 90]", "[90, 60]")
 
     with pytest.raises(BrokenPlaybook) as broken:
-        PlaybookShelf(folder)
+        PlaybookRepository(folder)
 
     assert str(broken.value).startswith("The playbook has 2 problems:\n")
     assert f"{folder}/playbook.yml:6 zone: no time zone is called “Mars”" in str(broken.value)

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from chatops.adapters.playbooks.policy_checks import digest_findings
-from chatops.domain.playbook.policy import Digest
+from chatops.domain.playbook.policy import DigestRule
 from tests.playbooks.scene import NAMES, playbook
 
-DAILY = Digest(key="daily", title="The day ahead", cron="0 9 * * mon-fri", channel="alerts")
+DAILY = DigestRule(key="daily", title="The day ahead", cron="0 9 * * mon-fri", channel="alerts")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -44,6 +44,6 @@ def test_a_cron_expression_is_told_with_what_would_be_right(cron: str, words: st
         ("covers", replace(DAILY, covers=timedelta())),
     ],
 )
-def test_what_is_empty_is_told_at_its_field(field: str, digest: Digest) -> None:
+def test_what_is_empty_is_told_at_its_field(field: str, digest: DigestRule) -> None:
     [(place, _)] = digest_findings((digest,))
     assert place == ("digests", 0, field)

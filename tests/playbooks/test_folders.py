@@ -7,7 +7,7 @@ import pytest
 
 from chatops.adapters.playbooks.folders import find_templates, resolve, shipped, templates_of
 from chatops.adapters.playbooks.problems import UnknownPlaybook
-from chatops.adapters.playbooks.repository import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookRepository
 from tests.playbooks.scene import NAMES
 
 
@@ -67,7 +67,7 @@ def test_a_copied_shelf_may_bring_its_own_shared_texts(tmp_path: Path) -> None:
     (tmp_path / "_base").mkdir()
     (tmp_path / "_base" / "update.j2").write_text("Shared by us")
 
-    texts = PlaybookShelf(tmp_path / "ours").current().texts
+    texts = PlaybookRepository(tmp_path / "ours").current().texts
 
     assert texts["update"] == "Shared by us"
     assert "holding" in texts

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from chatops.adapters.playbooks.check import examine
-from chatops.adapters.playbooks.filters import Names
+from chatops.adapters.playbooks.filters import ReadableNames
 from chatops.adapters.playbooks.folders import resolve
 from chatops.adapters.playbooks.rendering import environment, render
 from chatops.adapters.playbooks.samples import chapters
 from chatops.application.hotfix.views import StepLine
-from chatops.application.ports.git import CommitLine, Log, Quarrel
+from chatops.application.ports.git import CommitLine, FileConflict, Log
 from chatops.domain.hotfix.model import (
     ApprovalGiven,
     Backport,
@@ -27,7 +27,7 @@ from chatops.domain.hotfix.model import (
     StepRun,
     StepState,
 )
-from chatops.domain.messages.templates import HOTFIX_TEXTS, LIMIT, LIMITS, Surface
+from chatops.domain.messages.templates import HOTFIX_TEXTS, LIMIT, LIMITS, OutputFormat
 from chatops.domain.playbook.hotfix import RollbackWay
 from chatops.domain.playbook.pipeline import ConflictSide, StepKind
 from tests.playbooks.scene import INCIDENT, NAMES, NOW, playbook, say
@@ -226,7 +226,7 @@ def test_who_is_still_needed_is_said_in_words(needed: tuple[str, ...], words: st
 
 def test_a_conflict_names_files_both_sides_the_owner_and_the_way_out() -> None:
     commands = ("git fetch origin", f"git cherry-pick -x {HEAD}")
-    quarrel = Quarrel(
+    quarrel = FileConflict(
         path="pay.py", kind="content", ours=(COMMIT,), theirs=(replace(COMMIT, sha=HEAD),)
     )
     said = lines(
@@ -309,7 +309,7 @@ def test_a_step_that_failed_says_what_is_not_done_and_how_things_stand(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_stakeholders_read_of_a_rollback_without_versions_or_names(name: str) -> None:
-    said = say(name, "rollback_public", Surface.PLAIN)
+    said = say(name, "rollback_public", OutputFormat.PLAIN)
 
     assert "latest change" in said
     assert "Next word by 15:05 UTC." in said
@@ -347,7 +347,7 @@ def test_a_rollback_says_how_it_is_done(way: RollbackWay, words: str) -> None:
 def test_the_log_says_which_version_comes_next() -> None:
     log = Log(branch="main", tip=BASE, commits=(COMMIT,), version="1.2.3", following="1.2.4")
     service = type("Service", (), {"name": "shop"})()
-    said = lines(say("versioned", "hotfix_log", Surface.PLAIN, service=service, log=log))
+    said = lines(say("versioned", "hotfix_log", OutputFormat.PLAIN, service=service, log=log))
 
     assert said == [
         "*shop: v1.2.3 is the latest version, a hotfix would be v1.2.4*",
@@ -358,11 +358,11 @@ def test_the_log_says_which_version_comes_next() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_chapter_of_a_story_calls_anybody_or_leaves_its_frame(name: str) -> None:
-    sandbox = environment(examine(resolve(name)).texts, Surface.SLACK, Names())
+    sandbox = environment(examine(resolve(name)).texts, OutputFormat.SLACK, ReadableNames())
     for scene in chapters(playbook(name)):
         for text in HOTFIX_TEXTS:
             facts = scene.facts_for(text)
-            said = render(sandbox, text, surface=Surface.SLACK, facts=facts)
+            said = render(sandbox, text, surface=OutputFormat.SLACK, facts=facts)
             outside = FRAME.sub("", said)
             assert said == said.strip() != "", (text, scene.name)
             assert "<!channel>" not in said, (text, scene.name)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chatops.domain.git.names import fill_pattern
-from chatops.domain.playbook.pipeline import FixWay, Increment, Leave, StepKind
+from chatops.domain.playbook.pipeline import FixWay, Increment, SkipPermission, StepKind
 from tests.playbooks.scene import NAMES, at, playbook
 
 
@@ -188,9 +188,9 @@ def test_tags_carry_the_version(name: str) -> None:
 @pytest.mark.parametrize("name", ["ticketed", "versioned", "priority"])
 def test_a_hotfix_is_a_patch_rarely_a_minor_never_a_major(name: str) -> None:
     assert at(playbook(name), "hotfix.pipelines.0.version.increments") == {
-        Increment.PATCH: Leave.ALLOWED,
-        Increment.MINOR: Leave.WARNED,
-        Increment.MAJOR: Leave.REFUSED,
+        Increment.PATCH: SkipPermission.ALLOWED,
+        Increment.MINOR: SkipPermission.WARNED,
+        Increment.MAJOR: SkipPermission.REFUSED,
     }
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from chatops.adapters.playbooks.problems import BrokenPlaybook
-from chatops.adapters.playbooks.yaml_source import Document, read
+from chatops.adapters.playbooks.yaml_source import YamlDocument, read
 
 
-def document(folder: Path, text: str) -> Document:
+def document(folder: Path, text: str) -> YamlDocument:
     file = folder / "playbook.yml"
     file.write_text(text, encoding="utf-8")
     return read(file)

@@ -5,21 +5,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chatops.adapters.playbooks.filters import Names
+from chatops.adapters.playbooks.filters import ReadableNames
 from chatops.adapters.playbooks.rendering import BrokenText, environment, render
-from chatops.domain.messages.templates import Surface
+from chatops.domain.messages.templates import OutputFormat
 
 AT = datetime(2026, 11, 21, 15, 15, tzinfo=UTC)
 
 
-def rendered(source: str, surface: Surface = Surface.SLACK, /, **facts: object) -> str:
+def rendered(source: str, surface: OutputFormat = OutputFormat.SLACK, /, **facts: object) -> str:
     return together({"text": source}, surface, **facts)
 
 
 def together(
-    sources: Mapping[str, str], surface: Surface = Surface.SLACK, /, **facts: object
+    sources: Mapping[str, str], surface: OutputFormat = OutputFormat.SLACK, /, **facts: object
 ) -> str:
-    names = Names(person=lambda user: f"*{user}*", room=lambda room: f"#{room}")
+    names = ReadableNames(person=lambda user: f"*{user}*", room=lambda room: f"#{room}")
     sandbox = environment(sources, surface, names)
     return render(sandbox, "text", surface=surface, facts=facts)
 
@@ -27,20 +27,20 @@ def together(
 @pytest.mark.parametrize(
     ("surface", "said"),
     [
-        (Surface.SLACK, '&lt;!channel&gt; it\'s "x" &amp; *b*'),
-        (Surface.HTML, "&lt;!channel&gt; it&#39;s &#34;x&#34; &amp; *b*"),
-        (Surface.MARKDOWN, "&lt;!channel&gt; it&#39;s &#34;x&#34; &amp; \\*b\\*"),
-        (Surface.PLAIN, '<!channel> it\'s "x" & *b*'),
+        (OutputFormat.SLACK, '&lt;!channel&gt; it\'s "x" &amp; *b*'),
+        (OutputFormat.HTML, "&lt;!channel&gt; it&#39;s &#34;x&#34; &amp; *b*"),
+        (OutputFormat.MARKDOWN, "&lt;!channel&gt; it&#39;s &#34;x&#34; &amp; \\*b\\*"),
+        (OutputFormat.PLAIN, '<!channel> it\'s "x" & *b*'),
     ],
 )
-def test_what_people_wrote_is_escaped_for_its_surface(surface: Surface, said: str) -> None:
+def test_what_people_wrote_is_escaped_for_its_surface(surface: OutputFormat, said: str) -> None:
     assert rendered("{{ it }}", surface, it='<!channel> it\'s "x" & *b*') == said
 
 
 @pytest.mark.parametrize("written", ["&#39;", "&lt;", "&amp;#39;", "\\*", "&#x3c;script&#x3e;"])
 def test_escapes_that_people_wrote_stay_what_they_wrote(written: str) -> None:
-    assert rendered("{{ it }}", Surface.PLAIN, it=written) == written
-    assert rendered("{{ it }}", Surface.SLACK, it=written) == written.replace("&", "&amp;")
+    assert rendered("{{ it }}", OutputFormat.PLAIN, it=written) == written
+    assert rendered("{{ it }}", OutputFormat.SLACK, it=written) == written.replace("&", "&amp;")
 
 
 @pytest.mark.parametrize(
@@ -57,19 +57,21 @@ def test_escapes_that_people_wrote_stay_what_they_wrote(written: str) -> None:
     ],
 )
 def test_markdown_shows_formatting_letter_by_letter(written: str, said: str) -> None:
-    assert rendered("{{ it }}", Surface.MARKDOWN, it=written) == said
+    assert rendered("{{ it }}", OutputFormat.MARKDOWN, it=written) == said
 
 
 @pytest.mark.parametrize("source", ["{{ a ~ b }}", "{{ [a, b]|join('') }}", "{{ a }}{{ b }}"])
-@pytest.mark.parametrize("surface", Surface)
-def test_parts_are_escaped_however_they_are_put_together(source: str, surface: Surface) -> None:
+@pytest.mark.parametrize("surface", OutputFormat)
+def test_parts_are_escaped_however_they_are_put_together(
+    source: str, surface: OutputFormat
+) -> None:
     apart = rendered("{{ a }}{{ b }}", surface, a="<*x*>", b="it's")
 
     assert rendered(source, surface, a="<*x*>", b="it's") == apart
 
 
-@pytest.mark.parametrize("surface", Surface)
-def test_a_part_beside_a_mention_is_escaped_once(surface: Surface) -> None:
+@pytest.mark.parametrize("surface", OutputFormat)
+def test_a_part_beside_a_mention_is_escaped_once(surface: OutputFormat) -> None:
     apart = rendered("{{ who|mention }}{{ b }}", surface, who="U0ANA", b="<*x*>")
 
     assert rendered("{{ who|mention ~ b }}", surface, who="U0ANA", b="<*x*>") == apart
@@ -108,8 +110,8 @@ def test_people_rooms_and_times_are_shown_as_the_surface_can(
 ) -> None:
     facts = {"at": AT, "late": timedelta(hours=1, minutes=23)}
 
-    assert rendered(f"{{{{ {filtered} }}}}", Surface.SLACK, **facts) == slack
-    assert rendered(f"{{{{ {filtered} }}}}", Surface.PLAIN, **facts) == plain
+    assert rendered(f"{{{{ {filtered} }}}}", OutputFormat.SLACK, **facts) == slack
+    assert rendered(f"{{{{ {filtered} }}}}", OutputFormat.PLAIN, **facts) == plain
 
 
 def test_a_time_on_another_day_says_which() -> None:
@@ -118,7 +120,7 @@ def test_a_time_on_another_day_says_which() -> None:
         (AT - timedelta(hours=13), "2026-11-21 15:15 UTC"),
         (AT + timedelta(days=1), "2026-11-21 15:15 UTC"),
     ):
-        assert rendered("{{ at|moment }}", Surface.PLAIN, at=AT, now=now) == said
+        assert rendered("{{ at|moment }}", OutputFormat.PLAIN, at=AT, now=now) == said
         assert f"|{said}>" in rendered("{{ at|moment }}", at=AT, now=now)
 
 
@@ -130,8 +132,8 @@ def test_what_is_no_id_never_becomes_a_mention(identity: str) -> None:
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "https://x.example/<b>", "x", ""])
 def test_what_is_no_address_never_becomes_a_link(address: str) -> None:
-    assert "<" not in rendered("[{{ it|link }}]", Surface.SLACK, it=address)
-    assert "href" not in rendered("[{{ it|link }}]", Surface.HTML, it=address)
+    assert "<" not in rendered("[{{ it|link }}]", OutputFormat.SLACK, it=address)
+    assert "href" not in rendered("[{{ it|link }}]", OutputFormat.HTML, it=address)
 
 
 def test_unseen_marks_that_turn_the_writing_direction_are_left_out() -> None:
@@ -189,13 +191,13 @@ def test_one_text_may_include_another() -> None:
 @pytest.mark.parametrize(
     ("surface", "said"),
     [
-        (Surface.SLACK, '```\n&lt;!channel&gt; """\nrm\n```'),
-        (Surface.MARKDOWN, '```\n<!channel> """\nrm\n```'),
-        (Surface.HTML, "<pre>&lt;!channel&gt; &#34;&#34;&#34;\nrm</pre>"),
-        (Surface.PLAIN, '<!channel> """\nrm'),
+        (OutputFormat.SLACK, '```\n&lt;!channel&gt; """\nrm\n```'),
+        (OutputFormat.MARKDOWN, '```\n<!channel> """\nrm\n```'),
+        (OutputFormat.HTML, "<pre>&lt;!channel&gt; &#34;&#34;&#34;\nrm</pre>"),
+        (OutputFormat.PLAIN, '<!channel> """\nrm'),
     ],
 )
-def test_what_a_program_said_stays_in_its_frame(surface: Surface, said: str) -> None:
+def test_what_a_program_said_stays_in_its_frame(surface: OutputFormat, said: str) -> None:
     assert rendered("{{ it|block }}", surface, it=("<!channel> ```", "rm")) == said
 
 
@@ -210,16 +212,16 @@ def test_of_a_long_output_the_end_is_kept_and_escapes_count() -> None:
 @pytest.mark.parametrize(
     ("surface", "said"),
     [
-        (Surface.SLACK, "<https://a.example/1|&lt;#12&gt;>"),
-        (Surface.MARKDOWN, "[&lt;#\u200b12&gt;](<https://a.example/1>)"),
+        (OutputFormat.SLACK, "<https://a.example/1|&lt;#12&gt;>"),
+        (OutputFormat.MARKDOWN, "[&lt;#\u200b12&gt;](<https://a.example/1>)"),
         (
-            Surface.HTML,
+            OutputFormat.HTML,
             '<a href="https://a.example/1" rel="noopener noreferrer">&lt;#12&gt;</a>',
         ),
-        (Surface.PLAIN, "<#12> https://a.example/1"),
+        (OutputFormat.PLAIN, "<#12> https://a.example/1"),
     ],
 )
-def test_an_address_may_have_a_name(surface: Surface, said: str) -> None:
+def test_an_address_may_have_a_name(surface: OutputFormat, said: str) -> None:
     address = "https://a.example/1"
 
     assert rendered("{{ it|link(name) }}", surface, it=address, name="<#12>") == said

@@ -11,7 +11,7 @@ from chatops.adapters.playbooks.folders import find_templates
 from chatops.adapters.playbooks.scenarios import (
     DRILLS,
     BrokenScenario,
-    ScenarioShelf,
+    ScenarioRepository,
     load_scenario,
     scenario_files,
 )
@@ -50,7 +50,7 @@ def problems(folder: Path, text: str, name: str = "lift.yml") -> str:
 
 
 def test_three_scenarios_are_shipped_and_sound() -> None:
-    shelf = ScenarioShelf()
+    shelf = ScenarioRepository()
     assert {each.key for each in shelf.all()} == {
         "failed-payments",
         "full-database",
@@ -131,7 +131,7 @@ def test_a_teams_own_scenario_stands_beside_the_shipped_ones(tmp_path: Path) -> 
     written(tmp_path, _SOUND)
     written(tmp_path, _SOUND.replace("The lift", "A lift"), "leaked-data.yml")
     written(tmp_path, "title: [", "broken.yml")
-    shelf = ScenarioShelf(str(tmp_path))
+    shelf = ScenarioRepository(str(tmp_path))
     assert {"lift", "failed-payments"} <= {each.key for each in shelf.all()}
     assert shelf.find("leaked data").title == "A lift stands still"
     with pytest.raises(UnknownScenario, match="did you mean lift"):

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from chatops.adapters.playbooks.filters import Names
+from chatops.adapters.playbooks.filters import ReadableNames
 from chatops.adapters.playbooks.folders import find_templates, resolve
 from chatops.adapters.playbooks.problems import BrokenPlaybook
-from chatops.adapters.playbooks.repository import PlaybookShelf
-from chatops.domain.messages.templates import Surface
+from chatops.adapters.playbooks.repository import PlaybookRepository
+from chatops.domain.messages.templates import OutputFormat
 from tests.playbooks.scene import INCIDENT, NOW
 
 
@@ -24,19 +24,19 @@ def folder(tmp_path: Path) -> Path:
     return copy
 
 
-def announce(shelf: PlaybookShelf, **changes: Any) -> str:
+def announce(shelf: PlaybookRepository, **changes: Any) -> str:
     snapshot = shelf.current()
     severity = shelf.revive(snapshot).severity("P0")
     return shelf.say(
         snapshot,
         "announcement",
-        surface=Surface.SLACK,
+        surface=OutputFormat.SLACK,
         facts={"incident": replace(INCIDENT, **changes), "severity": severity, "now": NOW},
     )
 
 
 def test_a_shipped_playbook_speaks() -> None:
-    assert announce(PlaybookShelf(resolve("priority"))).splitlines() == [
+    assert announce(PlaybookRepository(resolve("priority"))).splitlines() == [
         "🔴 *Checkout is down* · Investigating",
         "We are finding out who is affected.",
         "P0 Critical · INC-2026-014 · since <!date^1795271400^{time}|14:30 UTC> · led by <@U0ANA>",
@@ -45,30 +45,30 @@ def test_a_shipped_playbook_speaks() -> None:
 
 
 def test_a_copied_folder_without_a_text_takes_the_shared_one(folder: Path) -> None:
-    assert announce(PlaybookShelf(folder)) == announce(PlaybookShelf(resolve("priority")))
+    assert announce(PlaybookRepository(folder)) == announce(PlaybookRepository(resolve("priority")))
 
 
 def test_an_old_snapshot_speaks_after_its_folder_is_gone(folder: Path) -> None:
     (folder / "announcement.j2").write_text("Ours: {{ incident.title }}")
-    old = PlaybookShelf(folder).current()
+    old = PlaybookRepository(folder).current()
     rmtree(folder)
-    shelf = PlaybookShelf(resolve("priority"))
+    shelf = PlaybookRepository(resolve("priority"))
 
-    said = shelf.say(old, "announcement", surface=Surface.PLAIN, facts={"incident": INCIDENT})
+    said = shelf.say(old, "announcement", surface=OutputFormat.PLAIN, facts={"incident": INCIDENT})
 
     assert said == "Ours: Checkout is down"
     assert shelf.revive(old).name == "ours"
 
 
 def test_what_people_wrote_cannot_call_the_channel() -> None:
-    said = announce(PlaybookShelf(resolve("priority")), title='<!channel> it\'s "down" & out')
+    said = announce(PlaybookRepository(resolve("priority")), title='<!channel> it\'s "down" & out')
 
     assert '*&lt;!channel&gt; it\'s "down" &amp; out*' in said
 
 
 def test_the_public_word_on_a_private_incident_tells_only_the_next_time() -> None:
     said = announce(
-        PlaybookShelf(resolve("priority")), private=True, title="Breach", impact="Keys leaked"
+        PlaybookRepository(resolve("priority")), private=True, title="Breach", impact="Keys leaked"
     )
 
     assert said.splitlines() == [
@@ -78,10 +78,10 @@ def test_the_public_word_on_a_private_incident_tells_only_the_next_time() -> Non
 
 
 def test_a_snapshot_changes_with_every_word_and_with_nothing_else(folder: Path) -> None:
-    first = PlaybookShelf(folder).current()
-    again = PlaybookShelf(folder).current()
+    first = PlaybookRepository(folder).current()
+    again = PlaybookRepository(folder).current()
     (folder / "announcement.j2").write_text("Ours")
-    reworded = PlaybookShelf(folder).current()
+    reworded = PlaybookRepository(folder).current()
 
     assert first == again
     assert reworded.digest != first.digest
@@ -90,22 +90,22 @@ def test_a_snapshot_changes_with_every_word_and_with_nothing_else(folder: Path) 
 def test_two_folders_with_the_same_files_keep_their_own_names(folder: Path) -> None:
     theirs = folder.with_name("theirs")
     copytree(folder, theirs)
-    named = [PlaybookShelf(each).current().name for each in (folder, theirs, folder)]
+    named = [PlaybookRepository(each).current().name for each in (folder, theirs, folder)]
     assert named == ["ours", "theirs", "ours"]
 
 
 def test_a_change_in_the_shared_texts_is_seen(folder: Path) -> None:
     shared = folder.with_name("_base")
     copytree(find_templates() / "_base", shared)
-    before = PlaybookShelf(folder).current()
+    before = PlaybookRepository(folder).current()
     (shared / "announcement.j2").write_text("Everybody's")
-    after = PlaybookShelf(folder).current()
+    after = PlaybookRepository(folder).current()
     assert after.texts["announcement"] == "Everybody's"
     assert after.digest != before.digest
 
 
 def test_a_folder_is_read_again_only_when_asked(folder: Path) -> None:
-    shelf = PlaybookShelf(folder)
+    shelf = PlaybookRepository(folder)
     policy = folder / "playbook.yml"
     policy.write_text(policy.read_text().replace("update_every: 15 min", "update_every: 20 min"))
 
@@ -116,7 +116,7 @@ def test_a_folder_is_read_again_only_when_asked(folder: Path) -> None:
 
 
 def test_a_folder_that_breaks_leaves_the_loaded_playbook_in_force(folder: Path) -> None:
-    shelf = PlaybookShelf(folder)
+    shelf = PlaybookRepository(folder)
     loaded = shelf.current()
     (folder / "playbook.yml").write_text("title: nothing else")
 
@@ -126,7 +126,7 @@ def test_a_folder_that_breaks_leaves_the_loaded_playbook_in_force(folder: Path) 
 
 
 def test_a_snapshot_with_fields_that_are_no_longer_known_still_revives() -> None:
-    shelf = PlaybookShelf(resolve("priority"))
+    shelf = PlaybookRepository(resolve("priority"))
     snapshot = shelf.current()
     document = json.loads(snapshot.document)
     document["severities"][0]["smoke_signals"] = True
@@ -136,7 +136,7 @@ def test_a_snapshot_with_fields_that_are_no_longer_known_still_revives() -> None
 
 
 def test_a_text_that_is_newer_than_the_snapshot_is_spoken_in_todays_words() -> None:
-    shelf = PlaybookShelf(resolve("priority"))
+    shelf = PlaybookRepository(resolve("priority"))
     snapshot = shelf.current()
     older = {name: text for name, text in snapshot.texts.items() if name != "announcement"}
     old = replace(snapshot, digest="older", texts=older)
@@ -144,7 +144,7 @@ def test_a_text_that_is_newer_than_the_snapshot_is_spoken_in_todays_words() -> N
     said = shelf.say(
         old,
         "announcement",
-        surface=Surface.PLAIN,
+        surface=OutputFormat.PLAIN,
         facts={"incident": INCIDENT, "severity": shelf.revive(old).severity("P0"), "now": NOW},
     )
 
@@ -152,7 +152,7 @@ def test_a_text_that_is_newer_than_the_snapshot_is_spoken_in_todays_words() -> N
 
 
 def test_many_snapshots_are_revived_without_keeping_them_all() -> None:
-    shelf = PlaybookShelf(resolve("priority"))
+    shelf = PlaybookRepository(resolve("priority"))
     first = shelf.current()
 
     revived = [shelf.revive(replace(first, digest=str(number))) for number in range(200)]
@@ -162,12 +162,14 @@ def test_many_snapshots_are_revived_without_keeping_them_all() -> None:
 
 
 def test_outside_slack_people_and_rooms_go_by_their_names() -> None:
-    names = Names(person=lambda user: {"U0ANA": "Ana"}[user], room=lambda room: f"#{room.lower()}")
-    shelf = PlaybookShelf(resolve("priority"), names=names)
+    names = ReadableNames(
+        person=lambda user: {"U0ANA": "Ana"}[user], room=lambda room: f"#{room.lower()}"
+    )
+    shelf = PlaybookRepository(resolve("priority"), names=names)
     severity = shelf.revive(shelf.current()).severity("P0")
     facts = {"incident": INCIDENT, "severity": severity, "now": NOW}
 
-    said = shelf.say(shelf.current(), "initial_alert", surface=Surface.PLAIN, facts=facts)
+    said = shelf.say(shelf.current(), "initial_alert", surface=OutputFormat.PLAIN, facts=facts)
 
     assert "*Incident Commander:* Ana" in said
     assert "*Incident Channel:* #c0inc" in said
@@ -177,12 +179,12 @@ def test_a_text_of_the_teams_own_that_fails_at_night_is_said_in_the_shipped_word
     folder: Path,
 ) -> None:
     (folder / "announcement.j2").write_text("{{ incident.title.nothing }}")
-    ours, shipped = PlaybookShelf(folder), PlaybookShelf(resolve("priority"))
+    ours, shipped = PlaybookRepository(folder), PlaybookRepository(resolve("priority"))
     assert announce(ours) == announce(shipped)
 
 
 def test_a_text_speaks_of_the_command_by_its_own_name() -> None:
-    shelf = PlaybookShelf(resolve("priority"), command="/outage")
+    shelf = PlaybookRepository(resolve("priority"), command="/outage")
     facts = {"incidents": (), "left_out": 0, "now": NOW}
-    said = shelf.say(shelf.current(), "open_incidents", surface=Surface.SLACK, facts=facts)
+    said = shelf.say(shelf.current(), "open_incidents", surface=OutputFormat.SLACK, facts=facts)
     assert "`/outage` and what is broken" in said

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from chatops.adapters.playbooks.check import check, examine
-from chatops.adapters.playbooks.filters import Names
+from chatops.adapters.playbooks.filters import ReadableNames
 from chatops.adapters.playbooks.folders import SHARED, find_templates, resolve, text_files
 from chatops.adapters.playbooks.rendering import Sandbox, environment, render
-from chatops.adapters.playbooks.samples import Scene, scenes
+from chatops.adapters.playbooks.samples import Sample, scenes
 from chatops.adapters.playbooks.text_checks import static_problems
-from chatops.domain.messages.templates import LIMIT, LIMITS, TEXTS, Surface
+from chatops.domain.messages.templates import LIMIT, LIMITS, TEMPLATES, OutputFormat
 from tests.playbooks.scene import NAMES, playbook
 
 #: Inside it Markdown reads nothing, and no quote of ours is ever left open.
@@ -31,23 +31,23 @@ playbooks = pytest.mark.parametrize(
 )
 
 
-def staged(name: str, situation: str) -> Iterator[Scene]:
+def staged(name: str, situation: str) -> Iterator[Sample]:
     policy = playbook(name)
     for severity in policy.severities:
         yield from (each for each in scenes(policy, severity) if each.name == situation)
 
 
 @cache
-def room(name: str, surface: Surface) -> Sandbox:
-    return environment(examine(resolve(name)).texts, surface, Names())
+def room(name: str, surface: OutputFormat) -> Sandbox:
+    return environment(examine(resolve(name)).texts, surface, ReadableNames())
 
 
 @cache
-def spoken(name: str, surface: Surface, situation: str) -> list[tuple[str, str]]:
+def spoken(name: str, surface: OutputFormat, situation: str) -> list[tuple[str, str]]:
     return [
         (text, render(room(name, surface), text, surface=surface, facts=scene.facts_for(text)))
         for scene in staged(name, situation)
-        for text, extras in TEXTS.items()
+        for text, extras in TEMPLATES.items()
         if set(extras) <= scene.facts_for(text).keys()
     ]
 
@@ -55,7 +55,7 @@ def spoken(name: str, surface: Surface, situation: str) -> list[tuple[str, str]]
 def test_every_row_has_a_shared_text_and_every_shared_text_a_row() -> None:
     files = text_files(find_templates() / SHARED)
 
-    assert {name for name in files if not name.startswith("_")} == set(TEXTS)
+    assert {name for name in files if not name.startswith("_")} == set(TEMPLATES)
 
 
 def test_every_shared_text_uses_only_what_its_row_allows() -> None:
@@ -66,13 +66,13 @@ def test_every_shared_text_uses_only_what_its_row_allows() -> None:
 
 
 def test_every_limit_belongs_to_a_text() -> None:
-    assert LIMITS.keys() <= TEXTS.keys()
+    assert LIMITS.keys() <= TEMPLATES.keys()
 
 
 def test_every_fact_that_a_text_may_use_has_a_sample() -> None:
     policy = playbook("priority")
     for scene in scenes(policy, policy.severities[0]):
-        for text, extras in TEXTS.items():
+        for text, extras in TEMPLATES.items():
             missing = set(extras) - scene.facts_for(text).keys()
             assert not missing, (
                 f"add a sample of {missing} in chatops/adapters/playbooks/samples.py"
@@ -91,9 +91,11 @@ def test_a_shipped_playbook_has_no_problems(name: str) -> None:
 
 
 @pytest.mark.parametrize("situation", SCENES)
-@pytest.mark.parametrize("surface", Surface)
+@pytest.mark.parametrize("surface", OutputFormat)
 @playbooks
-def test_every_text_says_something_that_fits(name: str, surface: Surface, situation: str) -> None:
+def test_every_text_says_something_that_fits(
+    name: str, surface: OutputFormat, situation: str
+) -> None:
     for text, said in spoken(name, surface, situation):
         assert said or text in BELOW_LISTS, text
         assert said == said.strip()
@@ -104,12 +106,17 @@ def test_every_text_says_something_that_fits(name: str, surface: Surface, situat
 
 @playbooks
 def test_every_text_calls_the_commands_by_the_names_that_the_team_gave_them(name: str) -> None:
-    sandbox, renamed = room(name, Surface.SLACK), {"command": "/outage", "hotfix_command": "/mend"}
+    sandbox, renamed = (
+        room(name, OutputFormat.SLACK),
+        {"command": "/outage", "hotfix_command": "/mend"},
+    )
     said = " ".join(
-        render(sandbox, text, surface=Surface.SLACK, facts={**scene.facts_for(text), **renamed})
+        render(
+            sandbox, text, surface=OutputFormat.SLACK, facts={**scene.facts_for(text), **renamed}
+        )
         for situation in SCENES
         for scene in staged(name, situation)
-        for text in TEXTS
+        for text in TEMPLATES
     )
     assert not re.search(r"`/(incident|hotfix)\b", said)
     assert "`/mend next`" in said
@@ -117,7 +124,7 @@ def test_every_text_calls_the_commands_by_the_names_that_the_team_gave_them(name
 
 @playbooks
 def test_malice_is_harmless_on_slack(name: str) -> None:
-    for text, said in spoken(name, Surface.SLACK, "hostile"):
+    for text, said in spoken(name, OutputFormat.SLACK, "hostile"):
         assert "<!channel>" not in said, text
         assert "<!here" not in said, text
         assert "<script" not in said, text
@@ -128,7 +135,7 @@ def test_malice_is_harmless_on_slack(name: str) -> None:
 
 @playbooks
 def test_malice_is_harmless_in_html(name: str) -> None:
-    for text, said in spoken(name, Surface.HTML, "hostile"):
+    for text, said in spoken(name, OutputFormat.HTML, "hostile"):
         assert "<script" not in said, text
         assert "<!channel>" not in said, text
         assert "\u202e" not in said, text
@@ -136,7 +143,7 @@ def test_malice_is_harmless_in_html(name: str) -> None:
 
 @playbooks
 def test_malice_is_harmless_in_markdown(name: str) -> None:
-    for text, said in spoken(name, Surface.MARKDOWN, "hostile"):
+    for text, said in spoken(name, OutputFormat.MARKDOWN, "hostile"):
         read = CODE_SPAN.sub("", FRAME.sub("", said))
         assert "<script" not in read, text
         assert "<!channel>" not in read, text
@@ -151,7 +158,7 @@ def test_malice_is_harmless_in_markdown(name: str) -> None:
 
 @playbooks
 def test_plain_text_shows_what_people_wrote_letter_by_letter(name: str) -> None:
-    for text, said in spoken(name, Surface.PLAIN, "hostile"):
+    for text, said in spoken(name, OutputFormat.PLAIN, "hostile"):
         assert "&lt;" not in said, text
         assert "&#3" not in said, text
         assert "\u202e" not in said, text
@@ -160,8 +167,8 @@ def test_plain_text_shows_what_people_wrote_letter_by_letter(name: str) -> None:
 @playbooks
 def test_one_line_texts_have_one_line(name: str) -> None:
     for situation in SCENES:
-        for text, said in spoken(name, Surface.PLAIN, situation):
-            one_line = LIMITS.get(text, LIMIT)[0] is Surface.PLAIN
+        for text, said in spoken(name, OutputFormat.PLAIN, situation):
+            one_line = LIMITS.get(text, LIMIT)[0] is OutputFormat.PLAIN
             assert not one_line or "\n" not in said, text
 
 
@@ -189,12 +196,12 @@ def test_what_leaves_the_channel_tells_nothing_of_a_restricted_incident(
     secrets = ("Checkout", "customers", "/pay", "null check", "pump", "We know why")
     for scene in staged(name, "restricted"):
         facts: dict[str, Any] = {**scene.facts_for(text), "reason": "The pump is back"}
-        said = render(room(name, Surface.PLAIN), text, surface=Surface.PLAIN, facts=facts)
+        said = render(room(name, OutputFormat.PLAIN), text, surface=OutputFormat.PLAIN, facts=facts)
         assert not [secret for secret in secrets if secret in said]
 
 
 @playbooks
 def test_an_announcement_has_at_most_four_lines(name: str) -> None:
     for situation in SCENES:
-        for text, said in spoken(name, Surface.SLACK, situation):
+        for text, said in spoken(name, OutputFormat.SLACK, situation):
             assert text != "announcement" or said.count("\n") < 4

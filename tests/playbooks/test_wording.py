@@ -11,7 +11,7 @@ from chatops.adapters.playbooks.post_mortem_samples import post_mortem_facts
 from chatops.domain.hotfix.model import HotfixFacts, Rollback
 from chatops.domain.incident.model import Status, Update
 from chatops.domain.incident.timeline import Entry, EntryKind
-from chatops.domain.messages.templates import Surface
+from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.playbook.hotfix import RollbackWay
 from tests.playbooks.scene import INCIDENT, NAMES, NOW, playbook, say
 
@@ -64,7 +64,7 @@ def lines(said: str) -> list[str]:
 def test_a_p0_is_announced_in_its_documents_form() -> None:
     incident = replace(INCIDENT, impact="All users")
 
-    assert lines(say("priority", "initial_alert", Surface.PLAIN, incident=incident)) == [
+    assert lines(say("priority", "initial_alert", OutputFormat.PLAIN, incident=incident)) == [
         "🚨 *CRITICAL INCIDENT - Production Down: Checkout is down*",
         "*Status:* Investigating",
         "*Impact and Affected Users:* All users",
@@ -79,7 +79,7 @@ def test_a_p0_is_announced_in_its_documents_form() -> None:
 
 
 def test_a_production_incident_is_announced_in_its_documents_form() -> None:
-    assert lines(say("versioned", "initial_alert", Surface.PLAIN)) == [
+    assert lines(say("versioned", "initial_alert", OutputFormat.PLAIN)) == [
         "🚨 *PRODUCTION INCIDENT - CRITICAL: Checkout is down*",
         "*Issue:* Checkout is down",
         "*Impact:* Who is affected, and how, is being assessed.",
@@ -94,7 +94,7 @@ def test_a_production_incident_is_announced_in_its_documents_form() -> None:
 
 
 def test_an_assessment_names_the_five_things_to_put_down() -> None:
-    said = say("increment", "initial_alert", Surface.PLAIN)
+    said = say("increment", "initial_alert", OutputFormat.PLAIN)
 
     for field in ("Time Detected", "Severity", "Impact", "Symptoms", "Hypothesis"):
         assert f"*{field}:*" in said
@@ -111,7 +111,7 @@ def test_an_issue_update_names_status_impact_eta_and_the_next_word() -> None:
     update = Update(plain="p", technical="Deployed the fix", author="U0BEN", at=NOW)
     incident = replace(INCIDENT, status=Status.MONITORING, impact="Failures 45 % → 2 %")
 
-    said = say("priority", "update", Surface.PLAIN, on="P1", incident=incident, update=update)
+    said = say("priority", "update", OutputFormat.PLAIN, on="P1", incident=incident, update=update)
 
     assert lines(said) == [
         "⚠️ *Issue Update - Checkout is down*",
@@ -127,7 +127,7 @@ def test_a_p0_is_resolved_in_its_documents_form() -> None:
     said = say(
         "priority",
         "resolved",
-        Surface.PLAIN,
+        OutputFormat.PLAIN,
         incident=OVER,
         lines=(ENTRY,),
         review_at=NOW + timedelta(days=1),
@@ -155,7 +155,9 @@ def rolled_back(*seen: str, good: bool) -> list[str]:
         "lines": seen,
         "good": good,
     }
-    said = say("priority", "rollback", Surface.PLAIN, version="v1.2.3", sha="4f2c9e1aa", **facts)
+    said = say(
+        "priority", "rollback", OutputFormat.PLAIN, version="v1.2.3", sha="4f2c9e1aa", **facts
+    )
     return lines(said)
 
 
@@ -179,7 +181,7 @@ def test_a_rollback_is_called_stable_only_when_production_was_seen_to_work() -> 
 
 
 def test_the_all_clear_says_that_nobody_needs_to_act() -> None:
-    assert lines(say("preview", "all_clear", Surface.PLAIN, incident=OVER)) == [
+    assert lines(say("preview", "all_clear", OutputFormat.PLAIN, incident=OVER)) == [
         "✅ *All clear:* INC-2026-014 is over and has stayed so.",
         "“Checkout is down” lasted 20 min. Nobody needs to do anything.",
     ]
@@ -199,7 +201,9 @@ def test_the_holding_word_says_what_is_known_and_when_the_next_comes(
     incident = replace(INCIDENT, status=status)
     late = timedelta(minutes=7)
 
-    said = say("preview", "holding", Surface.PLAIN, incident=incident, last_at=NOW, late_by=late)
+    said = say(
+        "preview", "holding", OutputFormat.PLAIN, incident=incident, last_at=NOW, late_by=late
+    )
 
     assert lines(said) == [
         f"No new facts since 14:50 UTC. {doing}",
@@ -211,7 +215,9 @@ def test_the_holding_word_says_what_is_known_and_when_the_next_comes(
 def test_the_first_holding_word_says_whom_it_hits() -> None:
     incident = replace(INCIDENT, impact="Some customers cannot pay.")
 
-    said = say("preview", "holding", Surface.PLAIN, incident=incident, last_at=None, late_by=None)
+    said = say(
+        "preview", "holding", OutputFormat.PLAIN, incident=incident, last_at=None, late_by=None
+    )
 
     assert lines(said)[:2] == ["Some customers cannot pay.", "The team is looking for the cause."]
 
@@ -228,7 +234,10 @@ def test_the_announcement_ends_with_the_promise(minutes: int | None, last: str) 
     due = None if minutes is None else NOW + timedelta(minutes=minutes)
 
     said = say(
-        "preview", "announcement", Surface.PLAIN, incident=replace(INCIDENT, next_update_at=due)
+        "preview",
+        "announcement",
+        OutputFormat.PLAIN,
+        incident=replace(INCIDENT, next_update_at=due),
     )
 
     assert lines(said)[-1] == last
@@ -277,17 +286,17 @@ GIT = {
 def test_git_and_the_forge_get_the_documents_words(name: str) -> None:
     texts = ("commit_fix", "commit_bump", "tag_message", "pr_title", "backport_title")
 
-    assert tuple(say(name, text, Surface.PLAIN, hotfix=HOTFIX) for text in texts) == GIT[name]
+    assert tuple(say(name, text, OutputFormat.PLAIN, hotfix=HOTFIX) for text in texts) == GIT[name]
 
 
 def test_a_commit_without_a_scope_has_no_empty_brackets() -> None:
     hotfix = replace(HOTFIX, scope="")
 
-    assert say("priority", "commit_fix", Surface.PLAIN, hotfix=hotfix).startswith("fix: put")
+    assert say("priority", "commit_fix", OutputFormat.PLAIN, hotfix=hotfix).startswith("fix: put")
 
 
 def test_a_hotfix_pull_request_has_its_documents_parts() -> None:
-    assert lines(say("ticketed", "pr_body", Surface.MARKDOWN, hotfix=HOTFIX)) == [
+    assert lines(say("ticketed", "pr_body", OutputFormat.MARKDOWN, hotfix=HOTFIX)) == [
         "## HOTFIX - Production Issue",
         "**Issue:** Payments answer 500",
         "**Impact:** All customers; revenue is lost",
@@ -305,7 +314,7 @@ def test_a_hotfix_pull_request_has_its_documents_parts() -> None:
 
 
 def test_a_backport_pull_request_has_its_documents_parts() -> None:
-    assert lines(say("ticketed", "backport_body", Surface.MARKDOWN, hotfix=HOTFIX)) == [
+    assert lines(say("ticketed", "backport_body", OutputFormat.MARKDOWN, hotfix=HOTFIX)) == [
         "## Backport from Hotfix",
         "**Original hotfix:** <https://forge.example/shop/pull/12>",
         "**Production deploy:** 2026-11-21 14:50 UTC",
@@ -320,7 +329,7 @@ def test_a_backport_pull_request_has_its_documents_parts() -> None:
 
 
 def test_the_tech_lead_reads_the_impact_first() -> None:
-    assert lines(say("preview", "pr_body", Surface.MARKDOWN, hotfix=HOTFIX))[:3] == [
+    assert lines(say("preview", "pr_body", OutputFormat.MARKDOWN, hotfix=HOTFIX))[:3] == [
         "## Impact assessment",
         "All customers; revenue is lost",
         "**Severity:** Critical",
@@ -328,7 +337,7 @@ def test_the_tech_lead_reads_the_impact_first() -> None:
 
 
 def test_an_increment_has_its_documents_parts() -> None:
-    assert lines(say("increment", "increment", Surface.MARKDOWN, hotfix=HOTFIX)) == [
+    assert lines(say("increment", "increment", OutputFormat.MARKDOWN, hotfix=HOTFIX)) == [
         "# Increment: 0015-hotfix-null-amount",
         "## Problem",
         "Payments answer 500",
@@ -428,14 +437,14 @@ def test_an_increment_has_its_documents_parts() -> None:
     ],
 )
 def test_a_post_mortem_has_its_documents_form(name: str, parts: tuple[str, ...]) -> None:
-    said = lines(say(name, "post_mortem", Surface.MARKDOWN, **record(name, many=1)))
+    said = lines(say(name, "post_mortem", OutputFormat.MARKDOWN, **record(name, many=1)))
 
     assert [part for part in parts if part not in said] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_incident_without_a_hotfix_has_a_post_mortem_too(name: str) -> None:
-    said = say(name, "post_mortem", Surface.MARKDOWN, **record(name, many=0))
+    said = say(name, "post_mortem", OutputFormat.MARKDOWN, **record(name, many=0))
 
     assert "Checkout is down" in said
     assert "❓" in said

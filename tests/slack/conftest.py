@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chatops.adapters.slack.api.limits import Limits
-from chatops.adapters.slack.api.web_api import WebApi, connect
+from chatops.adapters.slack.api.web_api import SlackWebApi, connect
 from chatops.clock import FrozenClock, MovableClock
 from tests.slack.edge import Edge, edge_of_slack
 from tests.slack.wire import Wire
@@ -32,8 +32,8 @@ def wire() -> Iterator[Wire]:
 
 
 @pytest.fixture
-def api(wire: Wire, clock: MovableClock) -> WebApi:
-    return WebApi(connect(token="xoxb-test", url=wire.api), limits=Limits(), clock=clock)
+def api(wire: Wire, clock: MovableClock) -> SlackWebApi:
+    return SlackWebApi(connect(token="xoxb-test", url=wire.api), limits=Limits(), clock=clock)
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from chatops.adapters.slack.api.channels import SlackRooms
+from chatops.adapters.slack.api.channels import SlackChannels
 from chatops.adapters.slack.api.limits import Limits
-from chatops.adapters.slack.api.messages import SlackVoice
+from chatops.adapters.slack.api.messages import SlackMessages
 from chatops.adapters.slack.api.people import Identity, SlackPeople
 from chatops.adapters.slack.api.scopes import bot_scopes
-from chatops.adapters.slack.api.web_api import WebApi, connect
+from chatops.adapters.slack.api.web_api import SlackWebApi, connect
 from chatops.clock import MovableClock
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import Installation
@@ -24,10 +24,10 @@ class Edge:
     """The adapters, and the Slack they talk to."""
 
     slack: Slack
-    api: WebApi
+    api: SlackWebApi
     identity: Identity
-    voice: SlackVoice
-    rooms: SlackRooms
+    voice: SlackMessages
+    rooms: SlackChannels
     people: SlackPeople
     clock: MovableClock
 
@@ -61,14 +61,14 @@ def edge_of_slack(
     slack.trouble.honest_limits()
     with SlackServer(slack) as server:
         client = connect(token=slack.installation.bot_token, url=server.api_url)
-        api = WebApi(client, limits=Limits(), clock=clock)
+        api = SlackWebApi(client, limits=Limits(), clock=clock)
         identity = Identity(api)
         yield Edge(
             slack=slack,
             api=api,
             identity=identity,
-            voice=SlackVoice(api, clock),
-            rooms=SlackRooms(api, identity, clock),
+            voice=SlackMessages(api, clock),
+            rooms=SlackChannels(api, identity, clock),
             people=SlackPeople(api, clock),
             clock=clock,
         )

@@ -1,6 +1,6 @@
 """Posts to shape and to send."""
 
-from chatops.domain.messages.posts import Ask, Button, Confirm, Post, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Confirm, Post
 
 HOSTILE = "<!channel> & <@U1> \u202e*x*\n```\n' \" \\ {{ 7*7 }} \x00\ud800 ` ~"
 
@@ -10,20 +10,20 @@ BOARD = Post(
     text="*Some customers cannot pay.* <@U012AB3CD> leads. Next word by 15:15.",
     facts=(("Severity", "SEV1"), ("Status", "Investigating"), ("Lead", "<@U012AB3CD>")),
     buttons=(
-        Button(ask=Ask.UPDATE, label="Update", about="14", tone=Tone.WANTED),
-        Button(ask=Ask.SEVERITY, label="Severity", about="14"),
-        Button(ask=Ask.ROLE, label="Roles", about="14"),
+        Button(ask=ActionId.UPDATE, label="Update", about="14", tone=ButtonStyle.WANTED),
+        Button(ask=ActionId.SEVERITY, label="Severity", about="14"),
+        Button(ask=ActionId.ROLE, label="Roles", about="14"),
         Button(
-            ask=Ask.RESOLVE,
+            ask=ActionId.RESOLVE,
             label="Resolve",
             about="14",
-            tone=Tone.DANGER,
+            tone=ButtonStyle.DANGER,
             confirm=Confirm(title="Resolve?", text="Stakeholders are told.", yes="Resolve"),
         ),
     ),
     more=(
-        Button(ask=Ask.TASK, label="Add a task", about="14"),
-        Button(ask=Ask.DECIDE, label="Note a decision", about="14"),
+        Button(ask=ActionId.TASK, label="Add a task", about="14"),
+        Button(ask=ActionId.DECIDE, label="Note a decision", about="14"),
     ),
     footnote="Declared 14:00 UTC by <@U012AB3CD>",
 )

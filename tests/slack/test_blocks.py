@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatops.adapters.slack.rendering import blocks
-from chatops.domain.messages.posts import Ask, Button, Confirm, Post, Row, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Confirm, ListItem, Post
 from chatops.playground.slack.blocks.surfaces import (
     complaints_about_blocks,
     complaints_about_view,
@@ -21,13 +21,13 @@ TEXTS = st.text(max_size=200) | st.sampled_from(["", " ", "x" * 5000, HOSTILE, "
 CONFIRMS = st.none() | st.builds(Confirm, title=TEXTS, text=TEXTS, yes=TEXTS, no=TEXTS)
 BUTTONS = st.builds(
     Button,
-    ask=st.sampled_from(Ask),
+    ask=st.sampled_from(ActionId),
     label=TEXTS,
     about=TEXTS,
-    tone=st.sampled_from(Tone),
+    tone=st.sampled_from(ButtonStyle),
     confirm=CONFIRMS,
 )
-ROWS = st.builds(Row, text=TEXTS, buttons=st.lists(BUTTONS, max_size=7).map(tuple))
+ROWS = st.builds(ListItem, text=TEXTS, buttons=st.lists(BUTTONS, max_size=7).map(tuple))
 POSTS = st.builds(
     Post,
     headline=TEXTS,
@@ -58,7 +58,7 @@ def elements(post: Post) -> list[Json]:
     ]
 
 
-def button(ask: Ask = Ask.TASK_DONE, **facts: Any) -> Button:
+def button(ask: ActionId = ActionId.TASK_DONE, **facts: Any) -> Button:
     return Button(**{"ask": ask, "label": ask.value, "about": "14", **facts})
 
 
@@ -118,7 +118,7 @@ def test_the_wanted_and_the_dangerous_button_are_coloured() -> None:
 def test_a_button_carries_what_it_is_about() -> None:
     first = elements(BOARD)[0]
     assert (first["action_id"], first["value"]) == ("update", "14")
-    assert blocks.pressed(first) == blocks.Press(ask=Ask.UPDATE, about="14")
+    assert blocks.pressed(first) == blocks.Press(ask=ActionId.UPDATE, about="14")
 
 
 def test_a_confirmation_asks_in_the_words_of_the_button() -> None:
@@ -136,7 +136,7 @@ def test_what_stands_under_more_is_in_a_menu() -> None:
     menu = elements(BOARD)[4]
     assert (menu["type"], menu["action_id"]) == ("overflow", "more")
     assert blocks.pressed({**menu, "selected_option": menu["options"][1]}) == blocks.Press(
-        ask=Ask.DECIDE, about="14"
+        ask=ActionId.DECIDE, about="14"
     )
 
 
@@ -146,14 +146,16 @@ def test_the_fifth_button_goes_into_the_menu() -> None:
 
 
 def test_one_ask_twice_in_a_row_is_numbered() -> None:
-    shown = elements(with_buttons(button(about="14:1"), button(about="14:2"), button(Ask.TASK)))
+    shown = elements(
+        with_buttons(button(about="14:1"), button(about="14:2"), button(ActionId.TASK))
+    )
     assert [element["action_id"] for element in shown] == ["task_done", "task_done-2", "task"]
     assert [blocks.pressed(element) for element in shown] == [
-        blocks.Press(ask=Ask.TASK_DONE, about="14:1"),
-        blocks.Press(ask=Ask.TASK_DONE, about="14:2"),
-        blocks.Press(ask=Ask.TASK, about="14"),
+        blocks.Press(ask=ActionId.TASK_DONE, about="14:1"),
+        blocks.Press(ask=ActionId.TASK_DONE, about="14:2"),
+        blocks.Press(ask=ActionId.TASK, about="14"),
     ]
-    assert all(blocks.pattern(Ask.TASK_DONE).match(one["action_id"]) for one in shown[:2])
+    assert all(blocks.pattern(ActionId.TASK_DONE).match(one["action_id"]) for one in shown[:2])
 
 
 def test_more_than_five_in_a_menu_become_a_list() -> None:
@@ -169,14 +171,16 @@ def test_the_same_button_twice_in_a_menu_stands_there_once() -> None:
 
 def test_a_hidden_button_that_must_be_confirmed_has_a_menu_of_its_own() -> None:
     sure = Confirm(title="Close it?", text="Nothing is owed.", yes="Close")
-    plain, guarded = elements(with_buttons(more=[button(), button(Ask.CLOSE, confirm=sure)]))
+    plain, guarded = elements(with_buttons(more=[button(), button(ActionId.CLOSE, confirm=sure)]))
     assert "confirm" not in plain
     assert (guarded["action_id"], guarded["confirm"]["title"]["text"]) == ("more-2", "Close it?")
 
 
 def test_hidden_buttons_that_must_be_confirmed_share_one_question() -> None:
-    close = button(Ask.CLOSE, label="Close", confirm=Confirm(title="a", text="All done?", yes="y"))
-    waive = button(Ask.WAIVE, label="Waive", confirm=Confirm(title="b", text="Why?", yes="y"))
+    close = button(
+        ActionId.CLOSE, label="Close", confirm=Confirm(title="a", text="All done?", yes="y")
+    )
+    waive = button(ActionId.WAIVE, label="Waive", confirm=Confirm(title="b", text="Why?", yes="y"))
     (menu,) = elements(with_buttons(more=[close, waive]))
     assert menu["confirm"]["text"]["text"] == "Close: All done? Waive: Why?"
 
@@ -278,7 +282,10 @@ def test_as_text_a_post_still_says_everything() -> None:
 
 def test_each_row_of_a_list_has_a_menu_of_its_own() -> None:
     rows = tuple(
-        Row(text=f"line {n}", buttons=(button(about=f"{n}:a"), button(Ask.SNOOZE, about=f"{n}:b")))
+        ListItem(
+            text=f"line {n}",
+            buttons=(button(about=f"{n}:a"), button(ActionId.SNOOZE, about=f"{n}:b")),
+        )
         for n in range(3)
     )
     shape = shaped(Post(headline="h", text="t", rows=rows))
@@ -290,16 +297,16 @@ def test_each_row_of_a_list_has_a_menu_of_its_own() -> None:
 
 
 def test_a_row_without_buttons_is_a_line() -> None:
-    [_, line] = shaped(Post(headline="h", text="t", rows=(Row(text="line"),)))
+    [_, line] = shaped(Post(headline="h", text="t", rows=(ListItem(text="line"),)))
     assert "accessory" not in line
 
 
 def test_rows_stand_in_the_plain_text_too() -> None:
-    assert "line" in blocks.as_text(Post(headline="h", text="t", rows=(Row(text="line"),)))
+    assert "line" in blocks.as_text(Post(headline="h", text="t", rows=(ListItem(text="line"),)))
 
 
 def test_sixty_rows_are_cut_to_what_a_message_takes() -> None:
-    rows = tuple(Row(text=f"line {n}", buttons=(button(),)) for n in range(60))
+    rows = tuple(ListItem(text=f"line {n}", buttons=(button(),)) for n in range(60))
     shape = shaped(Post(headline="h", text="t", rows=rows))
     assert len(shape) == 50
     assert "shortened" in str(shape[-1])

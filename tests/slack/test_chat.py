@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.adapters.slack.api.messages import SlackVoice
-from chatops.adapters.slack.api.web_api import WebApi
+from chatops.adapters.slack.api.messages import SlackMessages
+from chatops.adapters.slack.api.web_api import SlackWebApi
 from chatops.application.ports.chat import (
     ChannelArchived,
     ChannelGone,
     ChatBusy,
-    ChatDoubt,
+    ChatIndeterminate,
     ChatRefused,
     ChatUnreachable,
     MessageGone,
@@ -115,11 +115,13 @@ def test_a_message_is_found_though_slacks_clock_is_a_little_behind(
     assert edge.voice.find(incidents, KEY, since=edge.clock.now(), thread=None) == ts
 
 
-def test_too_much_said_since_leaves_the_doubt(wire: Wire, api: WebApi, clock: MovableClock) -> None:
+def test_too_much_said_since_leaves_the_doubt(
+    wire: Wire, api: SlackWebApi, clock: MovableClock
+) -> None:
     page = yes(messages=[{"ts": "1.000001"}], response_metadata={"next_cursor": "more"})
     wire.will(*[page] * 20)
-    with pytest.raises(ChatDoubt, match="too much was said"):
-        SlackVoice(api, clock).find("C1", KEY, since=clock.now(), thread=None)
+    with pytest.raises(ChatIndeterminate, match="too much was said"):
+        SlackMessages(api, clock).find("C1", KEY, since=clock.now(), thread=None)
     assert len(wire.asked) == 10
 
 
@@ -128,7 +130,7 @@ def test_a_dropped_reply_is_doubted_and_then_found_so_that_nothing_is_doubled(
 ) -> None:
     since = edge.clock.now()
     edge.slack.trouble.drop_reply("chat.postMessage")
-    with pytest.raises(ChatDoubt):
+    with pytest.raises(ChatIndeterminate):
         edge.voice.send(incidents, BOARD, key=KEY)
     assert edge.voice.find(incidents, KEY, since=since, thread=None) is not None
     assert edge.calls("chat.postMessage") == 1
@@ -137,7 +139,7 @@ def test_a_dropped_reply_is_doubted_and_then_found_so_that_nothing_is_doubled(
 
 def test_a_cut_connection_is_doubted_and_then_not_found(edge: Edge, incidents: str) -> None:
     edge.slack.trouble.go_down(Outage.UNREACHABLE)
-    with pytest.raises(ChatDoubt):
+    with pytest.raises(ChatIndeterminate):
         edge.voice.send(incidents, BOARD, key=KEY)
     edge.slack.trouble.come_back()
     assert edge.voice.find(incidents, KEY, since=edge.clock.now(), thread=None) is None
@@ -152,7 +154,7 @@ def test_a_slack_that_is_down_took_nothing(edge: Edge, incidents: str) -> None:
 
 def test_an_error_of_slacks_own_is_doubted(edge: Edge, incidents: str) -> None:
     edge.slack.trouble.fail("chat.postMessage", status=500)
-    with pytest.raises(ChatDoubt):
+    with pytest.raises(ChatIndeterminate):
         edge.voice.send(incidents, BOARD, key=KEY)
 
 
@@ -260,7 +262,7 @@ def test_an_answer_that_comes_too_late_is_refused(edge: Edge) -> None:
 
 def test_a_dropped_reply_to_an_answer_is_doubted(edge: Edge) -> None:
     edge.slack.trouble.drop_reply("response_url")
-    with pytest.raises(ChatDoubt):
+    with pytest.raises(ChatIndeterminate):
         edge.voice.answer(response_url(edge), words("hm"))
     assert len(whispers(edge)) == 1
 
@@ -286,11 +288,11 @@ def test_slack_takes_whatever_people_write(edge: Edge, incidents: str, post: obj
 
 
 def test_a_message_whose_blocks_are_refused_goes_as_text(
-    wire: Wire, api: WebApi, clock: MovableClock, caplog: pytest.LogCaptureFixture
+    wire: Wire, api: SlackWebApi, clock: MovableClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     wire.will(no("invalid_blocks", errors=["unsupported type"]), yes(ts="1.000001"))
     with caplog.at_level(logging.WARNING):
-        assert SlackVoice(api, clock).send("C1", BOARD, key=KEY) == "1.000001"
+        assert SlackMessages(api, clock).send("C1", BOARD, key=KEY) == "1.000001"
     first, second = (one.fields for one in wire.asked)
     assert second["blocks"] == []
     assert BOARD.text in second["text"]
@@ -299,10 +301,10 @@ def test_a_message_whose_blocks_are_refused_goes_as_text(
 
 
 def test_the_text_in_place_of_refused_blocks_needs_no_second_place_in_the_limits(
-    wire: Wire, api: WebApi, clock: MovableClock
+    wire: Wire, api: SlackWebApi, clock: MovableClock
 ) -> None:
     wire.will(*[no("invalid_blocks"), yes(ts="1.000001")] * 3)
-    voice = SlackVoice(api, clock)
+    voice = SlackMessages(api, clock)
     for number in range(3):
         voice.send("C1", BOARD, key=f"{number}")
     assert len(wire.asked) == 6
@@ -310,18 +312,18 @@ def test_the_text_in_place_of_refused_blocks_needs_no_second_place_in_the_limits
 
 @pytest.mark.parametrize("error", ["not_in_channel", "no_text", "missing_scope"])
 def test_any_other_refusal_is_not_tried_again(
-    wire: Wire, api: WebApi, clock: MovableClock, error: str
+    wire: Wire, api: SlackWebApi, clock: MovableClock, error: str
 ) -> None:
     wire.will(no(error))
     with pytest.raises(ChatRefused):
-        SlackVoice(api, clock).send("C1", BOARD, key=KEY)
+        SlackMessages(api, clock).send("C1", BOARD, key=KEY)
     assert len(wire.asked) == 1
 
 
 def test_an_answer_whose_blocks_are_refused_goes_as_text(
-    wire: Wire, api: WebApi, clock: MovableClock
+    wire: Wire, api: SlackWebApi, clock: MovableClock
 ) -> None:
     wire.will(no("invalid_blocks"))
-    SlackVoice(api, clock).answer(f"{wire.address}/commands/1", BOARD)
+    SlackMessages(api, clock).answer(f"{wire.address}/commands/1", BOARD)
     assert BOARD.text in wire.asked[1].fields["text"]
     assert "blocks" not in wire.asked[1].fields

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatops.adapters.slack.api.limits import Limits
-from chatops.adapters.slack.api.scopes import METHODS, Method
+from chatops.adapters.slack.api.scopes import METHODS, SlackMethod
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 GO = timedelta()
-POST = Method.CHAT_POST_MESSAGE
+POST = SlackMethod.CHAT_POST_MESSAGE
 TIERED = sorted(method for method, terms in METHODS.items() if terms.a_minute is not None)
 
 
@@ -40,14 +40,14 @@ def test_channels_do_not_wait_for_each_other() -> None:
 
 def test_methods_do_not_wait_for_each_other() -> None:
     limits = Limits()
-    while limits.reserve(Method.CONVERSATIONS_CREATE, "", NOON) == GO:
+    while limits.reserve(SlackMethod.CONVERSATIONS_CREATE, "", NOON) == GO:
         pass
-    assert limits.reserve(Method.CONVERSATIONS_INVITE, "C1", NOON) == GO
+    assert limits.reserve(SlackMethod.CONVERSATIONS_INVITE, "C1", NOON) == GO
 
 
 def test_edits_are_counted_over_all_channels() -> None:
     limits = Limits()
-    waits = [limits.reserve(Method.CHAT_UPDATE, f"C{number}", NOON) for number in range(21)]
+    waits = [limits.reserve(SlackMethod.CHAT_UPDATE, f"C{number}", NOON) for number in range(21)]
     assert waits == [GO] * 20 + [seconds(2)]
 
 
@@ -62,9 +62,9 @@ def test_what_slack_shut_stays_shut_until_its_time_has_passed() -> None:
 
 def test_a_shorter_shutting_does_not_open_what_is_shut_for_longer() -> None:
     limits = Limits()
-    limits.shut(Method.PINS_ADD, "C1", NOON, seconds(60))
-    limits.shut(Method.PINS_ADD, "C1", NOON, seconds(1))
-    assert limits.reserve(Method.PINS_ADD, "C2", NOON) == seconds(60)
+    limits.shut(SlackMethod.PINS_ADD, "C1", NOON, seconds(60))
+    limits.shut(SlackMethod.PINS_ADD, "C1", NOON, seconds(1))
+    assert limits.reserve(SlackMethod.PINS_ADD, "C2", NOON) == seconds(60)
 
 
 def test_shutting_one_channel_leaves_the_others_open() -> None:
@@ -92,7 +92,7 @@ def test_many_threads_get_no_more_places_than_there_are() -> None:
     gaps=st.lists(st.floats(min_value=0, max_value=20), max_size=150),
 )
 def test_no_minute_ever_has_more_calls_than_its_tier_allows(
-    method: Method, gaps: list[float]
+    method: SlackMethod, gaps: list[float]
 ) -> None:
     allowed = METHODS[method].a_minute
     assert allowed is not None
@@ -120,12 +120,12 @@ def test_a_channel_never_gets_more_than_a_message_a_second_beyond_its_burst(
 
 
 @given(
-    method=st.sampled_from(sorted(Method)),
+    method=st.sampled_from(sorted(SlackMethod)),
     calls=st.integers(min_value=0, max_value=150),
     retry=st.none() | st.integers(min_value=1, max_value=3600),
 )
 def test_the_wait_that_is_named_is_exactly_long_enough(
-    method: Method, calls: int, retry: int | None
+    method: SlackMethod, calls: int, retry: int | None
 ) -> None:
     limits = Limits()
     for _ in range(calls):
@@ -138,6 +138,6 @@ def test_the_wait_that_is_named_is_exactly_long_enough(
         assert limits.reserve(method, "C1", NOON + wait) == GO
 
 
-@pytest.mark.parametrize("method", sorted(Method))
-def test_every_method_has_terms(method: Method) -> None:
+@pytest.mark.parametrize("method", sorted(SlackMethod))
+def test_every_method_has_terms(method: SlackMethod) -> None:
     assert METHODS[method].a_minute is None or METHODS[method].a_minute in {1, 20, 50, 100}

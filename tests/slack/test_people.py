@@ -5,7 +5,7 @@ import pytest
 
 from chatops.adapters.slack.api.people import SlackPeople
 from chatops.adapters.slack.api.scopes import bot_scopes
-from chatops.adapters.slack.api.web_api import WebApi
+from chatops.adapters.slack.api.web_api import SlackWebApi
 from chatops.application.ports.chat import ChatRefused, ChatUnreachable, Profile
 from chatops.clock import MovableClock
 from chatops.domain.messages.posts import Post
@@ -57,7 +57,7 @@ def test_a_profile_is_believed_for_ten_minutes(edge: Edge) -> None:
 
 
 def test_a_person_without_names_and_zone_is_still_somebody(
-    api: WebApi, wire: Wire, clock: MovableClock
+    api: SlackWebApi, wire: Wire, clock: MovableClock
 ) -> None:
     wire.will(yes(user={"id": "U1"}))
     assert SlackPeople(api, clock).profile("U1") == Profile(
@@ -66,7 +66,7 @@ def test_a_person_without_names_and_zone_is_still_somebody(
 
 
 def test_slackbot_is_a_bot_though_slack_does_not_say_so(
-    api: WebApi, wire: Wire, clock: MovableClock
+    api: SlackWebApi, wire: Wire, clock: MovableClock
 ) -> None:
     wire.will(yes(user={"id": "USLACKBOT", "is_bot": False}))
     profile = SlackPeople(api, clock).profile("USLACKBOT")
@@ -75,7 +75,7 @@ def test_slackbot_is_a_bot_though_slack_does_not_say_so(
 
 
 def test_a_profile_that_may_not_be_asked_for_is_trouble_and_not_nobody(
-    api: WebApi, wire: Wire, clock: MovableClock
+    api: SlackWebApi, wire: Wire, clock: MovableClock
 ) -> None:
     wire.will(no("missing_scope", needed="users:read"))
     with pytest.raises(ChatRefused, match="users:read"):
@@ -130,7 +130,7 @@ def test_slack_takes_any_home(edge: Edge, posts: list[Post]) -> None:
 
 
 def test_a_home_tab_that_is_off_says_where_to_switch_it_on(
-    api: WebApi, wire: Wire, clock: MovableClock
+    api: SlackWebApi, wire: Wire, clock: MovableClock
 ) -> None:
     wire.will(no("not_enabled"))
     with pytest.raises(ChatRefused, match="Home tab is off"):

@@ -4,18 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.adapters.slack.api.channels import SlackRooms
+from chatops.adapters.slack.api.channels import SlackChannels
 from chatops.adapters.slack.api.people import Identity
 from chatops.adapters.slack.api.scopes import bot_scopes
-from chatops.adapters.slack.api.web_api import WebApi
+from chatops.adapters.slack.api.web_api import SlackWebApi
 from chatops.application.ports.chat import (
     Absentee,
     ChannelArchived,
     ChannelGone,
+    ChannelNameTaken,
     ChatBusy,
-    ChatDoubt,
+    ChatIndeterminate,
     ChatRefused,
-    NameTaken,
     NotInChannel,
 )
 from chatops.clock import MovableClock
@@ -32,8 +32,8 @@ def room(edge: Edge) -> str:
 
 
 @pytest.fixture
-def rooms(api: WebApi, clock: MovableClock) -> SlackRooms:
-    return SlackRooms(api, Identity(api), clock)
+def rooms(api: SlackWebApi, clock: MovableClock) -> SlackChannels:
+    return SlackChannels(api, Identity(api), clock)
 
 
 def invited(wire: Wire) -> list[tuple[str, bool]]:
@@ -59,18 +59,18 @@ def test_a_private_channel_is_private(edge: Edge) -> None:
 
 
 def test_a_name_that_is_taken_is_told_apart(edge: Edge) -> None:
-    with pytest.raises(NameTaken):
+    with pytest.raises(ChannelNameTaken):
         edge.rooms.open("general", private=False)
 
 
 def test_names_that_are_taken_leave_room_in_the_limits_for_one_that_is_not(edge: Edge) -> None:
     for _ in range(20):
-        with pytest.raises(NameTaken):
+        with pytest.raises(ChannelNameTaken):
             edge.rooms.open("general", private=False)
 
     assert edge.rooms.open(NAME, private=False).name == NAME
     edge.clock.advance(timedelta(minutes=10))
-    with pytest.raises(NameTaken):
+    with pytest.raises(ChannelNameTaken):
         edge.rooms.open("general", private=False)
     assert len(edge.slack.journal.calls("conversations.create")) == 3
 
@@ -94,11 +94,11 @@ def test_a_missing_scope_is_named(clock: MovableClock) -> None:
 def test_a_channel_whose_opening_was_not_answered_is_found(edge: Edge) -> None:
     since = edge.clock.now()
     edge.slack.trouble.drop_reply("conversations.create")
-    with pytest.raises(ChatDoubt):
+    with pytest.raises(ChatIndeterminate):
         edge.rooms.open(NAME, private=True)
     (found,) = edge.rooms.find_own(NAME, since=since)
     assert found.name == NAME
-    with pytest.raises(NameTaken):
+    with pytest.raises(ChannelNameTaken):
         edge.rooms.open(NAME, private=True)
 
 
@@ -125,7 +125,7 @@ def test_a_channel_that_was_archived_since_is_not_taken_again(edge: Edge, room: 
 
 
 def test_channels_are_looked_for_on_every_page(
-    rooms: SlackRooms, wire: Wire, clock: MovableClock
+    rooms: SlackChannels, wire: Wire, clock: MovableClock
 ) -> None:
     created = int(clock.now().timestamp())
     ours = {"id": "C2", "name": NAME, "creator": "UBOT", "created": created}
@@ -139,11 +139,11 @@ def test_channels_are_looked_for_on_every_page(
 
 
 def test_channels_without_end_leave_the_doubt(
-    rooms: SlackRooms, wire: Wire, clock: MovableClock
+    rooms: SlackChannels, wire: Wire, clock: MovableClock
 ) -> None:
     wire.will(yes(user_id="UBOT", team_id="T1"))
     wire.will(*[yes(channels=[], response_metadata={"next_cursor": "more"})] * 20)
-    with pytest.raises(ChatDoubt, match="too many channels"):
+    with pytest.raises(ChatIndeterminate, match="too many channels"):
         rooms.find_own(NAME, since=clock.now())
 
 
@@ -195,7 +195,7 @@ def test_an_invitation_to_an_archived_channel_is_refused_as_a_whole(edge: Edge, 
     ],
 )
 def test_a_refusal_of_the_whole_makes_nobody_absent(
-    rooms: SlackRooms, wire: Wire, error: str, kind: type[ChatRefused]
+    rooms: SlackChannels, wire: Wire, error: str, kind: type[ChatRefused]
 ) -> None:
     wire.will(no(error))
     with pytest.raises(kind):
@@ -204,7 +204,7 @@ def test_a_refusal_of_the_whole_makes_nobody_absent(
 
 
 def test_the_others_are_asked_again_when_slack_names_whom_it_refuses(
-    rooms: SlackRooms, wire: Wire
+    rooms: SlackChannels, wire: Wire
 ) -> None:
     wire.will(no("user_disabled", **refusing("user_disabled", "U2")))
     assert rooms.invite("C1", ["U1", "U2", "U3"]) == [
@@ -215,7 +215,7 @@ def test_the_others_are_asked_again_when_slack_names_whom_it_refuses(
 
 @pytest.mark.parametrize("error", ["user_is_restricted", "cant_invite", "an_error_of_tomorrow"])
 def test_they_come_one_by_one_when_slack_names_nobody(
-    rooms: SlackRooms, wire: Wire, error: str
+    rooms: SlackChannels, wire: Wire, error: str
 ) -> None:
     wire.will(no(error), yes(), no(error), no("already_in_channel"))
     absent = rooms.invite("C1", ["U1", "U2", "U3"])
@@ -224,7 +224,7 @@ def test_they_come_one_by_one_when_slack_names_nobody(
 
 
 def test_a_pause_while_they_come_one_by_one_loses_no_ground(
-    rooms: SlackRooms, wire: Wire, clock: MovableClock
+    rooms: SlackChannels, wire: Wire, clock: MovableClock
 ) -> None:
     users = [f"U{number}" for number in range(60)]
     wire.will(*[no("cant_invite")] * 61)
@@ -238,30 +238,30 @@ def test_a_pause_while_they_come_one_by_one_loses_no_ground(
     assert len(wire.asked) == 61
 
 
-def test_more_than_a_thousand_are_invited_in_batches(rooms: SlackRooms, wire: Wire) -> None:
+def test_more_than_a_thousand_are_invited_in_batches(rooms: SlackChannels, wire: Wire) -> None:
     rooms.invite("C1", [f"U{number}" for number in range(2500)])
     assert [len(users.split(",")) for users, _ in invited(wire)] == [1000, 1000, 500]
 
 
-def test_one_by_one_they_are_refused_as_a_whole_too(rooms: SlackRooms, wire: Wire) -> None:
+def test_one_by_one_they_are_refused_as_a_whole_too(rooms: SlackChannels, wire: Wire) -> None:
     wire.will(no("cant_invite"), no("is_archived"))
     with pytest.raises(ChannelArchived):
         rooms.invite("C1", ["U1", "U2"])
 
 
-def test_names_of_strangers_in_a_refusal_help_nobody(rooms: SlackRooms, wire: Wire) -> None:
+def test_names_of_strangers_in_a_refusal_help_nobody(rooms: SlackChannels, wire: Wire) -> None:
     wire.will(no("user_not_found", **refusing("user_not_found", "U9")))
     assert rooms.invite("C1", ["U1", "U2"]) == []
     assert [users for users, _ in invited(wire)] == ["U1,U2", "U1", "U2"]
 
 
-def test_one_person_named_twice_is_invited_once(rooms: SlackRooms, wire: Wire) -> None:
+def test_one_person_named_twice_is_invited_once(rooms: SlackChannels, wire: Wire) -> None:
     rooms.invite("C1", ["U1", "U2", "U1"])
     assert invited(wire) == [("U1,U2", False)]
 
 
 def test_people_whom_a_forced_invitation_left_out_are_told_of(
-    rooms: SlackRooms, wire: Wire
+    rooms: SlackChannels, wire: Wire
 ) -> None:
     wire.will(yes(**refusing("ura_max_channels", "U2")))
     assert [one.user for one in rooms.invite("C1", ["U1", "U2"])] == ["U2"]
@@ -289,20 +289,20 @@ def test_a_channel_goes_into_the_archive_and_one_that_is_there_is_fine(
     assert edge.workspace.channel(room).is_archived
 
 
-def test_what_keeps_a_channel_out_of_the_archive_is_told(rooms: SlackRooms, wire: Wire) -> None:
+def test_what_keeps_a_channel_out_of_the_archive_is_told(rooms: SlackChannels, wire: Wire) -> None:
     wire.will(no("cant_archive_general"))
     with pytest.raises(ChatRefused):
         rooms.archive("C1")
 
 
-def test_a_channel_that_only_people_can_reopen_says_how(rooms: SlackRooms, wire: Wire) -> None:
+def test_a_channel_that_only_people_can_reopen_says_how(rooms: SlackChannels, wire: Wire) -> None:
     wire.will(no("not_in_channel"))
     with pytest.raises(ChatRefused, match="choose Unarchive") as caught:
         rooms.reopen("C1")
     assert not isinstance(caught.value, NotInChannel)
 
 
-def test_what_keeps_a_channel_in_the_archive_is_told(rooms: SlackRooms, wire: Wire) -> None:
+def test_what_keeps_a_channel_in_the_archive_is_told(rooms: SlackChannels, wire: Wire) -> None:
     wire.will(no("restricted_action"))
     with pytest.raises(ChatRefused, match="admin"):
         rooms.reopen("C1")

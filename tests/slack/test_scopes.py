@@ -6,7 +6,7 @@ import pytest
 from slack_sdk import WebClient
 
 import chatops.adapters.slack
-from chatops.adapters.slack.api.scopes import METHODS, Method, bot_scopes
+from chatops.adapters.slack.api.scopes import METHODS, SlackMethod, bot_scopes
 from chatops.playground.slack.methods.table import METHODS as TAKEN
 
 SOURCES = sorted(Path(chatops.adapters.slack.__path__[0]).rglob("*.py"))
@@ -26,8 +26,8 @@ def called() -> set[str]:
         if source.name == "scopes.py":
             continue
         for thing, name in names_in(source):
-            if thing == "Method":
-                found.add(Method[name].value)
+            if thing == "SlackMethod":
+                found.add(SlackMethod[name].value)
             elif thing.endswith("client") and "_" in name and hasattr(WebClient, name):
                 found.add(name.replace("_", "."))
     return found - {"api.call"}
@@ -38,12 +38,12 @@ def test_the_table_holds_the_methods_that_are_called_and_no_more() -> None:
 
 
 @pytest.mark.parametrize("method", sorted(METHODS))
-def test_the_sdk_knows_the_method(method: Method) -> None:
+def test_the_sdk_knows_the_method(method: SlackMethod) -> None:
     assert hasattr(WebClient, method.value.replace(".", "_"))
 
 
 @pytest.mark.parametrize("method", sorted(METHODS))
-def test_the_strict_double_agrees_on_the_scopes_and_the_tier(method: Method) -> None:
+def test_the_strict_double_agrees_on_the_scopes_and_the_tier(method: SlackMethod) -> None:
     theirs, ours = TAKEN[method.value], METHODS[method]
     assert not theirs.scopes or set(theirs.scopes) & set(ours.scopes)
     assert ours.a_minute is None or ours.a_minute <= theirs.tier

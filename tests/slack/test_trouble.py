@@ -7,18 +7,18 @@ import pytest
 from chatops.adapters.slack.api.errors import SomeRefused, of_answer, refused
 from chatops.adapters.slack.api.limits import Limits
 from chatops.adapters.slack.api.refusals import BUSY, DOUBTFUL, DOWN, KINDS, WORDS
-from chatops.adapters.slack.api.scopes import Method
-from chatops.adapters.slack.api.web_api import WebApi, connect, told
+from chatops.adapters.slack.api.scopes import SlackMethod
+from chatops.adapters.slack.api.web_api import SlackWebApi, connect, told
 from chatops.application.ports.chat import (
     ChannelArchived,
     ChannelGone,
+    ChannelNameTaken,
     ChatBusy,
-    ChatDoubt,
+    ChatError,
+    ChatIndeterminate,
     ChatRefused,
-    ChatTrouble,
     ChatUnreachable,
     MessageGone,
-    NameTaken,
     NotInChannel,
 )
 from chatops.clock import MovableClock
@@ -38,12 +38,12 @@ GARBLED = [
 ]
 
 
-def post(api: WebApi) -> None:
-    api.call(Method.CHAT_POST_MESSAGE, channel="C1", text="hello")
+def post(api: SlackWebApi) -> None:
+    api.call(SlackMethod.CHAT_POST_MESSAGE, channel="C1", text="hello")
 
 
-def trouble_of(act: Callable[[], object]) -> ChatTrouble:
-    with pytest.raises(ChatTrouble) as caught:
+def trouble_of(act: Callable[[], object]) -> ChatError:
+    with pytest.raises(ChatError) as caught:
         act()
     return caught.value
 
@@ -54,19 +54,19 @@ def free_port() -> int:
         return port
 
 
-def api_at(url: str, clock: MovableClock) -> WebApi:
-    return WebApi(connect(token="xoxb-test", url=url), limits=Limits(), clock=clock)
+def api_at(url: str, clock: MovableClock) -> SlackWebApi:
+    return SlackWebApi(connect(token="xoxb-test", url=url), limits=Limits(), clock=clock)
 
 
-def test_a_call_brings_the_token_and_its_fields(api: WebApi, wire: Wire) -> None:
+def test_a_call_brings_the_token_and_its_fields(api: SlackWebApi, wire: Wire) -> None:
     post(api)
     (asked,) = wire.asked
     assert (asked.method, asked.token) == ("chat.postMessage", "xoxb-test")
     assert asked.fields == {"channel": "C1", "text": "hello"}
 
 
-def test_a_reading_call_sends_form_fields(api: WebApi, wire: Wire) -> None:
-    api.call(Method.CONVERSATIONS_HISTORY, channel="C1", include_all_metadata=True, limit=5)
+def test_a_reading_call_sends_form_fields(api: SlackWebApi, wire: Wire) -> None:
+    api.call(SlackMethod.CONVERSATIONS_HISTORY, channel="C1", include_all_metadata=True, limit=5)
     assert wire.asked[0].fields == {"channel": "C1", "include_all_metadata": "1", "limit": "5"}
 
 
@@ -92,65 +92,67 @@ def test_a_server_without_tls_is_known_not_done(wire: Wire, clock: MovableClock)
     assert wire.asked == []
 
 
-def test_a_dropped_reply_is_in_doubt(api: WebApi, wire: Wire) -> None:
+def test_a_dropped_reply_is_in_doubt(api: SlackWebApi, wire: Wire) -> None:
     wire.will(Script(cut=True))
-    assert type(trouble_of(lambda: post(api))) is ChatDoubt
+    assert type(trouble_of(lambda: post(api))) is ChatIndeterminate
     assert wire.calls() == ["chat.postMessage"]
 
 
 def test_a_reply_that_does_not_come_in_time_is_in_doubt(wire: Wire, clock: MovableClock) -> None:
     wire.will(Script(stall=True))
     client = connect(token="xoxb-test", url=wire.api, timeout=0.05)
-    trouble = trouble_of(lambda: post(WebApi(client, limits=Limits(), clock=clock)))
-    assert isinstance(trouble, ChatDoubt)
+    trouble = trouble_of(lambda: post(SlackWebApi(client, limits=Limits(), clock=clock)))
+    assert isinstance(trouble, ChatIndeterminate)
     assert str(trouble) == "Slack did not answer in time"
 
 
-def test_a_reply_cut_in_the_middle_is_in_doubt(api: WebApi, wire: Wire) -> None:
+def test_a_reply_cut_in_the_middle_is_in_doubt(api: SlackWebApi, wire: Wire) -> None:
     wire.will(Script(body='{"ok": true', headers={"Content-Length": "500"}))
-    assert isinstance(trouble_of(lambda: post(api)), ChatDoubt)
+    assert isinstance(trouble_of(lambda: post(api)), ChatIndeterminate)
 
 
 @pytest.mark.parametrize("body", GARBLED)
-def test_a_reply_that_makes_no_sense_is_in_doubt(api: WebApi, wire: Wire, body: str) -> None:
+def test_a_reply_that_makes_no_sense_is_in_doubt(api: SlackWebApi, wire: Wire, body: str) -> None:
     wire.will(Script(body=body))
-    assert isinstance(trouble_of(lambda: post(api)), ChatDoubt)
+    assert isinstance(trouble_of(lambda: post(api)), ChatIndeterminate)
 
 
 @pytest.mark.parametrize("charset", ["utf-7", "no-such-charset"])
 def test_a_reply_in_a_charset_that_nobody_reads_is_in_doubt(
-    api: WebApi, wire: Wire, charset: str
+    api: SlackWebApi, wire: Wire, charset: str
 ) -> None:
     wire.will(Script(body="+é", headers={"Content-Type": f"application/json; charset={charset}"}))
-    assert isinstance(trouble_of(lambda: post(api)), ChatDoubt)
+    assert isinstance(trouble_of(lambda: post(api)), ChatIndeterminate)
 
 
-def test_a_yes_without_what_was_asked_for_is_in_doubt(api: WebApi, wire: Wire) -> None:
+def test_a_yes_without_what_was_asked_for_is_in_doubt(api: SlackWebApi, wire: Wire) -> None:
     wire.will(yes(channel={"id": 7}))
-    answer = api.call(Method.CONVERSATIONS_CREATE, name="x")
-    assert isinstance(trouble_of(lambda: told(answer, "channel", "id")), ChatDoubt)
-    assert isinstance(trouble_of(lambda: told(answer, "channel", "id", "x")), ChatDoubt)
+    answer = api.call(SlackMethod.CONVERSATIONS_CREATE, name="x")
+    assert isinstance(trouble_of(lambda: told(answer, "channel", "id")), ChatIndeterminate)
+    assert isinstance(trouble_of(lambda: told(answer, "channel", "id", "x")), ChatIndeterminate)
 
 
 @pytest.mark.parametrize("status", [500, 502, 504, 599])
-def test_an_error_of_slacks_own_is_in_doubt(api: WebApi, wire: Wire, status: int) -> None:
+def test_an_error_of_slacks_own_is_in_doubt(api: SlackWebApi, wire: Wire, status: int) -> None:
     wire.will(Script(status=status, body="<html>Oops</html>"))
-    assert isinstance(trouble_of(lambda: post(api)), ChatDoubt)
+    assert isinstance(trouble_of(lambda: post(api)), ChatIndeterminate)
 
 
 @pytest.mark.parametrize("error", sorted(DOUBTFUL))
 def test_an_error_that_may_come_after_the_deed_is_in_doubt(
-    api: WebApi, wire: Wire, error: str
+    api: SlackWebApi, wire: Wire, error: str
 ) -> None:
     wire.will(no(error))
-    assert isinstance(trouble_of(lambda: post(api)), ChatDoubt)
+    assert isinstance(trouble_of(lambda: post(api)), ChatIndeterminate)
 
 
 @pytest.mark.parametrize(
     "script",
     [Script(status=503, body=""), Script(status=408), *(no(error) for error in sorted(DOWN))],
 )
-def test_a_slack_that_is_down_is_known_not_done(api: WebApi, wire: Wire, script: Script) -> None:
+def test_a_slack_that_is_down_is_known_not_done(
+    api: SlackWebApi, wire: Wire, script: Script
+) -> None:
     wire.will(script)
     assert type(trouble_of(lambda: post(api))) is ChatUnreachable
 
@@ -167,7 +169,7 @@ def test_a_slack_that_is_down_is_known_not_done(api: WebApi, wire: Wire, script:
     ],
 )
 def test_too_many_requests_say_when_to_come_back(
-    api: WebApi, wire: Wire, headers: dict[str, str], seconds: int
+    api: SlackWebApi, wire: Wire, headers: dict[str, str], seconds: int
 ) -> None:
     wire.will(Script(status=429, body='{"ok":false,"error":"ratelimited"}', headers=headers))
     trouble = trouble_of(lambda: post(api))
@@ -177,14 +179,14 @@ def test_too_many_requests_say_when_to_come_back(
 
 @pytest.mark.parametrize("error", sorted(BUSY))
 def test_too_many_requests_are_known_without_the_status_too(
-    api: WebApi, wire: Wire, error: str
+    api: SlackWebApi, wire: Wire, error: str
 ) -> None:
     wire.will(no(error))
     assert isinstance(trouble_of(lambda: post(api)), ChatBusy)
 
 
 def test_after_429_nothing_is_asked_until_the_time_has_passed(
-    api: WebApi, wire: Wire, clock: MovableClock
+    api: SlackWebApi, wire: Wire, clock: MovableClock
 ) -> None:
     wire.will(Script(status=429, headers={"Retry-After": "30"}))
     trouble_of(lambda: post(api))
@@ -197,7 +199,9 @@ def test_after_429_nothing_is_asked_until_the_time_has_passed(
     assert len(wire.asked) == 2
 
 
-def test_our_own_limit_says_when_to_come_back_and_asks_nothing(api: WebApi, wire: Wire) -> None:
+def test_our_own_limit_says_when_to_come_back_and_asks_nothing(
+    api: SlackWebApi, wire: Wire
+) -> None:
     for _ in range(3):
         post(api)
     trouble = trouble_of(lambda: post(api))
@@ -209,7 +213,7 @@ def test_our_own_limit_says_when_to_come_back_and_asks_nothing(api: WebApi, wire
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        ("name_taken", NameTaken),
+        ("name_taken", ChannelNameTaken),
         ("is_archived", ChannelArchived),
         ("is_inactive", ChannelArchived),
         ("not_in_channel", NotInChannel),
@@ -221,7 +225,7 @@ def test_our_own_limit_says_when_to_come_back_and_asks_nothing(api: WebApi, wire
     ],
 )
 def test_a_refusal_has_its_kind_and_slacks_own_name(
-    api: WebApi, wire: Wire, error: str, kind: type[ChatRefused]
+    api: SlackWebApi, wire: Wire, error: str, kind: type[ChatRefused]
 ) -> None:
     wire.will(no(error))
     trouble = trouble_of(lambda: post(api))
@@ -230,7 +234,7 @@ def test_a_refusal_has_its_kind_and_slacks_own_name(
     assert trouble.code == error
 
 
-def test_a_missing_scope_is_named_with_what_to_do(api: WebApi, wire: Wire) -> None:
+def test_a_missing_scope_is_named_with_what_to_do(api: SlackWebApi, wire: Wire) -> None:
     wire.will(no("missing_scope", needed="groups:write", provided="chat:write"))
     assert str(trouble_of(lambda: post(api))) == (
         "the app lacks the scope groups:write; add it and reinstall the app with it"
@@ -281,13 +285,13 @@ def test_an_address_that_is_none_is_refused(clock: MovableClock, url: str) -> No
     assert trouble.code == "invalid_url"
 
 
-def test_half_a_character_in_a_form_field_is_refused(api: WebApi, wire: Wire) -> None:
-    trouble = trouble_of(lambda: api.call(Method.USERS_INFO, user="U\ud800"))
+def test_half_a_character_in_a_form_field_is_refused(api: SlackWebApi, wire: Wire) -> None:
+    trouble = trouble_of(lambda: api.call(SlackMethod.USERS_INFO, user="U\ud800"))
     assert isinstance(trouble, ChatRefused)
     assert wire.asked == []
 
 
-def test_an_answer_goes_to_its_url(api: WebApi, wire: Wire) -> None:
+def test_an_answer_goes_to_its_url(api: SlackWebApi, wire: Wire) -> None:
     wire.will(Script(body="ok"))
     api.respond(f"{wire.address}/commands/1", {"text": "done"})
     assert (wire.asked[0].path, wire.asked[0].fields) == ("/commands/1", {"text": "done"})
@@ -296,8 +300,8 @@ def test_an_answer_goes_to_its_url(api: WebApi, wire: Wire) -> None:
 @pytest.mark.parametrize(
     ("script", "kind"),
     [
-        (Script(cut=True), ChatDoubt),
-        (Script(status=500, body="no_text"), ChatDoubt),
+        (Script(cut=True), ChatIndeterminate),
+        (Script(status=500, body="no_text"), ChatIndeterminate),
         (Script(status=503), ChatUnreachable),
         (Script(status=429, headers={"Retry-After": "3"}), ChatBusy),
         (Script(status=404, body="expired_url"), ChatRefused),
@@ -306,19 +310,19 @@ def test_an_answer_goes_to_its_url(api: WebApi, wire: Wire) -> None:
     ],
 )
 def test_the_same_troubles_are_told_of_a_response_url(
-    api: WebApi, wire: Wire, script: Script, kind: type[ChatTrouble]
+    api: SlackWebApi, wire: Wire, script: Script, kind: type[ChatError]
 ) -> None:
     wire.will(script)
     url = f"{wire.address}/commands/1"
     assert type(trouble_of(lambda: api.respond(url, {"text": "done"}))) is kind
 
 
-def test_a_response_url_that_is_used_up_says_so(api: WebApi, wire: Wire) -> None:
+def test_a_response_url_that_is_used_up_says_so(api: SlackWebApi, wire: Wire) -> None:
     wire.will(Script(status=404, body='{"ok":false,"error":"used_url"}'))
     trouble = trouble_of(lambda: api.respond(f"{wire.address}/x", {"text": "t"}))
     assert "five replies" in str(trouble)
 
 
-def test_a_response_url_where_nobody_listens_is_known_not_done(api: WebApi) -> None:
+def test_a_response_url_where_nobody_listens_is_known_not_done(api: SlackWebApi) -> None:
     url = f"http://127.0.0.1:{free_port()}/commands/1"
     assert type(trouble_of(lambda: api.respond(url, {"text": "t"}))) is ChatUnreachable

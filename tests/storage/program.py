@@ -16,8 +16,8 @@ from sqlalchemy import Engine
 
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.migrate import upgrade
-from chatops.adapters.storage.store import SqlStore
-from chatops.application.ports.storage import Work
+from chatops.adapters.storage.store import SqlStorage
+from chatops.application.ports.storage import UnitOfWork
 from tests.storage.samples import MINUTE, NOW, declared, effect, entry, promise
 
 _ROOT = Path(__file__).parents[2]
@@ -80,7 +80,7 @@ def migrate(engine: Engine, _folder: Path) -> None:
 
 def do_all(engine: Engine, folder: Path) -> None:
     """Do all effects, two at a time, until none is left; fails if a lane is done twice at once."""
-    store = SqlStore(engine)
+    store = SqlStorage(engine)
     while True:
         with store.writing() as work:
             claimed = work.outbox.claim(NOW, lease=MINUTE, limit=2)
@@ -97,7 +97,7 @@ def do_all(engine: Engine, folder: Path) -> None:
 
 
 def declare_for_ever(engine: Engine, _folder: Path) -> None:
-    store = SqlStore(engine)
+    store = SqlStorage(engine)
     while True:
         with store.writing() as work:
             number = declare(work)
@@ -105,12 +105,12 @@ def declare_for_ever(engine: Engine, _folder: Path) -> None:
 
 
 def die_half_way(engine: Engine, _folder: Path) -> None:
-    with SqlStore(engine).writing() as work:
+    with SqlStorage(engine).writing() as work:
         declare(work)
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def declare(work: Work) -> int:
+def declare(work: UnitOfWork) -> int:
     """A declaration with all that belongs to it."""
     incident = declared(work)
     work.timeline.add(entry(incident.id))

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chatops.application.ports.storage import Work
+from chatops.application.ports.storage import UnitOfWork
 from chatops.domain.hotfix.model import Hotfix, StepRun, StepState
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, EntryKind
-from chatops.domain.messages.effects import Effect, Place, PlaceKind, Say
+from chatops.domain.messages.effects import Destination, DestinationKind, Effect, PostMessage
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.promises.model import Promise, PromiseKind
@@ -36,7 +36,7 @@ def incident(**changes: Any) -> Incident:
     return Incident(**(values | changes))
 
 
-def declared(work: Work, **changes: Any) -> Incident:
+def declared(work: UnitOfWork, **changes: Any) -> Incident:
     """An incident that is stored, under the next number."""
     number = work.incidents.next_number(changes.get("team", TEAM), 2026)
     return work.incidents.add(incident(number=number, **changes))
@@ -85,7 +85,9 @@ def promise(of: int, key: str = "fix", **changes: Any) -> Promise:
 
 
 def effect(key: str, lane: str = "alerts:", **changes: Any) -> Effect:
-    act = Say(to=Place(kind=PlaceKind.ALERTS), post=Post(headline=key, text=key))
+    act = PostMessage(
+        to=Destination(kind=DestinationKind.ALERTS), post=Post(headline=key, text=key)
+    )
     values: dict[str, Any] = {
         "key": key,
         "lane": lane,

@@ -3,12 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from tests.machine import PATIENCE
 from tests.storage.samples import TEAM, declared
 
 
-def test_a_key_belongs_to_the_incident_that_it_was_linked_to_last(store: SqlStore) -> None:
+def test_a_key_belongs_to_the_incident_that_it_was_linked_to_last(store: SqlStorage) -> None:
     with store.writing() as work:
         assert work.alerts.hold(TEAM, "disk") is None
         first, second = declared(work), declared(work)
@@ -21,7 +21,7 @@ def test_a_key_belongs_to_the_incident_that_it_was_linked_to_last(store: SqlStor
         assert work.alerts.hold(TEAM, "cpu") is None
 
 
-def test_of_two_who_hear_of_it_at_once_one_declares(store: SqlStore) -> None:
+def test_of_two_who_hear_of_it_at_once_one_declares(store: SqlStorage) -> None:
     together = Barrier(4)
 
     def hear(_: int) -> bool:

@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.domain.incident.timeline import first_broken
 from chatops.domain.tasks import Task
 from tests.storage.program import do_all, program
@@ -16,11 +16,11 @@ from tests.storage.samples import MINUTE, NOW, TEAM, declared, effect, entry, pr
 from tests.storage.threads import at_once
 
 
-class Regret(Exception):  # noqa: N818 - it is raised to undo a transaction
+class Regret(Exception):
     """Somebody changed their mind half-way."""
 
 
-def test_a_delivery_is_first_for_exactly_one_of_twenty(store: SqlStore) -> None:
+def test_a_delivery_is_first_for_exactly_one_of_twenty(store: SqlStorage) -> None:
     def deliver() -> bool:
         with store.writing() as work:
             return work.deliveries.is_first("Ev1", NOW)
@@ -28,7 +28,7 @@ def test_a_delivery_is_first_for_exactly_one_of_twenty(store: SqlStore) -> None:
     assert Counter(at_once([deliver] * 20)) == {True: 1, False: 19}
 
 
-def test_numbers_have_no_gaps_though_some_are_given_back(store: SqlStore) -> None:
+def test_numbers_have_no_gaps_though_some_are_given_back(store: SqlStorage) -> None:
     def declare() -> None:
         with store.writing() as work:
             declared(work)
@@ -47,7 +47,7 @@ def test_numbers_have_no_gaps_though_some_are_given_back(store: SqlStore) -> Non
         assert work.incidents.next_number(TEAM, 2026) == 9
 
 
-def test_changes_to_one_incident_happen_one_after_another(store: SqlStore) -> None:
+def test_changes_to_one_incident_happen_one_after_another(store: SqlStorage) -> None:
     with store.writing() as work:
         of = declared(work, holdings=0).id
 
@@ -65,7 +65,7 @@ def test_changes_to_one_incident_happen_one_after_another(store: SqlStore) -> No
     assert first_broken(chain) is None
 
 
-def test_entries_added_at_once_make_one_chain(store: SqlStore) -> None:
+def test_entries_added_at_once_make_one_chain(store: SqlStorage) -> None:
     with store.writing() as work:
         of = declared(work).id
 
@@ -83,7 +83,7 @@ def test_entries_added_at_once_make_one_chain(store: SqlStore) -> None:
     assert first_broken(chain) is None
 
 
-def test_tasks_added_at_once_have_numbers_of_their_own(store: SqlStore) -> None:
+def test_tasks_added_at_once_have_numbers_of_their_own(store: SqlStorage) -> None:
     with store.writing() as work:
         of = declared(work).id
 
@@ -95,7 +95,7 @@ def test_tasks_added_at_once_have_numbers_of_their_own(store: SqlStore) -> None:
     assert sorted(at_once([add] * 10)) == list(range(1, 11))
 
 
-def test_an_effect_asked_for_twice_at_once_is_written_once(store: SqlStore) -> None:
+def test_an_effect_asked_for_twice_at_once_is_written_once(store: SqlStorage) -> None:
     def ask() -> bool:
         with store.writing() as work:
             return work.outbox.add(effect("a"))
@@ -103,7 +103,7 @@ def test_an_effect_asked_for_twice_at_once_is_written_once(store: SqlStore) -> N
     assert Counter(at_once([ask] * 10)) == {True: 1, False: 9}
 
 
-def test_each_effect_is_claimed_by_one_of_many(store: SqlStore) -> None:
+def test_each_effect_is_claimed_by_one_of_many(store: SqlStorage) -> None:
     with store.writing() as work:
         for number in range(30):
             work.outbox.add(effect(f"{number}", lane=f"{number % 15}"))
@@ -117,7 +117,7 @@ def test_each_effect_is_claimed_by_one_of_many(store: SqlStore) -> None:
 
 
 def test_two_processes_do_every_effect_once_and_each_lane_in_order(
-    database_url: str, store: SqlStore, tmp_path: Path
+    database_url: str, store: SqlStorage, tmp_path: Path
 ) -> None:
     with store.writing() as work:
         for number in range(60):
@@ -132,7 +132,7 @@ def test_two_processes_do_every_effect_once_and_each_lane_in_order(
         assert done == [f"{number}" for number in range(60) if number % 3 == lane]
 
 
-def test_each_promise_is_claimed_by_one_of_many(store: SqlStore) -> None:
+def test_each_promise_is_claimed_by_one_of_many(store: SqlStorage) -> None:
     with store.writing() as work:
         for _ in range(20):
             work.promises.put(promise(declared(work).id))
@@ -151,7 +151,7 @@ def test_each_promise_is_claimed_by_one_of_many(store: SqlStore) -> None:
 
 
 @pytest.mark.postgres
-def test_what_another_transaction_holds_is_left_to_it(postgres_store: SqlStore) -> None:
+def test_what_another_transaction_holds_is_left_to_it(postgres_store: SqlStorage) -> None:
     store = postgres_store
     with store.writing() as work:
         held, free = (declared(work).id for _ in "ab")
@@ -172,7 +172,7 @@ def test_what_another_transaction_holds_is_left_to_it(postgres_store: SqlStore) 
 
 
 @pytest.mark.postgres
-def test_an_effect_that_is_being_settled_is_not_taken_over(postgres_store: SqlStore) -> None:
+def test_an_effect_that_is_being_settled_is_not_taken_over(postgres_store: SqlStorage) -> None:
     store = postgres_store
     with store.writing() as work:
         work.outbox.add(effect("a"))
@@ -183,7 +183,7 @@ def test_an_effect_that_is_being_settled_is_not_taken_over(postgres_store: SqlSt
 
 
 @pytest.mark.postgres
-def test_an_effect_committed_late_waits_for_the_one_being_done(postgres_store: SqlStore) -> None:
+def test_an_effect_committed_late_waits_for_the_one_being_done(postgres_store: SqlStorage) -> None:
     store = postgres_store
     with store.writing() as late:
         late.outbox.add(effect("begun first"))
@@ -200,7 +200,7 @@ def test_an_effect_committed_late_waits_for_the_one_being_done(postgres_store: S
 
 @pytest.mark.postgres
 def test_a_lane_is_not_claimed_from_twice_while_the_first_claim_is_uncommitted(
-    postgres_store: SqlStore,
+    postgres_store: SqlStorage,
 ) -> None:
     store = postgres_store
     with ExitStack() as late:
@@ -214,7 +214,7 @@ def test_a_lane_is_not_claimed_from_twice_while_the_first_claim_is_uncommitted(
                 assert other.outbox.claim(NOW, lease=MINUTE, limit=9) == ()
 
 
-def test_readers_are_not_kept_waiting_by_a_writer(store: SqlStore) -> None:
+def test_readers_are_not_kept_waiting_by_a_writer(store: SqlStorage) -> None:
     written, seen = Event(), Event()
 
     def write() -> None:
@@ -232,7 +232,7 @@ def test_readers_are_not_kept_waiting_by_a_writer(store: SqlStore) -> None:
     at_once([write, read])
 
 
-def test_a_reader_sees_one_state_from_beginning_to_end(store: SqlStore) -> None:
+def test_a_reader_sees_one_state_from_beginning_to_end(store: SqlStorage) -> None:
     with store.writing() as work:
         before = declared(work)
     with store.reading() as looking:

@@ -6,18 +6,18 @@ import psycopg
 import pytest
 
 from chatops.adapters.storage.errors import StorageUnreachable
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from tests.storage.program import declare, declare_for_ever, die_half_way, program
 from tests.storage.samples import MINUTE, NOW, TEAM, declared
 
 pytestmark = pytest.mark.faults
 
 
-class Mishap(Exception):  # noqa: N818 - it stands for any error
+class Mishap(Exception):
     """Something went wrong half-way."""
 
 
-def counts(store: SqlStore) -> set[int]:
+def counts(store: SqlStorage) -> set[int]:
     """How many there are of each thing that a declaration makes."""
     with store.writing() as work:
         declarations = work.incidents.next_number(TEAM, 2026) - 1
@@ -31,7 +31,7 @@ def counts(store: SqlStore) -> set[int]:
     return {declarations, sum(map(len, entries)), len(promises), effects}
 
 
-def test_an_error_half_way_undoes_everything(store: SqlStore) -> None:
+def test_an_error_half_way_undoes_everything(store: SqlStorage) -> None:
     def declare_and_fail() -> None:
         with store.writing() as work:
             declare(work)
@@ -43,7 +43,7 @@ def test_an_error_half_way_undoes_everything(store: SqlStore) -> None:
 
 
 def test_a_process_killed_half_way_leaves_nothing(
-    database_url: str, store: SqlStore, tmp_path: Path
+    database_url: str, store: SqlStorage, tmp_path: Path
 ) -> None:
     with program(die_half_way, database_url, tmp_path) as dying:
         dying.goes()
@@ -52,7 +52,7 @@ def test_a_process_killed_half_way_leaves_nothing(
 
 
 def test_a_process_killed_anywhere_loses_nothing_that_it_committed(
-    database_url: str, store: SqlStore, tmp_path: Path
+    database_url: str, store: SqlStorage, tmp_path: Path
 ) -> None:
     with program(declare_for_ever, database_url, tmp_path) as working:
         working.goes()
@@ -63,7 +63,7 @@ def test_a_process_killed_anywhere_loses_nothing_that_it_committed(
 
 @pytest.mark.postgres
 def test_a_lost_connection_is_told_and_the_next_transaction_gets_a_new_one(
-    postgres_store: SqlStore, postgres_url: str
+    postgres_store: SqlStorage, postgres_url: str
 ) -> None:
     def lose_the_connection() -> None:
         with postgres_store.writing() as work:
@@ -79,7 +79,7 @@ def test_a_lost_connection_is_told_and_the_next_transaction_gets_a_new_one(
 
 @pytest.mark.postgres
 def test_connections_lost_while_idle_are_not_noticed(
-    postgres_store: SqlStore, postgres_url: str
+    postgres_store: SqlStorage, postgres_url: str
 ) -> None:
     for number in (1, 2):
         with postgres_store.writing() as work:

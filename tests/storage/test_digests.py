@@ -9,29 +9,31 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.repository import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.adapters.scheduling.cron import CronTimetable
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.application.analytics.digests import SendDigests
-from chatops.application.session import Turns
+from chatops.application.session import Sessions
 from chatops.domain.analytics.digests import LATEST
-from chatops.domain.team import Channels, Team
+from chatops.domain.team import Team, TeamChannels
 from tests.storage import samples
 
-SHELF = PlaybookShelf(resolve("priority"))
+SHELF = PlaybookRepository(resolve("priority"))
 #: A Thursday.
 START = datetime(2026, 3, 5, 20, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def sender(store: SqlStore, team: str, channels: Channels | None = None) -> SendDigests:
+def sender(store: SqlStorage, team: str, channels: TeamChannels | None = None) -> SendDigests:
     """A bot that has just been started."""
-    named = channels or Channels(alerts="incidents", stakeholders="news")
-    turns = Turns(store=store, playbooks=SHELF, team=Team(channels=named), committed=lambda: None)
+    named = channels or TeamChannels(alerts="incidents", stakeholders="news")
+    turns = Sessions(
+        store=store, playbooks=SHELF, team=Team(channels=named), committed=lambda: None
+    )
     return SendDigests(turns, CronTimetable(), team=lambda: team)
 
 
-def broken(store: SqlStore, **changes: object) -> str:
+def broken(store: SqlStorage, **changes: object) -> str:
     """A workspace of its own, in which something is broken."""
     team = f"T{uuid4().hex[:8].upper()}"
     with store.writing() as work:
@@ -84,7 +86,7 @@ def expected(now: datetime) -> set[datetime]:
     )
 )
 def test_each_moment_is_sent_once_and_none_early_whatever_happens(
-    store: SqlStore, looks: list[tuple[int, int, bool]]
+    store: SqlStorage, looks: list[tuple[int, int, bool]]
 ) -> None:
     """Three replicas look in any order, after jumps of any length, and are started anew."""
     team = broken(store)
@@ -100,7 +102,7 @@ def test_each_moment_is_sent_once_and_none_early_whatever_happens(
 
 
 def test_a_quiet_day_says_nothing_and_later_trouble_does_not_bring_it_back(
-    store: SqlStore,
+    store: SqlStorage,
 ) -> None:
     team = f"T{uuid4().hex[:8].upper()}"
     nine = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)
@@ -111,19 +113,19 @@ def test_a_quiet_day_says_nothing_and_later_trouble_does_not_bring_it_back(
     assert sender(store, team)(nine + timedelta(hours=1)) == 0
 
 
-def test_private_incidents_and_drills_make_no_digest(store: SqlStore) -> None:
+def test_private_incidents_and_drills_make_no_digest(store: SqlStorage) -> None:
     nine = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)
     assert sender(store, broken(store, private=True))(nine) == 0
     assert sender(store, broken(store, drill=True, number=-1))(nine) == 0
 
 
-def test_a_team_without_the_channel_gets_no_digest(store: SqlStore) -> None:
+def test_a_team_without_the_channel_gets_no_digest(store: SqlStorage) -> None:
     nine = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)
-    assert sender(store, broken(store), Channels(stakeholders="news"))(nine) == 0
+    assert sender(store, broken(store), TeamChannels(stakeholders="news"))(nine) == 0
 
 
 def test_after_a_long_time_away_only_the_newest_is_sent_and_says_that_it_is_late(
-    store: SqlStore,
+    store: SqlStorage,
 ) -> None:
     team = broken(store)
     assert sender(store, team)(datetime(2026, 3, 12, 12, 0, tzinfo=UTC)) == 1

@@ -28,7 +28,7 @@ from chatops.adapters.storage.errors import (
     translated,
 )
 from chatops.adapters.storage.migrate import current_revision, upgrade
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from tests.storage.samples import NOW, declared
 
 NOBODY = 65534
@@ -119,7 +119,7 @@ def test_a_database_without_tables_says_how_to_make_them(tmp_path: Path) -> None
     with (
         _opened(f"sqlite:///{tmp_path}/chatops.db") as engine,
         pytest.raises(StorageNotSetUp, match="chatops migrate"),
-        SqlStore(engine).reading() as work,
+        SqlStorage(engine).reading() as work,
     ):
         work.incidents.in_channel("C1")
 
@@ -129,7 +129,7 @@ def test_a_server_database_without_tables_says_how_to_make_them(empty_postgres_u
     with (
         _opened(empty_postgres_url) as engine,
         pytest.raises(StorageNotSetUp, match="chatops migrate"),
-        SqlStore(engine).reading() as work,
+        SqlStorage(engine).reading() as work,
     ):
         work.incidents.in_channel("C1")
 
@@ -172,7 +172,7 @@ def test_every_way_to_name_a_postgres_database_is_understood(
         assert current_revision(engine) is not None
 
 
-def test_a_looking_transaction_changes_nothing(store: SqlStore) -> None:
+def test_a_looking_transaction_changes_nothing(store: SqlStorage) -> None:
     with pytest.raises(StorageReadOnly), store.reading() as work:
         declared(work)
     with store.writing() as work:
@@ -217,9 +217,9 @@ def test_a_file_that_stays_locked_is_not_tried_for_ever(tmp_path: Path) -> None:
 def test_a_transaction_that_waits_too_long_is_told(sqlite_url: str) -> None:
     with (
         _opened(f"{sqlite_url}?timeout=0.01") as engine,
-        SqlStore(engine).writing(),
+        SqlStorage(engine).writing(),
         pytest.raises(StorageBusy, match="try again"),
-        SqlStore(engine).writing(),
+        SqlStorage(engine).writing(),
     ):
         pass
 
@@ -227,7 +227,7 @@ def test_a_transaction_that_waits_too_long_is_told(sqlite_url: str) -> None:
 @pytest.mark.postgres
 def test_a_transaction_that_waits_too_long_for_a_row_is_told(postgres_url: str) -> None:
     with _opened(f"{postgres_url}?options=-c%20lock_timeout%3D10") as engine:
-        store = SqlStore(engine)
+        store = SqlStorage(engine)
         with store.writing() as work:
             of = declared(work).id
         with store.writing() as holding:
@@ -240,7 +240,7 @@ def test_a_full_disk_is_told(sqlite_url: str) -> None:
     with _opened(sqlite_url) as engine:
         with engine.connect() as connection:
             connection.execute(text("PRAGMA max_page_count = 1"))
-        with pytest.raises(StorageFull, match="Make room"), SqlStore(engine).writing() as work:
+        with pytest.raises(StorageFull, match="Make room"), SqlStorage(engine).writing() as work:
             work.deliveries.is_first("x" * 1_000_000, NOW)
 
 

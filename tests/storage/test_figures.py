@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chatops.adapters.storage.store import SqlStore
-from chatops.application.ports.storage import Search, Work
-from chatops.domain.analytics.metrics import Case, Kept, Shipment
+from chatops.adapters.storage.store import SqlStorage
+from chatops.application.ports.storage import Search, UnitOfWork
+from chatops.domain.analytics.metrics import IncidentRecord, Kept, Shipment
 from chatops.domain.hotfix.model import Backport, BackportState, HotfixState, StepRun, StepState
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import EntryKind
@@ -23,14 +23,14 @@ DAY = timedelta(days=1)
 
 
 def counted(
-    store: SqlStore, viewer: str | None = None, *, until: datetime = NOW + DAY
-) -> list[Case]:
+    store: SqlStorage, viewer: str | None = None, *, until: datetime = NOW + DAY
+) -> list[IncidentRecord]:
     with store.reading() as work:
         found = work.figures.cases(TEAM, viewer, since=NOW - 90 * DAY, until=until, now=NOW)
         return list(found)
 
 
-def test_an_incident_counts_with_all_its_moments(store: SqlStore) -> None:
+def test_an_incident_counts_with_all_its_moments(store: SqlStorage) -> None:
     moments: dict[str, Any] = {
         "began_at": NOW - 9 * MINUTE,
         "acknowledged_at": NOW + MINUTE,
@@ -42,7 +42,7 @@ def test_an_incident_counts_with_all_its_moments(store: SqlStore) -> None:
         work.snapshots.keep(snapshot)
         stored = declared(work, service="shop", **moments)
     assert counted(store) == [
-        Case(
+        IncidentRecord(
             id=stored.id,
             reference=stored.reference,
             title=stored.title,
@@ -56,7 +56,7 @@ def test_an_incident_counts_with_all_its_moments(store: SqlStore) -> None:
     ]
 
 
-def test_only_what_was_declared_in_the_time_asked_for_counts(store: SqlStore) -> None:
+def test_only_what_was_declared_in_the_time_asked_for_counts(store: SqlStorage) -> None:
     with store.writing() as work:
         ages = (0, 1, 89, 90, 91)
         stored = [declared(work, declared_at=NOW - each * DAY) for each in ages]
@@ -64,7 +64,7 @@ def test_only_what_was_declared_in_the_time_asked_for_counts(store: SqlStore) ->
     assert [case.id for case in counted(store, until=NOW)] == [each.id for each in stored[1:4]]
 
 
-def test_drills_and_other_teams_never_count(store: SqlStore) -> None:
+def test_drills_and_other_teams_never_count(store: SqlStorage) -> None:
     with store.writing() as work:
         declared(work, drill=True)
         declared(work, team="T2")
@@ -76,7 +76,7 @@ def test_drills_and_other_teams_never_count(store: SqlStore) -> None:
     [(None, 1), ("USTRANGER", 1), ("UOLA", 2), ("UMEMBER", 2), ("ULEAD", 2)],
 )
 def test_a_private_incident_counts_for_those_alone_who_take_part(
-    store: SqlStore, viewer: str | None, sees: int
+    store: SqlStorage, viewer: str | None, sees: int
 ) -> None:
     with store.writing() as work:
         open_one = declared(work, declared_by="USOMEBODY")
@@ -117,7 +117,7 @@ SECRETS = st.lists(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_no_private_incident_ever_counts_for_somebody_outside(
-    store: SqlStore, secrets: list[dict[str, Any]], viewer: str | None
+    store: SqlStorage, secrets: list[dict[str, Any]], viewer: str | None
 ) -> None:
     with store.writing() as work:
         for facts in secrets:
@@ -127,14 +127,14 @@ def test_no_private_incident_ever_counts_for_somebody_outside(
     assert seen == {each.id for each in every if each.visible_to(viewer)}
 
 
-def _with_everything(work: Work, incident: Incident) -> None:
+def _with_everything(work: UnitOfWork, incident: Incident) -> None:
     work.timeline.add(entry(incident.id, kind=EntryKind.HOTFIX_REFUSED))
     work.hotfixes.add(hotfix(incident.id))
     work.promises.put(promise(incident.id, state=PromiseState.KEPT))
 
 
 def test_refusals_and_updates_are_read_from_the_timeline(
-    store: SqlStore,
+    store: SqlStorage,
 ) -> None:
     kinds = [EntryKind.HOTFIX_REFUSED, *[EntryKind.HOLDING] * 3, EntryKind.NOTE, EntryKind.UPDATE]
     with store.writing() as work:
@@ -148,7 +148,7 @@ def test_refusals_and_updates_are_read_from_the_timeline(
 
 
 def test_promises_count_as_they_ended_and_an_open_one_past_its_time_as_broken(
-    store: SqlStore,
+    store: SqlStorage,
 ) -> None:
     promises: list[tuple[str, dict[str, Any]]] = [
         ("fix", {"state": PromiseState.BROKEN}),
@@ -173,7 +173,7 @@ def test_promises_count_as_they_ended_and_an_open_one_past_its_time_as_broken(
     assert case.answers == Kept(broken=1)
 
 
-def test_a_hotfix_counts_with_what_became_of_it(store: SqlStore) -> None:
+def test_a_hotfix_counts_with_what_became_of_it(store: SqlStorage) -> None:
     proven = Backport(target="develop", state=BackportState.PROVEN, proven_at=NOW + DAY)
     owed = Backport(target="release/1.2")
     with store.writing() as work:

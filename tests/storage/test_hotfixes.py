@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chatops.adapters.storage.errors import StaleHotfix
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.hotfix.errors import UnknownHotfix
 from chatops.domain.hotfix.model import Backport, BackportState, Hotfix, HotfixState, StepState
@@ -22,7 +22,7 @@ OWED = (Backport(target="develop"),)
 PROVEN = (Backport(target="develop", state=BackportState.PROVEN),)
 
 
-def test_a_hotfix_is_given_an_id_its_number_and_version_1(store: SqlStore) -> None:
+def test_a_hotfix_is_given_an_id_its_number_and_version_1(store: SqlStorage) -> None:
     with store.writing() as work:
         one, other = declared(work).id, declared(work).id
         added = [work.hotfixes.add(hotfix(of)) for of in (one, one, other, one)]
@@ -34,7 +34,7 @@ def test_a_hotfix_is_given_an_id_its_number_and_version_1(store: SqlStore) -> No
         assert work.hotfixes.get(added[2].id) == added[2]
 
 
-def test_a_change_comes_back_as_it_was_saved(store: SqlStore) -> None:
+def test_a_change_comes_back_as_it_was_saved(store: SqlStorage) -> None:
     with store.writing() as work:
         first = work.hotfixes.add(hotfix(declared(work).id))
     with store.writing() as work:
@@ -53,7 +53,7 @@ def test_a_change_comes_back_as_it_was_saved(store: SqlStore) -> None:
 @settings(max_examples=40, suppress_health_check=UNHURRIED)
 @given(drawn=st.builds(replace, st.from_type(Hotfix), before=READINGS))
 def test_whatever_people_and_git_wrote_comes_back_letter_by_letter(
-    store: SqlStore, drawn: Hotfix
+    store: SqlStorage, drawn: Hotfix
 ) -> None:
     # A service's name is a key of chatops.yml, and comes from nobody.
     named = replace(drawn, service=drawn.service.replace("\0", ""))
@@ -68,7 +68,7 @@ def test_whatever_people_and_git_wrote_comes_back_letter_by_letter(
         assert work.hotfixes.of(stored.incident) == (replace(expected, version=2),)
 
 
-def test_the_open_ones_run_or_owe_a_backport_of_what_was_shipped(store: SqlStore) -> None:
+def test_the_open_ones_run_or_owe_a_backport_of_what_was_shipped(store: SqlStorage) -> None:
     with store.writing() as work:
         of = declared(work).id
         done, given_up = {"state": HotfixState.DONE}, {"state": HotfixState.ABORTED}
@@ -87,7 +87,7 @@ def test_the_open_ones_run_or_owe_a_backport_of_what_was_shipped(store: SqlStore
     assert found == ["runs", "owes", "shipped"]
 
 
-def test_one_that_settles_its_last_debt_is_open_no_more(store: SqlStore) -> None:
+def test_one_that_settles_its_last_debt_is_open_no_more(store: SqlStorage) -> None:
     with store.writing() as work:
         of = declared(work).id
         done = {"state": HotfixState.DONE, "merged": "4f2c", "backports": OWED}
@@ -99,14 +99,14 @@ def test_one_that_settles_its_last_debt_is_open_no_more(store: SqlStore) -> None
         assert len(work.hotfixes.find_open(limit=9)) == 1
 
 
-def test_one_that_is_not_there_is_told(store: SqlStore) -> None:
+def test_one_that_is_not_there_is_told(store: SqlStorage) -> None:
     with store.reading() as work, pytest.raises(UnknownHotfix, match="7"):
         work.hotfixes.get(7)
     with pytest.raises(UnknownIncident), store.writing() as work:
         work.hotfixes.add(hotfix(7))
 
 
-def test_a_change_made_from_an_older_version_is_refused(store: SqlStore) -> None:
+def test_a_change_made_from_an_older_version_is_refused(store: SqlStorage) -> None:
     with store.writing() as work:
         first = work.hotfixes.add(hotfix(declared(work).id))
         work.hotfixes.save(first)
@@ -116,7 +116,7 @@ def test_a_change_made_from_an_older_version_is_refused(store: SqlStore) -> None
         assert work.hotfixes.get(first.id).title == first.title
 
 
-def test_numbers_are_never_given_twice(store: SqlStore) -> None:
+def test_numbers_are_never_given_twice(store: SqlStorage) -> None:
     with store.writing() as work:
         of = declared(work).id
 
@@ -127,7 +127,7 @@ def test_numbers_are_never_given_twice(store: SqlStore) -> None:
     assert Counter(at_once([start] * 10)) == Counter(range(1, 11))
 
 
-def test_two_workers_change_one_hotfix_one_after_another(store: SqlStore) -> None:
+def test_two_workers_change_one_hotfix_one_after_another(store: SqlStorage) -> None:
     with store.writing() as work:
         first = work.hotfixes.add(hotfix(declared(work).id))
 

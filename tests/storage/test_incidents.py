@@ -6,14 +6,14 @@ from datetime import timedelta, timezone
 import pytest
 
 from chatops.adapters.storage.errors import StaleIncident
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.application.ports.storage import Search
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.incident.model import Status, Update
 from tests.storage.samples import MINUTE, NOW, TEAM, declared, incident
 
 
-def test_an_incident_comes_back_as_it_was_stored(store: SqlStore) -> None:
+def test_an_incident_comes_back_as_it_was_stored(store: SqlStorage) -> None:
     full = incident(
         status=Status.MONITORING,
         reported_by="UCLIENT",
@@ -43,7 +43,7 @@ def test_an_incident_comes_back_as_it_was_stored(store: SqlStore) -> None:
     assert loaded == stored == replace(full, id=stored.id, version=1)
 
 
-def test_moments_come_back_in_utc_whatever_zone_they_were_given_in(store: SqlStore) -> None:
+def test_moments_come_back_in_utc_whatever_zone_they_were_given_in(store: SqlStorage) -> None:
     in_tokyo = NOW.astimezone(timezone(timedelta(hours=9)))
     with store.writing() as work:
         stored = work.incidents.add(incident(declared_at=in_tokyo))
@@ -51,7 +51,7 @@ def test_moments_come_back_in_utc_whatever_zone_they_were_given_in(store: SqlSto
         assert work.incidents.get(stored.id).declared_at.isoformat() == NOW.isoformat()
 
 
-def test_a_save_counts_the_version_up(store: SqlStore) -> None:
+def test_a_save_counts_the_version_up(store: SqlStorage) -> None:
     with store.writing() as work:
         first = declared(work)
         second = work.incidents.save(replace(first, title="Checkout is slow"))
@@ -60,7 +60,7 @@ def test_a_save_counts_the_version_up(store: SqlStore) -> None:
     assert (first.version, second.version) == (1, 2)
 
 
-def test_a_save_over_a_newer_version_is_refused(store: SqlStore) -> None:
+def test_a_save_over_a_newer_version_is_refused(store: SqlStorage) -> None:
     with store.writing() as work:
         first = declared(work)
         work.incidents.save(first)
@@ -68,12 +68,12 @@ def test_a_save_over_a_newer_version_is_refused(store: SqlStore) -> None:
         work.incidents.save(first)
 
 
-def test_an_unknown_incident_is_told(store: SqlStore) -> None:
+def test_an_unknown_incident_is_told(store: SqlStorage) -> None:
     with store.reading() as work, pytest.raises(UnknownIncident):
         work.incidents.get(7)
 
 
-def test_an_incident_is_found_by_its_channel(store: SqlStore) -> None:
+def test_an_incident_is_found_by_its_channel(store: SqlStorage) -> None:
     with store.writing() as work:
         there = declared(work, channel="C1")
         declared(work, channel="C2")
@@ -83,13 +83,13 @@ def test_an_incident_is_found_by_its_channel(store: SqlStore) -> None:
         assert work.incidents.in_channel("C9") is None
 
 
-def test_numbers_start_anew_for_each_team_and_year(store: SqlStore) -> None:
+def test_numbers_start_anew_for_each_team_and_year(store: SqlStorage) -> None:
     asked = [("T1", 2026), ("T1", 2026), ("T2", 2026), ("T1", 2027), ("T1", 2026)]
     with store.writing() as work:
         assert [work.incidents.next_number(*one) for one in asked] == [1, 2, 1, 1, 3]
 
 
-def test_the_newest_incidents_of_the_team_come_first(store: SqlStore) -> None:
+def test_the_newest_incidents_of_the_team_come_first(store: SqlStorage) -> None:
     with store.writing() as work:
         declared(work, team="T2")
         mine = [declared(work) for _ in range(4)]
@@ -98,7 +98,7 @@ def test_the_newest_incidents_of_the_team_come_first(store: SqlStore) -> None:
     assert list(found) == mine[:0:-1]
 
 
-def test_only_the_bot_itself_looks_into_every_team(store: SqlStore) -> None:
+def test_only_the_bot_itself_looks_into_every_team(store: SqlStorage) -> None:
     with store.writing() as work:
         everywhere = [declared(work), declared(work, team="T2")]
     with store.reading() as work:
@@ -107,7 +107,7 @@ def test_only_the_bot_itself_looks_into_every_team(store: SqlStore) -> None:
         Search(team=None, viewer="UOLA")
 
 
-def test_what_is_over_can_be_left_out(store: SqlStore) -> None:
+def test_what_is_over_can_be_left_out(store: SqlStorage) -> None:
     with store.writing() as work:
         for status in Status:
             declared(work, status=status)
@@ -120,7 +120,7 @@ def test_what_is_over_can_be_left_out(store: SqlStore) -> None:
 
 @pytest.mark.parametrize("typed", ["INC-2026-002", "inc-2026-002", "Inc-2026-002"])
 def test_an_incident_is_found_by_its_reference_as_people_type_it(
-    store: SqlStore, typed: str
+    store: SqlStorage, typed: str
 ) -> None:
     with store.writing() as work:
         declared(work)
@@ -131,7 +131,7 @@ def test_an_incident_is_found_by_its_reference_as_people_type_it(
         assert work.incidents.find(Search(team=TEAM, reference=typed)) == (meant,)
 
 
-def test_who_takes_part_follows_every_save(store: SqlStore) -> None:
+def test_who_takes_part_follows_every_save(store: SqlStorage) -> None:
     with store.writing() as work:
         first = declared(work, members=frozenset({"UANA", "UBEN"}))
         work.incidents.save(replace(first, members=frozenset({"UBEN", "UCEM"})))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chatops.adapters.storage.errors import UnknownSnapshot
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.adapters.storage.tables import SentRow
 from chatops.application.ports.storage import Sent
 from chatops.domain.playbook.policy import Snapshot
@@ -17,7 +17,7 @@ SNAPSHOT = Snapshot(
 )
 
 
-def test_a_message_is_found_by_its_key_and_by_its_place(store: SqlStore) -> None:
+def test_a_message_is_found_by_its_key_and_by_its_place(store: SqlStorage) -> None:
     with store.writing() as work:
         work.messages.remember(SENT)
     with store.reading() as work:
@@ -26,7 +26,7 @@ def test_a_message_is_found_by_its_key_and_by_its_place(store: SqlStore) -> None
         assert work.messages.at("C2", "1.000100") is None
 
 
-def test_a_message_sent_anew_takes_the_place_of_the_one_before(store: SqlStore) -> None:
+def test_a_message_sent_anew_takes_the_place_of_the_one_before(store: SqlStorage) -> None:
     moved = replace(SENT, ts="2.000100", version=4)
     with store.writing() as work:
         work.messages.remember(SENT)
@@ -36,7 +36,7 @@ def test_a_message_sent_anew_takes_the_place_of_the_one_before(store: SqlStore) 
 
 
 @pytest.mark.postgres
-def test_what_others_have_committed_since_is_seen(postgres_store: SqlStore) -> None:
+def test_what_others_have_committed_since_is_seen(postgres_store: SqlStorage) -> None:
     moved = replace(SENT, ts="2.000100", version=4)
     with postgres_store.writing() as work:
         work.messages.remember(SENT)
@@ -48,7 +48,7 @@ def test_what_others_have_committed_since_is_seen(postgres_store: SqlStore) -> N
     assert row_in_use is not None
 
 
-def test_a_delivery_is_first_once_until_it_is_forgotten(store: SqlStore) -> None:
+def test_a_delivery_is_first_once_until_it_is_forgotten(store: SqlStorage) -> None:
     with store.writing() as work:
         assert work.deliveries.is_first("Ev1", NOW)
         assert not work.deliveries.is_first("Ev1", NOW + MINUTE)
@@ -59,7 +59,7 @@ def test_a_delivery_is_first_once_until_it_is_forgotten(store: SqlStore) -> None
         assert not work.deliveries.is_first("Ev2", NOW)
 
 
-def test_a_playbook_is_kept_as_it_was_first_kept(store: SqlStore) -> None:
+def test_a_playbook_is_kept_as_it_was_first_kept(store: SqlStorage) -> None:
     with store.writing() as work:
         work.snapshots.keep(SNAPSHOT)
         work.snapshots.keep(replace(SNAPSHOT, name="other"))
@@ -67,6 +67,6 @@ def test_a_playbook_is_kept_as_it_was_first_kept(store: SqlStore) -> None:
         assert work.snapshots.get("abc") == SNAPSHOT
 
 
-def test_a_playbook_that_is_not_there_is_told(store: SqlStore) -> None:
+def test_a_playbook_that_is_not_there_is_told(store: SqlStorage) -> None:
     with store.reading() as work, pytest.raises(UnknownSnapshot):
         work.snapshots.get("def")

@@ -18,7 +18,7 @@ from chatops.adapters.storage import migrate as migrate_module
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.errors import StorageNewer
 from chatops.adapters.storage.migrate import current_revision, head_revision, upgrade
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.adapters.storage.tables import METADATA
 from tests.storage.program import migrate, program
 from tests.storage.samples import declared
@@ -47,7 +47,7 @@ def test_an_empty_database_is_at_no_revision_and_then_at_the_newest(empty: Engin
     upgrade(empty)
     upgrade(empty)
     assert (before, current_revision(empty)) == (None, head_revision())
-    with SqlStore(empty).writing() as work:
+    with SqlStorage(empty).writing() as work:
         assert declared(work).number == 1
 
 

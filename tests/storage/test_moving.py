@@ -23,7 +23,7 @@ from chatops.adapters.storage.dump import (
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.migrate import current_revision, upgrade
 from chatops.adapters.storage.ownership import StorageOwned, owned
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.adapters.storage.tables import METADATA
 from chatops.application.ports.storage import Search, Sent
 from chatops.domain.incident.timeline import EntryKind, first_broken
@@ -38,7 +38,7 @@ ROOT = Path(__file__).parents[2]
 
 def fill(engine: Engine) -> None:
     """Leave something in every table."""
-    with SqlStore(engine).writing() as work:
+    with SqlStorage(engine).writing() as work:
         work.snapshots.keep(Snapshot(digest="d", name="p", document="{}", texts={"a": "“ü” 🔥"}))
         for number in range(3):
             one = declared(work, members=frozenset({"UANA", "UBEN"}), private=number == 1)
@@ -114,7 +114,7 @@ def test_a_round_through_either_database_brings_everything_back(
     read_in(last, io.StringIO(written(engine)), NOW)
     assert written(last) == exported
 
-    with SqlStore(last).reading() as work:
+    with SqlStorage(last).reading() as work:
         for incident in work.incidents.find(Search(team=TEAM, everything=True)):
             assert first_broken(work.timeline.of(incident.id)) is None
 
@@ -122,12 +122,12 @@ def test_a_round_through_either_database_brings_everything_back(
 def test_what_comes_after_an_import_counts_on(engine: Engine, exported: str) -> None:
     read_in(engine, io.StringIO(exported), NOW)
 
-    with SqlStore(engine).writing() as work:
+    with SqlStorage(engine).writing() as work:
         new = declared(work)
         assert (new.id, new.number) == (4, 4)
         assert work.timeline.add(entry(1, "And on."))
         assert work.outbox.add(effect("new"))
-    with SqlStore(engine).reading() as work:
+    with SqlStorage(engine).reading() as work:
         assert first_broken(work.timeline.of(1)) is None
 
 

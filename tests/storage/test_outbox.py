@@ -4,24 +4,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chatops.adapters.storage.store import SqlStore
-from chatops.application.ports.storage import Work
+from chatops.adapters.storage.store import SqlStorage
+from chatops.application.ports.storage import UnitOfWork
 from chatops.domain.messages.effects import Effect, EffectState
 from tests.storage.samples import MINUTE, NOW, effect
 
 
-def written(store: SqlStore, *effects: Effect) -> None:
+def written(store: SqlStorage, *effects: Effect) -> None:
     with store.writing() as work:
         for each in effects:
             assert work.outbox.add(each)
 
 
-def claimed(store: SqlStore, now: datetime = NOW, *, limit: int = 10) -> Sequence[Effect]:
+def claimed(store: SqlStorage, now: datetime = NOW, *, limit: int = 10) -> Sequence[Effect]:
     with store.writing() as work:
         return work.outbox.claim(now, lease=MINUTE, limit=limit)
 
 
-def settled(store: SqlStore, outcome: Effect) -> bool:
+def settled(store: SqlStorage, outcome: Effect) -> bool:
     with store.writing() as work:
         return work.outbox.settle(outcome)
 
@@ -30,7 +30,7 @@ def keys(effects: Sequence[Effect]) -> list[str]:
     return [each.key for each in effects]
 
 
-def test_an_effect_comes_back_as_it_was_written(store: SqlStore) -> None:
+def test_an_effect_comes_back_as_it_was_written(store: SqlStorage) -> None:
     written(store, effect("a", incident=7))
     (started,) = claimed(store)
     with store.reading() as work:
@@ -40,7 +40,7 @@ def test_an_effect_comes_back_as_it_was_written(store: SqlStore) -> None:
     assert started == asked.started(until=NOW + MINUTE)
 
 
-def test_a_second_effect_of_the_same_key_is_not_written_and_the_rest_is(store: SqlStore) -> None:
+def test_a_second_effect_of_the_same_key_is_not_written_and_the_rest_is(store: SqlStorage) -> None:
     written(store, effect("a", lane="first"))
     with store.writing() as work:
         assert work.outbox.add(effect("b"))
@@ -50,7 +50,7 @@ def test_a_second_effect_of_the_same_key_is_not_written_and_the_rest_is(store: S
     assert sorted(keys(claimed(store))) == ["a", "b", "c"]
 
 
-def test_a_lane_is_done_in_order_one_at_a_time(store: SqlStore) -> None:
+def test_a_lane_is_done_in_order_one_at_a_time(store: SqlStorage) -> None:
     written(store, effect("a"), effect("b"), effect("c"))
     order = []
     for _ in range(3):
@@ -62,24 +62,24 @@ def test_a_lane_is_done_in_order_one_at_a_time(store: SqlStore) -> None:
     assert claimed(store) == ()
 
 
-def test_lanes_go_on_beside_each_other(store: SqlStore) -> None:
+def test_lanes_go_on_beside_each_other(store: SqlStorage) -> None:
     written(store, effect("a", lane="x"), effect("b", lane="x"), effect("c", lane="y"))
     assert keys(claimed(store)) == ["a", "c"]
 
 
-def test_no_more_than_asked_for_are_claimed(store: SqlStore) -> None:
+def test_no_more_than_asked_for_are_claimed(store: SqlStorage) -> None:
     written(store, *(effect(f"{number}", lane=f"{number}") for number in range(5)))
     taken = [keys(claimed(store, limit=2)) for _ in range(4)]
     assert taken == [["0", "1"], ["2", "3"], ["4"], []]
 
 
-def test_one_that_must_wait_keeps_those_behind_it_waiting(store: SqlStore) -> None:
+def test_one_that_must_wait_keeps_those_behind_it_waiting(store: SqlStorage) -> None:
     written(store, effect("a", not_before=NOW + MINUTE), effect("b"))
     assert claimed(store) == ()
     assert keys(claimed(store, NOW + MINUTE)) == ["a"]
 
 
-def test_what_was_given_up_of_an_incident_is_found_oldest_first(store: SqlStore) -> None:
+def test_what_was_given_up_of_an_incident_is_found_oldest_first(store: SqlStorage) -> None:
     of = (7, 7, 8, 7)
     written(store, *(effect(f"{at}", lane=f"{at}", incident=each) for at, each in enumerate(of)))
     outcomes = [each.failed("no") for each in claimed(store)[:3]]
@@ -90,7 +90,7 @@ def test_what_was_given_up_of_an_incident_is_found_oldest_first(store: SqlStore)
         assert work.outbox.failed(9) == ()
 
 
-def test_one_put_back_keeps_its_place(store: SqlStore) -> None:
+def test_one_put_back_keeps_its_place(store: SqlStorage) -> None:
     written(store, effect("a"), effect("b"))
     (started,) = claimed(store)
     again = started.again(at=NOW + MINUTE, error="rate limited", doubtful=True)
@@ -100,14 +100,14 @@ def test_one_put_back_keeps_its_place(store: SqlStore) -> None:
     assert (retried.key, retried.attempts, retried.doubtful) == ("a", 2, True)
 
 
-def test_a_failed_one_no_longer_blocks_its_lane(store: SqlStore) -> None:
+def test_a_failed_one_no_longer_blocks_its_lane(store: SqlStorage) -> None:
     written(store, effect("a"), effect("b"))
     (started,) = claimed(store)
     assert settled(store, started.failed("channel_not_found"))
     assert keys(claimed(store)) == ["b"]
 
 
-def test_a_failed_one_that_is_wanted_again_waits_for_the_one_being_done(store: SqlStore) -> None:
+def test_a_failed_one_that_is_wanted_again_waits_for_the_one_being_done(store: SqlStorage) -> None:
     written(store, effect("a"), effect("b"), effect("c"))
     (first,) = claimed(store)
     failed = first.failed("channel_not_found")
@@ -119,7 +119,7 @@ def test_a_failed_one_that_is_wanted_again_waits_for_the_one_being_done(store: S
     assert keys(claimed(store)) == ["a"]
 
 
-def test_a_lease_that_ran_out_comes_back_doubtful(store: SqlStore) -> None:
+def test_a_lease_that_ran_out_comes_back_doubtful(store: SqlStorage) -> None:
     written(store, effect("a"), effect("b"))
     (lost,) = claimed(store)
     assert claimed(store, NOW + MINUTE / 2) == ()
@@ -129,7 +129,7 @@ def test_a_lease_that_ran_out_comes_back_doubtful(store: SqlStore) -> None:
     assert found.lease_until == NOW + 2 * MINUTE
 
 
-def test_a_worker_that_was_taken_over_cannot_settle(store: SqlStore) -> None:
+def test_a_worker_that_was_taken_over_cannot_settle(store: SqlStorage) -> None:
     written(store, effect("a"))
     (lost,) = claimed(store)
     (found,) = claimed(store, NOW + MINUTE)
@@ -141,15 +141,15 @@ def test_a_worker_that_was_taken_over_cannot_settle(store: SqlStore) -> None:
     assert kept == found.done({"ts": "2.0"})
 
 
-def test_a_late_worker_that_nobody_took_over_still_settles(store: SqlStore) -> None:
+def test_a_late_worker_that_nobody_took_over_still_settles(store: SqlStorage) -> None:
     written(store, effect("a"))
     (started,) = claimed(store)
     assert settled(store, started.done({}))
     assert claimed(store, NOW + 9 * MINUTE) == ()
 
 
-def test_the_next_due_is_the_earliest_that_nothing_stands_before(store: SqlStore) -> None:
-    def next_due(work: Work) -> datetime | None:
+def test_the_next_due_is_the_earliest_that_nothing_stands_before(store: SqlStorage) -> None:
+    def next_due(work: UnitOfWork) -> datetime | None:
         return work.outbox.next_due()
 
     with store.reading() as work:

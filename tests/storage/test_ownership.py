@@ -5,7 +5,7 @@ import pytest
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.migrate import current_revision, head_revision, upgrade
 from chatops.adapters.storage.ownership import StorageOwned, owned
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from tests.storage.samples import MINUTE, NOW, effect
 
 
@@ -34,7 +34,7 @@ def test_the_tables_are_brought_up_to_date_by_the_owner_alone(tmp_path: Path) ->
 
 def test_a_new_owner_takes_up_at_once_what_was_interrupted(sqlite_url: str) -> None:
     engine = open_engine(sqlite_url)
-    store = SqlStore(engine)
+    store = SqlStorage(engine)
     with store.writing() as work:
         work.outbox.add(effect("7:open"))
         work.outbox.claim(NOW, lease=60 * MINUTE, limit=1)

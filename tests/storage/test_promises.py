@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.promises.model import PromiseKind
 from chatops.domain.tasks import Task
 from tests.storage.samples import MINUTE, NOW, TEAM, declared, promise
 
 
-def test_a_promise_comes_back_as_it_was_put(store: SqlStore) -> None:
+def test_a_promise_comes_back_as_it_was_put(store: SqlStorage) -> None:
     with store.writing() as work:
         full = promise(
             declared(work).id,
@@ -28,7 +28,7 @@ def test_a_promise_comes_back_as_it_was_put(store: SqlStore) -> None:
         assert work.promises.get(full.incident, "other") is None
 
 
-def test_a_promise_made_again_replaces_the_one_before(store: SqlStore) -> None:
+def test_a_promise_made_again_replaces_the_one_before(store: SqlStorage) -> None:
     with store.writing() as work:
         first = work.promises.put(promise(declared(work).id))
         renewed = first.renewed(due_at=NOW + MINUTE, wake_at=None, now=NOW)
@@ -38,7 +38,7 @@ def test_a_promise_made_again_replaces_the_one_before(store: SqlStore) -> None:
     assert again == replace(renewed, id=first.id)
 
 
-def test_the_promises_of_an_incident_come_by_due_time(store: SqlStore) -> None:
+def test_the_promises_of_an_incident_come_by_due_time(store: SqlStorage) -> None:
     with store.writing() as work:
         of = declared(work).id
         for key, minutes in (("late", 9), ("soon", 1), ("later", 20)):
@@ -47,7 +47,7 @@ def test_the_promises_of_an_incident_come_by_due_time(store: SqlStore) -> None:
 
 
 def test_only_open_promises_whose_moment_has_come_are_claimed_oldest_first(
-    store: SqlStore,
+    store: SqlStorage,
 ) -> None:
     with store.writing() as work:
         of = declared(work).id
@@ -64,7 +64,7 @@ def test_only_open_promises_whose_moment_has_come_are_claimed_oldest_first(
     assert [each.key for each in everything] == ["long before", "before", "now"]
 
 
-def test_what_is_owed_anywhere_in_the_team_comes_by_due_time(store: SqlStore) -> None:
+def test_what_is_owed_anywhere_in_the_team_comes_by_due_time(store: SqlStorage) -> None:
     with store.writing() as work:
         here, there = declared(work).id, declared(work).id
         elsewhere = declared(work, team="T2").id
@@ -82,14 +82,14 @@ def task(of: int, text: str = "Call the bank", owner: str | None = None) -> Task
     return Task(incident=of, number=99, text=text, made_by="UOLA", made_at=NOW, owner=owner)
 
 
-def test_tasks_are_numbered_within_their_incident(store: SqlStore) -> None:
+def test_tasks_are_numbered_within_their_incident(store: SqlStorage) -> None:
     with store.writing() as work:
         one, other = declared(work).id, declared(work).id
         numbers = [work.tasks.add(task(of)).number for of in (one, one, other, one)]
     assert numbers == [1, 2, 1, 3]
 
 
-def test_a_task_comes_back_as_it_was_put(store: SqlStore) -> None:
+def test_a_task_comes_back_as_it_was_put(store: SqlStorage) -> None:
     with store.writing() as work:
         first = work.tasks.add(task(declared(work).id, "Call the bank", owner="UANA"))
         second = work.tasks.add(task(first.incident, "Tell the shop"))
@@ -99,6 +99,6 @@ def test_a_task_comes_back_as_it_was_put(store: SqlStore) -> None:
         assert work.tasks.of(first.incident) == (done, second)
 
 
-def test_a_task_of_an_unknown_incident_is_refused(store: SqlStore) -> None:
+def test_a_task_of_an_unknown_incident_is_refused(store: SqlStorage) -> None:
     with pytest.raises(UnknownIncident), store.writing() as work:
         work.tasks.add(task(7))

@@ -8,7 +8,7 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.application.ports.storage import Search
 from chatops.domain.incident.model import Incident, Status
 from tests.storage.samples import declared, incident
@@ -79,7 +79,7 @@ UNHURRIED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
     searches=st.lists(st.builds(Search, **WAYS), min_size=1, max_size=6),
 )
 def test_exactly_what_the_viewer_may_see_is_found(
-    store: SqlStore,
+    store: SqlStorage,
     asked: Sequence[Incident],
     changed: Sequence[Incident],
     searches: Sequence[Search],

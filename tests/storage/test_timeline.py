@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.incident.timeline import EntryKind, first_broken
 from tests.storage.samples import MINUTE, NOW, declared, entry
 
 
-def test_an_entry_comes_back_as_it_was_added(store: SqlStore) -> None:
+def test_an_entry_comes_back_as_it_was_added(store: SqlStorage) -> None:
     with store.writing() as work:
         of = declared(work).id
         first = work.timeline.add(entry(of))
@@ -38,7 +38,7 @@ def test_an_entry_comes_back_as_it_was_added(store: SqlStore) -> None:
     assert added == replace(full, id=added.id, seal=full.sealed(first.seal))
 
 
-def test_each_incident_has_a_chain_of_its_own(store: SqlStore) -> None:
+def test_each_incident_has_a_chain_of_its_own(store: SqlStorage) -> None:
     with store.writing() as work:
         one, other = declared(work).id, declared(work).id
         for number in range(3):
@@ -49,7 +49,7 @@ def test_each_incident_has_a_chain_of_its_own(store: SqlStore) -> None:
         assert first_broken(work.timeline.of(other)) is None
 
 
-def test_the_chain_holds_whatever_zone_a_moment_was_given_in(store: SqlStore) -> None:
+def test_the_chain_holds_whatever_zone_a_moment_was_given_in(store: SqlStorage) -> None:
     with store.writing() as work:
         of = declared(work).id
         work.timeline.add(entry(of, at=NOW.astimezone(timezone(timedelta(hours=9)))))
@@ -57,7 +57,7 @@ def test_the_chain_holds_whatever_zone_a_moment_was_given_in(store: SqlStore) ->
         assert first_broken(work.timeline.of(of)) is None
 
 
-def test_one_link_is_noted_once_on_each_incident(store: SqlStore) -> None:
+def test_one_link_is_noted_once_on_each_incident(store: SqlStorage) -> None:
     link = "https://chat/p1"
     with store.writing() as work:
         one, other = declared(work).id, declared(work).id
@@ -70,7 +70,7 @@ def test_one_link_is_noted_once_on_each_incident(store: SqlStore) -> None:
         assert len(work.timeline.of(one)) == 3
 
 
-def test_the_newest_entries_come_oldest_first(store: SqlStore) -> None:
+def test_the_newest_entries_come_oldest_first(store: SqlStorage) -> None:
     with store.writing() as work:
         of = declared(work).id
         for number in range(5):
@@ -78,7 +78,7 @@ def test_the_newest_entries_come_oldest_first(store: SqlStore) -> None:
         assert [each.text for each in work.timeline.of(of, limit=2)] == ["3", "4"]
 
 
-def test_an_unknown_incident_has_no_timeline(store: SqlStore) -> None:
+def test_an_unknown_incident_has_no_timeline(store: SqlStorage) -> None:
     with pytest.raises(UnknownIncident), store.writing() as work:
         work.timeline.add(entry(7))
 
@@ -86,7 +86,7 @@ def test_an_unknown_incident_has_no_timeline(store: SqlStore) -> None:
 @pytest.mark.parametrize(
     "deed", ["UPDATE timeline SET text = 'It never began.'", "DELETE FROM timeline"]
 )
-def test_the_database_refuses_to_rewrite_it(engine: Engine, store: SqlStore, deed: str) -> None:
+def test_the_database_refuses_to_rewrite_it(engine: Engine, store: SqlStorage, deed: str) -> None:
     with store.writing() as work:
         of = declared(work).id
         work.timeline.add(entry(of))

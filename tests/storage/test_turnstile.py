@@ -8,8 +8,8 @@ import pytest
 
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.errors import StorageBusy
-from chatops.adapters.storage.store import SqlStore
-from chatops.adapters.storage.write_queue import Impatient, Turnstile
+from chatops.adapters.storage.store import SqlStorage
+from chatops.adapters.storage.write_queue import WaitedTooLong, WriteQueue
 from tests.storage.samples import NOW
 from tests.storage.threads import at_once
 
@@ -17,16 +17,16 @@ from tests.storage.threads import at_once
 PATIENCE = 30
 
 
-class Mishap(Exception):  # noqa: N818 - it is raised to leave in disorder
+class Mishap(Exception):
     """Something went wrong behind the turnstile."""
 
 
 @pytest.fixture
-def turnstile() -> Turnstile:
-    return Turnstile()
+def turnstile() -> WriteQueue:
+    return WriteQueue()
 
 
-def test_whoever_came_first_goes_first(turnstile: Turnstile) -> None:
+def test_whoever_came_first_goes_first(turnstile: WriteQueue) -> None:
     gone: list[int] = []
 
     def go(number: int) -> None:
@@ -41,7 +41,7 @@ def test_whoever_came_first_goes_first(turnstile: Turnstile) -> None:
     assert gone == [0, 1, 2, 3, 4]
 
 
-def test_only_one_is_behind_it(turnstile: Turnstile) -> None:
+def test_only_one_is_behind_it(turnstile: WriteQueue) -> None:
     behind = Lock()
 
     def go() -> None:
@@ -55,7 +55,7 @@ def test_only_one_is_behind_it(turnstile: Turnstile) -> None:
         pass
 
 
-def test_whoever_returns_at_once_lets_those_who_wait_go_before(turnstile: Turnstile) -> None:
+def test_whoever_returns_at_once_lets_those_who_wait_go_before(turnstile: WriteQueue) -> None:
     waited = Event()
 
     def go() -> None:
@@ -70,16 +70,16 @@ def test_whoever_returns_at_once_lets_those_who_wait_go_before(turnstile: Turnst
             assert waited.is_set()
 
 
-def test_an_error_behind_it_holds_up_nobody(turnstile: Turnstile) -> None:
+def test_an_error_behind_it_holds_up_nobody(turnstile: WriteQueue) -> None:
     with pytest.raises(Mishap), turnstile.passed(PATIENCE):
         raise Mishap
     with turnstile.passed(0):
         pass
 
 
-def test_whoever_loses_patience_is_not_waited_for(turnstile: Turnstile) -> None:
+def test_whoever_loses_patience_is_not_waited_for(turnstile: WriteQueue) -> None:
     with turnstile.passed(PATIENCE):
-        with pytest.raises(Impatient), turnstile.passed(0.01):
+        with pytest.raises(WaitedTooLong), turnstile.passed(0.01):
             pass
         assert not turnstile._waiting
     with turnstile.passed(0):
@@ -90,7 +90,7 @@ def test_a_store_in_which_others_write_for_too_long_says_that_it_is_busy(
     sqlite_url: str,
 ) -> None:
     engine = open_engine(sqlite_url)
-    store = SqlStore(engine, patience=0.01)
+    store = SqlStorage(engine, patience=0.01)
     busy = pytest.raises(StorageBusy, match="others are writing")
     with store.writing(), busy, store.writing():
         pass
@@ -99,7 +99,7 @@ def test_a_store_in_which_others_write_for_too_long_says_that_it_is_busy(
     engine.dispose()
 
 
-def test_who_writes_without_a_pause_keeps_nobody_out(sqlite_store: SqlStore) -> None:
+def test_who_writes_without_a_pause_keeps_nobody_out(sqlite_store: SqlStorage) -> None:
     others_wrote = Event()
 
     def write_without_a_pause() -> int:
@@ -121,7 +121,7 @@ def test_who_writes_without_a_pause_keeps_nobody_out(sqlite_store: SqlStore) -> 
     assert written < 10_000
 
 
-def waiting(turnstile: Turnstile, number: int) -> Callable[[], bool]:
+def waiting(turnstile: WriteQueue, number: int) -> Callable[[], bool]:
     return lambda: len(turnstile._waiting) == number
 
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from chatops.adapters.storage.engines import open_engine
-from chatops.adapters.storage.store import SqlStore
-from chatops.adapters.web.github import LARGEST, GithubHook, github_route
-from chatops.application.hotfix.webhooks import Happening, HappeningKind
-from chatops.application.ports.storage import StoreTrouble
+from chatops.adapters.storage.store import SqlStorage
+from chatops.adapters.web.github import LARGEST, GithubWebhook, github_route
+from chatops.application.hotfix.webhooks import ForgeEvent, ForgeEventKind
+from chatops.application.ports.storage import StorageError
 from chatops.application.session import take_once
 from chatops.application.tasks.webhooks import IssueHappening
 from chatops.clock import FrozenClock
@@ -37,11 +37,11 @@ class Hook:
     """The webhook, and what was heard through it."""
 
     def __init__(self, secret: str | None = SECRET) -> None:
-        self.heard: list[Happening] = []
+        self.heard: list[ForgeEvent] = []
         self.trouble: Exception | None = None
         self.note: Callable[[str], None] = lambda _delivery: None
         self.issues: list[IssueHappening] = []
-        hook = GithubHook(
+        hook = GithubWebhook(
             secret=secret,
             heard=self._hear,
             heard_issue=lambda happening, _now: self.issues.append(happening),
@@ -49,7 +49,7 @@ class Hook:
         )
         self._app = Starlette(routes=[github_route(hook)])
 
-    def _hear(self, happening: Happening, now: datetime) -> None:
+    def _hear(self, happening: ForgeEvent, now: datetime) -> None:
         assert now == NOW
         if self.trouble:
             raise self.trouble
@@ -125,7 +125,7 @@ def test_a_push_is_heard(hook: Hook) -> None:
     answer = hook.brings(push)
     assert (answer.status_code, answer.json()) == (200, {"outcome": "heard"})
     assert hook.heard == [
-        Happening(
+        ForgeEvent(
             repository="acme/shop",
             urls=(
                 "https://github.com/acme/shop.git",
@@ -134,7 +134,7 @@ def test_a_push_is_heard(hook: Hook) -> None:
             ),
             branch=BRANCH,
             sha=SHA,
-            kind=HappeningKind.PUSH,
+            kind=ForgeEventKind.PUSH,
             number=None,
             delivery="github:72d3162e-cc78",
         )
@@ -161,7 +161,7 @@ def test_every_event_says_what_it_is_about(
     hook: Hook,
     event: str,
     payload: object,
-    kind: HappeningKind,
+    kind: ForgeEventKind,
     branch: str,
     number: int | None,
 ) -> None:
@@ -203,7 +203,7 @@ def test_a_delivery_that_comes_again_is_known(hook: Hook, tmp_path: Path) -> Non
     file = tmp_path / "chatops.db"
     file.write_bytes(empty_database())
     engine = open_engine(f"sqlite:///{file}")
-    store = SqlStore(engine)
+    store = SqlStorage(engine)
 
     def note(delivery: str) -> None:
         with store.writing() as work:
@@ -220,7 +220,7 @@ def test_a_delivery_that_comes_again_is_known(hook: Hook, tmp_path: Path) -> Non
 def test_what_cannot_be_stored_now_is_told_to_github(
     hook: Hook, logged_errors: list[object]
 ) -> None:
-    hook.trouble = StoreTrouble("db.internal:5432 is away")
+    hook.trouble = StorageError("db.internal:5432 is away")
     answer = hook.tells("push", deliveries.pushed(BRANCH, SHA))
     assert (answer.status_code, len(logged_errors)) == (503, 1)
     assert "db.internal" not in answer.text

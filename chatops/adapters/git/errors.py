@@ -1,9 +1,9 @@
 """What can go wrong with git, one class for each mistake, told for the person who asked."""
 
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 
 
-class GitTrouble(Mistake):
+class GitTrouble(UserError):
     """Something git could not do; its text says what was not done and what to do about it."""
 
 

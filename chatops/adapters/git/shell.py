@@ -15,8 +15,8 @@ from chatops.adapters.git.merge.three_way import Merged
 from chatops.adapters.git.objects.objects import find_commit
 from chatops.adapters.git.objects.repository import Repository, isolated
 from chatops.adapters.git.objects.runner import GitRunner
-from chatops.domain.errors import Mistake
-from chatops.domain.git.alignment import Answer, Verdict
+from chatops.domain.errors import UserError
+from chatops.domain.git.alignment import Containment, ProofResult
 
 CONFLICT: Final = 1
 WRONG: Final = 3
@@ -108,7 +108,7 @@ def open_repository(path: Path) -> Repository:
     return Repository(path=Path(found.text), runner=runner)
 
 
-def _prove(place: Repository, fix: str, tip: str) -> Verdict:
+def _prove(place: Repository, fix: str, tip: str) -> ProofResult:
     base, span, end = fix.partition("..")
     fixed, target = find_commit(place, end if span else fix), find_commit(place, tip)
     start = find_commit(place, base) if span else None
@@ -118,13 +118,13 @@ def _prove(place: Repository, fix: str, tip: str) -> Verdict:
         return prove(aside, fixed, target)
 
 
-def _code(answer: Answer) -> int:
+def _code(answer: Containment) -> int:
     match answer:
-        case Answer.CONTAINED:
+        case Containment.CONTAINED:
             return 0
-        case Answer.ABSENT:
+        case Containment.ABSENT:
             return 1
-        case Answer.UNSURE:
+        case Containment.UNSURE:
             return 2
         case _ as never:
             assert_never(never)
@@ -135,7 +135,7 @@ def _told() -> Iterator[None]:
     """Tell a mistake in one line on stderr, and end with a code that no answer has."""
     try:
         yield
-    except Mistake as mistake:
+    except UserError as mistake:
         _fail(str(mistake))
 
 

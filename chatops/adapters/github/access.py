@@ -6,20 +6,20 @@ PyGithub is large, so what speaks with it is loaded where there is a way in, and
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from chatops.application.ports.external import Forge, WorkRefused
+from chatops.application.ports.external import ExternalRefused, Forge
 from chatops.application.ports.git import Credential
 from chatops.application.ports.tracker import Tracker
 from chatops.domain.services import ForgeKind, Service, address_of
 
 if TYPE_CHECKING:
-    from chatops.adapters.github.client import GithubDoor
+    from chatops.adapters.github.client import GithubClientFactory
 
 
 #: The user name that GitHub wants to see beside a token.
 _TOKEN_USER: Final = "x-access-token"  # noqa: S105 - a name, not a secret
 
 
-class NoAccess(WorkRefused):
+class NoAccess(ExternalRefused):
     """A service is on GitHub, and the bot has no way into it."""
 
     def __init__(self, service: Service) -> None:
@@ -29,7 +29,7 @@ class NoAccess(WorkRefused):
         )
 
 
-class NoWay(WorkRefused):
+class NoWay(ExternalRefused):
     """The tracker is on GitHub, and the bot has no way into it."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class NoWay(WorkRefused):
 class GithubForges:
     """The forges of services: GitHub, where a service is on it."""
 
-    def __init__(self, door: "GithubDoor | None") -> None:
+    def __init__(self, door: "GithubClientFactory | None") -> None:
         self._forge: Forge | None = None
         if door is not None:
             self._forge = import_module("chatops.adapters.github.forge").GithubForge(door)
@@ -51,7 +51,7 @@ class GithubForges:
         """GitHub, or none on a plain git server.
 
         Raises:
-            WorkRefused: it is on GitHub, and the bot has no way in.
+            ExternalRefused: it is on GitHub, and the bot has no way in.
         """
         if service.forge is not ForgeKind.GITHUB:
             return None
@@ -63,7 +63,7 @@ class GithubForges:
 class GithubTrackers:
     """The trackers of services: GitHub's issues, where a service is on it."""
 
-    def __init__(self, door: "GithubDoor | None") -> None:
+    def __init__(self, door: "GithubClientFactory | None") -> None:
         self._issues: Tracker | None = None
         if door is not None:
             self._issues = import_module("chatops.adapters.github.issues").GithubIssues(door)
@@ -72,7 +72,7 @@ class GithubTrackers:
         """GitHub's issues, or none on a plain git server.
 
         Raises:
-            WorkRefused: it is on GitHub, and the bot has no way in.
+            ExternalRefused: it is on GitHub, and the bot has no way in.
         """
         if service.forge is not ForgeKind.GITHUB:
             return None
@@ -84,7 +84,7 @@ class GithubTrackers:
 class GitCredentials:
     """What a service's remote wants to see over https, at the moment it is needed."""
 
-    def __init__(self, door: "GithubDoor | None", plain: Credential | None) -> None:
+    def __init__(self, door: "GithubClientFactory | None", plain: Credential | None) -> None:
         self._door = door
         self._plain = plain
 
@@ -92,7 +92,7 @@ class GitCredentials:
         """GitHub's token for GitHub's host alone, and the plain login for every other.
 
         Raises:
-            WorkLater, WorkRefused: an app could not get itself a token.
+            WorkLater, ExternalRefused: an app could not get itself a token.
         """
         if not service.repository.startswith(("https://", "http://")):
             return None

@@ -39,7 +39,7 @@ class _AppToken:
     ends: datetime
 
 
-class GithubDoor:
+class GithubClientFactory:
     """Opens connections to GitHub, each for one piece of work in one thread.
 
     PyGithub keeps the request under way in the connection, so none is ever shared.

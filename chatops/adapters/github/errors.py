@@ -11,7 +11,12 @@ import requests
 from github.GithubException import BadAttributeException, GithubException, IncompletableObject
 from urllib3.exceptions import NewConnectionError
 
-from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
+from chatops.application.ports.external import (
+    ExternalBusy,
+    ExternalError,
+    ExternalIndeterminate,
+    ExternalRefused,
+)
 from chatops.clock import Clock
 
 #: GitHub's advice where it does not say how long to wait.
@@ -29,7 +34,7 @@ _SILENCE = "GitHub did not answer"
 _GIBBERISH = "GitHub's answer could not be read"
 
 
-class NotGithubs(Exception):  # noqa: N818 - it stays within this folder
+class NotGithubs(Exception):
     """An answer lacks what every answer of GitHub's has."""
 
 
@@ -48,7 +53,7 @@ _UNREADABLE: Final = (
 )
 
 
-class GithubRefused(WorkRefused):
+class GithubRefused(ExternalRefused):
     """GitHub said no; ``status`` is its number for it."""
 
     def __init__(self, why: str, words: str, status: int) -> None:
@@ -56,7 +61,7 @@ class GithubRefused(WorkRefused):
         self.status = status
 
 
-class NotLetIn(WorkRefused):
+class NotLetIn(ExternalRefused):
     """GitHub does not know the bot's token."""
 
     def __init__(self, words: str) -> None:
@@ -67,7 +72,7 @@ class NotLetIn(WorkRefused):
         )
 
 
-class TokenEnded(WorkLater):
+class TokenEnded(ExternalBusy):
     """An app's token was taken back before its time."""
 
     def __init__(self) -> None:
@@ -77,7 +82,7 @@ class TokenEnded(WorkLater):
         )
 
 
-class BadAppKey(WorkRefused):
+class BadAppKey(ExternalRefused):
     """The app's private key cannot be used."""
 
     def __init__(self) -> None:
@@ -89,13 +94,13 @@ class BadAppKey(WorkRefused):
 
 @contextmanager
 def translated(clock: Clock, what: str = "", *, writes: bool = False) -> Iterator[None]:
-    """Raise nothing but WorkTrouble; ``what`` is asked about.
+    """Raise nothing but ExternalError; ``what`` is asked about.
 
     A request that ``writes`` and has no answer that can be read is in doubt.
     """
     try:
         yield
-    except WorkTrouble:
+    except ExternalError:
         raise
     except _UNREADABLE as error:
         raise _no_answer(_GIBBERISH, writes=writes) from error
@@ -103,20 +108,20 @@ def translated(clock: Clock, what: str = "", *, writes: bool = False) -> Iterato
         raise _of_answer(error, what, clock.now(), writes=writes) from error
     except requests.exceptions.SSLError as error:
         why = "GitHub's certificate cannot be trusted, so nothing was sent: correct GITHUB_API_URL"
-        raise WorkRefused(why, str(error)[:_LONGEST_WORDS]) from error
+        raise ExternalRefused(why, str(error)[:_LONGEST_WORDS]) from error
     except requests.RequestException as error:
         if _never_arrived(error):
             why = "GitHub could not be reached; nothing was changed"
-            raise WorkLater(why) from error
+            raise ExternalBusy(why) from error
         raise _no_answer(_SILENCE, writes=writes) from error
 
 
-def _of_answer(error: GithubException, what: str, now: datetime, *, writes: bool) -> WorkTrouble:
+def _of_answer(error: GithubException, what: str, now: datetime, *, writes: bool) -> ExternalError:
     headers = {name.lower(): f"{value}" for name, value in (error.headers or {}).items()}
     words = words_of(error.data)
     if _is_limit(error.status, headers, words):
         why = "GitHub takes no more requests from the bot just now; nothing was changed"
-        return WorkLater(why, _wait(headers, now))
+        return ExternalBusy(why, _wait(headers, now))
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _no_answer(f"GitHub has trouble of its own ({error.status})", writes=writes)
     match error.status:
@@ -186,10 +191,10 @@ def _within_reason(wait: timedelta) -> timedelta:
     return min(max(wait, timedelta(seconds=1)), _LONGEST)
 
 
-def _no_answer(why: str, *, writes: bool) -> WorkTrouble:
+def _no_answer(why: str, *, writes: bool) -> ExternalError:
     if writes:
-        return WorkDoubt(f"{why}; what was asked may have been done or not")
-    return WorkLater(f"{why}; nothing was changed")
+        return ExternalIndeterminate(f"{why}; what was asked may have been done or not")
+    return ExternalBusy(f"{why}; nothing was changed")
 
 
 def _never_arrived(error: requests.RequestException) -> bool:

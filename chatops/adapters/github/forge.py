@@ -7,19 +7,19 @@ from typing import Final
 
 from github.Repository import Repository
 
-from chatops.adapters.github.client import GithubDoor
+from chatops.adapters.github.client import GithubClientFactory
 from chatops.adapters.github.errors import GithubRefused, NotGithubs, translated
 from chatops.adapters.github.merge import Merging
 from chatops.adapters.github.pulls import Opening, read_pull
 from chatops.adapters.github.workflows import newest_run, start
 from chatops.application.ports.external import (
-    Draft,
+    ExternalBusy,
+    ExternalIndeterminate,
+    ExternalRefused,
     Pull,
+    PullRequestDraft,
     PullState,
     RunState,
-    WorkDoubt,
-    WorkLater,
-    WorkRefused,
 )
 from chatops.domain.playbook.pipeline import MergeWay
 from chatops.domain.services import Service, Workflow, project_of
@@ -30,7 +30,7 @@ _UNLISTED: Final = timedelta(minutes=1)
 _Start = tuple[str, str, str]
 
 
-class NoProject(WorkRefused):
+class NoProject(ExternalRefused):
     """It is not known which repository on GitHub is meant."""
 
     def __init__(self, service: Service) -> None:
@@ -40,7 +40,7 @@ class NoProject(WorkRefused):
         )
 
 
-class JustStarted(WorkLater):
+class JustStarted(ExternalBusy):
     """It may run already, though GitHub does not list it yet."""
 
     def __init__(self, workflow: Workflow) -> None:
@@ -54,7 +54,7 @@ class JustStarted(WorkLater):
 class GithubForge:
     """Repositories on GitHub; each call is one connection, so any thread may make it."""
 
-    def __init__(self, door: GithubDoor) -> None:
+    def __init__(self, door: GithubClientFactory) -> None:
         self._door = door
         self._clock = door.clock
         self._started: dict[_Start, datetime] = {}
@@ -67,7 +67,7 @@ class GithubForge:
                     return self._read(repository, found.number)
         return None
 
-    def open(self, service: Service, draft: Draft) -> Pull:
+    def open(self, service: Service, draft: PullRequestDraft) -> Pull:
         with self._repository(service) as repository:
             found, notes = Opening(repository=repository, clock=self._clock).open(draft)
             return self._read(repository, found.number, *notes)
@@ -106,7 +106,7 @@ class GithubForge:
         with self._repository(service) as repository:
             try:
                 start(repository, workflow, values, self._clock)
-            except WorkDoubt:
+            except ExternalIndeterminate:
                 self._remember(key, now)
                 raise
             self._remember(key, now)

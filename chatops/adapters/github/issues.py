@@ -11,10 +11,10 @@ from typing import Final
 from github.Issue import Issue as Found
 from github.Repository import Repository
 
-from chatops.adapters.github.client import GithubDoor
+from chatops.adapters.github.client import GithubClientFactory
 from chatops.adapters.github.errors import GithubRefused, NotGithubs, translated
-from chatops.application.ports.external import WorkRefused
-from chatops.application.ports.tracker import Closing, Draft, Issue
+from chatops.application.ports.external import ExternalRefused
+from chatops.application.ports.tracker import Closing, Issue, IssueDraft
 from chatops.domain.services import Service, project_of
 
 #: More issues, newest first, are not looked through for one that may have been made.
@@ -26,7 +26,7 @@ _UNWANTED: Final = {"not_planned", "duplicate"}
 _GONE: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
 
-class NoProject(WorkRefused):
+class NoIssueProject(ExternalRefused):
     """It is not known which repository has the issues."""
 
     def __init__(self, service: Service) -> None:
@@ -36,7 +36,7 @@ class NoProject(WorkRefused):
         )
 
 
-class NoIssues(WorkRefused):
+class NoIssues(ExternalRefused):
     """The repository has no issues."""
 
     def __init__(self, project: str) -> None:
@@ -49,7 +49,7 @@ class NoIssues(WorkRefused):
 class GithubIssues:
     """Issues on GitHub; each call is one connection, so any thread may make it."""
 
-    def __init__(self, door: GithubDoor) -> None:
+    def __init__(self, door: GithubClientFactory) -> None:
         self._door = door
         self._clock = door.clock
 
@@ -67,7 +67,7 @@ class GithubIssues:
                 ]
             return _issue(found[-1], repository) if found else None
 
-    def open(self, service: Service, draft: Draft) -> Issue:
+    def open(self, service: Service, draft: IssueDraft) -> Issue:
         with self._repository(service) as repository:
             self._must_have_issues(repository)
             try:
@@ -80,7 +80,9 @@ class GithubIssues:
                 # Somebody who cannot be given issues there is no reason not to write it down.
                 return _issue(self._created(repository, draft, ()), repository)
 
-    def _created(self, repository: Repository, draft: Draft, assignees: tuple[str, ...]) -> Found:
+    def _created(
+        self, repository: Repository, draft: IssueDraft, assignees: tuple[str, ...]
+    ) -> Found:
         with translated(self._clock, f"issues of {repository.full_name}", writes=True):
             made = repository.create_issue(
                 title=draft.title[:_LONGEST_TITLE],
@@ -100,7 +102,7 @@ class GithubIssues:
             found = self._found(repository, number)
             return None if found is None else _issue(found, repository)
 
-    def update(self, service: Service, url: str, draft: Draft) -> Issue:
+    def update(self, service: Service, url: str, draft: IssueDraft) -> Issue:
         with self._repository(service) as repository:
             found = self._must_find(repository, url, service)
             people = {each.login.casefold() for each in found.assignees}
@@ -113,7 +115,7 @@ class GithubIssues:
                 self._edit(found, draft, assignees=None)
             return _issue(found, repository)
 
-    def _edit(self, found: Found, draft: Draft, *, assignees: tuple[str, ...] | None) -> None:
+    def _edit(self, found: Found, draft: IssueDraft, *, assignees: tuple[str, ...] | None) -> None:
         people = {} if assignees is None else {"assignees": [*assignees]}
         # Doing it twice comes to the same: in doubt it is simply done again.
         with translated(self._clock, f"issue #{found.number}", writes=True):
@@ -144,7 +146,7 @@ class GithubIssues:
         """The repository under the name that it has now: it may have been renamed."""
         project = project_of(service)
         if not project:
-            raise NoProject(service)
+            raise NoIssueProject(service)
         with self._door.opened() as github:
             with translated(self._clock, project):
                 repository = github.get_repo(project).complete()
@@ -179,7 +181,7 @@ class GithubIssues:
         found = None if number is None else self._found(repository, number)
         if found is None:
             why = f"GitHub knows no issue at {url} any more"
-            raise WorkRefused(why)
+            raise ExternalRefused(why)
         return found
 
 

@@ -9,7 +9,13 @@ from github.GithubObject import NotSet
 from github.PullRequest import PullRequest
 
 from chatops.adapters.github.errors import GithubRefused, NotGithubs, translated
-from chatops.application.ports.external import Pull, PullState, WorkLater, WorkRefused, WorkTrouble
+from chatops.application.ports.external import (
+    ExternalBusy,
+    ExternalError,
+    ExternalRefused,
+    Pull,
+    PullState,
+)
 from chatops.clock import Clock
 from chatops.domain.playbook.pipeline import MergeWay
 
@@ -52,7 +58,7 @@ _PROTECTED: Final = (
 )
 
 
-class NotMerged(WorkRefused):
+class NotMerged(ExternalRefused):
     """A pull request was not merged."""
 
     def __init__(self, number: int, reason: str, words: str = "") -> None:
@@ -83,7 +89,7 @@ class Merging:
 
         Raises:
             GithubRefused: ``explained`` tells why.
-            WorkLater, WorkDoubt, WorkRefused
+            ExternalBusy, WorkDoubt, ExternalRefused
         """
         title, _, body = self.message.strip().partition("\n")
         with translated(clock, f"pull request #{pull.number}", writes=True):
@@ -97,24 +103,24 @@ class Merging:
                 raise NotGithubs
         return replace(pull, state=PullState.MERGED, merged=done.sha, mergeable=None)
 
-    def hindrance(self, pull: Pull) -> WorkRefused | None:
+    def hindrance(self, pull: Pull) -> ExternalRefused | None:
         """What can be said before GitHub is asked."""
         if pull.state is PullState.CLOSED:
             reason = "it is closed. Open it again on GitHub, or start the step anew."
             return NotMerged(pull.number, reason)
         return HeadMoved(pull, self.sha) if pull.head != self.sha else None
 
-    def explained(self, pull: Pull, refused: GithubRefused) -> WorkTrouble:
+    def explained(self, pull: Pull, refused: GithubRefused) -> ExternalError:
         """Why GitHub did not merge what looks like ``pull`` now."""
         words = refused.words.lower()
         if hindrance := self.hindrance(pull):
             return hindrance
         if refused.status == HTTPStatus.CONFLICT or "base branch was modified" in words:
             why = f"#{pull.number} was not merged: others merged at the same moment"
-            return WorkLater(why, _SOON)
+            return ExternalBusy(why, _SOON)
         if "not mergeable" in words and pull.mergeable is None:
             why = f"#{pull.number} was not merged: GitHub is still finding out whether it can be"
-            return WorkLater(why, _SOON)
+            return ExternalBusy(why, _SOON)
         if refused.status not in {HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.UNPROCESSABLE_ENTITY}:
             return refused
         return NotMerged(pull.number, _reason(pull, words), refused.words)

@@ -14,12 +14,12 @@ from github.Repository import Repository
 
 from chatops.adapters.github.errors import GithubRefused, NotGithubs, translated
 from chatops.application.ports.external import (
-    Draft,
+    ExternalError,
+    ExternalIndeterminate,
+    ExternalRefused,
     Pull,
+    PullRequestDraft,
     PullState,
-    WorkDoubt,
-    WorkRefused,
-    WorkTrouble,
 )
 from chatops.clock import Clock
 
@@ -167,10 +167,10 @@ _LONGEST_TITLE: Final = 256
 _LONGEST_BODY: Final = 65536
 
 
-class NothingToBring(WorkRefused):
+class NothingBetween(ExternalRefused):
     """There is no difference to make a pull request of."""
 
-    def __init__(self, draft: Draft, words: str) -> None:
+    def __init__(self, draft: PullRequestDraft, words: str) -> None:
         super().__init__(
             f"No pull request was opened: {draft.base} has everything that is on {draft.head} "
             "already. Push the fix first.",
@@ -178,10 +178,10 @@ class NothingToBring(WorkRefused):
         )
 
 
-class NoSuchBranch(WorkRefused):
+class NoSuchHead(ExternalRefused):
     """GitHub does not have a branch of the pull request."""
 
-    def __init__(self, draft: Draft, field: str, words: str) -> None:
+    def __init__(self, draft: PullRequestDraft, field: str, words: str) -> None:
         name = draft.head if field == "head" else draft.base
         super().__init__(
             f"No pull request was opened: GitHub has no branch {name}. Push it, or name another.",
@@ -208,20 +208,20 @@ class Opening:
             if ours and (each.head.ref, each.base.ref) == (head, base):
                 yield each
 
-    def open(self, draft: Draft) -> tuple[PullRequest, tuple[str, ...]]:
+    def open(self, draft: PullRequestDraft) -> tuple[PullRequest, tuple[str, ...]]:
         """The one that is open, or a new one; and what people should know of it.
 
         Raises:
-            WorkLater, WorkDoubt, WorkRefused
+            WorkLater, ExternalIndeterminate, ExternalRefused
         """
         there = self._there(draft)
         pull, notes = (there, ()) if there else self._create(draft)
         return pull, (*notes, *self._label(pull, draft), *self._ask(pull, draft))
 
-    def _there(self, draft: Draft) -> PullRequest | None:
+    def _there(self, draft: PullRequestDraft) -> PullRequest | None:
         return next(self.find(head=draft.head, base=draft.base, state="open"), None)
 
-    def _create(self, draft: Draft) -> tuple[PullRequest, tuple[str, ...]]:
+    def _create(self, draft: PullRequestDraft) -> tuple[PullRequest, tuple[str, ...]]:
         try:
             return self._created(draft, unfinished=draft.unfinished), ()
         except GithubRefused as refused:
@@ -233,7 +233,7 @@ class Opening:
                 return self._created(draft, unfinished=False), (note,)
             raise _explained(draft, refused) from refused
 
-    def _created(self, draft: Draft, *, unfinished: bool) -> PullRequest:
+    def _created(self, draft: PullRequestDraft, *, unfinished: bool) -> PullRequest:
         with translated(self.clock, self.repository.full_name, writes=True):
             made = self.repository.create_pull(
                 base=draft.base,
@@ -246,7 +246,7 @@ class Opening:
                 raise NotGithubs
             return made
 
-    def _label(self, pull: PullRequest, draft: Draft) -> Iterator[str]:
+    def _label(self, pull: PullRequest, draft: PullRequestDraft) -> Iterator[str]:
         """Add the labels that it lacks; GitHub makes those that it does not know."""
         has = {label.name.casefold() for label in pull.labels}
         lacks = [label for label in draft.labels if label.casefold() not in has]
@@ -254,10 +254,10 @@ class Opening:
             try:
                 with translated(self.clock, f"pull request #{pull.number}", writes=True):
                     pull.add_to_labels(*lacks)
-            except (WorkRefused, WorkDoubt) as trouble:
+            except (ExternalRefused, ExternalIndeterminate) as trouble:
                 yield f"It may lack the labels {', '.join(lacks)}: {_first(trouble)}"
 
-    def _ask(self, pull: PullRequest, draft: Draft) -> Iterator[str]:
+    def _ask(self, pull: PullRequest, draft: PullRequestDraft) -> Iterator[str]:
         """Ask for reviews: all at once, or one after the other where somebody cannot be asked."""
         wanted = [name.removeprefix("@") for name in draft.reviewers]
         asked = set(_asked(pull)) if wanted else set()
@@ -268,14 +268,14 @@ class Opening:
             if trouble := self._requested(pull, [name]):
                 yield f"{name} was not asked for a review: {_first(trouble)}"
 
-    def _requested(self, pull: PullRequest, names: Iterable[str]) -> WorkTrouble | None:
+    def _requested(self, pull: PullRequest, names: Iterable[str]) -> ExternalError | None:
         """Why they could not be asked; none if they are."""
         teams = [_key(name).removeprefix(_TEAM) for name in names if _is_team(name)]
         people = [name for name in names if not _is_team(name)]
         try:
             with translated(self.clock, f"pull request #{pull.number}", writes=True):
                 pull.create_review_request(reviewers=people, team_reviewers=teams)
-        except (WorkRefused, WorkDoubt) as trouble:
+        except (ExternalRefused, ExternalIndeterminate) as trouble:
             return trouble
         return None
 
@@ -301,16 +301,16 @@ def _key(name: str) -> str:
     return f"{_TEAM}{short}" if _is_team(name) else short
 
 
-def _explained(draft: Draft, refused: GithubRefused) -> WorkRefused:
+def _explained(draft: PullRequestDraft, refused: GithubRefused) -> ExternalRefused:
     words = refused.words.lower()
     if "no commits between" in words:
-        return NothingToBring(draft, refused.words)
+        return NothingBetween(draft, refused.words)
     for field in ("head", "base"):
         if f"{field} is invalid" in words or f"{field} is missing" in words:
-            return NoSuchBranch(draft, field, refused.words)
+            return NoSuchHead(draft, field, refused.words)
     return refused
 
 
-def _first(trouble: WorkTrouble) -> str:
+def _first(trouble: ExternalError) -> str:
     """The other side's own words, or else ours."""
     return getattr(trouble, "words", "") or str(trouble)

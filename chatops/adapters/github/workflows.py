@@ -9,7 +9,7 @@ from github.Repository import Repository
 from github.WorkflowRun import WorkflowRun
 
 from chatops.adapters.github.errors import GithubRefused, date_of, translated
-from chatops.application.ports.external import RunState, WorkRefused
+from chatops.application.ports.external import ExternalRefused, RunState
 from chatops.clock import Clock
 from chatops.domain.services import UnusableFact, Workflow, fill
 
@@ -42,7 +42,7 @@ _REFUSALS: Final = (
 )
 
 
-class NotStarted(WorkRefused):
+class NotStarted(ExternalRefused):
     """A workflow was not started."""
 
     def __init__(self, workflow: Workflow, reason: str, words: str = "") -> None:
@@ -55,7 +55,7 @@ def start(
     """Start a workflow with its inputs filled in.
 
     Raises:
-        WorkLater, WorkDoubt, WorkRefused
+        WorkLater, WorkDoubt, ExternalRefused
     """
     try:
         ref = fill(workflow.ref, values)
@@ -78,7 +78,7 @@ def newest_run(
     """The newest run that was started by hand since a moment of our clock.
 
     Raises:
-        WorkLater, WorkRefused
+        WorkLater, ExternalRefused
     """
     begin = _there(since, repository, clock)
     with translated(clock, f"workflow {workflow.workflow} in {repository.full_name}"):

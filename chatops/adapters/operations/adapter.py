@@ -5,7 +5,7 @@ from ssl import SSLContext
 from threading import Event
 from urllib.parse import quote
 
-from chatops.adapters.operations.http_checks import Asker, NoAnswer, Resolve, judge
+from chatops.adapters.operations.http_checks import HttpClient, NoAnswer, Resolve, judge
 from chatops.adapters.operations.output import Folding, Output
 from chatops.adapters.operations.run_command import (
     Patience,
@@ -30,7 +30,7 @@ class Checks:
         trust: SSLContext | None = None,
     ) -> None:
         self._redact = Redactor(secrets)
-        self._asker = Asker(resolve=resolve, trust=trust)
+        self._asker = HttpClient(resolve=resolve, trust=trust)
 
     def look(
         self, service: Service, check: Check, values: Mapping[str, str], *, first: float | None

@@ -31,7 +31,7 @@ _TRANSLATED = IPv6Network("64:ff9b::/96")
 _UNICAST = IPv6Network("2000::/3")
 
 
-class RefusedAddress(Exception):  # noqa: N818 - it is what people read
+class RefusedAddress(Exception):
     """The bot does not ask there; the text says why."""
 
 
@@ -119,12 +119,12 @@ _HEADERS: Final[Mapping[str, str]] = {
 }
 
 
-class NoAnswer(Exception):  # noqa: N818 - it is what people read
+class NoAnswer(Exception):
     """Nothing came back, or it was not asked; the text says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class HttpAnswer:
     """What came back; ``whole`` is false where there was more of it.
 
     ``onward`` is where a redirect points to, ``elsewhere`` the host of one that is not followed.
@@ -137,7 +137,7 @@ class Answered:
     elsewhere: str = ""
 
 
-class Asker:
+class HttpClient:
     """Asks over HTTP. ``trust`` are the certificates that count: the machine's own by default."""
 
     def __init__(
@@ -146,7 +146,7 @@ class Asker:
         self._resolve = resolve or look_up
         self._trust = trust
 
-    def get(self, address: str, *, seconds: float, internal: bool, final: int) -> Answered:
+    def get(self, address: str, *, seconds: float, internal: bool, final: int) -> HttpAnswer:
         """GET; redirects are followed on the same host, but for the status that is ``final``.
 
         Raises:
@@ -163,19 +163,19 @@ class Asker:
             late = monotonic() >= until
             raise NoAnswer(_too_late(seconds) if late else _trouble(error)) from error
 
-    def _follow(self, url: httpx.URL, until: float, *, internal: bool, final: int) -> Answered:
+    def _follow(self, url: httpx.URL, until: float, *, internal: bool, final: int) -> HttpAnswer:
         for _ in range(_MOST_REDIRECTS):
             answer = self._ask(url, until, internal=internal)
             if answer.status == final or not answer.onward:
                 return answer
             onward = url.join(answer.onward)
             if not _is_same_host(url, onward):
-                return Answered(status=answer.status, elsewhere=onward.host or onward.scheme)
+                return HttpAnswer(status=answer.status, elsewhere=onward.host or onward.scheme)
             url = parse_url(str(onward))
         why = "it sends from one page to the next without end"
         raise NoAnswer(why)
 
-    def _ask(self, url: httpx.URL, until: float, *, internal: bool) -> Answered:
+    def _ask(self, url: httpx.URL, until: float, *, internal: bool) -> HttpAnswer:
         host = url.raw_host.decode("ascii")
         addresses = self._addresses(host, url.port or _PORTS[url.scheme], until)
         if not internal:
@@ -197,7 +197,7 @@ class Asker:
             raise NoAnswer(why)
         return found
 
-    def _ask_at(self, address: str, url: httpx.URL, until: float) -> Answered:
+    def _ask_at(self, address: str, url: httpx.URL, until: float) -> HttpAnswer:
         """Ask exactly this address; the name stays in the request and in the certificate."""
         headers = {**_HEADERS, "Host": url.netloc.decode("ascii")}
         with _limited(_left(until)) as watchdog, self._client(_left(until)) as client:
@@ -211,7 +211,9 @@ class Asker:
                 if watchdog.has_bitten:
                     raise TimeoutError
                 onward = response.headers["location"] if response.has_redirect_location else ""
-                return Answered(status=response.status_code, body=body, whole=whole, onward=onward)
+                return HttpAnswer(
+                    status=response.status_code, body=body, whole=whole, onward=onward
+                )
 
     def _client(self, seconds: float) -> httpx.Client:
         """A client that neither the environment's proxies nor anybody's cookies have a say in."""
@@ -325,11 +327,11 @@ _LONGEST = 60
 _DEEPEST = 20
 
 
-class _Wrong(Exception):  # noqa: N818 - what is wrong with an answer; told, never raised further
+class _Wrong(Exception):
     """The answer is not what a check can be made of."""
 
 
-def judge(check: Check, answer: Answered, *, wanted: str | None, first: float | None) -> Reading:
+def judge(check: Check, answer: HttpAnswer, *, wanted: str | None, first: float | None) -> Reading:
     """What the answer says; ``wanted`` is ``check.equals`` filled in."""
     status = str(answer.status)
     if answer.elsewhere:
@@ -348,7 +350,7 @@ def judge(check: Check, answer: Answered, *, wanted: str | None, first: float | 
 
 
 def _judge_value(
-    check: Check, status: str, answer: Answered, *, wanted: str | None, first: float | None
+    check: Check, status: str, answer: HttpAnswer, *, wanted: str | None, first: float | None
 ) -> Reading:
     if check.json is None and wanted is None and check.below is None and not check.falls:
         return Reading(good=True, said=status)
@@ -414,7 +416,7 @@ def _same_commit(one: str, other: str) -> bool:
     return bool(_COMMIT.fullmatch(long)) and long.startswith(short)
 
 
-def _value(check: Check, answer: Answered) -> Any:
+def _value(check: Check, answer: HttpAnswer) -> Any:
     if check.json is None:
         return answer.body.decode("utf-8", "replace")
     try:

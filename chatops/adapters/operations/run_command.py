@@ -16,7 +16,7 @@ from threading import Event
 from time import monotonic
 
 from chatops.adapters.operations.output import Output
-from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused
+from chatops.application.ports.external import ExternalBusy, ExternalIndeterminate, ExternalRefused
 from chatops.domain.services import Command, UnusableFact, fill
 
 #: Where programs are looked for if the environment does not say.
@@ -24,7 +24,7 @@ USUAL_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Launch:
+class Invocation:
     """Everything that it takes to start a program."""
 
     arguments: Sequence[str]
@@ -36,18 +36,18 @@ def filled(command: Command, values: Mapping[str, str]) -> tuple[str, ...]:
     """The program and its arguments.
 
     Raises:
-        WorkRefused: a value may not stand in an argument, or there is no program.
+        ExternalRefused: a value may not stand in an argument, or there is no program.
     """
     if not command.run or not command.run[0]:
         why = "the command names no program: correct `run` in chatops.yml"
-        raise WorkRefused(why)
+        raise ExternalRefused(why)
     program, *arguments = command.run
     try:
         fixed = fill(program, {})
         return (fixed, *(fill(argument, values) for argument in arguments))
     except UnusableFact as error:
         why = f"the command was not started: {error}"
-        raise WorkRefused(why) from error
+        raise ExternalRefused(why) from error
 
 
 def shown(command: Command, values: Mapping[str, str]) -> str:
@@ -59,16 +59,16 @@ def shown(command: Command, values: Mapping[str, str]) -> str:
 @contextmanager
 def prepared(
     command: Command, values: Mapping[str, str], environ: Mapping[str, str]
-) -> Iterator[Launch]:
+) -> Iterator[Invocation]:
     """A command that can be started; its own empty folders are gone afterwards.
 
     Raises:
-        WorkRefused: it cannot be started as it is.
+        ExternalRefused: it cannot be started as it is.
     """
     arguments = filled(command, values)
     if fault := next(faults(command, environ), None):
         why = f"the command was not started: {fault}"
-        raise WorkRefused(why)
+        raise ExternalRefused(why)
     secrets = {name: environ[name] for name in command.secrets}
     path = environ.get("PATH") or USUAL_PATH
     with TemporaryDirectory(prefix="chatops-command-", ignore_cleanup_errors=True) as aside:
@@ -77,7 +77,7 @@ def prepared(
         scratch.mkdir()
         folder = Path(command.folder) if command.folder else scratch
         clean = {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8"}
-        yield Launch(arguments=arguments, folder=folder, environment=secrets | clean)
+        yield Invocation(arguments=arguments, folder=folder, environment=secrets | clean)
 
 
 def faults(command: Command, environ: Mapping[str, str]) -> Iterator[str]:
@@ -158,18 +158,18 @@ class Ended:
 
 
 def run_to_end(
-    launch: Launch, output: Output, *, timeout: timedelta, patience: Patience, stop: Event
+    launch: Invocation, output: Output, *, timeout: timedelta, patience: Patience, stop: Event
 ) -> Ended:
     """Start it, feed ``output``, and leave nothing of it behind; ``stop`` ends it before its time.
 
     Raises:
-        WorkRefused: it cannot be started.
-        WorkLater: it was not started, for the bot stops.
-        WorkDoubt: it was ended, for the bot stops.
+        ExternalRefused: it cannot be started.
+        ExternalBusy: it was not started, for the bot stops.
+        ExternalIndeterminate: it was ended, for the bot stops.
     """
     if stop.is_set():
         why = "the bot is stopping"
-        raise WorkLater(why)
+        raise ExternalBusy(why)
     started = monotonic()
     running = _Running(_started(launch), output)
     try:
@@ -183,13 +183,13 @@ def run_to_end(
         running.close(patience.last_words.total_seconds())
     if stopped:
         why = "the bot was stopped while the command ran"
-        raise WorkDoubt(why)
+        raise ExternalIndeterminate(why)
     return Ended(
         code=running.code if in_time else None, took=timedelta(seconds=monotonic() - started)
     )
 
 
-def _started(launch: Launch) -> subprocess.Popen[bytes]:
+def _started(launch: Invocation) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(  # noqa: S603 - a list of arguments that the team wrote down
             launch.arguments,
@@ -203,7 +203,7 @@ def _started(launch: Launch) -> subprocess.Popen[bytes]:
         )
     except (OSError, ValueError) as error:
         why = f"{launch.arguments[0]} could not be started: {error}"
-        raise WorkRefused(why) from error
+        raise ExternalRefused(why) from error
 
 
 class _Running:

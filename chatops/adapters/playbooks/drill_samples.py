@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chatops.domain.drills.debrief import Answered, Debrief, Finding, Verdict
-from chatops.domain.drills.scenario import Course, Event, EventKind, Level, Scenario
+from chatops.domain.drills.debrief import Debrief, DebriefFinding, Rating, Response
+from chatops.domain.drills.scenario import Course, DrillEvent, EventKind, Level, Scenario
 from chatops.domain.incident.model import TITLE_LIMIT, Incident
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.messages.templates import DRILL_TEXTS
@@ -49,7 +49,7 @@ def drill_facts(
 def _course(incident: Incident, words: str, many: int, now: datetime) -> Course:
     kinds = tuple(EventKind)
     events = tuple(
-        Event(
+        DrillEvent(
             at=(index + 1) * _MINUTE,
             sender=words[:_SENDER],
             say=words[:_SAY],
@@ -76,13 +76,13 @@ def _course(incident: Incident, words: str, many: int, now: datetime) -> Course:
 
 def _debrief(course: Course, words: str, many: int, now: datetime) -> Debrief:
     findings = tuple(
-        Finding(
+        DebriefFinding(
             what="First word for stakeholders",
             verdict=verdict,
-            took=None if verdict is Verdict.MISSED else many * _MINUTE,
+            took=None if verdict is Rating.MISSED else many * _MINUTE,
             allowed=15 * _MINUTE,
         )
-        for verdict in Verdict
+        for verdict in Rating
     )
     decided = Entry(
         incident=1,
@@ -98,7 +98,7 @@ def _debrief(course: Course, words: str, many: int, now: datetime) -> Debrief:
         lasted=40 * _MINUTE,
         findings=findings,
         events=tuple(
-            Answered(number=index, event=event, wanted="a decision", took=_MINUTE * index or None)
+            Response(number=index, event=event, wanted="a decision", took=_MINUTE * index or None)
             for index, event in enumerate(course.scenario.events)
         ),
         decisions=(decided,) * many,

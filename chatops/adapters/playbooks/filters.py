@@ -12,7 +12,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from chatops.domain.messages.templates import Surface
+from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.time import durations
 
 #: Control characters, and the marks that turn the direction of everything after them.
@@ -31,7 +31,7 @@ Name = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
+class ReadableNames:
     """What people and rooms are called where Slack's own tokens mean nothing."""
 
     person: Name = "@{}".format
@@ -43,7 +43,7 @@ def clean(value: object) -> str:
     return _UNSEEN.sub("", str(value).replace("\r\n", "\n"))
 
 
-def shown(surface: Surface) -> Callable[[object], object]:
+def shown(surface: OutputFormat) -> Callable[[object], object]:
     """How a value from outside enters a text of ``surface``, before it is escaped as HTML is."""
 
     def markdown(value: object) -> object:
@@ -56,11 +56,11 @@ def shown(surface: Surface) -> Callable[[object], object]:
         return value if hasattr(value, "__html__") else clean(value).replace("```", "`")
 
     match surface:
-        case Surface.MARKDOWN:
+        case OutputFormat.MARKDOWN:
             return markdown
-        case Surface.SLACK:
+        case OutputFormat.SLACK:
             return slack
-        case Surface.HTML | Surface.PLAIN:
+        case OutputFormat.HTML | OutputFormat.PLAIN:
             return other
 
 
@@ -75,16 +75,16 @@ def _markdown(text: str) -> Markup:
     return _ours(escape(_SUMMONS.sub("\\1\u200b", text)))
 
 
-def finished(rendered: str, surface: Surface) -> str:
+def finished(rendered: str, surface: OutputFormat) -> str:
     """The last touch: only the escapes that ``surface`` reads, no runs of blank lines."""
     text = re.sub(r"[ \t]+\n", "\n", rendered)
     text = re.sub(r"\n{3,}", "\n\n", text).strip()
     match surface:
-        case Surface.SLACK:
+        case OutputFormat.SLACK:
             return text.replace("&#39;", "'").replace("&#34;", '"')
-        case Surface.PLAIN:
+        case OutputFormat.PLAIN:
             return html.unescape(text)
-        case Surface.MARKDOWN | Surface.HTML:
+        case OutputFormat.MARKDOWN | OutputFormat.HTML:
             return text
 
 
@@ -106,9 +106,9 @@ def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + _ELLIPSIS
 
 
-def filters(surface: Surface, names: Names) -> Mapping[str, Callable[..., object]]:
+def filters(surface: OutputFormat, names: ReadableNames) -> Mapping[str, Callable[..., object]]:
     """The filters that know how ``surface`` shows people, rooms and moments."""
-    on_slack = surface is Surface.SLACK
+    on_slack = surface is OutputFormat.SLACK
     shape = shown(surface)
     return {
         "mention": _slack_mention if on_slack else _named(names.person, shape),
@@ -126,21 +126,21 @@ def filters(surface: Surface, names: Names) -> Mapping[str, Callable[..., object
     }
 
 
-def _code(surface: Surface, value: object) -> str | Markup:
+def _code(surface: OutputFormat, value: object) -> str | Markup:
     """A name, a version or a SHA, set apart as what it is."""
     text = line(value).replace("`", "'")
     match surface:
-        case Surface.SLACK:
+        case OutputFormat.SLACK:
             return Markup("`{}`").format(text)
-        case Surface.HTML:
+        case OutputFormat.HTML:
             return Markup("<code>{}</code>").format(text)
-        case Surface.MARKDOWN:
+        case OutputFormat.MARKDOWN:
             return _ours(f"`{text}`")
-        case Surface.PLAIN:
+        case OutputFormat.PLAIN:
             return text
 
 
-def _block(surface: Surface, value: str | Iterable[str], limit: int = 1200) -> str | Markup:
+def _block(surface: OutputFormat, value: str | Iterable[str], limit: int = 1200) -> str | Markup:
     """What a program said or is told, line by line, in a frame that nothing in it can leave.
 
     It stands on lines of its own. ``limit`` counts what Slack counts, which is the text once it
@@ -149,13 +149,13 @@ def _block(surface: Surface, value: str | Iterable[str], limit: int = 1200) -> s
     lines = value.splitlines() if isinstance(value, str) else value
     text = _end_of(clean("\n".join(lines)).replace("```", '"""').strip("\n"), limit)
     match surface:
-        case Surface.SLACK:
+        case OutputFormat.SLACK:
             return Markup("```\n{}\n```").format(text)
-        case Surface.HTML:
+        case OutputFormat.HTML:
             return Markup("<pre>{}</pre>").format(text)
-        case Surface.MARKDOWN:
+        case OutputFormat.MARKDOWN:
             return _ours(f"```\n{text}\n```")
-        case Surface.PLAIN:
+        case OutputFormat.PLAIN:
             return text
 
 
@@ -170,22 +170,22 @@ def _end_of(text: str, limit: int) -> str:
     return f"{_ELLIPSIS}\n{whole or cut}"
 
 
-def _link(surface: Surface, address: str, label: str = "") -> str | Markup:
+def _link(surface: OutputFormat, address: str, label: str = "") -> str | Markup:
     """An address that can be followed, under a name if it has one; anything else stays a text."""
     if not _ADDRESS.fullmatch(address):
         return line(f"{label} {address}", 500)
     match surface:
-        case Surface.SLACK if label:
+        case OutputFormat.SLACK if label:
             return Markup("<{}|{}>").format(address, line(label))
-        case Surface.MARKDOWN if label:
+        case OutputFormat.MARKDOWN if label:
             named = label if hasattr(label, "__html__") else _markdown(line(label))
             return Markup("[{}](<{}>)").format(named, address)
-        case Surface.SLACK | Surface.MARKDOWN:
+        case OutputFormat.SLACK | OutputFormat.MARKDOWN:
             return Markup("<{}>").format(address)
-        case Surface.HTML:
+        case OutputFormat.HTML:
             link = Markup('<a href="{}" rel="noopener noreferrer">{}</a>')
             return link.format(address, line(label) or address)
-        case Surface.PLAIN:
+        case OutputFormat.PLAIN:
             return f"{label} {address}".strip()
 
 

@@ -11,7 +11,7 @@ from chatops.adapters.playbooks.pipeline_checks import (
 from chatops.adapters.playbooks.policy_checks import Finding, doubled
 from chatops.adapters.playbooks.problems import near
 from chatops.adapters.playbooks.yaml_source import Place
-from chatops.domain.playbook.gate import Path, Question
+from chatops.domain.playbook.gate import GateQuestion, Path
 from chatops.domain.playbook.hotfix import HotfixPolicy, SeverityRules
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.playbook.policy import Playbook
@@ -42,7 +42,7 @@ def _gate(policy: HotfixPolicy) -> Iterator[Finding]:
             yield (*place, "red_flags", index), "has no words in it"
 
 
-def _questions(place: Place, questions: tuple[Question, ...]) -> Iterator[Finding]:
+def _questions(place: Place, questions: tuple[GateQuestion, ...]) -> Iterator[Finding]:
     """Every answer leads to a later question or to a path, and every question is reached."""
     keys = [question.key for question in questions]
     known = [*keys, *map(str, Path)]

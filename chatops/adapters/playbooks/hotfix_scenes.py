@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from chatops.adapters.playbooks.hotfix_stories import BASE, HEAD, PULL, Chapter, Story
+from chatops.adapters.playbooks.hotfix_stories import BASE, HEAD, PULL, Chapter, SampleHotfix
 from chatops.application.hotfix.views import StepLine
 from chatops.application.ports.external import Pull, PullState
-from chatops.application.ports.git import CommitLine, Log, Quarrel
+from chatops.application.ports.git import CommitLine, FileConflict, Log
 from chatops.domain.hotfix.deadlines import RollbackPhase, rollback_key
 from chatops.domain.hotfix.model import StepRun, StepState, missing
 from chatops.domain.messages.templates import HOTFIX_TEXTS
@@ -22,7 +22,7 @@ _DONE, _COMMITS, _LINES, _QUARRELS, _LOG = 3, 5, 40, 20, 10
 _KINDS = ("content", "modify/delete", "binary")
 
 
-def hotfix_facts(story: Story) -> Mapping[str, Mapping[str, object]]:
+def hotfix_facts(story: SampleHotfix) -> Mapping[str, Mapping[str, object]]:
     """The facts of each text about hotfixes, by its name."""
     known = {**_of_steps(story), **_of_people(story), **_of_code(story), **_of_outcome(story)}
     own = _own(story)
@@ -32,7 +32,7 @@ def hotfix_facts(story: Story) -> Mapping[str, Mapping[str, object]]:
     }
 
 
-def _own(story: Story) -> Mapping[str, Mapping[str, object]]:
+def _own(story: SampleHotfix) -> Mapping[str, Mapping[str, object]]:
     """Where a fact's name means something of another sort."""
     policy = story.playbook.hotfix
     fix = story.pipeline.step(StepKind.FIX) or Step(kind=StepKind.FIX, title="Fix it")
@@ -50,7 +50,7 @@ def _own(story: Story) -> Mapping[str, Mapping[str, object]]:
     }
 
 
-def _of_late_rollback(story: Story) -> Mapping[str, object]:
+def _of_late_rollback(story: SampleHotfix) -> Mapping[str, object]:
     phase = list(RollbackPhase)[story.many % len(RollbackPhase)]
     promise = Promise(
         incident=1,
@@ -68,7 +68,7 @@ def _of_late_rollback(story: Story) -> Mapping[str, object]:
     return {"promise": promise, "phase": phase, "takes": takes, "rule": rule}
 
 
-def _of_steps(story: Story) -> Mapping[str, object]:
+def _of_steps(story: SampleHotfix) -> Mapping[str, object]:
     fix, policy = story.fix, story.playbook.hotfix
     lines = [_line(story, step) for step in fix.steps]
     done = [line for line in lines if line.run.state.over]
@@ -98,14 +98,14 @@ def _of_steps(story: Story) -> Mapping[str, object]:
     }
 
 
-def _line(story: Story, run: StepRun) -> StepLine:
+def _line(story: SampleHotfix, run: StepRun) -> StepLine:
     policy = story.pipeline.step(run.kind)
     budget = policy.takes[1] if policy is not None and policy.takes else None
     took = run.lasted(story.now) if run.since is not None else None
     return StepLine(run=run, took=took, budget=budget)
 
 
-def _of_people(story: Story) -> Mapping[str, object]:
+def _of_people(story: SampleHotfix) -> Mapping[str, object]:
     return {
         "needed": missing(story.approval, story.fix.standing),
         "required": story.approval.required,
@@ -116,11 +116,11 @@ def _of_people(story: Story) -> Mapping[str, object]:
     }
 
 
-def _of_code(story: Story) -> Mapping[str, object]:
+def _of_code(story: SampleHotfix) -> Mapping[str, object]:
     commit = _commit(story)
     sides = (commit,) * min(3, story.many)
     quarrels = tuple(
-        Quarrel(path=story.words, kind=_KINDS[index % 3], ours=sides, theirs=sides)
+        FileConflict(path=story.words, kind=_KINDS[index % 3], ours=sides, theirs=sides)
         for index in range(min(_QUARRELS, max(1, story.many)))
     )
     commits = (commit,) * min(_LOG, story.many)
@@ -154,13 +154,13 @@ def _of_code(story: Story) -> Mapping[str, object]:
     }
 
 
-def _commit(story: Story) -> CommitLine:
+def _commit(story: SampleHotfix) -> CommitLine:
     return CommitLine(
         sha=HEAD, author=story.name, email="ben@shop.example", at=story.now, subject=story.words
     )
 
 
-def _of_outcome(story: Story) -> Mapping[str, object]:
+def _of_outcome(story: SampleHotfix) -> Mapping[str, object]:
     lines = (story.words, "Approved by <@U0ANA>")[: story.many] * min(_LINES, story.many)
     full = story.many > 0
     return {

@@ -18,7 +18,7 @@ from chatops.domain.hotfix.model import (
     StepRun,
     StepState,
 )
-from chatops.domain.playbook.hotfix import Approval, RollbackWay, Scenario
+from chatops.domain.playbook.hotfix import Approval, RollbackWay, SpecialCase
 from chatops.domain.playbook.pipeline import FixWay, Pipeline, Step, StepKind
 from chatops.domain.playbook.policy import Playbook, Severity
 
@@ -85,7 +85,7 @@ _BACKPORTS = {
 
 
 @dataclass(frozen=True)
-class Story:
+class SampleHotfix:
     """A hotfix at one chapter; people wrote ``words``, and of everything there are ``many``."""
 
     playbook: Playbook
@@ -174,7 +174,7 @@ class Story:
         return f"hotfix/{self.words}"[:_LONGEST_BRANCH].replace(" ", "-")
 
     @property
-    def scenario(self) -> Scenario | None:
+    def scenario(self) -> SpecialCase | None:
         return next(iter(self.playbook.hotfix.scenarios), None) if self.many else None
 
     def _steps(self) -> tuple[StepRun, ...]:

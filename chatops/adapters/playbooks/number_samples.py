@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from chatops.domain.analytics.metrics import Case, Kept, Shipment
+from chatops.domain.analytics.metrics import IncidentRecord, Kept, Shipment
 from chatops.domain.analytics.periods import Grouping, question
 from chatops.domain.analytics.report import Report, report
 from chatops.domain.promises.model import PromiseKind
@@ -19,9 +19,9 @@ def numbers_of(words: str, many: int, now: datetime) -> Report:
     return report([*ours, *theirs], asked, zone="UTC")
 
 
-def _case(number: int, words: str, at: datetime) -> Case:
+def _case(number: int, words: str, at: datetime) -> IncidentRecord:
     shipment = Shipment(deployed_at=at + _HOUR, rolled_back=number % 2 == 1, proven=(at + _DAY,))
-    return Case(
+    return IncidentRecord(
         id=number,
         reference=f"INC-2026-{number:03d}",
         title=words,

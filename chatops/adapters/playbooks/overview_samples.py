@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from chatops.application.promises.due_list import Owed, Share
-from chatops.domain.analytics.digests import Story, piled
+from chatops.domain.analytics.digests import DigestStory, piled
 from chatops.domain.analytics.metrics import Kept
 from chatops.domain.incident.model import Incident
-from chatops.domain.playbook.policy import Digest
+from chatops.domain.playbook.policy import DigestRule
 
 #: Lists in messages are cut before they are worded; this is the longest.
 _LONGEST_LIST = 15
 #: So many incidents the card of the status page names.
 _NAMED = 5
 _HOUR = timedelta(hours=1)
-_DIGEST = Digest(key="daily", title="The day ahead", cron="0 9 * * mon", channel="alerts")
+_DIGEST = DigestRule(key="daily", title="The day ahead", cron="0 9 * * mon", channel="alerts")
 
 
 def overview_facts(
@@ -65,8 +65,8 @@ def _owed(incident: Incident, words: str, share: Share, now: datetime) -> Owed:
     )
 
 
-def _story(words: str, now: datetime, *, over: bool) -> Story:
-    return Story(
+def _story(words: str, now: datetime, *, over: bool) -> DigestStory:
+    return DigestStory(
         title=words,
         reference="INC-2026-014",
         began_at=now - _HOUR,

@@ -13,11 +13,11 @@ from chatops.adapters.playbooks.samples import LONGEST_REASON
 from chatops.adapters.playbooks.yaml_source import Place
 from chatops.domain.incident.model import COMMANDER
 from chatops.domain.playbook.policy import (
-    Digest,
+    DigestRule,
+    EscalationStep,
     Playbook,
+    PostMortemQuestion,
     PostMortemRule,
-    Question,
-    Rung,
     Severity,
 )
 
@@ -28,7 +28,7 @@ _ANY_DAY = datetime(2024, 1, 1, tzinfo=UTC)
 _RAREST = timedelta(days=366 * 4)
 
 
-def digest_findings(digests: tuple[Digest, ...]) -> Iterator[tuple[Place, str]]:
+def digest_findings(digests: tuple[DigestRule, ...]) -> Iterator[tuple[Place, str]]:
     """Find digests that could never be sent, or not when it is thought."""
     for index, digest in enumerate(digests):
         place: Place = ("digests", index)
@@ -130,7 +130,7 @@ def _post_mortem(place: Place, rule: PostMortemRule) -> Iterator[Finding]:
         yield (*place, "review_minutes"), "write the shortest and the longest, such as [60, 90]"
 
 
-def _questions(questions: Sequence[Question]) -> Iterator[Finding]:
+def _questions(questions: Sequence[PostMortemQuestion]) -> Iterator[Finding]:
     yield from doubled(("questions",), (question.key for question in questions))
     if len(questions) > _MOST_QUESTIONS:
         yield ("questions",), f"a form has room for {_MOST_QUESTIONS}; it has {len(questions)}"
@@ -144,7 +144,9 @@ def _questions(questions: Sequence[Question]) -> Iterator[Finding]:
             yield (*place, "prompt"), f"is longer than {_LONGEST_ASK} characters"
 
 
-def _rung(place: Place, rung: Rung, severity: Severity, roles: list[str]) -> Iterator[Finding]:
+def _rung(
+    place: Place, rung: EscalationStep, severity: Severity, roles: list[str]
+) -> Iterator[Finding]:
     if not rung.tell:
         yield (*place, "tell"), "name at least one audience or role"
     for index, name in enumerate(rung.tell):

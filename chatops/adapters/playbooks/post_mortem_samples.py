@@ -12,16 +12,16 @@ from chatops.domain.postmortem.facts import (
     MOST_LINES,
     ActionLine,
     Agreed,
-    Asked,
+    AnsweredQuestion,
+    BackportSummary,
     HotfixStory,
     LateWord,
-    Line,
-    Readings,
+    PostMortemFacts,
+    ReadingSummary,
     RolledBack,
     SkippedStep,
     Span,
-    Told,
-    WayBack,
+    StoryLine,
 )
 from chatops.domain.postmortem.model import PostMortem, PostMortemState, Review
 
@@ -51,7 +51,7 @@ def _whole(
 ) -> dict[str, object]:
     answer = words[:_LONGEST_ANSWER] if many else ""
     asked = {
-        each.key: Asked(
+        each.key: AnsweredQuestion(
             key=each.key, ask=each.ask, prompt=each.prompt, answer=answer, lesson=each.lesson
         )
         for each in playbook.questions
@@ -68,7 +68,7 @@ def _whole(
 
 
 def _around(words: str, many: int, now: datetime) -> dict[str, object]:
-    lessons = (Asked(key="well", ask="What went well?", answer=words, lesson=True),)
+    lessons = (AnsweredQuestion(key="well", ask="What went well?", answer=words, lesson=True),)
     state = (PostMortemState.DRAFT, PostMortemState.DONE, PostMortemState.SKIPPED)[min(many, 2)]
     return {
         "left": lessons * min(many, 8),
@@ -91,8 +91,8 @@ def _around(words: str, many: int, now: datetime) -> dict[str, object]:
     }
 
 
-def _line(words: str, now: datetime) -> Line:
-    return Line(at=now, text=words, who=words[:_LONGEST_NAME], reason=words)
+def _line(words: str, now: datetime) -> StoryLine:
+    return StoryLine(at=now, text=words, who=words[:_LONGEST_NAME], reason=words)
 
 
 def _action(words: str, now: datetime) -> ActionLine:
@@ -109,9 +109,9 @@ def _action(words: str, now: datetime) -> ActionLine:
     )
 
 
-def _told(incident: Incident, words: str, many: int, now: datetime) -> Told:
+def _told(incident: Incident, words: str, many: int, now: datetime) -> PostMortemFacts:
     name = words[:_LONGEST_NAME]
-    return Told(
+    return PostMortemFacts(
         began_at=now - _HOUR if many else None,
         people=(name,) * min(many, 40),
         roles=(("Commander", name),) * min(many, 5),
@@ -148,9 +148,9 @@ def _story(words: str, now: datetime) -> HotfixStory:
         pull_request=_ADDRESS,
         deployed_at=now,
         deployed=_SHA,
-        readings=Readings(count=3, first=words, last=words, worst=words),
+        readings=ReadingSummary(count=3, first=words, last=words, worst=words),
         backports=(
-            WayBack(
+            BackportSummary(
                 target=words[:200],
                 state="proven to be there",
                 proof=(words,),

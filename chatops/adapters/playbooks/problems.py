@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class PlaybookProblem:
         return f"{place} {self.field}: {self.message}" if self.field else f"{place} {self.message}"
 
 
-class BrokenPlaybook(Mistake):
+class BrokenPlaybook(UserError):
     """A playbook cannot be used as it is; ``problems`` holds everything that is wrong."""
 
     def __init__(self, problems: Sequence[PlaybookProblem]) -> None:
@@ -32,7 +32,7 @@ class BrokenPlaybook(Mistake):
         super().__init__(f"The playbook has {count}:\n{lines}")
 
 
-class UnknownPlaybook(Mistake):
+class UnknownPlaybook(UserError):
     """No playbook of that name is shipped, and no folder is there."""
 
     def __init__(self, asked: str, known: Sequence[str]) -> None:

@@ -20,9 +20,9 @@ from jinja2.filters import FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from chatops.adapters.playbooks.filters import Names, filters, finished, shown
-from chatops.domain.errors import Mistake
-from chatops.domain.messages.templates import Surface
+from chatops.adapters.playbooks.filters import ReadableNames, filters, finished, shown
+from chatops.domain.errors import UserError
+from chatops.domain.messages.templates import OutputFormat
 
 #: Jinja's own filters that texts may use. Those that mark text as safe are not among them.
 PLAIN_FILTERS = (
@@ -39,7 +39,7 @@ SUFFIX = ".j2"
 _WRONG_FACTS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
 
 
-class BrokenText(Mistake):
+class BrokenText(UserError):
     """A text of a playbook cannot be rendered; ``file`` names the text that it fails in."""
 
     def __init__(self, file: str, line: int, why: str) -> None:
@@ -129,7 +129,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return "".join(map(str, parts))
 
 
-def environment(texts: Mapping[str, str], surface: Surface, names: Names) -> Sandbox:
+def environment(texts: Mapping[str, str], surface: OutputFormat, names: ReadableNames) -> Sandbox:
     """A place to render ``texts`` in, for one surface."""
     sandbox = Sandbox(
         loader=_Sources(texts),
@@ -150,7 +150,9 @@ def environment(texts: Mapping[str, str], surface: Surface, names: Names) -> San
     return sandbox
 
 
-def render(sandbox: Sandbox, text: str, *, surface: Surface, facts: Mapping[str, object]) -> str:
+def render(
+    sandbox: Sandbox, text: str, *, surface: OutputFormat, facts: Mapping[str, object]
+) -> str:
     """The text called ``text``, with ``facts`` in it.
 
     Raises:

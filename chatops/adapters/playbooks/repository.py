@@ -11,12 +11,12 @@ from threading import Lock
 from typing import Self, TypeVar
 
 from chatops.adapters.playbooks.check import examine
-from chatops.adapters.playbooks.filters import Names
+from chatops.adapters.playbooks.filters import ReadableNames
 from chatops.adapters.playbooks.folders import SHARED, find_templates, standing, text_files
 from chatops.adapters.playbooks.problems import BrokenPlaybook
 from chatops.adapters.playbooks.rendering import BrokenText, Sandbox, environment, render
 from chatops.adapters.playbooks.schema import adapter
-from chatops.domain.messages.templates import Surface
+from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.playbook.policy import Playbook, Snapshot
 
 _log = logging.getLogger(__name__)
@@ -55,7 +55,9 @@ def _examined(folder: Path, templates: Path) -> Snapshot:
 
 
 @lru_cache(maxsize=_KEPT)
-def _sandbox(texts: frozenset[tuple[str, str]], surface: Surface, names: Names) -> Sandbox:
+def _sandbox(
+    texts: frozenset[tuple[str, str]], surface: OutputFormat, names: ReadableNames
+) -> Sandbox:
     """Where texts are rendered; the same one for the same texts, for it compiles each but once."""
     return environment(dict(texts), surface, names)
 
@@ -79,7 +81,7 @@ def revived(old: Snapshot) -> Playbook:
     return adapter().validate_json(old.document, extra="ignore")
 
 
-class PlaybookShelf:
+class PlaybookRepository:
     """Hands out the chosen playbook and renders texts of any snapshot."""
 
     def __init__(
@@ -87,19 +89,19 @@ class PlaybookShelf:
         folder: Path,
         *,
         templates: Path | None = None,
-        names: Names | None = None,
+        names: ReadableNames | None = None,
         command: str = "/incident",
         hotfix_command: str = "/hotfix",
         site: str = "",
     ) -> None:
         self._folder = folder
         self._templates = templates
-        self._names = names or Names()
+        self._names = names or ReadableNames()
         self._around = {"command": command, "hotfix_command": hotfix_command}
         self.site = site
         self._lock = Lock()
         self._revived: dict[str, Playbook] = {}
-        self._rooms: dict[tuple[str, Surface], Callable[[str, Mapping[str, object]], str]] = {}
+        self._rooms: dict[tuple[str, OutputFormat], Callable[[str, Mapping[str, object]], str]] = {}
         self._current = load(folder, templates=templates)
 
     def with_pages_at(self, site: str) -> Self:
@@ -126,7 +128,7 @@ class PlaybookShelf:
         return self._kept(self._revived, snapshot.digest, lambda: revived(snapshot))
 
     def say(
-        self, snapshot: Snapshot, text: str, *, surface: Surface, facts: Mapping[str, object]
+        self, snapshot: Snapshot, text: str, *, surface: OutputFormat, facts: Mapping[str, object]
     ) -> str:
         """Render a text of ``snapshot`` for ``surface``.
 
@@ -152,7 +154,7 @@ class PlaybookShelf:
             return render(sandbox, text, surface=surface, facts=known)
 
     def _speaker(
-        self, snapshot: Snapshot, surface: Surface
+        self, snapshot: Snapshot, surface: OutputFormat
     ) -> Callable[[str, Mapping[str, object]], str]:
         # A text that is newer than the snapshot is spoken in today's words.
         sources = {**self._current.texts, **snapshot.texts}

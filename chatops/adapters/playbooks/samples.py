@@ -8,7 +8,7 @@ from chatops.adapters.playbooks.afterwards_samples import afterwards_facts
 from chatops.adapters.playbooks.drill_samples import drill_facts
 from chatops.adapters.playbooks.hotfix_samples import facts_of_hotfix, late_backport, under_way
 from chatops.adapters.playbooks.hotfix_scenes import hotfix_facts
-from chatops.adapters.playbooks.hotfix_stories import SIMPLEST, Chapter, Story
+from chatops.adapters.playbooks.hotfix_stories import SIMPLEST, Chapter, SampleHotfix
 from chatops.adapters.playbooks.number_samples import numbers_of
 from chatops.adapters.playbooks.overview_samples import overview_facts
 from chatops.adapters.playbooks.post_mortem_samples import post_mortem_facts
@@ -46,7 +46,7 @@ _CHAPTERS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Sample:
     """One situation that a text may be shown in."""
 
     name: str
@@ -58,7 +58,7 @@ class Scene:
         return {**self.facts, **self.own.get(text, {})}
 
 
-def scenes(playbook: Playbook, severity: Severity) -> Iterator[Scene]:
+def scenes(playbook: Playbook, severity: Severity) -> Iterator[Sample]:
     """The situations that differ: fresh, well told, resolved, restricted, and full of malice."""
     fresh = _incident(severity)
     told = replace(
@@ -88,7 +88,7 @@ def scenes(playbook: Playbook, severity: Severity) -> Iterator[Scene]:
     yield _scene("hostile", playbook, severity, _hostile(told), words=HOSTILE_LONG, many=300)
 
 
-def chapters(playbook: Playbook) -> Iterator[Scene]:
+def chapters(playbook: Playbook) -> Iterator[Sample]:
     """Every chapter of a hotfix's story, in each of the playbook's pipelines."""
     policy = playbook.hotfix
     severity = next(
@@ -105,11 +105,11 @@ def chapters(playbook: Playbook) -> Iterator[Scene]:
     always = _always(playbook, severity, incident)
     for index, pipeline in enumerate(policy.pipelines):
         for chapter in Chapter:
-            told = Story(playbook, severity, pipeline, chapter, "The pump is back", 2, NOW)
-            yield Scene(name=chapter, facts=always, own=hotfix_facts(told))
+            told = SampleHotfix(playbook, severity, pipeline, chapter, "The pump is back", 2, NOW)
+            yield Sample(name=chapter, facts=always, own=hotfix_facts(told))
             if not index:
-                evil = Story(playbook, severity, pipeline, chapter, HOSTILE_LONG, 300, NOW)
-                yield Scene(name=chapter, facts=always, own=hotfix_facts(evil))
+                evil = SampleHotfix(playbook, severity, pipeline, chapter, HOSTILE_LONG, 300, NOW)
+                yield Sample(name=chapter, facts=always, own=hotfix_facts(evil))
 
 
 def _hostile(incident: Incident) -> Incident:
@@ -155,7 +155,7 @@ def _scene(
     words: str,
     many: int,
     full: bool = True,
-) -> Scene:
+) -> Sample:
     facts: dict[str, object] = {
         **_always(playbook, severity, incident),
         **_said(words),
@@ -179,7 +179,7 @@ def _scene(
     late = late_backport(words, NOW)
     taken = replace(incident, acknowledged_by="U0BEN", acknowledged_at=NOW)
     own: dict[str, Mapping[str, object]] = {
-        **hotfix_facts(Story(playbook, severity, pipeline, chapter, words, many, NOW)),
+        **hotfix_facts(SampleHotfix(playbook, severity, pipeline, chapter, words, many, NOW)),
         **overview_facts(words, many, incident, severity.label, NOW),
         **post_mortem_facts(playbook, incident, words, many, NOW),
         **afterwards_facts(playbook, incident, words, many, NOW),
@@ -193,7 +193,7 @@ def _scene(
         "backport_nudge": {"promise": late},
         "backport_overdue": {"promise": late},
     }
-    return Scene(name=name, facts=facts, own=own)
+    return Sample(name=name, facts=facts, own=own)
 
 
 def _always(playbook: Playbook, severity: Severity, incident: Incident) -> dict[str, object]:

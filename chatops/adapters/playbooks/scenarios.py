@@ -16,9 +16,9 @@ from pydantic_core import ErrorDetails
 from chatops.adapters.playbooks.folders import find_templates
 from chatops.adapters.playbooks.problems import BrokenPlaybook, PlaybookProblem, near
 from chatops.adapters.playbooks.schema import kind_at, with_durations
-from chatops.adapters.playbooks.yaml_source import Data, Document, Place, read
-from chatops.domain.drills.scenario import Event, Scenario, UnknownScenario
-from chatops.domain.errors import Mistake
+from chatops.adapters.playbooks.yaml_source import Data, Place, YamlDocument, read
+from chatops.domain.drills.scenario import DrillEvent, Scenario, UnknownScenario
+from chatops.domain.errors import UserError
 from chatops.domain.incident.model import clean_title
 from chatops.domain.time.durations import spoken
 
@@ -45,7 +45,7 @@ _WORDS: Mapping[str, str] = {
 }
 
 
-class BrokenScenario(Mistake):
+class BrokenScenario(UserError):
     """A scenario cannot be played as it is; ``problems`` holds everything that is wrong."""
 
     def __init__(self, problems: Sequence[PlaybookProblem]) -> None:
@@ -82,7 +82,7 @@ def scenario_files(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted((*folder.glob("*.yml"), *folder.glob("*.yaml"))))
 
 
-class ScenarioShelf:
+class ScenarioRepository:
     """Hands out scenarios; a team's own stand before the shipped ones of the same name.
 
     They are read when they are asked for, so that an edited one is played as it is now. One that
@@ -120,7 +120,7 @@ def _sound(file: Path) -> Scenario | None:
         return None
 
 
-def _shaped(document: Document, key: str) -> tuple[Scenario | None, list[PlaybookProblem]]:
+def _shaped(document: YamlDocument, key: str) -> tuple[Scenario | None, list[PlaybookProblem]]:
     found: list[PlaybookProblem] = []
     if _HIDDEN in document.data:
         found.append(document.problem((_HIDDEN,), "goes without saying: the file's name is it"))
@@ -134,7 +134,7 @@ def _shaped(document: Document, key: str) -> tuple[Scenario | None, list[Playboo
         return None, found
 
 
-def _renamed(document: Document, found: list[PlaybookProblem]) -> Mapping[str, Data]:
+def _renamed(document: YamlDocument, found: list[PlaybookProblem]) -> Mapping[str, Data]:
     """What the file says, with its events' fields called as ours are."""
     events = document.data.get("events")
     if not isinstance(events, tuple):
@@ -153,7 +153,7 @@ def _renamed(document: Document, found: list[PlaybookProblem]) -> Mapping[str, D
     return {**document.data, "events": tuple(shaped)}
 
 
-def _told(document: Document, error: ErrorDetails) -> PlaybookProblem:
+def _told(document: YamlDocument, error: ErrorDetails) -> PlaybookProblem:
     inside: Place = tuple(error["loc"])
     place: Place = tuple(_IN_FILE.get(str(step), step) for step in inside)
     return document.problem(place, _words(error, inside))
@@ -178,7 +178,7 @@ def _words(error: ErrorDetails, inside: Place) -> str:
 
 def _fields(kind: Any) -> list[str]:
     names = [each.name for each in fields(kind) if each.name != _HIDDEN]
-    return [_IN_FILE.get(name, name) for name in names] if kind is Event else names
+    return [_IN_FILE.get(name, name) for name in names] if kind is DrillEvent else names
 
 
 def _findings(scenario: Scenario) -> Iterator[tuple[Place, str]]:
@@ -189,7 +189,7 @@ def _findings(scenario: Scenario) -> Iterator[tuple[Place, str]]:
         yield (), f"cannot be called “{scenario.key}”: {rule}; {taken} are taken"
     try:
         clean_title(scenario.title)
-    except Mistake as mistake:
+    except UserError as mistake:
         yield ("title",), str(mistake)
     for name, limit in _LIMITS.items():
         yield from _fits((name,), getattr(scenario, name), limit)

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from chatops.adapters.playbooks.problems import BrokenPlaybook, PlaybookProblem, near
-from chatops.adapters.playbooks.yaml_source import Data, Document, Place
+from chatops.adapters.playbooks.yaml_source import Data, Place, YamlDocument
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.time import durations
 from chatops.domain.time.durations import UnknownDuration
@@ -25,7 +25,7 @@ def adapter() -> TypeAdapter[Playbook]:
     return TypeAdapter(Playbook)
 
 
-def shape(document: Document, *, name: str) -> Playbook:
+def shape(document: YamlDocument, *, name: str) -> Playbook:
     """Make a playbook called ``name`` of what stands in its file.
 
     Raises:
@@ -50,7 +50,7 @@ def _line(problem: PlaybookProblem) -> int:
 
 
 def with_durations(
-    document: Document, data: Data, hint: Any, place: Place, found: list[PlaybookProblem]
+    document: YamlDocument, data: Data, hint: Any, place: Place, found: list[PlaybookProblem]
 ) -> Any:
     """``data`` with every duration read, wherever the type ``hint`` asks for one."""
     hint = _without_none(hint)
@@ -70,7 +70,7 @@ def with_durations(
 
 
 def _duration(
-    document: Document, data: Data, place: Place, found: list[PlaybookProblem]
+    document: YamlDocument, data: Data, place: Place, found: list[PlaybookProblem]
 ) -> timedelta:
     try:
         return durations.parse(str(data))
@@ -110,7 +110,7 @@ def kind_at(root: Any, place: Place) -> Any:
     return hint
 
 
-def _told(document: Document, error: ErrorDetails) -> PlaybookProblem:
+def _told(document: YamlDocument, error: ErrorDetails) -> PlaybookProblem:
     place: Place = tuple(error["loc"])
     match error["type"]:
         case "unexpected_keyword_argument":

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, meta, nodes
 
-from chatops.adapters.playbooks.filters import Names
+from chatops.adapters.playbooks.filters import ReadableNames
 from chatops.adapters.playbooks.problems import PlaybookProblem, near
 from chatops.adapters.playbooks.rendering import SUFFIX, BrokenText, environment, render
-from chatops.adapters.playbooks.samples import Scene, chapters, scenes
+from chatops.adapters.playbooks.samples import Sample, chapters, scenes
 from chatops.adapters.playbooks.schema import adapter
-from chatops.domain.messages.templates import ALWAYS, LIMIT, LIMITS, TEXTS, Surface
+from chatops.domain.messages.templates import ALWAYS, LIMIT, LIMITS, TEMPLATES, OutputFormat
 from chatops.domain.playbook.policy import Playbook
 
 #: A file that other texts include begins with it, and needs no row of its own.
@@ -35,11 +35,11 @@ def static_problems(
     files: Mapping[str, Path], sources: Mapping[str, str]
 ) -> Iterator[PlaybookProblem]:
     """Find texts that nobody shows, that Jinja does not understand, or that use unknown names."""
-    sandbox = environment(sources, Surface.SLACK, Names())
+    sandbox = environment(sources, OutputFormat.SLACK, ReadableNames())
     for name, source in sources.items():
         file = files[name]
-        if name not in TEXTS and not name.startswith(_SHARED_PART):
-            yield _problem(file, 1, f"no text is called “{name}”{near(name, tuple(TEXTS))}")
+        if name not in TEMPLATES and not name.startswith(_SHARED_PART):
+            yield _problem(file, 1, f"no text is called “{name}”{near(name, tuple(TEMPLATES))}")
             continue
         try:
             tree = sandbox.parse(source)
@@ -53,7 +53,7 @@ def static_problems(
 def _unknown_names(file: Path, name: str, tree: nodes.Template) -> Iterator[PlaybookProblem]:
     if name.startswith(_SHARED_PART):
         return
-    known = (*ALWAYS, *TEXTS[name])
+    known = (*ALWAYS, *TEMPLATES[name])
     for unknown in sorted(meta.find_undeclared_variables(tree) - set(known)):
         line = next(node.lineno for node in tree.find_all(nodes.Name) if node.name == unknown)
         hint = near(unknown, known) or f"; it may speak of {', '.join(known)}"
@@ -68,7 +68,7 @@ def trial_problems(
     A text that was tried before, under the same policy, is not tried again.
     """
     policy = adapter().dump_json(playbook)
-    names = sorted(TEXTS.keys() & files.keys() & sources.keys())
+    names = sorted(TEMPLATES.keys() & files.keys() & sources.keys())
     outcomes = {name: _outcome(name, _with_parts(name, sources), policy) for name in names}
     told = [(name, mistake) for name in names for mistake in outcomes[name].mistakes]
     yield from dict.fromkeys(
@@ -99,11 +99,11 @@ class _Outcome:
 def _outcome(name: str, sources: frozenset[tuple[str, str]], policy: bytes) -> _Outcome:
     mistakes: dict[_Mistake, None] = {}
     size = 0
-    for surface in Surface:
-        sandbox = environment(dict(sources), surface, Names())
-        for scene in _scenes(policy, follows=surface is Surface.SLACK):
+    for surface in OutputFormat:
+        sandbox = environment(dict(sources), surface, ReadableNames())
+        for scene in _scenes(policy, follows=surface is OutputFormat.SLACK):
             facts = scene.facts_for(name)
-            if not set(TEXTS[name]) <= facts.keys():
+            if not set(TEMPLATES[name]) <= facts.keys():
                 continue
             try:
                 text = render(sandbox, name, surface=surface, facts=facts)
@@ -137,14 +137,14 @@ def _parts(source: str) -> frozenset[str | None]:
     if "{%" not in source:
         return frozenset()
     try:
-        tree = environment({}, Surface.SLACK, Names()).parse(source)
+        tree = environment({}, OutputFormat.SLACK, ReadableNames()).parse(source)
     except TemplateSyntaxError:
         return frozenset()
     return frozenset(meta.find_referenced_templates(tree))
 
 
 @lru_cache(maxsize=4)
-def _scenes(policy: bytes, *, follows: bool) -> tuple[Scene, ...]:
+def _scenes(policy: bytes, *, follows: bool) -> tuple[Sample, ...]:
     """Every situation; the story of a hotfix is told in full where people follow it."""
     playbook = adapter().validate_json(policy)
     found = [scene for severity in playbook.severities for scene in scenes(playbook, severity)]

@@ -38,7 +38,7 @@ for _tag, _pattern, _first in (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class YamlDocument:
     """What stands in a file, and on which line."""
 
     file: Path
@@ -67,7 +67,7 @@ def written(place: Place) -> str:
     return text.removeprefix(".")
 
 
-def read(file: Path) -> Document:
+def read(file: Path) -> YamlDocument:
     """Read ``file``.
 
     Raises:
@@ -124,13 +124,13 @@ class _Reader:
         self._lines: dict[Place, int] = {}
         self._problems: list[PlaybookProblem] = []
 
-    def document(self, node: yaml.Node | None) -> Document:
+    def document(self, node: yaml.Node | None) -> YamlDocument:
         if not isinstance(node, yaml.MappingNode):
             raise _broken(self._file, 1, "is not a list of fields, such as “title: …”")
         data = self._mapping(node, ())
         if self._problems:
             raise BrokenPlaybook(self._problems)
-        return Document(file=self._file, data=data, lines=self._lines)
+        return YamlDocument(file=self._file, data=data, lines=self._lines)
 
     def _value(self, node: yaml.Node, place: Place) -> Data:
         self._note(node, place)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from chatops.adapters.slack.rendering import mrkdwn
-from chatops.application.ports.chat import ChatRefused, ChatTrouble
-from chatops.application.ports.external import WorkTrouble
-from chatops.application.ports.storage import StoreTrouble
-from chatops.domain.errors import Mistake, Repeated
+from chatops.application.ports.chat import ChatError, ChatRefused
+from chatops.application.ports.external import ExternalError
+from chatops.application.ports.storage import StorageError
+from chatops.domain.errors import Repeated, UserError
 from chatops.domain.messages.posts import Post
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ _NO_STORAGE = (
 )
 
 
-class Boundary:
+class ErrorBoundary:
     """Runs what people ask for; no error passes, and no stack trace is shown.
 
     ``command`` and ``hotfix`` are what the slash commands are called here; mistakes speak of
@@ -52,21 +52,21 @@ class Boundary:
     def words(self, doing: str, error: Exception) -> Post:
         """What to say about an error."""
         match error:
-            case Mistake():
+            case UserError():
                 return self._mistake(error)
-            case ChatTrouble() if not isinstance(error, ChatRefused):
+            case ChatError() if not isinstance(error, ChatRefused):
                 _log.warning(
                     "Slack did not do its part",
                     extra={"action": "slack_trouble", "doing": doing, "reason": str(error)},
                 )
                 return plain_post(f"{error}. Try again in a moment.")
-            case WorkTrouble():
+            case ExternalError():
                 _log.warning(
                     "Repositories or forges did not do their part",
                     extra={"action": "work_trouble", "doing": doing, "reason": str(error)},
                 )
                 return plain_post(f"{_sentence(str(error))} Nothing was changed by this.")
-            case StoreTrouble():
+            case StorageError():
                 _log.error(
                     "The storage cannot be used",
                     extra={"action": "storage", "doing": doing, "reason": str(error)},
@@ -75,7 +75,7 @@ class Boundary:
             case _:
                 return _apology(doing, error)
 
-    def _mistake(self, error: Mistake) -> Post:
+    def _mistake(self, error: UserError) -> Post:
         text = self.renamed(str(error))
         shown = _MENTION.sub(r"<\1>", mrkdwn.escape(text))
         return Post(headline=shown.partition("\n")[0], text=shown)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import Slip
+from chatops.commands.form_state import FormState
 
 Json = Mapping[str, Any]
 
@@ -100,8 +100,8 @@ def _channel_of(body: Json) -> str:
     return f"{where or ''}"
 
 
-def slip_of(view: Json) -> Slip | None:
-    return Slip.unpacked(view.get("private_metadata") or "")
+def slip_of(view: Json) -> FormState | None:
+    return FormState.unpacked(view.get("private_metadata") or "")
 
 
 def _team(body: Json) -> str:

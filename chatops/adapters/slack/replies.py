@@ -1,16 +1,16 @@
 """Brings an answer to where the person is looking."""
 
-from chatops.adapters.slack.api.views import Screens
+from chatops.adapters.slack.api.views import ViewsApi
 from chatops.adapters.slack.forms.notice import notice
-from chatops.application.ports.chat import ChatRefused, Voice
+from chatops.application.ports.chat import ChatRefused, Messages
 from chatops.commands.caller import Caller
 from chatops.domain.messages.posts import Post
 
 
-class Answers:
+class Replies:
     """Answers in the modal that is open, else privately where it was asked, else in a message."""
 
-    def __init__(self, voice: Voice, screens: Screens) -> None:
+    def __init__(self, voice: Messages, screens: ViewsApi) -> None:
         self._voice = voice
         self._screens = screens
 

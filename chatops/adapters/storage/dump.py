@@ -20,8 +20,8 @@ from chatops.adapters.storage.errors import shown, translated
 from chatops.adapters.storage.migrate import current_revision, head_revision, upgrade
 from chatops.adapters.storage.ownership import owned
 from chatops.adapters.storage.tables import METADATA
-from chatops.adapters.storage.types import Choice, Document, Moment
-from chatops.domain.errors import Mistake
+from chatops.adapters.storage.types import EnumText, JsonDocument, UtcMoment
+from chatops.domain.errors import UserError
 
 #: Rows that are held in memory at once.
 _AT_ONCE = 500
@@ -32,7 +32,7 @@ _ANY = DefaultDialect()
 Row = Mapping[str, Any]
 
 
-class NotEmpty(Mistake):
+class NotEmpty(UserError):
     """The database to fill holds something already."""
 
     def __init__(self, where: str, table: str) -> None:
@@ -42,7 +42,7 @@ class NotEmpty(Mistake):
         )
 
 
-class OtherRevision(Mistake):
+class OtherRevision(UserError):
     """The file was written from tables of another release."""
 
     def __init__(self, theirs: object, release: object, ours: str) -> None:
@@ -53,7 +53,7 @@ class OtherRevision(Mistake):
         )
 
 
-class NotUpToDate(Mistake):
+class NotUpToDate(UserError):
     """The tables are of another release."""
 
     def __init__(self, at: str | None) -> None:
@@ -63,7 +63,7 @@ class NotUpToDate(Mistake):
         )
 
 
-class BrokenFile(Mistake):
+class BrokenFile(UserError):
     """The file is not one of ours, or not the whole of it."""
 
     def __init__(self, line: int, why: str) -> None:
@@ -175,9 +175,9 @@ def _row(table: Columns, line: Row, number: int) -> Row:
 def _written(column: Column[Any], value: Any) -> Any:
     """A value as JSON knows it."""
     match column.type:
-        case Moment():
+        case UtcMoment():
             return None if value is None else value.isoformat()
-        case Choice() | Document() as kind:
+        case EnumText() | JsonDocument() as kind:
             return kind.process_bind_param(value, _ANY)
         case _:
             return value
@@ -185,9 +185,9 @@ def _written(column: Column[Any], value: Any) -> Any:
 
 def _read(column: Column[Any], value: Any) -> Any:
     match column.type:
-        case Moment():
+        case UtcMoment():
             return None if value is None else datetime.fromisoformat(value)
-        case Choice() | Document() as kind:
+        case EnumText() | JsonDocument() as kind:
             return kind.process_result_value(value, _ANY)
         case _:
             return value

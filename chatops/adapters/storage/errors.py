@@ -7,11 +7,11 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from chatops.adapters.storage.write_queue import Impatient
-from chatops.application.ports.storage import StoreTrouble
+from chatops.adapters.storage.write_queue import WaitedTooLong
+from chatops.application.ports.storage import StorageError
 
 
-class StorageUnavailable(StoreTrouble):
+class StorageUnavailable(StorageError):
     """The database cannot be used as it is."""
 
     def __init__(self, where: str, reason: str, fix: str) -> None:
@@ -84,21 +84,21 @@ class UnknownDatabase(StorageUnavailable):
         super().__init__("that CHATOPS_DATABASE_URL names", reason, fix)
 
 
-class StaleIncident(Exception):  # noqa: N818 - same
+class StaleIncident(Exception):
     """An incident was to be saved over a newer version than it was made from."""
 
     def __init__(self, reference: str, version: int) -> None:
         super().__init__(f"{reference} was changed since its version {version} was loaded")
 
 
-class StaleHotfix(Exception):  # noqa: N818 - same
+class StaleHotfix(Exception):
     """A hotfix was to be saved over a newer version than it was made from."""
 
     def __init__(self, id: int, version: int) -> None:  # noqa: A002 - it is the id
         super().__init__(f"hotfix {id} was changed since its version {version} was loaded")
 
 
-class StalePostMortem(Exception):  # noqa: N818 - same
+class StalePostMortem(Exception):
     """A post-mortem was to be saved over a newer version than it was made from."""
 
     def __init__(self, incident: int, version: int) -> None:
@@ -107,7 +107,7 @@ class StalePostMortem(Exception):  # noqa: N818 - same
         )
 
 
-class UnknownSnapshot(Exception):  # noqa: N818 - same
+class UnknownSnapshot(Exception):
     """An incident's playbook is not in the database."""
 
     def __init__(self, digest: str) -> None:
@@ -140,7 +140,7 @@ def translated(url: URL) -> Iterator[None]:
     """Turn the library's word that the database cannot be used into ours."""
     try:
         yield
-    except Impatient as error:
+    except WaitedTooLong as error:
         reason = "others are writing"
         raise StorageBusy(shown(url), reason) from error
     except NoFreeConnection as error:

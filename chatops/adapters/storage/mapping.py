@@ -10,7 +10,7 @@ from sqlalchemy import Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from chatops.adapters.storage.table import Table
+from chatops.adapters.storage.table import BaseRow
 from chatops.adapters.storage.tables import METADATA
 
 
@@ -23,12 +23,12 @@ class Value(Protocol):
 AnyValue = TypeVar("AnyValue", bound=Value)
 
 
-def table_of(row: type[Table]) -> sqlalchemy.Table:
+def table_of(row: type[BaseRow]) -> sqlalchemy.Table:
     """The table itself, for statements that read and write columns, not rows that are kept."""
     return METADATA.tables[str(row.__tablename__)]
 
 
-def value_of(kind: type[AnyValue], row: Table | sqlalchemy.Row[Any]) -> AnyValue:
+def value_of(kind: type[AnyValue], row: BaseRow | sqlalchemy.Row[Any]) -> AnyValue:
     """Read the value of that kind from its row."""
     return kind(**{name: getattr(row, name) for name in _names(kind)})
 
@@ -49,18 +49,18 @@ def _names(kind: type[Value]) -> tuple[str, ...]:
 Insert = postgresql.Insert | sqlite.Insert
 
 
-def insert_into(session: Session, table: type[Table]) -> Insert:
+def insert_into(session: Session, table: type[BaseRow]) -> Insert:
     """An INSERT that knows ON CONFLICT."""
     return _insert(_dialect(session), table)
 
 
-def put_into(session: Session, table: type[Table], row: Mapping[str, Any], *unique: str) -> Any:
+def put_into(session: Session, table: type[BaseRow], row: Mapping[str, Any], *unique: str) -> Any:
     """Insert a row, or change the one with the same ``unique``; returns what is its primary key."""
     put = _put(_dialect(session), table, unique)
     return session.connection().execute(put, row).scalar_one()
 
 
-def add_once(session: Session, table: type[Table], row: Mapping[str, Any], *unique: str) -> bool:
+def add_once(session: Session, table: type[BaseRow], row: Mapping[str, Any], *unique: str) -> bool:
     """Insert a row; false if one with the same ``unique`` is there already."""
     once = _once(_dialect(session), table, unique)
     return session.connection().execute(once, row).first() is not None
@@ -71,7 +71,7 @@ def add_once(session: Session, table: type[Table], row: Mapping[str, Any], *uniq
 
 
 @cache
-def _put(dialect: str, table: type[Table], unique: tuple[str, ...]) -> Executable:
+def _put(dialect: str, table: type[BaseRow], unique: tuple[str, ...]) -> Executable:
     into = table_of(table)
     new = _insert(dialect, into)
     changed = {column.name: new.excluded[column.name] for column in into.c if column.name != "id"}
@@ -80,13 +80,13 @@ def _put(dialect: str, table: type[Table], unique: tuple[str, ...]) -> Executabl
 
 
 @cache
-def _once(dialect: str, table: type[Table], unique: tuple[str, ...]) -> Executable:
+def _once(dialect: str, table: type[BaseRow], unique: tuple[str, ...]) -> Executable:
     into = table_of(table)
     once = _insert(dialect, into).on_conflict_do_nothing(index_elements=unique)
     return once.returning(*into.primary_key)
 
 
-def _insert(dialect: str, into: type[Table] | sqlalchemy.Table) -> Insert:
+def _insert(dialect: str, into: type[BaseRow] | sqlalchemy.Table) -> Insert:
     return postgresql.insert(into) if dialect == "postgresql" else sqlite.insert(into)
 
 

@@ -18,7 +18,7 @@ from chatops.adapters.storage.tables import (
     PromiseRow,
     SnapshotRow,
 )
-from chatops.domain.analytics.metrics import Case, Kept, Shipment
+from chatops.domain.analytics.metrics import IncidentRecord, Kept, Shipment
 from chatops.domain.hotfix.model import HotfixState, StepState
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.playbook.pipeline import StepKind
@@ -42,7 +42,7 @@ _Promised = tuple[Mapping[PromiseKind, Kept], Kept]
 _NONE: _Promised = ({}, Kept())
 
 
-class SqlFigures:
+class SqlMetricsStore:
     """What is counted; nothing is held, and no timeline is read as a whole."""
 
     def __init__(self, session: Session) -> None:
@@ -50,7 +50,7 @@ class SqlFigures:
 
     def cases(
         self, team: str, viewer: str | None, *, since: datetime, until: datetime, now: datetime
-    ) -> Sequence[Case]:
+    ) -> Sequence[IncidentRecord]:
         meant = and_(
             col(IncidentRow.team) == team,
             col(IncidentRow.declared_at) >= since,
@@ -68,7 +68,7 @@ class SqlFigures:
             facts = dict(zip(_SAME, same, strict=True))
             promises, answers = promised.get(facts["id"], _NONE)
             cases.append(
-                Case(
+                IncidentRecord(
                     **facts,
                     playbook=named or "",
                     hotfixes=tuple(shipped.get(facts["id"], ())),

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from chatops.adapters.storage.mapping import add_once, columns_of, table_of, value_of
 from chatops.adapters.storage.table import FAILED, UNFINISHED
 from chatops.adapters.storage.tables import EFFECTS, EffectRow
-from chatops.adapters.storage.types import Moment
+from chatops.adapters.storage.types import UtcMoment
 from chatops.domain.messages.effects import Effect, EffectState
 
 Columns = ColumnCollection[str, ColumnElement[Any]]
@@ -79,7 +79,7 @@ def _heads() -> Subquery:
 
 
 def _is_due(row: Columns) -> ColumnElement[bool]:
-    now = bindparam("now", type_=Moment)
+    now = bindparam("now", type_=UtcMoment)
     waited = and_(row.state == EffectState.WAITING, row.not_before <= now)
     interrupted = and_(row.state == EffectState.RUNNING, row.lease_until <= now)
     return or_(waited, interrupted)

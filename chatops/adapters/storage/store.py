@@ -12,18 +12,18 @@ from chatops.adapters.storage.errors import translated
 from chatops.adapters.storage.hotfixes import SqlHotfixes
 from chatops.adapters.storage.incidents import SqlIncidents
 from chatops.adapters.storage.messages import SqlAlerts, SqlDeliveries, SqlMessages
-from chatops.adapters.storage.metrics import SqlFigures
+from chatops.adapters.storage.metrics import SqlMetricsStore
 from chatops.adapters.storage.outbox import SqlOutbox
 from chatops.adapters.storage.post_mortems import SqlPostMortems
 from chatops.adapters.storage.promises import SqlPromises, SqlTasks
 from chatops.adapters.storage.snapshots import SqlSnapshots
 from chatops.adapters.storage.timeline import SqlTimeline
-from chatops.adapters.storage.write_queue import Turnstile
+from chatops.adapters.storage.write_queue import WriteQueue
 from chatops.domain.playbook.policy import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SqlWork:
+class SqlUnitOfWork:
     """One transaction."""
 
     incidents: SqlIncidents
@@ -36,11 +36,11 @@ class SqlWork:
     post_mortems: SqlPostMortems
     deliveries: SqlDeliveries
     alerts: SqlAlerts
-    figures: SqlFigures
+    figures: SqlMetricsStore
     snapshots: SqlSnapshots
 
 
-class SqlStore:
+class SqlStorage:
     """Opens transactions on one database; may be used from any thread.
 
     Where one writes at a time, ``patience`` is how many seconds each waits for the others.
@@ -52,16 +52,16 @@ class SqlStore:
         self._reader = reading(engine)
         self._snapshots: dict[str, Snapshot] = {}
         # PostgreSQL has writers wait for each other where they must, and in order.
-        self._turnstile = Turnstile() if engine.dialect.name == "sqlite" else None
+        self._turnstile = WriteQueue() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
-    def writing(self) -> Iterator[SqlWork]:
+    def writing(self) -> Iterator[SqlUnitOfWork]:
         passed = self._turnstile.passed(self._patience) if self._turnstile else nullcontext()
         with translated(self._writer.url), passed, _session(self._writer) as session:
             yield _work(session, self._snapshots, holds=True)
 
     @contextmanager
-    def reading(self) -> Iterator[SqlWork]:
+    def reading(self) -> Iterator[SqlUnitOfWork]:
         with translated(self._reader.url), _session(self._reader) as session:
             yield _work(session, self._snapshots, holds=False)
 
@@ -79,8 +79,8 @@ def _session(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def _work(session: Session, snapshots: dict[str, Snapshot], *, holds: bool) -> SqlWork:
-    return SqlWork(
+def _work(session: Session, snapshots: dict[str, Snapshot], *, holds: bool) -> SqlUnitOfWork:
+    return SqlUnitOfWork(
         incidents=SqlIncidents(session, holds=holds),
         hotfixes=SqlHotfixes(session, holds=holds),
         timeline=SqlTimeline(session),
@@ -91,6 +91,6 @@ def _work(session: Session, snapshots: dict[str, Snapshot], *, holds: bool) -> S
         post_mortems=SqlPostMortems(session),
         deliveries=SqlDeliveries(session),
         alerts=SqlAlerts(session),
-        figures=SqlFigures(session),
+        figures=SqlMetricsStore(session),
         snapshots=SqlSnapshots(session, snapshots),
     )

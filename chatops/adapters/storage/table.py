@@ -21,7 +21,7 @@ OPEN = text("open")
 COUNTED = text("kind IN ('update', 'holding', 'hotfix_refused')")
 
 
-class Table(SQLModel):
+class BaseRow(SQLModel):
     """What all tables share."""
 
     metadata = MetaData(naming_convention=_NAMES)

@@ -16,23 +16,23 @@ from chatops.adapters.storage.table import (
     OPEN,
     RUNNING,
     UNFINISHED,
-    Table,
+    BaseRow,
     partial,
 )
-from chatops.adapters.storage.types import Choice, Document, Moment
+from chatops.adapters.storage.types import EnumText, JsonDocument, UtcMoment
 from chatops.domain.hotfix.model import Hotfix, HotfixState
 from chatops.domain.incident.model import Status, Update
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.effects import Act, EffectState
+from chatops.domain.messages.effects import EffectPayload, EffectState
 from chatops.domain.postmortem.model import PostMortem, PostMortemState
 from chatops.domain.promises.model import PromiseKind, PromiseState
 from chatops.domain.tasks import Priority, TaskType
 
-_Acts = Annotated[Act, PydanticField(discriminator="kind")]
+_Acts = Annotated[EffectPayload, PydanticField(discriminator="kind")]
 _Words = Mapping[str, str]
 
 
-class IncidentRow(Table, table=True):
+class IncidentRow(BaseRow, table=True):
     """An incident's state now."""
 
     __tablename__ = "incidents"
@@ -52,14 +52,14 @@ class IncidentRow(Table, table=True):
     reference: str
     title: str
     severity: str
-    severity_since: datetime = Field(sa_type=Moment)
+    severity_since: datetime = Field(sa_type=UtcMoment)
     playbook: str
     declared_by: str
-    declared_at: datetime = Field(sa_type=Moment)
-    detected_at: datetime = Field(sa_type=Moment)
-    began_at: datetime | None = Field(sa_type=Moment)
-    mitigated_at: datetime | None = Field(sa_type=Moment)
-    status: Status = Field(sa_type=Choice(Status))
+    declared_at: datetime = Field(sa_type=UtcMoment)
+    detected_at: datetime = Field(sa_type=UtcMoment)
+    began_at: datetime | None = Field(sa_type=UtcMoment)
+    mitigated_at: datetime | None = Field(sa_type=UtcMoment)
+    status: Status = Field(sa_type=EnumText(Status))
     reported_by: str | None
     private: bool
     drill: bool
@@ -67,23 +67,23 @@ class IncidentRow(Table, table=True):
     service: str | None
     impact: str
     symptoms: str
-    roles: Mapping[str, str] = Field(sa_type=Document(_Words))
-    members: frozenset[str] = Field(sa_type=Document(frozenset[str]))
+    roles: Mapping[str, str] = Field(sa_type=JsonDocument(_Words))
+    members: frozenset[str] = Field(sa_type=JsonDocument(frozenset[str]))
     channel: str | None = Field(index=True)
     channel_name: str
     acknowledged_by: str | None
-    acknowledged_at: datetime | None = Field(sa_type=Moment)
-    last_update: Update | None = Field(sa_type=Document(Update))
-    next_update_at: datetime | None = Field(sa_type=Moment)
+    acknowledged_at: datetime | None = Field(sa_type=UtcMoment)
+    last_update: Update | None = Field(sa_type=JsonDocument(Update))
+    next_update_at: datetime | None = Field(sa_type=UtcMoment)
     holdings: int
-    resolved_at: datetime | None = Field(sa_type=Moment)
+    resolved_at: datetime | None = Field(sa_type=UtcMoment)
     root_cause: str
     fix: str
-    closed_at: datetime | None = Field(sa_type=Moment)
+    closed_at: datetime | None = Field(sa_type=UtcMoment)
     version: int
 
 
-class PersonRow(Table, table=True):
+class PersonRow(BaseRow, table=True):
     """Who takes part in an incident: ``Incident.people``, where a query can find it."""
 
     __tablename__ = "incident_people"
@@ -93,7 +93,7 @@ class PersonRow(Table, table=True):
     person: str = Field(primary_key=True)
 
 
-class NumberRow(Table, table=True):
+class NumberRow(BaseRow, table=True):
     """The last number that a team has given in a year."""
 
     __tablename__ = "incident_numbers"
@@ -103,7 +103,7 @@ class NumberRow(Table, table=True):
     last: int
 
 
-class EntryRow(Table, table=True):
+class EntryRow(BaseRow, table=True):
     """One line of a timeline; triggers refuse to change or delete it."""
 
     __tablename__ = "timeline"
@@ -115,9 +115,9 @@ class EntryRow(Table, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     incident: int = Field(foreign_key="incidents.id")
-    at: datetime = Field(sa_type=Moment)
-    written_at: datetime = Field(sa_type=Moment)
-    kind: EntryKind = Field(sa_type=Choice(EntryKind))
+    at: datetime = Field(sa_type=UtcMoment)
+    written_at: datetime = Field(sa_type=UtcMoment)
+    kind: EntryKind = Field(sa_type=EnumText(EntryKind))
     actor: str | None
     text: str
     reason: str
@@ -126,7 +126,7 @@ class EntryRow(Table, table=True):
     seal: str
 
 
-class PromiseRow(Table, table=True):
+class PromiseRow(BaseRow, table=True):
     """One promise."""
 
     __tablename__ = "promises"
@@ -139,22 +139,22 @@ class PromiseRow(Table, table=True):
     id: int | None = Field(default=None, primary_key=True)
     incident: int = Field(foreign_key="incidents.id")
     key: str
-    kind: PromiseKind = Field(sa_type=Choice(PromiseKind))
-    due_at: datetime = Field(sa_type=Moment)
-    wake_at: datetime | None = Field(sa_type=Moment)
-    made_at: datetime = Field(sa_type=Moment)
+    kind: PromiseKind = Field(sa_type=EnumText(PromiseKind))
+    due_at: datetime = Field(sa_type=UtcMoment)
+    wake_at: datetime | None = Field(sa_type=UtcMoment)
+    made_at: datetime = Field(sa_type=UtcMoment)
     owner: str | None
     detail: str
     about: str
-    state: PromiseState = Field(sa_type=Choice(PromiseState))
+    state: PromiseState = Field(sa_type=EnumText(PromiseState))
     round: int
     nudged: bool
     told: int
     reason: str
-    settled_at: datetime | None = Field(sa_type=Moment)
+    settled_at: datetime | None = Field(sa_type=UtcMoment)
 
 
-class EffectRow(Table, table=True):
+class EffectRow(BaseRow, table=True):
     """One outward act, and how far it has come."""
 
     __tablename__ = "effects"
@@ -168,19 +168,19 @@ class EffectRow(Table, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str
     lane: str
-    act: Any = Field(sa_type=Document(_Acts), nullable=False)
-    made_at: datetime = Field(sa_type=Moment)
-    not_before: datetime = Field(sa_type=Moment)
+    act: Any = Field(sa_type=JsonDocument(_Acts), nullable=False)
+    made_at: datetime = Field(sa_type=UtcMoment)
+    not_before: datetime = Field(sa_type=UtcMoment)
     incident: int | None
-    state: EffectState = Field(sa_type=Choice(EffectState))
+    state: EffectState = Field(sa_type=EnumText(EffectState))
     attempts: int
     doubtful: bool
-    lease_until: datetime | None = Field(sa_type=Moment)
-    result: Mapping[str, str] = Field(sa_type=Document(_Words))
+    lease_until: datetime | None = Field(sa_type=UtcMoment)
+    result: Mapping[str, str] = Field(sa_type=JsonDocument(_Words))
     error: str
 
 
-class SentRow(Table, table=True):
+class SentRow(BaseRow, table=True):
     """Where a message of ours stands."""
 
     __tablename__ = "messages"
@@ -192,7 +192,7 @@ class SentRow(Table, table=True):
     version: int
 
 
-class TaskRow(Table, table=True):
+class TaskRow(BaseRow, table=True):
     """One task of an incident."""
 
     __tablename__ = "tasks"
@@ -203,13 +203,13 @@ class TaskRow(Table, table=True):
     number: int
     text: str
     made_by: str
-    made_at: datetime = Field(sa_type=Moment)
+    made_at: datetime = Field(sa_type=UtcMoment)
     owner: str | None
-    done_at: datetime | None = Field(sa_type=Moment)
+    done_at: datetime | None = Field(sa_type=UtcMoment)
     done_by: str | None
-    type: TaskType = Field(sa_type=Choice(TaskType))
-    priority: Priority | None = Field(sa_type=Choice(Priority))
-    due_at: datetime | None = Field(sa_type=Moment)
+    type: TaskType = Field(sa_type=EnumText(TaskType))
+    priority: Priority | None = Field(sa_type=EnumText(Priority))
+    due_at: datetime | None = Field(sa_type=UtcMoment)
     criterion: str
     details: str
     origin: str
@@ -217,18 +217,18 @@ class TaskRow(Table, table=True):
     done_in: str
 
 
-class PostMortemRow(Table, table=True):
+class PostMortemRow(BaseRow, table=True):
     """One post-mortem: what is asked for by itself in columns, and the whole as a document."""
 
     __tablename__ = "post_mortems"
 
     incident: int = Field(primary_key=True, foreign_key="incidents.id")
-    state: PostMortemState = Field(sa_type=Choice(PostMortemState))
+    state: PostMortemState = Field(sa_type=EnumText(PostMortemState))
     version: int
-    whole: PostMortem = Field(sa_type=Document(PostMortem))
+    whole: PostMortem = Field(sa_type=JsonDocument(PostMortem))
 
 
-class HotfixRow(Table, table=True):
+class HotfixRow(BaseRow, table=True):
     """One hotfix: what is asked for by itself in columns, and the whole of it as a document."""
 
     __tablename__ = "hotfixes"
@@ -241,22 +241,22 @@ class HotfixRow(Table, table=True):
     incident: int = Field(foreign_key="incidents.id")
     number: int
     service: str
-    state: HotfixState = Field(sa_type=Choice(HotfixState))
+    state: HotfixState = Field(sa_type=EnumText(HotfixState))
     open: bool
     version: int
-    whole: Hotfix = Field(sa_type=Document(Hotfix))
+    whole: Hotfix = Field(sa_type=JsonDocument(Hotfix))
 
 
-class DeliveryRow(Table, table=True):
+class DeliveryRow(BaseRow, table=True):
     """A delivery that was taken."""
 
     __tablename__ = "deliveries"
 
     key: str = Field(primary_key=True)
-    at: datetime = Field(sa_type=Moment, index=True)
+    at: datetime = Field(sa_type=UtcMoment, index=True)
 
 
-class AlertRow(Table, table=True):
+class AlertRow(BaseRow, table=True):
     """An alert's key, and the newest incident that it gave rise to."""
 
     __tablename__ = "alerts"
@@ -266,7 +266,7 @@ class AlertRow(Table, table=True):
     incident: int | None = Field(foreign_key="incidents.id")
 
 
-class SnapshotRow(Table, table=True):
+class SnapshotRow(BaseRow, table=True):
     """A playbook as it was."""
 
     __tablename__ = "snapshots"
@@ -274,10 +274,10 @@ class SnapshotRow(Table, table=True):
     digest: str = Field(primary_key=True)
     name: str
     document: str = Field(sa_type=Text)
-    texts: Mapping[str, str] = Field(sa_type=Document(_Words))
+    texts: Mapping[str, str] = Field(sa_type=JsonDocument(_Words))
 
 
 #: All tables, once this module is loaded.
-METADATA = Table.metadata
+METADATA = BaseRow.metadata
 #: The columns of effects, for statements that go beyond reading whole rows.
 EFFECTS = METADATA.tables["effects"].c

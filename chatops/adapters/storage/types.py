@@ -10,14 +10,14 @@ from sqlalchemy import JSON, DateTime, Dialect, String
 from sqlalchemy.types import TypeDecorator
 
 
-class NaiveMoment(TypeError):  # noqa: N818 - named for the mistake, like the others
+class NaiveMoment(TypeError):
     """A moment without a zone was about to be stored."""
 
     def __init__(self, moment: datetime) -> None:
         super().__init__(f"{moment.isoformat()} has no zone; storage takes aware moments only")
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcMoment(TypeDecorator[datetime]):
     """An aware moment, kept and given back in UTC."""
 
     impl = DateTime(timezone=True)
@@ -36,7 +36,7 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Choice(TypeDecorator[StrEnum]):
+class EnumText(TypeDecorator[StrEnum]):
     """A member of a closed set, kept under its own word."""
 
     impl = String
@@ -53,7 +53,7 @@ class Choice(TypeDecorator[StrEnum]):
         return None if value is None else self.kind(value)
 
 
-class Document(TypeDecorator[Any]):
+class JsonDocument(TypeDecorator[Any]):
     """A value of any shape that pydantic can read back, kept as JSON."""
 
     impl = JSON(none_as_null=True)

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from threading import Lock
 
 
-class Impatient(Exception):  # noqa: N818 - named for what happened, like the others
+class WaitedTooLong(Exception):
     """It took too long until it was one's turn."""
 
 
-class Turnstile:
+class WriteQueue:
     """One at a time, first come, first served; may be used from any thread."""
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Turnstile:
         """Wait for one's turn, so many seconds at most.
 
         Raises:
-            Impatient
+            WaitedTooLong
         """
         self._enter(patience)
         try:
@@ -49,7 +49,7 @@ class Turnstile:
             # Whoever is no longer waiting was called at the last moment.
             if called in self._waiting:
                 self._waiting.remove(called)
-                raise Impatient
+                raise WaitedTooLong
 
     def _leave(self) -> None:
         """Hand over to whoever has waited longest: nobody slips in between."""

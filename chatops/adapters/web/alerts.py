@@ -16,11 +16,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from chatops.adapters.web.webhooks import Refused, read_body, webhook
-from chatops.application.lifecycle.alerts import Alert, AlertGroup, HearAlert, Heard, NobodyToTell
+from chatops.application.lifecycle.alerts import (
+    Alert,
+    AlertGroup,
+    AlertOutcome,
+    NobodyToTell,
+    TakeAlert,
+)
 from chatops.application.ports.chat import UnknownWorkspace
-from chatops.application.ports.storage import StoreTrouble
+from chatops.application.ports.storage import StorageError
 from chatops.clock import Clock
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.domain.team import AlertRules
 
 #: A thousand alerts with all their labels are smaller.
@@ -48,12 +54,12 @@ _State = Literal["firing", "resolved"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertDoor:
+class AlertWebhook:
     """Who may bring alerts, and what is done with them; without a secret there is no door."""
 
     secret: str | None
     rules: AlertRules
-    hear: HearAlert
+    hear: TakeAlert
     workspace: Callable[[], str]
     clock: Clock
 
@@ -92,7 +98,7 @@ class _Plain(BaseModel):
     id: _Text = ""
 
 
-def alerts_route(door: AlertDoor) -> Route:
+def alerts_route(door: AlertWebhook) -> Route:
     """The route on which alerts are heard."""
 
     async def hear(request: Request) -> Response:
@@ -102,7 +108,7 @@ def alerts_route(door: AlertDoor) -> Route:
     return webhook("/webhooks/alerts", hear)
 
 
-async def _body(request: Request, door: AlertDoor) -> bytes:
+async def _body(request: Request, door: AlertWebhook) -> bytes:
     """What was sent, by somebody who knows the secret.
 
     Raises:
@@ -130,21 +136,21 @@ def _is_ours(headers: Mapping[str, str], body: bytes, secret: bytes) -> bool:
     return hmac.compare_digest(given.removeprefix("sha256=").encode(), signed)
 
 
-def _heard(door: AlertDoor, body: bytes) -> Response:
+def _heard(door: AlertWebhook, body: bytes) -> Response:
     understood = _understood(body)
     try:
         group = _group(understood, door)
         hearing = door.hear(group)
-    except (StoreTrouble, UnknownWorkspace, NobodyToTell) as trouble:
+    except (StorageError, UnknownWorkspace, NobodyToTell) as trouble:
         # The sender tries again: by then it may be mended.
         _log.error("An alert was not heard", extra={"action": "alert", "why": str(trouble)})
         raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, _words(trouble)) from trouble
-    except Mistake as mistake:
+    except UserError as mistake:
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, str(mistake)) from mistake
     answer = {"outcome": hearing.outcome.value}
     if hearing.incident is not None:
         answer["incident"] = hearing.incident.reference
-    is_new = hearing.outcome is Heard.DECLARED
+    is_new = hearing.outcome is AlertOutcome.DECLARED
     return JSONResponse(answer, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
 
@@ -174,7 +180,7 @@ def _understood(body: bytes) -> _Group | _Plain:
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {wrong['msg']}") from error
 
 
-def _group(understood: _Group | _Plain, door: AlertDoor) -> AlertGroup:
+def _group(understood: _Group | _Plain, door: AlertWebhook) -> AlertGroup:
     match understood:
         case _Plain():
             return _of_plain(understood, door)
@@ -182,7 +188,7 @@ def _group(understood: _Group | _Plain, door: AlertDoor) -> AlertGroup:
             return _of_group(understood, door)
 
 
-def _of_plain(plain: _Plain, door: AlertDoor) -> AlertGroup:
+def _of_plain(plain: _Plain, door: AlertWebhook) -> AlertGroup:
     firing = plain.status == "firing"
     return AlertGroup(
         team=door.workspace(),
@@ -197,7 +203,7 @@ def _of_plain(plain: _Plain, door: AlertDoor) -> AlertGroup:
     )
 
 
-def _of_group(group: _Group, door: AlertDoor) -> AlertGroup:
+def _of_group(group: _Group, door: AlertWebhook) -> AlertGroup:
     firing = [each for each in group.alerts if each.status == "firing"]
     first = (firing or group.alerts)[0]
     labels = {**first.labels, **group.labels}

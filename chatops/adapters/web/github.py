@@ -17,8 +17,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from chatops.adapters.web.webhooks import Refused, read_body, webhook
-from chatops.application.hotfix.webhooks import Happening, HappeningKind, Heard
-from chatops.application.ports.storage import StoreTrouble
+from chatops.application.hotfix.webhooks import ForgeEvent, ForgeEventKind, Heard
+from chatops.application.ports.storage import StorageError
 from chatops.application.tasks.webhooks import HeardIssue, IssueHappening
 from chatops.clock import Clock
 from chatops.domain.errors import Repeated
@@ -143,13 +143,13 @@ class _IssueChanged(_Event):
 
 def _found(
     event: _Event,
-    kind: HappeningKind,
+    kind: ForgeEventKind,
     *,
     branch: str | None = "",
     sha: str = "",
     number: int | None = None,
-) -> Happening:
-    return Happening(
+) -> ForgeEvent:
+    return ForgeEvent(
         repository=event.repository.name,
         urls=event.repository.urls,
         branch=branch if branch and ref_name_fault(branch) is None else "",
@@ -160,15 +160,15 @@ def _found(
     )
 
 
-def _push(data: Any) -> Happening | None:
+def _push(data: Any) -> ForgeEvent | None:
     event = _Pushed.model_validate(data)
     if not event.ref.startswith(_HEADS):
         return None
     branch = event.ref.removeprefix(_HEADS)
-    return _found(event, HappeningKind.PUSH, branch=branch, sha=event.after)
+    return _found(event, ForgeEventKind.PUSH, branch=branch, sha=event.after)
 
 
-def _pull(data: Any, kind: HappeningKind = HappeningKind.PULL_REQUEST) -> Happening:
+def _pull(data: Any, kind: ForgeEventKind = ForgeEventKind.PULL_REQUEST) -> ForgeEvent:
     event = _PullChanged.model_validate(data)
     head = event.pull.head
     # A fork's branch may have the name of one of ours.
@@ -177,37 +177,37 @@ def _pull(data: Any, kind: HappeningKind = HappeningKind.PULL_REQUEST) -> Happen
     return _found(event, kind, branch=branch, sha=head.sha, number=event.pull.number)
 
 
-def _review(data: Any) -> Happening:
-    return _pull(data, HappeningKind.REVIEW)
+def _review(data: Any) -> ForgeEvent:
+    return _pull(data, ForgeEventKind.REVIEW)
 
 
-def _check_run(data: Any) -> Happening:
+def _check_run(data: Any) -> ForgeEvent:
     event = _CheckRan.model_validate(data)
     branch, number = event.check.suite.branch, _only(event.check.pulls)
     sha = event.check.sha
-    return _found(event, HappeningKind.CHECKS, branch=branch, sha=sha, number=number)
+    return _found(event, ForgeEventKind.CHECKS, branch=branch, sha=sha, number=number)
 
 
-def _check_suite(data: Any) -> Happening:
+def _check_suite(data: Any) -> ForgeEvent:
     event = _SuiteRan.model_validate(data)
-    return _of_suite(event, event.suite, HappeningKind.CHECKS)
+    return _of_suite(event, event.suite, ForgeEventKind.CHECKS)
 
 
-def _status(data: Any) -> Happening:
+def _status(data: Any) -> ForgeEvent:
     event = _StatusSet.model_validate(data)
     branch = event.branches[0].name if len(event.branches) == 1 else ""
-    return _found(event, HappeningKind.CHECKS, branch=branch, sha=event.sha)
+    return _found(event, ForgeEventKind.CHECKS, branch=branch, sha=event.sha)
 
 
-def _deployment(data: Any) -> Happening:
+def _deployment(data: Any) -> ForgeEvent:
     event = _Deployed.model_validate(data)
     ref, sha = event.deployment.ref.removeprefix(_HEADS), event.deployment.sha
-    return _found(event, HappeningKind.DEPLOYMENT, branch=ref, sha=sha)
+    return _found(event, ForgeEventKind.DEPLOYMENT, branch=ref, sha=sha)
 
 
-def _workflow_run(data: Any) -> Happening:
+def _workflow_run(data: Any) -> ForgeEvent:
     event = _WorkflowRan.model_validate(data)
-    return _of_suite(event, event.run, HappeningKind.RUN)
+    return _of_suite(event, event.run, ForgeEventKind.RUN)
 
 
 def _issue(data: Any) -> IssueHappening:
@@ -223,13 +223,13 @@ def _issue(data: Any) -> IssueHappening:
     )
 
 
-def _of_suite(event: _Event, suite: _Suite, kind: HappeningKind) -> Happening:
+def _of_suite(event: _Event, suite: _Suite, kind: ForgeEventKind) -> ForgeEvent:
     number = _only(suite.pulls)
     return _found(event, kind, branch=suite.branch, sha=suite.sha, number=number)
 
 
 #: What is listened to; every other event is none of our business.
-EVENTS: Mapping[str, Callable[[Any], Happening | IssueHappening | None]] = {
+EVENTS: Mapping[str, Callable[[Any], ForgeEvent | IssueHappening | None]] = {
     "push": _push,
     "pull_request": _pull,
     "pull_request_review": _review,
@@ -272,7 +272,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GithubHook:
+class GithubWebhook:
     """What GitHub signs with, and who hears it; without a secret nobody does."""
 
     secret: str | None
@@ -281,7 +281,7 @@ class GithubHook:
     clock: Clock
 
 
-def github_route(hook: GithubHook) -> Route:
+def github_route(hook: GithubWebhook) -> Route:
     """The route on which GitHub is heard."""
 
     async def hear(request: Request) -> Response:
@@ -292,7 +292,7 @@ def github_route(hook: GithubHook) -> Route:
     return webhook("/webhooks/github", hear)
 
 
-async def _body(request: Request, hook: GithubHook) -> bytes:
+async def _body(request: Request, hook: GithubWebhook) -> bytes:
     """What was sent, signed by somebody who knows the secret.
 
     Raises:
@@ -316,7 +316,7 @@ _UNSIGNED = (
 )
 
 
-def _taken(hook: GithubHook, headers: Mapping[str, str], body: bytes) -> str:
+def _taken(hook: GithubWebhook, headers: Mapping[str, str], body: bytes) -> str:
     """What came of it, in a word."""
     event, delivery = headers.get("x-github-event", ""), headers.get("x-github-delivery", "")
     if not event or not _DELIVERY.fullmatch(delivery):
@@ -332,7 +332,7 @@ def _taken(hook: GithubHook, headers: Mapping[str, str], body: bytes) -> str:
         _tell(hook, happening, f"github:{delivery}")
     except Repeated:
         return "known"
-    except StoreTrouble as trouble:
+    except StorageError as trouble:
         # GitHub does not try again by itself; polling finds what happened all the same.
         _log.error("An event was not heard", extra={"action": "github_event", "why": str(trouble)})
         words = "the database cannot be used now"
@@ -340,7 +340,7 @@ def _taken(hook: GithubHook, headers: Mapping[str, str], body: bytes) -> str:
     return "heard"
 
 
-def _tell(hook: GithubHook, happening: Happening | IssueHappening, delivery: str) -> None:
+def _tell(hook: GithubWebhook, happening: ForgeEvent | IssueHappening, delivery: str) -> None:
     now = hook.clock.now()
     if isinstance(happening, IssueHappening):
         hook.heard_issue(replace(happening, delivery=delivery), now)
@@ -348,7 +348,7 @@ def _tell(hook: GithubHook, happening: Happening | IssueHappening, delivery: str
         hook.heard(replace(happening, delivery=delivery), now)
 
 
-def _happening(event: str, data: Any) -> Happening | IssueHappening | None:
+def _happening(event: str, data: Any) -> ForgeEvent | IssueHappening | None:
     """What happened; none where it is about nothing that we look at, such as a tag."""
     try:
         found = EVENTS[event](data)
@@ -356,7 +356,7 @@ def _happening(event: str, data: Any) -> Happening | IssueHappening | None:
         wrong = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, wrong["loc"]))
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {wrong['msg']}") from error
-    if isinstance(found, Happening) and not (found.branch or found.sha or found.number):
+    if isinstance(found, ForgeEvent) and not (found.branch or found.sha or found.number):
         return None
     return found
 

@@ -19,7 +19,7 @@ _LATENESS = (0.1, 0.5, 1, 2, 5, 15, 60, 300, 900, 3600)
 OpenIncidents = Callable[[], Mapping[str, int]]
 
 
-class Metrics:
+class PrometheusMetrics:
     """The bot's figures, in a registry of their own."""
 
     def __init__(self, open_incidents: OpenIncidents) -> None:
@@ -91,7 +91,7 @@ class _OpenIncidents(Collector):
         return GaugeMetricFamily("chatops_open_incidents", words, labels=("severity",))
 
 
-def metrics_route(metrics: Metrics) -> Route:
+def metrics_route(metrics: PrometheusMetrics) -> Route:
     """`GET /metrics`."""
 
     def show(_request: Request) -> Response:

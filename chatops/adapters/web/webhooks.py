@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 
-class Refused(Exception):  # noqa: N818 - the route answers with it
+class Refused(Exception):
     """A request that is not heard, and why."""
 
     def __init__(self, status: HTTPStatus, why: str) -> None:

@@ -6,29 +6,29 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from chatops.application.ports.chat import ChatTrouble
+from chatops.application.ports.chat import ChatError
 from chatops.application.ports.schedule import Timetable
-from chatops.application.ports.storage import Search, Work
+from chatops.application.ports.storage import Search, UnitOfWork
 from chatops.application.promises.due_list import Owed, Share, what_is_owed
 from chatops.application.rendering import Playbooks, compose
-from chatops.application.session import Turns
+from chatops.application.session import Sessions
 from chatops.domain.analytics.digests import (
     NOTICED,
+    DigestStory,
     Occasion,
-    Story,
     UnknownDigest,
     piled,
     promises_of,
 )
-from chatops.domain.analytics.metrics import Case
+from chatops.domain.analytics.metrics import IncidentRecord
 from chatops.domain.incident.model import Incident
-from chatops.domain.messages.effects import Effect, Place, PlaceKind, Say
-from chatops.domain.messages.posts import Ask, Button, Post
-from chatops.domain.messages.templates import Surface
-from chatops.domain.playbook.policy import Digest, Playbook
+from chatops.domain.messages.effects import Destination, DestinationKind, Effect, PostMessage
+from chatops.domain.messages.posts import ActionId, Button, Post
+from chatops.domain.messages.templates import OutputFormat
+from chatops.domain.playbook.policy import DigestRule, Playbook
 from chatops.domain.postmortem.model import PostMortemState
 from chatops.domain.promises.model import PromiseKind
-from chatops.domain.team import Channels
+from chatops.domain.team import TeamChannels
 
 #: The channel whose readers are responders; everybody else is told in plain words.
 RESPONDERS = "alerts"
@@ -46,7 +46,7 @@ _APART = frozenset({PromiseKind.BACKPORT, PromiseKind.POST_MORTEM})
 class _Asked:
     """Which digest is wanted, when it was due, and how late that is if it is worth a word."""
 
-    digest: Digest
+    digest: DigestRule
     team: str
     now: datetime
     at: datetime
@@ -56,7 +56,7 @@ class _Asked:
 class DigestWords:
     """Makes a digest's message as of a moment; none where there is nothing to say."""
 
-    def __init__(self, playbooks: Playbooks, surface: Surface = Surface.SLACK) -> None:
+    def __init__(self, playbooks: Playbooks, surface: OutputFormat = OutputFormat.SLACK) -> None:
         self._playbooks = playbooks
         self._surface = surface
 
@@ -64,7 +64,12 @@ class DigestWords:
         return self._playbooks.revive(self._playbooks.current())
 
     def told(
-        self, work: Work, digest: Digest, team: str, now: datetime, at: datetime | None = None
+        self,
+        work: UnitOfWork,
+        digest: DigestRule,
+        team: str,
+        now: datetime,
+        at: datetime | None = None,
     ) -> Post | None:
         """The digest as its channel reads it.
 
@@ -76,10 +81,10 @@ class DigestWords:
             return self._for_responders(work, asked)
         return self._for_stakeholders(work, asked)
 
-    def nothing(self, digest: Digest, now: datetime) -> Post:
+    def nothing(self, digest: DigestRule, now: datetime) -> Post:
         return self._post("digest_empty", now, digest=digest)
 
-    def _for_responders(self, work: Work, asked: _Asked) -> Post | None:
+    def _for_responders(self, work: UnitOfWork, asked: _Asked) -> Post | None:
         team, now = asked.team, asked.now
         running = _running(work, team)
         lines = [
@@ -94,7 +99,7 @@ class DigestWords:
         spoken_of = [*running, *(each.incident for each in (*due, *backports, *reviews))]
         if not any(each.declared_at <= asked.at for each in spoken_of):
             return None
-        every = Button(ask=Ask.DUE, label="What is due", about="all")
+        every = Button(ask=ActionId.DUE, label="What is due", about="all")
         return self._post(
             "digest_team",
             now,
@@ -109,7 +114,7 @@ class DigestWords:
             post_mortems=tuple(reviews[:_LENGTH]),
         )
 
-    def _for_stakeholders(self, work: Work, asked: _Asked) -> Post | None:
+    def _for_stakeholders(self, work: UnitOfWork, asked: _Asked) -> Post | None:
         team, now = asked.team, asked.now
         since = now - asked.digest.covers
         cases = [
@@ -149,14 +154,14 @@ class DigestWords:
         )
 
 
-def _running(work: Work, team: str) -> Sequence[Incident]:
+def _running(work: UnitOfWork, team: str) -> Sequence[Incident]:
     search = Search(team=team, viewer=None, running_only=True, limit=_MOST)
     return [each for each in work.incidents.find(search) if not each.drill]
 
 
-def _story(work: Work, case: Case) -> Story:
+def _story(work: UnitOfWork, case: IncidentRecord) -> DigestStory:
     written = work.post_mortems.get(case.id)
-    return Story(
+    return DigestStory(
         title=case.title,
         reference=case.reference,
         began_at=case.detected_at,
@@ -195,7 +200,7 @@ class DigestRequest:
 class ShowDigest:
     """Show a digest to one person, as its channel would read it now."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
         self._words = DigestWords(turns.playbooks, turns.surface)
 
@@ -219,7 +224,7 @@ class SendDigests:
     sends it again. ``team`` tells the workspace.
     """
 
-    def __init__(self, turns: Turns, timetable: Timetable, *, team: Callable[[], str]) -> None:
+    def __init__(self, turns: Sessions, timetable: Timetable, *, team: Callable[[], str]) -> None:
         self._turns = turns
         self._timetable = timetable
         self._team = team
@@ -237,7 +242,7 @@ class SendDigests:
         found = [self._timetable.newest(each.cron, playbook.zone, now) for each in playbook.digests]
         return min((each.following for each in found if each is not None), default=None)
 
-    def _send(self, digest: Digest, now: datetime) -> bool:
+    def _send(self, digest: DigestRule, now: datetime) -> bool:
         place = _place(digest, self._turns.team.channels)
         occasion = self._timetable.newest(digest.cron, self._words.playbook().zone, now)
         if place is None or occasion is None or not occasion.worth_sending(now):
@@ -246,7 +251,7 @@ class SendDigests:
             return False
         try:
             team = self._team()
-        except ChatTrouble as trouble:
+        except ChatError as trouble:
             _log.warning("A digest waits", extra={"action": "digest", "why": str(trouble)})
             return False
         sent = self._sent(digest, place, occasion, team, now)
@@ -254,7 +259,7 @@ class SendDigests:
         return sent
 
     def _sent(
-        self, digest: Digest, place: Place, occasion: Occasion, team: str, now: datetime
+        self, digest: DigestRule, place: Destination, occasion: Occasion, team: str, now: datetime
     ) -> bool:
         """Write the message down, unless this moment was handled before."""
         key = f"digest:{team}:{digest.key}:{occasion.at:%Y%m%dT%H%MZ}"
@@ -264,17 +269,17 @@ class SendDigests:
             post = self._words.told(work, digest, team, now, occasion.at)
             if post is None:
                 return False
-            said = Say(to=place, post=post)
+            said = PostMessage(to=place, post=post)
             effect = Effect(key=key, lane=place.lane, act=said, made_at=now, not_before=now)
             return work.outbox.add(effect)
 
 
-def _place(digest: Digest, channels: Channels) -> Place | None:
+def _place(digest: DigestRule, channels: TeamChannels) -> Destination | None:
     """Where a digest goes; none if the team has no such channel."""
     match digest.channel:
         case value if value == _STAKEHOLDERS:
-            return Place(kind=PlaceKind.STAKEHOLDERS) if channels.stakeholders else None
+            return Destination(kind=DestinationKind.STAKEHOLDERS) if channels.stakeholders else None
         case value if value == RESPONDERS:
-            return Place(kind=PlaceKind.ALERTS) if channels.alerts else None
+            return Destination(kind=DestinationKind.ALERTS) if channels.alerts else None
         case name:
-            return Place(kind=PlaceKind.CHANNEL, id=name.removeprefix("#"))
+            return Destination(kind=DestinationKind.CHANNEL, id=name.removeprefix("#"))

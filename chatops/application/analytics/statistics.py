@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chatops.application.session import Turns
+from chatops.application.session import Sessions
 from chatops.domain.analytics.csv import spreadsheet
 from chatops.domain.analytics.periods import Grouping, question
 from chatops.domain.analytics.report import Report, report
-from chatops.domain.messages.effects import Effect, Place, PlaceKind, ShareFile
-from chatops.domain.messages.posts import Ask, Button, Post
+from chatops.domain.messages.effects import Destination, DestinationKind, Effect, ShareFile
+from chatops.domain.messages.posts import ActionId, Button, Post
 
 #: More than one would push the table off a phone.
 _CHARTS = 1
@@ -18,7 +18,7 @@ _FOOTNOTE = "Counted by the day of declaring, timed from the moment of noticing;
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NumbersRequest:
+class StatisticsRequest:
     """Somebody asks for the numbers; ``text`` is as typed: ``2026-03 by service``.
 
     ``user`` none is the public, which is told of no private incident.
@@ -30,13 +30,13 @@ class NumbersRequest:
     text: str = ""
 
 
-class Numbers:
+class ShowStatistics:
     """Counts what a person may see."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
-    def report(self, request: NumbersRequest) -> Report:
+    def report(self, request: StatisticsRequest) -> Report:
         """What was asked for, to be shown in whatever way. Raises UnknownPeriod."""
         playbook = self._turns.playbook
         asked = question(request.text, now=request.now, zone=playbook.zone)
@@ -51,7 +51,7 @@ class Numbers:
         severities = [severity.key for severity in playbook.severities]
         return report(cases, asked, zone=playbook.zone, severities=severities)
 
-    def answer(self, request: NumbersRequest) -> Post:
+    def answer(self, request: StatisticsRequest) -> Post:
         """The numbers as a message. Raises UnknownPeriod."""
         counted = self.report(request)
         post = self._turns.word("stats", request.now, report=counted)
@@ -64,14 +64,14 @@ class Numbers:
             footnote=_FOOTNOTE if counted.groups else "",
         )
 
-    def share(self, request: NumbersRequest, *, once: str) -> Post:
+    def share(self, request: StatisticsRequest, *, once: str) -> Post:
         """Send the spreadsheet to whoever asks. Raises UnknownPeriod."""
         counted = self.report(request)
         sent = self._turns.word(
             "stats_sent", request.now, report=counted, number=len(counted.cases)
         )
         if counted.cases and request.user:
-            place = Place(kind=PlaceKind.PERSON, id=request.user)
+            place = Destination(kind=DestinationKind.PERSON, id=request.user)
             file = ShareFile(
                 to=place,
                 name=file_name(counted),
@@ -99,10 +99,12 @@ def file_name(counted: Report) -> str:
 def _buttons(counted: Report) -> tuple[Button, ...]:
     asked = counted.question
     groupings = [each for each in Grouping if each is not asked.grouping][:2]
-    before = Button(ask=Ask.STATS, label="The time before", about=asked.asked(period=asked.before))
+    before = Button(
+        ask=ActionId.STATS, label="The time before", about=asked.asked(period=asked.before)
+    )
     if not counted.groups:
         return (before,)
-    file = Button(ask=Ask.STATS_FILE, label="As CSV file", about=asked.asked())
+    file = Button(ask=ActionId.STATS_FILE, label="As CSV file", about=asked.asked())
     return (before, *(_by(counted, each) for each in groupings), file)
 
 
@@ -110,7 +112,7 @@ def _more(counted: Report) -> tuple[Button, ...]:
     asked = counted.question
     groupings = [each for each in Grouping if each is not asked.grouping][2:]
     periods = (
-        Button(ask=Ask.STATS, label=each.capitalize(), about=f"{each} by {asked.grouping}")
+        Button(ask=ActionId.STATS, label=each.capitalize(), about=f"{each} by {asked.grouping}")
         for each in _PERIODS
     )
     return (*(_by(counted, each) for each in groupings), *periods)
@@ -118,4 +120,4 @@ def _more(counted: Report) -> tuple[Button, ...]:
 
 def _by(counted: Report, grouping: Grouping) -> Button:
     about = counted.question.asked(grouping)
-    return Button(ask=Ask.STATS, label=f"By {grouping}", about=about)
+    return Button(ask=ActionId.STATS, label=f"By {grouping}", about=about)

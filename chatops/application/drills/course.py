@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from chatops.application.ports.storage import Search, Work
-from chatops.application.session import Turn
+from chatops.application.ports.storage import Search, UnitOfWork
+from chatops.application.session import IncidentSession
 from chatops.domain.drills.scenario import (
     BEGIN_KEY,
     COURSE_KEY,
@@ -17,11 +17,11 @@ from chatops.domain.drills.scenario import (
 )
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
 from chatops.domain.promises.model import Promise, PromiseKind, nudge_time
 
 
-def course_of(turn: Turn) -> Course:
+def course_of(turn: IncidentSession) -> Course:
     """How the drill is played.
 
     Raises:
@@ -33,7 +33,7 @@ def course_of(turn: Turn) -> Course:
     return Course.unpacked(kept.detail)
 
 
-def running_course(turn: Turn) -> Course:
+def running_course(turn: IncidentSession) -> Course:
     """The same while it is not over. Raises NoDrillHere, DrillOver."""
     course = course_of(turn)
     if not turn.incident.status.running:
@@ -41,12 +41,12 @@ def running_course(turn: Turn) -> Course:
     return course
 
 
-def has_begun(turn: Turn) -> bool:
+def has_begun(turn: IncidentSession) -> bool:
     begin = turn.work.promises.get(turn.incident.id, BEGIN_KEY)
     return begin is None or not begin.open
 
 
-def keep(turn: Turn, course: Course, *, wake_at: datetime | None = None) -> None:
+def keep(turn: IncidentSession, course: Course, *, wake_at: datetime | None = None) -> None:
     """Store a course, as the promise that the drill ends."""
     ends_at = course.ends_at()
     promise = _ours(turn, COURSE_KEY, ends_at)
@@ -54,17 +54,17 @@ def keep(turn: Turn, course: Course, *, wake_at: datetime | None = None) -> None
     turn.promise(replace(promise, detail=detail, wake_at=wake_at or ends_at))
 
 
-def promise_events(turn: Turn, course: Course) -> None:
+def promise_events(turn: IncidentSession, course: Course) -> None:
     """Promise that each event comes at its moment."""
     for number, event in enumerate(course.scenario.events, start=1):
         turn.promise(_ours(turn, event_key(number), course.moment(event.at)))
 
 
-def promise_begin(turn: Turn, course: Course) -> None:
+def promise_begin(turn: IncidentSession, course: Course) -> None:
     turn.promise(_ours(turn, BEGIN_KEY, course.begins_at))
 
 
-def _ours(turn: Turn, key: str, due: datetime) -> Promise:
+def _ours(turn: IncidentSession, key: str, due: datetime) -> Promise:
     return Promise(
         incident=turn.incident.id,
         key=key,
@@ -75,7 +75,7 @@ def _ours(turn: Turn, key: str, due: datetime) -> Promise:
     )
 
 
-def stand_still(turn: Turn, course: Course) -> None:
+def stand_still(turn: IncidentSession, course: Course) -> None:
     """Pause: nothing of the drill comes, or comes due, until it is continued."""
     for promise in _open(turn):
         if promise.key != COURSE_KEY:
@@ -84,7 +84,7 @@ def stand_still(turn: Turn, course: Course) -> None:
     turn.note(EntryKind.DRILL, "The drill was paused")
 
 
-def go_on(turn: Turn, course: Course) -> Course:
+def go_on(turn: IncidentSession, course: Course) -> Course:
     """Continue: whatever was to come is later by as long as it stood still."""
     since = course.pauses[-1].since
     stood = turn.now - since
@@ -102,31 +102,31 @@ def go_on(turn: Turn, course: Course) -> Course:
     return course
 
 
-def _wake(turn: Turn, promise: Promise, due: datetime) -> datetime:
+def _wake(turn: IncidentSession, promise: Promise, due: datetime) -> datetime:
     if promise.kind is PromiseKind.STATUS_UPDATE and not promise.nudged:
         return nudge_time(turn.severity, due, turn.now)
     return due
 
 
-def _open(turn: Turn) -> Iterable[Promise]:
+def _open(turn: IncidentSession) -> Iterable[Promise]:
     return [promise for promise in turn.promises().values() if promise.open]
 
 
-def running_drills(work: Work, team: str) -> Iterable[Incident]:
+def running_drills(work: UnitOfWork, team: str) -> Iterable[Incident]:
     search = Search(team=team, everything=True, running_only=True, drills=True, limit=50)
     return work.incidents.find(search)
 
 
-def real_one(work: Work, team: str) -> Incident | None:
+def real_one(work: UnitOfWork, team: str) -> Incident | None:
     """The newest incident that is fought now, if there is one."""
     search = Search(team=team, everything=True, running_only=True, drills=False, limit=1)
     return next(iter(work.incidents.find(search)), None)
 
 
-def buttons(turn: Turn, *, paused: bool) -> tuple[Button, ...]:
+def buttons(turn: IncidentSession, *, paused: bool) -> tuple[Button, ...]:
     """How people steer a drill."""
     about = str(turn.incident.id)
-    go = Button(ask=Ask.DRILL_CONTINUE, label="Continue", about=about, tone=Tone.WANTED)
-    wait = Button(ask=Ask.DRILL_PAUSE, label="Pause", about=about)
-    stop = Button(ask=Ask.DRILL_STOP, label="Stop the drill", about=about)
+    go = Button(ask=ActionId.DRILL_CONTINUE, label="Continue", about=about, tone=ButtonStyle.WANTED)
+    wait = Button(ask=ActionId.DRILL_PAUSE, label="Pause", about=about)
+    stop = Button(ask=ActionId.DRILL_STOP, label="Stop the drill", about=about)
     return (go if paused else wait, stop)

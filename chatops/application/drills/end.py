@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from chatops.application.authorization import Directory
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.drills.course import course_of, running_course
-from chatops.application.session import Request, Turn, Turns
+from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.drills.debrief import Debrief, debrief
 from chatops.domain.drills.scenario import ARCHIVED_AFTER, Course
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.effects import ArchiveChannel
-from chatops.domain.messages.posts import Ask, Button, Post
-from chatops.domain.team import Deed
+from chatops.domain.messages.posts import ActionId, Button, Post
+from chatops.domain.team import Permission
 
 _UNFINISHED = "The drill ended before it was over"
 
@@ -18,7 +18,7 @@ _UNFINISHED = "The drill ended before it was over"
 class StopDrill:
     """Stop a drill at any time."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -28,14 +28,14 @@ class StopDrill:
         Raises:
             NoDrillHere, DrillOver, UnknownIncident, NotAllowed
         """
-        standing = self._directory.standing(request.user, Deed.DRILL)
+        standing = self._directory.standing(request.user, Permission.DRILL)
         with self._turns.turn(request, standing) as turn:
             running_course(turn)
             end_drill(turn, why=f"<@{request.user}> stopped it")
             return turn.answer("drill_stop_answer")
 
 
-def end_drill(turn: Turn, *, why: str = "") -> None:
+def end_drill(turn: IncidentSession, *, why: str = "") -> None:
     """Settle a drill, whether it was resolved before or not, and tell its room what came of it."""
     course = _continued(turn, course_of(turn))
     turn.note(EntryKind.DRILL, "The drill is over", reason=why)
@@ -46,7 +46,9 @@ def end_drill(turn: Turn, *, why: str = "") -> None:
     turn.lapse(lambda _promise: True)
     for task in turn.work.tasks.of(turn.incident.id):
         turn.work.tasks.put(task.given_up(turn.actor, turn.now))
-    again = Button(ask=Ask.DRILL_DEBRIEF, label="Show it to me alone", about=f"{turn.incident.id}")
+    again = Button(
+        ask=ActionId.DRILL_DEBRIEF, label="Show it to me alone", about=f"{turn.incident.id}"
+    )
     post = turn.post("drill_debrief", debrief=came, why=why, buttons=(again,))
     turn.tell_room("debrief", post)
     archive = ArchiveChannel(incident=turn.incident.id)
@@ -54,7 +56,7 @@ def end_drill(turn: Turn, *, why: str = "") -> None:
     turn.do("archive", f"archive:{turn.incident.id}", archive, at=turn.now + ARCHIVED_AFTER)
 
 
-def what_came_of_it(turn: Turn, course: Course) -> Debrief:
+def what_came_of_it(turn: IncidentSession, course: Course) -> Debrief:
     return debrief(
         course,
         turn.incident,
@@ -65,7 +67,7 @@ def what_came_of_it(turn: Turn, course: Course) -> Debrief:
     )
 
 
-def _continued(turn: Turn, course: Course) -> Course:
+def _continued(turn: IncidentSession, course: Course) -> Course:
     """A course of which a pause ends with the drill."""
     if not course.paused:
         return course

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chatops.application.authorization import Directory
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.drills.course import (
     buttons,
     course_of,
@@ -12,18 +12,18 @@ from chatops.application.drills.course import (
     running_drills,
     stand_still,
 )
-from chatops.application.ports.storage import Work
-from chatops.application.session import Request, Turn, Turns
+from chatops.application.ports.storage import UnitOfWork
+from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.drills.scenario import DrillPaused
 from chatops.domain.incident.model import Incident
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
-from chatops.domain.team import Deed
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
+from chatops.domain.team import Permission
 
 
 class PauseDrill:
     """Let a drill stand still."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -33,7 +33,7 @@ class PauseDrill:
         Raises:
             NoDrillHere, DrillOver, DrillPaused, UnknownIncident, NotAllowed
         """
-        standing = self._directory.standing(request.user, Deed.DRILL)
+        standing = self._directory.standing(request.user, Permission.DRILL)
         with self._turns.turn(request, standing) as turn:
             course = running_course(turn)
             if course.paused:
@@ -46,7 +46,7 @@ class PauseDrill:
 class ContinueDrill:
     """Let a drill go on."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -56,7 +56,7 @@ class ContinueDrill:
         Raises:
             NoDrillHere, DrillOver, DrillPaused, UnknownIncident, NotAllowed
         """
-        standing = self._directory.standing(request.user, Deed.DRILL)
+        standing = self._directory.standing(request.user, Permission.DRILL)
         with self._turns.turn(request, standing) as turn:
             course = running_course(turn)
             if not course.paused:
@@ -70,7 +70,7 @@ class ContinueDrill:
             return turn.answer("drill_pause_answer", paused=False)
 
 
-def pause_for(turns: Turns, work: Work, real: Incident, now: datetime) -> None:
+def pause_for(turns: Sessions, work: UnitOfWork, real: Incident, now: datetime) -> None:
     """Let every drill of the team stand still for an incident that was just declared."""
     for drill in running_drills(work, real.team):
         was = work.incidents.get(drill.id)
@@ -82,10 +82,10 @@ def pause_for(turns: Turns, work: Work, real: Incident, now: datetime) -> None:
             turn.finish(was=was)
 
 
-def _tell(turn: Turn, real: Incident | None) -> None:
+def _tell(turn: IncidentSession, real: Incident | None) -> None:
     shown = real if real is not None and real.visible_to(None) else None
-    join = Button(ask=Ask.JOIN, label=f"Join {shown.reference}", about=str(shown.id),
-                  tone=Tone.WANTED) if shown else None  # fmt: skip
+    join = Button(ask=ActionId.JOIN, label=f"Join {shown.reference}", about=str(shown.id),
+                  tone=ButtonStyle.WANTED) if shown else None  # fmt: skip
     steer = buttons(turn, paused=True)
     post = turn.post(
         "drill_paused",

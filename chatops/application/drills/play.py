@@ -13,8 +13,8 @@ from chatops.application.drills.course import (
     stand_still,
 )
 from chatops.application.drills.end import end_drill
-from chatops.application.session import Turn
-from chatops.domain.drills.scenario import BEGIN_KEY, COURSE_KEY, Course, Event, event_number
+from chatops.application.session import IncidentSession
+from chatops.domain.drills.scenario import BEGIN_KEY, COURSE_KEY, Course, DrillEvent, event_number
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.promises.model import LATE, Promise, PromiseKind, promised
 
@@ -22,7 +22,7 @@ _FORGOTTEN = "nobody continued it for a day"
 _TIME_IS_UP = "its time was up"
 
 
-def play(turn: Turn, due: Sequence[Promise]) -> Sequence[Promise]:
+def play(turn: IncidentSession, due: Sequence[Promise]) -> Sequence[Promise]:
     """Do what is due of a drill's own; gives back what else is due of it, if it still runs."""
     ours = sorted(
         (each for each in due if each.kind is PromiseKind.INJECT), key=lambda each: each.due_at
@@ -41,13 +41,13 @@ def play(turn: Turn, due: Sequence[Promise]) -> Sequence[Promise]:
     return others
 
 
-def _lapsed(turn: Turn, due: Sequence[Promise]) -> Sequence[Promise]:
+def _lapsed(turn: IncidentSession, due: Sequence[Promise]) -> Sequence[Promise]:
     for promise in due:
         turn.promise(promise.lapsed(turn.now))
     return []
 
 
-def begin(turn: Turn, course: Course) -> None:
+def begin(turn: IncidentSession, course: Course) -> None:
     """Set the clocks going, from now on; while an incident is fought the drill waits for it."""
     now = turn.now
     known = turn.promises().get(BEGIN_KEY)
@@ -78,9 +78,9 @@ def begin(turn: Turn, course: Course) -> None:
         stand_still(turn, course)
 
 
-def _bring(turn: Turn, course: Course, due: Sequence[Promise]) -> None:
+def _bring(turn: IncidentSession, course: Course, due: Sequence[Promise]) -> None:
     """Post what happens; what came while we were away comes in one message."""
-    events: list[tuple[Event, timedelta]] = []
+    events: list[tuple[DrillEvent, timedelta]] = []
     for promise in due:
         number = event_number(promise.key) or 0
         turn.promise(promise.kept(turn.now))

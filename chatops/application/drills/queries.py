@@ -7,16 +7,16 @@ from chatops.application.drills.course import course_of
 from chatops.application.drills.end import what_came_of_it
 from chatops.application.ports.scenarios import Scenarios
 from chatops.application.ports.storage import Search
-from chatops.application.session import Request, Turns
+from chatops.application.session import Request, Sessions
 from chatops.domain.drills.scenario import Scenario, WhichDrill
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
-from chatops.domain.messages.templates import Surface
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
+from chatops.domain.messages.templates import OutputFormat
 
 
-class LookAtDrills:
+class DrillQueries:
     """Answers questions about drills."""
 
-    def __init__(self, turns: Turns, scenarios: Scenarios) -> None:
+    def __init__(self, turns: Sessions, scenarios: Scenarios) -> None:
         self._turns = turns
         self._scenarios = scenarios
 
@@ -28,7 +28,7 @@ class LookAtDrills:
         with self._turns.store.reading() as work:
             search = Search(team=team, viewer=user, not_closed=True, drills=True, limit=10)
             running = tuple(work.incidents.find(search))
-        start = Button(ask=Ask.DRILL, label="Play one…", about="", tone=Tone.WANTED)
+        start = Button(ask=ActionId.DRILL, label="Play one…", about="", tone=ButtonStyle.WANTED)
         scenarios = tuple(self._scenarios.all())[:20]
         return self._turns.word(
             "drill_list", now, buttons=(start,), scenarios=scenarios, drills=running
@@ -55,7 +55,7 @@ class LookAtDrills:
         """
         with self._turns.looking(request) as turn:
             came = what_came_of_it(turn, course_of(turn))
-            if self._turns.surface is Surface.PLAIN:
+            if self._turns.surface is OutputFormat.PLAIN:
                 text = turn.markdown("drill_document", debrief=came)
                 return Post(headline=turn.incident.reference, text=text)
             return turn.answer("drill_debrief", debrief=came, why="")

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from chatops.application.authorization import Directory
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.drills.course import buttons, keep, promise_begin, real_one
 from chatops.application.drills.play import begin
 from chatops.application.incidents.paging import notify
 from chatops.application.incidents.roles import find_role, tell_holder
 from chatops.application.ports.scenarios import DrillRequest, Scenarios
-from chatops.application.ports.storage import Work
-from chatops.application.session import Turn, Turns, take_once
+from chatops.application.ports.storage import UnitOfWork
+from chatops.application.session import IncidentSession, Sessions, take_once
 from chatops.domain.drills.scenario import (
     PACES,
     REFERENCE,
@@ -24,13 +24,13 @@ from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.effects import Answer, OpenChannel, PinBoard
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.policy import Playbook, Severity, Snapshot
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 
 class StartDrill:
     """Start a tabletop drill, now or at a time."""
 
-    def __init__(self, turns: Turns, directory: Directory, scenarios: Scenarios) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory, scenarios: Scenarios) -> None:
         self._turns = turns
         self._directory = directory
         self._scenarios = scenarios
@@ -47,7 +47,7 @@ class StartDrill:
             raise BadPace(request.pace)
         if request.at is not None and request.at <= request.now:
             raise BadMoment(asked=f"{request.at:%H:%M}")
-        self._directory.standing(request.user, Deed.DRILL).must_suffice(None)
+        self._directory.standing(request.user, Permission.DRILL).must_suffice(None)
         snapshot = self._turns.playbooks.current()
         playbook = self._turns.playbooks.revive(snapshot)
         severity = _severity(playbook, scenario, request.severity)
@@ -77,7 +77,7 @@ def _severity(playbook: Playbook, scenario: Scenario, asked: str) -> Severity:
     return playbook.severity(asked) if asked else scenario.severities[0].of(playbook)
 
 
-def _must_be_quiet(work: Work, team: str) -> None:
+def _must_be_quiet(work: UnitOfWork, team: str) -> None:
     """Raises RealIncidentFirst."""
     real = real_one(work, team)
     if real is not None:
@@ -96,7 +96,7 @@ def _course(request: DrillRequest, scenario: Scenario, severity: Severity) -> Co
 
 
 def _record(
-    work: Work,
+    work: UnitOfWork,
     request: DrillRequest,
     scenario: Scenario,
     severity: Severity,
@@ -135,14 +135,14 @@ def _record(
     )
 
 
-def _open(turn: Turn, request: DrillRequest) -> None:
+def _open(turn: IncidentSession, request: DrillRequest) -> None:
     turn.do("open", turn.room.lane, OpenChannel(incident=turn.incident.id))
     turn.invite(request.user, *filter(None, (request.commander,)))
     if request.commander:
         tell_holder(turn, find_role(turn, COMMANDER), request.commander)
 
 
-def _set_going(turn: Turn, request: DrillRequest, course: Course) -> None:
+def _set_going(turn: IncidentSession, request: DrillRequest, course: Course) -> None:
     turn.note(EntryKind.DECLARED, f"Drill, {turn.severity.label}: {turn.incident.title}")
     if request.at is None:
         begin(turn, course)

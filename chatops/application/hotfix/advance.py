@@ -3,14 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chatops.application.authorization import Directory, Standing
-from chatops.application.git_identity import Names, People
+from chatops.application.authorization import Authorization, PeopleDirectory
+from chatops.application.git_identity import GitIdentities, People
 from chatops.application.hotfix.approval_requests import still_needed
-from chatops.application.hotfix.monitoring import BESIDE, Seen, Watchman, tell_deployed
-from chatops.application.hotfix.operate import Carrier
-from chatops.application.hotfix.plan import Git, OpenBranch, concerned, draw_up, owed_targets
+from chatops.application.hotfix.monitoring import BESIDE, ForgePoller, Observation, tell_deployed
+from chatops.application.hotfix.operate import OperationRunner
+from chatops.application.hotfix.plan import (
+    GitOperation,
+    OpenBranch,
+    concerned,
+    draw_up,
+    owed_targets,
+)
 from chatops.application.hotfix.record_results import take_look
-from chatops.application.hotfix.session import FixRequest, HotfixTurn, HotfixTurns, NextRequest
+from chatops.application.hotfix.session import (
+    FixRequest,
+    HotfixSession,
+    HotfixSessions,
+    NextRequest,
+)
 from chatops.application.hotfix.state_machine import (
     begin,
     checklists,
@@ -24,11 +35,11 @@ from chatops.application.ports.git import Result
 from chatops.application.tasks.follow_ups import list_follow_ups
 from chatops.domain.hotfix.errors import ApprovalMissing, NoFixYet, NoSuchWay, NotTheTurn, StepBusy
 from chatops.domain.hotfix.model import StepRun, StepState
-from chatops.domain.messages.effects import LookOut
+from chatops.domain.messages.effects import PollForge
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.hotfix import Checklist
 from chatops.domain.playbook.pipeline import FixWay, StepKind
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 from chatops.domain.time.durations import counted
 
 #: What a person is asked to press when the bot has nothing to do at a step.
@@ -46,7 +57,7 @@ _CONFIRM = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class StepPlan:
     """What the next step will do: the very commands, what to mind, what to tick."""
 
     step: StepRun
@@ -63,16 +74,16 @@ class Plan:
     sha: str = ""
 
 
-class Stepping:
+class AdvanceHotfix:
     """Plans steps, and takes them."""
 
     def __init__(
         self,
-        turns: HotfixTurns,
-        directory: Directory,
-        names: Names,
-        carrier: Carrier,
-        watchman: Watchman,
+        turns: HotfixSessions,
+        directory: PeopleDirectory,
+        names: GitIdentities,
+        carrier: OperationRunner,
+        watchman: ForgePoller,
     ) -> None:
         self._turns = turns
         self._directory = directory
@@ -80,7 +91,7 @@ class Stepping:
         self._carrier = carrier
         self._watchman = watchman
 
-    def plan(self, request: NextRequest) -> Plan:
+    def plan(self, request: NextRequest) -> StepPlan:
         """Say exactly what the next step will do; asks git, so it may take a while.
 
         Raises:
@@ -98,7 +109,7 @@ class Stepping:
             ]
             service = hand.service
         previews = [self._carrier.preview(service, order) for order in orders]
-        return Plan(
+        return StepPlan(
             step=plan.step,
             title=plan.title,
             mind=plan.mind,
@@ -108,7 +119,10 @@ class Stepping:
             sha=plan.sha,
             lines=_all(each.plan for each in previews),
             notes=_all(
-                (*each.notes, *(_size(each) if isinstance(order, Git | OpenBranch) else ()))
+                (
+                    *each.notes,
+                    *(_size(each) if isinstance(order, GitOperation | OpenBranch) else ()),
+                )
                 for order, each in zip(orders, previews, strict=True)
             ),
             quarrels=_all((f"{q.path}: {q.kind}" for q in each.quarrels) for each in previews),
@@ -142,7 +156,7 @@ class Stepping:
             hand.hotfix.must_run()
             _must_be_a_way(hand, request)
             if seen is not None:
-                take_look(hand, LookOut(hotfix=hand.hotfix.id, round=BESIDE), seen)
+                take_look(hand, PollForge(hotfix=hand.hotfix.id, round=BESIDE), seen)
             hand.change(way=request.way, source=request.source.strip())
             step = hand.hotfix.step(StepKind.FIX)
             current = hand.hotfix.current
@@ -154,7 +168,7 @@ class Stepping:
             hand.change(author=request.user)
             return hand.answer("hotfix_answer", see_plan(hand, current.kind), step=current)
 
-    def _look(self, request: FixRequest) -> Seen:
+    def _look(self, request: FixRequest) -> Observation:
         """See what was pushed up to now: people say that it is ready as soon as it is."""
         with self._turns.looking(request) as hand:
             watched = self._watchman.watched(hand)
@@ -165,11 +179,11 @@ class Stepping:
             everybody = concerned(hand)
         return self._names.of(everybody)
 
-    def _standing(self, user: str) -> Standing:
-        return self._directory.standing(user, Deed.HOTFIX)
+    def _standing(self, user: str) -> Authorization:
+        return self._directory.standing(user, Permission.HOTFIX)
 
 
-def _current(hand: HotfixTurn, seen: StepKind | None) -> StepRun:
+def _current(hand: HotfixSession, seen: StepKind | None) -> StepRun:
     """The step whose turn it is, if it is the one that the person was shown."""
     hand.hotfix.must_run()
     current = hand.hotfix.current
@@ -183,11 +197,11 @@ def _current(hand: HotfixTurn, seen: StepKind | None) -> StepRun:
     return current
 
 
-def _outline(hand: HotfixTurn, step: StepRun) -> Plan:
+def _outline(hand: HotfixSession, step: StepRun) -> StepPlan:
     checklist = _checklist(hand, step)
     works = has_work(hand, step.kind) and not step.worked
     again = "Try again" if step.state is StepState.FAILED else "Do it"
-    return Plan(
+    return StepPlan(
         step=step,
         title=step.title,
         mind=hand.step(step.kind).mind,
@@ -202,7 +216,7 @@ def _outline(hand: HotfixTurn, step: StepRun) -> Plan:
     )
 
 
-def _checklist(hand: HotfixTurn, step: StepRun) -> Checklist | None:
+def _checklist(hand: HotfixSession, step: StepRun) -> Checklist | None:
     """The first list that is not ticked off, once it is time to tick."""
     if has_work(hand, step.kind) and not step.worked:
         return None
@@ -210,7 +224,7 @@ def _checklist(hand: HotfixTurn, step: StepRun) -> Checklist | None:
     return next((each for each in lists if unticked(hand, each)), next(iter(lists), None))
 
 
-def _end_by_hand(hand: HotfixTurn, step: StepRun, user: str) -> None:
+def _end_by_hand(hand: HotfixSession, step: StepRun, user: str) -> None:
     """A person says that a step is done."""
     must_be_ticked(hand, step.kind)
     evidence: tuple[str, ...] = ()
@@ -232,7 +246,7 @@ def _end_by_hand(hand: HotfixTurn, step: StepRun, user: str) -> None:
     end(hand, step.kind, *evidence, *ticked, by=user)
 
 
-def _take_fix(hand: HotfixTurn, user: str) -> tuple[str, ...]:
+def _take_fix(hand: HotfixSession, user: str) -> tuple[str, ...]:
     work = hand.hotfix.work
     if not work.commits:
         raise NoFixYet(hand.hotfix.branch or hand.hotfix.production or "the production branch")
@@ -241,7 +255,7 @@ def _take_fix(hand: HotfixTurn, user: str) -> tuple[str, ...]:
     return (f"{hand.hotfix.head[:10]}: {number}, +{work.added} -{work.removed}",)
 
 
-def _ticked_lines(hand: HotfixTurn, kind: StepKind) -> tuple[str, ...]:
+def _ticked_lines(hand: HotfixSession, kind: StepKind) -> tuple[str, ...]:
     return tuple(
         f"{checklist.items[tick.item]} (<@{tick.by}>)"
         for checklist in checklists(hand, kind)
@@ -250,7 +264,7 @@ def _ticked_lines(hand: HotfixTurn, kind: StepKind) -> tuple[str, ...]:
     )
 
 
-def _must_be_a_way(hand: HotfixTurn, request: FixRequest) -> None:
+def _must_be_a_way(hand: HotfixSession, request: FixRequest) -> None:
     ways = hand.step(StepKind.FIX).ways
     if request.way not in ways:
         what = f"This playbook does not fix by “{request.way}”."

@@ -1,9 +1,9 @@
 """Whose consent is still needed before the fix may leave its branch, and how they are asked."""
 
-from chatops.application.hotfix.session import HotfixTurn
+from chatops.application.hotfix.session import HotfixSession
 from chatops.domain.hotfix.errors import NothingToApprove, NotTheTurn
 from chatops.domain.hotfix.model import Hotfix, StepRun, StepState, missing
-from chatops.domain.messages.posts import Ask, Post, Tone
+from chatops.domain.messages.posts import ActionId, ButtonStyle, Post
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 
 
@@ -34,20 +34,20 @@ def _first(hotfix: Hotfix, step: StepRun) -> str:
     return f"“{step.title}” {does}. You will be asked when the fix is there."
 
 
-def still_needed(hand: HotfixTurn) -> tuple[str, ...]:
+def still_needed(hand: HotfixSession) -> tuple[str, ...]:
     """The roles that have not agreed yet to what would be shipped; ``any`` for anybody else."""
     return missing(hand.rules.approval, hand.hotfix.standing)
 
 
-def ask_for_approval(hand: HotfixTurn) -> None:
+def ask_for_approval(hand: HotfixSession) -> None:
     """Ask for what is missing, in the channel, with the commit that is meant."""
     needed = still_needed(hand)
     head = hand.hotfix.head if hand.hotfix.comes_after_fix(StepKind.APPROVE) else ""
-    approve = hand.button(Ask.APPROVE, "Approve…", head, Tone.WANTED)
+    approve = hand.button(ActionId.APPROVE, "Approve…", head, ButtonStyle.WANTED)
     post = hand.post(
         "approval_asked",
         approve,
-        hand.button(Ask.HOTFIX_STATUS, "Show the hotfix"),
+        hand.button(ActionId.HOTFIX_STATUS, "Show the hotfix"),
         needed=needed,
         required=hand.rules.approval.required,
         author=hand.engineer,
@@ -60,7 +60,7 @@ def ask_for_approval(hand: HotfixTurn) -> None:
         _call(hand, needed, key, post)
 
 
-def _call(hand: HotfixTurn, roles: tuple[str, ...], key: str, post: Post) -> None:
+def _call(hand: HotfixSession, roles: tuple[str, ...], key: str, post: Post) -> None:
     """Bring those who may agree into the channel, and ask each of them."""
     audiences = hand.turn.team.audiences
     users = dict.fromkeys(user for role in roles for user in audiences.get(role, ()))

@@ -1,11 +1,11 @@
 """Takes approvals: of exactly one commit, by somebody else, in the roles that the policy names."""
 
-from chatops.application.authorization import Directory
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.git_identity import Profiles, has_written
 from chatops.application.hotfix.approval_requests import must_be_approvable, still_needed
-from chatops.application.hotfix.session import ApproveRequest, HotfixTurn, HotfixTurns
+from chatops.application.hotfix.session import ApproveRequest, HotfixSession, HotfixSessions
 from chatops.application.hotfix.state_machine import end
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.domain.hotfix.errors import NotSpoken, OwnFix, StaleApproval
 from chatops.domain.hotfix.model import ApprovalGiven, StepState
 from chatops.domain.incident.timeline import EntryKind
@@ -13,7 +13,7 @@ from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.pipeline import StepKind
 
 
-class NobodyApproves(Mistake):
+class NobodyApproves(UserError):
     """The role that must approve has nobody in chatops.yml."""
 
     def __init__(self, roles: tuple[str, ...]) -> None:
@@ -27,7 +27,7 @@ class NobodyApproves(Mistake):
 class Approve:
     """Take an approval."""
 
-    def __init__(self, turns: HotfixTurns, directory: Directory, people: Profiles) -> None:
+    def __init__(self, turns: HotfixSessions, directory: PeopleDirectory, people: Profiles) -> None:
         self._turns = turns
         self._directory = directory
         self._people = people
@@ -56,7 +56,7 @@ class Approve:
             return hand.answer("approve_answer", needed=still_needed(hand), by=by)
 
     def _take(
-        self, hand: HotfixTurn, request: ApproveRequest, by: str, roles: tuple[str, ...]
+        self, hand: HotfixSession, request: ApproveRequest, by: str, roles: tuple[str, ...]
     ) -> None:
         witness = request.user if request.spoken_by else None
         bound = hand.hotfix.comes_after_fix(StepKind.APPROVE)
@@ -81,7 +81,7 @@ class Approve:
             _end(hand)
 
 
-def _must_be_possible(hand: HotfixTurn, request: ApproveRequest, by: str) -> None:
+def _must_be_possible(hand: HotfixSession, request: ApproveRequest, by: str) -> None:
     must_be_approvable(hand.hotfix)
     bound = hand.hotfix.comes_after_fix(StepKind.APPROVE)
     if bound and request.sha and request.sha != hand.hotfix.head:
@@ -90,7 +90,7 @@ def _must_be_possible(hand: HotfixTurn, request: ApproveRequest, by: str) -> Non
         _must_be_speakable(hand, request, by)
 
 
-def _must_be_speakable(hand: HotfixTurn, request: ApproveRequest, by: str) -> None:
+def _must_be_speakable(hand: HotfixSession, request: ApproveRequest, by: str) -> None:
     if not hand.rules.approval.verbal:
         why = f"the playbook wants a click for {hand.turn.severity.label}. Ask <@{by}> for theirs."
         raise NotSpoken(why)
@@ -102,7 +102,7 @@ def _must_be_speakable(hand: HotfixTurn, request: ApproveRequest, by: str) -> No
         raise NotSpoken(why)
 
 
-def _end(hand: HotfixTurn) -> None:
+def _end(hand: HotfixSession) -> None:
     step = hand.hotfix.step(StepKind.APPROVE)
     current = hand.hotfix.current
     if step is None or step.state not in {StepState.WAITING, StepState.FAILED}:

@@ -2,21 +2,21 @@
 
 from dataclasses import replace
 
-from chatops.application.authorization import Directory
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.hotfix.deadlines import keep_clocks, settle_backport
-from chatops.application.hotfix.operate import Proof, Refusal, Worked
+from chatops.application.hotfix.operate import OperationRefused, Proof, Worked
 from chatops.application.hotfix.session import (
     AlignedRequest,
     BackportRequest,
-    HotfixTurn,
-    HotfixTurns,
+    HotfixSession,
+    HotfixSessions,
     WaiveBackportRequest,
 )
 from chatops.application.hotfix.state_machine import end_alignment, end_backports, fail, see_plan
 from chatops.application.incidents.timeline_notes import NOTE_LIMIT, written
 from chatops.application.ports.external import Pull, PullState
-from chatops.domain.git.alignment import Answer, Verdict
-from chatops.domain.hotfix.errors import NothingToBring, ReasonMissing, UnknownTarget
+from chatops.domain.git.alignment import Containment, ProofResult
+from chatops.domain.hotfix.errors import NothingToBring, SkipReasonMissing, UnknownTarget
 from chatops.domain.hotfix.model import (
     Backport,
     BackportState,
@@ -25,15 +25,15 @@ from chatops.domain.hotfix.model import (
     PullRequestLink,
 )
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.posts import Ask, Post, Tone
+from chatops.domain.messages.posts import ActionId, ButtonStyle, Post
 from chatops.domain.playbook.pipeline import StepKind
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 #: A message shows so many lines of evidence; the rest is in the step.
 _SHOWN = 6
 
 
-def take_backport(hand: HotfixTurn, target: str, worked: Worked) -> None:
+def take_backport(hand: HotfixSession, target: str, worked: Worked) -> None:
     """What came of bringing the fix to one target."""
     backport = hand.hotfix.backport(target)
     if backport is None or backport.state.settled:
@@ -47,7 +47,7 @@ def take_backport(hand: HotfixTurn, target: str, worked: Worked) -> None:
     end_backports(hand)
 
 
-def _conflict(hand: HotfixTurn, backport: Backport, worked: Worked) -> None:
+def _conflict(hand: HotfixSession, backport: Backport, worked: Worked) -> None:
     """Name the files, show both sides, say how to finish, and give it to somebody."""
     owner = backport.owner or hand.engineer
     changed = replace(
@@ -64,9 +64,9 @@ def _conflict(hand: HotfixTurn, backport: Backport, worked: Worked) -> None:
         EntryKind.BACKPORT,
         reason=", ".join(changed.paths),
     )
-    again = hand.button(Ask.BACKPORT, "Try again…", backport.target)
-    done = hand.button(Ask.ALIGN, "It is done: prove it", backport.target, Tone.WANTED)
-    waive = hand.button(Ask.WAIVE_BACKPORT, "Waive…", backport.target)
+    again = hand.button(ActionId.BACKPORT, "Try again…", backport.target)
+    done = hand.button(ActionId.ALIGN, "It is done: prove it", backport.target, ButtonStyle.WANTED)
+    waive = hand.button(ActionId.WAIVE_BACKPORT, "Waive…", backport.target)
     post = hand.post(
         "backport_conflict",
         done,
@@ -83,7 +83,7 @@ def _conflict(hand: HotfixTurn, backport: Backport, worked: Worked) -> None:
         hand.hotfix = hand.hotfix.failed(StepKind.BACKPORT, why, now=hand.now)
 
 
-def _opened(hand: HotfixTurn, backport: Backport, worked: Worked) -> None:
+def _opened(hand: HotfixSession, backport: Backport, worked: Worked) -> None:
     link = _link(worked.pull)
     changed = replace(
         backport,
@@ -100,7 +100,7 @@ def _opened(hand: HotfixTurn, backport: Backport, worked: Worked) -> None:
     hand.tell_room(f"opened:{backport.target}:{hand.hotfix.version}", post)
 
 
-def _brought(hand: HotfixTurn, backport: Backport, worked: Worked) -> None:
+def _brought(hand: HotfixSession, backport: Backport, worked: Worked) -> None:
     changed = replace(backport, state=BackportState.BROUGHT, sha=worked.result.after, paths=())
     _keep(hand, changed)
     # What an earlier attempt of ours brought was not there without us.
@@ -117,13 +117,13 @@ def _brought(hand: HotfixTurn, backport: Backport, worked: Worked) -> None:
     hand.tell_thread(f"brought:{backport.target}:{hand.hotfix.version}", post)
 
 
-def refuse_backport(hand: HotfixTurn, target: str, refusal: Refusal) -> None:
+def refuse_backport(hand: HotfixSession, target: str, refusal: OperationRefused) -> None:
     """The remote or the forge said no."""
     why = f"{target}: {refusal.why}"
     fail(hand, StepKind.BACKPORT, why, *filter(None, [refusal.words]))
 
 
-def take_proof(hand: HotfixTurn, proof: Proof) -> None:
+def take_proof(hand: HotfixSession, proof: Proof) -> None:
     """What the code says about one target: it has the fix, has lost it, or a person must look."""
     backport = hand.hotfix.backport(proof.target)
     if backport is None or backport.state is BackportState.WAIVED:
@@ -131,16 +131,16 @@ def take_proof(hand: HotfixTurn, proof: Proof) -> None:
     verdict = proof.verdict
     seen = replace(backport, tip=proof.tip, evidence=verdict.lines[:_SHOWN])
     match verdict.answer:
-        case Answer.CONTAINED:
+        case Containment.CONTAINED:
             _proven(hand, seen, verdict)
-        case Answer.ABSENT:
+        case Containment.ABSENT:
             _absent(hand, backport, seen)
-        case Answer.UNSURE:
+        case Containment.UNSURE:
             _unsure(hand, backport, seen)
     end_alignment(hand)
 
 
-def _proven(hand: HotfixTurn, backport: Backport, verdict: Verdict) -> None:
+def _proven(hand: HotfixSession, backport: Backport, verdict: ProofResult) -> None:
     was = backport.state
     proven = replace(
         backport, state=BackportState.PROVEN, proven_at=hand.now, paths=(), commands=()
@@ -155,7 +155,7 @@ def _proven(hand: HotfixTurn, backport: Backport, verdict: Verdict) -> None:
     end_backports(hand)
 
 
-def _absent(hand: HotfixTurn, before: Backport, seen: Backport) -> None:
+def _absent(hand: HotfixSession, before: Backport, seen: Backport) -> None:
     """It is not there: nothing new where it is owed, a debt again where it was proven."""
     if before.state in {BackportState.PROVEN, BackportState.BROUGHT}:
         _lost(hand, seen)
@@ -165,7 +165,7 @@ def _absent(hand: HotfixTurn, before: Backport, seen: Backport) -> None:
         _keep(hand, seen)
 
 
-def _lost(hand: HotfixTurn, seen: Backport) -> None:
+def _lost(hand: HotfixSession, seen: Backport) -> None:
     owed = replace(seen, state=BackportState.OWED, proven_at=None)
     _keep(hand, owed)
     _reopen_steps(hand)
@@ -175,14 +175,14 @@ def _lost(hand: HotfixTurn, seen: Backport) -> None:
         EntryKind.BACKPORT,
         reason=seen.evidence[0] if seen.evidence else "",
     )
-    bring = hand.button(Ask.BACKPORT, "Bring it back…", seen.target, Tone.WANTED)
-    settle = hand.button(Ask.ALIGNED, "It is there…", seen.target)
-    waive = hand.button(Ask.WAIVE_BACKPORT, "Waive…", seen.target)
+    bring = hand.button(ActionId.BACKPORT, "Bring it back…", seen.target, ButtonStyle.WANTED)
+    settle = hand.button(ActionId.ALIGNED, "It is there…", seen.target)
+    waive = hand.button(ActionId.WAIVE_BACKPORT, "Waive…", seen.target)
     post = hand.post("backport_lost", bring, settle, waive, backport=owed)
     hand.tell_room(f"lost:{seen.target}:{hand.hotfix.version}", post)
 
 
-def _reopen_steps(hand: HotfixTurn) -> None:
+def _reopen_steps(hand: HotfixSession) -> None:
     """A hotfix that was done is not: the debt is back."""
     if hand.hotfix.state is HotfixState.DONE:
         hand.change(state=HotfixState.RUNNING, ended_at=None)
@@ -192,7 +192,7 @@ def _reopen_steps(hand: HotfixTurn) -> None:
             hand.hotfix = hand.hotfix.failed(kind, "the fix is gone again", now=hand.now)
 
 
-def _unsure(hand: HotfixTurn, before: Backport, seen: Backport) -> None:
+def _unsure(hand: HotfixSession, before: Backport, seen: Backport) -> None:
     """The code leaves it open: ask a person, with the evidence."""
     if before.state is BackportState.PROVEN and before.by is not None:
         _keep(hand, replace(seen, state=BackportState.PROVEN))
@@ -204,17 +204,17 @@ def _unsure(hand: HotfixTurn, before: Backport, seen: Backport) -> None:
     _keep(hand, unsure)
     if before.state is BackportState.UNSURE and before.tip == seen.tip:
         return
-    settle = hand.button(Ask.ALIGNED, "I have looked…", seen.target, Tone.WANTED)
+    settle = hand.button(ActionId.ALIGNED, "I have looked…", seen.target, ButtonStyle.WANTED)
     post = hand.post("backport_unsure", settle, backport=unsure)
     hand.tell_room(f"unsure:{seen.target}:{seen.tip}", post)
 
 
-def refuse_proof(hand: HotfixTurn, target: str, refusal: Refusal) -> None:
+def refuse_proof(hand: HotfixSession, target: str, refusal: OperationRefused) -> None:
     """Nothing can be proven now, for instance because the clone is shallow or the branch gone."""
     fail(hand, StepKind.ALIGN, f"{target}: {refusal.why}", *filter(None, [refusal.words]))
 
 
-def take_pull(hand: HotfixTurn, target: str, pull: Pull | None) -> None:
+def take_pull(hand: HotfixSession, target: str, pull: Pull | None) -> None:
     """What became of the pull request into a target."""
     backport = hand.hotfix.backport(target)
     if backport is None or pull is None or backport.state is not BackportState.OPENED:
@@ -224,13 +224,13 @@ def take_pull(hand: HotfixTurn, target: str, pull: Pull | None) -> None:
     elif pull.state is PullState.CLOSED:
         owed = replace(backport, state=BackportState.OWED, pull_request=None)
         _keep(hand, owed)
-        again = hand.button(Ask.BACKPORT, "Open it again…", target, Tone.WANTED)
-        waive = hand.button(Ask.WAIVE_BACKPORT, "Waive…", target)
+        again = hand.button(ActionId.BACKPORT, "Open it again…", target, ButtonStyle.WANTED)
+        waive = hand.button(ActionId.WAIVE_BACKPORT, "Waive…", target)
         post = hand.post("backport_closed", again, waive, backport=backport)
         hand.tell_room(f"closed:{target}:{pull.number}", post)
 
 
-def _keep(hand: HotfixTurn, changed: Backport) -> None:
+def _keep(hand: HotfixSession, changed: Backport) -> None:
     hand.hotfix = hand.hotfix.with_backport(changed)
 
 
@@ -238,10 +238,10 @@ def _link(pull: Pull | None) -> PullRequestLink | None:
     return None if pull is None else PullRequestLink(number=pull.number, url=pull.url)
 
 
-class Returning:
+class BackportFix:
     """Brings fixes back to the branches that the next releases come from."""
 
-    def __init__(self, turns: HotfixTurns, directory: Directory) -> None:
+    def __init__(self, turns: HotfixSessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -251,7 +251,7 @@ class Returning:
         Raises:
             NothingToBring, UnknownTarget, NotAllowed
         """
-        standing = self._directory.standing(request.user, Deed.HOTFIX)
+        standing = self._directory.standing(request.user, Permission.HOTFIX)
         with self._turns.turn(request, standing) as hand:
             wanted = _meant(hand, request.target)
             if not (hand.hotfix.merged or hand.hotfix.deployed):
@@ -290,7 +290,7 @@ class Returning:
             UnknownTarget, NothingWritten, TooLong, NotAllowed
         """
         reason = written(request.reason, what="reason", limit=NOTE_LIMIT)
-        standing = self._directory.standing(request.user, Deed.HOTFIX)
+        standing = self._directory.standing(request.user, Permission.HOTFIX)
         with self._turns.turn(request, standing) as hand:
             [backport] = _meant(hand, request.target)
             said = "contains" if request.contained else "does not contain"
@@ -320,13 +320,13 @@ class Returning:
         """Let a target go without the fix, for a reason that goes on record.
 
         Raises:
-            UnknownTarget, ReasonMissing, NotAllowed
+            UnknownTarget, SkipReasonMissing, NotAllowed
         """
         reason = request.reason.strip()
         if not reason:
             what = "waiving a backport"
-            raise ReasonMissing(what)
-        standing = self._directory.standing(request.user, Deed.WAIVE)
+            raise SkipReasonMissing(what)
+        standing = self._directory.standing(request.user, Permission.WAIVE)
         with self._turns.turn(request, standing) as hand:
             for each in _meant(hand, request.target):
                 if each.state.settled:
@@ -342,7 +342,7 @@ class Returning:
             return hand.answer("hotfix_answer", step=hand.hotfix.current)
 
 
-def _meant(hand: HotfixTurn, target: str | None) -> tuple[Backport, ...]:
+def _meant(hand: HotfixSession, target: str | None) -> tuple[Backport, ...]:
     """The target that is meant, or all of them; a new one is added.
 
     Raises:
@@ -361,13 +361,13 @@ def _meant(hand: HotfixTurn, target: str | None) -> tuple[Backport, ...]:
     raise UnknownTarget(target, [each.target for each in hotfix.backports])
 
 
-def _more_targets(hand: HotfixTurn, hotfix: Hotfix) -> tuple[str, ...]:
+def _more_targets(hand: HotfixSession, hotfix: Hotfix) -> tuple[str, ...]:
     """Targets that were added to chatops.yml after the hotfix began."""
     known = {each.target for each in hotfix.backports}
     return tuple(target for target in hand.targets if target not in known)
 
 
-def _bring_now(hand: HotfixTurn, lacking: list[Backport]) -> None:
+def _bring_now(hand: HotfixSession, lacking: list[Backport]) -> None:
     """Bring it although it is not the turn of the step, for instance after it was lost again."""
     step = hand.hotfix.step(StepKind.BACKPORT)
     if step is None or not lacking:

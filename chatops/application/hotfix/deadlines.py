@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chatops.application.authorization import Audiences
-from chatops.application.hotfix.session import HotfixTurn, meant
+from chatops.application.hotfix.session import HotfixSession, meant
 from chatops.application.reminders.after_resolution import give_all_clear
 from chatops.application.reminders.digest import Letters, remind_owner, tell_ladder
-from chatops.application.session import Turn
+from chatops.application.session import IncidentSession
 from chatops.domain.hotfix.deadlines import (
     RollbackPhase,
     backport_key,
@@ -24,46 +24,46 @@ from chatops.domain.hotfix.deadlines import (
 from chatops.domain.hotfix.model import Backport, BackportState, HotfixState, StepRun, StepState
 from chatops.domain.incident.model import COMMANDER
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.promises.model import Promise, PromiseKind, remade
-from chatops.domain.promises.reminder_policy import Manners
+from chatops.domain.promises.reminder_policy import ReminderPolicy
 
 #: So many of the newest readings tell what is wrong.
 _LINES = 3
 
 
-def ask_to_decide(hand: HotfixTurn) -> None:
+def ask_to_decide(hand: HotfixSession) -> None:
     """Production does not look well: whoever leads is to decide, unless it goes back already."""
     back = hand.hotfix.rollback
     if back is None or not back.running:
         _make(hand, RollbackPhase.DECIDE, hand.turn.incident.leader)
 
 
-def looks_well(hand: HotfixTurn) -> None:
+def looks_well(hand: HotfixSession) -> None:
     """Production looks well, or somebody says so: there is nothing to decide."""
     _lapse(hand, RollbackPhase.DECIDE)
 
 
-def begin_going_back(hand: HotfixTurn) -> None:
+def begin_going_back(hand: HotfixSession) -> None:
     """It is decided; another way of the same rollback gets no time of its own."""
     _keep(hand, RollbackPhase.DECIDE)
     _make(hand, RollbackPhase.EXECUTE, hand.engineer)
 
 
-def is_where_it_was(hand: HotfixTurn) -> None:
+def is_where_it_was(hand: HotfixSession) -> None:
     """Production runs what it is to run; whether it works is still to be seen."""
     _keep(hand, RollbackPhase.EXECUTE)
     _make(hand, RollbackPhase.VERIFY, hand.engineer)
 
 
-def end_going_back(hand: HotfixTurn) -> None:
+def end_going_back(hand: HotfixSession) -> None:
     """The rollback is done."""
     _keep(hand, RollbackPhase.EXECUTE)
     _keep(hand, RollbackPhase.VERIFY)
 
 
-def forget_going_back(hand: HotfixTurn) -> None:
+def forget_going_back(hand: HotfixSession) -> None:
     """The hotfix is over; what has begun goes on, unless it was given up."""
     if hand.hotfix.state is not HotfixState.ABORTED:
         _lapse(hand, RollbackPhase.DECIDE)
@@ -72,14 +72,14 @@ def forget_going_back(hand: HotfixTurn) -> None:
         _lapse(hand, phase)
 
 
-def keep_deciding(hand: HotfixTurn) -> None:
+def keep_deciding(hand: HotfixSession) -> None:
     """Where the step that failed is over by now, somebody has said that production works."""
     watch = hand.hotfix.step(StepKind.WATCH)
     if hand.hotfix.is_over(StepKind.VERIFY) and (watch is None or not watch.trouble):
         looks_well(hand)
 
 
-def seen_of(hand: HotfixTurn) -> tuple[str, ...]:
+def seen_of(hand: HotfixSession) -> tuple[str, ...]:
     """What production last answered that did not look well."""
     watch, verify = hand.hotfix.step(StepKind.WATCH), hand.hotfix.step(StepKind.VERIFY)
     if watch is not None and watch.trouble:
@@ -87,26 +87,26 @@ def seen_of(hand: HotfixTurn) -> tuple[str, ...]:
     return verify.evidence[-_LINES:] if verify is not None else ()
 
 
-def _phase_promise(hand: HotfixTurn, phase: RollbackPhase) -> Promise | None:
+def _phase_promise(hand: HotfixSession, phase: RollbackPhase) -> Promise | None:
     return hand.turn.work.promises.get(
         hand.turn.incident.id, rollback_key(hand.hotfix.number, phase)
     )
 
 
-def _make(hand: HotfixTurn, phase: RollbackPhase, owner: str) -> None:
+def _make(hand: HotfixSession, phase: RollbackPhase, owner: str) -> None:
     old = _phase_promise(hand, phase)
     made = rollback_promise(hand.hotfix, hand.policy.rollback, phase, owner, hand.now)
     if made is not None and (old is None or not old.open):
         hand.turn.promise(remade(old, made, hand.now))
 
 
-def _keep(hand: HotfixTurn, phase: RollbackPhase) -> None:
+def _keep(hand: HotfixSession, phase: RollbackPhase) -> None:
     held = _phase_promise(hand, phase)
     if held is not None and held.open:
         hand.turn.promise(held.kept(hand.now))
 
 
-def _lapse(hand: HotfixTurn, phase: RollbackPhase) -> None:
+def _lapse(hand: HotfixSession, phase: RollbackPhase) -> None:
     held = _phase_promise(hand, phase)
     if held is not None and held.open:
         hand.turn.promise(held.lapsed(hand.now))
@@ -116,7 +116,7 @@ def _lapse(hand: HotfixTurn, phase: RollbackPhase) -> None:
 _TO_BRING = frozenset({BackportState.OWED, BackportState.CONFLICT})
 
 
-def remind(turn: Turn, promise: Promise, letters: Letters) -> None:
+def remind(turn: IncidentSession, promise: Promise, letters: Letters) -> None:
     """Remind the owner of a step or a backport that is not due yet."""
     hand, subject = _in_hand(turn, promise)
     key = f"nudge:{promise.key}:{promise.round}"
@@ -133,7 +133,7 @@ def remind(turn: Turn, promise: Promise, letters: Letters) -> None:
 
 
 def tell_hotfix_overdue(
-    turn: Turn, promise: Promise, audiences: Audiences, letters: Letters
+    turn: IncidentSession, promise: Promise, audiences: Audiences, letters: Letters
 ) -> None:
     """Say that something of a hotfix is overdue; of a backport that stays so, others hear too.
 
@@ -160,12 +160,12 @@ def overdue_key(promise: Promise) -> str:
     return f"overdue:{promise.key}:{promise.round}:{promise.told}"
 
 
-def _in_hand(turn: Turn, promise: Promise) -> tuple[HotfixTurn, str]:
+def _in_hand(turn: IncidentSession, promise: Promise) -> tuple[HotfixSession, str]:
     number, subject = subject_of(promise)
-    return HotfixTurn(turn, meant(turn, number)), subject
+    return HotfixSession(turn, meant(turn, number)), subject
 
 
-def _unfinished(hand: HotfixTurn, promise: Promise, kind: str) -> StepRun | None:
+def _unfinished(hand: HotfixSession, promise: Promise, kind: str) -> StepRun | None:
     """The step that a promise is about; of one that is over nothing need be said."""
     step = hand.hotfix.step(StepKind(kind))
     if step is None or step.state.over or hand.hotfix.state is not HotfixState.RUNNING:
@@ -174,7 +174,7 @@ def _unfinished(hand: HotfixTurn, promise: Promise, kind: str) -> StepRun | None
     return step
 
 
-def _owed(hand: HotfixTurn, promise: Promise, target: str) -> Backport | None:
+def _owed(hand: HotfixSession, promise: Promise, target: str) -> Backport | None:
     """The backport that a promise is about; one that is settled settles its promise."""
     backport = hand.hotfix.backport(target)
     assert backport is not None  # noqa: S101 - what is owed is never forgotten
@@ -188,22 +188,22 @@ def _owed(hand: HotfixTurn, promise: Promise, target: str) -> Backport | None:
     return backport
 
 
-def _about_step(hand: HotfixTurn, promise: Promise, step: StepRun, text: str) -> Post:
-    status = hand.button(Ask.HOTFIX_STATUS, "Status")
-    back = hand.button(Ask.ROLLBACK, "Roll back…", tone=Tone.DANGER)
+def _about_step(hand: HotfixSession, promise: Promise, step: StepRun, text: str) -> Post:
+    status = hand.button(ActionId.HOTFIX_STATUS, "Status")
+    back = hand.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER)
     buttons = (status, back) if step.kind is StepKind.REPRODUCE else (status,)
     when_over = hand.step(step.kind).when_over
     return hand.post(text, *buttons, promise=promise, step=step, when_over=when_over)
 
 
-def _about_rollback(hand: HotfixTurn, promise: Promise, phase: RollbackPhase) -> Post:
+def _about_rollback(hand: HotfixSession, promise: Promise, phase: RollbackPhase) -> Post:
     """Ask whoever leads to decide, with what there is to weigh, or the engineer what holds it."""
-    buttons = [hand.button(Ask.HOTFIX_STATUS, "Status")]
+    buttons = [hand.button(ActionId.HOTFIX_STATUS, "Status")]
     if phase is RollbackPhase.DECIDE:
         later = f"{promise.incident}:{promise.key}"
         buttons = [
-            hand.button(Ask.ROLLBACK, "Roll back…", tone=Tone.DANGER),
-            Button(ask=Ask.SNOOZE, label="Snooze…", about=later),
+            hand.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER),
+            Button(ask=ActionId.SNOOZE, label="Snooze…", about=later),
         ]
     rule = hand.policy.rollback
     return hand.post(
@@ -219,7 +219,7 @@ def _about_rollback(hand: HotfixTurn, promise: Promise, phase: RollbackPhase) ->
 
 
 def _about_backport(
-    hand: HotfixTurn,
+    hand: HotfixSession,
     promise: Promise,
     backport: Backport,
     text: str,
@@ -227,12 +227,12 @@ def _about_backport(
     users: Sequence[str] = (),
 ) -> Post:
     to_bring = backport.state in _TO_BRING
-    ask, label = (Ask.BACKPORT, "Backport now") if to_bring else (Ask.ALIGN, "Look again")
+    ask, label = (ActionId.BACKPORT, "Backport now") if to_bring else (ActionId.ALIGN, "Look again")
     return hand.post(
         text,
-        hand.button(ask, label, backport.target, Tone.WANTED),
-        hand.button(Ask.HOTFIX_STATUS, "Status"),
-        hand.button(Ask.WAIVE_BACKPORT, "Waive…", backport.target),
+        hand.button(ask, label, backport.target, ButtonStyle.WANTED),
+        hand.button(ActionId.HOTFIX_STATUS, "Status"),
+        hand.button(ActionId.WAIVE_BACKPORT, "Waive…", backport.target),
         promise=promise,
         backport=backport,
         story=_story(hand),
@@ -240,14 +240,14 @@ def _about_backport(
     )
 
 
-def _story(hand: HotfixTurn) -> str:
+def _story(hand: HotfixSession) -> str:
     """Why it matters, as the playbook tells it."""
     rule = hand.pipeline.backport
     return rule.story if rule is not None else ""
 
 
 def _tell_backport_overdue(
-    hand: HotfixTurn,
+    hand: HotfixSession,
     promise: Promise,
     backport: Backport,
     audiences: Audiences,
@@ -273,7 +273,7 @@ def _tell_backport_overdue(
     tell_ladder(turn, promise, others, letters, story=_story(hand))
 
 
-def _others(turn: Turn, promise: Promise, found: Sequence[str]) -> tuple[str, ...]:
+def _others(turn: IncidentSession, promise: Promise, found: Sequence[str]) -> tuple[str, ...]:
     everybody = dict.fromkeys((turn.incident.leader, *found))
     return tuple(user for user in everybody if user != promise.owner)
 
@@ -283,7 +283,7 @@ _GIVEN_UP = frozenset({HotfixState.ABORTED, HotfixState.ROLLED_BACK})
 _READINGS = 3
 
 
-def keep_windows(hand: HotfixTurn) -> None:
+def keep_windows(hand: HotfixSession) -> None:
     """Begin the first window with the deploy, and end it where the bot itself saw that all is well.
 
     Of a hotfix that is given up nothing is left to watch.
@@ -304,17 +304,17 @@ def keep_windows(hand: HotfixTurn) -> None:
         _is_quiet(hand, held)
 
 
-def _watch(hand: HotfixTurn, index: int) -> Promise | None:
+def _watch(hand: HotfixSession, index: int) -> Promise | None:
     key = watch_key(hand.hotfix.number, index)
     return hand.turn.work.promises.get(hand.turn.incident.id, key)
 
 
-def _begin(hand: HotfixTurn, index: int, after: Promise | None = None) -> None:
+def _begin(hand: HotfixSession, index: int, after: Promise | None = None) -> None:
     """Begin a window: now, or when the one before it was over."""
     windows = hand.policy.watch
     if index >= len(windows):
         return
-    turn, manners = hand.turn, Manners.of(hand.turn.playbook)
+    turn, manners = hand.turn, ReminderPolicy.of(hand.turn.playbook)
     since = min(hand.now, after.due_at) if after is not None else hand.hotfix.deployed_at
     made = watch_promise(
         hand.hotfix,
@@ -326,18 +326,18 @@ def _begin(hand: HotfixTurn, index: int, after: Promise | None = None) -> None:
     )
     promise = turn.promise(remade(_watch(hand, index), made, made.made_at))
     if not manners.is_quiet(turn.incident, hand.now):
-        wrong = hand.button(Ask.ROLLBACK, "Something is wrong…", tone=Tone.DANGER)
+        wrong = hand.button(ActionId.ROLLBACK, "Something is wrong…", tone=ButtonStyle.DANGER)
         post = hand.post("watch_window", wrong, promise=promise, window=windows[index])
         turn.tell_room(f"{promise.key}:{promise.round}", post)
 
 
-def go_on_watching(turn: Turn, promise: Promise) -> None:
+def go_on_watching(turn: IncidentSession, promise: Promise) -> None:
     """A window is over: the next one begins.
 
     If nobody said that all was quiet, it stays overdue, and it is of the next one that they hear.
     """
     number, index = subject_of(promise)
-    hand = HotfixTurn(turn, meant(turn, number))
+    hand = HotfixSession(turn, meant(turn, number))
     if int(index) + 1 >= len(hand.policy.watch):
         return
     following = _watch(hand, int(index) + 1)
@@ -347,13 +347,13 @@ def go_on_watching(turn: Turn, promise: Promise) -> None:
         turn.promise(replace(promise, wake_at=None))
 
 
-def say_quiet(turn: Turn, promise: Promise) -> Promise:
+def say_quiet(turn: IncidentSession, promise: Promise) -> Promise:
     """Somebody looked, and all was quiet."""
     number, _ = subject_of(promise)
-    return _is_quiet(HotfixTurn(turn, meant(turn, number)), promise)
+    return _is_quiet(HotfixSession(turn, meant(turn, number)), promise)
 
 
-def _is_quiet(hand: HotfixTurn, promise: Promise) -> Promise:
+def _is_quiet(hand: HotfixSession, promise: Promise) -> Promise:
     kept = hand.turn.promise(promise.kept(hand.now))
     step = hand.hotfix.step(StepKind.WATCH)
     readings = step.evidence[-_READINGS:] if step is not None else ()
@@ -367,7 +367,7 @@ def _is_quiet(hand: HotfixTurn, promise: Promise) -> Promise:
     return kept
 
 
-def keep_clocks(hand: HotfixTurn, *, again: str | None = None) -> None:
+def keep_clocks(hand: HotfixSession, *, again: str | None = None) -> None:
     """Make the promises of what has its turn now, and settle those of what is over.
 
     ``again`` is a target that lost the fix: its promise starts anew.
@@ -388,7 +388,7 @@ def keep_clocks(hand: HotfixTurn, *, again: str | None = None) -> None:
     keep_windows(hand)
 
 
-def _promise_backports(hand: HotfixTurn, again: str | None) -> None:
+def _promise_backports(hand: HotfixSession, again: str | None) -> None:
     rule = hand.pipeline.backport
     if rule is None or not _has_started(hand):
         return
@@ -410,14 +410,14 @@ def _promise_backports(hand: HotfixTurn, again: str | None) -> None:
         hand.turn.promise(remade(old, made, hand.now))
 
 
-def _has_started(hand: HotfixTurn) -> bool:
+def _has_started(hand: HotfixSession) -> bool:
     """Whether the step is over from which the playbook counts."""
     rule = hand.pipeline.backport
     since = rule.since if rule is not None else StepKind.DEPLOY
     return hand.hotfix.is_over(since) or bool(hand.hotfix.deployed)
 
 
-def settle_backport(hand: HotfixTurn, backport: Backport) -> None:
+def settle_backport(hand: HotfixSession, backport: Backport) -> None:
     """A target has the fix, or shall not get it."""
     key = backport_key(hand.hotfix.number, backport.target)
     promise = hand.turn.work.promises.get(hand.turn.incident.id, key)
@@ -429,7 +429,7 @@ def settle_backport(hand: HotfixTurn, backport: Backport) -> None:
         hand.turn.promise(promise.kept(hand.now))
 
 
-def lapse_clocks(hand: HotfixTurn) -> None:
+def lapse_clocks(hand: HotfixSession) -> None:
     """The hotfix is over: its steps owe nothing any more; backports stay owed till they settle."""
     ours = f"step:{hand.hotfix.number}:"
     hand.turn.lapse(

@@ -4,20 +4,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chatops.application.git_identity import Names, People
+from chatops.application.git_identity import GitIdentities, People
 from chatops.application.hotfix import plan
-from chatops.application.hotfix.monitoring import Seen, Watchman, baseline_of, looks_at
-from chatops.application.hotfix.operate import Branched, Carrier, Done, Refusal, Worked
+from chatops.application.hotfix.monitoring import ForgePoller, Observation, baseline_of, looks_at
+from chatops.application.hotfix.operate import (
+    Branched,
+    Done,
+    OperationRefused,
+    OperationRunner,
+    Worked,
+)
 from chatops.application.hotfix.plan import concerned, draw_up, work_branch
 from chatops.application.hotfix.rollback_plan import rollback_order
-from chatops.application.hotfix.session import HotfixTurn, ServiceGone
-from chatops.application.ports.external import Outside, WorkDoubt, WorkLater, WorkRefused
+from chatops.application.hotfix.session import HotfixSession, ServiceGone
+from chatops.application.ports.external import (
+    ExternalBusy,
+    ExternalIndeterminate,
+    ExternalRefused,
+    ExternalSystems,
+)
 from chatops.application.ports.git import BranchState
-from chatops.application.ports.storage import Work
-from chatops.application.session import Turns
+from chatops.application.ports.storage import UnitOfWork
+from chatops.application.session import Sessions
 from chatops.clock import Clock
 from chatops.domain.git.names import RefusedName
-from chatops.domain.messages.effects import DoStep, Effect, LookOut
+from chatops.domain.messages.effects import DoStep, Effect, PollForge
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.services import Service
@@ -33,10 +44,10 @@ _GOES_OUT = frozenset({StepKind.MERGE, StepKind.DEPLOY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class StepResult:
     """What an effect of a hotfix came to."""
 
-    done: Done | Seen
+    done: Done | Observation
     #: What checks measured before the fix went out.
     before: Mapping[str, float] = field(default_factory=dict)
     #: The branch of the fix, after the bot has worked on it: others may have, too.
@@ -46,24 +57,24 @@ class Finding:
 class StepDoer:
     """Does one effect of a hotfix. No transaction is open while the outside is asked."""
 
-    def __init__(self, turns: Turns, outside: Outside, names: Names) -> None:
+    def __init__(self, turns: Sessions, outside: ExternalSystems, names: GitIdentities) -> None:
         self._turns = turns
         self._names = names
         self._repositories = outside.repositories
-        self._carrier = Carrier(outside)
-        self._watchman = Watchman(outside)
+        self._carrier = OperationRunner(outside)
+        self._watchman = ForgePoller(outside)
 
-    def do(self, effect: Effect, act: DoStep | LookOut, clock: Clock) -> Finding | None:
+    def do(self, effect: Effect, act: DoStep | PollForge, clock: Clock) -> StepResult | None:
         """Do it, or find that it is done; none if nobody wants it any more.
 
         Raises:
-            WorkLater, WorkDoubt
+            ExternalBusy, ExternalIndeterminate
         """
-        if isinstance(act, LookOut):
+        if isinstance(act, PollForge):
             return self._look_out(effect, act, clock)
         return self._do_step(effect, act, clock)
 
-    def _do_step(self, effect: Effect, act: DoStep, clock: Clock) -> Finding | None:
+    def _do_step(self, effect: Effect, act: DoStep, clock: Clock) -> StepResult | None:
         before: Mapping[str, float] = {}
         branch: BranchState | None = None
         try:
@@ -81,18 +92,18 @@ class StepDoer:
             tell = self._teller(effect, act, clock)
             done = self._carrier.carry_out(service, order, tell=tell, doubtful=effect.doubtful)
             branch = self._stand_of(hand, service, act, done)
-        except WorkRefused as trouble:
-            done = Refusal(why=str(trouble), words=trouble.words)
+        except ExternalRefused as trouble:
+            done = OperationRefused(why=str(trouble), words=trouble.words)
         except (RefusedName, ServiceGone) as mistake:
-            done = Refusal(why=str(mistake))
-        except (WorkLater, WorkDoubt) as trouble:
+            done = OperationRefused(why=str(mistake))
+        except (ExternalBusy, ExternalIndeterminate) as trouble:
             if effect.attempts < _PATIENCE:
                 raise
-            done = Refusal(why=f"{trouble}, and I tried {effect.attempts} times")
-        return Finding(done=done, before=before, branch=branch)
+            done = OperationRefused(why=f"{trouble}, and I tried {effect.attempts} times")
+        return StepResult(done=done, before=before, branch=branch)
 
     def _stand_of(
-        self, hand: HotfixTurn, service: Service, act: DoStep, done: Done
+        self, hand: HotfixSession, service: Service, act: DoStep, done: Done
     ) -> BranchState | None:
         """What the branch holds now, where the bot has worked on it."""
         match done:
@@ -104,7 +115,7 @@ class StepDoer:
             case _:
                 return None
 
-    def _measure(self, service: Service, look: plan.Look | None) -> Mapping[str, float]:
+    def _measure(self, service: Service, look: plan.CheckOperation | None) -> Mapping[str, float]:
         """What must fall is measured before the fix goes out."""
         if look is None:
             return {}
@@ -112,14 +123,14 @@ class StepDoer:
         pairs = zip(look.checks, seen, strict=True)
         return {check.title: reading.value for check, reading in pairs if reading.value is not None}
 
-    def _look_out(self, effect: Effect, act: LookOut, clock: Clock) -> Finding | None:
+    def _look_out(self, effect: Effect, act: PollForge, clock: Clock) -> StepResult | None:
         try:
             with self._turns.store.reading() as work:
                 hand = self._hand(work, effect, act, clock)
                 watched = self._watchman.watched(hand)
-            return Finding(done=self._watchman.look(watched))
+            return StepResult(done=self._watchman.look(watched))
         except ServiceGone:
-            return Finding(done=Seen())
+            return StepResult(done=Observation())
 
     def _teller(self, effect: Effect, act: DoStep, clock: Clock) -> Callable[[str], None]:
         """What hears the output of a command, and puts it into the thread, piece by piece."""
@@ -135,12 +146,14 @@ class StepDoer:
 
         return tell
 
-    def _hand(self, work: Work, effect: Effect, act: DoStep | LookOut, clock: Clock) -> HotfixTurn:
+    def _hand(
+        self, work: UnitOfWork, effect: Effect, act: DoStep | PollForge, clock: Clock
+    ) -> HotfixSession:
         """The hotfix in hand; its incident is held first, as everywhere."""
         assert effect.incident is not None  # noqa: S101 - a hotfix belongs to an incident
         incident = work.incidents.get(effect.incident)
         turn = self._turns.within(work, incident, actor=None, now=clock.now())
-        return HotfixTurn(turn, work.hotfixes.get(act.hotfix))
+        return HotfixSession(turn, work.hotfixes.get(act.hotfix))
 
 
 def _output(piece: str) -> Post:
@@ -149,7 +162,7 @@ def _output(piece: str) -> Post:
     return Post(headline=first[:150] or "Output", text=f"```\n{quoted}\n```")
 
 
-def is_wanted(hand: HotfixTurn, act: DoStep) -> bool:
+def is_wanted(hand: HotfixSession, act: DoStep) -> bool:
     """Whether this attempt is still the one that counts."""
     if act.step == "rollback":
         back = hand.hotfix.rollback
@@ -158,7 +171,7 @@ def is_wanted(hand: HotfixTurn, act: DoStep) -> bool:
     return step is not None and step.round == act.round and not step.state.over
 
 
-def order_of(hand: HotfixTurn, act: DoStep, people: People, *, at: datetime) -> plan.Order:
+def order_of(hand: HotfixSession, act: DoStep, people: People, *, at: datetime) -> plan.Operation:
     """The order of an attempt. Raises RefusedName, ServiceGone."""
     if act.step == "rollback":
         return rollback_order(hand, people, at=at)

@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chatops.application.hotfix.deadlines import ask_to_decide, looks_well
-from chatops.application.hotfix.operate import Readings
+from chatops.application.hotfix.operate import CheckReadings
 from chatops.application.hotfix.plan import (
-    Look,
+    CheckOperation,
     fix_commits,
     production_candidates,
     values,
     work_branch,
 )
-from chatops.application.hotfix.session import HotfixTurn
+from chatops.application.hotfix.session import HotfixSession
 from chatops.application.hotfix.state_machine import end, end_or_rest, fail, watching
-from chatops.application.ports.external import Outside, Pull, WorkTrouble
+from chatops.application.ports.external import ExternalError, ExternalSystems, Pull
 from chatops.application.ports.git import BranchState
-from chatops.domain.git.alignment import Verdict
+from chatops.domain.git.alignment import ProofResult
 from chatops.domain.hotfix.model import (
     Backport,
     BackportState,
@@ -28,7 +28,7 @@ from chatops.domain.hotfix.model import (
 )
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.effects import DoStep
-from chatops.domain.messages.posts import Ask, Tone
+from chatops.domain.messages.posts import ActionId, ButtonStyle
 from chatops.domain.playbook.hotfix import WatchWindow
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.services import Check, Service
@@ -58,12 +58,12 @@ class SeenBackport:
 
     target: str
     tip: str
-    verdict: Verdict | None = None
+    verdict: ProofResult | None = None
     pull: Pull | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Observation:
     """What was seen; ``production`` and ``base`` where there is no branch of the fix's own.
 
     ``known`` is the hotfix as it was then: what has changed since was not seen.
@@ -95,13 +95,13 @@ def next_look(hotfix: Hotfix) -> timedelta:
     return SOON if lively else LATER
 
 
-class Watchman:
+class ForgePoller:
     """Looks at repositories and forges."""
 
-    def __init__(self, outside: Outside) -> None:
+    def __init__(self, outside: ExternalSystems) -> None:
         self._outside = outside
 
-    def watched(self, hand: HotfixTurn) -> Watched:
+    def watched(self, hand: HotfixSession) -> Watched:
         """Raises ServiceGone."""
         return Watched(
             service=hand.service,
@@ -111,14 +111,14 @@ class Watchman:
             fix=fix_commits(hand),
         )
 
-    def look(self, watched: Watched) -> Seen:
+    def look(self, watched: Watched) -> Observation:
         """See how everything stands; what cannot be asked now is asked the next time."""
         try:
             return self._look(watched)
-        except WorkTrouble as trouble:
-            return Seen(trouble=str(trouble))
+        except ExternalError as trouble:
+            return Observation(trouble=str(trouble))
 
-    def _look(self, watched: Watched) -> Seen:
+    def _look(self, watched: Watched) -> Observation:
         hotfix, service = watched.hotfix, watched.service
         repositories, forge = self._outside.repositories, self._outside.forges.of(service)
         production, base = hotfix.production, hotfix.base
@@ -138,7 +138,7 @@ class Watchman:
             for each in hotfix.backports
             if _matters(hotfix, each)
         }
-        return Seen(
+        return Observation(
             known=hotfix,
             branch=branch,
             production=production,
@@ -190,7 +190,7 @@ _MOST_READINGS = 240
 _DEFAULT_WATCH = timedelta(minutes=30)
 
 
-def checks_of(hand: HotfixTurn, step: str) -> tuple[Check, ...]:
+def checks_of(hand: HotfixSession, step: str) -> tuple[Check, ...]:
     """What is asked at a step."""
     service = hand.service
     if step == "deployed":
@@ -198,23 +198,23 @@ def checks_of(hand: HotfixTurn, step: str) -> tuple[Check, ...]:
     return service.watch if step == StepKind.WATCH else service.verify
 
 
-def looks_at(hand: HotfixTurn, step: str) -> Look:
+def looks_at(hand: HotfixSession, step: str) -> CheckOperation:
     """The order to look. Raises ServiceGone."""
     checks = checks_of(hand, step)
     firsts = tuple(hand.hotfix.before.get(check.title) for check in checks)
-    return Look(checks=checks, values=values(hand), firsts=firsts)
+    return CheckOperation(checks=checks, values=values(hand), firsts=firsts)
 
 
-def baseline_of(hand: HotfixTurn) -> Look | None:
+def baseline_of(hand: HotfixSession) -> CheckOperation | None:
     """What must be measured before the fix goes out, since it has to fall; none if it was."""
     asked = (*hand.service.verify, *hand.service.watch)
     checks = tuple({check.title: check for check in asked if check.falls}.values())
     if not checks or hand.hotfix.before:
         return None
-    return Look(checks=checks, values=values(hand), firsts=tuple(None for _ in checks))
+    return CheckOperation(checks=checks, values=values(hand), firsts=tuple(None for _ in checks))
 
 
-def take_readings(hand: HotfixTurn, act: DoStep, readings: Readings) -> None:
+def take_readings(hand: HotfixSession, act: DoStep, readings: CheckReadings) -> None:
     """Take what production answered, and decide whether to ask again."""
     checks = checks_of(hand, act.step)
     _keep_first(hand, checks, readings)
@@ -233,7 +233,7 @@ def take_readings(hand: HotfixTurn, act: DoStep, readings: Readings) -> None:
             _take_watch(hand, act, lines, bad)
 
 
-def _keep_first(hand: HotfixTurn, checks: tuple[Check, ...], readings: Readings) -> None:
+def _keep_first(hand: HotfixSession, checks: tuple[Check, ...], readings: CheckReadings) -> None:
     """What must fall and could not be measured before is compared with its first reading."""
     first = {
         check.title: reading.value
@@ -244,7 +244,7 @@ def _keep_first(hand: HotfixTurn, checks: tuple[Check, ...], readings: Readings)
         hand.change(before={**hand.hotfix.before, **first})
 
 
-def _take_deployed(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], *, good: bool) -> None:
+def _take_deployed(hand: HotfixSession, act: DoStep, lines: tuple[str, ...], *, good: bool) -> None:
     if good:
         is_deployed(hand, *lines)
     elif act.look < _LOOKS_FOR_DEPLOY:
@@ -253,13 +253,13 @@ def _take_deployed(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], *, goo
         fail(hand, StepKind.DEPLOY, "production still runs something else", *lines)
 
 
-def is_deployed(hand: HotfixTurn, *evidence: str) -> None:
+def is_deployed(hand: HotfixSession, *evidence: str) -> None:
     """Production runs the fix."""
     tell_deployed(hand, *evidence)
     end(hand, StepKind.DEPLOY, *evidence)
 
 
-def tell_deployed(hand: HotfixTurn, *evidence: str) -> None:
+def tell_deployed(hand: HotfixSession, *evidence: str) -> None:
     """Note what production runs, and say so."""
     what = hand.hotfix.merged or hand.hotfix.head
     hand.change(deployed=what, deployed_at=hand.now)
@@ -269,7 +269,7 @@ def tell_deployed(hand: HotfixTurn, *evidence: str) -> None:
     hand.tell_room(f"deployed:{what}", hand.post("deployed", lines=evidence))
 
 
-def _take_health(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], *, good: bool) -> None:
+def _take_health(hand: HotfixSession, act: DoStep, lines: tuple[str, ...], *, good: bool) -> None:
     if good:
         looks_well(hand)
         end_or_rest(hand, StepKind.VERIFY, *lines)
@@ -281,7 +281,7 @@ def _take_health(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], *, good:
 
 
 def _take_watch(
-    hand: HotfixTurn, act: DoStep, lines: tuple[str, ...], bad: tuple[str, ...]
+    hand: HotfixSession, act: DoStep, lines: tuple[str, ...], bad: tuple[str, ...]
 ) -> None:
     good = not bad
     step = hand.hotfix.step(StepKind.WATCH)
@@ -327,22 +327,22 @@ def _with_readings(
     )
 
 
-def _tell_bad(hand: HotfixTurn, act: DoStep, lines: tuple[str, ...]) -> None:
+def _tell_bad(hand: HotfixSession, act: DoStep, lines: tuple[str, ...]) -> None:
     """Offer to go back at once, with what the playbook says to weigh."""
     hand.note("Production does not look well", EntryKind.READING, reason="; ".join(lines))
-    rollback = hand.button(Ask.ROLLBACK, "Roll back…", tone=Tone.DANGER)
-    status = hand.button(Ask.HOTFIX_STATUS, "Show the hotfix")
+    rollback = hand.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER)
+    status = hand.button(ActionId.HOTFIX_STATUS, "Show the hotfix")
     post = hand.post("watch_bad", rollback, status, lines=lines, rule=hand.policy.rollback)
     hand.tell_room(f"watch_bad:{act.round}:{act.look}", post)
     ask_to_decide(hand)
 
 
-def watch_window(hand: HotfixTurn) -> WatchWindow | None:
+def watch_window(hand: HotfixSession) -> WatchWindow | None:
     """The first window of the playbook: the one in which somebody looks all the time."""
     return next(iter(hand.policy.watch), None)
 
 
-def watched_until(hand: HotfixTurn, step: StepRun) -> datetime:
+def watched_until(hand: HotfixSession, step: StepRun) -> datetime:
     """When the watch is over, if all stays well."""
     policy, window = hand.step(StepKind.WATCH), watch_window(hand)
     lasts = policy.takes or (window.lasts if window is not None else None)

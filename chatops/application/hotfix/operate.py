@@ -7,17 +7,17 @@ from typing import assert_never
 from chatops.application.hotfix import plan
 from chatops.application.ports import git
 from chatops.application.ports.external import (
-    Draft,
+    ExternalRefused,
+    ExternalSystems,
     Forge,
-    Outside,
     Pull,
+    PullRequestDraft,
     PullState,
     Ran,
     Reading,
     RunState,
-    WorkRefused,
 )
-from chatops.domain.git.alignment import Verdict
+from chatops.domain.git.alignment import ProofResult
 from chatops.domain.services import Service, Workflow
 
 _WAY_WORDS = {"merge": "merge commit", "no_ff": "merge commit", "squash": "squash"}
@@ -44,7 +44,7 @@ class Worked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Readings:
+class CheckReadings:
     """What the checks saw, in their order."""
 
     readings: tuple[Reading, ...]
@@ -60,11 +60,11 @@ class Proof:
 
     target: str
     tip: str
-    verdict: Verdict
+    verdict: ProofResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class OperationRefused:
     """The outside said no; ``words`` are its own."""
 
     why: str
@@ -72,75 +72,85 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Interrupted(Refusal):
+class Interrupted(OperationRefused):
     """It was begun, and nobody knows how it ended; it is not begun again by itself."""
 
     why: str = "it was interrupted while it ran, and whether it went through is not known"
 
 
-Done = Branched | Worked | Pull | Ran | RunState | Readings | Proof | plan.Nothing | Refusal
+Done = (
+    Branched
+    | Worked
+    | Pull
+    | Ran
+    | RunState
+    | CheckReadings
+    | Proof
+    | plan.NoOperation
+    | OperationRefused
+)
 Tell = Callable[[str], None]
 
 
-class Carrier:
+class OperationRunner:
     """Carries orders out."""
 
-    def __init__(self, outside: Outside) -> None:
+    def __init__(self, outside: ExternalSystems) -> None:
         self._outside = outside
 
     def carry_out(  # noqa: C901, PLR0911 - one line for each kind of order
-        self, service: Service, order: plan.Order, *, tell: Tell, doubtful: bool
+        self, service: Service, order: plan.Operation, *, tell: Tell, doubtful: bool
     ) -> Done:
         """Do it; whatever is found done already is not done again.
 
         Raises:
-            WorkLater, WorkDoubt, WorkRefused, RefusedName
+            WorkLater, WorkDoubt, ExternalRefused, RefusedName
         """
         match order:
             case plan.OpenBranch():
                 return self._branch(service, order, self._outside.repositories.perform)
-            case plan.Git():
+            case plan.GitOperation():
                 return self._work(service, order)
             case plan.OpenPull():
                 return self._open(service, order)
             case plan.MergePull():
                 return self._merge(service, order)
-            case plan.Launch():
+            case plan.RunOperation():
                 return self._launch(service, order, tell, doubtful=doubtful)
-            case plan.Look():
+            case plan.CheckOperation():
                 return self.look(service, order)
             case plan.Prove():
                 return self._prove(service, order)
-            case plan.Nothing():
+            case plan.NoOperation():
                 return order
             case _ as never:
                 assert_never(never)
 
     def preview(  # noqa: C901, PLR0911 - one line for each kind of order
-        self, service: Service, order: plan.Order
+        self, service: Service, order: plan.Operation
     ) -> git.Result:
         """What carrying it out would come to: the very commands, and what to know beforehand.
 
         Raises:
-            WorkLater, WorkRefused, RefusedName
+            WorkLater, ExternalRefused, RefusedName
         """
         match order:
             case plan.OpenBranch():
                 return self._branch(service, order, self._outside.repositories.prepare).result
-            case plan.Git():
+            case plan.GitOperation():
                 result = self._outside.repositories.prepare(service, order.job)
                 return _with_pull(result, order.draft)
             case plan.OpenPull():
                 return git.Result(plan=(_pull_words(order.draft),))
             case plan.MergePull():
                 return self._preview_merge(service, order)
-            case plan.Launch():
+            case plan.RunOperation():
                 return git.Result(plan=self._preview_launch(order))
-            case plan.Look():
+            case plan.CheckOperation():
                 return git.Result(plan=tuple(f"GET {check.url}" for check in order.checks))
             case plan.Prove():
                 return git.Result(plan=(f"chatops git aligned . {order.fix[-1]} {order.target}",))
-            case plan.Nothing():
+            case plan.NoOperation():
                 return git.Result(plan=(), notes=(order.why,))
             case _ as never:
                 assert_never(never)
@@ -168,7 +178,7 @@ class Carrier:
             result=result,
         )
 
-    def _work(self, service: Service, order: plan.Git) -> Worked:
+    def _work(self, service: Service, order: plan.GitOperation) -> Worked:
         result = self._outside.repositories.perform(service, order.job)
         if order.draft is None or not result.made:
             return Worked(result=result)
@@ -189,15 +199,15 @@ class Carrier:
         return git.Result(plan=(words,), notes=hindrances(pull))
 
     def _launch(
-        self, service: Service, order: plan.Launch, tell: Tell, *, doubtful: bool
-    ) -> Ran | RunState | Refusal:
+        self, service: Service, order: plan.RunOperation, tell: Tell, *, doubtful: bool
+    ) -> Ran | RunState | OperationRefused:
         if isinstance(order.what, Workflow):
             return self._follow(service, order, order.what)
         if doubtful:
             return Interrupted()
         return self._outside.operations.run(order.what, order.values, tell=tell)
 
-    def _follow(self, service: Service, order: plan.Launch, workflow: Workflow) -> RunState:
+    def _follow(self, service: Service, order: plan.RunOperation, workflow: Workflow) -> RunState:
         """Start the workflow if nobody did, and see how far it has come."""
         forge = self._forge(service)
         seen = forge.run(service, workflow, since=order.since)
@@ -205,16 +215,16 @@ class Carrier:
             forge.dispatch(service, workflow, order.values, mark=order.mark)
         return seen
 
-    def _preview_launch(self, order: plan.Launch) -> tuple[str, ...]:
+    def _preview_launch(self, order: plan.RunOperation) -> tuple[str, ...]:
         if isinstance(order.what, Workflow):
             inputs = ", ".join(f"{name}={text}" for name, text in order.what.inputs.items())
             return (f"Start the workflow {order.what.workflow} on {order.what.ref} ({inputs})",)
         return (self._outside.operations.show(order.what, order.values),)
 
-    def look(self, service: Service, order: plan.Look) -> Readings:
+    def look(self, service: Service, order: plan.CheckOperation) -> CheckReadings:
         """Ask running services once."""
         look = self._outside.operations.look
-        return Readings(
+        return CheckReadings(
             readings=tuple(
                 look(service, check, order.values, first=first)
                 for check, first in zip(order.checks, order.firsts, strict=True)
@@ -231,7 +241,7 @@ class Carrier:
         forge = self._outside.forges.of(service)
         if forge is None:
             why = f"{service.name} is on a plain git server, which has no pull requests"
-            raise WorkRefused(why)
+            raise ExternalRefused(why)
         return forge
 
 
@@ -251,7 +261,7 @@ def hindrances(pull: Pull) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _with_pull(result: git.Result, draft: Draft | None) -> git.Result:
+def _with_pull(result: git.Result, draft: PullRequestDraft | None) -> git.Result:
     if draft is None or result.quarrels or result.already:
         return result
     words = (*result.plan, _pull_words(draft))
@@ -264,5 +274,5 @@ def _with_pull(result: git.Result, draft: Draft | None) -> git.Result:
     )
 
 
-def _pull_words(draft: Draft) -> str:
+def _pull_words(draft: PullRequestDraft) -> str:
     return f"Open a pull request from {draft.head} into {draft.base}: “{draft.title}”"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chatops.application.git_identity import People
-from chatops.application.hotfix.session import HotfixTurn
+from chatops.application.hotfix.session import HotfixSession
 from chatops.application.ports import git
-from chatops.application.ports.external import Draft
+from chatops.application.ports.external import PullRequestDraft
 from chatops.application.ports.git import STEP, Signed
 from chatops.domain.git.names import BranchName, TagName, fill_pattern, slug
 from chatops.domain.hotfix.model import BackportState, HotfixFacts, StepState
@@ -42,18 +42,18 @@ class OpenBranch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Git:
+class GitOperation:
     """A job on the repository, and the draft of the pull request that follows it, if one does."""
 
     job: git.Job
-    draft: Draft | None = None
+    draft: PullRequestDraft | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPull:
     """Open the pull request to production."""
 
-    draft: Draft
+    draft: PullRequestDraft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class MergePull:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Launch:
+class RunOperation:
     """Run a command of the team's, or a workflow of the forge. ``mark`` names this very run."""
 
     what: Runnable
@@ -77,7 +77,7 @@ class Launch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class CheckOperation:
     """Ask running services; ``firsts`` are the numbers of the first readings."""
 
     checks: tuple[Check, ...]
@@ -95,22 +95,31 @@ class Prove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Nothing:
+class NoOperation:
     """There is nothing for the bot to do; ``why`` says why not."""
 
     why: str
 
 
-Order = OpenBranch | Git | OpenPull | MergePull | Launch | Look | Prove | Nothing
+Operation = (
+    OpenBranch
+    | GitOperation
+    | OpenPull
+    | MergePull
+    | RunOperation
+    | CheckOperation
+    | Prove
+    | NoOperation
+)
 
 
-def concerned(hand: HotfixTurn) -> tuple[str, ...]:
+def concerned(hand: HotfixSession) -> tuple[str, ...]:
     """Everybody whose name a commit may carry."""
     approvers = (given.by for given in hand.hotfix.standing)
     return tuple(dict.fromkeys((hand.engineer, *approvers)))
 
 
-def facts_of(hand: HotfixTurn, *, base: str = "") -> HotfixFacts:
+def facts_of(hand: HotfixSession, *, base: str = "") -> HotfixFacts:
     """The hotfix as its texts see it; ``base`` is the branch that a pull request goes to."""
     hotfix = hand.hotfix
     return HotfixFacts(
@@ -135,19 +144,19 @@ def facts_of(hand: HotfixTurn, *, base: str = "") -> HotfixFacts:
     )
 
 
-def _checks(hand: HotfixTurn) -> tuple[str, ...]:
+def _checks(hand: HotfixSession) -> tuple[str, ...]:
     """What was seen at the steps that test, as far as they are done."""
     tests = (hand.hotfix.step(kind) for kind in (StepKind.SMOKE, StepKind.STAGE))
     done = (step for step in tests if step is not None and step.state is StepState.DONE)
     return tuple(line for step in done for line in step.evidence)
 
 
-def line(hand: HotfixTurn, text: str, *, base: str = "") -> str:
+def line(hand: HotfixSession, text: str, *, base: str = "") -> str:
     """Word one line for git or a forge: a commit's subject, a title."""
     return hand.turn.plain(text, hotfix=facts_of(hand, base=base))
 
 
-def line_with_version(hand: HotfixTurn, text: str) -> str:
+def line_with_version(hand: HotfixSession, text: str) -> str:
     """A line that speaks of the version before it is known: ``{version}`` stands for it."""
     before = hand.hotfix
     hand.change(release="{version}")
@@ -157,13 +166,13 @@ def line_with_version(hand: HotfixTurn, text: str) -> str:
         hand.hotfix = before
 
 
-def document(hand: HotfixTurn, text: str, *, base: str = "") -> str:
+def document(hand: HotfixSession, text: str, *, base: str = "") -> str:
     """Word a document in Markdown: the body of a pull request."""
     return hand.turn.markdown(text, hotfix=facts_of(hand, base=base))
 
 
 def signed(
-    hand: HotfixTurn, people: People, *, step: str, at: datetime, target: str = ""
+    hand: HotfixSession, people: People, *, step: str, at: datetime, target: str = ""
 ) -> Signed:
     """How a commit is signed: by the engineer, with who and what it is for as trailers."""
     who = people[hand.engineer]
@@ -177,7 +186,7 @@ def signed(
     return Signed(name=who.name, email=who.email, at=at, trailers=trailers)
 
 
-def values(hand: HotfixTurn, **others: str) -> dict[str, str]:
+def values(hand: HotfixSession, **others: str) -> dict[str, str]:
     """What commands, workflows and checks may speak of; what is not known is left out."""
     hotfix = hand.hotfix
     known = {
@@ -197,12 +206,12 @@ PLAIN_TAG = "v{version}"
 
 
 def draw_up(
-    hand: HotfixTurn, step: str, people: People, *, at: datetime, target: str = ""
-) -> Order:
+    hand: HotfixSession, step: str, people: People, *, at: datetime, target: str = ""
+) -> Operation:
     """Draw up the order of a step. Raises RefusedName, ServiceGone."""
     draft = _DRAFTS.get(step)
     if draft is None:
-        return Nothing(why="people do it")
+        return NoOperation(why="people do it")
     return draft(_Task(hand=hand, people=people, at=at, target=target))
 
 
@@ -210,7 +219,7 @@ def draw_up(
 class _Task:
     """What an order is drawn up from."""
 
-    hand: HotfixTurn
+    hand: HotfixSession
     people: People
     at: datetime
     target: str
@@ -219,22 +228,22 @@ class _Task:
         return signed(self.hand, self.people, step=step, at=self.at, target=self.target)
 
 
-def fix_commits(hand: HotfixTurn) -> tuple[str, ...]:
+def fix_commits(hand: HotfixSession) -> tuple[str, ...]:
     """The commits of the fix, oldest first, without the one that raised the version."""
     return tuple(each.sha for each in hand.hotfix.work.commits if each.sha != hand.hotfix.bump)
 
 
-def work_branch(hand: HotfixTurn) -> str:
+def work_branch(hand: HotfixSession) -> str:
     """Where the fix is made: its own branch, or production's where there is none."""
     return hand.hotfix.branch or hand.hotfix.production
 
 
-def production_candidates(hand: HotfixTurn) -> tuple[str, ...]:
+def production_candidates(hand: HotfixSession) -> tuple[str, ...]:
     named = hand.service.production
     return (named,) if named is not None else hand.pipeline.production
 
 
-def _open_branch(task: _Task) -> Order:
+def _open_branch(task: _Task) -> Operation:
     hand = task.hand
     hotfix, incident = hand.hotfix, hand.turn.incident
     facts = {
@@ -252,7 +261,7 @@ def _open_branch(task: _Task) -> Order:
     )
 
 
-def _fix(task: _Task) -> Order:
+def _fix(task: _Task) -> Operation:
     hand = task.hand
     hotfix = hand.hotfix
     sign = task.signed(StepKind.FIX)
@@ -260,25 +269,25 @@ def _fix(task: _Task) -> Order:
     match hotfix.way:
         case FixWay.REVERT:
             message = line(hand, "commit_fix")
-            return Git(
+            return GitOperation(
                 job=git.Revert(commit=hotfix.source, branch=branch, message=message, signed=sign)
             )
         case FixWay.PICK:
-            return Git(job=git.Pick(commit=hotfix.source, branch=branch, signed=sign))
+            return GitOperation(job=git.Pick(commit=hotfix.source, branch=branch, signed=sign))
         case FixWay.FLAG:
             return _launch(
                 task, StepKind.FIX, hand.service.flags.get(hotfix.source), "no such flag"
             )
         case _:
-            return Nothing(why="people push it")
+            return NoOperation(why="people push it")
 
 
-def _bump(task: _Task) -> Order:
+def _bump(task: _Task) -> Operation:
     hand = task.hand
     rule = hand.pipeline.version
     if rule is None:
-        return Nothing(why="this playbook has no version files")
-    return Git(
+        return NoOperation(why="this playbook has no version files")
+    return GitOperation(
         job=git.BumpVersion(
             branch=work_branch(hand),
             rule=rule,
@@ -289,12 +298,12 @@ def _bump(task: _Task) -> Order:
     )
 
 
-def _pull_request(task: _Task) -> Order:
+def _pull_request(task: _Task) -> Operation:
     hand = task.hand
     if hand.service.forge is ForgeKind.GIT:
-        return Nothing(why="a plain git server has no pull requests: the merge is pushed")
+        return NoOperation(why="a plain git server has no pull requests: the merge is pushed")
     rule = hand.pipeline.pull_request
-    draft = Draft(
+    draft = PullRequestDraft(
         head=hand.hotfix.branch,
         base=hand.hotfix.production,
         title=line(hand, "pr_title"),
@@ -305,14 +314,14 @@ def _pull_request(task: _Task) -> Order:
     return OpenPull(draft=draft)
 
 
-def _reviewers(hand: HotfixTurn, rule: PullRequestRule | None) -> tuple[str, ...]:
+def _reviewers(hand: HotfixSession, rule: PullRequestRule | None) -> tuple[str, ...]:
     """Who is asked on the forge, as far as chatops.yml says who they are there."""
     known = hand.turn.team.git.reviewers
     audiences = rule.reviewers if rule is not None else ()
     return tuple(dict.fromkeys(name for each in audiences for name in known.get(each, ())))
 
 
-def _merge(task: _Task) -> Order:
+def _merge(task: _Task) -> Operation:
     hand = task.hand
     hotfix = hand.hotfix
     way = hand.pipeline.merge or MergeWay.MERGE
@@ -323,7 +332,7 @@ def _merge(task: _Task) -> Order:
     if hotfix.pull_request is not None:
         number = hotfix.pull_request.number
         return MergePull(number=number, way=way, sha=hotfix.head, message=message)
-    return Git(
+    return GitOperation(
         job=git.Merge(
             commit=hotfix.head,
             into=hotfix.production,
@@ -334,13 +343,13 @@ def _merge(task: _Task) -> Order:
     )
 
 
-def _tag(task: _Task) -> Order:
+def _tag(task: _Task) -> Operation:
     hand = task.hand
     hotfix = hand.hotfix
     if not hotfix.release:
-        return Nothing(why="there is no version to tag")
+        return NoOperation(why="there is no version to tag")
     name = fill_pattern(hand.pipeline.tag or PLAIN_TAG, {"version": hotfix.release})
-    return Git(
+    return GitOperation(
         job=git.Tag(
             tag=str(TagName(name)),
             commit=hotfix.merged or hotfix.head,
@@ -350,20 +359,22 @@ def _tag(task: _Task) -> Order:
     )
 
 
-def _launch(task: _Task, kind: StepKind, what: Runnable | Command | None, why: str) -> Order:
+def _launch(task: _Task, kind: StepKind, what: Runnable | Command | None, why: str) -> Operation:
     """Run it; every later look at a workflow asks for the run of this attempt."""
     if what is None:
-        return Nothing(why=why)
+        return NoOperation(why=why)
     hand, run = task.hand, task.hand.hotfix.step(kind)
     since = (run.started_at if run is not None else None) or task.at
-    return Launch(what=what, values=values(hand), since=since, mark=f"{hand.mark} {since:%H%M%S}")
+    return RunOperation(
+        what=what, values=values(hand), since=since, mark=f"{hand.mark} {since:%H%M%S}"
+    )
 
 
-def _bring_back(task: _Task) -> Order:
+def _bring_back(task: _Task) -> Operation:
     hand, target = task.hand, task.target
     hotfix, rule = hand.hotfix, hand.pipeline.backport
     if rule is None or not (hotfix.merged or hotfix.deployed):
-        return Nothing(why="there is nothing in production to bring back")
+        return NoOperation(why="there is nothing in production to bring back")
     commits = fix_commits(hand)
     carrier = _carrier(hand, rule, target)
     title = line(hand, "backport_title", base=target)
@@ -380,8 +391,8 @@ def _bring_back(task: _Task) -> Order:
         draft=carrier is not None,
     )
     if carrier is None or rule.pull_request is None or hand.service.forge is ForgeKind.GIT:
-        return Git(job=job)
-    draft = Draft(
+        return GitOperation(job=job)
+    draft = PullRequestDraft(
         head=carrier,
         base=target,
         title=title,
@@ -389,14 +400,14 @@ def _bring_back(task: _Task) -> Order:
         labels=rule.pull_request.labels,
         reviewers=_reviewers(hand, rule.pull_request),
     )
-    return Git(job=job, draft=draft)
+    return GitOperation(job=job, draft=draft)
 
 
 def _method(rule: BackportRule, commits: int) -> BackportMethod:
     return rule.several if commits > 1 and rule.several is not None else rule.method
 
 
-def _carrier(hand: HotfixTurn, rule: BackportRule, target: str) -> str | None:
+def _carrier(hand: HotfixSession, rule: BackportRule, target: str) -> str | None:
     """The branch that carries the fix to ``target``; none where it is pushed to it directly.
 
     A plain git server has no pull requests, so there the target itself is pushed to.
@@ -415,32 +426,32 @@ def _carrier(hand: HotfixTurn, rule: BackportRule, target: str) -> str | None:
     return str(BranchName(f"{name}-{slug(target)}" if several else name))
 
 
-def owed_targets(hand: HotfixTurn) -> tuple[str, ...]:
+def owed_targets(hand: HotfixSession) -> tuple[str, ...]:
     """The targets that nobody has brought the fix to yet."""
     waiting = {BackportState.OWED, BackportState.CONFLICT, BackportState.UNSURE}
     return tuple(each.target for each in hand.hotfix.backports if each.state in waiting)
 
 
-def _stage(task: _Task) -> Order:
+def _stage(task: _Task) -> Operation:
     return _launch(task, StepKind.STAGE, task.hand.service.stage, "no staging command is set up")
 
 
-def _ship(task: _Task) -> Order:
+def _ship(task: _Task) -> Operation:
     return _launch(task, StepKind.DEPLOY, task.hand.service.deploy, "no deploy command is set up")
 
 
-def _align(task: _Task) -> Order:
+def _align(task: _Task) -> Operation:
     fix = fix_commits(task.hand)
     return Prove(base=task.hand.hotfix.base, fix=fix, target=task.target)
 
 
-def _clean_up(task: _Task) -> Order:
+def _clean_up(task: _Task) -> Operation:
     hotfix = task.hand.hotfix
     kept_in = hotfix.merged or hotfix.production
-    return Git(job=git.RemoveBranch(branch=hotfix.branch, kept_in=kept_in))
+    return GitOperation(job=git.RemoveBranch(branch=hotfix.branch, kept_in=kept_in))
 
 
-_DRAFTS: Mapping[str, Callable[[_Task], Order]] = {
+_DRAFTS: Mapping[str, Callable[[_Task], Operation]] = {
     StepKind.BRANCH: _open_branch,
     StepKind.FIX: _fix,
     StepKind.BUMP: _bump,

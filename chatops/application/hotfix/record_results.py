@@ -10,10 +10,10 @@ from chatops.application.hotfix.backports import (
     take_proof,
     take_pull,
 )
-from chatops.application.hotfix.execute import Finding, is_wanted
+from chatops.application.hotfix.execute import StepResult, is_wanted
 from chatops.application.hotfix.monitoring import (
     LAST_LOOKS_FOR_DEPLOY,
-    Seen,
+    Observation,
     is_deployed,
     is_worth_a_look,
     next_look,
@@ -21,19 +21,19 @@ from chatops.application.hotfix.monitoring import (
 )
 from chatops.application.hotfix.operate import (
     Branched,
+    CheckReadings,
     Done,
     Interrupted,
+    OperationRefused,
     Proof,
-    Readings,
-    Refusal,
     Worked,
     hindrances,
 )
 from chatops.application.hotfix.rollback import take_rollback
-from chatops.application.hotfix.session import HotfixTurn
+from chatops.application.hotfix.session import HotfixSession
 from chatops.application.hotfix.state_machine import end, end_or_rest, fail
 from chatops.application.ports.external import Pull, PullState, Ran, RunState
-from chatops.application.ports.git import BranchState, Quarrel, Result
+from chatops.application.ports.git import BranchState, FileConflict, Result
 from chatops.domain.hotfix.model import (
     BackportState,
     Commits,
@@ -43,8 +43,8 @@ from chatops.domain.hotfix.model import (
     StepState,
 )
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.effects import DoStep, LookOut
-from chatops.domain.messages.posts import Ask, Tone
+from chatops.domain.messages.effects import DoStep, PollForge
+from chatops.domain.messages.posts import ActionId, ButtonStyle
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.time.durations import counted
 
@@ -57,7 +57,7 @@ _NOT_BROUGHT = frozenset({BackportState.OWED, BackportState.CONFLICT})
 _BLIND = "I cannot see what is pushed: "
 
 
-def take_look(hand: HotfixTurn, act: LookOut, seen: Seen) -> None:
+def take_look(hand: HotfixSession, act: PollForge, seen: Observation) -> None:
     """Take in what was seen, and look again while anything may still happen."""
     still = seen.known is not None and seen.known.head == hand.hotfix.head
     if seen.base and not hand.hotfix.base:
@@ -76,13 +76,13 @@ def take_look(hand: HotfixTurn, act: LookOut, seen: Seen) -> None:
         hand.look_out(next_look(hand.hotfix))
 
 
-def _is_at_work(hand: HotfixTurn, *kinds: StepKind) -> bool:
+def _is_at_work(hand: HotfixSession, *kinds: StepKind) -> bool:
     """Whether the bot is at one of these steps: what came of it is taken in by itself."""
     steps = map(hand.hotfix.step, kinds)
     return any(step is not None and step.state is StepState.RUNNING for step in steps)
 
 
-def _is_news(hand: HotfixTurn, seen: Seen, target: str) -> bool:
+def _is_news(hand: HotfixSession, seen: Observation, target: str) -> bool:
     """Whether a target stands as it did when it was looked at, and nothing is on its way to it."""
     backport = hand.hotfix.backport(target)
     before = seen.known.backport(target) if seen.known is not None else None
@@ -92,7 +92,7 @@ def _is_news(hand: HotfixTurn, seen: Seen, target: str) -> bool:
     return (backport.state, backport.sha) == (before.state, before.sha) and not coming
 
 
-def _take_trouble(hand: HotfixTurn, trouble: str) -> None:
+def _take_trouble(hand: HotfixSession, trouble: str) -> None:
     """Show on the card that the outside cannot be asked, as long as it cannot."""
     step = hand.hotfix.current
     if step is None or step.state is not StepState.WAITING:
@@ -103,14 +103,14 @@ def _take_trouble(hand: HotfixTurn, trouble: str) -> None:
         hand.hotfix = hand.hotfix.with_step(replace(step, trouble=""))
 
 
-def _take_branch(hand: HotfixTurn, state: BranchState) -> None:
+def _take_branch(hand: HotfixSession, state: BranchState) -> None:
     """Show what was pushed; what was approved is another commit now."""
     hotfix = hand.hotfix
     if state.tip and state.tip != hotfix.head and not hotfix.is_done(StepKind.MERGE):
         take_commits(hand, state)
 
 
-def take_commits(hand: HotfixTurn, state: BranchState) -> None:
+def take_commits(hand: HotfixSession, state: BranchState) -> None:
     """Take in what stands on the branch, and tell of what nobody knew of."""
     hotfix = hand.hotfix
     known = {each.sha for each in hotfix.work.commits}
@@ -135,7 +135,9 @@ def take_commits(hand: HotfixTurn, state: BranchState) -> None:
     buttons = []
     step = hand.hotfix.current
     if step is not None and step.kind is StepKind.FIX and hotfix.way in {None, FixWay.PUSH}:
-        buttons.append(hand.button(Ask.HOTFIX_FIX, "The fix is ready…", "", Tone.WANTED))
+        buttons.append(
+            hand.button(ActionId.HOTFIX_FIX, "The fix is ready…", "", ButtonStyle.WANTED)
+        )
     post = hand.post(
         "fix_pushed",
         *buttons,
@@ -147,7 +149,7 @@ def take_commits(hand: HotfixTurn, state: BranchState) -> None:
     _warn_of_scope(hand, hotfix)
 
 
-def _warn_of_scope(hand: HotfixTurn, before: Hotfix) -> None:
+def _warn_of_scope(hand: HotfixSession, before: Hotfix) -> None:
     """A change that is not small any more gets a warning, once."""
     rule, work = hand.policy.scope, hand.hotfix.work
     if _is_large(hand, work) and not _is_large(hand, before.work):
@@ -155,13 +157,13 @@ def _warn_of_scope(hand: HotfixTurn, before: Hotfix) -> None:
         hand.tell_room(f"scope:{hand.hotfix.head}", post)
 
 
-def _is_large(hand: HotfixTurn, work: Commits) -> bool:
+def _is_large(hand: HotfixSession, work: Commits) -> bool:
     rule = hand.policy.scope
     lines = work.added + work.removed
     return len(work.files) > rule.warn_above_files or lines > rule.warn_above_lines
 
 
-def _take_pull(hand: HotfixTurn, pull: Pull) -> None:
+def _take_pull(hand: HotfixSession, pull: Pull) -> None:
     """Somebody merged or closed the pull request on the forge."""
     step = hand.hotfix.step(StepKind.MERGE)
     if step is None or step.state.over or pull.state is PullState.OPEN:
@@ -186,35 +188,35 @@ def _take_pull(hand: HotfixTurn, pull: Pull) -> None:
 _OUTPUT_SHOWN = 1200
 
 
-def take_in(hand: HotfixTurn, act: DoStep | LookOut, finding: Finding) -> None:
+def take_in(hand: HotfixSession, act: DoStep | PollForge, finding: StepResult) -> None:
     """Record it, and let the hotfix go on; a finding that nobody waits for changes nothing."""
-    if isinstance(act, LookOut):
-        assert isinstance(finding.done, Seen)  # noqa: S101 - looking out sees, and no more
+    if isinstance(act, PollForge):
+        assert isinstance(finding.done, Observation)  # noqa: S101 - looking out sees, and no more
         take_look(hand, act, finding.done)
     elif is_wanted(hand, act):
-        assert not isinstance(finding.done, Seen)  # noqa: S101 - steps do not look out
+        assert not isinstance(finding.done, Observation)  # noqa: S101 - steps do not look out
         if finding.before:
             hand.change(before=finding.before)
         _take_step(hand, act, finding.done, finding.branch)
 
 
 def _take_step(  # noqa: C901, PLR0912 - one case for each kind of finding
-    hand: HotfixTurn, act: DoStep, done: Done, branch: BranchState | None
+    hand: HotfixSession, act: DoStep, done: Done, branch: BranchState | None
 ) -> None:
     if act.step == "rollback":
         take_rollback(hand, act, done)
         return
     kind = StepKind.DEPLOY if act.step == "deployed" else StepKind(act.step)
     match done:
-        case Refusal() if kind is StepKind.BACKPORT:
+        case OperationRefused() if kind is StepKind.BACKPORT:
             refuse_backport(hand, act.target, done)
-        case Refusal() if kind is StepKind.ALIGN:
+        case OperationRefused() if kind is StepKind.ALIGN:
             refuse_proof(hand, act.target, done)
         case Interrupted() if kind is StepKind.DEPLOY and hand.service.deployed is not None:
             hand.do_step("deployed", round_=act.round, look=LAST_LOOKS_FOR_DEPLOY)
-        case Refusal():
+        case OperationRefused():
             fail(hand, kind, done.why, *filter(None, [done.words]))
-        case Readings():
+        case CheckReadings():
             take_readings(hand, act, done)
         case Proof():
             take_proof(hand, done)
@@ -230,11 +232,11 @@ def _take_step(  # noqa: C901, PLR0912 - one case for each kind of finding
             _ran(hand, kind, done)
         case RunState():
             _ran_workflow(hand, act, kind, done)
-        case plan.Nothing():
+        case plan.NoOperation():
             end_or_rest(hand, kind, done.why.capitalize())
 
 
-def _branched(hand: HotfixTurn, done: Branched, branch: BranchState | None) -> None:
+def _branched(hand: HotfixSession, done: Branched, branch: BranchState | None) -> None:
     tip = done.result.after
     hand.change(
         production=done.production,
@@ -250,7 +252,9 @@ def _branched(hand: HotfixTurn, done: Branched, branch: BranchState | None) -> N
         take_commits(hand, branch)
 
 
-def _worked(hand: HotfixTurn, kind: StepKind, result: Result, branch: BranchState | None) -> None:
+def _worked(
+    hand: HotfixSession, kind: StepKind, result: Result, branch: BranchState | None
+) -> None:
     if result.quarrels:
         fail(hand, kind, f"conflict in {_paths(result.quarrels)}", *result.commands)
         return
@@ -274,7 +278,7 @@ def _worked(hand: HotfixTurn, kind: StepKind, result: Result, branch: BranchStat
     end(hand, kind, _line(kind, hand, result), *result.notes)
 
 
-def _add_commits(hand: HotfixTurn, result: Result, branch: BranchState | None) -> None:
+def _add_commits(hand: HotfixSession, result: Result, branch: BranchState | None) -> None:
     """What the bot committed is part of the fix; what others did meanwhile is told of."""
     work = hand.hotfix.work
     known = {each.sha for each in work.commits}
@@ -290,11 +294,11 @@ def _add_commits(hand: HotfixTurn, result: Result, branch: BranchState | None) -
         hand.change(head=result.after or hand.hotfix.head)
 
 
-def _ref_of(hand: HotfixTurn) -> str:
+def _ref_of(hand: HotfixSession) -> str:
     return f"v{hand.hotfix.release}"
 
 
-def _line(kind: StepKind, hand: HotfixTurn, result: Result) -> str:
+def _line(kind: StepKind, hand: HotfixSession, result: Result) -> str:
     hotfix = hand.hotfix
     match kind:
         case StepKind.BUMP:
@@ -309,7 +313,7 @@ def _line(kind: StepKind, hand: HotfixTurn, result: Result) -> str:
             return f"{counted(len(result.made), 'commit')}, head {result.after[:10]}"
 
 
-def _pulled(hand: HotfixTurn, kind: StepKind, pull: Pull) -> None:
+def _pulled(hand: HotfixSession, kind: StepKind, pull: Pull) -> None:
     link = PullRequestLink(number=pull.number, url=pull.url)
     if kind is StepKind.PULL_REQUEST:
         hand.change(pull_request=link)
@@ -326,7 +330,7 @@ def _pulled(hand: HotfixTurn, kind: StepKind, pull: Pull) -> None:
         fail(hand, kind, why, pull.url)
 
 
-def _ran(hand: HotfixTurn, kind: StepKind, ran: Ran) -> None:
+def _ran(hand: HotfixSession, kind: StepKind, ran: Ran) -> None:
     if not ran.good:
         why = "it ran too long" if ran.code is None else f"the command ended with code {ran.code}"
         fail(hand, kind, why, ran.output[-_OUTPUT_SHOWN:])
@@ -346,7 +350,7 @@ def _ran(hand: HotfixTurn, kind: StepKind, ran: Ran) -> None:
             end_or_rest(hand, kind, took)
 
 
-def _ran_workflow(hand: HotfixTurn, act: DoStep, kind: StepKind, state: RunState) -> None:
+def _ran_workflow(hand: HotfixSession, act: DoStep, kind: StepKind, state: RunState) -> None:
     if not state.over:
         hand.do_step(act.step, round_=act.round, look=act.look + 1, after=plan.WORKFLOW_LOOK)
     elif not state.good:
@@ -359,5 +363,5 @@ def _ran_workflow(hand: HotfixTurn, act: DoStep, kind: StepKind, state: RunState
         end_or_rest(hand, kind, state.url)
 
 
-def _paths(quarrels: tuple[Quarrel, ...]) -> str:
+def _paths(quarrels: tuple[FileConflict, ...]) -> str:
     return ", ".join(each.path for each in quarrels)

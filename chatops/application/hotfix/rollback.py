@@ -3,20 +3,26 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from chatops.application.authorization import Directory
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.hotfix.deadlines import (
     begin_going_back,
     end_going_back,
     is_where_it_was,
     lapse_clocks,
 )
-from chatops.application.hotfix.operate import Done, Interrupted, Readings, Refusal, Worked
-from chatops.application.hotfix.plan import WORKFLOW_LOOK, Nothing
+from chatops.application.hotfix.operate import (
+    CheckReadings,
+    Done,
+    Interrupted,
+    OperationRefused,
+    Worked,
+)
+from chatops.application.hotfix.plan import WORKFLOW_LOOK, NoOperation
 from chatops.application.hotfix.rollback_plan import can_tell, checks_of, first_phase, to_revert
 from chatops.application.hotfix.session import (
     HotfixRequest,
-    HotfixTurn,
-    HotfixTurns,
+    HotfixSession,
+    HotfixSessions,
     RollbackRequest,
 )
 from chatops.application.incidents.timeline_notes import written
@@ -28,10 +34,10 @@ from chatops.domain.hotfix.model import BackportState, Rollback
 from chatops.domain.incident.model import Status
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.effects import DoStep
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.playbook.hotfix import RollbackWay
 from chatops.domain.tasks import Task
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 _AGAIN = timedelta(seconds=15)
 #: So many looks until production runs what it is to go back to, and until it works.
@@ -39,14 +45,14 @@ _LOOKS_FOR_DEPLOY, _LOOKS_FOR_HEALTH = 40, 4
 _OUTPUT_SHOWN = 600
 
 
-def take_rollback(hand: HotfixTurn, act: DoStep, done: Done) -> None:
+def take_rollback(hand: HotfixSession, act: DoStep, done: Done) -> None:
     """Go on to the next phase, or say what is in the way."""
     back = hand.hotfix.rollback
     assert back is not None  # noqa: S101 - only a rollback that was begun is carried out
     match done:
         case Interrupted() if can_tell(hand, back):
             _enter(hand, replace(back, phase="deployed"))
-        case Refusal():
+        case OperationRefused():
             _fail(hand, back, done.why, done.words)
         case Worked():
             _after_git(hand, back, done)
@@ -57,17 +63,17 @@ def take_rollback(hand: HotfixTurn, act: DoStep, done: Done) -> None:
             _look_again(hand, act, WORKFLOW_LOOK)
         case RunState() if not done.good:
             _fail(hand, back, f"the workflow failed: {done.said}", done.url)
-        case Readings():
+        case CheckReadings():
             _after_look(hand, act, back, done)
         case _:
             _after_deploy(hand, back, done)
 
 
-def _look_again(hand: HotfixTurn, act: DoStep, after: timedelta) -> None:
+def _look_again(hand: HotfixSession, act: DoStep, after: timedelta) -> None:
     hand.do_step("rollback", round_=act.round, look=act.look + 1, after=after)
 
 
-def _after_git(hand: HotfixTurn, back: Rollback, done: Worked) -> None:
+def _after_git(hand: HotfixSession, back: Rollback, done: Worked) -> None:
     if done.result.quarrels:
         paths = ", ".join(each.path for each in done.result.quarrels)
         _fail(hand, back, f"the revert conflicts in {paths}", "\n".join(done.result.commands))
@@ -88,31 +94,31 @@ def _after_git(hand: HotfixTurn, back: Rollback, done: Worked) -> None:
         _enter(hand, replace(back, phase="deploy"))
 
 
-def _after_deploy(hand: HotfixTurn, back: Rollback, done: Done) -> None:
+def _after_deploy(hand: HotfixSession, back: Rollback, done: Done) -> None:
     """Ask production what it runs; where it cannot tell and no command ran, ask a person."""
     if can_tell(hand, back):
         _enter(hand, replace(back, phase="deployed"))
-    elif isinstance(done, Nothing):
+    elif isinstance(done, NoOperation):
         _wait_for_a_person(hand, back)
     else:
         look_whether_it_works(hand, back)
 
 
-def _wait_for_a_person(hand: HotfixTurn, back: Rollback) -> None:
+def _wait_for_a_person(hand: HotfixSession, back: Rollback) -> None:
     back = replace(back, phase="by_hand")
     hand.change(rollback=back)
     hand.note("Not rolled back yet: somebody has to deploy it")
-    other = hand.button(Ask.ROLLBACK, "Another way…")
+    other = hand.button(ActionId.ROLLBACK, "Another way…")
     post = hand.post("rollback_waits", is_back(hand), other, back=back)
     hand.tell_room(f"rollback_waits:{back.round}", post)
 
 
-def is_back(hand: HotfixTurn) -> Button:
+def is_back(hand: HotfixSession) -> Button:
     """The button with which a person says that production is back."""
-    return hand.button(Ask.ROLLED_BACK, "Production is back", tone=Tone.WANTED)
+    return hand.button(ActionId.ROLLED_BACK, "Production is back", tone=ButtonStyle.WANTED)
 
 
-def _after_look(hand: HotfixTurn, act: DoStep, back: Rollback, done: Readings) -> None:
+def _after_look(hand: HotfixSession, act: DoStep, back: Rollback, done: CheckReadings) -> None:
     titles = (check.title for check in checks_of(hand, back))
     pairs = zip(titles, done.readings, strict=False)
     lines = tuple(f"{title}: {reading.said}" for title, reading in pairs)
@@ -127,7 +133,7 @@ def _after_look(hand: HotfixTurn, act: DoStep, back: Rollback, done: Readings) -
         _finish(hand, back, lines, good=done.good)
 
 
-def look_whether_it_works(hand: HotfixTurn, back: Rollback) -> None:
+def look_whether_it_works(hand: HotfixSession, back: Rollback) -> None:
     """Production runs what it is to run; see whether it works, where that can be asked."""
     if hand.service.verify:
         is_where_it_was(hand)
@@ -136,20 +142,20 @@ def look_whether_it_works(hand: HotfixTurn, back: Rollback) -> None:
         _finish(hand, back, (), good=False)
 
 
-def _enter(hand: HotfixTurn, back: Rollback) -> None:
+def _enter(hand: HotfixSession, back: Rollback) -> None:
     hand.change(rollback=replace(back, round=back.round + 1))
     hand.do_step("rollback", round_=back.round + 1)
 
 
-def _fail(hand: HotfixTurn, back: Rollback, why: str, words: str) -> None:
+def _fail(hand: HotfixSession, back: Rollback, why: str, words: str) -> None:
     hand.change(rollback=replace(back, trouble=why))
     hand.note("Rolling back: not done", EntryKind.TROUBLE, reason=why)
-    again = hand.button(Ask.ROLLBACK, "Roll back…", tone=Tone.DANGER)
+    again = hand.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER)
     post = hand.post("rollback_failed", again, is_back(hand), back=back, why=why, words=words)
     hand.tell_room(f"rollback_failed:{back.round}", post)
 
 
-def _finish(hand: HotfixTurn, back: Rollback, lines: tuple[str, ...], *, good: bool) -> None:
+def _finish(hand: HotfixSession, back: Rollback, lines: tuple[str, ...], *, good: bool) -> None:
     back = replace(back, done_at=hand.now, trouble="", phase="")
     hand.change(rollback=back)
     end_going_back(hand)
@@ -195,19 +201,19 @@ def _to(back: Rollback) -> str:
     return f" to v{back.release}" if back.release else " to what ran before"
 
 
-def _next(hand: HotfixTurn, lines: tuple[str, ...], *, good: bool) -> tuple[Button, ...]:
+def _next(hand: HotfixSession, lines: tuple[str, ...], *, good: bool) -> tuple[Button, ...]:
     """Where production does not look well, the ways on."""
     if good or not lines:
         return ()
     return (
-        Button(ask=Ask.HOTFIX, label="Start a hotfix…", about=f"{hand.turn.incident.id}",
-               tone=Tone.WANTED),
-        hand.button(Ask.ROLLBACK, "Roll back further…", tone=Tone.DANGER),
-        hand.button(Ask.HOTFIX_LOG, "Recent production commits"),
+        Button(ask=ActionId.HOTFIX, label="Start a hotfix…", about=f"{hand.turn.incident.id}",
+               tone=ButtonStyle.WANTED),
+        hand.button(ActionId.ROLLBACK, "Roll back further…", tone=ButtonStyle.DANGER),
+        hand.button(ActionId.HOTFIX_LOG, "Recent production commits"),
     )  # fmt: skip
 
 
-def debt_of(hand: HotfixTurn, back: Rollback) -> str:
+def debt_of(hand: HotfixSession, back: Rollback) -> str:
     """What a rollback leaves to be done."""
     if back.way is RollbackWay.FLAG_OFF:
         return "The flag is off, which is no fix: plan the proper one, and turn it on again"
@@ -217,7 +223,7 @@ def debt_of(hand: HotfixTurn, back: Rollback) -> str:
     return f"{where} still has what was rolled back: revert it or fix it before the next deploy"
 
 
-def _settle_backports(hand: HotfixTurn, back: Rollback) -> None:
+def _settle_backports(hand: HotfixSession, back: Rollback) -> None:
     """What was taken back on production's branch need not go to the others."""
     if back.way is not RollbackWay.REVERT:
         return
@@ -234,7 +240,7 @@ _REASON_LIMIT = 500
 class RollBack:
     """Bring production back."""
 
-    def __init__(self, turns: HotfixTurns, directory: Directory) -> None:
+    def __init__(self, turns: HotfixSessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -245,7 +251,7 @@ class RollBack:
             NothingToRollBack, NoSuchWay, StepBusy, NothingWritten, TooLong, NotAllowed
         """
         reason = written(request.reason, what="reason", limit=_REASON_LIMIT)
-        standing = self._directory.standing(request.user, Deed.ROLLBACK)
+        standing = self._directory.standing(request.user, Permission.ROLLBACK)
         with self._turns.turn(request, standing) as hand:
             way = request.way or default_way(hand)
             before = hand.hotfix.rollback
@@ -275,7 +281,7 @@ class RollBack:
         Raises:
             NothingRollsBack, StepBusy, NotAllowed
         """
-        standing = self._directory.standing(request.user, Deed.ROLLBACK)
+        standing = self._directory.standing(request.user, Permission.ROLLBACK)
         with self._turns.turn(request, standing) as hand:
             back = hand.hotfix.rollback
             if back is None or not back.running:
@@ -293,17 +299,17 @@ def _must_not_be_busy(back: Rollback | None) -> None:
         raise StepBusy(what)
 
 
-def _wanted(hand: HotfixTurn, request: RollbackRequest) -> str:
+def _wanted(hand: HotfixSession, request: RollbackRequest) -> str:
     """The version that production is to run again."""
     return request.version.removeprefix("v") or hand.hotfix.previous
 
 
-def ways_open(hand: HotfixTurn) -> tuple[RollbackWay, ...]:
+def ways_open(hand: HotfixSession) -> tuple[RollbackWay, ...]:
     """The playbook's ways that this service can go, the preferred one first."""
     return tuple(way for way in hand.policy.rollback.ways if _can(hand, way))
 
 
-def default_way(hand: HotfixTurn) -> RollbackWay:
+def default_way(hand: HotfixSession) -> RollbackWay:
     """Raises NoSuchWay."""
     found = ways_open(hand)
     if not found:
@@ -315,7 +321,7 @@ def default_way(hand: HotfixTurn) -> RollbackWay:
     return found[0]
 
 
-def _can(hand: HotfixTurn, way: RollbackWay) -> bool:
+def _can(hand: HotfixSession, way: RollbackWay) -> bool:
     service, hotfix = hand.service, hand.hotfix
     match way:
         case RollbackWay.REVERT:
@@ -328,7 +334,7 @@ def _can(hand: HotfixTurn, way: RollbackWay) -> bool:
             return service.rollback is not None
 
 
-def _must_be_possible(hand: HotfixTurn, way: RollbackWay, version: str) -> None:
+def _must_be_possible(hand: HotfixSession, way: RollbackWay, version: str) -> None:
     if not _can(hand, way):
         words = str(way).replace("_", " ")
         what = f"“{words}” is not possible here."

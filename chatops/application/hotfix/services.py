@@ -3,34 +3,34 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatops.application.authorization import Directory
-from chatops.application.git_identity import Names, Profiles
+from chatops.application.authorization import PeopleDirectory
+from chatops.application.git_identity import GitIdentities, Profiles
 from chatops.application.hotfix import session
-from chatops.application.hotfix.advance import Plan, Stepping
+from chatops.application.hotfix.advance import AdvanceHotfix, StepPlan
 from chatops.application.hotfix.approvals import Approve
-from chatops.application.hotfix.backports import Returning
-from chatops.application.hotfix.monitoring import Watchman
-from chatops.application.hotfix.operate import Carrier
+from chatops.application.hotfix.backports import BackportFix
+from chatops.application.hotfix.monitoring import ForgePoller
+from chatops.application.hotfix.operate import OperationRunner
 from chatops.application.hotfix.rollback import RollBack
-from chatops.application.hotfix.session import HotfixTurns
+from chatops.application.hotfix.session import HotfixSessions
 from chatops.application.hotfix.start import Start
 from chatops.application.hotfix.step_overrides import Abort, SkipStep, TickOff, TurnFlagOff
-from chatops.application.hotfix.views import KnownHotfix, LookAtHotfixes
-from chatops.application.ports.external import Outside
-from chatops.application.session import Turns
+from chatops.application.hotfix.views import HotfixQueries, HotfixView
+from chatops.application.ports.external import ExternalSystems
+from chatops.application.session import Sessions
 from chatops.domain.messages.posts import Post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HotfixDesk:
+class HotfixUseCases:
     """The use cases of hotfixes, ready to be called."""
 
-    known: Callable[[session.HotfixRequest], KnownHotfix]
+    known: Callable[[session.HotfixRequest], HotfixView]
     status: Callable[[session.HotfixRequest], Post]
     log: Callable[[session.LogRequest], Post]
     knock: Callable[[session.StartRequest], None]
     start: Callable[[session.StartRequest], Post]
-    plan: Callable[[session.NextRequest], Plan]
+    plan: Callable[[session.NextRequest], StepPlan]
     next: Callable[[session.NextRequest], Post]
     fix: Callable[[session.FixRequest], Post]
     approve: Callable[[session.ApproveRequest], Post]
@@ -43,22 +43,26 @@ class HotfixDesk:
     aligned: Callable[[session.AlignedRequest], Post]
     waive: Callable[[session.WaiveBackportRequest], Post]
     flag: Callable[[session.FlagRequest], Post]
-    abort: Callable[[session.EndRequest], Post]
+    abort: Callable[[session.AbortRequest], Post]
 
 
 def open_hotfix_desk(
-    *, turns: Turns, directory: Directory, people: Profiles, outside: Outside
-) -> HotfixDesk:
+    *, turns: Sessions, directory: PeopleDirectory, people: Profiles, outside: ExternalSystems
+) -> HotfixUseCases:
     """Build the use cases over their ports."""
-    ours = HotfixTurns(turns)
-    stepping = Stepping(
-        ours, directory, Names(turns.team, people), Carrier(outside), Watchman(outside)
+    ours = HotfixSessions(turns)
+    stepping = AdvanceHotfix(
+        ours,
+        directory,
+        GitIdentities(turns.team, people),
+        OperationRunner(outside),
+        ForgePoller(outside),
     )
-    returning = Returning(ours, directory)
+    returning = BackportFix(ours, directory)
     back = RollBack(ours, directory)
     start = Start(turns, directory)
-    look = LookAtHotfixes(ours, outside)
-    return HotfixDesk(
+    look = HotfixQueries(ours, outside)
+    return HotfixUseCases(
         known=look.known,
         status=look.status,
         log=look.log,

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chatops.application.authorization import Standing
-from chatops.application.session import Request, Turn, Turns
-from chatops.domain.errors import Mistake
+from chatops.application.authorization import Authorization
+from chatops.application.session import IncidentSession, Request, Sessions
+from chatops.domain.errors import UserError
 from chatops.domain.hotfix.errors import NoHotfixYet, WhichHotfix
 from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.effects import DoStep, LookOut, Screen, Show
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.messages.effects import DoStep, LiveMessage, PollForge, RefreshMessage
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.playbook.hotfix import (
     Approval,
     HotfixPolicy,
@@ -154,7 +154,7 @@ class FlagRequest(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndRequest(HotfixRequest):
+class AbortRequest(HotfixRequest):
     """Give it up."""
 
     reason: str
@@ -183,7 +183,7 @@ _PLAIN = SeverityRules(
 )
 
 
-class ServiceGone(Mistake):
+class ServiceGone(UserError):
     """chatops.yml no longer has the service."""
 
     def __init__(self, name: str) -> None:
@@ -193,10 +193,10 @@ class ServiceGone(Mistake):
         )
 
 
-class HotfixTurn:
+class HotfixSession:
     """A hotfix in hand: its policy, its service, and what can be done with it."""
 
-    def __init__(self, turn: Turn, hotfix: Hotfix) -> None:
+    def __init__(self, turn: IncidentSession, hotfix: Hotfix) -> None:
         self.turn = turn
         self.was = hotfix
         self.hotfix = hotfix
@@ -287,7 +287,9 @@ class HotfixTurn:
         """Word what the person who asked gets back."""
         return self.turn.answer(text, buttons=buttons, fix=self.hotfix, **facts)
 
-    def button(self, ask: Ask, label: str, detail: str = "", tone: Tone = Tone.PLAIN) -> Button:
+    def button(
+        self, ask: ActionId, label: str, detail: str = "", tone: ButtonStyle = ButtonStyle.PLAIN
+    ) -> Button:
         about = f"{self.about}:{detail}" if detail else self.about
         return Button(ask=ask, label=label, about=about, tone=tone)
 
@@ -315,7 +317,7 @@ class HotfixTurn:
     def look_out(self, after: timedelta = _NOW) -> None:
         """See to it that somebody looks at what others do."""
         self.change(looks=self.hotfix.looks + 1)
-        act = LookOut(hotfix=self.hotfix.id, round=self.hotfix.looks)
+        act = PollForge(hotfix=self.hotfix.id, round=self.hotfix.looks)
         lane = f"lookout:{self.hotfix.id}:{act.round}"
         self.turn.do(self.key(f"look:{act.round}"), lane, act, at=self.now + after)
 
@@ -339,9 +341,9 @@ class HotfixTurn:
             self.show()
 
     def show(self) -> None:
-        act = Show(
+        act = RefreshMessage(
             incident=self.turn.incident.id,
-            screen=Screen.HOTFIX,
+            screen=LiveMessage.HOTFIX,
             version=self.hotfix.version,
             hotfix=self.hotfix.number,
         )
@@ -351,34 +353,34 @@ class HotfixTurn:
         self.hotfix = replace(self.hotfix, **changes)  # type: ignore[arg-type]
 
 
-class HotfixTurns:
+class HotfixSessions:
     """Opens turns on hotfixes for those who may."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self.turns = turns
 
     @contextmanager
     def turn(
-        self, request: HotfixRequest, standing: Standing | None = None
-    ) -> Iterator[HotfixTurn]:
+        self, request: HotfixRequest, standing: Authorization | None = None
+    ) -> Iterator[HotfixSession]:
         """Open a turn on the hotfix that a person means; commit at the end.
 
         Raises:
-            NoHotfixYet, WhichHotfix, ServiceGone, and what ``Turns.turn`` raises.
+            NoHotfixYet, WhichHotfix, ServiceGone, and what ``Sessions.turn`` raises.
         """
         with self.turns.turn(request, standing) as turn:
-            hand = HotfixTurn(turn, meant(turn, request.about))
+            hand = HotfixSession(turn, meant(turn, request.about))
             yield hand
             hand.save()
 
     @contextmanager
-    def looking(self, request: HotfixRequest) -> Iterator[HotfixTurn]:
+    def looking(self, request: HotfixRequest) -> Iterator[HotfixSession]:
         """The same, to see only."""
         with self.turns.looking(request) as turn:
-            yield HotfixTurn(turn, meant(turn, request.about))
+            yield HotfixSession(turn, meant(turn, request.about))
 
 
-def meant(turn: Turn, number: int | None) -> Hotfix:
+def meant(turn: IncidentSession, number: int | None) -> Hotfix:
     """The hotfix of that number; without one the only one, or the only one that is not over.
 
     Raises:

@@ -3,11 +3,11 @@
 import re
 from dataclasses import replace
 
-from chatops.application.authorization import Directory
-from chatops.application.hotfix.session import HotfixTurn, StartRequest
+from chatops.application.authorization import PeopleDirectory
+from chatops.application.hotfix.session import HotfixSession, StartRequest
 from chatops.application.hotfix.state_machine import go_on
 from chatops.application.incidents.timeline_notes import written
-from chatops.application.session import Turn, Turns
+from chatops.application.session import IncidentSession, Sessions
 from chatops.domain.drills.scenario import NotInADrill
 from chatops.domain.git.names import slug
 from chatops.domain.hotfix.errors import (
@@ -22,12 +22,12 @@ from chatops.domain.hotfix.errors import (
 from chatops.domain.hotfix.model import Backport, Hotfix, StepRun
 from chatops.domain.incident.model import Status
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.playbook.gate import Gate, Path
 from chatops.domain.playbook.pipeline import Pipeline, StepKind
 from chatops.domain.services import Service
 from chatops.domain.tasks import Task
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 TITLE_LIMIT = 100
 REASON_LIMIT = 500
@@ -36,7 +36,7 @@ REASON_LIMIT = 500
 class Start:
     """Open the gate, or say which way is open instead."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -52,7 +52,7 @@ class Start:
         title = written(request.title, what="what the fix does", limit=TITLE_LIMIT)
         if request.reason.strip():
             written(request.reason, what="reason", limit=REASON_LIMIT)
-        standing = self._directory.standing(request.user, Deed.HOTFIX)
+        standing = self._directory.standing(request.user, Permission.HOTFIX)
         try:
             with self._turns.turn(request, standing) as turn:
                 turn.incident.must_be_running()
@@ -60,7 +60,7 @@ class Start:
                     raise NotInADrill
                 _must_pass(turn, request)
                 hotfix = _draft(turn, replace(request, title=title))
-                hand = HotfixTurn(turn, turn.work.hotfixes.add(hotfix))
+                hand = HotfixSession(turn, turn.work.hotfixes.add(hotfix))
                 _number(hand)
                 _tell(hand, request)
                 go_on(hand)
@@ -92,7 +92,7 @@ class Start:
             turn.note(EntryKind.HOTFIX_REFUSED, f"Not a hotfix: {title}", reason=why)
 
 
-def _must_pass(turn: Turn, request: StartRequest) -> None:
+def _must_pass(turn: IncidentSession, request: StartRequest) -> None:
     gate = turn.playbook.hotfix.gate
     _must_be_for_hotfixes(turn)
     if not gate.holds(request.criteria):
@@ -114,7 +114,7 @@ def _must_pass(turn: Turn, request: StartRequest) -> None:
         raise RedFlags(flags, _instead(gate, gate.when_unsure))
 
 
-def _must_be_for_hotfixes(turn: Turn) -> None:
+def _must_be_for_hotfixes(turn: IncidentSession) -> None:
     """Raises NoHotfixHere."""
     policy = turn.playbook.hotfix
     if policy.severities and turn.severity.key not in policy.severities:
@@ -140,7 +140,7 @@ def _instead(gate: Gate, path: Path) -> str:
     return f"Instead: {words}" if words else ""
 
 
-def _draft(turn: Turn, request: StartRequest) -> Hotfix:
+def _draft(turn: IncidentSession, request: StartRequest) -> Hotfix:
     policy = turn.playbook.hotfix
     service = _service(turn, request)
     key = request.pipeline or service.pipeline
@@ -180,7 +180,7 @@ def _steps(pipeline: Pipeline) -> tuple[StepRun, ...]:
     return tuple(StepRun(kind=step.kind, title=step.title) for step in pipeline.steps)
 
 
-def _service(turn: Turn, request: StartRequest) -> Service:
+def _service(turn: IncidentSession, request: StartRequest) -> Service:
     coded = turn.team.coded
     asked = request.service or turn.incident.service or ""
     if asked in coded:
@@ -190,7 +190,7 @@ def _service(turn: Turn, request: StartRequest) -> Service:
     raise UnknownService(request.service or asked, sorted(coded))
 
 
-def _evidence(turn: Turn, request: StartRequest) -> tuple[str, ...]:
+def _evidence(turn: IncidentSession, request: StartRequest) -> tuple[str, ...]:
     gate = turn.playbook.hotfix.gate
     held = [
         gate.criteria[index] for index in sorted(request.criteria) if index < len(gate.criteria)
@@ -199,7 +199,7 @@ def _evidence(turn: Turn, request: StartRequest) -> tuple[str, ...]:
     return (*held, *answered, *((request.reason.strip(),) if request.reason.strip() else ()))
 
 
-def _number(hand: HotfixTurn) -> None:
+def _number(hand: HotfixSession) -> None:
     """Give it the numbered work item of the playbook, with the tasks that it starts with."""
     rule = hand.policy.increment
     if rule is None:
@@ -218,7 +218,7 @@ def _number(hand: HotfixTurn) -> None:
         hand.turn.work.tasks.add(task)
 
 
-def _tell(hand: HotfixTurn, request: StartRequest) -> None:
+def _tell(hand: HotfixSession, request: StartRequest) -> None:
     if hand.turn.incident.status is Status.INVESTIGATING:
         hand.turn.incident = replace(hand.turn.incident, status=Status.FIXING)
     hand.note(
@@ -230,8 +230,8 @@ def _tell(hand: HotfixTurn, request: StartRequest) -> None:
     hand.tell_room("started", post)
 
 
-def _next_button(hand: HotfixTurn) -> tuple[Button, ...]:
+def _next_button(hand: HotfixSession) -> tuple[Button, ...]:
     current = hand.hotfix.current
     if current is None:
         return ()
-    return (hand.button(Ask.HOTFIX_NEXT, "Next step…", str(current.kind), Tone.WANTED),)
+    return (hand.button(ActionId.HOTFIX_NEXT, "Next step…", str(current.kind), ButtonStyle.WANTED),)

@@ -7,12 +7,12 @@ from datetime import timedelta
 from chatops.application.hotfix.approval_requests import ask_for_approval, still_needed
 from chatops.application.hotfix.deadlines import keep_clocks, lapse_clocks
 from chatops.application.hotfix.plan import owed_targets
-from chatops.application.hotfix.session import HotfixTurn
+from chatops.application.hotfix.session import HotfixSession
 from chatops.domain.hotfix.errors import ChecklistOpen
 from chatops.domain.hotfix.model import Backport, BackportState, HotfixState, StepRun, StepState
 from chatops.domain.incident.model import Status
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
 from chatops.domain.playbook.hotfix import Checklist
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.services import ForgeKind
@@ -21,28 +21,28 @@ from chatops.domain.services import ForgeKind
 _BY_THEMSELVES = frozenset({StepKind.VERIFY, StepKind.WATCH, StepKind.ALIGN})
 
 
-def checklists(hand: HotfixTurn, kind: StepKind) -> tuple[Checklist, ...]:
+def checklists(hand: HotfixSession, kind: StepKind) -> tuple[Checklist, ...]:
     return tuple(each for each in hand.policy.checklists if each.at is kind)
 
 
-def see_plan(hand: HotfixTurn, kind: StepKind) -> Button:
+def see_plan(hand: HotfixSession, kind: StepKind) -> Button:
     """Leads to the exact plan of a step: nothing is pushed that nobody has seen."""
-    return hand.button(Ask.HOTFIX_NEXT, "See the plan…", str(kind), Tone.WANTED)
+    return hand.button(ActionId.HOTFIX_NEXT, "See the plan…", str(kind), ButtonStyle.WANTED)
 
 
-def unticked(hand: HotfixTurn, checklist: Checklist) -> tuple[str, ...]:
+def unticked(hand: HotfixSession, checklist: Checklist) -> tuple[str, ...]:
     """The items that nobody has ticked yet."""
     ticked = {tick.item for tick in hand.hotfix.ticks if tick.checklist == checklist.key}
     return tuple(item for index, item in enumerate(checklist.items) if index not in ticked)
 
 
-def open_items(hand: HotfixTurn, kind: StepKind) -> tuple[str, ...]:
+def open_items(hand: HotfixSession, kind: StepKind) -> tuple[str, ...]:
     """What must still be ticked before a step may end."""
     required = (each for each in checklists(hand, kind) if each.required)
     return tuple(item for each in required for item in unticked(hand, each))
 
 
-def must_be_ticked(hand: HotfixTurn, kind: StepKind) -> None:
+def must_be_ticked(hand: HotfixSession, kind: StepKind) -> None:
     """Raises ChecklistOpen."""
     for checklist in checklists(hand, kind):
         left = unticked(hand, checklist)
@@ -50,7 +50,7 @@ def must_be_ticked(hand: HotfixTurn, kind: StepKind) -> None:
             raise ChecklistOpen(checklist.title, left)
 
 
-def has_work(hand: HotfixTurn, kind: StepKind) -> bool:
+def has_work(hand: HotfixSession, kind: StepKind) -> bool:
     """Whether the bot has something to do at a step, rather than people alone."""
     service, hotfix = hand.service, hand.hotfix
     asked: Mapping[StepKind, Callable[[], bool]] = {
@@ -78,7 +78,7 @@ def has_work(hand: HotfixTurn, kind: StepKind) -> bool:
     return asked[kind]() if kind in asked else True
 
 
-def begin(hand: HotfixTurn, kind: StepKind, *, by: str | None) -> None:
+def begin(hand: HotfixSession, kind: StepKind, *, by: str | None) -> None:
     """Start the bot's part of a step.
 
     Raises:
@@ -103,7 +103,7 @@ def begin(hand: HotfixTurn, kind: StepKind, *, by: str | None) -> None:
             hand.do_step(kind, round_=step.round)
 
 
-def end(hand: HotfixTurn, kind: StepKind, *evidence: str, by: str | None = None) -> None:
+def end(hand: HotfixSession, kind: StepKind, *evidence: str, by: str | None = None) -> None:
     """End a step well, say so in the thread, and go on."""
     hand.hotfix = hand.hotfix.done(kind, *evidence, by=by, now=hand.now)
     step = hand.hotfix.step(kind)
@@ -115,7 +115,7 @@ def end(hand: HotfixTurn, kind: StepKind, *evidence: str, by: str | None = None)
     go_on(hand)
 
 
-def rest(hand: HotfixTurn, kind: StepKind, *evidence: str, trouble: str) -> None:
+def rest(hand: HotfixSession, kind: StepKind, *evidence: str, trouble: str) -> None:
     """The bot's part of a step is done; a person has to say that all is well."""
     step = hand.hotfix.step(kind)
     assert step is not None  # noqa: S101 - its work was done just now
@@ -128,7 +128,7 @@ def rest(hand: HotfixTurn, kind: StepKind, *evidence: str, trouble: str) -> None
     _say_whose_turn(hand, rested)
 
 
-def end_or_rest(hand: HotfixTurn, kind: StepKind, *evidence: str) -> None:
+def end_or_rest(hand: HotfixSession, kind: StepKind, *evidence: str) -> None:
     """End a step whose work is done, unless somebody has to look first."""
     trouble = ""
     if open_items(hand, kind):
@@ -141,21 +141,21 @@ def end_or_rest(hand: HotfixTurn, kind: StepKind, *evidence: str) -> None:
         end(hand, kind, *evidence)
 
 
-def fail(hand: HotfixTurn, kind: StepKind, why: str, *evidence: str) -> None:
+def fail(hand: HotfixSession, kind: StepKind, why: str, *evidence: str) -> None:
     """A step did not work; nothing goes on until a person decides."""
     hand.hotfix = hand.hotfix.failed(kind, why, *evidence, now=hand.now)
     step = hand.hotfix.step(kind)
     assert step is not None  # noqa: S101 - it failed just now
     hand.note(f"{step.title}: not done", EntryKind.TROUBLE, reason=why)
-    again = hand.button(Ask.HOTFIX_NEXT, "Try again…", str(kind), Tone.WANTED)
-    buttons = [again, hand.button(Ask.HOTFIX_STATUS, "Status")]
+    again = hand.button(ActionId.HOTFIX_NEXT, "Try again…", str(kind), ButtonStyle.WANTED)
+    buttons = [again, hand.button(ActionId.HOTFIX_STATUS, "Status")]
     if hand.hotfix.deployed or kind in {StepKind.DEPLOY, StepKind.VERIFY}:
-        buttons.append(hand.button(Ask.ROLLBACK, "Roll back…", tone=Tone.DANGER))
+        buttons.append(hand.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER))
     post = hand.post("step_failed", *buttons, step=step, why=why, lines=evidence)
     hand.tell_room(f"failed:{kind}:{step.round}", post)
 
 
-def go_on(hand: HotfixTurn) -> None:
+def go_on(hand: HotfixSession) -> None:
     """Let the step whose turn it is begin by itself, or say whom it needs."""
     hand.hotfix = hand.hotfix.advanced(hand.now)
     keep_clocks(hand)
@@ -175,12 +175,12 @@ def go_on(hand: HotfixTurn) -> None:
         _say_whose_turn(hand, current)
 
 
-def _agreed(hand: HotfixTurn) -> bool:
+def _agreed(hand: HotfixSession) -> bool:
     """Whether everybody agreed before it was their turn to be asked."""
     return hand.rules.approval.required and not still_needed(hand)
 
 
-def _starts_by_itself(hand: HotfixTurn, step: StepRun) -> bool:
+def _starts_by_itself(hand: HotfixSession, step: StepRun) -> bool:
     if step.kind is StepKind.VERIFY:
         return bool(hand.service.verify)
     return step.kind in _BY_THEMSELVES or (
@@ -188,7 +188,7 @@ def _starts_by_itself(hand: HotfixTurn, step: StepRun) -> bool:
     )
 
 
-def _say_whose_turn(hand: HotfixTurn, step: StepRun) -> None:
+def _say_whose_turn(hand: HotfixSession, step: StepRun) -> None:
     if step.kind is StepKind.APPROVE:
         ask_for_approval(hand)
         return
@@ -196,23 +196,25 @@ def _say_whose_turn(hand: HotfixTurn, step: StepRun) -> None:
     key = f"turn:{step.kind}:{since:%Y%m%d%H%M%S%f}:{step.worked}"
     lists = checklists(hand, step.kind)
     if lists and (step.worked or not has_work(hand, step.kind)):
-        tick = hand.button(Ask.HOTFIX_CHECKLIST, "Go through it…", str(step.kind), Tone.WANTED)
+        tick = hand.button(
+            ActionId.HOTFIX_CHECKLIST, "Go through it…", str(step.kind), ButtonStyle.WANTED
+        )
         post = hand.post("checklist_due", tick, step=step, checklists=lists)
         hand.tell_room(key, post)
     elif step.kind is StepKind.VERIFY and hand.step(step.kind).ask_reporter:
-        gone = hand.button(Ask.HOTFIX_NEXT, "It is gone…", str(step.kind), Tone.WANTED)
+        gone = hand.button(ActionId.HOTFIX_NEXT, "It is gone…", str(step.kind), ButtonStyle.WANTED)
         hand.tell_room(key, hand.post("ask_reporter", gone, step=step))
     elif step.kind is StepKind.FIX and hand.hotfix.way in {None, FixWay.PUSH}:
-        fix = hand.button(Ask.HOTFIX_FIX, "The fix is ready…", "", Tone.WANTED)
+        fix = hand.button(ActionId.HOTFIX_FIX, "The fix is ready…", "", ButtonStyle.WANTED)
         hand.tell_room(key, hand.post("fix_wanted", fix, step=hand.step(step.kind)))
 
 
-def _end_if_nothing_to_bring(hand: HotfixTurn) -> None:
+def _end_if_nothing_to_bring(hand: HotfixSession) -> None:
     if not owed_targets(hand):
         end(hand, StepKind.BACKPORT, "There is nothing left to bring back")
 
 
-def end_backports(hand: HotfixTurn) -> None:
+def end_backports(hand: HotfixSession) -> None:
     """End the step once every target has it, or a pull request with it."""
     step = hand.hotfix.step(StepKind.BACKPORT)
     if step is None or step.state.over or owed_targets(hand):
@@ -221,7 +223,7 @@ def end_backports(hand: HotfixTurn) -> None:
         end(hand, StepKind.BACKPORT, *(f"{each.target}: {each.state}" for each in _all(hand)))
 
 
-def end_alignment(hand: HotfixTurn) -> None:
+def end_alignment(hand: HotfixSession) -> None:
     """End the step once it is proven for every target."""
     step = hand.hotfix.step(StepKind.ALIGN)
     if step is None or step.state is not StepState.RUNNING:
@@ -231,7 +233,7 @@ def end_alignment(hand: HotfixTurn) -> None:
         end(hand, StepKind.ALIGN, *proofs)
 
 
-def _all(hand: HotfixTurn) -> tuple[Backport, ...]:
+def _all(hand: HotfixSession) -> tuple[Backport, ...]:
     return hand.hotfix.backports
 
 
@@ -241,14 +243,14 @@ def _proof(backport: Backport) -> str:
     return backport.evidence[0] if backport.evidence else "proven"
 
 
-def _finish(hand: HotfixTurn) -> None:
+def _finish(hand: HotfixSession) -> None:
     lapse_clocks(hand)
     took = hand.now - hand.hotfix.started_at
     hand.note(f"Every step of {hand.hotfix.name} is done")
     hand.tell_room("over", hand.post("hotfix_done", took=took if took > timedelta() else None))
 
 
-def watching(hand: HotfixTurn) -> None:
+def watching(hand: HotfixSession) -> None:
     """The fix is in production: the incident is watched from now on."""
     if hand.turn.incident.status in {Status.INVESTIGATING, Status.FIXING}:
         hand.turn.incident = replace(hand.turn.incident, status=Status.MONITORING)

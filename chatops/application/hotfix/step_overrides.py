@@ -1,34 +1,34 @@
 """Leaves a step out, where the playbook lets somebody allow it."""
 
-from chatops.application.authorization import Directory, Standing
+from chatops.application.authorization import Authorization, PeopleDirectory
 from chatops.application.git_identity import Profiles, has_written
-from chatops.application.hotfix.advance import Stepping
+from chatops.application.hotfix.advance import AdvanceHotfix
 from chatops.application.hotfix.deadlines import keep_clocks, lapse_clocks
 from chatops.application.hotfix.session import (
-    EndRequest,
+    AbortRequest,
     FixRequest,
     FlagRequest,
-    HotfixTurn,
-    HotfixTurns,
+    HotfixSession,
+    HotfixSessions,
     SkipRequest,
     TickRequest,
     meant,
 )
 from chatops.application.hotfix.state_machine import go_on
 from chatops.application.incidents.timeline_notes import NOTE_LIMIT, written
-from chatops.domain.hotfix.errors import LeaveMissing, NoSuchWay, OwnLeave, ReasonMissing
+from chatops.domain.hotfix.errors import LeaveMissing, NoSuchWay, OwnLeave, SkipReasonMissing
 from chatops.domain.hotfix.model import Tick
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.playbook.hotfix import Checklist
 from chatops.domain.playbook.pipeline import FixWay, Skip
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 
 class SkipStep:
     """Leave a step out."""
 
-    def __init__(self, turns: HotfixTurns, directory: Directory, people: Profiles) -> None:
+    def __init__(self, turns: HotfixSessions, directory: PeopleDirectory, people: Profiles) -> None:
         self._turns = turns
         self._directory = directory
         self._people = people
@@ -37,20 +37,20 @@ class SkipStep:
         """Leave a step out, with the leave that it needs and the reason on record.
 
         Raises:
-            NeverSkipped, LeaveMissing, OwnLeave, ReasonMissing, NotTheTurn, HotfixOver, StepBusy,
-            NotAllowed
+            NeverSkipped, LeaveMissing, OwnLeave, SkipReasonMissing, NotTheTurn, HotfixOver,
+            StepBusy, NotAllowed
         """
         reason = request.reason.strip()
         if not reason:
             what = "leaving a step out"
-            raise ReasonMissing(what)
+            raise SkipReasonMissing(what)
         giver = request.leave or request.user
-        leave = self._directory.standing(giver, Deed.LEAVE)
+        leave = self._directory.standing(giver, Permission.LEAVE)
         with self._turns.looking(request) as hand:
             roles, names = hand.rules.approval.roles, hand.hotfix.work.authors
         own_name = has_written(giver, names, self._turns.turns.team, self._people)
         leads = [role for role in roles if giver in self._directory.people(role)]
-        standing = self._directory.standing(request.user, Deed.HOTFIX)
+        standing = self._directory.standing(request.user, Permission.HOTFIX)
         with self._turns.turn(request, standing) as hand:
             rule = hand.skip_rule(request.step) if hand.hotfix.step(request.step) else Skip.FREELY
             if rule is Skip.WITH_LEAVE:
@@ -70,7 +70,9 @@ class SkipStep:
             return hand.answer("hotfix_answer", step=hand.hotfix.current)
 
 
-def _must_have_leave(hand: HotfixTurn, leave: Standing, request: SkipRequest, giver: str) -> None:
+def _must_have_leave(
+    hand: HotfixSession, leave: Authorization, request: SkipRequest, giver: str
+) -> None:
     roles = hand.rules.approval.roles
     held = {role for role, user in hand.turn.incident.roles.items() if user == giver}
     named = request.leave is not None and not roles and giver != request.user
@@ -79,7 +81,9 @@ def _must_have_leave(hand: HotfixTurn, leave: Standing, request: SkipRequest, gi
     raise LeaveMissing(_title(hand, request), (*leave.allowed, *roles))
 
 
-def _own_leave(hand: HotfixTurn, leave: Standing, request: SkipRequest, giver: str) -> OwnLeave:
+def _own_leave(
+    hand: HotfixSession, leave: Authorization, request: SkipRequest, giver: str
+) -> OwnLeave:
     """The refusal that names who else can give leave."""
     roles = hand.rules.approval.roles
     held = {role for role, user in hand.turn.incident.roles.items() if user == giver}
@@ -87,19 +91,19 @@ def _own_leave(hand: HotfixTurn, leave: Standing, request: SkipRequest, giver: s
     return OwnLeave(_title(hand, request), who, own=giver == request.user)
 
 
-def _title(hand: HotfixTurn, request: SkipRequest) -> str:
+def _title(hand: HotfixSession, request: SkipRequest) -> str:
     step = hand.hotfix.step(request.step)
     return step.title if step else str(request.step)
 
 
-def _tell_skipped(hand: HotfixTurn, request: SkipRequest, leave: str | None) -> None:
+def _tell_skipped(hand: HotfixSession, request: SkipRequest, leave: str | None) -> None:
     step = hand.hotfix.step(request.step)
     assert step is not None  # noqa: S101 - it was skipped just now
     allowed = f", with leave from <@{leave}>" if leave and leave != request.user else ""
     hand.note(f"Skipped: {step.title}{allowed}", reason=request.reason.strip())
     hand.tell_room(f"skipped:{request.step}", hand.post("step_skipped", step=step))
     if leave is not None and leave != request.user:
-        show = hand.button(Ask.HOTFIX_STATUS, "Show the hotfix")
+        show = hand.button(ActionId.HOTFIX_STATUS, "Show the hotfix")
         direct = hand.post("leave_direct", show, step=step)
         hand.turn.tell_person(hand.key(f"leave:{request.step}"), leave, direct)
     go_on(hand)
@@ -108,7 +112,7 @@ def _tell_skipped(hand: HotfixTurn, request: SkipRequest, leave: str | None) -> 
 class TickOff:
     """Tick items off, or take ticks back."""
 
-    def __init__(self, turns: HotfixTurns, directory: Directory) -> None:
+    def __init__(self, turns: HotfixSessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -118,7 +122,7 @@ class TickOff:
         Raises:
             HotfixOver, NoSuchWay, NotAllowed
         """
-        standing = self._directory.standing(request.user, Deed.HOTFIX)
+        standing = self._directory.standing(request.user, Permission.HOTFIX)
         with self._turns.turn(request, standing) as hand:
             hand.hotfix.must_run()
             checklist = hand.policy.checklist(request.checklist)
@@ -131,7 +135,7 @@ class TickOff:
             return hand.answer("tick_answer", checklist=checklist, left=max(0, left))
 
 
-def _set(hand: HotfixTurn, checklist: Checklist, index: int, request: TickRequest) -> None:
+def _set(hand: HotfixSession, checklist: Checklist, index: int, request: TickRequest) -> None:
     ticked = any(
         tick.checklist == checklist.key and tick.item == index for tick in hand.hotfix.ticks
     )
@@ -145,18 +149,18 @@ def _set(hand: HotfixTurn, checklist: Checklist, index: int, request: TickReques
 class Abort:
     """Give a hotfix up."""
 
-    def __init__(self, turns: HotfixTurns, directory: Directory) -> None:
+    def __init__(self, turns: HotfixSessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
-    def __call__(self, request: EndRequest) -> Post:
+    def __call__(self, request: AbortRequest) -> Post:
         """Stop; what is in production stays there, and its backports stay owed.
 
         Raises:
             HotfixOver, NothingWritten, TooLong, NotAllowed
         """
         reason = written(request.reason, what="reason", limit=NOTE_LIMIT)
-        standing = self._directory.standing(request.user, Deed.HOTFIX)
+        standing = self._directory.standing(request.user, Permission.HOTFIX)
         with self._turns.turn(request, standing) as hand:
             hand.hotfix = hand.hotfix.aborted(by=request.user, reason=reason, now=hand.now)
             lapse_clocks(hand)
@@ -169,7 +173,7 @@ class Abort:
 class TurnFlagOff:
     """End the harm by a feature flag, as the fix of a hotfix that allows it."""
 
-    def __init__(self, turns: HotfixTurns, stepping: Stepping) -> None:
+    def __init__(self, turns: HotfixSessions, stepping: AdvanceHotfix) -> None:
         self._turns = turns
         self._stepping = stepping
 
@@ -177,7 +181,7 @@ class TurnFlagOff:
         """Make it the way of the running hotfix whose service has the flag.
 
         Raises:
-            NoSuchWay, NoHotfixYet, WhichHotfix, and what ``Stepping.fix`` raises.
+            NoSuchWay, NoHotfixYet, WhichHotfix, and what ``AdvanceHotfix.fix`` raises.
         """
         with self._turns.turns.looking(request) as turn:
             services = turn.team.coded

@@ -9,17 +9,17 @@ from chatops.application.hotfix.plan import PLAIN_TAG
 from chatops.application.hotfix.rollback import is_back, ways_open
 from chatops.application.hotfix.session import (
     HotfixRequest,
-    HotfixTurn,
-    HotfixTurns,
+    HotfixSession,
+    HotfixSessions,
     LogRequest,
     meant,
 )
-from chatops.application.ports.external import Outside
-from chatops.application.session import Turn
+from chatops.application.ports.external import ExternalSystems
+from chatops.application.session import IncidentSession
 from chatops.domain.hotfix.errors import UnknownService
 from chatops.domain.hotfix.model import BESIDE, Hotfix, StepRun, StepState
 from chatops.domain.incident.model import Incident
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.playbook.hotfix import RollbackWay, SeverityRules
 from chatops.domain.playbook.pipeline import FixWay, Skip, Step, StepKind
 from chatops.domain.playbook.policy import Playbook, Severity
@@ -42,7 +42,7 @@ class StepLine:
         return self.took is not None and self.budget is not None and self.took > self.budget
 
 
-def card(hand: HotfixTurn) -> Post:
+def card(hand: HotfixSession) -> Post:
     """The message that is edited as the hotfix goes on."""
     hotfix = hand.hotfix
     lines = [step_line(hand, step) for step in hotfix.steps]
@@ -65,13 +65,13 @@ def card(hand: HotfixTurn) -> Post:
     )
 
 
-def hotfix_screen(turn: Turn, number: int) -> tuple[Post, int]:
+def hotfix_screen(turn: IncidentSession, number: int) -> tuple[Post, int]:
     """The card of a hotfix, and the version of the hotfix that it shows."""
     hotfix = meant(turn, number)
-    return card(HotfixTurn(turn, hotfix)), hotfix.version
+    return card(HotfixSession(turn, hotfix)), hotfix.version
 
 
-def step_line(hand: HotfixTurn, run: StepRun) -> StepLine:
+def step_line(hand: HotfixSession, run: StepRun) -> StepLine:
     """A step with the time it took or takes, and the time it may take."""
     policy: Step = hand.step(run.kind)
     took = run.lasted(hand.now) if run.since is not None else None
@@ -83,61 +83,64 @@ def step_line(hand: HotfixTurn, run: StepRun) -> StepLine:
     return StepLine(run=run, took=took, budget=policy.takes[1] if policy.takes else None)
 
 
-def _buttons(hand: HotfixTurn) -> tuple[Button, ...]:
+def _buttons(hand: HotfixSession) -> tuple[Button, ...]:
     hotfix, current = hand.hotfix, hand.hotfix.current
     buttons: list[Button] = []
     if hotfix.rollback is not None and hotfix.rollback.waits:
-        again = hand.button(Ask.ROLLBACK, "Roll back again…", tone=Tone.DANGER)
+        again = hand.button(ActionId.ROLLBACK, "Roll back again…", tone=ButtonStyle.DANGER)
         return (is_back(hand), again)
     if current is not None:
         buttons.extend(_for_step(hand, current))
     elif hotfix.owed:
         target = hotfix.owed[0].target
-        buttons.append(hand.button(Ask.BACKPORT, "Backport…", target, Tone.WANTED))
-        buttons.append(hand.button(Ask.WAIVE_BACKPORT, "Waive…", target))
+        buttons.append(hand.button(ActionId.BACKPORT, "Backport…", target, ButtonStyle.WANTED))
+        buttons.append(hand.button(ActionId.WAIVE_BACKPORT, "Waive…", target))
     if hotfix.deployed and hotfix.state in {"running", "done"}:
-        buttons.append(hand.button(Ask.ROLLBACK, "Roll back…", tone=Tone.DANGER))
+        buttons.append(hand.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER))
     return tuple(buttons[:4])
 
 
-def _for_step(hand: HotfixTurn, step: StepRun) -> list[Button]:
+def _for_step(hand: HotfixSession, step: StepRun) -> list[Button]:
     if step.state is StepState.RUNNING:
         return []
     if step.kind is StepKind.APPROVE:
         head = hand.hotfix.head if hand.hotfix.comes_after_fix(StepKind.APPROVE) else ""
         return [
-            hand.button(Ask.APPROVE, "Approve…", head, Tone.WANTED),
+            hand.button(ActionId.APPROVE, "Approve…", head, ButtonStyle.WANTED),
             *_skip(hand, step),
         ]
     if step.kind is StepKind.FIX and hand.hotfix.way in {None, FixWay.PUSH}:
-        return [hand.button(Ask.HOTFIX_FIX, "The fix…", "", Tone.WANTED), *_skip(hand, step)]
+        return [
+            hand.button(ActionId.HOTFIX_FIX, "The fix…", "", ButtonStyle.WANTED),
+            *_skip(hand, step),
+        ]
     label = "Try again…" if step.state is StepState.FAILED else f"{step.title}…"
-    wanted = hand.button(Ask.HOTFIX_NEXT, label[:75], str(step.kind), Tone.WANTED)
+    wanted = hand.button(ActionId.HOTFIX_NEXT, label[:75], str(step.kind), ButtonStyle.WANTED)
     return [wanted, *_skip(hand, step)]
 
 
-def _skip(hand: HotfixTurn, step: StepRun) -> list[Button]:
+def _skip(hand: HotfixSession, step: StepRun) -> list[Button]:
     if hand.skip_rule(step.kind) is Skip.NEVER:
         return []
-    return [hand.button(Ask.SKIP, "Skip…", str(step.kind))]
+    return [hand.button(ActionId.SKIP, "Skip…", str(step.kind))]
 
 
-def _more(hand: HotfixTurn) -> tuple[Button, ...]:
+def _more(hand: HotfixSession) -> tuple[Button, ...]:
     hotfix: Hotfix = hand.hotfix
-    more = [hand.button(Ask.HOTFIX_LOG, "Recent production commits")]
+    more = [hand.button(ActionId.HOTFIX_LOG, "Recent production commits")]
     if hotfix.current is not None:
-        more.append(hand.button(Ask.HOTFIX_CHECKLIST, "Checklist"))
+        more.append(hand.button(ActionId.HOTFIX_CHECKLIST, "Checklist"))
     if hotfix.backports:
-        more.append(hand.button(Ask.ALIGN, "Prove again that the targets have it"))
+        more.append(hand.button(ActionId.ALIGN, "Prove again that the targets have it"))
     if hotfix.current is not None or any(
         step.kind in BESIDE and step.state is StepState.RUNNING for step in hotfix.steps
     ):
-        more.append(hand.button(Ask.ABORT, "Give the hotfix up"))
+        more.append(hand.button(ActionId.ABORT, "Give the hotfix up"))
     return tuple(more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownHotfix:
+class HotfixView:
     """What a form about a hotfix is filled from; ``hotfix`` none where there is none yet.
 
     ``needed`` are the roles whose approval is missing, ``ways`` how production can be brought
@@ -156,18 +159,18 @@ class KnownHotfix:
     ways: tuple[RollbackWay, ...] = ()
 
 
-class LookAtHotfixes:
+class HotfixQueries:
     """Answers questions about hotfixes, for one pair of eyes."""
 
-    def __init__(self, turns: HotfixTurns, outside: Outside) -> None:
+    def __init__(self, turns: HotfixSessions, outside: ExternalSystems) -> None:
         self._turns = turns
         self._outside = outside
 
-    def known(self, request: HotfixRequest) -> KnownHotfix:
+    def known(self, request: HotfixRequest) -> HotfixView:
         """What a form is filled from. Raises UnknownIncident, WhichHotfix."""
         with self._turns.turns.looking(request) as turn:
             known = turn.work.hotfixes.of(turn.incident.id)
-            general = KnownHotfix(
+            general = HotfixView(
                 incident=turn.incident,
                 playbook=turn.playbook,
                 severity=turn.severity,
@@ -177,7 +180,7 @@ class LookAtHotfixes:
             )
             if not known:
                 return general
-            hand = HotfixTurn(turn, meant(turn, request.about))
+            hand = HotfixSession(turn, meant(turn, request.about))
             return _with(general, hand)
 
     def status(self, request: HotfixRequest) -> Post:
@@ -211,7 +214,7 @@ class LookAtHotfixes:
         with self._turns.turns.looking(request) as turn:
             return turn.answer("hotfix_log", service=service, log=log)
 
-    def _service(self, turn: Turn, asked: str | None) -> Service:
+    def _service(self, turn: IncidentSession, asked: str | None) -> Service:
         coded = turn.team.coded
         if asked is None:
             used = {each.service for each in turn.work.hotfixes.of(turn.incident.id)}
@@ -222,8 +225,8 @@ class LookAtHotfixes:
         return coded[asked]
 
 
-def _with(general: KnownHotfix, hand: HotfixTurn) -> KnownHotfix:
-    return KnownHotfix(
+def _with(general: HotfixView, hand: HotfixSession) -> HotfixView:
+    return HotfixView(
         incident=general.incident,
         playbook=general.playbook,
         severity=general.severity,

@@ -6,14 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from chatops.application.hotfix.monitoring import BESIDE
-from chatops.application.session import Turns, take_once
+from chatops.application.session import Sessions, take_once
 from chatops.domain.git.urls import same_repository
 from chatops.domain.hotfix.model import Hotfix
-from chatops.domain.messages.effects import Effect, LookOut
+from chatops.domain.messages.effects import Effect, PollForge
 from chatops.domain.services import project_of
 
 
-class HappeningKind(StrEnum):
+class ForgeEventKind(StrEnum):
     """What sort of thing happened."""
 
     PUSH = "push"
@@ -25,7 +25,7 @@ class HappeningKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class ForgeEvent:
     """What a forge says happened: a reason to look, never what is believed.
 
     ``repository`` is its ``owner/name`` there, ``urls`` are the addresses that it is cloned from.
@@ -37,27 +37,27 @@ class Happening:
     urls: tuple[str, ...]
     branch: str
     sha: str
-    kind: HappeningKind
+    kind: ForgeEventKind
     number: int | None
     delivery: str
 
 
 #: Takes what happened; notes its ``delivery`` in the transaction that acts on it (``take_once``)
 #: and raises Repeated where it is noted already.
-Heard = Callable[[Happening, datetime], None]
+Heard = Callable[[ForgeEvent, datetime], None]
 
 
 #: So many hotfixes may run or owe a backport at a time.
 _MOST = 500
 
 
-class HearHappening:
+class TakeForgeEvent:
     """Takes news of a repository: what is said there is believed only after looking."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
-    def __call__(self, happening: Happening, now: datetime) -> None:
+    def __call__(self, happening: ForgeEvent, now: datetime) -> None:
         """Have every hotfix of that repository looked at.
 
         Raises:
@@ -73,7 +73,7 @@ class HearHappening:
             for hotfix in concerned:
                 work.outbox.add(_look(hotfix, happening, now))
 
-    def _is_of(self, hotfix: Hotfix, happening: Happening) -> bool:
+    def _is_of(self, hotfix: Hotfix, happening: ForgeEvent) -> bool:
         service = self._turns.team.services.get(hotfix.service)
         if service is None:
             return False
@@ -82,11 +82,11 @@ class HearHappening:
         return named or any(urls)
 
 
-def _look(hotfix: Hotfix, happening: Happening, now: datetime) -> Effect:
+def _look(hotfix: Hotfix, happening: ForgeEvent, now: datetime) -> Effect:
     return Effect(
         key=f"{hotfix.incident}:hotfix:{hotfix.number}:heard:{happening.delivery}",
         lane=f"heard:{hotfix.id}",
-        act=LookOut(hotfix=hotfix.id, round=BESIDE),
+        act=PollForge(hotfix=hotfix.id, round=BESIDE),
         made_at=now,
         not_before=now,
         incident=hotfix.incident,

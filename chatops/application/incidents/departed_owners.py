@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from chatops.application.incidents.roles import hand_promises_over
-from chatops.application.ports.chat import ChatTrouble, People
+from chatops.application.ports.chat import ChatError, People
 from chatops.application.ports.storage import Search
-from chatops.application.session import Turn, Turns
+from chatops.application.session import IncidentSession, Sessions
 from chatops.domain.incident.model import COMMANDER, Incident
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
 from chatops.domain.promises.model import LATER, OURS, Promise
 
 _log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 _MOST, _MOST_OWED = 200, 1000
 
 
-class FindVacancies:
+class FindDepartedOwners:
     """Vacates what people whose accounts are deactivated play and owe.
 
     Roles are vacated in incidents that run; what comes afterwards is owed in all of them.
@@ -28,7 +28,7 @@ class FindVacancies:
     ``team`` tells the workspace. What the chat does not tell now is asked again the next time.
     """
 
-    def __init__(self, turns: Turns, people: People, *, team: Callable[[], str]) -> None:
+    def __init__(self, turns: Sessions, people: People, *, team: Callable[[], str]) -> None:
         self._turns = turns
         self._people = people
         self._team = team
@@ -42,7 +42,7 @@ class FindVacancies:
             for incident_id, owner in self._owners():
                 if self._has_left(owner):
                     self._release(incident_id, owner, now)
-        except ChatTrouble as trouble:
+        except ChatError as trouble:
             _log.warning(
                 "Nobody could be looked up", extra={"action": "vacancies", "why": str(trouble)}
             )
@@ -91,30 +91,32 @@ def _is_asked_for(promise: Promise) -> bool:
     return promise.kind in LATER and promise.kind not in OURS
 
 
-def _ask_for_another_owner(turn: Turn, promises: Sequence[Promise], before: str) -> None:
+def _ask_for_another_owner(turn: IncidentSession, promises: Sequence[Promise], before: str) -> None:
     for each in promises:
         turn.promise(replace(each, owner=None))
     names = ", ".join(each.name for each in promises)
     turn.note(EntryKind.NOTE, f"<@{before}> has left and owed: {names}")
     first = f"{turn.incident.id}:{promises[0].key}"
-    buttons = (Button(ask=Ask.HAND_OVER, label="Hand over…", about=first, tone=Tone.WANTED),)
+    buttons = (
+        Button(ask=ActionId.HAND_OVER, label="Hand over…", about=first, tone=ButtonStyle.WANTED),
+    )
     if len(promises) > 1:
-        buttons = (Button(ask=Ask.DUE, label="What is due", about=str(turn.incident.id)),)
+        buttons = (Button(ask=ActionId.DUE, label="What is due", about=str(turn.incident.id)),)
     post = turn.post("owner_left", promises=tuple(promises), before=before, buttons=buttons)
     turn.tell_room(f"owner_left:{turn.version}:{before}", post)
 
 
-def _ask_for_another(turn: Turn, key: str, before: str) -> None:
+def _ask_for_another(turn: IncidentSession, key: str, before: str) -> None:
     turn.incident = turn.incident.with_role(key, None)
     if key == COMMANDER:
         hand_promises_over(turn, None)
     [role] = [each for each in turn.playbook.roles if each.key == key]
     turn.note(EntryKind.ROLE, f"{role.name} is vacant: <@{before}> has left")
     take = Button(
-        ask=Ask.TAKE_ROLE,
+        ask=ActionId.TAKE_ROLE,
         label=f"Take {role.name}",
         about=f"{turn.incident.id}:{key}",
-        tone=Tone.WANTED,
+        tone=ButtonStyle.WANTED,
     )
     post = turn.post("holder_left", role=role, before=before, buttons=(take,))
     turn.tell_room(f"left:{turn.version}:{key}", post)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from chatops.application.ports.storage import Search, Work
+from chatops.application.ports.storage import Search, UnitOfWork
 from chatops.application.rendering import compose
-from chatops.application.session import Turns, take_once
+from chatops.application.session import Sessions, take_once
 from chatops.domain.incident.model import Incident
-from chatops.domain.messages.posts import Ask, Button, Post
+from chatops.domain.messages.posts import ActionId, Button, Post
 
 _INCIDENTS, _STATUS = "incidents", "status"
 #: How many incidents a card of the status page names.
@@ -46,7 +46,7 @@ class Card:
 class ShowLinks:
     """Finds out what links to our pages are about, for everybody who reads along in a channel."""
 
-    def __init__(self, turns: Turns, *, site: str) -> None:
+    def __init__(self, turns: Sessions, *, site: str) -> None:
         self._turns = turns
         self._site = site.rstrip("/")
 
@@ -68,7 +68,7 @@ class ShowLinks:
                 return None
             return self._about(work, incident, url, now)
 
-    def _cards(self, work: Work, shared: LinksShared) -> Iterator[Card]:
+    def _cards(self, work: UnitOfWork, shared: LinksShared) -> Iterator[Card]:
         for url in dict.fromkeys(shared.urls):
             if self._parts(url) == (_STATUS,):
                 yield self._status(work, shared, url)
@@ -91,19 +91,23 @@ class ShowLinks:
             return ()
         return tuple(part for part in given.path[len(site.path) :].split("/") if part)
 
-    def _incident(self, work: Work, team: str, url: str) -> Incident | None:
+    def _incident(self, work: UnitOfWork, team: str, url: str) -> Incident | None:
         match self._parts(url):
             case (folder, reference) if folder == _INCIDENTS:
                 search = Search(team=team, everything=True, reference=reference.upper(), limit=1)
                 return next(iter(work.incidents.find(search)), None)
         return None
 
-    def _about(self, work: Work, incident: Incident, url: str, now: datetime) -> Card:
+    def _about(self, work: UnitOfWork, incident: Incident, url: str, now: datetime) -> Card:
         turn = self._turns.within(work, incident, actor=None, now=now)
         about = f"{incident.id}"
         buttons = (
-            Button(ask=Ask.STATUS, label="Show", about=about),
-            *([Button(ask=Ask.JOIN, label="Join", about=about)] if _can_join(incident) else []),
+            Button(ask=ActionId.STATUS, label="Show", about=about),
+            *(
+                [Button(ask=ActionId.JOIN, label="Join", about=about)]
+                if _can_join(incident)
+                else []
+            ),
         )
         label = turn.severity.label
         return Card(
@@ -114,7 +118,7 @@ class ShowLinks:
             severity=label,
         )
 
-    def _status(self, work: Work, shared: LinksShared, url: str) -> Card:
+    def _status(self, work: UnitOfWork, shared: LinksShared, url: str) -> Card:
         search = Search(team=shared.team, viewer=None, running_only=True, limit=_MOST)
         running = [each for each in work.incidents.find(search) if not each.drill]
         playbooks = self._turns.playbooks

@@ -4,26 +4,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chatops.application.authorization import Directory
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.incidents.roles import hand_promises_over
-from chatops.application.session import Request, Turn, Turns
+from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.errors import NobodyToPage
 from chatops.domain.incident.model import COMMANDER
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
-from chatops.domain.playbook.policy import Rung, Severity, Trigger
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
+from chatops.domain.playbook.policy import EscalationStep, EscalationTrigger, Severity
 from chatops.domain.promises.model import PromiseKind, person_response, remade, rung_of
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 
-def acknowledge_button(turn: Turn) -> Button:
+def acknowledge_button(turn: IncidentSession) -> Button:
     return Button(
-        ask=Ask.ACKNOWLEDGE, label="I am on it", about=str(turn.incident.id), tone=Tone.WANTED
+        ask=ActionId.ACKNOWLEDGE,
+        label="I am on it",
+        about=str(turn.incident.id),
+        tone=ButtonStyle.WANTED,
     )
 
 
-def join_button(turn: Turn) -> Button:
-    return Button(ask=Ask.JOIN, label="Join", about=str(turn.incident.id))
+def join_button(turn: IncidentSession) -> Button:
+    return Button(ask=ActionId.JOIN, label="Join", about=str(turn.incident.id))
 
 
 def paged_at_once(severity: Severity, people: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
@@ -46,7 +49,7 @@ def on_call(severity: Severity, people: Mapping[str, Sequence[str]]) -> frozense
     )
 
 
-def notify(turn: Turn, people: Mapping[str, Sequence[str]]) -> None:
+def notify(turn: IncidentSession, people: Mapping[str, Sequence[str]]) -> None:
     """Tell each audience of the severity; page those that it pages at once.
 
     ``people`` maps the severity's audiences to user ids. Of a private incident only those hear
@@ -70,7 +73,7 @@ def notify(turn: Turn, people: Mapping[str, Sequence[str]]) -> None:
                 turn.tell_person(f"notice:{turn.version}", user, post)
 
 
-def _say_who_would_hear(turn: Turn, audiences: Sequence[str]) -> None:
+def _say_who_would_hear(turn: IncidentSession, audiences: Sequence[str]) -> None:
     """Of a drill nobody outside hears; its room is told who would hear of an incident."""
     notices = [each for each in turn.severity.notify if each.audience in audiences]
     for paged in (True, False):
@@ -80,7 +83,7 @@ def _say_who_would_hear(turn: Turn, audiences: Sequence[str]) -> None:
             say_who_would(turn, key, paged=paged, names=names, why=turn.incident.title)
 
 
-def would_escalate(turn: Turn, rungs: Sequence[Rung]) -> None:
+def would_escalate(turn: IncidentSession, rungs: Sequence[EscalationStep]) -> None:
     """Tell a drill's room who would be told of an incident now, and put it on record."""
     names = tuple(dict.fromkeys(name for rung in rungs for name in rung.tell))
     why = " ".join(dict.fromkeys(rung.why for rung in rungs))
@@ -90,7 +93,7 @@ def would_escalate(turn: Turn, rungs: Sequence[Rung]) -> None:
 
 
 def say_who_would(
-    turn: Turn,
+    turn: IncidentSession,
     key: str,
     *,
     paged: bool,
@@ -120,7 +123,7 @@ def unheard(old: Severity, new: Severity) -> frozenset[str]:
     )
 
 
-def page(turn: Turn, users: Sequence[str], *, why: str) -> None:
+def page(turn: IncidentSession, users: Sequence[str], *, why: str) -> None:
     """Page people: a message of their own with a button, a mention and a seat in the channel."""
     if not users:
         return
@@ -154,7 +157,7 @@ class PageRequest(Request):
 class PagePeople:
     """Page somebody now."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -167,7 +170,7 @@ class PagePeople:
         users = self._directory.expand(request.whom)
         if not users:
             raise NobodyToPage(", ".join(request.whom))
-        standing = self._directory.standing(request.user, Deed.PAGE)
+        standing = self._directory.standing(request.user, Permission.PAGE)
         with self._turns.turn(request, standing) as turn:
             turn.incident.must_be_running()
             page(turn, users, why=request.why.strip() or turn.incident.title)
@@ -183,7 +186,7 @@ class PagePeople:
 class Acknowledge:
     """Take an incident up."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
     def __call__(self, request: Request) -> Post:
@@ -210,12 +213,12 @@ class Acknowledge:
             return turn.answer("acknowledge_answer", first=taken)
 
 
-def _settle(turn: Turn, user: str) -> None:
+def _settle(turn: IncidentSession, user: str) -> None:
     for promise in turn.promises().values():
         if not promise.open:
             continue
         rung = rung_of(promise, turn.severity)
-        if rung is not None and rung.when is Trigger.UNACKNOWLEDGED:
+        if rung is not None and rung.when is EscalationTrigger.UNACKNOWLEDGED:
             turn.promise(promise.lapsed(turn.now))
         elif promise.kind is PromiseKind.NOTICE or (
             promise.kind is PromiseKind.RESPONSE and (promise.owner == user or not promise.personal)

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, replace
 
-from chatops.application.authorization import Directory
-from chatops.application.session import Request, Turn, Turns
+from chatops.application.authorization import PeopleDirectory
+from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.errors import UnknownRole
 from chatops.domain.incident.model import COMMANDER
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.policy import RoleSpec
 from chatops.domain.promises.model import LATER
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class RoleRequest(Request):
 class AssignRole:
     """Give a role to a person, take one, or leave one vacant."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -35,7 +35,7 @@ class AssignRole:
             UnknownRole, NotAllowed
         """
         taking = request.holder == request.user
-        standing = None if taking else self._directory.standing(request.user, Deed.ASSIGN)
+        standing = None if taking else self._directory.standing(request.user, Permission.ASSIGN)
         with self._turns.turn(request, standing) as turn:
             role = find_role(turn, request.role)
             before = turn.incident.roles.get(role.key)
@@ -50,7 +50,7 @@ class AssignRole:
             return turn.answer("role_answer", role=role, holder=request.holder)
 
 
-def find_role(turn: Turn, asked: str) -> RoleSpec:
+def find_role(turn: IncidentSession, asked: str) -> RoleSpec:
     """Find a role by key or name, whatever the case.
 
     Raises:
@@ -63,7 +63,7 @@ def find_role(turn: Turn, asked: str) -> RoleSpec:
     raise UnknownRole(asked, tuple(role.key for role in turn.playbook.roles))
 
 
-def hand_promises_over(turn: Turn, holder: str | None) -> None:
+def hand_promises_over(turn: IncidentSession, holder: str | None) -> None:
     """Make what the commander owes the new holder's.
 
     What comes later and was given to somebody else stays with them.
@@ -78,7 +78,7 @@ def hand_promises_over(turn: Turn, holder: str | None) -> None:
             turn.promise(replace(promise, owner=turn.incident.leader))
 
 
-def _tell(turn: Turn, role: RoleSpec, before: str | None, holder: str | None) -> None:
+def _tell(turn: IncidentSession, role: RoleSpec, before: str | None, holder: str | None) -> None:
     number = turn.incident.version
     if holder is None:
         turn.note(EntryKind.ROLE, f"{role.name} is vacant")
@@ -90,7 +90,7 @@ def _tell(turn: Turn, role: RoleSpec, before: str | None, holder: str | None) ->
         tell_holder(turn, role, holder)
 
 
-def tell_holder(turn: Turn, role: RoleSpec, holder: str) -> None:
+def tell_holder(turn: IncidentSession, role: RoleSpec, holder: str) -> None:
     """Explain the part to somebody who got it from another."""
     if holder != turn.actor:
         key = f"role:{turn.incident.version}"
@@ -100,7 +100,7 @@ def tell_holder(turn: Turn, role: RoleSpec, holder: str) -> None:
 class Join:
     """Come into an incident's channel."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
     def __call__(self, request: Request) -> Post:
@@ -116,10 +116,10 @@ class Join:
             return turn.answer("join_answer")
 
 
-class Leave:
+class LeaveChannel:
     """Take note that somebody went out of an incident's channel."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
     def __call__(self, request: Request) -> None:

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, replace
 
-from chatops.application.authorization import Directory
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.incidents.paging import notify, paged_at_once, unheard
 from chatops.application.incidents.update import settle_nudge, tell_stakeholders
-from chatops.application.session import Request, Turn, Turns
+from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.errors import SameSeverity
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.policy import Severity
 from chatops.domain.promises.model import STATUS_KEY, renegotiated
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class SeverityRequest(Request):
 class ChangeSeverity:
     """Raise or lower the severity of a running incident."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -39,7 +39,7 @@ class ChangeSeverity:
             notice.audience: self._directory.people(notice.audience)
             for notice in self._new_severity(request).notify
         }
-        standing = self._directory.standing(request.user, Deed.SEVERITY)
+        standing = self._directory.standing(request.user, Permission.SEVERITY)
         with self._turns.turn(request, standing) as turn:
             turn.incident.must_be_running()
             old, new = turn.severity, turn.playbook.severity(request.severity)
@@ -60,7 +60,7 @@ class ChangeSeverity:
             return turn.playbook.severity(request.severity)
 
 
-def _renew_promises(turn: Turn) -> None:
+def _renew_promises(turn: IncidentSession) -> None:
     for promise in renegotiated(turn.promises(), turn.incident, turn.severity, turn.now):
         turn.promise(promise)
     status = turn.work.promises.get(turn.incident.id, STATUS_KEY)
@@ -68,7 +68,7 @@ def _renew_promises(turn: Turn) -> None:
     turn.incident = replace(turn.incident, next_update_at=due)
 
 
-def _tell(turn: Turn, old: Severity, reason: str) -> None:
+def _tell(turn: IncidentSession, old: Severity, reason: str) -> None:
     number = turn.incident.version
     text = f"{old.label} → {turn.severity.label}"
     turn.note(EntryKind.SEVERITY, text, reason=reason)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatops.application.authorization import Directory
-from chatops.application.session import Request, Turns
+from chatops.application.authorization import PeopleDirectory
+from chatops.application.session import Request, Sessions
 from chatops.domain.errors import (
     NothingWritten,
     NotYourEntry,
@@ -14,7 +14,7 @@ from chatops.domain.errors import (
 )
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.messages.posts import Post
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 NOTE_LIMIT = 2000
 
@@ -62,7 +62,7 @@ def written(text: str, *, what: str, limit: int = NOTE_LIMIT) -> str:
 class AddNote:
     """Put something on the timeline."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
     def __call__(self, request: NoteRequest) -> Post:
@@ -82,7 +82,7 @@ class AddNote:
 class CorrectNote:
     """Correct an entry of one's own; the first wording stays on record."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
     def __call__(self, request: CorrectionRequest) -> Post:
@@ -107,7 +107,7 @@ class CorrectNote:
 class Decide:
     """Put a decision and its reason on record."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -119,9 +119,9 @@ class Decide:
         """
         decision = written(request.decision, what="decision")
         if not request.reason.strip():
-            raise ReasonMissing(deed=Deed.DECIDE)
+            raise ReasonMissing(deed=Permission.DECIDE)
         reason = written(request.reason, what="reason")
-        standing = self._directory.standing(request.user, Deed.DECIDE)
+        standing = self._directory.standing(request.user, Permission.DECIDE)
         with self._turns.turn(request, standing) as turn:
             turn.note(EntryKind.DECISION, decision, reason=reason)
             post = turn.post("decided", decision=decision, reason=reason)

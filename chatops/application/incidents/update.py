@@ -3,16 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chatops.application.authorization import Directory, Standing
-from chatops.application.session import Request, Turn, Turns
+from chatops.application.authorization import Authorization, PeopleDirectory
+from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.errors import BadMoment, NoSuchPromise, NothingWritten, ReasonMissing, TooLong
 from chatops.domain.hotfix.deadlines import backport_wake, subject_of
 from chatops.domain.hotfix.errors import WaivedByBranch
 from chatops.domain.incident.model import Status, Update
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.effects import Place, PlaceKind, Reword
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
-from chatops.domain.playbook.policy import Trigger
+from chatops.domain.messages.effects import Destination, DestinationKind, EditMessage
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
+from chatops.domain.playbook.policy import EscalationTrigger
 from chatops.domain.promises.model import (
     LATER,
     STATUS_KEY,
@@ -23,8 +23,8 @@ from chatops.domain.promises.model import (
     rung_of,
     status_update,
 )
-from chatops.domain.promises.reminder_policy import Manners
-from chatops.domain.team import Deed
+from chatops.domain.promises.reminder_policy import ReminderPolicy
+from chatops.domain.team import Permission
 
 PLAIN_LIMIT = 1000
 TECHNICAL_LIMIT = 2000
@@ -41,7 +41,7 @@ class UpdateRequest(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PutOff(Request):
+class PostponeRequest(Request):
     """Move a promise to ``until``, or (none) give it up; both need a reason."""
 
     promise: str
@@ -49,14 +49,14 @@ class PutOff(Request):
     reason: str
 
 
-def update_button(turn: Turn, *, tone: Tone = Tone.WANTED) -> Button:
-    return Button(ask=Ask.UPDATE, label="Write update", about=str(turn.incident.id), tone=tone)
+def update_button(turn: IncidentSession, *, tone: ButtonStyle = ButtonStyle.WANTED) -> Button:
+    return Button(ask=ActionId.UPDATE, label="Write update", about=str(turn.incident.id), tone=tone)
 
 
 class PostUpdate:
     """Post an update, and promise the next one."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -77,7 +77,7 @@ class PostUpdate:
                 raise TooLong(what=what, limit=limit, length=len(text))
         if request.next_at is None or request.next_at <= request.now:
             raise BadMoment(asked=f"{request.next_at:%H:%M}" if request.next_at else "")
-        standing = self._directory.standing(request.user, Deed.UPDATE)
+        standing = self._directory.standing(request.user, Permission.UPDATE)
         with self._turns.turn(request, standing) as turn:
             update = Update(
                 plain=plain, technical=technical or plain, author=request.user, at=request.now
@@ -94,18 +94,20 @@ class PostUpdate:
             return turn.answer("update_answer")
 
 
-def tell_stakeholders(turn: Turn, key: str, post: Post) -> None:
+def tell_stakeholders(turn: IncidentSession, key: str, post: Post) -> None:
     """Say it in the announcement's thread; of a private incident nothing is said there."""
     if turn.team.channels.stakeholders and not turn.incident.private:
-        turn.say(key, Place(kind=PlaceKind.STAKEHOLDERS), post, under=turn.announcement_key)
+        turn.say(
+            key, Destination(kind=DestinationKind.STAKEHOLDERS), post, under=turn.announcement_key
+        )
 
 
-def settle_nudge(turn: Turn) -> None:
+def settle_nudge(turn: IncidentSession) -> None:
     """Mark the reminder of this round, if it is out, as done with."""
     promise = turn.work.promises.get(turn.incident.id, STATUS_KEY)
     if promise is not None and promise.nudged:
         said = f"{turn.incident.id}:{nudge_key(promise)}"
-        settled = Reword(said=said, post=turn.post("nudge_settled"))
+        settled = EditMessage(said=said, post=turn.post("nudge_settled"))
         turn.do(f"settle:{nudge_key(promise)}", turn.room.lane, settled)
 
 
@@ -113,19 +115,19 @@ def nudge_key(promise: Promise) -> str:
     return f"nudge:{promise.key}:{promise.round}"
 
 
-def _promise_next(turn: Turn, next_at: datetime) -> None:
+def _promise_next(turn: IncidentSession, next_at: datetime) -> None:
     new = status_update(turn.incident, turn.severity, next_at, turn.now)
     old = turn.work.promises.get(turn.incident.id, STATUS_KEY)
     turn.promise(remade(old, new, turn.now))
     _excuse_silence(turn)
 
 
-def _excuse_silence(turn: Turn) -> None:
+def _excuse_silence(turn: IncidentSession) -> None:
     """Nobody is told any more of a word that was missed, once there is one, or a reason."""
     turn.lapse(lambda promise: _is_about_silence(turn, promise))
 
 
-def _put_off(turn: Turn, promise: Promise, until: datetime, reason: str) -> Promise:
+def _put_off(turn: IncidentSession, promise: Promise, until: datetime, reason: str) -> Promise:
     match promise.kind:
         case PromiseKind.STATUS_UPDATE:
             wake = nudge_time(turn.severity, until, turn.now)
@@ -133,40 +135,40 @@ def _put_off(turn: Turn, promise: Promise, until: datetime, reason: str) -> Prom
             wake = backport_wake(until, turn.now)
         case _:
             later = replace(promise, due_at=until)
-            wake = Manners.of(turn.playbook).wake_at(later, turn.incident, turn.now)
+            wake = ReminderPolicy.of(turn.playbook).wake_at(later, turn.incident, turn.now)
     return promise.snoozed(until, reason, wake_at=wake, now=turn.now)
 
 
-def _must_be_allowed(turn: Turn, promise: Promise, standing: Standing) -> None:
+def _must_be_allowed(turn: IncidentSession, promise: Promise, standing: Authorization) -> None:
     """Whoever owes something themselves may put it off; else the team's table decides.
 
     Raises:
         NotAllowed
     """
     own = promise.personal or promise.kind in LATER
-    if not (own and standing.deed is Deed.SNOOZE and promise.owner == standing.user):
+    if not (own and standing.deed is Permission.SNOOZE and promise.owner == standing.user):
         standing.must_suffice(turn.incident)
 
 
-def _is_about_silence(turn: Turn, promise: Promise) -> bool:
+def _is_about_silence(turn: IncidentSession, promise: Promise) -> bool:
     rung = rung_of(promise, turn.severity)
-    return rung is not None and rung.when is Trigger.UPDATE_OVERDUE
+    return rung is not None and rung.when is EscalationTrigger.UPDATE_OVERDUE
 
 
-class PutPromiseOff:
+class PostponePromise:
     """Snooze a promise, or waive it."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
-    def __call__(self, request: PutOff) -> Post:
+    def __call__(self, request: PostponeRequest) -> Post:
         """Change the promise and put the reason on record.
 
         Raises:
             ReasonMissing, NoSuchPromise, BadMoment, WaivedByBranch, NotAllowed
         """
-        deed = Deed.SNOOZE if request.until else Deed.WAIVE
+        deed = Permission.SNOOZE if request.until else Permission.WAIVE
         reason = request.reason.strip()
         if not reason:
             raise ReasonMissing(deed=deed)

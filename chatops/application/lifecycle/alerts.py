@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chatops.application.authorization import Directory
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.incidents.update import update_button
-from chatops.application.lifecycle.declare import TEXT_LIMIT, Declare, DeclareRequest, Plan
-from chatops.application.ports.storage import Work
-from chatops.application.session import Turn, Turns
-from chatops.domain.errors import Mistake, UnknownSeverity
+from chatops.application.lifecycle.declare import TEXT_LIMIT, Declare, DeclarePlan, DeclareRequest
+from chatops.application.ports.storage import UnitOfWork
+from chatops.application.session import IncidentSession, Sessions
+from chatops.domain.errors import UnknownSeverity, UserError
 from chatops.domain.incident.model import TITLE_LIMIT, Incident
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
 from chatops.domain.playbook.policy import Playbook, Severity
 
 #: The most of a group that is put on a timeline one by one.
@@ -51,7 +51,7 @@ class AlertGroup:
     details: str = ""
 
 
-class Heard(StrEnum):
+class AlertOutcome(StrEnum):
     """What came of it."""
 
     DECLARED = "declared"
@@ -65,11 +65,11 @@ class Heard(StrEnum):
 class Hearing:
     """What came of it, and in which incident."""
 
-    outcome: Heard
+    outcome: AlertOutcome
     incident: Incident | None = None
 
 
-class NobodyToTell(Mistake):
+class NobodyToTell(UserError):
     """An incident that nobody asked for has nobody to begin with."""
 
     def __init__(self, severity: str) -> None:
@@ -79,10 +79,10 @@ class NobodyToTell(Mistake):
         )
 
 
-class HearAlert:
+class TakeAlert:
     """Declare an incident for what fires, or put it on the timeline of the one that it has."""
 
-    def __init__(self, turns: Turns, directory: Directory, declare: Declare) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory, declare: Declare) -> None:
         self._turns = turns
         self._directory = directory
         self._declare = declare
@@ -102,11 +102,11 @@ class HearAlert:
             if incident is not None and incident.status.running:
                 return self._linked(work, group, incident)
             if not group.firing or (incident and _all_known(work, group, incident)):
-                outcome = Heard.KNOWN if group.firing else Heard.IGNORED
+                outcome = AlertOutcome.KNOWN if group.firing else AlertOutcome.IGNORED
                 return Hearing(outcome=outcome, incident=incident)
             declared = self._declared(work, group, request, plan)
             work.alerts.link(group.team, key, declared.id)
-            return Hearing(outcome=Heard.DECLARED, incident=declared)
+            return Hearing(outcome=AlertOutcome.DECLARED, incident=declared)
 
     def _request(self, group: AlertGroup) -> DeclareRequest:
         look = self._turns.playbooks
@@ -141,34 +141,39 @@ class HearAlert:
         raise NobodyToTell(severity.label)
 
     def _declared(
-        self, work: Work, group: AlertGroup, request: DeclareRequest, plan: Plan
+        self, work: UnitOfWork, group: AlertGroup, request: DeclareRequest, plan: DeclarePlan
     ) -> Incident:
         turn = self._declare.within(work, request, plan)
         _noted(turn, group)
         return turn.incident
 
-    def _linked(self, work: Work, group: AlertGroup, incident: Incident) -> Hearing:
+    def _linked(self, work: UnitOfWork, group: AlertGroup, incident: Incident) -> Hearing:
         turn = self._turns.within(work, incident, actor=None, now=group.now)
         new = _noted(turn, group)
         if not new:
-            return Hearing(outcome=Heard.KNOWN, incident=incident)
+            return Hearing(outcome=AlertOutcome.KNOWN, incident=incident)
         if group.firing:
             post = turn.post("alert_heard", title=group.title, entries=new)
             turn.tell_thread(f"alert_heard:{turn.version}", post)
         else:
             self._ask_whether_it_is_over(turn, group)
         turn.finish(was=incident)
-        return Hearing(outcome=Heard.LINKED if group.firing else Heard.OVER, incident=turn.incident)
+        return Hearing(
+            outcome=AlertOutcome.LINKED if group.firing else AlertOutcome.OVER,
+            incident=turn.incident,
+        )
 
-    def _ask_whether_it_is_over(self, turn: Turn, group: AlertGroup) -> None:
+    def _ask_whether_it_is_over(self, turn: IncidentSession, group: AlertGroup) -> None:
         about = str(turn.incident.id)
-        resolve = Button(ask=Ask.RESOLVE, label="Resolve", about=about, tone=Tone.WANTED)
-        buttons = (resolve, update_button(turn, tone=Tone.PLAIN))
+        resolve = Button(
+            ask=ActionId.RESOLVE, label="Resolve", about=about, tone=ButtonStyle.WANTED
+        )
+        buttons = (resolve, update_button(turn, tone=ButtonStyle.PLAIN))
         post = turn.post("alert_over", title=group.title, buttons=buttons)
         turn.tell_room(f"alert_over:{turn.version}", post)
 
 
-def _all_known(work: Work, group: AlertGroup, incident: Incident) -> bool:
+def _all_known(work: UnitOfWork, group: AlertGroup, incident: Incident) -> bool:
     """Whether what fires was on the record of an incident that has ended since.
 
     An alert that cannot be told from another time may have come back.
@@ -180,7 +185,7 @@ def _all_known(work: Work, group: AlertGroup, incident: Incident) -> bool:
     )
 
 
-def _noted(turn: Turn, group: AlertGroup) -> tuple[object, ...]:
+def _noted(turn: IncidentSession, group: AlertGroup) -> tuple[object, ...]:
     """Put on the timeline what is not there yet; returns the new entries."""
     entries = (
         turn.note(

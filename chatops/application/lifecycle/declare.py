@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from chatops.application.authorization import Directory
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.drills.pause import pause_for
 from chatops.application.incidents.paging import notify, on_call, paged_at_once
 from chatops.application.incidents.roles import find_role, tell_holder
-from chatops.application.ports.storage import Search, Work
-from chatops.application.session import Turn, Turns, take_once
+from chatops.application.ports.storage import Search, UnitOfWork
+from chatops.application.session import IncidentSession, Sessions, take_once
 from chatops.domain.errors import TooLong
 from chatops.domain.incident.model import (
     COMMANDER,
@@ -22,10 +22,10 @@ from chatops.domain.incident.model import (
 )
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.effects import Answer, OpenChannel, PinBoard
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.playbook.policy import Playbook, Severity, Snapshot
 from chatops.domain.promises.model import promised
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 #: The most that a longer text of the declare form may have.
 TEXT_LIMIT = 2000
@@ -70,7 +70,7 @@ class Declared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class DeclarePlan:
     """A request that is in order; ``notices`` maps the severity's audiences to their people."""
 
     title: str
@@ -82,7 +82,7 @@ class Plan:
 class Declare:
     """Declare an incident."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -93,7 +93,7 @@ class Declare:
             NoTitle, TooLong, UnknownSeverity, NotAllowed, Repeated
         """
         plan = self.planned(request)
-        self._directory.standing(request.user, Deed.DECLARE).must_suffice(None)
+        self._directory.standing(request.user, Permission.DECLARE).must_suffice(None)
         with self._turns.writing() as work:
             take_once(work, request.once, request.now)
             alike = _alike(work, request, plan.title)
@@ -106,7 +106,7 @@ class Declare:
                 turn.do("answer", turn.room.lane, Answer(url=request.answer_url, post=done))
             return Declared(answer=answer, incident=turn.incident)
 
-    def planned(self, request: DeclareRequest) -> Plan:
+    def planned(self, request: DeclareRequest) -> DeclarePlan:
         """Check a request, and find out whom to tell; may ask the chat, so ask it beforehand.
 
         Raises:
@@ -118,7 +118,7 @@ class Declare:
                 raise TooLong(what=what, limit=TEXT_LIMIT, length=len(text))
         snapshot = self._turns.playbooks.current()
         severity = self._turns.playbooks.revive(snapshot).severity(request.severity)
-        return Plan(
+        return DeclarePlan(
             title=title,
             snapshot=snapshot,
             severity=severity,
@@ -127,7 +127,9 @@ class Declare:
             },
         )
 
-    def within(self, work: Work, request: DeclareRequest, plan: Plan) -> Turn:
+    def within(
+        self, work: UnitOfWork, request: DeclareRequest, plan: DeclarePlan
+    ) -> IncidentSession:
         """Declare it inside a transaction that is open already."""
         work.snapshots.keep(plan.snapshot)
         playbook = self._turns.playbooks.revive(plan.snapshot)
@@ -143,17 +145,17 @@ class Declare:
         return turn
 
     def _ask_back(
-        self, work: Work, alike: tuple[Incident, ...], request: DeclareRequest, title: str
+        self, work: UnitOfWork, alike: tuple[Incident, ...], request: DeclareRequest, title: str
     ) -> Declared:
         turn = self._turns.within(work, alike[0], actor=request.user, now=request.now)
         joins = tuple(
-            Button(ask=Ask.JOIN, label=f"Join {each.reference}", about=str(each.id))
+            Button(ask=ActionId.JOIN, label=f"Join {each.reference}", about=str(each.id))
             for each in alike
         )
         first, *others = joins
-        wanted = replace(first, tone=Tone.WANTED)
+        wanted = replace(first, tone=ButtonStyle.WANTED)
         anyway = Button(
-            ask=Ask.DECLARE, label="Declare a new one", about=f"{request.severity}|{title}"
+            ask=ActionId.DECLARE, label="Declare a new one", about=f"{request.severity}|{title}"
         )
         post = turn.answer(
             "similar_answer", buttons=(wanted, *others[:2], anyway), title=title, alike=alike
@@ -161,7 +163,7 @@ class Declare:
         return Declared(answer=post, incident=None, similar=alike)
 
 
-def _alike(work: Work, request: DeclareRequest, title: str) -> tuple[Incident, ...]:
+def _alike(work: UnitOfWork, request: DeclareRequest, title: str) -> tuple[Incident, ...]:
     search = _running(request.team, request.user)
     return similar(title, work.incidents.find(search))
 
@@ -171,7 +173,9 @@ def _running(team: str, user: str) -> Search:
     return Search(team=team, viewer=user, running_only=True, drills=False, limit=100)
 
 
-def _record(work: Work, request: DeclareRequest, plan: Plan, playbook: Playbook) -> Incident:
+def _record(
+    work: UnitOfWork, request: DeclareRequest, plan: DeclarePlan, playbook: Playbook
+) -> Incident:
     title, severity = plan.title, plan.severity
     year = request.now.year
     number = work.incidents.next_number(request.team, year)
@@ -207,7 +211,7 @@ def _first_update(severity: Severity, now: datetime) -> datetime | None:
     return now + severity.update_every if severity.update_every is not None else None
 
 
-def _open(turn: Turn, request: DeclareRequest, paged: Sequence[str]) -> None:
+def _open(turn: IncidentSession, request: DeclareRequest, paged: Sequence[str]) -> None:
     """Ask for the channel and for everybody in it, which with the board makes it usable."""
     turn.do("open", turn.room.lane, OpenChannel(incident=turn.incident.id))
     turn.invite(request.user, *filter(None, (request.commander,)), *paged)
@@ -215,7 +219,7 @@ def _open(turn: Turn, request: DeclareRequest, paged: Sequence[str]) -> None:
         tell_holder(turn, find_role(turn, COMMANDER), request.commander)
 
 
-def _set_going(turn: Turn, request: DeclareRequest, plan: Plan) -> None:
+def _set_going(turn: IncidentSession, request: DeclareRequest, plan: DeclarePlan) -> None:
     """Write down the first turn of the story, its promises, and who is to hear of it."""
     turn.note(
         EntryKind.DECLARED,
@@ -231,7 +235,7 @@ def _set_going(turn: Turn, request: DeclareRequest, plan: Plan) -> None:
     notify(turn, plan.notices)
 
 
-def similar_open(turns: Turns, *, team: str, user: str, title: str) -> tuple[Incident, ...]:
+def similar_open(turns: Sessions, *, team: str, user: str, title: str) -> tuple[Incident, ...]:
     """What a new incident of that title might repeat, as far as ``user`` may know."""
     with turns.store.reading() as work:
         search = _running(team, user)

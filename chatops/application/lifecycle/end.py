@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chatops.application.authorization import Directory
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.drills.end import end_drill
 from chatops.application.incidents.timeline_notes import written
 from chatops.application.incidents.update import PLAIN_LIMIT, settle_nudge, tell_stakeholders
@@ -13,7 +13,7 @@ from chatops.application.reminders.after_resolution import (
     promise_afterwards,
     settle_at_close,
 )
-from chatops.application.session import Request, Turn, Turns
+from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.application.tasks.follow_ups import list_follow_ups
 from chatops.domain.drills.scenario import DrillOver
 from chatops.domain.errors import StillOwed
@@ -32,7 +32,7 @@ from chatops.domain.promises.model import (
     remade,
 )
 from chatops.domain.tasks import Task
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 from chatops.domain.time.durations import counted
 
 #: Promises that a resolution keeps; what comes later outlives it, and the rest lapse with it.
@@ -72,7 +72,7 @@ class ReasonRequest(Request):
 class Resolve:
     """End the fight."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -86,7 +86,7 @@ class Resolve:
         if request.plain.strip():
             written(request.plain, what="last word", limit=PLAIN_LIMIT)
         cause = request.root_cause.strip()
-        standing = self._directory.standing(request.user, Deed.RESOLVE)
+        standing = self._directory.standing(request.user, Permission.RESOLVE)
         with self._turns.turn(request, standing) as turn:
             settle_nudge(turn)
             turn.incident = replace(
@@ -115,14 +115,14 @@ def _last_word(request: ResolveRequest, fix: str) -> Update:
     return Update(plain=plain, technical=fix, author=request.user, at=request.now)
 
 
-def _settle_promises(turn: Turn) -> None:
+def _settle_promises(turn: IncidentSession) -> None:
     for promise in turn.promises().values():
         if promise.open and promise.kind not in LASTING:
             kept = promise.kind in _KEPT_BY_RESOLVING
             turn.promise(promise.kept(turn.now) if kept else promise.lapsed(turn.now))
 
 
-def _story(turn: Turn) -> tuple[object, ...]:
+def _story(turn: IncidentSession) -> tuple[object, ...]:
     entries = current(turn.work.timeline.of(turn.incident.id))
     main = [entry for entry in entries if entry.kind in _MAIN_TURNS]
     if len(main) > _STORY_LIMIT:
@@ -133,7 +133,7 @@ def _story(turn: Turn) -> tuple[object, ...]:
 class Reopen:
     """Take the fight up again."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -143,7 +143,7 @@ class Reopen:
         Raises:
             NotResolved, DrillOver, NotAllowed
         """
-        standing = self._directory.standing(request.user, Deed.REOPEN)
+        standing = self._directory.standing(request.user, Permission.REOPEN)
         with self._turns.turn(request, standing) as turn:
             if turn.incident.drill:
                 raise DrillOver(turn.incident.reference)
@@ -166,7 +166,7 @@ class Reopen:
 class Close:
     """Put an incident on file."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -178,7 +178,7 @@ class Close:
             StillOwed: something else is owed, and there is no reason.
             NotResolved, IncidentClosed, NotAllowed
         """
-        standing = self._directory.standing(request.user, Deed.CLOSE)
+        standing = self._directory.standing(request.user, Permission.CLOSE)
         with self._turns.turn(request, standing) as turn:
             turn.incident = turn.incident.closed(request.now)
             _must_be_brought_back(turn)
@@ -197,7 +197,7 @@ class Close:
             return turn.answer("close_answer", owed=left)
 
 
-def _must_be_brought_back(turn: Turn) -> None:
+def _must_be_brought_back(turn: IncidentSession) -> None:
     """Raises BackportOwed."""
     lines = [
         f"{hotfix.name} is not in {backport.target} yet"
@@ -208,7 +208,7 @@ def _must_be_brought_back(turn: Turn) -> None:
         raise BackportOwed(turn.incident.reference, lines)
 
 
-def owed_at_close(turn: Turn) -> tuple[str, ...]:
+def owed_at_close(turn: IncidentSession) -> tuple[str, ...]:
     """What should be settled before an incident is put on file."""
     work, incident = turn.work, turn.incident.id
     promises = turn.promises().values()

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event, Thread
 
-from chatops.application.outbox.worker import Worker
+from chatops.application.outbox.worker import OutboxWorker
 from chatops.clock import Clock
 from chatops.domain.messages.effects import Effect
 
@@ -18,7 +18,7 @@ SWEEP = timedelta(seconds=5)
 _BREATH, _PATIENCE = 0.05, 1.0
 
 
-class EffectsLoop:
+class OutboxDispatcher:
     """Runs a worker in threads: lanes in parallel, woken by ``wake`` and by a sweep.
 
     ``interrupt`` ends what would keep a thread busy for long.
@@ -26,7 +26,7 @@ class EffectsLoop:
 
     def __init__(
         self,
-        worker: Worker,
+        worker: OutboxWorker,
         clock: Clock,
         *,
         interrupt: Callable[[], None] = lambda: None,

@@ -2,18 +2,18 @@
 
 import hashlib
 
-from chatops.application.session import Turn
+from chatops.application.session import IncidentSession
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.effects import (
+    DestinationKind,
     Effect,
     EffectState,
     OpenChannel,
-    PlaceKind,
-    Say,
-    Show,
+    PostMessage,
+    RefreshMessage,
     SyncTask,
 )
-from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
 
 #: The attempt after which it is told that something is late.
 _STUCK = 4
@@ -34,11 +34,11 @@ def is_worth_telling(effect: Effect, *, busy: bool) -> bool:
     return stuck or effect.state is EffectState.FAILED or isinstance(effect.act, OpenChannel)
 
 
-def tell_trouble(turn: Turn, effect: Effect) -> None:
+def tell_trouble(turn: IncidentSession, effect: Effect) -> None:
     """Tell the leader, and put on record what was given up."""
     failed = effect.state is EffectState.FAILED
     about = str(turn.incident.id)
-    retry = Button(ask=Ask.RETRY, label="Try again", about=about, tone=Tone.WANTED)
+    retry = Button(ask=ActionId.RETRY, label="Try again", about=about, tone=ButtonStyle.WANTED)
     post = turn.post(
         "trouble",
         what=what_was_not_done(effect),
@@ -66,7 +66,7 @@ def _key(effect: Effect, *, failed: bool) -> str:
 
 def what_was_not_done(effect: Effect) -> str:
     """The act in plain words, to go after “I could not”."""
-    if isinstance(effect.act, Show):
+    if isinstance(effect.act, RefreshMessage):
         return f"show the {effect.act.screen}"
     if isinstance(effect.act, SyncTask):
         if effect.act.heard is None:
@@ -83,7 +83,11 @@ def _in_full(effect: Effect) -> str:
 def _person(effect: Effect) -> str | None:
     """Whom it was for alone."""
     act = effect.act
-    return act.to.id if isinstance(act, Say) and act.to.kind is PlaceKind.PERSON else None
+    return (
+        act.to.id
+        if isinstance(act, PostMessage) and act.to.kind is DestinationKind.PERSON
+        else None
+    )
 
 
 _WORDS = {

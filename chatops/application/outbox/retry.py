@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from chatops.application.session import Request, Turns
+from chatops.application.session import Request, Sessions
 from chatops.domain.messages.posts import Post
 
 
 class Retry:
     """Puts back what was given up of an incident."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
     def __call__(self, request: Request) -> Post:

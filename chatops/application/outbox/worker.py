@@ -9,18 +9,18 @@ from datetime import datetime, timedelta
 from threading import Condition
 
 from chatops.application.outbox.failure_notices import is_worth_telling, tell_trouble
-from chatops.application.outbox.handlers import Acts
-from chatops.application.outbox.record_results import Outcome, record
+from chatops.application.outbox.handlers import EffectHandlers
+from chatops.application.outbox.record_results import EffectOutcome, record
 from chatops.application.ports.chat import (
     AppLockedOut,
     ChatBusy,
+    ChatError,
     ChatRefused,
-    ChatTrouble,
     ChatUnreachable,
 )
-from chatops.application.ports.external import WorkLater, WorkRefused, WorkTrouble
-from chatops.application.ports.storage import Work
-from chatops.application.session import Turns
+from chatops.application.ports.external import ExternalBusy, ExternalError, ExternalRefused
+from chatops.application.ports.storage import UnitOfWork
+from chatops.application.session import Sessions
 from chatops.clock import Clock
 from chatops.domain.messages.effects import Effect, EffectState, OpenChannel, SyncTask, backoff
 
@@ -35,16 +35,21 @@ MOST_CRASHES = 8
 #: So many doubtful ends of one effect, and it is given up if others were done only just now.
 _MOST_DOUBTS, _JUST_NOW = 10, timedelta(minutes=5)
 #: Troubles after which it is known that it was not done.
-_KNOWN = (ChatBusy, ChatUnreachable, ChatRefused, WorkLater, WorkRefused)
+_KNOWN = (ChatBusy, ChatUnreachable, ChatRefused, ExternalBusy, ExternalRefused)
 
 Observer = Callable[[Effect, str], None]
 
 
-class Worker:
+class OutboxWorker:
     """Claims effects, does them and settles them; may be shared between threads."""
 
     def __init__(
-        self, turns: Turns, acts: Acts, clock: Clock, *, observe: Observer | None = None
+        self,
+        turns: Sessions,
+        acts: EffectHandlers,
+        clock: Clock,
+        *,
+        observe: Observer | None = None,
     ) -> None:
         self._turns = turns
         self._acts = acts
@@ -130,12 +135,12 @@ class Worker:
         try:
             outcome = self._acts.do(effect, self._clock)
             self._settle_done(effect, outcome)
-        except (ChatTrouble, WorkTrouble) as trouble:
+        except (ChatError, ExternalError) as trouble:
             self._settle_trouble(effect, trouble)
         except Exception:  # noqa: BLE001 - one bad effect must not stop the others
             self._settle_crash(effect)
 
-    def _settle_done(self, effect: Effect, outcome: Outcome) -> None:
+    def _settle_done(self, effect: Effect, outcome: EffectOutcome) -> None:
         now = self._clock.now()
         with self._turns.writing() as work:
             if self._settle(work, effect.done(outcome.result)):
@@ -145,7 +150,7 @@ class Worker:
         self._last_done = now
         self._observe(effect, "done")
 
-    def _settle_trouble(self, effect: Effect, trouble: ChatTrouble | WorkTrouble) -> None:
+    def _settle_trouble(self, effect: Effect, trouble: ChatError | ExternalError) -> None:
         now = self._clock.now()
         lively = self._last_done is not None and now - self._last_done <= _JUST_NOW
         if not isinstance(trouble, _KNOWN):
@@ -196,7 +201,7 @@ class Worker:
                 now = self._clock.now()
                 tell_trouble(self._turns.within(work, incident, actor=None, now=now), changed)
 
-    def _settle(self, work: Work, changed: Effect) -> bool:
+    def _settle(self, work: UnitOfWork, changed: Effect) -> bool:
         """Store an outcome; false if it is settled already, or another worker has it now."""
         with self._lock:
             newest = self._in_hand.get(changed.id, changed)
@@ -205,14 +210,14 @@ class Worker:
             return False
         return work.outbox.settle(replace(changed, attempts=newest.attempts))
 
-    def _put_back_unsettled(self, work: Work, effect: Effect, now: datetime) -> None:
+    def _put_back_unsettled(self, work: UnitOfWork, effect: Effect, now: datetime) -> None:
         why = "the storage was away when it was done"
         at = now + backoff(effect.attempts)
         self._settle(work, effect.again(at=at, error=why, doubtful=True))
 
 
 def _after(
-    effect: Effect, trouble: ChatTrouble | WorkTrouble, now: datetime, *, given_up: bool
+    effect: Effect, trouble: ChatError | ExternalError, now: datetime, *, given_up: bool
 ) -> Effect:
     """The effect as the trouble leaves it; known not done unless nobody can know.
 
@@ -224,7 +229,7 @@ def _after(
         case ChatBusy():
             # Nothing was asked of the chat this time: an older doubt stays one.
             wait = trouble.retry_after
-        case WorkLater():
+        case ExternalBusy():
             wait = trouble.retry_after or min(wait, _PROBE)
         case ChatUnreachable() | AppLockedOut():
             wait = min(wait, _PROBE)
@@ -233,7 +238,7 @@ def _after(
             pass
         case ChatRefused():
             return effect.failed(why)
-        case WorkRefused() if isinstance(effect.act, SyncTask):
+        case ExternalRefused() if isinstance(effect.act, SyncTask):
             # Known not done: a person mends it, and has it tried again.
             return effect.failed(why.rstrip("."))
         case _ if given_up and not opens:

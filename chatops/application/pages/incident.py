@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from chatops.application.hotfix.session import HotfixTurn
+from chatops.application.hotfix.session import HotfixSession
 from chatops.application.hotfix.views import StepLine, step_line
 from chatops.application.pages.public import PublicStatus, public_status
-from chatops.application.ports.storage import Search, Work
+from chatops.application.ports.storage import Search, UnitOfWork
 from chatops.application.promises.due_list import Owed, what_is_owed
-from chatops.application.session import Turn, Turns
+from chatops.application.session import IncidentSession, Sessions
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.incident.model import Incident
@@ -25,7 +25,7 @@ _MOST_OPEN = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ShownEntry:
     """An entry of the timeline as it reads now, and how it read before it was corrected."""
 
     entry: Entry
@@ -41,7 +41,7 @@ class HotfixShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class IncidentPage:
     """Everything about an incident that its page shows; ``entries`` are as they were written."""
 
     incident: Incident
@@ -52,19 +52,19 @@ class Record:
     entries: tuple[Entry, ...]
 
     @property
-    def story(self) -> tuple[Told, ...]:
+    def story(self) -> tuple[ShownEntry, ...]:
         """The timeline as it reads now, with what was corrected."""
         wordings: dict[int, list[Entry]] = {}
         for entry in self.entries:
             wordings.setdefault(entry.replaces or entry.id, []).append(entry)
         return tuple(
-            Told(entry=entry, earlier=tuple(wordings[entry.replaces or entry.id][:-1]))
+            ShownEntry(entry=entry, earlier=tuple(wordings[entry.replaces or entry.id][:-1]))
             for entry in current(self.entries)
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class IncidentFilter:
     """Which incidents somebody wants to see; empty where they do not mind."""
 
     state: str = ""
@@ -92,7 +92,7 @@ class Listing:
 class Pages:
     """Answers what web pages ask."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
     def status(self, *, team: str, now: datetime) -> PublicStatus:
@@ -104,7 +104,7 @@ class Pages:
         """The severities in force, by key and label."""
         return tuple((each.key, each.label) for each in self._turns.playbook.severities)
 
-    def listed(self, wanted: Wanted, *, team: str, user: str) -> Listing:
+    def listed(self, wanted: IncidentFilter, *, team: str, user: str) -> Listing:
         """The incidents that somebody wants to see, as far as they may; drills while they run."""
         severity, words = wanted.severity or None, wanted.words.strip() or None
         with self._turns.store.reading() as work:
@@ -143,7 +143,7 @@ class Pages:
         with self._turns.store.reading() as work:
             return _named(work, team, user, reference).id
 
-    def record(self, *, team: str, user: str, reference: str, now: datetime) -> Record:
+    def record(self, *, team: str, user: str, reference: str, now: datetime) -> IncidentPage:
         """Everything about one incident.
 
         Raises:
@@ -152,7 +152,7 @@ class Pages:
         with self._turns.store.reading() as work:
             incident = _named(work, team, user, reference)
             turn = self._turns.within(work, incident, actor=user, now=now)
-            return Record(
+            return IncidentPage(
                 incident=incident,
                 playbook=turn.playbook,
                 promises=tuple(work.promises.of(incident.id)),
@@ -167,7 +167,7 @@ class Pages:
             return what_is_owed(work, team, user, now, None)
 
 
-def _named(work: Work, team: str, user: str, reference: str) -> Incident:
+def _named(work: UnitOfWork, team: str, user: str, reference: str) -> Incident:
     search = Search(team=team, viewer=user, reference=reference.strip(), limit=1)
     for incident in work.incidents.find(search):
         if incident.visible_to(user):
@@ -175,9 +175,9 @@ def _named(work: Work, team: str, user: str, reference: str) -> Incident:
     raise UnknownIncident(reference)
 
 
-def _hotfixes(turn: Turn) -> Iterator[HotfixShown]:
+def _hotfixes(turn: IncidentSession) -> Iterator[HotfixShown]:
     for fix in turn.work.hotfixes.of(turn.incident.id):
-        hand = HotfixTurn(turn, fix)
+        hand = HotfixSession(turn, fix)
         yield HotfixShown(fix=fix, steps=tuple(step_line(hand, run) for run in fix.steps))
 
 
@@ -189,7 +189,7 @@ class Identified:
     team: str
 
 
-class NotVouchedFor(Exception):  # noqa: N818 - people read its text
+class NotVouchedFor(Exception):
     """Slack does not vouch for whoever came back; ``str()`` says why, for the log."""
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import islice
 from uuid import UUID
 
-from chatops.application.ports.storage import Search, Work
+from chatops.application.ports.storage import Search, UnitOfWork
 from chatops.domain.incident.model import Incident, Status
 from chatops.domain.incident.timeline import Entry, EntryKind, current
 
@@ -32,7 +32,7 @@ class PieceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class TextPiece:
     """A piece of a text: ``text`` as it is read, ``about`` the person or the address meant."""
 
     kind: PieceKind
@@ -52,7 +52,7 @@ def clean(text: str) -> str:
     return _SURROGATE.sub("\ufffd", _UNSEEN.sub("", text.replace("\r\n", "\n")))
 
 
-def pieces(text: str) -> Iterator[Piece]:
+def pieces(text: str) -> Iterator[TextPiece]:
     """The text in pieces; anything in angle brackets that Slack would not write stays as it is."""
     start, cleaned = 0, clean(text)
     for found in _TOKEN.finditer(cleaned):
@@ -60,11 +60,11 @@ def pieces(text: str) -> Iterator[Piece]:
         if piece is None:
             continue
         if found.start() > start:
-            yield Piece(kind=PieceKind.WORDS, text=cleaned[start : found.start()])
+            yield TextPiece(kind=PieceKind.WORDS, text=cleaned[start : found.start()])
         yield piece
         start = found.end()
     if start < len(cleaned):
-        yield Piece(kind=PieceKind.WORDS, text=cleaned[start:])
+        yield TextPiece(kind=PieceKind.WORDS, text=cleaned[start:])
 
 
 def for_strangers(text: str) -> str:
@@ -76,18 +76,18 @@ def for_strangers(text: str) -> str:
     return "".join(_STRANGERS_READ.get(piece.kind, piece.text) for piece in pieces(text)).strip()
 
 
-def _meant(token: str) -> Piece | None:
+def _meant(token: str) -> TextPiece | None:
     body, _, label = token.partition("|")
     if person := _PERSON.fullmatch(body):
-        return Piece(kind=PieceKind.PERSON, text=f"@{label or person[1]}", about=person[1])
+        return TextPiece(kind=PieceKind.PERSON, text=f"@{label or person[1]}", about=person[1])
     if _ROOM.fullmatch(body):
-        return Piece(kind=PieceKind.ROOM, text=f"#{label}" if label else "a channel")
+        return TextPiece(kind=PieceKind.ROOM, text=f"#{label}" if label else "a channel")
     if body.startswith("!date^"):
-        return Piece(kind=PieceKind.WORDS, text=label)
+        return TextPiece(kind=PieceKind.WORDS, text=label)
     if body.startswith("!"):
-        return Piece(kind=PieceKind.GROUP, text=label or "the team")
+        return TextPiece(kind=PieceKind.GROUP, text=label or "the team")
     if _ADDRESS.fullmatch(body):
-        return Piece(kind=PieceKind.LINK, text=label or body, about=body)
+        return TextPiece(kind=PieceKind.LINK, text=label or body, about=body)
     return None
 
 
@@ -168,7 +168,7 @@ class PublicStatus:
         return max((each.changed_at for each in self.all), default=None)
 
 
-def public_status(work: Work, team: str, now: datetime) -> PublicStatus:
+def public_status(work: UnitOfWork, team: str, now: datetime) -> PublicStatus:
     """What everybody may know now: nothing of private incidents, and no drills."""
     running = work.incidents.find(Search(team=team, running_only=True, limit=_MOST_RUNNING))
     newest = work.incidents.find(Search(team=team, limit=_NEWEST))
@@ -185,7 +185,7 @@ def _ended_since(incident: Incident, moment: datetime) -> bool:
 
 
 def _all_shown(
-    work: Work, incidents: Sequence[Incident], now: datetime
+    work: UnitOfWork, incidents: Sequence[Incident], now: datetime
 ) -> Iterator[PublicIncident]:
     for incident in incidents:
         if not incident.drill and incident.visible_to(None):

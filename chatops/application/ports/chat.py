@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chatops.application.ports.storage import Search, Store
-from chatops.domain.errors import Mistake
+from chatops.application.ports.storage import Search, Storage
+from chatops.domain.errors import UserError
 from chatops.domain.messages.posts import Post
 
 
-class ChatTrouble(Exception):  # noqa: N818 - the subclasses say what sort of trouble
+class ChatError(Exception):
     """The chat did not do what it was asked; ``str()`` says why, for people."""
 
 
-class ChatBusy(ChatTrouble):
+class ChatBusy(ChatError):
     """Known not done: the chat asks us to come back later, or our own limit is reached."""
 
     def __init__(self, retry_after: timedelta, why: str = "Slack is rate limiting") -> None:
@@ -22,21 +22,21 @@ class ChatBusy(ChatTrouble):
         self.retry_after = retry_after
 
 
-class ChatUnreachable(ChatTrouble):
+class ChatUnreachable(ChatError):
     """Known not done: no connection was made, or the chat said that it is down."""
 
     def __init__(self, why: str = "Slack cannot be reached") -> None:
         super().__init__(why)
 
 
-class ChatDoubt(ChatTrouble):
+class ChatIndeterminate(ChatError):
     """Unknown: the request went out and no answer came back."""
 
     def __init__(self, why: str = "Slack did not answer") -> None:
         super().__init__(why)
 
 
-class ChatRefused(ChatTrouble):
+class ChatRefused(ChatError):
     """Known not done, and asking again will not help; ``code`` is Slack's own name for it."""
 
     def __init__(self, code: str, why: str) -> None:
@@ -51,7 +51,7 @@ class AppLockedOut(ChatRefused):
     """
 
 
-class NameTaken(ChatRefused):
+class ChannelNameTaken(ChatRefused):
     """Another channel has the name."""
 
 
@@ -72,7 +72,7 @@ class MessageGone(ChatRefused):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class ChannelRef:
     """A channel: its id and its name without the hash."""
 
     channel: str
@@ -99,14 +99,14 @@ class Archive(Protocol):
         ...
 
 
-class Rooms(Archive, Protocol):
+class Channels(Archive, Protocol):
     """Channels."""
 
-    def open(self, name: str, *, private: bool) -> Room:
-        """Create a channel. Raises NameTaken and the other troubles."""
+    def open(self, name: str, *, private: bool) -> ChannelRef:
+        """Create a channel. Raises ChannelNameTaken and the other troubles."""
         ...
 
-    def find_own(self, name: str, *, since: datetime) -> Sequence[Room]:
+    def find_own(self, name: str, *, since: datetime) -> Sequence[ChannelRef]:
         """Channels that we created since then, called ``name`` or ``name`` with a suffix."""
         ...
 
@@ -161,7 +161,7 @@ class Files(Protocol):
         ...
 
 
-class Places(Protocol):
+class ChannelDirectory(Protocol):
     """The channels that a team's configuration names."""
 
     def channel(self, name: str) -> str:
@@ -169,7 +169,7 @@ class Places(Protocol):
         ...
 
 
-class Voice(Protocol):
+class Messages(Protocol):
     """Messages."""
 
     def send(self, channel: str, post: Post, *, key: str, thread: str | None = None) -> str:
@@ -225,7 +225,7 @@ class People(Protocol):
     def show_home(self, user: str, posts: Sequence[Post]) -> None: ...
 
 
-class UnknownWorkspace(Mistake):
+class UnknownWorkspace(UserError):
     """Nobody can say which workspace the bot is in."""
 
     def __init__(self) -> None:
@@ -235,10 +235,10 @@ class UnknownWorkspace(Mistake):
         )
 
 
-class Workspace:
+class FindWorkspace:
     """The newest incident's workspace, else the one that ``ask`` gets told by the chat."""
 
-    def __init__(self, store: Store, ask: Callable[[], str] | None) -> None:
+    def __init__(self, store: Storage, ask: Callable[[], str] | None) -> None:
         self._store = store
         self._ask = ask
 
@@ -254,6 +254,6 @@ class Workspace:
         try:
             if self._ask is not None:
                 return self._ask()
-        except ChatTrouble as trouble:
+        except ChatError as trouble:
             raise UnknownWorkspace from trouble
         raise UnknownWorkspace

@@ -8,16 +8,16 @@ from typing import Protocol
 
 from chatops.application.ports.git import BranchState, Job, Log, Result
 from chatops.application.ports.tracker import NoTrackers, Trackers
-from chatops.domain.git.alignment import Verdict
+from chatops.domain.git.alignment import ProofResult
 from chatops.domain.playbook.pipeline import MergeWay, VersionRule
 from chatops.domain.services import Check, Command, Service, Workflow
 
 
-class WorkTrouble(Exception):  # noqa: N818 - the subclasses say what sort of trouble
+class ExternalError(Exception):
     """It was not done as asked; ``str()`` says why, for people."""
 
 
-class WorkLater(WorkTrouble):
+class ExternalBusy(ExternalError):
     """Known not done, and worth trying again by itself: busy, unreachable, outrun by others."""
 
     def __init__(self, why: str, retry_after: timedelta | None = None) -> None:
@@ -25,11 +25,11 @@ class WorkLater(WorkTrouble):
         self.retry_after = retry_after
 
 
-class WorkDoubt(WorkTrouble):
+class ExternalIndeterminate(ExternalError):
     """Unknown: the request went out and no answer came back."""
 
 
-class WorkRefused(WorkTrouble):
+class ExternalRefused(ExternalError):
     """Known not done, and trying again alone will not help; a person must do something.
 
     ``words`` are the other side's own, such as a branch protection's.
@@ -43,7 +43,7 @@ class WorkRefused(WorkTrouble):
 class Repositories(Protocol):
     """The repositories of services. Everything starts from what the remote holds now.
 
-    Raises everywhere: WorkLater, WorkRefused.
+    Raises everywhere: ExternalBusy, ExternalRefused.
     """
 
     def production(self, service: Service, candidates: Sequence[str]) -> str:
@@ -78,19 +78,19 @@ class Repositories(Protocol):
         Doing it again finds that it is done, and pushes nothing.
 
         Raises besides:
-            WorkDoubt: the push was sent, and what became of it could not be read.
+            ExternalIndeterminate: the push was sent, and what became of it could not be read.
         """
         ...
 
     def prove(
         self, service: Service, *, base: str, fix: Sequence[str], target: str
-    ) -> tuple[str, Verdict]:
+    ) -> tuple[str, ProofResult]:
         """The tip of ``target`` and whether it contains every commit of the fix."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class PullRequestDraft:
     """A pull request to be opened."""
 
     head: str
@@ -146,13 +146,16 @@ class RunState:
 
 
 class Forge(Protocol):
-    """A server that has pull requests. Raises everywhere: WorkLater, WorkDoubt, WorkRefused."""
+    """A server that has pull requests.
+
+    Everything raises ExternalBusy, ExternalIndeterminate, ExternalRefused.
+    """
 
     def find(self, service: Service, *, head: str, base: str) -> Pull | None:
         """The newest pull request from one branch to another, open or merged."""
         ...
 
-    def open(self, service: Service, draft: Draft) -> Pull:
+    def open(self, service: Service, draft: PullRequestDraft) -> Pull:
         """Open one, or take over the one that is open already."""
         ...
 
@@ -212,7 +215,7 @@ class Operations(Protocol):
         """The command as it would be run, for people.
 
         Raises:
-            WorkRefused: a value may not stand in an argument.
+            ExternalRefused: a value may not stand in an argument.
         """
         ...
 
@@ -222,8 +225,8 @@ class Operations(Protocol):
         """Run it to its end or its time-out; ``tell`` hears its output, a few lines at a time.
 
         Raises:
-            WorkRefused: it cannot be started, or a value may not stand in an argument.
-            WorkLater, WorkDoubt: it was not started, or was ended, by ``stop``.
+            ExternalRefused: it cannot be started, or a value may not stand in an argument.
+            ExternalBusy, ExternalIndeterminate: it was not started, or was ended, by ``stop``.
         """
         ...
 
@@ -239,7 +242,7 @@ class Operations(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
+class ExternalSystems:
     """Everything that is needed besides the chat."""
 
     repositories: Repositories

@@ -161,7 +161,7 @@ class CommitLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quarrel:
+class FileConflict:
     """A file that both sides changed, and who changed it last on each."""
 
     path: str
@@ -188,7 +188,7 @@ class Result:
     version: str = ""
     previous: str = ""
     notes: tuple[str, ...] = ()
-    quarrels: tuple[Quarrel, ...] = ()
+    quarrels: tuple[FileConflict, ...] = ()
     commands: tuple[str, ...] = ()
 
     @property

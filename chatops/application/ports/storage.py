@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chatops.domain.analytics.metrics import Case
-from chatops.domain.errors import StoreTrouble
+from chatops.domain.analytics.metrics import IncidentRecord
+from chatops.domain.errors import StorageError
 from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry
@@ -48,7 +48,7 @@ class Search:
             raise ValueError(message)
 
 
-__all__ = ["Search", "StoreTrouble"]  # those who use a store meet them
+__all__ = ["Search", "StorageError"]  # those who use a store meet them
 
 
 class Incidents(Protocol):
@@ -204,7 +204,7 @@ class Sent:
     version: int = 0
 
 
-class Messages(Protocol):
+class SentMessages(Protocol):
     """Where our messages stand in the chat."""
 
     def remember(self, sent: Sent) -> None: ...
@@ -262,12 +262,12 @@ class Alerts(Protocol):
         ...
 
 
-class Figures(Protocol):
+class MetricsStore(Protocol):
     """What is counted, over many incidents at once."""
 
     def cases(
         self, team: str, viewer: str | None, *, since: datetime, until: datetime, now: datetime
-    ) -> Sequence[Case]:
+    ) -> Sequence[IncidentRecord]:
         """The incidents declared from ``since`` until just before ``until``, without drills.
 
         Only what ``viewer`` may see is among them; none is the public. A promise that is open past
@@ -284,7 +284,7 @@ class Snapshots(Protocol):
     def get(self, digest: str) -> Snapshot: ...
 
 
-class Work(Protocol):
+class UnitOfWork(Protocol):
     """One transaction over everything that is stored."""
 
     @property
@@ -298,7 +298,7 @@ class Work(Protocol):
     @property
     def outbox(self) -> Outbox: ...
     @property
-    def messages(self) -> Messages: ...
+    def messages(self) -> SentMessages: ...
     @property
     def tasks(self) -> Tasks: ...
     @property
@@ -308,18 +308,18 @@ class Work(Protocol):
     @property
     def alerts(self) -> Alerts: ...
     @property
-    def figures(self) -> Figures: ...
+    def figures(self) -> MetricsStore: ...
     @property
     def snapshots(self) -> Snapshots: ...
 
 
-class Store(Protocol):
+class Storage(Protocol):
     """Opens transactions."""
 
-    def writing(self) -> AbstractContextManager[Work]:
+    def writing(self) -> AbstractContextManager[UnitOfWork]:
         """Commit at the end, or undo everything on an error."""
         ...
 
-    def reading(self) -> AbstractContextManager[Work]:
+    def reading(self) -> AbstractContextManager[UnitOfWork]:
         """Look, and change nothing."""
         ...

@@ -8,7 +8,7 @@ from chatops.domain.services import Service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class IssueDraft:
     """An issue as it is to read; ``assignees`` are names in the tracker."""
 
     title: str
@@ -52,7 +52,7 @@ class Tracker(Protocol):
         """The oldest issue made since then that carries a mark in its body, open or closed."""
         ...
 
-    def open(self, service: Service, draft: Draft) -> Issue:
+    def open(self, service: Service, draft: IssueDraft) -> Issue:
         """Make one; who is in doubt whether it was made looks for it first."""
         ...
 
@@ -60,7 +60,7 @@ class Tracker(Protocol):
         """An issue as it is now; none if it is gone."""
         ...
 
-    def update(self, service: Service, url: str, draft: Draft) -> Issue:
+    def update(self, service: Service, url: str, draft: IssueDraft) -> Issue:
         """Bring its title, body, labels and assignees up to date."""
         ...
 

@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
 
-from chatops.application.authorization import Directory
-from chatops.application.git_identity import Names
+from chatops.application.authorization import PeopleDirectory
+from chatops.application.git_identity import GitIdentities
 from chatops.application.postmortem.requests import AnswersRequest, EditRequest
-from chatops.application.session import Request, Turn, Turns
+from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.errors import TooLong
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.postmortem.facts import (
     ROOT_CAUSE,
-    Asked,
+    AnsweredQuestion,
     Called,
     Record,
     facts_of,
@@ -29,13 +29,13 @@ from chatops.domain.postmortem.model import (
     StillFought,
     UnknownQuestion,
 )
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 #: In the text a question that nobody answered begins with it.
 MARK = "❓"
 
 
-def held(turn: Turn) -> PostMortem:
+def held(turn: IncidentSession) -> PostMortem:
     """The post-mortem as it is stored, or the draft that it begins as."""
     found = turn.work.post_mortems.get(turn.incident.id)
     return found or PostMortem(
@@ -43,7 +43,7 @@ def held(turn: Turn) -> PostMortem:
     )
 
 
-def record_of(turn: Turn) -> Record:
+def record_of(turn: IncidentSession) -> Record:
     """Everything that is on record about an incident."""
     incident = turn.incident.id
     return Record(
@@ -57,7 +57,7 @@ def record_of(turn: Turn) -> Record:
     )
 
 
-def text_of(turn: Turn, called: Called) -> str:
+def text_of(turn: IncidentSession, called: Called) -> str:
     """The whole in Markdown: as somebody edited it, else drawn up from the record."""
     record = record_of(turn)
     if record.post_mortem is not None and record.post_mortem.body:
@@ -65,7 +65,7 @@ def text_of(turn: Turn, called: Called) -> str:
     return turn.markdown("post_mortem", **facts_of(record, called, turn.now))
 
 
-def left_open(record: Record) -> tuple[Asked, ...]:
+def left_open(record: Record) -> tuple[AnsweredQuestion, ...]:
     """The questions that nobody answered; in an edited text, those that stand in it."""
     questions = questions_of(record)
     body = record.post_mortem.body if record.post_mortem else ""
@@ -74,7 +74,7 @@ def left_open(record: Record) -> tuple[Asked, ...]:
     return tuple(each for each in questions if not each.answer)
 
 
-def stands_open(body: str, asked: Asked) -> bool:
+def stands_open(body: str, asked: AnsweredQuestion) -> bool:
     """Whether an edited text still asks a question."""
     return any(asked.ask in line for line in body.splitlines() if MARK in line)
 
@@ -100,7 +100,7 @@ class Drawn:
 class Drawer:
     """Draws the text up with people's names; no transaction is open while the chat is asked."""
 
-    def __init__(self, turns: Turns, names: Names) -> None:
+    def __init__(self, turns: Sessions, names: GitIdentities) -> None:
         self._turns = turns
         self._names = names
 
@@ -121,28 +121,28 @@ class Drawer:
 ANSWER_LIMIT, BODY_LIMIT = 3000, 100_000
 
 
-def draft_post_mortem(turn: Turn) -> tuple[Button, ...]:
+def draft_post_mortem(turn: IncidentSession) -> tuple[Button, ...]:
     """Begin the post-mortem of what is resolved, unless there is one; the button that opens it."""
     if turn.incident.drill:
         return ()
     if turn.work.post_mortems.get(turn.incident.id) is None:
         turn.work.post_mortems.save(held(turn))
-    return (write_button(turn, Tone.WANTED),)
+    return (write_button(turn, ButtonStyle.WANTED),)
 
 
-def write_button(turn: Turn, tone: Tone = Tone.PLAIN) -> Button:
+def write_button(turn: IncidentSession, tone: ButtonStyle = ButtonStyle.PLAIN) -> Button:
     return Button(
-        ask=Ask.POST_MORTEM, label="Write post-mortem", about=str(turn.incident.id), tone=tone
+        ask=ActionId.POST_MORTEM, label="Write post-mortem", about=str(turn.incident.id), tone=tone
     )
 
 
-def must_be_over(turn: Turn) -> None:
+def must_be_over(turn: IncidentSession) -> None:
     """Raises StillFought."""
     if turn.incident.status.running:
         raise StillFought(turn.incident.reference)
 
 
-def keep_promise(turn: Turn, key: str) -> None:
+def keep_promise(turn: IncidentSession, key: str) -> None:
     """Settle what was promised, if it is still owed."""
     promise = turn.work.promises.get(turn.incident.id, key)
     if promise is not None and promise.open:
@@ -152,7 +152,7 @@ def keep_promise(turn: Turn, key: str) -> None:
 class AnswerQuestions:
     """Take answers in, and when it began."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -165,7 +165,7 @@ class AnswerQuestions:
         for text in request.answers.values():
             if len(text.strip()) > ANSWER_LIMIT:
                 raise TooLong(what="answer", limit=ANSWER_LIMIT, length=len(text.strip()))
-        standing = self._directory.standing(request.user, Deed.POST_MORTEM)
+        standing = self._directory.standing(request.user, Permission.POST_MORTEM)
         with self._turns.turn(request, standing) as turn:
             must_be_over(turn)
             before = {each.key: each for each in questions_of(record_of(turn))}
@@ -179,7 +179,7 @@ class AnswerQuestions:
             return _saved(turn, placeless)
 
 
-def _meant(request: AnswersRequest, known: Mapping[str, Asked]) -> Mapping[str, str]:
+def _meant(request: AnswersRequest, known: Mapping[str, AnsweredQuestion]) -> Mapping[str, str]:
     """The answers that the person changed. Raises UnknownQuestion, AnsweredMeanwhile."""
     changed = {}
     for key, text in request.answers.items():
@@ -194,7 +194,7 @@ def _meant(request: AnswersRequest, known: Mapping[str, Asked]) -> Mapping[str, 
     return changed
 
 
-def _take_beginning(turn: Turn, request: AnswersRequest) -> None:
+def _take_beginning(turn: IncidentSession, request: AnswersRequest) -> None:
     began, incident = request.began_at, turn.incident
     if began is None or began == incident.began_at:
         return
@@ -204,7 +204,7 @@ def _take_beginning(turn: Turn, request: AnswersRequest) -> None:
     turn.note(EntryKind.POST_MORTEM, "The trouble began", at=began)
 
 
-def _take_root_cause(turn: Turn, answers: Mapping[str, str]) -> None:
+def _take_root_cause(turn: IncidentSession, answers: Mapping[str, str]) -> None:
     """The root cause is the incident's own: every screen that speaks of it has it from there."""
     if ROOT_CAUSE not in answers:
         return
@@ -217,8 +217,12 @@ def _take_root_cause(turn: Turn, answers: Mapping[str, str]) -> None:
 
 
 def _put_into_text(
-    turn: Turn, post_mortem: PostMortem, before: Mapping[str, Asked], *, anew: bool
-) -> tuple[PostMortem, tuple[Asked, ...]]:
+    turn: IncidentSession,
+    post_mortem: PostMortem,
+    before: Mapping[str, AnsweredQuestion],
+    *,
+    anew: bool,
+) -> tuple[PostMortem, tuple[AnsweredQuestion, ...]]:
     """Put new answers into a text edited by hand, where it asks; and those that find no place."""
     if anew or not post_mortem.body:
         return replace(post_mortem, body=""), ()
@@ -233,7 +237,7 @@ def _put_into_text(
     return replace(post_mortem, body=body), tuple(placeless)
 
 
-def _filled(body: str, asked: Asked) -> str:
+def _filled(body: str, asked: AnsweredQuestion) -> str:
     """The text with the answer in the place of its question."""
     lines = body.splitlines()
     for at, line in enumerate(lines):
@@ -244,17 +248,17 @@ def _filled(body: str, asked: Asked) -> str:
     return body
 
 
-def _saved(turn: Turn, placeless: tuple[Asked, ...]) -> Post:
+def _saved(turn: IncidentSession, placeless: tuple[AnsweredQuestion, ...]) -> Post:
     left = left_open(record_of(turn))
     about = str(turn.incident.id)
-    show = Button(ask=Ask.POST_MORTEM_SHOW, label="Show it", about=about)
+    show = Button(ask=ActionId.POST_MORTEM_SHOW, label="Show it", about=about)
     done = Button(
-        ask=Ask.POST_MORTEM_DONE,
+        ask=ActionId.POST_MORTEM_DONE,
         label="Mark as done",
         about=about,
-        tone=Tone.PLAIN if left else Tone.WANTED,
+        tone=ButtonStyle.PLAIN if left else ButtonStyle.WANTED,
     )
-    write = write_button(turn, Tone.WANTED if left else Tone.PLAIN)
+    write = write_button(turn, ButtonStyle.WANTED if left else ButtonStyle.PLAIN)
     return turn.answer(
         "post_mortem_saved",
         buttons=(write, done, show) if left else (done, show, write),
@@ -266,7 +270,7 @@ def _saved(turn: Turn, placeless: tuple[Asked, ...]) -> Post:
 class EditPostMortem:
     """Take the whole text in, as Markdown."""
 
-    def __init__(self, turns: Turns, directory: Directory, drawer: Drawer) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory, drawer: Drawer) -> None:
         self._turns = turns
         self._directory = directory
         self._drawer = drawer
@@ -282,7 +286,7 @@ class EditPostMortem:
             raise NothingToTell
         if len(body) > BODY_LIMIT:
             raise TooLong(what="text", limit=BODY_LIMIT, length=len(body))
-        standing = self._directory.standing(request.user, Deed.POST_MORTEM)
+        standing = self._directory.standing(request.user, Permission.POST_MORTEM)
         theirs = self._drawer.drawn(request)
         with self._turns.turn(request, standing) as turn:
             must_be_over(turn)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from chatops.application.delivery import Speaker, Whereabouts, only_in_time
+from chatops.application.delivery import Destinations, Speaker, only_in_time
 from chatops.application.ports.chat import (
     ChannelArchived,
     ChannelGone,
@@ -13,19 +13,25 @@ from chatops.application.ports.chat import (
     Files,
     NotInChannel,
 )
-from chatops.application.ports.external import Draft, Outside, WorkDoubt, WorkLater, WorkRefused
+from chatops.application.ports.external import (
+    ExternalBusy,
+    ExternalIndeterminate,
+    ExternalRefused,
+    ExternalSystems,
+    PullRequestDraft,
+)
 from chatops.application.ports.git import PutFile, Signed
-from chatops.application.ports.storage import Work
+from chatops.application.ports.storage import UnitOfWork
 from chatops.application.postmortem.draft import Drawer, Drawn, held, record_of, text_of
 from chatops.application.postmortem.requests import ExportRequest
-from chatops.application.session import Request, Turn, Turns
+from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.clock import Clock
 from chatops.domain.incident.model import slug
 from chatops.domain.messages.effects import (
+    Destination,
+    DestinationKind,
     Effect,
     MakeCanvas,
-    Place,
-    PlaceKind,
     PublishDocs,
     ShareFile,
 )
@@ -38,7 +44,7 @@ from chatops.domain.services import Service
 class ExportPostMortem:
     """Have it taken out; what comes of it is told in the incident's channel."""
 
-    def __init__(self, turns: Turns, drawer: Drawer) -> None:
+    def __init__(self, turns: Sessions, drawer: Drawer) -> None:
         self._turns = turns
         self._drawer = drawer
 
@@ -66,7 +72,7 @@ class ExportPostMortem:
 class ShowPostMortem:
     """Show it where it was asked for: in the incident's channel, as a file."""
 
-    def __init__(self, turns: Turns, drawer: Drawer) -> None:
+    def __init__(self, turns: Sessions, drawer: Drawer) -> None:
         self._turns = turns
         self._drawer = drawer
 
@@ -78,7 +84,7 @@ class ShowPostMortem:
             return turn.answer("post_mortem_export_answer", place=Export.FILE.value)
 
 
-def share_text(turn: Turn, drawn: Drawn) -> None:
+def share_text(turn: IncidentSession, drawn: Drawn) -> None:
     """Share the text in the incident's channel, below the board."""
     act = ShareFile(
         to=turn.room,
@@ -90,7 +96,7 @@ def share_text(turn: Turn, drawn: Drawn) -> None:
     turn.do(f"post_mortem_file:{turn.version}", turn.room.lane, act)
 
 
-def _publish(turn: Turn) -> None:
+def _publish(turn: IncidentSession) -> None:
     docs = turn.team.docs
     if docs is None:
         raise NoDocs
@@ -121,7 +127,7 @@ class Publication:
     before: str
 
 
-def publication_of(turn: Turn, called: Called, *, at: datetime) -> Publication | None:
+def publication_of(turn: IncidentSession, called: Called, *, at: datetime) -> Publication | None:
     """What is to be brought there; none if the team has no such place any more."""
     docs = turn.team.docs
     service = turn.team.services.get(docs.service) if docs is not None else None
@@ -153,7 +159,7 @@ def publication_of(turn: Turn, called: Called, *, at: datetime) -> Publication |
     )
 
 
-def _address(turn: Turn, user: str) -> str:
+def _address(turn: IncidentSession, user: str) -> str:
     """As chatops.yml has it, else one that reaches nobody."""
     _, found, rest = turn.team.git.people.get(user, "").partition("<")
     return rest.strip(" >") if found else f"{user}@{_NOWHERE}"
@@ -198,16 +204,16 @@ class Spot:
     thread: str | None = None
 
 
-class Papers:
+class ExportPostMortems:
     """Does one such effect. No transaction is open while others are asked."""
 
     def __init__(
         self,
-        turns: Turns,
+        turns: Sessions,
         files: Files,
         speaker: Speaker,
-        where: Whereabouts,
-        outside: Outside,
+        where: Destinations,
+        outside: ExternalSystems,
         drawer: Drawer,
     ) -> None:
         self._turns = turns
@@ -221,7 +227,7 @@ class Papers:
         """Do it, or find that it is done, or what stands in the way.
 
         Raises:
-            ChatTrouble, WorkLater, WorkDoubt
+            ChatTrouble, ExternalBusy, ExternalIndeterminate
         """
         match act:
             case PublishDocs():
@@ -269,7 +275,7 @@ class Papers:
 
     def _make_canvas(self, act: MakeCanvas, effect: Effect, clock: Clock) -> Paper:
         """Make the channel's canvas, or write the one that was made before anew."""
-        room = Place(kind=PlaceKind.INCIDENT, id=str(act.incident))
+        room = Destination(kind=DestinationKind.INCIDENT, id=str(act.incident))
         channel, called = self._where.channel(room), self._called(act.incident, clock)
         with self._turns.store.reading() as work:
             turn = self._turn(work, act.incident, clock)
@@ -292,13 +298,13 @@ class Papers:
         """Bring the text into the docs repository, and open the pull request for it.
 
         Raises:
-            WorkLater, WorkDoubt
+            ExternalBusy, ExternalIndeterminate
         """
         try:
             return self._publish(act, effect, clock)
-        except WorkRefused as trouble:
+        except ExternalRefused as trouble:
             return Unshared(place="docs", why=str(trouble), words=trouble.words)
-        except (WorkLater, WorkDoubt) as trouble:
+        except (ExternalBusy, ExternalIndeterminate) as trouble:
             if effect.attempts < _PATIENCE:
                 raise
             why = f"{trouble}, and I tried {effect.attempts} times"
@@ -331,9 +337,9 @@ class Papers:
             return Shared(place="docs", address="", notes=(note, *result.notes))
         if result.already and not result.after:
             return Shared(place="docs", address=paper.before, notes=result.notes)
-        draft = Draft(head=carrier, base=paper.base, title=paper.title, body=paper.body)
+        draft = PullRequestDraft(head=carrier, base=paper.base, title=paper.title, body=paper.body)
         pull = forge.open(paper.service, draft)
         return Shared(place="docs", address=pull.url, notes=(*result.notes, *pull.notes))
 
-    def _turn(self, work: Work, incident: int, clock: Clock) -> Turn:
+    def _turn(self, work: UnitOfWork, incident: int, clock: Clock) -> IncidentSession:
         return self._turns.within(work, work.incidents.get(incident), actor=None, now=clock.now())

@@ -2,14 +2,21 @@
 
 from datetime import datetime
 
-from chatops.application.ports.storage import Work
+from chatops.application.ports.storage import UnitOfWork
 from chatops.application.postmortem.draft import held
 from chatops.application.postmortem.export import Paper, Shared, Unshared
 from chatops.application.rendering import compose
-from chatops.application.session import Turn, Turns
+from chatops.application.session import IncidentSession, Sessions
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.effects import Effect, MakeCanvas, Place, PublishDocs, Say, ShareFile
-from chatops.domain.messages.posts import Ask, Button, Post
+from chatops.domain.messages.effects import (
+    Destination,
+    Effect,
+    MakeCanvas,
+    PostMessage,
+    PublishDocs,
+    ShareFile,
+)
+from chatops.domain.messages.posts import ActionId, Button, Post
 from chatops.domain.postmortem.model import Export
 
 #: What fits into one message, in a frame.
@@ -18,7 +25,7 @@ _CHUNK = 2800
 _KEPT_AS = {"docs": "pull_request", "canvas": "canvas", "file": "file"}
 
 
-def take_paper_in(turn: Turn, effect: Effect, paper: Paper) -> None:
+def take_paper_in(turn: IncidentSession, effect: Effect, paper: Paper) -> None:
     """Keep where it stands; or say what stands in the way, and what is open."""
     match effect.act, paper:
         case ShareFile() as act, Unshared():
@@ -36,7 +43,7 @@ def take_paper_in(turn: Turn, effect: Effect, paper: Paper) -> None:
 
 
 def tell_whoever_asked(
-    turns: Turns, work: Work, effect: Effect, paper: Paper, now: datetime
+    turns: Sessions, work: UnitOfWork, effect: Effect, paper: Paper, now: datetime
 ) -> None:
     """Tell a person that a file for them alone, about no one incident, could not be shared."""
     act = effect.act
@@ -45,12 +52,12 @@ def tell_whoever_asked(
     playbooks = turns.playbooks
     facts = {"now": now, "why": paper.why}
     post = compose(playbooks, playbooks.current(), "spreadsheet_refused", facts)
-    said = Say(to=act.to, post=post)
+    said = PostMessage(to=act.to, post=post)
     key = f"{effect.key}:unshared"
     work.outbox.add(Effect(key=key, lane=act.to.lane, act=said, made_at=now, not_before=now))
 
 
-def _keep(turn: Turn, paper: Shared) -> None:
+def _keep(turn: IncidentSession, paper: Shared) -> None:
     stored = held(turn)
     if paper.address:
         stored = stored.taken_to(_KEPT_AS[paper.place], paper.address)
@@ -60,7 +67,7 @@ def _keep(turn: Turn, paper: Shared) -> None:
         turn.work.post_mortems.save(stored)
 
 
-def _tell(turn: Turn, effect: Effect, paper: Shared) -> None:
+def _tell(turn: IncidentSession, effect: Effect, paper: Shared) -> None:
     post = turn.post(
         "post_mortem_exported", place=paper.place, address=paper.address, notes=paper.notes
     )
@@ -71,10 +78,10 @@ def _tell(turn: Turn, effect: Effect, paper: Shared) -> None:
     )
 
 
-def _tell_trouble(turn: Turn, effect: Effect, paper: Unshared) -> None:
+def _tell_trouble(turn: IncidentSession, effect: Effect, paper: Unshared) -> None:
     about = turn.incident.id
     buttons = tuple(
-        Button(ask=Ask.POST_MORTEM_EXPORT, label=label, about=f"{about}:{place}")
+        Button(ask=ActionId.POST_MORTEM_EXPORT, label=label, about=f"{about}:{place}")
         for place, label in ((paper.place, "Try again"), (Export.FILE.value, "Share as file"))
     )
     post = turn.post(
@@ -88,7 +95,7 @@ def _tell_trouble(turn: Turn, effect: Effect, paper: Unshared) -> None:
     turn.note(EntryKind.TROUBLE, f"Post-mortem: no {paper.place}", reason=paper.why)
 
 
-def _say_instead(turn: Turn, effect: Effect, act: ShareFile, paper: Unshared) -> None:
+def _say_instead(turn: IncidentSession, effect: Effect, act: ShareFile, paper: Unshared) -> None:
     """Nothing is blocked for want of a right to share files: the text goes into a thread."""
     told = f"unshared:{effect.id}"
     refused = turn.post("file_refused", name=act.name, why=paper.why)
@@ -99,8 +106,10 @@ def _say_instead(turn: Turn, effect: Effect, act: ShareFile, paper: Unshared) ->
         _say(turn, f"{told}:{number}", act.to, framed, under=f"{turn.incident.id}:{told}")
 
 
-def _say(turn: Turn, key: str, to: Place, post: Post, *, under: str | None) -> None:
-    turn.do(key, to.lane, Say(to=to, post=post, under=under))
+def _say(
+    turn: IncidentSession, key: str, to: Destination, post: Post, *, under: str | None
+) -> None:
+    turn.do(key, to.lane, PostMessage(to=to, post=post, under=under))
 
 
 def _parts(content: str) -> list[str]:

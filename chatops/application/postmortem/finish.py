@@ -1,6 +1,6 @@
 """Ends a post-mortem: done, with what was learned told to others, or skipped for a reason."""
 
-from chatops.application.authorization import Directory
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.postmortem.draft import (
     held,
     keep_promise,
@@ -9,15 +9,15 @@ from chatops.application.postmortem.draft import (
     record_of,
     write_button,
 )
-from chatops.application.postmortem.requests import EndRequest
-from chatops.application.session import Turn, Turns
+from chatops.application.postmortem.requests import FinishRequest
+from chatops.application.session import IncidentSession, Sessions
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.effects import Place, PlaceKind
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
-from chatops.domain.postmortem.facts import ROOT_CAUSE, Asked, questions_of
+from chatops.domain.messages.effects import Destination, DestinationKind
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
+from chatops.domain.postmortem.facts import ROOT_CAUSE, AnsweredQuestion, questions_of
 from chatops.domain.postmortem.model import NoReason, PostMortem, PostMortemState, QuestionsOpen
 from chatops.domain.tasks import TaskType
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 #: What is owed, by the names of its promises.
 POST_MORTEM = "post_mortem"
@@ -26,18 +26,18 @@ POST_MORTEM = "post_mortem"
 class FinishPostMortem:
     """Say that it is done."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
-    def __call__(self, request: EndRequest) -> Post:
+    def __call__(self, request: FinishRequest) -> Post:
         """Settle what was promised, tell the room once, and others what was learned.
 
         Raises:
             StillFought, QuestionsOpen, NotAllowed
         """
         reason = request.reason.strip()
-        standing = self._directory.standing(request.user, Deed.POST_MORTEM)
+        standing = self._directory.standing(request.user, Permission.POST_MORTEM)
         with self._turns.turn(request, standing) as turn:
             must_be_over(turn)
             before = held(turn)
@@ -55,7 +55,9 @@ class FinishPostMortem:
             return answered(turn, done, left)
 
 
-def _tell(turn: Turn, done: PostMortem, left: tuple[Asked, ...], reason: str) -> None:
+def _tell(
+    turn: IncidentSession, done: PostMortem, left: tuple[AnsweredQuestion, ...], reason: str
+) -> None:
     exports = addresses(done)
     post = turn.post(
         "post_mortem_done",
@@ -69,7 +71,7 @@ def _tell(turn: Turn, done: PostMortem, left: tuple[Asked, ...], reason: str) ->
     _tell_learnings(turn, exports)
 
 
-def _tell_learnings(turn: Turn, exports: tuple[tuple[str, str], ...]) -> None:
+def _tell_learnings(turn: IncidentSession, exports: tuple[tuple[str, str], ...]) -> None:
     """Tell others what was learned; of a private incident, or of a drill, nobody hears."""
     channel = turn.team.channels.learnings
     if channel is None or turn.incident.private or turn.incident.drill:
@@ -81,7 +83,7 @@ def _tell_learnings(turn: Turn, exports: tuple[tuple[str, str], ...]) -> None:
     )
     address = exports[0][1] if exports else ""
     post = turn.post("learnings", lessons=lessons, tasks=tasks, address=address)
-    turn.say("learnings", Place(kind=PlaceKind.CHANNEL, id=channel), post)
+    turn.say("learnings", Destination(kind=DestinationKind.CHANNEL, id=channel), post)
 
 
 #: What leads to each export, the docs first.
@@ -98,18 +100,20 @@ def addresses(post_mortem: PostMortem) -> tuple[tuple[str, str], ...]:
     return tuple((label, kept[name]) for name, label in _LEADS.items() if kept.get(name))
 
 
-def export_buttons(turn: Turn) -> tuple[Button, ...]:
+def export_buttons(turn: IncidentSession) -> tuple[Button, ...]:
     """The ways out that the team has."""
     places = [("file", "Share as file"), ("canvas", "Make a canvas")]
     if turn.team.docs is not None and not turn.incident.private:
         places.insert(0, ("docs", "Bring into the docs"))
     return tuple(
-        Button(ask=Ask.POST_MORTEM_EXPORT, label=label, about=f"{turn.incident.id}:{place}")
+        Button(ask=ActionId.POST_MORTEM_EXPORT, label=label, about=f"{turn.incident.id}:{place}")
         for place, label in places
     )
 
 
-def answered(turn: Turn, post_mortem: PostMortem, left: tuple[Asked, ...]) -> Post:
+def answered(
+    turn: IncidentSession, post_mortem: PostMortem, left: tuple[AnsweredQuestion, ...]
+) -> Post:
     """Where it stands, with what can be done next."""
     about = str(turn.incident.id)
     more = export_buttons(turn)
@@ -117,23 +121,27 @@ def answered(turn: Turn, post_mortem: PostMortem, left: tuple[Asked, ...]) -> Po
         buttons = (*more, write_button(turn))
     else:
         done = Button(
-            ask=Ask.POST_MORTEM_DONE,
+            ask=ActionId.POST_MORTEM_DONE,
             label="Mark as done",
             about=about,
-            tone=Tone.PLAIN if left else Tone.WANTED,
+            tone=ButtonStyle.PLAIN if left else ButtonStyle.WANTED,
         )
-        buttons = (write_button(turn, Tone.WANTED if left else Tone.PLAIN), done, *more)
+        buttons = (
+            write_button(turn, ButtonStyle.WANTED if left else ButtonStyle.PLAIN),
+            done,
+            *more,
+        )
     return turn.answer("post_mortem_answer", buttons=buttons, post_mortem=post_mortem, left=left)
 
 
 class SkipPostMortem:
     """Say that there will be none."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
-    def __call__(self, request: EndRequest) -> Post:
+    def __call__(self, request: FinishRequest) -> Post:
         """Give it up, for a reason; where the playbook wants one, only with leave.
 
         Raises:
@@ -142,8 +150,8 @@ class SkipPostMortem:
         reason = request.reason.strip()
         if not reason:
             raise NoReason
-        writer = self._directory.standing(request.user, Deed.POST_MORTEM)
-        waiver = self._directory.standing(request.user, Deed.WAIVE)
+        writer = self._directory.standing(request.user, Permission.POST_MORTEM)
+        waiver = self._directory.standing(request.user, Permission.WAIVE)
         with self._turns.turn(request) as turn:
             must_be_over(turn)
             owed = turn.severity.post_mortem.owed

@@ -33,7 +33,7 @@ class EditRequest(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndRequest(Request):
+class FinishRequest(Request):
     """Nobody writes on, or nobody will write: and why."""
 
     reason: str = ""

@@ -6,22 +6,22 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from chatops.application.authorization import Directory
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.git_identity import Profiles
-from chatops.application.ports.chat import ChatTrouble
+from chatops.application.ports.chat import ChatError
 from chatops.application.postmortem.draft import Drawer, held, must_be_over, record_of, write_button
 from chatops.application.postmortem.finish import addresses
 from chatops.application.postmortem.requests import ReviewRequest
-from chatops.application.session import Request, Turn, Turns
+from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.incident.timeline import EntryKind, current
 from chatops.domain.messages.effects import ShareFile
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
-from chatops.domain.postmortem.facts import Called, Line, named
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
+from chatops.domain.postmortem.facts import Called, StoryLine, named
 from chatops.domain.postmortem.model import BadReviewTime, NoReviewYet, Review, ReviewAhead
 from chatops.domain.promises.after_resolution import REVIEW_KEY, review_start
 from chatops.domain.promises.model import Promise, PromiseKind, PromiseState
-from chatops.domain.promises.reminder_policy import Manners
-from chatops.domain.team import Deed
+from chatops.domain.promises.reminder_policy import ReminderPolicy
+from chatops.domain.team import Permission
 
 _PRODUCT = "-//ChatOps//Incident reviews//EN"
 
@@ -92,7 +92,7 @@ _DAY = timedelta(days=1)
 _MOST_PEOPLE, _LINES = 40, 25
 
 
-def proposed(turn: Turn) -> Review:
+def proposed(turn: IncidentSession) -> Review:
     """The review that the playbook would have: when, how long, and with everybody who acted."""
     rule = turn.severity.post_mortem
     promise = turn.work.promises.get(turn.incident.id, REVIEW_KEY)
@@ -108,7 +108,7 @@ class PlanReview:
     """Set the time of the review, or move it."""
 
     def __init__(
-        self, turns: Turns, directory: Directory, drawer: Drawer, people: Profiles
+        self, turns: Sessions, directory: PeopleDirectory, drawer: Drawer, people: Profiles
     ) -> None:
         self._turns = turns
         self._directory = directory
@@ -123,7 +123,7 @@ class PlanReview:
         """
         if not request.now < request.at <= request.now + _FARTHEST:
             raise BadReviewTime
-        standing = self._directory.standing(request.user, Deed.POST_MORTEM)
+        standing = self._directory.standing(request.user, Permission.POST_MORTEM)
         with self._turns.looking(request) as turn:
             usual, users = _proposed_or_held(turn), record_of(turn).users
         people = request.people or usual.people
@@ -147,19 +147,19 @@ class PlanReview:
             return turn.answer("review_answer", buttons=_buttons(turn), review=review)
 
 
-def _proposed_or_held(turn: Turn) -> Review:
+def _proposed_or_held(turn: IncidentSession) -> Review:
     return held(turn).review or proposed(turn)
 
 
 def _guest(people: Profiles, user: str, name: str) -> Guest:
     try:
         profile = people.profile(user)
-    except ChatTrouble:
+    except ChatError:
         profile = None
     return Guest(name=name, email=profile.email if profile is not None else "")
 
 
-def _promise_again(turn: Turn, review: Review) -> None:
+def _promise_again(turn: IncidentSession, review: Review) -> None:
     """Whoever leads owes it for then; a review that nobody promised is promised now."""
     old = turn.work.promises.get(turn.incident.id, REVIEW_KEY)
     fresh = old or Promise(
@@ -172,13 +172,15 @@ def _promise_again(turn: Turn, review: Review) -> None:
         made_at=turn.now,
     )
     made = fresh.renewed(due_at=review.at, wake_at=None, now=turn.now)
-    wake = Manners.of(turn.playbook).wake_at(made, turn.incident, turn.now)
+    wake = ReminderPolicy.of(turn.playbook).wake_at(made, turn.incident, turn.now)
     turn.promise(replace(made, wake_at=wake))
 
 
-def _meeting(turn: Turn, review: Review, guests: Sequence[Guest], called: Called) -> Meeting:
+def _meeting(
+    turn: IncidentSession, review: Review, guests: Sequence[Guest], called: Called
+) -> Meeting:
     entries = tuple(
-        Line(at=entry.at, text=named(entry.text, called))
+        StoryLine(at=entry.at, text=named(entry.text, called))
         for entry in current(turn.work.timeline.of(turn.incident.id))
         if entry.kind not in {EntryKind.JOINED, EntryKind.REVIEW, EntryKind.POST_MORTEM}
     )[-_LINES:]
@@ -194,7 +196,7 @@ def _meeting(turn: Turn, review: Review, guests: Sequence[Guest], called: Called
     )
 
 
-def _share(turn: Turn, meeting: Meeting, review: Review, *, moved: bool) -> None:
+def _share(turn: IncidentSession, meeting: Meeting, review: Review, *, moved: bool) -> None:
     post = turn.post("review_set", review=review, moved=moved, by=turn.actor)
     act = ShareFile(
         to=turn.room,
@@ -206,18 +208,18 @@ def _share(turn: Turn, meeting: Meeting, review: Review, *, moved: bool) -> None
     turn.do(f"review:{review.sequence}:{turn.version}", turn.room.lane, act)
 
 
-def _buttons(turn: Turn) -> tuple[Button, ...]:
+def _buttons(turn: IncidentSession) -> tuple[Button, ...]:
     about = str(turn.incident.id)
     return (
-        Button(ask=Ask.REVIEW, label="Move it", about=about),
-        Button(ask=Ask.REVIEW_HELD, label="It was held", about=about),
+        Button(ask=ActionId.REVIEW, label="Move it", about=about),
+        Button(ask=ActionId.REVIEW_HELD, label="It was held", about=about),
     )
 
 
 class HoldReview:
     """Note that the review was held."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -227,7 +229,7 @@ class HoldReview:
         Raises:
             NoReviewYet, ReviewAhead, NotAllowed
         """
-        standing = self._directory.standing(request.user, Deed.POST_MORTEM)
+        standing = self._directory.standing(request.user, Permission.POST_MORTEM)
         with self._turns.turn(request, standing) as turn:
             review = held(turn).review or _promised(turn)
             if review is None:
@@ -236,10 +238,12 @@ class HoldReview:
                 raise ReviewAhead(review.at)
             if not review.held:
                 _note_held(turn, review)
-            return turn.answer("review_held_answer", buttons=(write_button(turn, Tone.WANTED),))
+            return turn.answer(
+                "review_held_answer", buttons=(write_button(turn, ButtonStyle.WANTED),)
+            )
 
 
-def _promised(turn: Turn) -> Review | None:
+def _promised(turn: IncidentSession) -> Review | None:
     """The review that nobody set a time for: they met all the same."""
     promise = turn.work.promises.get(turn.incident.id, REVIEW_KEY)
     if promise is None:
@@ -248,7 +252,7 @@ def _promised(turn: Turn) -> Review | None:
     return Review(at=at, minutes=USUAL, people=record_of(turn).actors)
 
 
-def _note_held(turn: Turn, review: Review) -> None:
+def _note_held(turn: IncidentSession, review: Review) -> None:
     turn.work.post_mortems.save(replace(held(turn), review=replace(review, held=True)))
     promise = turn.work.promises.get(turn.incident.id, REVIEW_KEY)
     if promise is not None and promise.open:

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 
-from chatops.application.authorization import Directory
-from chatops.application.git_identity import Names, Profiles
+from chatops.application.authorization import PeopleDirectory
+from chatops.application.git_identity import GitIdentities, Profiles
 from chatops.application.postmortem.draft import AnswerQuestions, Drawer, EditPostMortem
 from chatops.application.postmortem.export import ExportPostMortem, ShowPostMortem
 from chatops.application.postmortem.finish import FinishPostMortem, SkipPostMortem
 from chatops.application.postmortem.review import HoldReview, PlanReview
 from chatops.application.postmortem.views import LookAtPostMortem
-from chatops.application.session import Turns
+from chatops.application.session import Sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostMortemDesk:
+class PostMortemUseCases:
     """The use cases, ready to be called."""
 
     look: LookAtPostMortem
@@ -28,11 +28,11 @@ class PostMortemDesk:
 
 
 def open_post_mortem_desk(
-    *, turns: Turns, directory: Directory, people: Profiles
-) -> PostMortemDesk:
+    *, turns: Sessions, directory: PeopleDirectory, people: Profiles
+) -> PostMortemUseCases:
     """Build the use cases over their ports."""
-    drawer = Drawer(turns, Names(turns.team, people))
-    return PostMortemDesk(
+    drawer = Drawer(turns, GitIdentities(turns.team, people))
+    return PostMortemUseCases(
         look=LookAtPostMortem(turns, drawer),
         show=ShowPostMortem(turns, drawer),
         answer=AnswerQuestions(turns, directory),

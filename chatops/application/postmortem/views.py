@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from chatops.application.postmortem.draft import Drawer, held, left_open, record_of, revision_of
 from chatops.application.postmortem.review import proposed
-from chatops.application.session import Request, Turns
+from chatops.application.session import Request, Sessions
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.policy import Playbook
-from chatops.domain.postmortem.facts import Asked, questions_of
+from chatops.domain.postmortem.facts import AnsweredQuestion, questions_of
 from chatops.domain.postmortem.model import Export, PostMortem, Review
 
 
@@ -25,8 +25,8 @@ class PostMortemView:
     playbook: Playbook
     post_mortem: PostMortem
     markdown: str
-    questions: tuple[Asked, ...]
-    left: tuple[Asked, ...]
+    questions: tuple[AnsweredQuestion, ...]
+    left: tuple[AnsweredQuestion, ...]
     owed: bool
     exports: tuple[Export, ...]
     review: Review
@@ -36,7 +36,7 @@ class PostMortemView:
 class LookAtPostMortem:
     """Looks at a post-mortem, for one pair of eyes."""
 
-    def __init__(self, turns: Turns, drawer: Drawer) -> None:
+    def __init__(self, turns: Sessions, drawer: Drawer) -> None:
         self._turns = turns
         self._drawer = drawer
 

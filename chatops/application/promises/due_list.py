@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from chatops.application.ports.storage import Search, Work
+from chatops.application.ports.storage import Search, UnitOfWork
 from chatops.application.reminders.digest import moving, settling, waiving
-from chatops.application.session import Turns
+from chatops.application.session import Sessions
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, EntryKind
-from chatops.domain.messages.posts import Ask, Button, Post, Row, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, ListItem, Post
 from chatops.domain.promises.model import LATER, OURS, Promise, PromiseKind, PromiseState
 from chatops.domain.tasks import Task
 
@@ -56,7 +56,7 @@ class Owed:
 
 
 def what_is_owed(
-    work: Work, team: str, user: str | None, now: datetime, incident: int | None
+    work: UnitOfWork, team: str, user: str | None, now: datetime, incident: int | None
 ) -> tuple[Owed, ...]:
     """What is owed in one incident, or (none) in all that a person may see.
 
@@ -92,7 +92,7 @@ def _place(line: Owed) -> tuple[int, datetime, int]:
 class _Seen:
     """The incidents that one person may see, each loaded once, with who put things off in them."""
 
-    work: Work
+    work: UnitOfWork
     user: str | None
     drills: bool
     known: dict[int, Incident | None] = field(default_factory=dict)
@@ -185,17 +185,17 @@ def by_share(lines: tuple[Owed, ...]) -> Mapping[Share, tuple[Owed, ...]]:
 
 
 #: What settles each kind of promise that belongs to the fight itself.
-_SETTLED_BY: Mapping[PromiseKind, tuple[Ask, str]] = MappingProxyType(
+_SETTLED_BY: Mapping[PromiseKind, tuple[ActionId, str]] = MappingProxyType(
     {
-        PromiseKind.STATUS_UPDATE: (Ask.UPDATE, "Write update"),
-        PromiseKind.BUSINESS_UPDATE: (Ask.UPDATE, "Write update"),
-        PromiseKind.RESPONSE: (Ask.ACKNOWLEDGE, "I am on it"),
-        PromiseKind.FIX: (Ask.RESOLVE, "Resolve…"),
-        PromiseKind.STEP: (Ask.HOTFIX_NEXT, "Next step…"),
-        PromiseKind.ROLLBACK: (Ask.HOTFIX_STATUS, "Show the hotfix"),
-        PromiseKind.UNLED: (Ask.ROLE, "Roles…"),
-        PromiseKind.HAND_OVER: (Ask.ROLE, "Roles…"),
-        PromiseKind.STALE: (Ask.STILL_ON_IT, "Still on it"),
+        PromiseKind.STATUS_UPDATE: (ActionId.UPDATE, "Write update"),
+        PromiseKind.BUSINESS_UPDATE: (ActionId.UPDATE, "Write update"),
+        PromiseKind.RESPONSE: (ActionId.ACKNOWLEDGE, "I am on it"),
+        PromiseKind.FIX: (ActionId.RESOLVE, "Resolve…"),
+        PromiseKind.STEP: (ActionId.HOTFIX_NEXT, "Next step…"),
+        PromiseKind.ROLLBACK: (ActionId.HOTFIX_STATUS, "Show the hotfix"),
+        PromiseKind.UNLED: (ActionId.ROLE, "Roles…"),
+        PromiseKind.HAND_OVER: (ActionId.ROLE, "Roles…"),
+        PromiseKind.STALE: (ActionId.STILL_ON_IT, "Still on it"),
     }
 )
 
@@ -209,8 +209,8 @@ def settle_button(promise: Promise) -> Button | None:
         return None
     ask, label = _SETTLED_BY[promise.kind]
     if promise.kind is PromiseKind.ROLLBACK and not promise.personal:
-        ask, label = Ask.ROLLBACK, "Roll back…"
-    return Button(ask=ask, label=label, about=_subject(promise), tone=Tone.WANTED)
+        ask, label = ActionId.ROLLBACK, "Roll back…"
+    return Button(ask=ask, label=label, about=_subject(promise), tone=ButtonStyle.WANTED)
 
 
 def promise_buttons(promise: Promise) -> tuple[Button, ...]:
@@ -225,7 +225,9 @@ def promise_buttons(promise: Promise) -> tuple[Button, ...]:
 def task_buttons(task: Task) -> tuple[Button, ...]:
     """Everything that can be done about a task that is no promise."""
     about = f"{task.incident}:{task.number}"
-    return (Button(ask=Ask.TASK_DONE, label="It is done", about=about, tone=Tone.WANTED),)
+    return (
+        Button(ask=ActionId.TASK_DONE, label="It is done", about=about, tone=ButtonStyle.WANTED),
+    )
 
 
 def _subject(promise: Promise) -> str:
@@ -271,10 +273,10 @@ class DueQuestion:
 class DueList:
     """Makes the list for the surface that it is read on."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
-    def show(self, work: Work, asked: DueQuestion) -> Post:
+    def show(self, work: UnitOfWork, asked: DueQuestion) -> Post:
         """The page that was asked for; beyond the last one the last."""
         owed = what_is_owed(work, asked.team, asked.user, asked.now, asked.incident)
         if asked.whose is Whose.MINE:
@@ -295,7 +297,7 @@ class DueList:
 
     def at_home(self, owed: Sequence[Owed], now: datetime) -> Post:
         """What one person can do something about, for their App Home."""
-        every = Button(ask=Ask.DUE, label="All that is due", about=Whose.ALL.value)
+        every = Button(ask=ActionId.DUE, label="All that is due", about=Whose.ALL.value)
         return self._post(
             now,
             "home_due",
@@ -305,13 +307,13 @@ class DueList:
             left_out=len(owed) - PAGE,
         )
 
-    def rows(self, owed: Sequence[Owed], now: datetime) -> tuple[Row, ...]:
+    def rows(self, owed: Sequence[Owed], now: datetime) -> tuple[ListItem, ...]:
         """A line for each, with a heading where a new share begins."""
         before: Share | None = None
-        rows: list[Row] = []
+        rows: list[ListItem] = []
         for each in owed:
             text = self._say("due_line", now, each=each, first=each.share is not before)
-            rows.append(Row(text=text, buttons=_menu(each)))
+            rows.append(ListItem(text=text, buttons=_menu(each)))
             before = each.share
         return tuple(rows)
 
@@ -321,7 +323,7 @@ class DueList:
         text: str,
         facts: Mapping[str, object],
         *,
-        rows: tuple[Row, ...],
+        rows: tuple[ListItem, ...],
         buttons: tuple[Button, ...],
         left_out: int,
     ) -> Post:
@@ -342,7 +344,7 @@ def for_home(owed: Sequence[Owed]) -> tuple[Owed, ...]:
 def _menu(line: Owed) -> tuple[Button, ...]:
     if line.share is Share.OURS:
         return ()
-    show = Button(ask=Ask.STATUS, label="Show the incident", about=f"{line.incident.id}")
+    show = Button(ask=ActionId.STATUS, label="Show the incident", about=f"{line.incident.id}")
     if line.promise is not None:
         return (*promise_buttons(line.promise), show)
     return (*task_buttons(line.task), show) if line.task is not None else (show,)
@@ -352,7 +354,7 @@ def _turning(about: str, page: int, pages: int) -> tuple[Button, ...]:
     """To the page before, and to the one after."""
     turned = {"Back": page - 1, f"Next {PAGE}": page + 1}
     return tuple(
-        Button(ask=Ask.DUE, label=label, about=f"{about}:{number}")
+        Button(ask=ActionId.DUE, label=label, about=f"{about}:{number}")
         for label, number in turned.items()
         if 1 <= number <= pages
     )

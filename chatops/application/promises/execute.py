@@ -14,7 +14,7 @@ from chatops.application.hotfix.deadlines import (
 )
 from chatops.application.incidents.paging import acknowledge_button, page, would_escalate
 from chatops.application.incidents.update import nudge_key, tell_stakeholders, update_button
-from chatops.application.ports.storage import Work
+from chatops.application.ports.storage import UnitOfWork
 from chatops.application.reminders.after_resolution import heard_at
 from chatops.application.reminders.digest import (
     IN_THE_ROOM,
@@ -25,29 +25,29 @@ from chatops.application.reminders.digest import (
     remind_owner,
     tell_overdue_later,
 )
-from chatops.application.session import Turn
+from chatops.application.session import IncidentSession
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.effects import Reword
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.messages.effects import EditMessage
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.promises.decide import (
+    ArchiveIncident,
+    DueAction,
     Escalate,
-    Hold,
-    Nudge,
     PageAudience,
-    PutAway,
-    Step,
+    PostAutomaticUpdate,
+    RemindOwner,
     TellOverdue,
     decide,
 )
 from chatops.domain.promises.model import LATER, Promise, PromiseKind, overdue_rungs, remade
-from chatops.domain.promises.reminder_policy import Manners
+from chatops.domain.promises.reminder_policy import ReminderPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
     """One transaction: who is asked of the chat beforehand, and what is to be said to whom."""
 
-    work: Work
+    work: UnitOfWork
     now: datetime
     audiences: Audiences
     letters: Letters = field(default_factory=Letters)
@@ -55,7 +55,7 @@ class Round:
     begun: list[int] = field(default_factory=list)
 
 
-def take_steps(turn: Turn, due: Sequence[Promise], round_: Round) -> None:
+def take_steps(turn: IncidentSession, due: Sequence[Promise], round_: Round) -> None:
     """Decide about every promise that is due, and do what that asks for. Raises NotAskedYet."""
     steps = [step for promise in due for step in _decide(turn, promise)]
     escalations = [step for step in steps if isinstance(step, Escalate)]
@@ -68,13 +68,13 @@ def take_steps(turn: Turn, due: Sequence[Promise], round_: Round) -> None:
         _escalate(turn, escalations, round_.audiences)
 
 
-def _decide(turn: Turn, promise: Promise) -> Iterator[Step]:
+def _decide(turn: IncidentSession, promise: Promise) -> Iterator[DueAction]:
     verdict = decide(
         promise,
         turn.incident,
         turn.severity,
         turn.now,
-        manners=Manners.of(turn.playbook),
+        manners=ReminderPolicy.of(turn.playbook),
         heard_at=heard_at(turn) if promise.kind is PromiseKind.STALE else None,
     )
     turn.promise(verdict.promise)
@@ -83,25 +83,27 @@ def _decide(turn: Turn, promise: Promise) -> Iterator[Step]:
 
 
 def _take(
-    turn: Turn, step: Nudge | Hold | PageAudience | TellOverdue | PutAway, round_: Round
+    turn: IncidentSession,
+    step: RemindOwner | PostAutomaticUpdate | PageAudience | TellOverdue | ArchiveIncident,
+    round_: Round,
 ) -> None:
     match step:
-        case Nudge():
+        case RemindOwner():
             _nudge(turn, step.promise, round_.letters)
-        case Hold():
+        case PostAutomaticUpdate():
             _hold(turn, step)
         case PageAudience():
             users = round_.audiences.people(step.audience)
             page(turn, users, why=f"nobody has taken {turn.incident.reference} up")
         case TellOverdue():
             _tell_overdue(turn, step.promise, round_.audiences, round_.letters)
-        case PutAway():
+        case ArchiveIncident():
             put_away(turn, step.promise)
         case _ as never:
             assert_never(never)
 
 
-def _escalate(turn: Turn, steps: Sequence[Escalate], audiences: Audiences) -> None:
+def _escalate(turn: IncidentSession, steps: Sequence[Escalate], audiences: Audiences) -> None:
     """Climb every rung that is due, and say so in one message."""
     rungs = [step.rung for step in steps]
     names = dict.fromkeys(name for rung in rungs for name in rung.tell)
@@ -124,12 +126,12 @@ def _escalate(turn: Turn, steps: Sequence[Escalate], audiences: Audiences) -> No
         turn.tell_person(key, user, direct)
 
 
-def _snooze_button(turn: Turn, promise: Promise) -> Button:
+def _snooze_button(turn: IncidentSession, promise: Promise) -> Button:
     about = f"{turn.incident.id}:{promise.key}"
-    return Button(ask=Ask.SNOOZE, label="Snooze…", about=about)
+    return Button(ask=ActionId.SNOOZE, label="Snooze…", about=about)
 
 
-def _nudge(turn: Turn, promise: Promise, letters: Letters) -> None:
+def _nudge(turn: IncidentSession, promise: Promise, letters: Letters) -> None:
     """Remind whoever owes it, with the button that settles it."""
     match promise.kind:
         case PromiseKind.STATUS_UPDATE:
@@ -144,7 +146,7 @@ def _nudge(turn: Turn, promise: Promise, letters: Letters) -> None:
             remind_owner(turn, promise, letters)
 
 
-def _hold(turn: Turn, step: Hold) -> None:
+def _hold(turn: IncidentSession, step: PostAutomaticUpdate) -> None:
     """Keep the word given: say what is known, promise the next time, tell the commander."""
     before = turn.incident
     turn.incident = replace(before, next_update_at=step.next_at, holdings=before.holdings + 1)
@@ -163,16 +165,18 @@ def _hold(turn: Turn, step: Hold) -> None:
             turn.promise(remade(old, promise, turn.now))
 
 
-def _say_or_reword(turn: Turn, promise: Promise, key: str, post: Post) -> None:
+def _say_or_reword(turn: IncidentSession, promise: Promise, key: str, post: Post) -> None:
     """Turn this round's reminder into what became of it, or say it if there was none."""
     if promise.nudged:
         said = f"{turn.incident.id}:{nudge_key(promise)}"
-        turn.do(key, turn.room.lane, Reword(said=said, post=post))
+        turn.do(key, turn.room.lane, EditMessage(said=said, post=post))
     else:
         turn.tell_room(key, post)
 
 
-def _tell_overdue(turn: Turn, promise: Promise, audiences: Audiences, letters: Letters) -> None:
+def _tell_overdue(
+    turn: IncidentSession, promise: Promise, audiences: Audiences, letters: Letters
+) -> None:
     """Say that a deadline has passed, who owes it, and what settles it. Raises NotAskedYet."""
     match promise.kind:
         case PromiseKind.STEP | PromiseKind.BACKPORT | PromiseKind.ROLLBACK:
@@ -189,13 +193,15 @@ def _tell_overdue(turn: Turn, promise: Promise, audiences: Audiences, letters: L
             turn.tell_room(overdue_key(promise), _overdue_post(turn, promise))
 
 
-def _overdue_post(turn: Turn, promise: Promise) -> Post:
+def _overdue_post(turn: IncidentSession, promise: Promise) -> Post:
     match promise.kind:
         case PromiseKind.BUSINESS_UPDATE:
             return turn.post("business_due", promise=promise, buttons=(update_button(turn),))
         case PromiseKind.RESPONSE:
             about = str(turn.incident.id)
-            again = Button(ask=Ask.PAGE, label="Page somebody else", about=about, tone=Tone.WANTED)
+            again = Button(
+                ask=ActionId.PAGE, label="Page somebody else", about=about, tone=ButtonStyle.WANTED
+            )
             return turn.post("no_answer", promise=promise, buttons=(again,))
         case _:
             return turn.post("overdue", promise=promise, buttons=(update_button(turn),))

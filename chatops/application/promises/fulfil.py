@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from chatops.application.hotfix.deadlines import say_quiet
-from chatops.application.session import Request, Turn, Turns
+from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.errors import NoSuchPromise
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.promises.model import Promise, PromiseKind, SettledElsewhere
 
 #: What settles each of the others: the command.
@@ -43,7 +43,7 @@ class NotGoneRequest(Request):
 class SettlePromise:
     """Settle a promise with a word: it is gone, all is quiet, still on it, the channel stays."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
     def __call__(self, request: SettleRequest) -> Post:
@@ -60,14 +60,14 @@ class SettlePromise:
             return turn.answer("settled", promise=settled)
 
 
-def _open(turn: Turn, key: str) -> Promise:
+def _open(turn: IncidentSession, key: str) -> Promise:
     promise = turn.work.promises.get(turn.incident.id, key)
     if promise is None or not promise.open:
         raise NoSuchPromise
     return promise
 
 
-def _settle(turn: Turn, promise: Promise) -> Promise:
+def _settle(turn: IncidentSession, promise: Promise) -> Promise:
     match promise.kind:
         case PromiseKind.REPORTER:
             turn.note(EntryKind.NOTE, "Whoever reported it says that it is gone")
@@ -92,7 +92,7 @@ def _settle(turn: Turn, promise: Promise) -> Promise:
 class SayNotGone:
     """Take down that whoever reported it still sees it."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
     def __call__(self, request: NotGoneRequest) -> Post:
@@ -106,7 +106,9 @@ class SayNotGone:
             reason = request.reason.strip()
             turn.note(EntryKind.NOTE, "Whoever reported it says that it is not gone", reason=reason)
             about = str(turn.incident.id)
-            again = Button(ask=Ask.REOPEN, label="Reopen…", about=about, tone=Tone.WANTED)
+            again = Button(
+                ask=ActionId.REOPEN, label="Reopen…", about=about, tone=ButtonStyle.WANTED
+            )
             post = turn.post("not_gone", promise=promise, reason=reason, buttons=(again,))
             key = f"not_gone:{turn.version}"
             turn.tell_room(key, post)

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chatops.application.authorization import Audiences, Directory, NotAskedYet
+from chatops.application.authorization import Audiences, NotAskedYet, PeopleDirectory
 from chatops.application.drills.play import play
 from chatops.application.promises.execute import Round, take_steps
-from chatops.application.session import Turns
+from chatops.application.session import Sessions
 from chatops.domain.promises.model import Promise
 
 _log = logging.getLogger(__name__)
@@ -30,8 +30,8 @@ class KeepPromises:
 
     def __init__(
         self,
-        turns: Turns,
-        directory: Directory,
+        turns: Sessions,
+        directory: PeopleDirectory,
         *,
         observe: Callable[[Promise, datetime], None] = lambda _promise, _now: None,
     ) -> None:

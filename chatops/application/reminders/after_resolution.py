@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from chatops.application.session import Turn
+from chatops.application.session import IncidentSession
 from chatops.domain.hotfix.deadlines import watch_key
 from chatops.domain.hotfix.model import Hotfix, HotfixState, StepState
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.effects import Place, PlaceKind
+from chatops.domain.messages.effects import Destination, DestinationKind
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.promises.after_resolution import (
     CLOSE_KEY,
@@ -20,7 +20,7 @@ from chatops.domain.promises.after_resolution import (
 from chatops.domain.promises.model import Promise, PromiseState, remade
 
 
-def promise_afterwards(turn: Turn) -> datetime | None:
+def promise_afterwards(turn: IncidentSession) -> datetime | None:
     """Promise what the resolution of this turn entails; returns when the review is offered."""
     held = turn.promises()
     for promise in owed_afterwards(held, turn.incident, turn.playbook, turn.now):
@@ -31,13 +31,13 @@ def promise_afterwards(turn: Turn) -> datetime | None:
     return review.due_at if review is not None and review.open else None
 
 
-def settle_root_cause(turn: Turn) -> None:
+def settle_root_cause(turn: IncidentSession) -> None:
     """Keep the promise of a root cause once one is written down."""
     if turn.incident.root_cause:
         keep(turn, ROOT_CAUSE_KEY)
 
 
-def keep(turn: Turn, key: str) -> Promise | None:
+def keep(turn: IncidentSession, key: str) -> Promise | None:
     """Keep a promise that is open; none if it is not."""
     promise = turn.work.promises.get(turn.incident.id, key)
     if promise is None or not promise.open:
@@ -45,7 +45,7 @@ def keep(turn: Turn, key: str) -> Promise | None:
     return turn.promise(promise.kept(turn.now))
 
 
-def settle_at_close(turn: Turn, reason: str) -> None:
+def settle_at_close(turn: IncidentSession, reason: str) -> None:
     """Waive what the closing gives up, and promise that the channel goes into the archive."""
     for promise in turn.promises().values():
         if promise.open and promise.kind in WAIVED_AT_CLOSE:
@@ -57,12 +57,12 @@ def settle_at_close(turn: Turn, reason: str) -> None:
         turn.promise(remade(old, made, turn.now))
 
 
-def _reporter_was_asked(turn: Turn) -> bool:
+def _reporter_was_asked(turn: IncidentSession) -> bool:
     """Whether they said during a hotfix already that it is gone."""
     return any(_was_verified(turn, each) for each in turn.work.hotfixes.of(turn.incident.id))
 
 
-def _was_verified(turn: Turn, hotfix: Hotfix) -> bool:
+def _was_verified(turn: IncidentSession, hotfix: Hotfix) -> bool:
     pipeline, run = turn.playbook.hotfix.pipeline(hotfix.pipeline), hotfix.step(StepKind.VERIFY)
     rule = pipeline.step(StepKind.VERIFY) if pipeline is not None else None
     asked = rule is not None and rule.ask_reporter
@@ -72,7 +72,7 @@ def _was_verified(turn: Turn, hotfix: Hotfix) -> bool:
 _QUIET = frozenset({PromiseState.KEPT, PromiseState.BROKEN})
 
 
-def give_all_clear(turn: Turn) -> None:
+def give_all_clear(turn: IncidentSession) -> None:
     """Tell responders and stakeholders once that nobody needs to do anything any more."""
     hotfixes = [each for each in turn.work.hotfixes.of(turn.incident.id) if _is_out(each)]
     over = not turn.incident.status.running and turn.incident.resolved_at is not None
@@ -83,7 +83,7 @@ def give_all_clear(turn: Turn) -> None:
     turn.note(EntryKind.NOTE, "All clear")
     turn.tell_room(key, post)
     if turn.team.channels.stakeholders and not turn.incident.private:
-        place = Place(kind=PlaceKind.STAKEHOLDERS)
+        place = Destination(kind=DestinationKind.STAKEHOLDERS)
         turn.say(f"{key}:public", place, post, under=turn.announcement_key)
 
 
@@ -92,7 +92,7 @@ def _is_out(hotfix: Hotfix) -> bool:
     return hotfix.deployed_at is not None and hotfix.state not in given_up
 
 
-def _is_quiet(turn: Turn, hotfix: Hotfix) -> bool:
+def _is_quiet(turn: IncidentSession, hotfix: Hotfix) -> bool:
     """Whether its last window was quiet; where none is asked for, whether it was verified."""
     windows = turn.playbook.hotfix.watch
     if windows:
@@ -109,7 +109,7 @@ _SILENCE = frozenset({EntryKind.HOLDING, EntryKind.ESCALATED, EntryKind.TROUBLE}
 _MOST = 300
 
 
-def heard_at(turn: Turn) -> datetime:
+def heard_at(turn: IncidentSession) -> datetime:
     """When the newest sign of life was written down."""
     entries = turn.work.timeline.of(turn.incident.id, limit=_MOST)
     signs = (each.written_at for each in entries if each.kind not in _SILENCE)

@@ -6,26 +6,32 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chatops.application.authorization import Audiences
-from chatops.application.ports.storage import Work
+from chatops.application.ports.storage import UnitOfWork
 from chatops.application.rendering import compose
-from chatops.application.session import Turn, Turns, room_of
+from chatops.application.session import IncidentSession, Sessions, room_of
 from chatops.domain.hotfix.deadlines import subject_of
 from chatops.domain.incident.model import COMMANDER, Incident
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.effects import ArchiveChannel, Effect, Place, PlaceKind, Say
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.messages.effects import (
+    ArchiveChannel,
+    Destination,
+    DestinationKind,
+    Effect,
+    PostMessage,
+)
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.promises.model import Promise, PromiseKind
-from chatops.domain.promises.reminder_policy import OWNER, Manners
+from chatops.domain.promises.reminder_policy import OWNER, ReminderPolicy
 
 _LABEL = 75
 
 
 #: What settles each kind that one press, or one form about the whole incident, settles.
-_PLAIN: Mapping[PromiseKind, tuple[Ask, str]] = {
-    PromiseKind.POST_MORTEM: (Ask.POST_MORTEM, "Write the post-mortem"),
-    PromiseKind.ROOT_CAUSE: (Ask.POST_MORTEM, "Write the root cause"),
-    PromiseKind.REVIEW: (Ask.REVIEW, "The review…"),
-    PromiseKind.CLOSE: (Ask.CLOSE, "Close it…"),
+_PLAIN: Mapping[PromiseKind, tuple[ActionId, str]] = {
+    PromiseKind.POST_MORTEM: (ActionId.POST_MORTEM, "Write the post-mortem"),
+    PromiseKind.ROOT_CAUSE: (ActionId.POST_MORTEM, "Write the root cause"),
+    PromiseKind.REVIEW: (ActionId.REVIEW, "The review…"),
+    PromiseKind.CLOSE: (ActionId.CLOSE, "Close it…"),
 }
 
 
@@ -35,57 +41,59 @@ def settling(promise: Promise) -> tuple[Button, ...]:
         return (_button(promise, *_PLAIN[promise.kind]),)
     match promise.kind:
         case PromiseKind.ACTION:
-            return (_button(promise, Ask.TASK_DONE, "Done", promise.detail),)
+            return (_button(promise, ActionId.TASK_DONE, "Done", promise.detail),)
         case PromiseKind.BACKPORT:
-            return (_button(promise, Ask.BACKPORT, "Backport now", promise.detail),)
+            return (_button(promise, ActionId.BACKPORT, "Backport now", promise.detail),)
         case PromiseKind.REPORTER:
-            return (_button(promise, Ask.GONE, "It is gone", promise.key), _not_gone(promise))
+            return (_button(promise, ActionId.GONE, "It is gone", promise.key), _not_gone(promise))
         case PromiseKind.WATCH:
-            return (_button(promise, Ask.QUIET, "All quiet", promise.key), _wrong(promise))
+            return (_button(promise, ActionId.QUIET, "All quiet", promise.key), _wrong(promise))
         case _:
             return ()
 
 
 def _not_gone(promise: Promise) -> Button:
     about = f"{promise.incident}:{promise.key}"
-    return Button(ask=Ask.NOT_GONE, label="It is not gone…", about=about)
+    return Button(ask=ActionId.NOT_GONE, label="It is not gone…", about=about)
 
 
 def _wrong(promise: Promise) -> Button:
     number, _ = subject_of(promise)
     about = f"{promise.incident}:{number}"
-    return Button(ask=Ask.ROLLBACK, label="Something is wrong…", about=about, tone=Tone.DANGER)
+    return Button(
+        ask=ActionId.ROLLBACK, label="Something is wrong…", about=about, tone=ButtonStyle.DANGER
+    )
 
 
 def moving(promise: Promise) -> tuple[Button, ...]:
     """What moves it to somebody else, or to later; a review is moved by its own form."""
     about = f"{promise.incident}:{promise.key}"
-    hand_over = Button(ask=Ask.HAND_OVER, label="Hand over…", about=about)
+    hand_over = Button(ask=ActionId.HAND_OVER, label="Hand over…", about=about)
     if promise.kind is PromiseKind.REVIEW:
         return (hand_over,)
-    return (hand_over, Button(ask=Ask.SNOOZE, label="Snooze…", about=about))
+    return (hand_over, Button(ask=ActionId.SNOOZE, label="Snooze…", about=about))
 
 
 def waiving(promise: Promise) -> Button:
     about = f"{promise.incident}:{promise.key}"
     if promise.kind is PromiseKind.BACKPORT:
         about = f"{promise.incident}:{promise.detail}"
-        return Button(ask=Ask.WAIVE_BACKPORT, label="Waive…", about=about)
-    return Button(ask=Ask.WAIVE, label="Waive…", about=about)
+        return Button(ask=ActionId.WAIVE_BACKPORT, label="Waive…", about=about)
+    return Button(ask=ActionId.WAIVE, label="Waive…", about=about)
 
 
 def settling_of(promise: Promise, reference: str) -> tuple[Button, ...]:
     """The one that settles it, named so that it can stand beside those of others."""
     label = f"{promise.title[: _LABEL - len(reference) - 3]} · {reference}"
     return tuple(
-        Button(ask=each.ask, label=label, about=each.about, tone=Tone.PLAIN)
+        Button(ask=each.ask, label=label, about=each.about, tone=ButtonStyle.PLAIN)
         for each in settling(promise)[:1]
     )
 
 
-def _button(promise: Promise, ask: Ask, label: str, detail: str = "") -> Button:
+def _button(promise: Promise, ask: ActionId, label: str, detail: str = "") -> Button:
     about = f"{promise.incident}:{detail}" if detail else str(promise.incident)
-    return Button(ask=ask, label=label, about=about, tone=Tone.WANTED)
+    return Button(ask=ask, label=label, about=about, tone=ButtonStyle.WANTED)
 
 
 #: So many things are told in one message; the rest is counted.
@@ -119,21 +127,21 @@ class Letters:
     """Messages that are being written, one for each person or room."""
 
     def __init__(self) -> None:
-        self._things: dict[Place, list[Thing]] = {}
+        self._things: dict[Destination, list[Thing]] = {}
 
     @property
     def people(self) -> frozenset[str]:
         """To whom there is something to say."""
-        return frozenset(each.id for each in self._things if each.kind is PlaceKind.PERSON)
+        return frozenset(each.id for each in self._things if each.kind is DestinationKind.PERSON)
 
     def to_person(self, user: str, thing: Thing) -> None:
-        self._add(Place(kind=PlaceKind.PERSON, id=user), thing)
+        self._add(Destination(kind=DestinationKind.PERSON, id=user), thing)
 
     def to_room(self, thing: Thing) -> None:
         """For what nobody in particular owes."""
         self._add(room_of(thing.incident), thing)
 
-    def send(self, work: Work, turns: Turns, now: datetime) -> None:
+    def send(self, work: UnitOfWork, turns: Sessions, now: datetime) -> None:
         """Have each said once."""
         for place, things in self._things.items():
             ordered = sorted(things, key=lambda each: (each.promise.due_at, each.mark))
@@ -141,14 +149,14 @@ class Letters:
             effect = Effect(
                 key=f"{first.id}:reminders:{_digest(ordered)}:{place.id}",
                 lane=place.lane,
-                act=Say(to=place, post=_post(work, turns, ordered, now)),
+                act=PostMessage(to=place, post=_post(work, turns, ordered, now)),
                 made_at=now,
                 not_before=now,
                 incident=first.id,
             )
             work.outbox.add(effect)
 
-    def _add(self, place: Place, thing: Thing) -> None:
+    def _add(self, place: Destination, thing: Thing) -> None:
         self._things.setdefault(place, []).append(thing)
 
 
@@ -156,7 +164,7 @@ def _digest(things: Iterable[Thing]) -> str:
     return hashlib.sha256(",".join(each.mark for each in things).encode()).hexdigest()[:24]
 
 
-def _post(work: Work, turns: Turns, things: Sequence[Thing], now: datetime) -> Post:
+def _post(work: UnitOfWork, turns: Sessions, things: Sequence[Thing], now: datetime) -> Post:
     """In the words of their incident's playbook, or of the one in force if they are of several."""
     incidents = {each.incident.id: each.incident for each in things}
     if len(incidents) == 1:
@@ -184,7 +192,7 @@ def _buttons(things: Sequence[Thing]) -> tuple[tuple[Button, ...], tuple[Button,
         for each in things[:_MOST]
         for button in settling_of(each.promise, each.incident.reference)
     ]
-    everything = Button(ask=Ask.DUE, label="Show all that is due", about="")
+    everything = Button(ask=ActionId.DUE, label="Show all that is due", about="")
     return (*one_each[:_SETTLING], everything), ()
 
 
@@ -192,21 +200,28 @@ def _buttons(things: Sequence[Thing]) -> tuple[tuple[Button, ...], tuple[Button,
 IN_THE_ROOM = frozenset({PromiseKind.UNLED, PromiseKind.STALE, PromiseKind.HAND_OVER})
 
 
-def remind_owner(turn: Turn, promise: Promise, letters: Letters, *, story: str = "") -> None:
+def remind_owner(
+    turn: IncidentSession, promise: Promise, letters: Letters, *, story: str = ""
+) -> None:
     """Remind whoever owes it, before it is due."""
     thing = Thing(incident=turn.incident, promise=promise, overdue=False, story=story)
     _to_owner(turn, letters, thing)
 
 
 def tell_overdue_later(
-    turn: Turn, promise: Promise, audiences: Audiences, letters: Letters
+    turn: IncidentSession, promise: Promise, audiences: Audiences, letters: Letters
 ) -> None:
     """Say that it is overdue to whoever owes it, and to one more each time. Raises NotAskedYet."""
     tell_ladder(turn, promise, _others(turn, promise, audiences), letters)
 
 
 def tell_ladder(
-    turn: Turn, promise: Promise, others: Sequence[str], letters: Letters, *, story: str = ""
+    turn: IncidentSession,
+    promise: Promise,
+    others: Sequence[str],
+    letters: Letters,
+    *,
+    story: str = "",
 ) -> None:
     """Say that it is overdue to whoever owes it, and to these."""
     thing = Thing(incident=turn.incident, promise=promise, overdue=True, story=story)
@@ -216,7 +231,7 @@ def tell_ladder(
             letters.to_person(user, replace(thing, to_owner=False))
 
 
-def _to_owner(turn: Turn, letters: Letters, thing: Thing) -> None:
+def _to_owner(turn: IncidentSession, letters: Letters, thing: Thing) -> None:
     """Tell whoever owes it; else the channel, or whoever led where that is archived."""
     owner = thing.promise.owner
     if owner is not None and thing.incident.visible_to(owner):
@@ -227,7 +242,7 @@ def _to_owner(turn: Turn, letters: Letters, thing: Thing) -> None:
         letters.to_room(thing)
 
 
-def _others(turn: Turn, promise: Promise, audiences: Audiences) -> tuple[str, ...]:
+def _others(turn: IncidentSession, promise: Promise, audiences: Audiences) -> tuple[str, ...]:
     """Who hears of it besides its owner by now."""
     names = tuple(name for name in _manners(turn).told(promise) if name != OWNER)
     leader = (turn.incident.leader,) if COMMANDER in names else ()
@@ -238,12 +253,14 @@ def _others(turn: Turn, promise: Promise, audiences: Audiences) -> tuple[str, ..
     return tuple(user for user in others if user != promise.owner)
 
 
-def _note_escalation(turn: Turn, promise: Promise, names: Sequence[str]) -> None:
+def _note_escalation(turn: IncidentSession, promise: Promise, names: Sequence[str]) -> None:
     spoken = ", ".join(names).replace("_", " ")
     turn.note(EntryKind.ESCALATED, f"Escalated to {spoken}", reason=f"Overdue: {promise.name}")
 
 
-def ask_in_room(turn: Turn, promise: Promise, audiences: Audiences, letters: Letters) -> None:
+def ask_in_room(
+    turn: IncidentSession, promise: Promise, audiences: Audiences, letters: Letters
+) -> None:
     """Ask in the channel who leads, who takes over, or whether it still goes on.
 
     Raises:
@@ -257,18 +274,20 @@ def ask_in_room(turn: Turn, promise: Promise, audiences: Audiences, letters: Let
     buttons = {
         PromiseKind.UNLED: (
             Button(
-                ask=Ask.TAKE_ROLE,
+                ask=ActionId.TAKE_ROLE,
                 label="Take incident commander",
                 about=f"{about}:{COMMANDER}",
-                tone=Tone.WANTED,
+                tone=ButtonStyle.WANTED,
             ),
         ),
         PromiseKind.STALE: (
-            Button(ask=Ask.STILL_ON_IT, label="Still on it", about=about, tone=Tone.WANTED),
-            Button(ask=Ask.RESOLVE, label="Resolve", about=about),
+            Button(
+                ask=ActionId.STILL_ON_IT, label="Still on it", about=about, tone=ButtonStyle.WANTED
+            ),
+            Button(ask=ActionId.RESOLVE, label="Resolve", about=about),
         ),
         PromiseKind.HAND_OVER: (
-            Button(ask=Ask.ROLE, label="Hand over…", about=about, tone=Tone.WANTED),
+            Button(ask=ActionId.ROLE, label="Hand over…", about=about, tone=ButtonStyle.WANTED),
         ),
     }[kind]
     key = f"overdue:{promise.key}:{promise.round}:{promise.told}"
@@ -280,24 +299,24 @@ def ask_in_room(turn: Turn, promise: Promise, audiences: Audiences, letters: Let
         letters.to_person(user, thing)
 
 
-def _beyond(turn: Turn) -> tuple[str, ...]:
+def _beyond(turn: IncidentSession) -> tuple[str, ...]:
     """Whom the ladder names besides those who are in the incident."""
     ladder = _manners(turn).reminders.ladder
     return tuple(name for name in ladder if name not in {OWNER, COMMANDER})
 
 
-def announce_archiving(turn: Turn, promise: Promise) -> None:
+def announce_archiving(turn: IncidentSession, promise: Promise) -> None:
     """Tell the channel a day before it goes into the archive."""
     about = f"{turn.incident.id}:{promise.key}"
-    stay = Button(ask=Ask.KEEP_CHANNEL, label="Keep the channel", about=about)
+    stay = Button(ask=ActionId.KEEP_CHANNEL, label="Keep the channel", about=about)
     post = turn.post("archive_soon", promise=promise, buttons=(stay,))
     turn.tell_room(f"nudge:{promise.key}:{promise.round}", post)
 
 
-def put_away(turn: Turn, promise: Promise) -> None:
+def put_away(turn: IncidentSession, promise: Promise) -> None:
     act = ArchiveChannel(incident=turn.incident.id)
     turn.do(f"archive:{promise.round}", turn.room.lane, act)
 
 
-def _manners(turn: Turn) -> Manners:
-    return Manners.of(turn.playbook)
+def _manners(turn: IncidentSession) -> ReminderPolicy:
+    return ReminderPolicy.of(turn.playbook)

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, replace
 
-from chatops.application.authorization import Directory
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.reminders.digest import Thing, moving, settling
-from chatops.application.session import Request, Turn, Turns
+from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.errors import NoSuchPromise
 from chatops.domain.hotfix.deadlines import subject_of
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import Post
 from chatops.domain.promises.model import LATER, ComesWithRole, Promise, PromiseKind
-from chatops.domain.promises.reminder_policy import Manners
-from chatops.domain.team import Deed
+from chatops.domain.promises.reminder_policy import ReminderPolicy
+from chatops.domain.team import Permission
 
 _GIVEN = LATER - {PromiseKind.ARCHIVE}
 
@@ -28,7 +28,7 @@ class HandOverRequest(Request):
 class HandPromiseOver:
     """Give a promise to somebody else."""
 
-    def __init__(self, turns: Turns, directory: Directory) -> None:
+    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
         self._turns = turns
         self._directory = directory
 
@@ -38,7 +38,7 @@ class HandPromiseOver:
         Raises:
             NoSuchPromise, ComesWithRole, NotAllowed
         """
-        standing = self._directory.standing(request.user, Deed.HAND_OVER)
+        standing = self._directory.standing(request.user, Permission.HAND_OVER)
         with self._turns.turn(request) as turn:
             promise = turn.work.promises.get(turn.incident.id, request.promise)
             if promise is None or not promise.open:
@@ -52,7 +52,7 @@ class HandPromiseOver:
             return _hand_over(turn, promise, request)
 
 
-def _hand_over(turn: Turn, promise: Promise, request: HandOverRequest) -> Post:
+def _hand_over(turn: IncidentSession, promise: Promise, request: HandOverRequest) -> Post:
     turn.invite(request.owner)
     given = turn.promise(_given(turn, promise, request.owner))
     _give_subject(turn, promise, request.owner)
@@ -76,16 +76,16 @@ def _hand_over(turn: Turn, promise: Promise, request: HandOverRequest) -> Post:
     return turn.answer("handed_over_answer", promise=given)
 
 
-def _given(turn: Turn, promise: Promise, owner: str) -> Promise:
+def _given(turn: IncidentSession, promise: Promise, owner: str) -> Promise:
     """The same with another owner, of whom nobody else has been told anything yet."""
     given = replace(promise, owner=owner, round=promise.round + 1, told=0)
     if not promise.overdue(turn.now):
         return given
-    manners = Manners.of(turn.playbook).towards(given.kind)
+    manners = ReminderPolicy.of(turn.playbook).towards(given.kind)
     return replace(given, wake_at=manners.again_at(given, turn.incident, turn.now))
 
 
-def _give_subject(turn: Turn, promise: Promise, owner: str) -> None:
+def _give_subject(turn: IncidentSession, promise: Promise, owner: str) -> None:
     """Give away with a promise what it is about: the task, the backport, the post-mortem."""
     match promise.kind:
         case PromiseKind.ACTION:
@@ -102,7 +102,7 @@ def _give_subject(turn: Turn, promise: Promise, owner: str) -> None:
             pass
 
 
-def _give_backport(turn: Turn, promise: Promise, owner: str) -> None:
+def _give_backport(turn: IncidentSession, promise: Promise, owner: str) -> None:
     number, target = subject_of(promise)
     for hotfix in turn.work.hotfixes.of(turn.incident.id):
         backport = hotfix.backport(target) if hotfix.number == number else None

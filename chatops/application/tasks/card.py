@@ -2,30 +2,30 @@
 
 from collections.abc import Iterator, Sequence
 
-from chatops.application.session import Turn
+from chatops.application.session import IncidentSession
 from chatops.application.tasks.export import ask_first, find_task
 from chatops.domain.incident.model import Incident
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.tasks import Task
 
 
-def task_list(turn: Turn) -> Post:
+def task_list(turn: IncidentSession) -> Post:
     """What there is to do; when the fight is over, what a task still lacks is asked for first."""
     tasks, incident = turn.work.tasks.of(turn.incident.id), turn.incident
     about = str(incident.id)
     buttons = (
         *_complete(incident, tasks),
-        Button(ask=Ask.TASK, label="Add a task", about=f"{about}:add"),
+        Button(ask=ActionId.TASK, label="Add a task", about=f"{about}:add"),
         *_done(incident, tasks),
     )
     shown = tuple(
-        Button(ask=Ask.TASK_SHOW, label=f"Show {t.number}", about=f"{about}:{t.number}")
+        Button(ask=ActionId.TASK_SHOW, label=f"Show {t.number}", about=f"{about}:{t.number}")
         for t in tasks
     )
     return turn.answer("tasks", buttons=buttons, more=shown, tasks=tasks, over=_over(incident))
 
 
-def task_card(turn: Turn, number: int) -> Post:
+def task_card(turn: IncidentSession, number: int) -> Post:
     """One task. Raises UnknownTask."""
     task = find_task(turn, number)
     buttons = () if task.done_at is not None else tuple(_deeds(turn, task))
@@ -41,26 +41,26 @@ def _complete(incident: Incident, tasks: Sequence[Task]) -> Iterator[Button]:
     for task in tasks if _over(incident) else ():
         if task.missing:
             about = f"{incident.id}:{task.number}"
-            yield Button(ask=Ask.TASK_EDIT, label=f"Fill in {task.number}…", about=about)
+            yield Button(ask=ActionId.TASK_EDIT, label=f"Fill in {task.number}…", about=about)
 
 
 def _done(incident: Incident, tasks: Sequence[Task]) -> Iterator[Button]:
     for task in tasks:
         if task.done_at is None:
             about = f"{incident.id}:{task.number}"
-            yield Button(ask=Ask.TASK_DONE, label=f"{task.number} is done", about=about)
+            yield Button(ask=ActionId.TASK_DONE, label=f"{task.number} is done", about=about)
 
 
-def _deeds(turn: Turn, task: Task) -> Iterator[Button]:
+def _deeds(turn: IncidentSession, task: Task) -> Iterator[Button]:
     about, lacks = f"{turn.incident.id}:{task.number}", bool(task.missing) and _over(turn.incident)
     edit = "Fill it in…" if lacks else "Edit…"
-    tone = Tone.WANTED if lacks else Tone.PLAIN
-    yield Button(ask=Ask.TASK_EDIT, label=edit, about=about, tone=tone)
-    wanted = Tone.PLAIN if lacks else Tone.WANTED
-    yield Button(ask=Ask.TASK_DONE, label="It is done", about=about, tone=wanted)
-    yield Button(ask=Ask.TASK_DROP, label="Drop it…", about=about)
+    tone = ButtonStyle.WANTED if lacks else ButtonStyle.PLAIN
+    yield Button(ask=ActionId.TASK_EDIT, label=edit, about=about, tone=tone)
+    wanted = ButtonStyle.PLAIN if lacks else ButtonStyle.WANTED
+    yield Button(ask=ActionId.TASK_DONE, label="It is done", about=about, tone=wanted)
+    yield Button(ask=ActionId.TASK_DROP, label="Drop it…", about=about)
     if turn.team.tracker is not None and not task.url and not turn.incident.drill:
         if turn.incident.private:
             yield ask_first(turn, task)
         else:
-            yield Button(ask=Ask.TASK_EXPORT, label="To the tracker", about=about)
+            yield Button(ask=ActionId.TASK_EXPORT, label="To the tracker", about=about)

@@ -5,12 +5,12 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from chatops.application.ports.tracker import Draft, Issue
-from chatops.application.session import Request, Turn, Turns
+from chatops.application.ports.tracker import Issue, IssueDraft
+from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.errors import UnknownTask
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.effects import SyncTask
-from chatops.domain.messages.posts import Ask, Button, Confirm, Post
+from chatops.domain.messages.posts import ActionId, Button, Confirm, Post
 from chatops.domain.services import project_of
 from chatops.domain.tasks import DrillStaysHere, NoTracker, Task, TaskOver
 
@@ -38,17 +38,17 @@ class Wanted:
     labels: tuple[str, ...] = ()
     kinds: frozenset[str] = frozenset()
 
-    def draft(self) -> Draft:
+    def draft(self) -> IssueDraft:
         """The issue, when there is none yet."""
         mark = _mark(self.key, digest(self.title), digest(self.text), self.owner)
-        return Draft(
+        return IssueDraft(
             title=self.title,
             body=f"{self.text}\n\n{mark}",
             labels=self.labels,
             assignees=(self.owner,) if self.owner else (),
         )
 
-    def changed(self, issue: Issue, fields: Collection[str]) -> Draft | None:
+    def changed(self, issue: Issue, fields: Collection[str]) -> IssueDraft | None:
         """What is to be sent of the ``fields`` that were changed here; none if it is so there.
 
         What people wrote below the mark stays. Where they took the mark away, the body is theirs.
@@ -62,7 +62,7 @@ class Wanted:
         labels = issue.labels
         if reworded:
             labels = (*(each for each in labels if each.casefold() not in self.kinds), *self.labels)
-        draft = Draft(
+        draft = IssueDraft(
             title=self.title if renamed else issue.title,
             body=issue.body,
             labels=tuple(dict.fromkeys(labels)),
@@ -70,7 +70,7 @@ class Wanted:
         )
         return draft if mark is None else replace(draft, body=self._body(issue, mark, draft))
 
-    def _body(self, issue: Issue, mark: re.Match[str], draft: Draft) -> str:
+    def _body(self, issue: Issue, mark: re.Match[str], draft: IssueDraft) -> str:
         """The body under a mark that says what is so on both sides now, and no more."""
         title = digest(self.title) if tidy(draft.title) == self.title else mark["title"]
         owner = self.owner if draft.assignees != issue.assignees else mark["owner"]
@@ -156,7 +156,7 @@ def key_of(parts: Iterable[object]) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExportRequest(Request):
+class TaskExportRequest(Request):
     """A task, by its number, is to stand in the tracker too; ``sure`` where others can read it."""
 
     number: int
@@ -174,7 +174,9 @@ def may_go_out(incident: Incident, task: Task, *, asked: bool) -> bool:
     return bool(task.url) or asked or (task.is_action and not incident.private)
 
 
-def keep_in_step(turn: Turn, task: Task, was: Task | None = None, *, asked: bool = False) -> None:
+def keep_in_step(
+    turn: IncidentSession, task: Task, was: Task | None = None, *, asked: bool = False
+) -> None:
     """Have the tracker brought up to date: with what stands there, and with a new item.
 
     ``was`` is the task before; what of it changed is sent. With ``asked`` all of it is.
@@ -201,10 +203,10 @@ def lane(incident: int) -> str:
 class ExportTask:
     """Bring a task into the tracker because somebody wants it there."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
-    def __call__(self, request: ExportRequest) -> Post:
+    def __call__(self, request: TaskExportRequest) -> Post:
         """Have it brought there; of a private incident only what somebody is sure about.
 
         Raises:
@@ -218,13 +220,13 @@ class ExportTask:
             return turn.answer("task_export_answer", task=task)
 
 
-def _ask(turn: Turn, task: Task) -> Post:
+def _ask(turn: IncidentSession, task: Task) -> Post:
     """Say who could read it, and let them say that they are sure."""
     buttons = (ask_first(turn, task),)
     return turn.answer("task_export_asked", buttons=buttons, task=task, where=where_of(turn))
 
 
-def ask_first(turn: Turn, task: Task) -> Button:
+def ask_first(turn: IncidentSession, task: Task) -> Button:
     """The button that says who could read it before anything is done."""
     where = where_of(turn)
     confirm = Confirm(
@@ -234,17 +236,17 @@ def ask_first(turn: Turn, task: Task) -> Button:
         yes="Bring it there",
     )
     about = f"{turn.incident.id}:{task.number}:sure"
-    return Button(ask=Ask.TASK_EXPORT, label="To the tracker…", about=about, confirm=confirm)
+    return Button(ask=ActionId.TASK_EXPORT, label="To the tracker…", about=about, confirm=confirm)
 
 
-def where_of(turn: Turn) -> str:
+def where_of(turn: IncidentSession) -> str:
     """What people call the tracker: the repository whose issues it has."""
     tracker = turn.team.tracker
     service = turn.team.services.get(tracker.service) if tracker else None
     return (project_of(service) or service.name) if service else ""
 
 
-def find_task(turn: Turn, number: int) -> Task:
+def find_task(turn: IncidentSession, number: int) -> Task:
     """Find a task by its number.
 
     Raises:
@@ -256,7 +258,7 @@ def find_task(turn: Turn, number: int) -> Task:
     raise UnknownTask(number)
 
 
-def _exportable(turn: Turn, number: int) -> Task:
+def _exportable(turn: IncidentSession, number: int) -> Task:
     task = find_task(turn, number)
     if turn.team.tracker is None:
         raise NoTracker

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from chatops.application.session import Turn
+from chatops.application.session import IncidentSession
 from chatops.application.tasks.export import keep_in_step
 from chatops.application.tasks.tasks import promise_task
 from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun, StepState
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.posts import Ask, Button, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
 from chatops.domain.playbook.hotfix import FollowUp, SettledBy
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.tasks import Priority, Task, TaskType
@@ -29,7 +29,7 @@ _DEBT = "debt"
 _LONGEST = 300
 
 
-def list_follow_ups(turn: Turn) -> None:
+def list_follow_ups(turn: IncidentSession) -> None:
     """Make an item for each follow-up of the playbook, and for each debt of a hotfix, once ever.
 
     That is where a post-mortem is owed or a hotfix was made. One message tells of those that are
@@ -45,7 +45,10 @@ def list_follow_ups(turn: Turn) -> None:
     if made:
         turn.note(EntryKind.TASK, f"Follow-ups: {', '.join(task.text for task in made)}"[:2000])
         go = Button(
-            ask=Ask.TASK, label="Go through them", about=str(turn.incident.id), tone=Tone.WANTED
+            ask=ActionId.TASK,
+            label="Go through them",
+            about=str(turn.incident.id),
+            tone=ButtonStyle.WANTED,
         )
         post = turn.post("action_listed", tasks=tuple(made), buttons=(go,))
         turn.tell_room(f"follow_ups:{made[-1].number}", post)
@@ -55,20 +58,20 @@ def _was_made(hotfix: Hotfix) -> bool:
     return hotfix.state is not HotfixState.ABORTED or bool(hotfix.deployed or hotfix.merged)
 
 
-def _made(turn: Turn, task: Task) -> Task:
+def _made(turn: IncidentSession, task: Task) -> Task:
     made = turn.work.tasks.add(task)
     promise_task(turn, made)
     keep_in_step(turn, made)
     return made
 
 
-def _from_playbook(turn: Turn) -> Iterator[Task]:
+def _from_playbook(turn: IncidentSession) -> Iterator[Task]:
     for follow_up in turn.playbook.hotfix.follow_ups:
         if follow_up.settled_by is SettledBy.TASK:
             yield _item_of(turn, follow_up)
 
 
-def _item_of(turn: Turn, follow_up: FollowUp) -> Task:
+def _item_of(turn: IncidentSession, follow_up: FollowUp) -> Task:
     return Task(
         incident=turn.incident.id,
         number=0,
@@ -84,7 +87,7 @@ def _item_of(turn: Turn, follow_up: FollowUp) -> Task:
     )
 
 
-def _due(turn: Turn, follow_up: FollowUp) -> datetime | None:
+def _due(turn: IncidentSession, follow_up: FollowUp) -> datetime | None:
     """When it is due, counted from the end of the fight; none while that goes on."""
     ended, playbook = turn.incident.resolved_at, turn.playbook
     if follow_up.due is None or ended is None:
@@ -92,7 +95,7 @@ def _due(turn: Turn, follow_up: FollowUp) -> datetime | None:
     return follow_up.due.by(ended, zone=playbook.zone, day_ends=playbook.working_hours.end)
 
 
-def _count_from_the_end(turn: Turn) -> None:
+def _count_from_the_end(turn: IncidentSession) -> None:
     """Give a date to what was listed while the fight still went on."""
     known = {each.key: each for each in turn.playbook.hotfix.follow_ups}
     for was in turn.work.tasks.of(turn.incident.id):
@@ -105,7 +108,7 @@ def _count_from_the_end(turn: Turn) -> None:
             keep_in_step(turn, task, was)
 
 
-def _debts(turn: Turn, hotfix: Hotfix) -> Iterator[Task]:
+def _debts(turn: IncidentSession, hotfix: Hotfix) -> Iterator[Task]:
     """What was left out or only patched up in a hotfix, as it was written down then."""
     for step in hotfix.steps:
         for index, words in enumerate(_written(step)):

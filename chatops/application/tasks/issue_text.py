@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from chatops.application.session import Turn
+from chatops.application.session import IncidentSession
 from chatops.application.tasks.export import Wanted, key_of, tidy
 from chatops.domain.tasks import Priority, Task, TaskType
 from chatops.domain.team import Team
@@ -41,7 +41,7 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 _PRIORITY = "priority: "
 
 
-def wanted_of(turn: Turn, task: Task) -> Wanted:
+def wanted_of(turn: IncidentSession, task: Task) -> Wanted:
     """How a task is to read in the tracker; nothing there tells what a private incident is."""
     incident = turn.incident
     return Wanted(

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from chatops.application.git_identity import Names
-from chatops.application.ports.external import WorkRefused, WorkTrouble
+from chatops.application.git_identity import GitIdentities
+from chatops.application.ports.external import ExternalError, ExternalRefused
 from chatops.application.ports.tracker import Closing, Issue, Tracker, Trackers
-from chatops.application.session import Turn, Turns
+from chatops.application.session import IncidentSession, Sessions
 from chatops.application.tasks.export import ASSIGNED, News, Wanted, may_go_out, news
 from chatops.application.tasks.issue_text import user_of, wanted_of
 from chatops.application.tasks.tasks import promise_task
@@ -21,7 +21,7 @@ from chatops.domain.tasks import Task
 _SKEW = timedelta(minutes=5)
 
 
-class NoSuchTracker(WorkRefused):
+class NoSuchTracker(ExternalRefused):
     """What `chatops.yml` names as tracker has no issues."""
 
     def __init__(self, service: str) -> None:
@@ -31,7 +31,7 @@ class NoSuchTracker(WorkRefused):
         )
 
 
-class MovedAway(WorkRefused):
+class MovedAway(ExternalRefused):
     """An issue left the tracker."""
 
     def __init__(self, task: Task) -> None:
@@ -64,7 +64,7 @@ class _Matter:
 class TaskSync:
     """Does one effect's work in the tracker; no transaction is open while it is asked."""
 
-    def __init__(self, turns: Turns, trackers: Trackers, names: Names) -> None:
+    def __init__(self, turns: Sessions, trackers: Trackers, names: GitIdentities) -> None:
         self._turns = turns
         self._trackers = trackers
         self._names = names
@@ -73,7 +73,7 @@ class TaskSync:
         """Bring it there, or look; none where there is nothing to do any more.
 
         Raises:
-            WorkLater, WorkDoubt, WorkRefused
+            WorkLater, WorkDoubt, ExternalRefused
         """
         matter = self._matter(act, clock)
         if matter is None:
@@ -151,7 +151,7 @@ class TaskSync:
             return None
         try:
             issue = self._tracker(matter).read(matter.service, matter.task.url)
-        except WorkTrouble:
+        except ExternalError:
             if heard:
                 raise
             return Seen(task=matter.task, unasked=True)
@@ -161,7 +161,7 @@ class TaskSync:
         return Seen(task=matter.task, issue=issue, news=News() if issue.elsewhere else told)
 
 
-def _closing_words(turn: Turn, task: Task, name: str) -> str:
+def _closing_words(turn: IncidentSession, task: Task, name: str) -> str:
     """What is said where the issue is closed."""
     if task.done_at is None:
         return ""
@@ -175,7 +175,7 @@ _WHERE = "GitHub"
 EVERY = timedelta(hours=1)
 
 
-def take_in(turn: Turn, act: SyncTask, seen: Seen) -> bool:
+def take_in(turn: IncidentSession, act: SyncTask, seen: Seen) -> bool:
     """Change the task as its issue says; whether anything changed.
 
     What was changed here since the look was not seen there; the next look takes it in.
@@ -193,7 +193,7 @@ def take_in(turn: Turn, act: SyncTask, seen: Seen) -> bool:
     return task != was
 
 
-def _linked(turn: Turn, task: Task, seen: Seen) -> Task:
+def _linked(turn: IncidentSession, task: Task, seen: Seen) -> Task:
     """The task with the address that its issue has now."""
     if seen.unasked:
         return task
@@ -211,7 +211,7 @@ def _linked(turn: Turn, task: Task, seen: Seen) -> Task:
     return replace(task, url=url)
 
 
-def _unlinked(turn: Turn, task: Task) -> Task:
+def _unlinked(turn: IncidentSession, task: Task) -> Task:
     """The task without its issue, which somebody deleted."""
     if not task.url:
         return task
@@ -221,7 +221,7 @@ def _unlinked(turn: Turn, task: Task) -> Task:
     return replace(task, url="")
 
 
-def _with_news(turn: Turn, task: Task, seen: Seen, act: SyncTask) -> Task:
+def _with_news(turn: IncidentSession, task: Task, seen: Seen, act: SyncTask) -> Task:
     told = seen.news
     if not told:
         return task
@@ -244,7 +244,7 @@ def _with_news(turn: Turn, task: Task, seen: Seen, act: SyncTask) -> Task:
     return task
 
 
-def _ended(turn: Turn, task: Task, told: News, user: str | None) -> Task:
+def _ended(turn: IncidentSession, task: Task, told: News, user: str | None) -> Task:
     if told.done:
         return task.finished(user, turn.now, tracker=GITHUB)
     if told.unwanted:
@@ -266,7 +266,7 @@ def _lines(task: Task, told: News, act: SyncTask, owner: str | None) -> Iterator
         yield f"{name} given to {f'<@{owner}>' if owner else told.owner}"
 
 
-def _look_again(turn: Turn, task: Task, seen: Seen) -> None:
+def _look_again(turn: IncidentSession, task: Task, seen: Seen) -> None:
     """Look once an hour while it is open there and somebody is to do it."""
     elsewhere = seen.issue is not None and seen.issue.elsewhere
     if not task.url or task.done_at is not None or elsewhere:

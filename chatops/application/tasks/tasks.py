@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chatops.application.incidents.timeline_notes import written
-from chatops.application.session import Request, Turn, Turns
+from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.application.tasks.export import find_task, keep_in_step
 from chatops.domain.errors import ReasonMissing
 from chatops.domain.incident.timeline import EntryKind
@@ -17,7 +17,7 @@ from chatops.domain.promises.model import remade
 from chatops.domain.tasks import DueInThePast, NothingChanged, Priority, Task, TaskOver, TaskType
 
 
-def promise_task(turn: Turn, task: Task, was: Task | None = None) -> None:
+def promise_task(turn: IncidentSession, task: Task, was: Task | None = None) -> None:
     """Promise what has a date, for its owner; settle what is over or has no date any more.
 
     ``was`` is the task before: a promise that was put off stays so unless the date was changed.
@@ -102,7 +102,7 @@ class TaskOwnerRequest(Request):
 class AddTask:
     """Write a task down."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
     def __call__(self, request: TaskRequest) -> Post:
@@ -136,7 +136,7 @@ class AddTask:
 class EditTask:
     """Let a task read otherwise."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
     def __call__(self, request: TaskEditRequest) -> Post:
@@ -162,7 +162,7 @@ class EditTask:
             return turn.answer("task_answer", task=task)
 
 
-def _checked(turn: Turn, changes: Mapping[str, Any], was: Task) -> dict[str, Any]:
+def _checked(turn: IncidentSession, changes: Mapping[str, Any], was: Task) -> dict[str, Any]:
     """The new values, of which each must make sense where it is new."""
     found = dict(changes)
     if "text" in found:
@@ -190,7 +190,7 @@ def _told(task: Task) -> str:
 class FinishTask:
     """Tick a task off."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
     def __call__(self, request: TaskDoneRequest) -> Post:
@@ -214,7 +214,7 @@ class FinishTask:
 class DropTask:
     """Give a task up, on record."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
     def __call__(self, request: TaskDropRequest) -> Post:
@@ -240,7 +240,7 @@ class DropTask:
 class AssignTask:
     """Give a task to somebody."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
     def __call__(self, request: TaskOwnerRequest) -> Post:
@@ -259,13 +259,13 @@ class AssignTask:
             return turn.answer("task_answer", task=task)
 
 
-def _save(turn: Turn, task: Task, was: Task) -> None:
+def _save(turn: IncidentSession, task: Task, was: Task) -> None:
     turn.work.tasks.put(task)
     promise_task(turn, task, was)
     keep_in_step(turn, task, was)
 
 
-def _once(turn: Turn, what: str, task: Task) -> str:
+def _once(turn: IncidentSession, what: str, task: Task) -> str:
     """A key for what is told each time that a task ends: it may be taken up again in between."""
     return f"{what}:{task.number}:{turn.version}"
 
@@ -275,7 +275,7 @@ def _short(text: str, what: str, limit: int) -> str:
     return written(text, what=what, limit=limit) if text.strip() else ""
 
 
-def _moment(turn: Turn, due: Due, was: datetime | None) -> datetime | None:
+def _moment(turn: IncidentSession, due: Due, was: datetime | None) -> datetime | None:
     """When it is due; a day ends with its working day, and the day that it had changes nothing.
 
     Raises:
@@ -294,7 +294,7 @@ def _moment(turn: Turn, due: Due, was: datetime | None) -> datetime | None:
     raise DueInThePast
 
 
-def _tell_owner(turn: Turn, task: Task) -> None:
+def _tell_owner(turn: IncidentSession, task: Task) -> None:
     if task.owner is not None:
         turn.invite(task.owner)
         if task.owner != turn.actor:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatops.application.session import Turns, take_once
+from chatops.application.session import Sessions, take_once
 from chatops.application.tasks.export import ASSIGNED, EDITED, REOPENED, lane, tidy
 from chatops.application.tasks.issue_text import login_of, title_of
 from chatops.domain.messages.effects import Effect, SyncTask
@@ -39,7 +39,7 @@ HeardIssue = Callable[[IssueHappening, datetime], None]
 class HearIssue:
     """Takes news of an issue; what is so here already is an echo of our own, and is let go."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
 
     def __call__(self, happening: IssueHappening, now: datetime) -> None:

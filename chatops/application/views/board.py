@@ -3,28 +3,28 @@
 from collections.abc import Callable, Mapping
 
 from chatops.application.hotfix.views import hotfix_screen
-from chatops.application.session import Turn
+from chatops.application.session import IncidentSession
 from chatops.domain.incident.model import Incident, Status
-from chatops.domain.messages.effects import Screen, Show
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.messages.effects import LiveMessage, RefreshMessage
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.promises.model import PromiseKind
 
 _RUNNING = (
-    (Ask.UPDATE, "Write update", Tone.WANTED),
-    (Ask.SEVERITY, "Severity", Tone.PLAIN),
-    (Ask.PAGE, "Page", Tone.PLAIN),
-    (Ask.RESOLVE, "Resolve", Tone.PLAIN),
+    (ActionId.UPDATE, "Write update", ButtonStyle.WANTED),
+    (ActionId.SEVERITY, "Severity", ButtonStyle.PLAIN),
+    (ActionId.PAGE, "Page", ButtonStyle.PLAIN),
+    (ActionId.RESOLVE, "Resolve", ButtonStyle.PLAIN),
 )
 _ALWAYS = (
-    (Ask.ROLE, "Roles"),
-    (Ask.TASK, "Tasks"),
-    (Ask.DECIDE, "Record a decision"),
-    (Ask.TIMELINE, "Timeline"),
-    (Ask.DUE, "What is due"),
+    (ActionId.ROLE, "Roles"),
+    (ActionId.TASK, "Tasks"),
+    (ActionId.DECIDE, "Record a decision"),
+    (ActionId.TIMELINE, "Timeline"),
+    (ActionId.DUE, "What is due"),
 )
 
 
-def board(turn: Turn) -> Post:
+def board(turn: IncidentSession) -> Post:
     """The pinned message of an incident: where it stands and what can be done next."""
     tasks = [task for task in turn.work.tasks.of(turn.incident.id) if task.done_at is None]
     overdue = [
@@ -53,16 +53,18 @@ def _next_buttons(incident: Incident) -> tuple[Button, ...]:
             Button(ask=ask, label=label, about=about, tone=tone) for ask, label, tone in _RUNNING
         ]
         if incident.acknowledged_at is None:
-            on_it = Button(ask=Ask.ACKNOWLEDGE, label="I am on it", about=about, tone=Tone.WANTED)
-            return (on_it, *(_plain(each) for each in wanted if each.ask is not Ask.RESOLVE))
+            on_it = Button(
+                ask=ActionId.ACKNOWLEDGE, label="I am on it", about=about, tone=ButtonStyle.WANTED
+            )
+            return (on_it, *(_plain(each) for each in wanted if each.ask is not ActionId.RESOLVE))
         return tuple(wanted)
     if incident.drill:
-        return (Button(ask=Ask.DRILL_DEBRIEF, label="Debrief", about=about),)
-    reopen = Button(ask=Ask.REOPEN, label="Reopen", about=about)
+        return (Button(ask=ActionId.DRILL_DEBRIEF, label="Debrief", about=about),)
+    reopen = Button(ask=ActionId.REOPEN, label="Reopen", about=about)
     if incident.status is Status.CLOSED:
         return (reopen,)
-    write = Button(ask=Ask.POST_MORTEM, label="Write post-mortem", about=about)
-    close = Button(ask=Ask.CLOSE, label="Close", about=about, tone=Tone.WANTED)
+    write = Button(ask=ActionId.POST_MORTEM, label="Write post-mortem", about=about)
+    close = Button(ask=ActionId.CLOSE, label="Close", about=about, tone=ButtonStyle.WANTED)
     return (close, write, reopen) if not incident.drill else (close, reopen)
 
 
@@ -70,39 +72,41 @@ def _plain(button: Button) -> Button:
     return Button(ask=button.ask, label=button.label, about=button.about)
 
 
-def announcement(turn: Turn) -> Post:
+def announcement(turn: IncidentSession) -> Post:
     """The stakeholders' message, edited in place."""
     return turn.post("announcement")
 
 
-def alert(turn: Turn) -> Post:
+def alert(turn: IncidentSession) -> Post:
     """The message where responders look for something to help with."""
     if not turn.incident.status.running:
         return turn.post("announcement")
-    join = Button(ask=Ask.JOIN, label="Join", about=str(turn.incident.id), tone=Tone.WANTED)
+    join = Button(
+        ask=ActionId.JOIN, label="Join", about=str(turn.incident.id), tone=ButtonStyle.WANTED
+    )
     return turn.post("initial_alert", buttons=(join,))
 
 
-_SCREENS: Mapping[Screen, Callable[[Turn], Post]] = {
-    Screen.BOARD: board,
-    Screen.ANNOUNCEMENT: announcement,
-    Screen.ALERT: alert,
+_SCREENS: Mapping[LiveMessage, Callable[[IncidentSession], Post]] = {
+    LiveMessage.BOARD: board,
+    LiveMessage.ANNOUNCEMENT: announcement,
+    LiveMessage.ALERT: alert,
 }
 
 
-def message_key(act: Show) -> str:
+def message_key(act: RefreshMessage) -> str:
     """The key of the message that is kept up to date."""
     key = f"{act.incident}:{act.screen}"
     return key if act.hotfix is None else f"{key}:{act.hotfix}"
 
 
-def shown(turn: Turn, act: Show) -> tuple[Post, int]:
+def shown(turn: IncidentSession, act: RefreshMessage) -> tuple[Post, int]:
     """What a screen shows now, and the version of the state that it shows."""
     if act.hotfix is not None:
         return hotfix_screen(turn, act.hotfix)
     return _SCREENS[act.screen](turn), turn.version
 
 
-def topic(turn: Turn, *, leader: str) -> str:
+def topic(turn: IncidentSession, *, leader: str) -> str:
     """The channel's topic: plain words on one line, for Slack formats nothing there."""
     return turn.plain("topic", leader=leader)

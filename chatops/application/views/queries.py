@@ -6,14 +6,14 @@ from datetime import datetime
 
 from chatops.application.ports.storage import Search
 from chatops.application.promises.due_list import DueList, DueQuestion, for_home, late, what_is_owed
-from chatops.application.session import Request, Turns
+from chatops.application.session import Request, Sessions
 from chatops.application.tasks.card import task_card, task_list
 from chatops.application.views.board import board
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, current
-from chatops.domain.messages.posts import Ask, Button, Post, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.promises.model import Promise
 from chatops.domain.tasks import Task
@@ -22,12 +22,14 @@ from chatops.domain.tasks import Task
 LIST_LENGTH = 15
 #: How many incidents of somebody's own their App Home has.
 _MINE = 5
-_DECLARE = Button(ask=Ask.DECLARE, label="Declare an incident", about="", tone=Tone.WANTED)
-_NUMBERS = Button(ask=Ask.STATS, label="Numbers", about="")
+_DECLARE = Button(
+    ask=ActionId.DECLARE, label="Declare an incident", about="", tone=ButtonStyle.WANTED
+)
+_NUMBERS = Button(ask=ActionId.STATS, label="Numbers", about="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class IncidentView:
     """An incident and the policy that it lives under, to fill a form from."""
 
     incident: Incident
@@ -37,10 +39,10 @@ class Known:
     hotfixes: Sequence[Hotfix] = ()
 
 
-class Look:
+class Queries:
     """Answers questions about incidents, for one pair of eyes."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Sessions) -> None:
         self._turns = turns
         self._due = DueList(turns)
 
@@ -48,10 +50,10 @@ class Look:
         """The playbook that an incident declared now would live under."""
         return self._turns.playbook
 
-    def known(self, request: Request) -> Known:
+    def known(self, request: Request) -> IncidentView:
         """What a form about an incident is filled from. Raises UnknownIncident."""
         with self._turns.looking(request) as turn:
-            return Known(
+            return IncidentView(
                 incident=turn.incident,
                 playbook=turn.playbook,
                 tasks=turn.work.tasks.of(turn.incident.id),
@@ -93,7 +95,7 @@ class Look:
         with self._turns.looking(request) as turn:
             entries = current(turn.work.timeline.of(turn.incident.id))
             about = str(turn.incident.id)
-            add = Button(ask=Ask.TIMELINE, label="Add a note", about=f"{about}:add")
+            add = Button(ask=ActionId.TIMELINE, label="Add a note", about=f"{about}:add")
             return turn.answer(
                 "timeline",
                 buttons=(add,),
@@ -163,7 +165,7 @@ def _rest(found: Sequence[object]) -> int:
 
 def _home_buttons(incident: Incident) -> tuple[Button, ...]:
     about = str(incident.id)
-    status = Button(ask=Ask.STATUS, label="Show", about=about)
+    status = Button(ask=ActionId.STATUS, label="Show", about=about)
     if incident.status.running:
-        return (Button(ask=Ask.UPDATE, label="Write update", about=about), status)
+        return (Button(ask=ActionId.UPDATE, label="Write update", about=about), status)
     return (status,)

@@ -14,7 +14,7 @@ from chatops.adapters.storage.errors import StorageUnavailable
 from chatops.application.incidents.update import UpdateRequest
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.lifecycle.end import ResolveRequest
-from chatops.application.ports.external import WorkTrouble
+from chatops.application.ports.external import ExternalError
 from chatops.application.session import Request
 from chatops.cli.shell.context import Shell, open_shell
 from chatops.cli.shell.post_mortem import post_mortem
@@ -36,13 +36,13 @@ from chatops.cli.shell.words import (
     told,
 )
 from chatops.clock import Clock, SystemClock
-from chatops.commands.arguments import Typed
+from chatops.commands.arguments import ParsedCommand
 from chatops.commands.caller import About, Caller
 from chatops.commands.incident import command_of
 from chatops.commands.parser import parse, vocabulary
 from chatops.commands.resolve_incident import must_be_meant
-from chatops.commands.table import Order
-from chatops.domain.errors import Mistake, NoIncidentHere
+from chatops.commands.table import CommandName
+from chatops.domain.errors import NoIncidentHere, UserError
 from chatops.domain.incident.model import Status
 from chatops.domain.time.parse import moment
 from chatops.logs import set_up_logging
@@ -54,27 +54,27 @@ AGAIN = "To declare it all the same, repeat the command with --anyway."
 #: What only looks, and so may be asked by nobody in particular.
 LOOKING = frozenset(
     {
-        Order.DRILL_LIST,
-        Order.DRILL_DEBRIEF,
-        Order.STATUS,
-        Order.TIMELINE,
-        Order.TASKS,
-        Order.TASK_SHOW,
-        Order.POST_MORTEM,
-        Order.POST_MORTEM_SHOW,
-        Order.LIST,
-        Order.DUE,
-        Order.DUE_MINE,
-        Order.DUE_ALL,
-        Order.DIGEST,
-        Order.STATS,
-        Order.HELP,
+        CommandName.DRILL_LIST,
+        CommandName.DRILL_DEBRIEF,
+        CommandName.STATUS,
+        CommandName.TIMELINE,
+        CommandName.TASKS,
+        CommandName.TASK_SHOW,
+        CommandName.POST_MORTEM,
+        CommandName.POST_MORTEM_SHOW,
+        CommandName.LIST,
+        CommandName.DUE,
+        CommandName.DUE_MINE,
+        CommandName.DUE_ALL,
+        CommandName.DIGEST,
+        CommandName.STATS,
+        CommandName.HELP,
     }
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class IncidentOptions:
     """The options of the command, besides who it is and what about."""
 
     next: str = ""
@@ -95,18 +95,18 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class IncidentInvocation:
     """One command as it was typed."""
 
     words: tuple[str, ...]
-    given: Given = Given()
+    given: IncidentOptions = IncidentOptions()
     by: str = ""
     reference: str = ""
     team: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class CommandResult:
     """What to print, and whether what was asked for is done."""
 
     text: str
@@ -138,7 +138,7 @@ def incident_command(
     details: Annotated[str, typer.Option(help="task edit: what else to know.")] = "",
 ) -> None:
     """Do from a terminal what people do in Slack; `chatops incident help` lists it."""
-    given = Given(
+    given = IncidentOptions(
         next=next_,
         technical=technical,
         status=status,
@@ -155,35 +155,37 @@ def incident_command(
         priority=priority,
         details=details,
     )
-    asked = Asked(words=tuple(words or ()), given=given, by=by, reference=reference, team=team)
+    asked = IncidentInvocation(
+        words=tuple(words or ()), given=given, by=by, reference=reference, team=team
+    )
     answer(lambda settings: obey(settings, asked, SystemClock()))
 
 
-def answer(work: Callable[[Settings], Outcome]) -> None:
+def answer(work: Callable[[Settings], CommandResult]) -> None:
     """Do the work, print what came of it, and end the program with a code that says the same."""
     try:
         settings = read_settings()
         set_up_logging(level=LogLevel.ERROR, style=LogFormat.TEXT, secrets=settings.secrets)
         outcome = work(settings)
-    except (Mistake, StorageUnavailable, WorkTrouble) as error:
+    except (UserError, StorageUnavailable, ExternalError) as error:
         sys.stderr.write(f"{told(error)}\n")
         raise typer.Exit(2) from error
     sys.stdout.write(f"{outcome.text}\n")
     raise typer.Exit(0 if outcome.done else 1)
 
 
-def obey(settings: Settings, asked: Asked, clock: Clock) -> Outcome:
+def obey(settings: Settings, asked: IncidentInvocation, clock: Clock) -> CommandResult:
     """Carry a command out on the bot's database.
 
     Raises:
-        Mistake, StorageUnavailable
+        UserError, StorageUnavailable
     """
     with open_shell(settings, clock) as shell:
         known = replace(vocabulary(shell.desk.team, shell.desk.look.policy()), name=NAME)
         typed = parse(as_in_slack(asked.words), known)
         typed = replace(typed, reference=typed.reference or asked.reference)
-        if typed.order is Order.HELP:
-            return Outcome(text=help_text())
+        if typed.order is CommandName.HELP:
+            return CommandResult(text=help_text())
         caller = Caller(
             team=asked.team or shell.workspace(),
             user=person(asked.by),
@@ -197,7 +199,7 @@ def obey(settings: Settings, asked: Asked, clock: Clock) -> Outcome:
             raise WhichIncident from error
 
 
-def _must_make_sense(typed: Typed, given: Given, caller: Caller) -> None:
+def _must_make_sense(typed: ParsedCommand, given: IncidentOptions, caller: Caller) -> None:
     for option, (order, _) in OPTIONS.items():
         if getattr(given, option) and order is not typed.order:
             raise Misplaced(option, order)
@@ -209,30 +211,38 @@ def _must_make_sense(typed: Typed, given: Given, caller: Caller) -> None:
         raise Incomplete(typed.command)
 
 
-def _done(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+def _done(
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: IncidentOptions
+) -> CommandResult:
     match typed.order:
-        case Order.DECLARE:
+        case CommandName.DECLARE:
             return _declared(shell, caller, typed, given)
-        case Order.STATS:
-            return Outcome(text=numbers(shell, caller, typed, file=given.csv))
-        case Order.POST_MORTEM | Order.POST_MORTEM_SHOW | Order.POST_MORTEM_EDIT as order:
+        case CommandName.STATS:
+            return CommandResult(text=numbers(shell, caller, typed, file=given.csv))
+        case (
+            CommandName.POST_MORTEM
+            | CommandName.POST_MORTEM_SHOW
+            | CommandName.POST_MORTEM_EDIT as order
+        ):
             about = _about(shell, caller, typed)
             words = post_mortem(shell, order, about, file=given.file)
-            return Outcome(text=words if order in LOOKING else f"{words}\n{LATER}")
-        case Order.UPDATE:
+            return CommandResult(text=words if order in LOOKING else f"{words}\n{LATER}")
+        case CommandName.UPDATE:
             post = shell.desk.post_update(_update(shell, caller, typed, given))
-        case Order.RESOLVE:
+        case CommandName.RESOLVE:
             post = shell.desk.resolve(_resolution(shell, caller, typed, given))
-        case Order.TASK_EDIT:
+        case CommandName.TASK_EDIT:
             about = _about(shell, caller, typed)
             post = shell.desk.edit_task(edit_of(shell, caller, typed, given, about))
         case order:
             post = HANDLERS[order](shell, caller, typed)
     words = printed(post, shell.desk.team.incident_command, shell.desk.team.hotfix_command)
-    return Outcome(text=words if typed.order in LOOKING else f"{words}\n{LATER}")
+    return CommandResult(text=words if typed.order in LOOKING else f"{words}\n{LATER}")
 
 
-def _declared(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+def _declared(
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: IncidentOptions
+) -> CommandResult:
     request = DeclareRequest(
         team=caller.team,
         user=caller.user,
@@ -249,11 +259,13 @@ def _declared(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outco
         declared.answer, shell.desk.team.incident_command, shell.desk.team.hotfix_command
     )
     if declared.incident is None:
-        return Outcome(text=f"{words}\n{AGAIN}", done=False)
-    return Outcome(text=f"{words}\n{LATER}")
+        return CommandResult(text=f"{words}\n{AGAIN}", done=False)
+    return CommandResult(text=f"{words}\n{LATER}")
 
 
-def _update(shell: Shell, caller: Caller, typed: Typed, given: Given) -> UpdateRequest:
+def _update(
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: IncidentOptions
+) -> UpdateRequest:
     about = _about(shell, caller, typed)
     if given.status and given.status not in {each for each in Status if each.running}:
         raise UnknownStatus(given.status)
@@ -273,11 +285,13 @@ def _next(shell: Shell, about: About, said: str) -> datetime:
     known = shell.desk.look.known(Request(**about))
     every = known.playbook.severity(known.incident.severity).update_every
     if every is None:
-        raise Incomplete(command_of(Order.UPDATE))
+        raise Incomplete(command_of(CommandName.UPDATE))
     return about["now"] + every
 
 
-def _resolution(shell: Shell, caller: Caller, typed: Typed, given: Given) -> ResolveRequest:
+def _resolution(
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: IncidentOptions
+) -> ResolveRequest:
     return ResolveRequest(
         **_about(shell, caller, typed),
         fix=typed.text,
@@ -286,6 +300,6 @@ def _resolution(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Res
     )
 
 
-def _about(shell: Shell, caller: Caller, typed: Typed) -> About:
+def _about(shell: Shell, caller: Caller, typed: ParsedCommand) -> About:
     incident = must_be_meant(shell.desk, caller, reference=typed.reference, command=typed.order)
     return caller.about(incident)

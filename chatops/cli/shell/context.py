@@ -6,21 +6,21 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from chatops.adapters.playbooks.repository import PlaybookShelf
-from chatops.adapters.playbooks.scenarios import ScenarioShelf
+from chatops.adapters.playbooks.repository import PlaybookRepository
+from chatops.adapters.playbooks.scenarios import ScenarioRepository
 from chatops.adapters.slack.api.limits import Limits
 from chatops.adapters.slack.api.people import Identity, SlackPeople
-from chatops.adapters.slack.api.web_api import WebApi, connect
+from chatops.adapters.slack.api.web_api import SlackWebApi, connect
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.errors import StorageNotSetUp, shown
 from chatops.adapters.storage.migrate import current_revision, head_revision, upgrade
-from chatops.adapters.storage.store import SqlStore
-from chatops.application.ports.chat import ChatTrouble, Profile, Workspace
-from chatops.application.ports.external import Outside
-from chatops.application.services import Desk, open_desk
+from chatops.adapters.storage.store import SqlStorage
+from chatops.application.ports.chat import ChatError, FindWorkspace, Profile
+from chatops.application.ports.external import ExternalSystems
+from chatops.application.services import UseCases, open_desk
 from chatops.bootstrap import open_shelf, open_team
 from chatops.clock import Clock
-from chatops.domain.messages.templates import Surface
+from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.team import Team
 from chatops.outside import open_outside
 from chatops.settings import Settings
@@ -33,8 +33,8 @@ _PATIENCE = 3
 class Shell:
     """The desk for a terminal: a running bot does the outward acts that are asked for there."""
 
-    desk: Desk
-    workspace: Workspace
+    desk: UseCases
+    workspace: FindWorkspace
 
     def zone_of(self, user: str) -> str:
         """The playbook's time zone: a terminal knows nobody's own."""
@@ -55,7 +55,7 @@ def open_shell(settings: Settings, clock: Clock) -> Iterator[Shell]:
     try:
         _must_be_at_head(engine)
         api, outside = _api(settings, clock), open_outside(settings, team, clock)
-        yield _shell(SqlStore(engine), shelf, team, api, outside, clock)
+        yield _shell(SqlStorage(engine), shelf, team, api, outside, clock)
     finally:
         engine.dispose()
 
@@ -69,21 +69,21 @@ def _must_be_at_head(engine: Engine) -> None:
         upgrade(engine)
 
 
-def _api(settings: Settings, clock: Clock) -> WebApi | None:
+def _api(settings: Settings, clock: Clock) -> SlackWebApi | None:
     """The way to Slack, where there is a token; it may be down, so it is given little time."""
     token = settings.slack_bot_token
     if token is None:
         return None
     client = connect(token=token.get_secret_value(), url=settings.slack_api_url, timeout=_PATIENCE)
-    return WebApi(client, limits=Limits(), clock=clock)
+    return SlackWebApi(client, limits=Limits(), clock=clock)
 
 
 def _shell(
-    store: SqlStore,
-    playbooks: PlaybookShelf,
+    store: SqlStorage,
+    playbooks: PlaybookRepository,
     team: Team,
-    api: WebApi | None,
-    outside: Outside,
+    api: SlackWebApi | None,
+    outside: ExternalSystems,
     clock: Clock,
 ) -> Shell:
     desk = open_desk(
@@ -93,12 +93,12 @@ def _shell(
         people=_Members(SlackPeople(api, clock) if api else None),
         outside=outside,
         committed=lambda: None,
-        surface=Surface.PLAIN,
-        scenarios=ScenarioShelf(team.drills.folder),
+        surface=OutputFormat.PLAIN,
+        scenarios=ScenarioRepository(team.drills.folder),
     )
     identity = Identity(api) if api else None
     ask = (lambda: identity.account().team) if identity else None
-    return Shell(desk=desk, workspace=Workspace(store, ask))
+    return Shell(desk=desk, workspace=FindWorkspace(store, ask))
 
 
 class _Members:
@@ -114,7 +114,7 @@ class _Members:
         if self._people is not None:
             try:
                 return self._people.profile(user)
-            except ChatTrouble:
+            except ChatError:
                 self._people = None
         return None
 
@@ -122,6 +122,6 @@ class _Members:
         if self._people is not None:
             try:
                 return self._people.group(group)
-            except ChatTrouble:
+            except ChatError:
                 self._people = None
         return (group,)

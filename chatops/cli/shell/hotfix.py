@@ -11,7 +11,7 @@ import typer
 from chatops.adapters.slack.forms.hotfix import AboutHotfix, Subject
 from chatops.adapters.slack.forms.hotfix_start import known_of_incident
 from chatops.adapters.slack.incoming.listeners.hotfix_orders import HANDLERS
-from chatops.application.hotfix.advance import Plan
+from chatops.application.hotfix.advance import StepPlan
 from chatops.application.hotfix.session import (
     ApproveRequest,
     HotfixRequest,
@@ -21,19 +21,19 @@ from chatops.application.hotfix.session import (
     StartRequest,
     TickRequest,
 )
-from chatops.cli.shell.command import LATER, Outcome, answer
+from chatops.cli.shell.command import LATER, CommandResult, answer
 from chatops.cli.shell.context import Shell, open_shell
 from chatops.cli.shell.words import HOTFIX_NAME, NoName, WhichIncident, as_in_slack, person, printed
 from chatops.clock import Clock, SystemClock
-from chatops.commands.arguments import Typed
+from chatops.commands.arguments import ParsedCommand
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import Slip
+from chatops.commands.form_state import FormState
 from chatops.commands.hotfix import HOTFIX
 from chatops.commands.parser import parse, vocabulary
 from chatops.commands.resolve_incident import must_be_meant
-from chatops.commands.table import Order
+from chatops.commands.table import CommandName
 from chatops.commands.usage import Usage, help_text
-from chatops.domain.errors import Mistake, NoIncidentHere
+from chatops.domain.errors import NoIncidentHere, UserError
 from chatops.domain.hotfix.errors import NoHotfixYet
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.gate import Gate, Needs, Path
@@ -90,7 +90,7 @@ def _leads_on(gate: Gate, answer: str) -> bool:
 _GO = f"Nothing is done yet. To do exactly this: the same command with --go ({HOTFIX_NAME} …)."
 
 
-class NoTitle(Mistake):
+class HotfixWithoutTitle(UserError):
     """A hotfix begins with a few words."""
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ class NoTitle(Mistake):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class HotfixOptions:
     """The options: what is asked for in Slack's forms."""
 
     title: str = ""
@@ -116,32 +116,36 @@ class Given:
     go: bool = False
 
 
-def told_by(shell: Shell, post: Post, *, looked: bool = False) -> Outcome:
+def told_by(shell: Shell, post: Post, *, looked: bool = False) -> CommandResult:
     words = words_of(shell, post)
-    return Outcome(text=words if looked else f"{words}\n{LATER}")
+    return CommandResult(text=words if looked else f"{words}\n{LATER}")
 
 
 def words_of(shell: Shell, post: Post) -> str:
     return printed(post, shell.desk.team.incident_command, shell.desk.team.hotfix_command)
 
 
-def _about(shell: Shell, caller: Caller, typed: Typed) -> AboutHotfix:
+def _about(shell: Shell, caller: Caller, typed: ParsedCommand) -> AboutHotfix:
     command = f"{HOTFIX_NAME} {typed.command.words[0]}"
     incident = must_be_meant(shell.desk, caller, reference=typed.reference, command=command)
     return {**caller.about(incident), "about": typed.number}
 
 
 def start(
-    shell: Shell, caller: Caller, typed: Typed, given: Given, slip: Slip | None = None
-) -> Outcome:
+    shell: Shell,
+    caller: Caller,
+    typed: ParsedCommand,
+    given: HotfixOptions,
+    slip: FormState | None = None,
+) -> CommandResult:
     """Show the gate; whoever says that it holds gets through it."""
     about = _about(shell, caller, typed)
     known = known_of_incident(shell.desk, replace(HotfixRequest(**about), about=None))
     gate = known.playbook.hotfix.gate
     if not given.holds:
-        return Outcome(text=gate_of(gate), done=False)
+        return CommandResult(text=gate_of(gate), done=False)
     if not given.title.strip() or not given.reason.strip():
-        raise NoTitle
+        raise HotfixWithoutTitle
     request = StartRequest(
         **caller.about(about["incident"]),
         service=given.service,
@@ -159,13 +163,15 @@ def start(
     return told_by(shell, shell.desk.hotfix.start(request))
 
 
-def _next(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+def _next(
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: HotfixOptions
+) -> CommandResult:
     """Show the plan; with ``--go`` take the step, and with it tick its checklist off."""
     about = _about(shell, caller, typed)
     request = NextRequest(**about, by_hand=given.by_hand)
     plan = shell.desk.hotfix.plan(request)
     if not given.go:
-        return Outcome(text=f"{_as_lines(plan)}\n\n{_GO}", done=False)
+        return CommandResult(text=f"{_as_lines(plan)}\n\n{_GO}", done=False)
     if plan.checklist is not None:
         items = frozenset(range(len(plan.checklist.items)))
         unmarked: AboutHotfix = {**about, "once": None}
@@ -174,7 +180,7 @@ def _next(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
     return told_by(shell, shell.desk.hotfix.next(replace(request, step=plan.step.kind)))
 
 
-def _as_lines(plan: Plan) -> str:
+def _as_lines(plan: StepPlan) -> str:
     items = plan.checklist.items if plan.checklist is not None else ()
     parts = (
         plan.title,
@@ -188,18 +194,22 @@ def _as_lines(plan: Plan) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _check(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+def _check(
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: HotfixOptions
+) -> CommandResult:
     """Show the checklist of the current step; with ``--go`` tick all of it off."""
     about = _about(shell, caller, typed)
     plan = shell.desk.hotfix.plan(NextRequest(**about))
     if plan.checklist is None or not given.go:
-        return Outcome(text=_as_lines(plan), done=plan.checklist is None)
+        return CommandResult(text=_as_lines(plan), done=plan.checklist is None)
     items = frozenset(range(len(plan.checklist.items)))
     tick = TickRequest(**about, checklist=plan.checklist.key, items=items)
     return told_by(shell, shell.desk.hotfix.tick(tick))
 
 
-def _approve(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+def _approve(
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: HotfixOptions
+) -> CommandResult:
     """Show what would be approved; with ``--go`` approve exactly that."""
     about = _about(shell, caller, typed)
     known = shell.desk.hotfix.known(HotfixRequest(**about))
@@ -211,13 +221,15 @@ def _approve(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcom
         status = words_of(shell, shell.desk.hotfix.status(HotfixRequest(**about)))
         what = f"Commit {head}, +{fix.work.added} -{fix.work.removed}" if head else "The plan"
         questions = "".join(f"\n- {each}" for each in known.playbook.hotfix.review_questions)
-        return Outcome(text=f"{status}\n{what}{questions}\n\n{_GO}", done=False)
+        return CommandResult(text=f"{status}\n{what}{questions}\n\n{_GO}", done=False)
     spoken = typed.people[0].id if typed.people else None
     request = ApproveRequest(**about, sha=head or None, spoken_by=spoken)
     return told_by(shell, shell.desk.hotfix.approve(request))
 
 
-def _rollback(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+def _rollback(
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: HotfixOptions
+) -> CommandResult:
     """Say where production goes back to; with ``--go`` begin."""
     about = _about(shell, caller, typed)
     known = shell.desk.hotfix.known(HotfixRequest(**about))
@@ -231,43 +243,47 @@ def _rollback(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outco
             *(f"- {each}" for each in rule.forward_when),
         )
         lines = "\n".join((f"Production would go back to {back_to}.", *weighed))
-        return Outcome(text=f"{lines}\n\n{_GO}", done=False)
+        return CommandResult(text=f"{lines}\n\n{_GO}", done=False)
     request = RollbackRequest(**about, reason=typed.reason, version=given.version)
     return told_by(shell, shell.desk.hotfix.rollback(request))
 
 
-def _log(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+def _log(shell: Shell, caller: Caller, typed: ParsedCommand, given: HotfixOptions) -> CommandResult:
     incident = _about(shell, caller, typed)["incident"]
     request = LogRequest(**caller.about(incident), service=given.service or None, files=typed.files)
     return told_by(shell, shell.desk.hotfix.log(request), looked=True)
 
 
-def _begin(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+def _begin(
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: HotfixOptions
+) -> CommandResult:
     return start(shell, caller, typed, given)
 
 
-OWN: Mapping[Order, Callable[[Shell, Caller, Typed, Given], Outcome]] = MappingProxyType(
+OWN: Mapping[
+    CommandName, Callable[[Shell, Caller, ParsedCommand, HotfixOptions], CommandResult]
+] = MappingProxyType(
     {
-        Order.HOTFIX_START: _begin,
-        Order.HOTFIX_NEXT: _next,
-        Order.HOTFIX_CHECK: _check,
-        Order.HOTFIX_APPROVE: _approve,
-        Order.HOTFIX_ROLLBACK: _rollback,
-        Order.HOTFIX_LOG: _log,
+        CommandName.HOTFIX_START: _begin,
+        CommandName.HOTFIX_NEXT: _next,
+        CommandName.HOTFIX_CHECK: _check,
+        CommandName.HOTFIX_APPROVE: _approve,
+        CommandName.HOTFIX_ROLLBACK: _rollback,
+        CommandName.HOTFIX_LOG: _log,
     }
 )
 
 
 #: What only looks, and so may be asked by nobody in particular.
-LOOKING = frozenset({Order.HOTFIX_STATUS, Order.HOTFIX_LOG, Order.HOTFIX_HELP})
+LOOKING = frozenset({CommandName.HOTFIX_STATUS, CommandName.HOTFIX_LOG, CommandName.HOTFIX_HELP})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class HotfixInvocation:
     """One command as it was typed."""
 
     words: tuple[str, ...]
-    given: Given = field(default_factory=Given)
+    given: HotfixOptions = field(default_factory=HotfixOptions)
     by: str = ""
     reference: str = ""
     team: str = ""
@@ -291,7 +307,7 @@ def hotfix_command(
     go: Annotated[bool, typer.Option("--go", help="Do it, after it was shown.")] = False,
 ) -> None:
     """Bring a fix to production from a terminal; `chatops hotfix help` lists what there is."""
-    given = Given(
+    given = HotfixOptions(
         title=title,
         reason=reason,
         service=service,
@@ -303,23 +319,27 @@ def hotfix_command(
         by_hand=by_hand,
         go=go,
     )
-    asked = Asked(words=tuple(words or ()), given=given, by=by, reference=reference, team=team)
+    asked = HotfixInvocation(
+        words=tuple(words or ()), given=given, by=by, reference=reference, team=team
+    )
     answer(lambda settings: obey(settings, asked, SystemClock()))
 
 
-def obey(settings: Settings, asked: Asked, clock: Clock) -> Outcome:
+def obey(settings: Settings, asked: HotfixInvocation, clock: Clock) -> CommandResult:
     """Carry a command out on the bot's database; a running bot does the outward acts.
 
     Raises:
-        Mistake, StorageUnavailable, WorkTrouble
+        UserError, StorageUnavailable, WorkTrouble
     """
     with open_shell(settings, clock) as shell:
         known = vocabulary(shell.desk.team, shell.desk.look.policy(), HOTFIX)
         typed = parse(as_in_slack(asked.words), replace(known, name=HOTFIX_NAME))
         typed = replace(typed, reference=typed.reference or asked.reference)
-        if typed.order is Order.HOTFIX_HELP:
+        if typed.order is CommandName.HOTFIX_HELP:
             post = Post(headline="", text=help_text(HOTFIX_NAME, HOTFIX))
-            return Outcome(text=words_of(shell, post).replace("&lt;", "<").replace("&gt;", ">"))
+            return CommandResult(
+                text=words_of(shell, post).replace("&lt;", "<").replace("&gt;", ">")
+            )
         caller = Caller(
             team=asked.team or shell.workspace(),
             user=person(asked.by),
@@ -334,13 +354,15 @@ def obey(settings: Settings, asked: Asked, clock: Clock) -> Outcome:
             raise WhichIncident from error
 
 
-def _done(shell: Shell, caller: Caller, typed: Typed, given: Given) -> Outcome:
+def _done(
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: HotfixOptions
+) -> CommandResult:
     own = OWN.get(typed.order)
     if own is not None:
         return own(shell, caller, typed, given)
     if typed.form is not None:
         raise Usage(HOTFIX_NAME, [typed.command])
     post = HANDLERS[typed.order](shell, caller, typed)
-    if isinstance(post, Slip):
+    if isinstance(post, FormState):
         return start(shell, caller, typed, given, post)
     return told_by(shell, post, looked=typed.order in LOOKING)

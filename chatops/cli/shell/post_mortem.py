@@ -10,14 +10,14 @@ from chatops.application.session import Request
 from chatops.cli.shell.context import Shell
 from chatops.cli.shell.words import printed
 from chatops.commands.caller import About
-from chatops.commands.table import Order
-from chatops.domain.errors import Mistake
+from chatops.commands.table import CommandName
+from chatops.domain.errors import UserError
 from chatops.domain.postmortem.model import EditedMeanwhile
 
 _STAMP = re.compile(r"<!-- (?P<reference>\S+) text (?P<version>\d+) -->\n?")
 
 
-class NoFile(Mistake):
+class NoFile(UserError):
     """The text to save is nowhere."""
 
     def __init__(self, why: str) -> None:
@@ -28,7 +28,7 @@ class NoFile(Mistake):
         )
 
 
-class NewerText(Mistake):
+class NewerText(UserError):
     """Somebody else saved in between; both texts are kept."""
 
     def __init__(self, error: EditedMeanwhile) -> None:
@@ -38,17 +38,17 @@ class NewerText(Mistake):
         )
 
 
-def post_mortem(shell: Shell, order: Order, about: About, *, file: str) -> str:
+def post_mortem(shell: Shell, order: CommandName, about: About, *, file: str) -> str:
     """What is printed of it; an edited text is saved.
 
     Raises:
         NoFile, NewerText, StillFought, NotAllowed
     """
     match order:
-        case Order.POST_MORTEM_SHOW:
+        case CommandName.POST_MORTEM_SHOW:
             view = shell.desk.post_mortem.look(Request(**about))
             return f"{_stamp(view)}{view.markdown}"
-        case Order.POST_MORTEM_EDIT:
+        case CommandName.POST_MORTEM_EDIT:
             return _edited(shell, about, file)
         case _:
             return _questions(shell.desk.post_mortem.look(Request(**about), whole=False))

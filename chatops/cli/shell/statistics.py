@@ -2,35 +2,35 @@
 
 from pathlib import Path
 
-from chatops.application.analytics.statistics import NumbersRequest
+from chatops.application.analytics.statistics import StatisticsRequest
 from chatops.cli.shell.context import Shell
 from chatops.cli.shell.words import printed
-from chatops.commands.arguments import Typed
+from chatops.commands.arguments import ParsedCommand
 from chatops.commands.caller import Caller
 from chatops.domain.analytics.charts import aligned
 from chatops.domain.analytics.csv import spreadsheet
 from chatops.domain.analytics.report import Report
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.domain.time.durations import counted
 
 #: Where a file is written that is to go on through a pipe.
 _OUT = "-"
 
 
-class NotWritten(Mistake):
+class NotWritten(UserError):
     """The file cannot be written."""
 
     def __init__(self, file: str, why: str) -> None:
         super().__init__(f"{file} was not written: {why}.")
 
 
-def numbers(shell: Shell, caller: Caller, typed: Typed, *, file: str) -> str:
+def numbers(shell: Shell, caller: Caller, typed: ParsedCommand, *, file: str) -> str:
     """What to print; with ``file`` the spreadsheet is written there.
 
     Raises:
         UnknownPeriod, NotWritten
     """
-    request = NumbersRequest(team=caller.team, user=caller.user, now=caller.now, text=typed.text)
+    request = StatisticsRequest(team=caller.team, user=caller.user, now=caller.now, text=typed.text)
     report = shell.desk.numbers.report(request)
     if file == _OUT:
         return spreadsheet(report.cases).rstrip("\n")

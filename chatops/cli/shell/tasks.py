@@ -6,16 +6,16 @@ from typing import Any, Protocol, TypeVar
 
 from chatops.application.tasks.tasks import Due, TaskEditRequest
 from chatops.cli.shell.context import Shell
-from chatops.commands.arguments import Typed
+from chatops.commands.arguments import ParsedCommand
 from chatops.commands.caller import About, Caller
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.domain.tasks import Priority, TaskType
 from chatops.domain.time.parse import moment
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
-class UnknownWord(Mistake):
+class UnknownWord(UserError):
     """An option has no such value."""
 
     def __init__(self, option: str, given: str, known: type[StrEnum]) -> None:
@@ -43,7 +43,7 @@ class TaskWords(Protocol):
 
 
 def edit_of(
-    shell: Shell, caller: Caller, typed: Typed, given: TaskWords, about: About
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: TaskWords, about: About
 ) -> TaskEditRequest:
     """The change that was typed.
 

@@ -5,48 +5,48 @@ from collections.abc import Mapping, Sequence
 
 from chatops.adapters.slack.rendering.mrkdwn import escape
 from chatops.commands.incident import COMMANDS
-from chatops.commands.table import Command, Kind, Order
-from chatops.domain.errors import Mistake
+from chatops.commands.table import ArgumentKind, CommandName, CommandRow
+from chatops.domain.errors import UserError
 from chatops.domain.incident.model import Status
 from chatops.domain.messages.posts import Post
 
 NAME, HOTFIX_NAME = "chatops incident", "chatops hotfix"
 
 #: Which order an option belongs to, and how usage shows it; in Slack it is a field of a form.
-OPTIONS: Mapping[str, tuple[Order, str]] = {
-    "next": (Order.UPDATE, '--next "30 min"'),
-    "technical": (Order.UPDATE, '--technical "for responders"'),
-    "status": (Order.UPDATE, "--status fixing"),
-    "cause": (Order.RESOLVE, '--cause "what caused it"'),
-    "plain": (Order.RESOLVE, '--plain "the last word for stakeholders"'),
-    "impact": (Order.DECLARE, '--impact "who notices what"'),
-    "private": (Order.DECLARE, "--private"),
-    "anyway": (Order.DECLARE, "--anyway"),
-    "due": (Order.TASK_EDIT, '--due "2 days"'),
-    "criterion": (Order.TASK_EDIT, '--criterion "how we know that it is done"'),
-    "type": (Order.TASK_EDIT, "--type bug"),
-    "priority": (Order.TASK_EDIT, "--priority high"),
-    "details": (Order.TASK_EDIT, '--details "what else to know"'),
-    "csv": (Order.STATS, "--csv numbers.csv"),
-    "file": (Order.POST_MORTEM_EDIT, "--file post-mortem.md"),
+OPTIONS: Mapping[str, tuple[CommandName, str]] = {
+    "next": (CommandName.UPDATE, '--next "30 min"'),
+    "technical": (CommandName.UPDATE, '--technical "for responders"'),
+    "status": (CommandName.UPDATE, "--status fixing"),
+    "cause": (CommandName.RESOLVE, '--cause "what caused it"'),
+    "plain": (CommandName.RESOLVE, '--plain "the last word for stakeholders"'),
+    "impact": (CommandName.DECLARE, '--impact "who notices what"'),
+    "private": (CommandName.DECLARE, "--private"),
+    "anyway": (CommandName.DECLARE, "--anyway"),
+    "due": (CommandName.TASK_EDIT, '--due "2 days"'),
+    "criterion": (CommandName.TASK_EDIT, '--criterion "how we know that it is done"'),
+    "type": (CommandName.TASK_EDIT, "--type bug"),
+    "priority": (CommandName.TASK_EDIT, "--priority high"),
+    "details": (CommandName.TASK_EDIT, '--details "what else to know"'),
+    "csv": (CommandName.STATS, "--csv numbers.csv"),
+    "file": (CommandName.POST_MORTEM_EDIT, "--file post-mortem.md"),
 }
 #: What an argument of a kind becomes once it is understood, where the name differs.
-_BECOMES: Mapping[Kind, str] = {
-    Kind.KNOWN_SEVERITY: "severity",
-    Kind.UNTIL: "time",
-    Kind.DAY: "time",
-    Kind.OWNER: "people",
-    Kind.DECISION: "text",
-    Kind.SCENARIO: "text",
+_BECOMES: Mapping[ArgumentKind, str] = {
+    ArgumentKind.KNOWN_SEVERITY: "severity",
+    ArgumentKind.UNTIL: "time",
+    ArgumentKind.DAY: "time",
+    ArgumentKind.OWNER: "people",
+    ArgumentKind.DECISION: "text",
+    ArgumentKind.SCENARIO: "text",
 }
 #: A form that Slack opens although all that is asked for in it may be left out.
 _OPTIONAL = frozenset(
     {
-        Order.CLOSE,
-        Order.REOPEN,
-        Order.TASK_EDIT,
-        Order.POST_MORTEM,
-        Order.POST_MORTEM_EDIT,
+        CommandName.CLOSE,
+        CommandName.REOPEN,
+        CommandName.TASK_EDIT,
+        CommandName.POST_MORTEM,
+        CommandName.POST_MORTEM_EDIT,
     }
 )
 
@@ -57,7 +57,7 @@ _BOLD = re.compile(r"(?<![\w*])\*(\S(?:[^*\n]*\S)?)\*(?![\w*])")
 _SHOWN_PERSON = re.compile(r"<@([UW][A-Z0-9]+)>")
 
 
-class NoName(Mistake):
+class NoName(UserError):
     """Something would change, and nobody answers for it."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class NoName(Mistake):
         )
 
 
-class UnknownName(Mistake):
+class UnknownName(UserError):
     """What --by names is no member ID."""
 
     def __init__(self, given: str) -> None:
@@ -77,7 +77,7 @@ class UnknownName(Mistake):
         )
 
 
-class WhichIncident(Mistake):
+class WhichIncident(UserError):
     """A terminal stands in no incident's channel."""
 
     def __init__(self) -> None:
@@ -86,21 +86,21 @@ class WhichIncident(Mistake):
         )
 
 
-class Misplaced(Mistake):
+class Misplaced(UserError):
     """An option does nothing here."""
 
-    def __init__(self, option: str, order: Order) -> None:
+    def __init__(self, option: str, order: CommandName) -> None:
         super().__init__(f"--{option} goes with `{NAME} {order}`; nothing was done.")
 
 
-class Incomplete(Mistake):
+class Incomplete(UserError):
     """Arguments are missing for which Slack would show a form."""
 
-    def __init__(self, row: Command) -> None:
+    def __init__(self, row: CommandRow) -> None:
         super().__init__(f"Write it like this: `{usage(row)}`")
 
 
-class UnknownStatus(Mistake):
+class UnknownStatus(UserError):
     """There is no such state of a running incident."""
 
     def __init__(self, given: str) -> None:
@@ -150,14 +150,14 @@ def _plain(text: str, command: str, hotfix: str) -> str:
     return _SHOWN_PERSON.sub(r"@\1", text).replace("`", "")
 
 
-def needed(row: Command) -> frozenset[str]:
+def needed(row: CommandRow) -> frozenset[str]:
     """What must be typed here for want of a form."""
     if row.form is None or row.order in _OPTIONAL:
         return frozenset()
     return frozenset(row.enough or ("text",))
 
 
-def usage(row: Command) -> str:
+def usage(row: CommandRow) -> str:
     """A row as it is typed here.
 
     >>> usage(COMMANDS[2])

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
-from chatops.domain.analytics.metrics import Case, Clock, Kept, spans
+from chatops.domain.analytics.metrics import IncidentRecord, Kept, MeasuredTime, spans
 
 #: Cells that a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@")
@@ -25,7 +25,7 @@ COLUMNS = (
     "acknowledged_at",
     "mitigated_at",
     "resolved_at",
-    *(f"minutes_to_{clock}" for clock in Clock),
+    *(f"minutes_to_{clock}" for clock in MeasuredTime),
     "hotfixes_started",
     "hotfixes_deployed",
     "hotfixes_failed",
@@ -38,7 +38,7 @@ COLUMNS = (
 )
 
 
-def spreadsheet(cases: Sequence[Case]) -> str:
+def spreadsheet(cases: Sequence[IncidentRecord]) -> str:
     """CSV with a head, the oldest incident first."""
     file = StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -59,7 +59,7 @@ def harmless(cell: str) -> str:
     return f"'{line}" if line.startswith(_FORMULA) else line
 
 
-def _cells(case: Case) -> Iterator[str]:
+def _cells(case: IncidentRecord) -> Iterator[str]:
     yield case.reference
     yield case.title
     yield case.severity
@@ -75,17 +75,17 @@ def _cells(case: Case) -> Iterator[str]:
         case.resolved_at,
     ):
         yield _moment(moment)
-    lasted: dict[Clock, timedelta] = {}
+    lasted: dict[MeasuredTime, timedelta] = {}
     for clock, span in spans(case):
         lasted[clock] = max(span, lasted.get(clock, span))
-    for clock in Clock:
+    for clock in MeasuredTime:
         yield f"{lasted[clock] / _MINUTE:.1f}" if clock in lasted else ""
     shipped = case.hotfixes
     kept = sum(case.promises.values(), case.answers)
     yield from map(str, _counts(case, [each.deployed_at is not None for each in shipped], kept))
 
 
-def _counts(case: Case, deployed: Sequence[bool], kept: Kept) -> Iterator[int]:
+def _counts(case: IncidentRecord, deployed: Sequence[bool], kept: Kept) -> Iterator[int]:
     yield len(deployed)
     yield sum(deployed)
     yield sum(each.failed for each in case.hotfixes)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from chatops.domain.analytics.metrics import Case, Kept
-from chatops.domain.errors import Mistake
+from chatops.domain.analytics.metrics import IncidentRecord, Kept
+from chatops.domain.errors import UserError
 
 #: No digest is sent later than this, however rarely it comes.
 LATEST = timedelta(days=3)
@@ -60,7 +60,7 @@ def piled(lines: Iterable[_Line]) -> tuple[Pile, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class DigestStory:
     """What happened, as stakeholders read it; ``learned`` says that its review is written."""
 
     title: str
@@ -70,12 +70,12 @@ class Story:
     learned: bool = False
 
 
-def promises_of(cases: Sequence[Case]) -> Kept:
+def promises_of(cases: Sequence[IncidentRecord]) -> Kept:
     """How the promises of all of them ended."""
     return sum((kept for case in cases for kept in case.promises.values()), Kept())
 
 
-class UnknownDigest(Mistake):
+class UnknownDigest(UserError):
     """The playbook has no digest of that name."""
 
     def __init__(self, asked: str, known: Sequence[str]) -> None:

@@ -30,7 +30,7 @@ from chatops.domain.analytics.periods import Grouping, month_of
 from chatops.domain.promises.model import PromiseKind
 
 
-class Clock(StrEnum):
+class MeasuredTime(StrEnum):
     """The times that are measured, in the order in which they end."""
 
     DETECT = "detect"
@@ -44,7 +44,7 @@ class Clock(StrEnum):
     def done(self) -> str:
         """What an incident then is.
 
-        >>> Clock.FIX.done, Clock.MITIGATE.done
+        >>> MeasuredTime.FIX.done, MeasuredTime.MITIGATE.done
         ('fixed', 'mitigated')
         """
         return f"{self.removesuffix('e')}ed"
@@ -85,7 +85,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class IncidentRecord:
     """One incident, as far as it counts.
 
     ``playbook`` is the name of the playbook it was declared under. ``refused`` counts the hotfixes
@@ -125,7 +125,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
+class Ratio:
     """A part of a whole."""
 
     part: int
@@ -137,7 +137,7 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Metrics:
     """Everything that is counted of some incidents.
 
     ``failures`` are the deployed hotfixes that failed, ``refusals`` those that the gate turned
@@ -145,9 +145,9 @@ class Figures:
     """
 
     incidents: int
-    times: Mapping[Clock, Measure]
-    failures: Rate
-    refusals: Rate
+    times: Mapping[MeasuredTime, Measure]
+    failures: Ratio
+    refusals: Ratio
     promises: Mapping[PromiseKind, Kept]
     answers: Kept
     updates: int
@@ -158,20 +158,20 @@ class Figures:
         return sum(self.promises.values(), self.answers)
 
 
-def counted(cases: Sequence[Case]) -> Figures:
+def counted(cases: Sequence[IncidentRecord]) -> Metrics:
     """Count incidents; their order makes no difference."""
-    lasted: dict[Clock, list[timedelta]] = {clock: [] for clock in Clock}
+    lasted: dict[MeasuredTime, list[timedelta]] = {clock: [] for clock in MeasuredTime}
     for case in cases:
         for clock, span in spans(case):
             lasted[clock].append(span)
     shipped = [each for case in cases for each in case.hotfixes]
     deployed = [each for each in shipped if each.deployed_at is not None]
     refused = sum(case.refused for case in cases)
-    return Figures(
+    return Metrics(
         incidents=len(cases),
         times={clock: measured(found) for clock, found in lasted.items()},
-        failures=Rate(part=sum(each.failed for each in deployed), whole=len(deployed)),
-        refusals=Rate(part=refused, whole=refused + len(shipped)),
+        failures=Ratio(part=sum(each.failed for each in deployed), whole=len(deployed)),
+        refusals=Ratio(part=refused, whole=refused + len(shipped)),
         promises=_promises(cases),
         answers=sum((case.answers for case in cases), Kept()),
         updates=sum(case.updates for case in cases),
@@ -179,26 +179,26 @@ def counted(cases: Sequence[Case]) -> Figures:
     )
 
 
-def spans(case: Case) -> Iterator[tuple[Clock, timedelta]]:
+def spans(case: IncidentRecord) -> Iterator[tuple[MeasuredTime, timedelta]]:
     """Every time that can be measured of one incident."""
     if case.began_at is not None:
-        yield Clock.DETECT, _between(case.began_at, case.detected_at)
+        yield MeasuredTime.DETECT, _between(case.began_at, case.detected_at)
     stayed = min(
         (each.deployed_at for each in case.hotfixes if each.deployed_at and not each.rolled_back),
         default=None,
     )
     for clock, end in (
-        (Clock.ACKNOWLEDGE, case.acknowledged_at),
-        (Clock.MITIGATE, case.mitigated_at),
-        (Clock.FIX, stayed),
-        (Clock.RESOLVE, case.resolved_at),
+        (MeasuredTime.ACKNOWLEDGE, case.acknowledged_at),
+        (MeasuredTime.MITIGATE, case.mitigated_at),
+        (MeasuredTime.FIX, stayed),
+        (MeasuredTime.RESOLVE, case.resolved_at),
     ):
         if end is not None:
             yield clock, _between(case.detected_at, end)
     for each in case.hotfixes:
         if each.deployed_at is not None:
             for proven in each.proven:
-                yield Clock.BACKPORT, _between(each.deployed_at, proven)
+                yield MeasuredTime.BACKPORT, _between(each.deployed_at, proven)
 
 
 def _between(start: datetime, end: datetime) -> timedelta:
@@ -224,7 +224,7 @@ def measured(found: Sequence[timedelta]) -> Measure:
     )
 
 
-def _promises(cases: Iterable[Case]) -> Mapping[PromiseKind, Kept]:
+def _promises(cases: Iterable[IncidentRecord]) -> Mapping[PromiseKind, Kept]:
     ended: dict[PromiseKind, Kept] = {}
     for case in cases:
         for kind, kept in case.promises.items():
@@ -233,20 +233,20 @@ def _promises(cases: Iterable[Case]) -> Mapping[PromiseKind, Kept]:
 
 
 def grouped(
-    cases: Iterable[Case], grouping: Grouping, *, zone: str
-) -> Mapping[str, Sequence[Case]]:
+    cases: Iterable[IncidentRecord], grouping: Grouping, *, zone: str
+) -> Mapping[str, Sequence[IncidentRecord]]:
     """Incidents by month, severity, service or playbook, in the order of these.
 
     A month is one of ``zone``. An incident without a service stands under an empty name.
     """
     key = _keys(zone)[grouping]
-    groups: dict[str, list[Case]] = {}
+    groups: dict[str, list[IncidentRecord]] = {}
     for case in cases:
         groups.setdefault(key(case), []).append(case)
     return {name: groups[name] for name in sorted(groups, key=lambda name: (not name, name))}
 
 
-def _keys(zone: str) -> Mapping[Grouping, Callable[[Case], str]]:
+def _keys(zone: str) -> Mapping[Grouping, Callable[[IncidentRecord], str]]:
     return {
         Grouping.MONTH: lambda case: month_of(case.declared_at, zone),
         Grouping.SEVERITY: lambda case: case.severity,

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 
 _DAYS = re.compile(r"(?:last\s+)?(?P<days>[1-9]\d{0,3})\s*d(?:ays?)?", re.IGNORECASE)
 _MONTH = re.compile(r"(?P<year>20\d\d)-(?P<month>0[1-9]|1[0-2])")
@@ -34,7 +34,7 @@ _GROUPINGS = {
 }
 
 
-class UnknownPeriod(Mistake):
+class UnknownPeriod(UserError):
     """What was typed names no stretch of time."""
 
     def __init__(self, asked: str) -> None:
@@ -59,7 +59,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class StatisticsQuery:
     """Which numbers somebody wants: of a period, against the one before, in groups."""
 
     period: Period
@@ -71,7 +71,7 @@ class Question:
         return f"{(period or self.period).typed} by {grouping or self.grouping}"
 
 
-def question(text: str, *, now: datetime, zone: str) -> Question:
+def question(text: str, *, now: datetime, zone: str) -> StatisticsQuery:
     """Understand a period and, after “by”, a grouping; the last 90 days by month without any.
 
     >>> asked = question("2026-03 by service", now=datetime(2026, 11, 21, tzinfo=UTC), zone="UTC")
@@ -87,7 +87,7 @@ def question(text: str, *, now: datetime, zone: str) -> Question:
     if grouping is None:
         raise UnknownPeriod(text)
     period, before = _periods(_FROM.sub("", said.strip()), now, ZoneInfo(zone))
-    return Question(period=period, before=before, grouping=grouping)
+    return StatisticsQuery(period=period, before=before, grouping=grouping)
 
 
 def month_of(moment: datetime, zone: str) -> str:

@@ -6,16 +6,16 @@ from datetime import date, timedelta
 
 from chatops.domain.analytics.charts import Chart, ChartKind, Series, Sheet
 from chatops.domain.analytics.metrics import (
-    Case,
-    Clock,
-    Figures,
+    IncidentRecord,
     Kept,
     Measure,
-    Rate,
+    MeasuredTime,
+    Metrics,
+    Ratio,
     counted,
     grouped,
 )
-from chatops.domain.analytics.periods import Grouping, Question
+from chatops.domain.analytics.periods import Grouping, StatisticsQuery
 from chatops.domain.promises.model import PromiseKind
 from chatops.domain.time.durations import spoken
 
@@ -54,7 +54,7 @@ class Group:
     """The numbers of one month, severity, service or playbook."""
 
     label: str
-    figures: Figures
+    figures: Metrics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +65,11 @@ class Report:
     the period, which add up to it. ``cases`` are the incidents that were counted.
     """
 
-    question: Question
-    whole: Figures
-    previous: Figures
+    question: StatisticsQuery
+    whole: Metrics
+    previous: Metrics
     groups: tuple[Group, ...]
-    cases: tuple[Case, ...]
+    cases: tuple[IncidentRecord, ...]
 
     @property
     def more(self) -> int:
@@ -77,7 +77,7 @@ class Report:
         return self.whole.incidents - self.previous.incidents
 
     @property
-    def clocks(self) -> tuple[tuple[Clock, Measure, Measure], ...]:
+    def clocks(self) -> tuple[tuple[MeasuredTime, Measure, Measure], ...]:
         """Every time that was measured in the period, and how it was before."""
         return tuple(
             (clock, measure, self.previous.times[clock])
@@ -115,7 +115,7 @@ class Report:
                 (
                     each.label,
                     str(each.figures.incidents),
-                    said(each.figures.times[Clock.RESOLVE].median),
+                    said(each.figures.times[MeasuredTime.RESOLVE].median),
                     str(each.figures.all_promises.broken),
                 )
                 for each in (*groups, Group(label="All", figures=self.whole))
@@ -183,8 +183,10 @@ class Report:
 
     def _lasted(self) -> Chart | None:
         """A chart has no gaps: groups of which nothing is over yet are left out."""
-        resolved = [each for each in self.groups if each.figures.times[Clock.RESOLVE].count]
-        medians = [each.figures.times[Clock.RESOLVE].median or timedelta() for each in resolved]
+        resolved = [each for each in self.groups if each.figures.times[MeasuredTime.RESOLVE].count]
+        medians = [
+            each.figures.times[MeasuredTime.RESOLVE].median or timedelta() for each in resolved
+        ]
         if not medians:
             return None
         step, unit = _unit(max(medians))
@@ -207,7 +209,11 @@ class Report:
 
 
 def report(
-    cases: Sequence[Case], question: Question, *, zone: str, severities: Sequence[str] = ()
+    cases: Sequence[IncidentRecord],
+    question: StatisticsQuery,
+    *,
+    zone: str,
+    severities: Sequence[str] = (),
 ) -> Report:
     """Count the incidents of a period and of the one before it; others among them do not count.
 
@@ -228,7 +234,7 @@ def report(
 
 
 def _ordered(
-    groups: Mapping[str, Sequence[Case]], grouping: Grouping, severities: Sequence[str]
+    groups: Mapping[str, Sequence[IncidentRecord]], grouping: Grouping, severities: Sequence[str]
 ) -> list[str]:
     """Months in time, severities from the worst, else the most incidents first."""
     if grouping is Grouping.MONTH:
@@ -250,25 +256,25 @@ def said(span: timedelta | None) -> str:
     return _NOTHING if span is None else spoken(span)
 
 
-def share(rate: Rate) -> str:
+def share(rate: Ratio) -> str:
     """A part of a whole, as people say it.
 
-    >>> share(Rate(part=1, whole=6)), share(Rate(part=0, whole=0))
+    >>> share(Ratio(part=1, whole=6)), share(Ratio(part=0, whole=0))
     ('1 of 6 (17 %)', '—')
     """
     return f"{rate.part} of {rate.whole} ({rate.percent} %)" if rate.whole else _NOTHING
 
 
-def _row(figures: Figures) -> Iterator[str]:
+def _row(figures: Metrics) -> Iterator[str]:
     yield str(figures.incidents)
-    for clock in (Clock.ACKNOWLEDGE, Clock.MITIGATE, Clock.RESOLVE):
+    for clock in (MeasuredTime.ACKNOWLEDGE, MeasuredTime.MITIGATE, MeasuredTime.RESOLVE):
         yield said(figures.times[clock].median)
     failed = figures.failures
     yield f"{failed.part} of {failed.whole}" if failed.whole else _NOTHING
     yield str(figures.all_promises.broken)
 
 
-def _promised(figures: Figures) -> list[tuple[str, Kept]]:
+def _promised(figures: Metrics) -> list[tuple[str, Kept]]:
     named = [(_PROMISED.get(kind, kind.value), each) for kind, each in figures.promises.items()]
     answers = [(_ANSWERS, figures.answers)] if figures.answers.all else []
     return [*named, *answers]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 
-from chatops.domain.drills.scenario import Course, Event, Expectation, event_number
+from chatops.domain.drills.scenario import Course, DrillEvent, Expectation, event_number
 from chatops.domain.incident.model import COMMANDER, Incident
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.playbook.policy import Playbook, Severity
@@ -44,7 +44,7 @@ WANTED: Mapping[Expectation, str] = {
 }
 
 
-class Verdict(StrEnum):
+class Rating(StrEnum):
     """How something went against what is asked."""
 
     GOOD = "good"
@@ -54,22 +54,22 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class DebriefFinding:
     """One thing that is timed or counted; ``said`` adds to it in words."""
 
     what: str
-    verdict: Verdict
+    verdict: Rating
     took: timedelta | None = None
     allowed: timedelta | None = None
     said: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Response:
     """An event that should make the team do something, and how long that took."""
 
     number: int
-    event: Event
+    event: DrillEvent
     wanted: str
     took: timedelta | None
 
@@ -80,8 +80,8 @@ class Debrief:
 
     course: Course
     lasted: timedelta
-    findings: tuple[Finding, ...]
-    events: tuple[Answered, ...]
+    findings: tuple[DebriefFinding, ...]
+    events: tuple[Response, ...]
     decisions: tuple[Entry, ...]
     lessons: tuple[str, ...]
     begun: bool = True
@@ -89,11 +89,11 @@ class Debrief:
     @property
     def met(self) -> int:
         """How many of the things that the playbook asks went as it asks."""
-        return sum(each.verdict is Verdict.GOOD for each in self.findings)
+        return sum(each.verdict is Rating.GOOD for each in self.findings)
 
     @property
     def asked(self) -> int:
-        return sum(each.verdict is not Verdict.FREE for each in self.findings)
+        return sum(each.verdict is not Rating.FREE for each in self.findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,22 +159,22 @@ def debrief(
     )
 
 
-def _timed(what: str, took: timedelta | None, allowed: timedelta | None) -> Finding:
+def _timed(what: str, took: timedelta | None, allowed: timedelta | None) -> DebriefFinding:
     if took is None:
-        verdict = Verdict.MISSED
+        verdict = Rating.MISSED
     elif allowed is None:
-        verdict = Verdict.FREE
+        verdict = Rating.FREE
     else:
-        verdict = Verdict.GOOD if took <= allowed else Verdict.LATE
-    return Finding(what=what, took=took, allowed=allowed, verdict=verdict)
+        verdict = Rating.GOOD if took <= allowed else Rating.LATE
+    return DebriefFinding(what=what, took=took, allowed=allowed, verdict=verdict)
 
 
-def _acknowledged(tape: _Tape) -> Finding:
+def _acknowledged(tape: _Tape) -> DebriefFinding:
     took = tape.since_begin(tape.incident.acknowledged_at)
     return _timed("Taken up", took, tape.severity.respond_within)
 
 
-def _led(tape: _Tape) -> Finding:
+def _led(tape: _Tape) -> DebriefFinding:
     allowed = tape.playbook.lead_within or tape.severity.respond_within
     if tape.course.led:
         return _timed("Somebody led", timedelta(), allowed)
@@ -190,7 +190,7 @@ def _led(tape: _Tape) -> Finding:
     return _timed("Somebody led", min(known, default=None), allowed)
 
 
-def _first_update(tape: _Tape) -> Finding | None:
+def _first_update(tape: _Tape) -> DebriefFinding | None:
     allowed = tape.severity.update_every
     if allowed is None:
         return None
@@ -198,18 +198,18 @@ def _first_update(tape: _Tape) -> Finding | None:
     return _timed("First word for stakeholders", took, allowed)
 
 
-def _updates(tape: _Tape) -> Finding | None:
+def _updates(tape: _Tape) -> DebriefFinding | None:
     if tape.severity.update_every is None:
         return None
     people, bot = tape.count(EntryKind.UPDATE), tape.count(EntryKind.HOLDING)
     if not people + bot:
         return None
     said = f"{people} of {people + bot} written by people, {bot} by the bot when time was up"
-    verdict = Verdict.LATE if bot else Verdict.GOOD
-    return Finding(what="Updates in time", verdict=verdict, said=said)
+    verdict = Rating.LATE if bot else Rating.GOOD
+    return DebriefFinding(what="Updates in time", verdict=verdict, said=said)
 
 
-def _severity(tape: _Tape, promises: Iterable[Promise]) -> Finding:
+def _severity(tape: _Tape, promises: Iterable[Promise]) -> DebriefFinding:
     scenario = tape.course.scenario
     played = [scenario.events[number - 1] for number, _ in _played(tape, promises)]
     changed = [event.severity for event in played if event.severity is not None]
@@ -219,22 +219,24 @@ def _severity(tape: _Tape, promises: Iterable[Promise]) -> Finding:
     good = now.key in right
     meant = " or ".join(level.of(tape.playbook).label for level in fitting)
     said = now.label if good else f"{now.label}; the scenario has it at {meant}"
-    return Finding(what="Severity", verdict=Verdict.GOOD if good else Verdict.MISSED, said=said)
+    return DebriefFinding(
+        what="Severity", verdict=Rating.GOOD if good else Rating.MISSED, said=said
+    )
 
 
-def _decisions(tape: _Tape) -> Finding:
+def _decisions(tape: _Tape) -> DebriefFinding:
     made = [entry for entry in tape.entries if entry.kind is EntryKind.DECISION]
     reasoned = sum(bool(entry.reason.strip()) for entry in made)
     said = f"{reasoned} of {len(made)} with a reason" if made else "none on record"
-    missed = Verdict.MISSED if not made else Verdict.LATE
-    return Finding(
+    missed = Rating.MISSED if not made else Rating.LATE
+    return DebriefFinding(
         what="Decisions",
-        verdict=Verdict.GOOD if made and reasoned == len(made) else missed,
+        verdict=Rating.GOOD if made and reasoned == len(made) else missed,
         said=said,
     )
 
 
-def _resolved(tape: _Tape) -> Finding:
+def _resolved(tape: _Tape) -> DebriefFinding:
     begin = tape.course.begins_at
     took = tape.first(begin, lambda entry: entry.kind is EntryKind.RESOLVED)
     return _timed("Word that it is over", took, tape.severity.fix_within)
@@ -254,13 +256,13 @@ def _played(tape: _Tape, promises: Iterable[Promise]) -> list[tuple[int, datetim
     return sorted(came)
 
 
-def _answers(tape: _Tape, promises: Iterable[Promise]) -> Iterable[Answered]:
+def _answers(tape: _Tape, promises: Iterable[Promise]) -> Iterable[Response]:
     for number, moment in _played(tape, promises):
         event = tape.course.scenario.events[number - 1]
         expects = event.expects
         if expects is not None:
             took = tape.first(moment, partial(fits, expects))
-            yield Answered(number=number, event=event, wanted=WANTED[expects], took=took)
+            yield Response(number=number, event=event, wanted=WANTED[expects], took=took)
 
 
 def fits(wanted: Expectation, entry: Entry) -> bool:
@@ -272,10 +274,10 @@ def fits(wanted: Expectation, entry: Entry) -> bool:
     return True
 
 
-def _lessons(tape: _Tape, findings: Sequence[Finding | None]) -> tuple[str, ...]:
+def _lessons(tape: _Tape, findings: Sequence[DebriefFinding | None]) -> tuple[str, ...]:
     """What the playbook itself says about what did not go as it asks."""
     escalated = [entry.reason for entry in tape.entries if entry.kind is EntryKind.ESCALATED]
-    short = {each.what for each in findings if each and each.verdict is not Verdict.GOOD}
+    short = {each.what for each in findings if each and each.verdict is not Rating.GOOD}
     role = tape.playbook.role(COMMANDER)
     duty = [f"{role.name}: {role.duty}"] if role and "Somebody led" in short else []
     unsure = [tape.playbook.when_unsure] if "Severity" in short else []

@@ -9,20 +9,20 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from chatops.domain import strict
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.effects import (
-    Act,
+    Destination,
+    DestinationKind,
     DoStep,
-    LookOut,
+    EffectPayload,
+    LiveMessage,
     MakeCanvas,
-    Place,
-    PlaceKind,
+    PollForge,
+    PostMessage,
     PublishDocs,
-    Say,
-    Screen,
+    RefreshMessage,
     ShareFile,
-    Show,
     SyncTask,
 )
 from chatops.domain.playbook.policy import Playbook, Severity
@@ -83,7 +83,7 @@ class Expectation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class DrillEvent:
     """Something that happens in a drill; ``severity`` is what it is from then on."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = strict.STRICT
@@ -109,7 +109,7 @@ class Scenario:
     story: str
     impact: str
     symptoms: str
-    events: tuple[Event, ...]
+    events: tuple[DrillEvent, ...]
     ends_after: timedelta
     questions: tuple[str, ...] = ()
     private: bool = False
@@ -221,7 +221,7 @@ def _plain(value: Any) -> Any:
         return value.total_seconds()
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
-    if isinstance(value, Course | Scenario | Event | Pause):
+    if isinstance(value, Course | Scenario | DrillEvent | Pause):
         return {name: _plain(getattr(value, name)) for name in value.__slots__}
     return value
 
@@ -250,8 +250,8 @@ def _levels(words: Iterable[str]) -> tuple[Level, ...]:
     return tuple(Level(word) for word in words)
 
 
-def _event(data: Mapping[str, Any]) -> Event:
-    return Event(
+def _event(data: Mapping[str, Any]) -> DrillEvent:
+    return DrillEvent(
         at=timedelta(seconds=data["at"]),
         sender=data["sender"],
         say=data["say"],
@@ -261,7 +261,7 @@ def _event(data: Mapping[str, Any]) -> Event:
     )
 
 
-class UnknownScenario(Mistake):
+class UnknownScenario(UserError):
     """There is no scenario of that name."""
 
     def __init__(self, asked: str, known: Sequence[str], *, command: str = "/incident") -> None:
@@ -274,7 +274,7 @@ class UnknownScenario(Mistake):
         )
 
 
-class NoDrillHere(Mistake):
+class NoDrillHere(UserError):
     """What was asked for makes sense in a drill alone."""
 
     def __init__(self, reference: str) -> None:
@@ -283,7 +283,7 @@ class NoDrillHere(Mistake):
         )
 
 
-class WhichDrill(Mistake):
+class WhichDrill(UserError):
     """Several drills run, or none, and none was named."""
 
     def __init__(self, running: Sequence[str]) -> None:
@@ -296,7 +296,7 @@ class WhichDrill(Mistake):
             super().__init__("No drill runs now. To play one: `/incident drill`.")
 
 
-class DrillOver(Mistake):
+class DrillOver(UserError):
     """A drill that is over stays so."""
 
     def __init__(self, reference: str) -> None:
@@ -306,7 +306,7 @@ class DrillOver(Mistake):
         )
 
 
-class DrillPaused(Mistake):
+class DrillPaused(UserError):
     """It stands still already, or it does not."""
 
     def __init__(self, *, paused: bool) -> None:
@@ -317,7 +317,7 @@ class DrillPaused(Mistake):
         )
 
 
-class NotInADrill(Mistake):
+class NotInADrill(UserError):
     """A hotfix would change what is real."""
 
     def __init__(self) -> None:
@@ -327,7 +327,7 @@ class NotInADrill(Mistake):
         )
 
 
-class RealIncidentFirst(Mistake):
+class RealIncidentFirst(UserError):
     """Drills wait while an incident is fought."""
 
     def __init__(self, reference: str) -> None:
@@ -337,21 +337,21 @@ class RealIncidentFirst(Mistake):
         )
 
 
-class BadPace(Mistake):
+class BadPace(UserError):
     """There is no such pace."""
 
     def __init__(self, asked: int) -> None:
         super().__init__(f"{asked}x is no pace. Take 1x, 2x or 4x.")
 
 
-def stays_inside(incident: Incident, act: Act) -> bool:
+def stays_inside(incident: Incident, act: EffectPayload) -> bool:
     """Whether an act reaches nobody but those who take part, and nothing but their room."""
     match act:
-        case Say() | ShareFile():
+        case PostMessage() | ShareFile():
             return _is_inside(incident, act.to)
-        case Show():
-            return act.screen in {Screen.BOARD, Screen.HOTFIX}
-        case DoStep() | LookOut() | MakeCanvas() | PublishDocs() | SyncTask():
+        case RefreshMessage():
+            return act.screen in {LiveMessage.BOARD, LiveMessage.HOTFIX}
+        case DoStep() | PollForge() | MakeCanvas() | PublishDocs() | SyncTask():
             return False
         case _:
             return True
@@ -362,11 +362,11 @@ def is_promised(kind: PromiseKind) -> bool:
     return kind not in LATER
 
 
-def _is_inside(incident: Incident, place: Place) -> bool:
+def _is_inside(incident: Incident, place: Destination) -> bool:
     match place.kind:
-        case PlaceKind.INCIDENT:
+        case DestinationKind.INCIDENT:
             return place.id == str(incident.id)
-        case PlaceKind.PERSON:
+        case DestinationKind.PERSON:
             return place.id in incident.people
         case _:
             return False

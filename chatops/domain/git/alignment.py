@@ -14,7 +14,7 @@ _MOST: Final = 0.5
 _MUCH: Final = 0.15
 
 
-class Answer(StrEnum):
+class Containment(StrEnum):
     """Whether the branch contains the fix."""
 
     CONTAINED = "contained"
@@ -22,7 +22,7 @@ class Answer(StrEnum):
     UNSURE = "unsure"
 
 
-class Link(StrEnum):
+class CommitLink(StrEnum):
     """What ties a commit on the branch to the fix."""
 
     ITSELF = "the fix itself is in the history"
@@ -35,7 +35,7 @@ class Link(StrEnum):
     CONTENT = "brought lines of the fix"
 
 
-_STRONG: Final = frozenset({Link.TRAILER, Link.IDENTITY, Link.AGAIN})
+_STRONG: Final = frozenset({CommitLink.TRAILER, CommitLink.IDENTITY, CommitLink.AGAIN})
 
 
 class Fate(StrEnum):
@@ -52,11 +52,11 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Carrier:
+class CarryingCommit:
     """A commit on the branch that may have brought the fix."""
 
     commit: str
-    link: Link
+    link: CommitLink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ class Evidence:
     fix: str
     tip: str
     parts: Sequence[PartFate] = ()
-    carriers: Sequence[Carrier] = ()
+    carriers: Sequence[CarryingCommit] = ()
     reverted_by: str | None = None
     shallow: bool = False
 
@@ -88,27 +88,27 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class ProofResult:
     """The answer, and the lines of evidence that a person can check."""
 
-    answer: Answer
+    answer: Containment
     lines: tuple[str, ...]
 
 
-def decide(evidence: Evidence) -> Verdict:
+def decide(evidence: Evidence) -> ProofResult:
     """The answer that the evidence supports."""
     answer, reason = _decide(evidence)
-    return Verdict(answer=answer, lines=(reason, *_lines(evidence)))
+    return ProofResult(answer=answer, lines=(reason, *_lines(evidence)))
 
 
-def _decide(evidence: Evidence) -> tuple[Answer, str]:
+def _decide(evidence: Evidence) -> tuple[Containment, str]:
     if evidence.shallow:
-        return Answer.UNSURE, "The clone is shallow: history that is cut off proves nothing."
+        return Containment.UNSURE, "The clone is shallow: history that is cut off proves nothing."
     if not evidence.parts:
-        return Answer.CONTAINED, "The fix changes nothing, so there is nothing to bring."
+        return Containment.CONTAINED, "The fix changes nothing, so there is nothing to bring."
     shares = _Shares(evidence.parts)
     if shares.of(Fate.THERE) == 1:
-        return Answer.CONTAINED, "Every part of the fix stands in the branch."
+        return Containment.CONTAINED, "Every part of the fix stands in the branch."
     if evidence.reverted_by:
         return _decide_reverted(shares)
     return _decide_brought(evidence, shares) if evidence.carriers else _decide_unbrought(shares)
@@ -125,47 +125,53 @@ class _Shares:
         return sum(part.weight for part in self._parts if part.fate in fates) / self._total
 
 
-def _decide_reverted(shares: _Shares) -> tuple[Answer, str]:
+def _decide_reverted(shares: _Shares) -> tuple[Containment, str]:
     if shares.of(Fate.THERE) and not shares.of(Fate.TAKEN_BACK, Fate.LEFT_OUT, Fate.MISSING):
         return (
-            Answer.UNSURE,
+            Containment.UNSURE,
             "A commit says that it reverts the fix, but none of it was taken back.",
         )
-    return Answer.ABSENT, "The fix was brought and then reverted."
+    return Containment.ABSENT, "The fix was brought and then reverted."
 
 
-def _decide_brought(evidence: Evidence, shares: _Shares) -> tuple[Answer, str]:
+def _decide_brought(evidence: Evidence, shares: _Shares) -> tuple[Containment, str]:
     if shares.of(Fate.TAKEN_BACK):
-        return Answer.ABSENT, "The fix was brought, but a part of it was taken back."
+        return Containment.ABSENT, "The fix was brought, but a part of it was taken back."
     if shares.of(Fate.UNCLEAR, Fate.NOT_HERE) == 1 and evidence.strongly_tied:
-        return Answer.UNSURE, "The fix was brought, but in a form that cannot be recognized."
+        return Containment.UNSURE, "The fix was brought, but in a form that cannot be recognized."
     if not shares.of(Fate.THERE, Fate.REWRITTEN, Fate.ADAPTED):
-        return Answer.ABSENT, "Commits speak of the fix, but nothing of it was brought."
+        return Containment.ABSENT, "Commits speak of the fix, but nothing of it was brought."
     return _decide_whole(shares)
 
 
-def _decide_whole(shares: _Shares) -> tuple[Answer, str]:
+def _decide_whole(shares: _Shares) -> tuple[Containment, str]:
     """Whether all was brought of a fix of which something was."""
     if shares.of(Fate.LEFT_OUT, Fate.MISSING):
-        return Answer.ABSENT, "The fix was brought in part only."
+        return Containment.ABSENT, "The fix was brought in part only."
     if shares.of(Fate.UNCLEAR) >= _MUCH:
-        return Answer.UNSURE, "The fix was brought, but a part of it cannot be recognized."
-    return Answer.CONTAINED, "The fix was brought, and nothing of it is missing."
+        return Containment.UNSURE, "The fix was brought, but a part of it cannot be recognized."
+    return Containment.CONTAINED, "The fix was brought, and nothing of it is missing."
 
 
-def _decide_unbrought(shares: _Shares) -> tuple[Answer, str]:
+def _decide_unbrought(shares: _Shares) -> tuple[Containment, str]:
     if shares.of(Fate.TAKEN_BACK):
-        return Answer.ABSENT, "The fix was there once, but a part of it was taken back."
+        return Containment.ABSENT, "The fix was there once, but a part of it was taken back."
     stood = shares.of(Fate.THERE, Fate.REWRITTEN)
     if not stood:
-        return Answer.ABSENT, "Nothing of the fix stands in the branch, and nobody brought it."
+        return Containment.ABSENT, "Nothing of the fix stands in the branch, and nobody brought it."
     if shares.of(Fate.MISSING, Fate.LEFT_OUT):
         if stood >= _MOST:
-            return Answer.UNSURE, "Most of the fix stands in the branch, but a part is missing."
-        return Answer.ABSENT, "Most of the fix is missing from the branch."
+            return (
+                Containment.UNSURE,
+                "Most of the fix stands in the branch, but a part is missing.",
+            )
+        return Containment.ABSENT, "Most of the fix is missing from the branch."
     if stood >= _NEARLY_ALL:
-        return Answer.CONTAINED, "Nearly all of the fix stands in the branch, and none is missing."
-    return Answer.UNSURE, "Some of the fix stands in the branch, and nobody says why."
+        return (
+            Containment.CONTAINED,
+            "Nearly all of the fix stands in the branch, and none is missing.",
+        )
+    return Containment.UNSURE, "Some of the fix stands in the branch, and nobody says why."
 
 
 def _lines(evidence: Evidence) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 
 LONGEST_NAME: Final = 200
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -27,7 +27,7 @@ _PART_RULES: Final = (
 )
 
 
-class RefusedName(Mistake):
+class RefusedName(UserError):
     """A name that git, a person or a file system could take for something else."""
 
     kind = "name"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, assert_never
 
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.domain.git.versions import Version
 
 BUILD_PLACEHOLDER: Final = "{build}"
@@ -22,7 +22,7 @@ _PLAIN = re.compile(r"\ufeff?\s*v?(\S+)\s*")
 Span = tuple[int, int]
 
 
-class VersionFileKind(StrEnum):
+class VersionedFileKind(StrEnum):
     """The kinds of files that the bot knows how to raise."""
 
     PACKAGE_JSON = "package.json"
@@ -35,19 +35,19 @@ class VersionFileKind(StrEnum):
     CONSTANT = "constant"
 
 
-_JSON_KEYS: Final[Mapping[VersionFileKind, Sequence[tuple[str, ...]]]] = {
-    VersionFileKind.PACKAGE_JSON: [("version",)],
-    VersionFileKind.PACKAGE_LOCK: [("version",), ("packages", "", "version")],
+_JSON_KEYS: Final[Mapping[VersionedFileKind, Sequence[tuple[str, ...]]]] = {
+    VersionedFileKind.PACKAGE_JSON: [("version",)],
+    VersionedFileKind.PACKAGE_LOCK: [("version",), ("packages", "", "version")],
 }
-_TOML_TABLES: Final[Mapping[VersionFileKind, Sequence[str]]] = {
-    VersionFileKind.PYPROJECT: ["project", "tool.poetry"],
-    VersionFileKind.CARGO: ["package", "workspace.package"],
+_TOML_TABLES: Final[Mapping[VersionedFileKind, Sequence[str]]] = {
+    VersionedFileKind.PYPROJECT: ["project", "tool.poetry"],
+    VersionedFileKind.CARGO: ["package", "workspace.package"],
 }
-_COUNTERS: Final = frozenset({VersionFileKind.BUILD, VersionFileKind.CONSTANT})
+_COUNTERS: Final = frozenset({VersionedFileKind.BUILD, VersionedFileKind.CONSTANT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VersionFile:
+class VersionedFile:
     """A file to raise.
 
     A build constant names the text around its digits, `build = '{build}'`; a constant is found by
@@ -56,18 +56,18 @@ class VersionFile:
     """
 
     path: str
-    kind: VersionFileKind
+    kind: VersionedFileKind
     pattern: str = ""
 
 
-class UnreadableVersionFile(Mistake):
+class UnreadableVersionFile(UserError):
     """A version file that is missing, broken, or says no version where one is looked for."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"The version in {path} could not be raised: {reason}.")
 
 
-class VersionsDisagree(Mistake):
+class VersionsDisagree(UserError):
     """The version files do not say the same."""
 
     def __init__(self, found: Mapping[str, Version]) -> None:
@@ -75,7 +75,7 @@ class VersionsDisagree(Mistake):
         super().__init__(f"The version files disagree: {said}. Settle them, then bump again.")
 
 
-def current_version(files: Sequence[VersionFile], contents: Mapping[str, str]) -> Version | None:
+def current_version(files: Sequence[VersionedFile], contents: Mapping[str, str]) -> Version | None:
     """The version that all the files agree on; None if none of them holds one."""
     found: dict[str, Version] = {}
     for file in files:
@@ -88,7 +88,7 @@ def current_version(files: Sequence[VersionFile], contents: Mapping[str, str]) -
 
 
 def raise_version(
-    files: Sequence[VersionFile], contents: Mapping[str, str], version: Version
+    files: Sequence[VersionedFile], contents: Mapping[str, str], version: Version
 ) -> dict[str, str]:
     """The files with the version in them, and each build constant one higher."""
     raised: dict[str, str] = {}
@@ -102,31 +102,31 @@ def raise_version(
     return raised
 
 
-def _content(file: VersionFile, contents: Mapping[str, str]) -> str:
+def _content(file: VersionedFile, contents: Mapping[str, str]) -> str:
     if file.path not in contents:
         raise UnreadableVersionFile(file.path, "the file is not there")
     return contents[file.path]
 
 
-def _versions(file: VersionFile, text: str) -> Iterator[tuple[str, Version]]:
+def _versions(file: VersionedFile, text: str) -> Iterator[tuple[str, Version]]:
     for number, (start, end) in enumerate(_spans(file, text)):
         name = f"{file.path} (entry {number + 1})" if number else file.path
         yield name, Version.parse(text[start:end])
 
 
-def _spans(file: VersionFile, text: str) -> list[Span]:
+def _spans(file: VersionedFile, text: str) -> list[Span]:
     """Where the version stands in the text; at least once."""
     match file.kind:
-        case VersionFileKind.PACKAGE_JSON | VersionFileKind.PACKAGE_LOCK:
+        case VersionedFileKind.PACKAGE_JSON | VersionedFileKind.PACKAGE_LOCK:
             spans = _json_spans(file, text, _JSON_KEYS[file.kind])
-        case VersionFileKind.PYPROJECT | VersionFileKind.CARGO:
+        case VersionedFileKind.PYPROJECT | VersionedFileKind.CARGO:
             spans = _toml_spans(file, text, _TOML_TABLES[file.kind])
-        case VersionFileKind.TOML_LOCK:
+        case VersionedFileKind.TOML_LOCK:
             spans = _lock_spans(file, text)
-        case VersionFileKind.PLAIN:
+        case VersionedFileKind.PLAIN:
             found = _PLAIN.fullmatch(text)
             spans = [found.span(1)] if found else []
-        case VersionFileKind.BUILD | VersionFileKind.CONSTANT:
+        case VersionedFileKind.BUILD | VersionedFileKind.CONSTANT:
             spans = []
         case _ as never:
             assert_never(never)
@@ -135,7 +135,7 @@ def _spans(file: VersionFile, text: str) -> list[Span]:
     return spans
 
 
-def _json_spans(file: VersionFile, text: str, wanted: Sequence[tuple[str, ...]]) -> list[Span]:
+def _json_spans(file: VersionedFile, text: str, wanted: Sequence[tuple[str, ...]]) -> list[Span]:
     _parsed(file, json.loads, text.removeprefix("\ufeff"))
     return [span for path, span in _json_strings(text) if path in wanted]
 
@@ -157,7 +157,7 @@ def _json_strings(text: str) -> Iterator[tuple[tuple[str | None, ...], Span]]:
         last = found[0]
 
 
-def _toml_spans(file: VersionFile, text: str, tables: Sequence[str]) -> list[Span]:
+def _toml_spans(file: VersionedFile, text: str, tables: Sequence[str]) -> list[Span]:
     """The version lines of the named tables; what only looks like one fails the check later."""
     _parsed(file, tomllib.loads, text.removeprefix("\ufeff"))
     spans = []
@@ -171,7 +171,7 @@ def _toml_spans(file: VersionFile, text: str, tables: Sequence[str]) -> list[Spa
     return spans
 
 
-def own_package(file: VersionFile, text: str) -> str:
+def own_package(file: VersionedFile, text: str) -> str:
     """The name under which a TOML lock speaks of the package; empty if the file gives none."""
     parsed = _parsed(file, tomllib.loads, text.removeprefix("\ufeff"))
     tables = (parsed.get(name, {}) for name in ("package", "project"))
@@ -179,12 +179,12 @@ def own_package(file: VersionFile, text: str) -> str:
     return str(next(iter(names), ""))
 
 
-def is_locked(file: VersionFile, text: str) -> bool:
+def is_locked(file: VersionedFile, text: str) -> bool:
     """Whether a TOML lock states the version of the package."""
     return bool(_lock_spans(file, text))
 
 
-def _lock_spans(file: VersionFile, text: str) -> list[Span]:
+def _lock_spans(file: VersionedFile, text: str) -> list[Span]:
     """The version in each `[[package]]` of that name that comes from no registry."""
     _parsed(file, tomllib.loads, text.removeprefix("\ufeff"))
     spans = []
@@ -206,7 +206,7 @@ def _plain_name(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _parsed(file: VersionFile, parse: Callable[[str], Any], text: str) -> Any:
+def _parsed(file: VersionedFile, parse: Callable[[str], Any], text: str) -> Any:
     try:
         return parse(text)
     except ValueError as error:
@@ -219,11 +219,11 @@ def _replaced(text: str, spans: Sequence[Span], new: str) -> str:
     return text
 
 
-def _check(file: VersionFile, before: str, after: str, version: Version) -> None:
+def _check(file: VersionedFile, before: str, after: str, version: Version) -> None:
     """Read the result back: a version that only looked like one must not have been written."""
     if any(found != version for _, found in _versions(file, after)):
         raise UnreadableVersionFile(file.path, "it did not take the new version")
-    if file.kind in {VersionFileKind.PYPROJECT, VersionFileKind.CARGO}:
+    if file.kind in {VersionedFileKind.PYPROJECT, VersionedFileKind.CARGO}:
         old, new = tomllib.loads(before), tomllib.loads(after)
         if _toml_version(old) == _toml_version(new):
             raise UnreadableVersionFile(file.path, "its version stands in a text, not in a table")
@@ -239,7 +239,7 @@ def _toml_version(parsed: Mapping[str, Any]) -> list[Any]:
     return [table.get("version") for table in tables]
 
 
-def _next_build(file: VersionFile, text: str) -> str:
+def _next_build(file: VersionedFile, text: str) -> str:
     found = list(_counter(file).finditer(text))
     if len(found) != 1:
         raise UnreadableVersionFile(
@@ -251,8 +251,8 @@ def _next_build(file: VersionFile, text: str) -> str:
     return text[:start] + str(int(text[start:end]) + 1).zfill(end - start) + text[end:]
 
 
-def _counter(file: VersionFile) -> re.Pattern[str]:
-    if file.kind is VersionFileKind.CONSTANT:
+def _counter(file: VersionedFile) -> re.Pattern[str]:
+    if file.kind is VersionedFileKind.CONSTANT:
         return re.compile(file.pattern)
     before, placeholder, after = file.pattern.partition(BUILD_PLACEHOLDER)
     if not placeholder:

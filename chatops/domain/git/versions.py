@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import total_ordering
 
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 
 _VERSION = re.compile(
     r"(?P<major>0|[1-9]\d*)\.(?P<minor>0|[1-9]\d*)(?:\.(?P<patch>0|[1-9]\d*))?"
@@ -15,14 +15,14 @@ _VERSION = re.compile(
 _PLACEHOLDER = "{version}"
 
 
-class UnreadableVersion(Mistake):
+class UnreadableVersion(UserError):
     """A text that is no version of two or three numbers."""
 
     def __init__(self, text: str) -> None:
         super().__init__(f"“{text:.40}” is not a version such as 1.2.3.")
 
 
-class MajorRefused(Mistake):
+class MajorRefused(UserError):
     """A hotfix must not raise the major version."""
 
     def __init__(self, current: "Version", asked: "Version") -> None:
@@ -32,7 +32,7 @@ class MajorRefused(Mistake):
         )
 
 
-class VersionNotHigher(Mistake):
+class VersionNotHigher(UserError):
     """The version asked for is not above the current one."""
 
     def __init__(self, current: "Version", asked: "Version") -> None:
@@ -41,14 +41,14 @@ class VersionNotHigher(Mistake):
         )
 
 
-class VersionTaken(Mistake):
+class VersionTaken(UserError):
     """The version asked for has its tag already."""
 
     def __init__(self, asked: "Version") -> None:
         super().__init__(f"Version {asked} is tagged already; a tag is never moved.")
 
 
-class NoVersionKnown(Mistake):
+class NoVersionKnown(UserError):
     """Neither a file nor a tag says what the current version is."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class NoVersionKnown(Mistake):
         )
 
 
-class Step(StrEnum):
+class VersionIncrement(StrEnum):
     """How far a version moves."""
 
     PATCH = "patch"
@@ -131,7 +131,7 @@ def next_version(
     in_files: Version | None,
     shipped: Iterable[Version],
     taken: Iterable[Version],
-    step: Step = Step.PATCH,
+    step: VersionIncrement = VersionIncrement.PATCH,
 ) -> NextVersion:
     """The first free version above what the files say and above what production has shipped.
 
@@ -140,7 +140,7 @@ def next_version(
     """
     current = _current(in_files, shipped)
     used = {version.numbers for version in taken}
-    if step is Step.MINOR:
+    if step is VersionIncrement.MINOR:
         version = current.next_minor()
         while version.numbers in used:
             version = version.next_minor()

@@ -8,7 +8,7 @@ from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.hotfix import RollbackRule, WatchWindow
 from chatops.domain.playbook.pipeline import BackportRule, Step, StepKind
 from chatops.domain.promises.model import Promise, PromiseKind
-from chatops.domain.promises.reminder_policy import Manners
+from chatops.domain.promises.reminder_policy import ReminderPolicy
 from chatops.domain.time.deadlines import Deadline
 
 #: What “at once” gives the people and the machines that do it.
@@ -192,7 +192,7 @@ def watch_promise(
     window: WatchWindow,
     *,
     incident: Incident,
-    manners: Manners,
+    manners: ReminderPolicy,
     since: datetime,
 ) -> Promise:
     """The promise that the engineer watches production for a window that begins ``since``.

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 
 
-class NotAHotfix(Mistake):
+class NotAHotfix(UserError):
     """The gate says no; ``instead`` is the flow that is open."""
 
     def __init__(self, why: str, instead: str) -> None:
@@ -14,14 +14,14 @@ class NotAHotfix(Mistake):
         super().__init__(f"Not a hotfix: {why} {instead}".strip())
 
 
-class UnansweredGate(Mistake):
+class UnansweredGate(UserError):
     """The gate asks more than was answered."""
 
     def __init__(self, open_: Sequence[str]) -> None:
         super().__init__(f"The gate needs one more answer: {open_[0]}")
 
 
-class RedFlags(Mistake):
+class RedFlags(UserError):
     """The reason speaks against a hotfix; whoever means it says so."""
 
     def __init__(self, phrases: Sequence[str], instead: str) -> None:
@@ -34,7 +34,7 @@ class RedFlags(Mistake):
         )
 
 
-class NoHotfixHere(Mistake):
+class NoHotfixHere(UserError):
     """The severity, or the playbook, has no hotfix."""
 
     def __init__(self, severity: str, allowed: Sequence[str], instead: str) -> None:
@@ -43,14 +43,14 @@ class NoHotfixHere(Mistake):
         super().__init__(f"A hotfix is not for {severity}.{ours} {instead}".strip())
 
 
-class NoHotfixYet(Mistake):
+class NoHotfixYet(UserError):
     """Nobody has started one in this incident."""
 
     def __init__(self) -> None:
         super().__init__("This incident has no hotfix yet. Start one: `/hotfix`.")
 
 
-class WhichHotfix(Mistake):
+class WhichHotfix(UserError):
     """Several are running, and it was not said which is meant."""
 
     def __init__(self, known: Sequence[tuple[int, str]]) -> None:
@@ -58,7 +58,7 @@ class WhichHotfix(Mistake):
         super().__init__(f"Which hotfix? Put its number in front, such as `1 next`: {listed}.")
 
 
-class HotfixOver(Mistake):
+class HotfixOver(UserError):
     """It is done or given up."""
 
     def __init__(self, name: str, state: str) -> None:
@@ -66,7 +66,7 @@ class HotfixOver(Mistake):
         super().__init__(f"{name.capitalize()} is {ended}. To fix more, start another: `/hotfix`.")
 
 
-class NotTheTurn(Mistake):
+class NotTheTurn(UserError):
     """Another step comes first, or it is none of the pipeline's."""
 
     def __init__(self, kind: str, current: str | None) -> None:
@@ -75,14 +75,14 @@ class NotTheTurn(Mistake):
         super().__init__(f"It is not the turn of “{word}”.{next_} See `/hotfix status`.")
 
 
-class StepBusy(Mistake):
+class StepBusy(UserError):
     """It is being done right now."""
 
     def __init__(self, title: str) -> None:
         super().__init__(f"“{title}” is under way. What comes of it is said in the thread.")
 
 
-class NeverSkipped(Mistake):
+class NeverSkipped(UserError):
     """The playbook forbids leaving it out."""
 
     def __init__(self, title: str) -> None:
@@ -92,7 +92,7 @@ class NeverSkipped(Mistake):
         )
 
 
-class LeaveMissing(Mistake):
+class LeaveMissing(UserError):
     """Somebody else must allow it."""
 
     def __init__(self, title: str, who: Sequence[str]) -> None:
@@ -103,7 +103,7 @@ class LeaveMissing(Mistake):
         )
 
 
-class OwnLeave(Mistake):
+class OwnLeave(UserError):
     """Nobody allows that a step is left out of what they made."""
 
     def __init__(self, title: str, who: Sequence[str], *, own: bool) -> None:
@@ -116,28 +116,28 @@ class OwnLeave(Mistake):
         )
 
 
-class ReasonMissing(Mistake):
+class SkipReasonMissing(UserError):
     """It goes on record with its reason."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"Say why: {what} goes on record with its reason.")
 
 
-class OwnFix(Mistake):
+class OwnFix(UserError):
     """Nobody approves what they made."""
 
     def __init__(self) -> None:
         super().__init__("You made this fix, so somebody else must approve it.")
 
 
-class NothingToApprove(Mistake):
+class NothingToApprove(UserError):
     """There is no commit yet, or it is not the one that was looked at."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"There is nothing to approve: {why}")
 
 
-class StaleApproval(Mistake):
+class StaleApproval(UserError):
     """The branch has moved since the button was shown."""
 
     def __init__(self, seen: str, head: str) -> None:
@@ -147,14 +147,14 @@ class StaleApproval(Mistake):
         )
 
 
-class NotSpoken(Mistake):
+class NotSpoken(UserError):
     """A spoken approval is not possible like this."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"That approval cannot be spoken: {why}")
 
 
-class ChecklistOpen(Mistake):
+class ChecklistOpen(UserError):
     """Items are not ticked yet."""
 
     def __init__(self, title: str, left: Sequence[str]) -> None:
@@ -162,7 +162,7 @@ class ChecklistOpen(Mistake):
         super().__init__(f"“{title}” is not ticked off yet: {'; '.join(left[:3])}{more}.")
 
 
-class ApprovalMissing(Mistake):
+class ApprovalMissing(UserError):
     """The fix may not go on before others agreed to it."""
 
     def __init__(self, needed: Sequence[str]) -> None:
@@ -173,7 +173,7 @@ class ApprovalMissing(Mistake):
         )
 
 
-class NoFixYet(Mistake):
+class NoFixYet(UserError):
     """Nothing has been pushed."""
 
     def __init__(self, branch: str) -> None:
@@ -183,14 +183,14 @@ class NoFixYet(Mistake):
         )
 
 
-class WrongTicket(Mistake):
+class WrongTicket(UserError):
     """The key does not look like one of the tracker's."""
 
     def __init__(self, name: str, example: str) -> None:
         super().__init__(f"That is no {name}. It looks like {example}.")
 
 
-class UnknownService(Mistake):
+class UnknownService(UserError):
     """It is not in chatops.yml, or has no repository there."""
 
     def __init__(self, asked: str, known: Sequence[str]) -> None:
@@ -202,7 +202,7 @@ class UnknownService(Mistake):
         super().__init__(f"I know no service “{asked[:40]}” with a repository: {', '.join(known)}.")
 
 
-class NoSuchWay(Mistake):
+class NoSuchWay(UserError):
     """The playbook or the service has no such way."""
 
     def __init__(self, what: str, open_ways: Sequence[str]) -> None:
@@ -210,14 +210,14 @@ class NoSuchWay(Mistake):
         super().__init__(f"{what}{ways}")
 
 
-class UnknownHotfix(Mistake):
+class UnknownHotfix(UserError):
     """No hotfix of that id."""
 
     def __init__(self, asked: object) -> None:
         super().__init__(f"I know no hotfix {asked!s:.20}. See what there is: `/hotfix status`.")
 
 
-class NothingToRollBack(Mistake):
+class NothingToRollBack(UserError):
     """Nothing of this hotfix is in production."""
 
     def __init__(self, name: str) -> None:
@@ -227,7 +227,7 @@ class NothingToRollBack(Mistake):
         )
 
 
-class NothingRollsBack(Mistake):
+class NothingRollsBack(UserError):
     """Nobody waits to hear that production is back."""
 
     def __init__(self, name: str) -> None:
@@ -237,7 +237,7 @@ class NothingRollsBack(Mistake):
         )
 
 
-class WaivedByBranch(Mistake):
+class WaivedByBranch(UserError):
     """The branch goes without the fix, and not only the bot without its reminder."""
 
     def __init__(self, target: str) -> None:
@@ -247,7 +247,7 @@ class WaivedByBranch(Mistake):
         )
 
 
-class NothingToBring(Mistake):
+class NothingToBring(UserError):
     """Nothing is in production that other branches could lack."""
 
     def __init__(self, name: str) -> None:
@@ -257,7 +257,7 @@ class NothingToBring(Mistake):
         )
 
 
-class UnknownTarget(Mistake):
+class UnknownTarget(UserError):
     """The branch is none that the next releases come from."""
 
     def __init__(self, asked: str, known: Sequence[str]) -> None:
@@ -268,7 +268,7 @@ class UnknownTarget(Mistake):
         )
 
 
-class BackportOwed(Mistake):
+class BackportOwed(UserError):
     """An incident may not be closed while the next release would bring the trouble back."""
 
     def __init__(self, reference: str, lines: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 from chatops.domain.messages.posts import Post
 
 
-class PlaceKind(StrEnum):
+class DestinationKind(StrEnum):
     """The kinds of places where the bot speaks."""
 
     INCIDENT = "incident"
@@ -20,10 +20,10 @@ class PlaceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Destination:
     """Where to speak; ``id`` is an incident's id, a person's, a channel's, or empty."""
 
-    kind: PlaceKind
+    kind: DestinationKind
     id: str = ""
 
     @property
@@ -50,17 +50,17 @@ class Invite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Say:
+class PostMessage:
     """Post a message; ``under`` is the key of the message in whose thread it goes."""
 
-    to: Place
+    to: Destination
     post: Post
     under: str | None = None
     kind: Literal["say"] = "say"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reword:
+class EditMessage:
     """Edit the message that was sent under ``said``."""
 
     said: str
@@ -68,7 +68,7 @@ class Reword:
     kind: Literal["reword"] = "reword"
 
 
-class Screen(StrEnum):
+class LiveMessage(StrEnum):
     """The messages that are kept up to date: for responders, stakeholders, and who may help."""
 
     BOARD = "board"
@@ -78,7 +78,7 @@ class Screen(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Show:
+class RefreshMessage:
     """Post one of an incident's screens, or bring it up to date; always from the newest state.
 
     ``version`` is the state that at least must be shown: the incident's, or that of the hotfix
@@ -86,7 +86,7 @@ class Show:
     """
 
     incident: int
-    screen: Screen
+    screen: LiveMessage
     version: int
     hotfix: int | None = None
     kind: Literal["show"] = "show"
@@ -140,7 +140,7 @@ class DoStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LookOut:
+class PollForge:
     """See what others did to a hotfix's branches, pull requests and targets, and look again."""
 
     hotfix: int
@@ -158,9 +158,9 @@ class ArchiveChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareFile:
-    """Share a text as a file, with a message; ``under`` is as for ``Say``."""
+    """Share a text as a file, with a message; ``under`` is as for ``PostMessage``."""
 
-    to: Place
+    to: Destination
     name: str
     title: str
     content: str
@@ -199,17 +199,17 @@ class SyncTask:
     kind: Literal["sync_task"] = "sync_task"
 
 
-Act = (
+EffectPayload = (
     OpenChannel
     | Invite
-    | Say
-    | Reword
-    | Show
+    | PostMessage
+    | EditMessage
+    | RefreshMessage
     | PinBoard
     | SetTopic
     | Answer
     | DoStep
-    | LookOut
+    | PollForge
     | ArchiveChannel
     | ShareFile
     | MakeCanvas
@@ -238,7 +238,7 @@ class Effect:
 
     key: str
     lane: str
-    act: Act
+    act: EffectPayload
     made_at: datetime
     not_before: datetime
     incident: int | None = None

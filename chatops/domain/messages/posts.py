@@ -6,7 +6,7 @@ from enum import StrEnum
 from chatops.domain.analytics.charts import Chart, Sheet
 
 
-class Ask(StrEnum):
+class ActionId(StrEnum):
     """What a button asks for; each has one listener, and the same name in command and log."""
 
     UPDATE = "update"
@@ -72,7 +72,7 @@ class Ask(StrEnum):
     DRILL_DEBRIEF = "drill_debrief"
 
 
-class Tone(StrEnum):
+class ButtonStyle(StrEnum):
     """How a button looks: wanted, dangerous, or neither."""
 
     PLAIN = "plain"
@@ -94,15 +94,15 @@ class Confirm:
 class Button:
     """A button; ``about`` is what it acts on: an incident's id, and a detail after a colon."""
 
-    ask: Ask
+    ask: ActionId
     label: str
     about: str
-    tone: Tone = Tone.PLAIN
+    tone: ButtonStyle = ButtonStyle.PLAIN
     confirm: Confirm | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ListItem:
     """A line of a list, rendered like a text, with the buttons for what it speaks of."""
 
     text: str
@@ -123,7 +123,7 @@ class Post:
     headline: str
     text: str
     facts: tuple[tuple[str, str], ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[ListItem, ...] = ()
     buttons: tuple[Button, ...] = ()
     more: tuple[Button, ...] = ()
     footnote: str = ""

@@ -158,7 +158,7 @@ TASK_TEXTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class Surface(StrEnum):
+class OutputFormat(StrEnum):
     """Where a text is read; each escapes what people wrote in its own way."""
 
     SLACK = "slack"
@@ -171,7 +171,7 @@ class Surface(StrEnum):
 ALWAYS = ("incident", "severity", "playbook", "now", "command", "hotfix_command", "site")
 
 #: Each text by name, with what it may speak of besides ``ALWAYS``.
-TEXTS: Mapping[str, tuple[str, ...]] = {
+TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "announcement": (),
     "initial_alert": (),
     "update": ("update",),
@@ -249,12 +249,12 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
 }
 
 #: The most characters that a text may have, on the surface that it is for: a message's section,
-LIMIT = (Surface.SLACK, 3000)
-_LIST = (Surface.SLACK, 12_000)
-_ONE_LINE = (Surface.PLAIN, 120)
-_DOCUMENT = (Surface.MARKDOWN, 60_000)
+LIMIT = (OutputFormat.SLACK, 3000)
+_LIST = (OutputFormat.SLACK, 12_000)
+_ONE_LINE = (OutputFormat.PLAIN, 120)
+_DOCUMENT = (OutputFormat.MARKDOWN, 60_000)
 #: or a list of several sections, one line for git and forges, or a document.
-LIMITS: Mapping[str, tuple[Surface, int]] = {
+LIMITS: Mapping[str, tuple[OutputFormat, int]] = {
     "timeline": _LIST,
     "digest_team": _LIST,
     "digest_public": _LIST,
@@ -268,7 +268,7 @@ LIMITS: Mapping[str, tuple[Surface, int]] = {
     "drill_list": _LIST,
     "drill_document": _DOCUMENT,
     "reminders": _LIST,
-    "topic": (Surface.PLAIN, 250),
+    "topic": (OutputFormat.PLAIN, 250),
     "commit_fix": _ONE_LINE,
     "commit_bump": _ONE_LINE,
     "tag_message": _ONE_LINE,
@@ -277,7 +277,7 @@ LIMITS: Mapping[str, tuple[Surface, int]] = {
     "pr_body": _DOCUMENT,
     "backport_body": _DOCUMENT,
     "increment": _DOCUMENT,
-    "post_mortem": (Surface.MARKDOWN, 120_000),
+    "post_mortem": (OutputFormat.MARKDOWN, 120_000),
     "post_mortem_commit": _ONE_LINE,
     "post_mortem_pull_title": _ONE_LINE,
     "post_mortem_pull_body": _DOCUMENT,

@@ -27,7 +27,7 @@ class Needs(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class GateQuestion:
     """A question of the gate; ``yes`` and ``no`` name the next question, or a path."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
@@ -46,7 +46,7 @@ class Gate:
     rule: str = ""
     needs: Needs = Needs.ALL
     criteria: tuple[str, ...] = ()
-    questions: tuple[Question, ...] = ()
+    questions: tuple[GateQuestion, ...] = ()
     #: Phrases in a reason that speak against a hotfix.
     red_flags: tuple[str, ...] = ()
     qualifies: tuple[str, ...] = ()

@@ -201,7 +201,7 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class SpecialCase:
     """A special case and what to mind in it."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
@@ -245,7 +245,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class UsefulLink:
     """A page to have at hand at a step; without ``url`` it is a slot for the team's own."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
@@ -278,11 +278,11 @@ class HotfixPolicy:
     follow_ups: tuple[FollowUp, ...] = ()
     phases: tuple[Phase, ...] = ()
     lessons: tuple[Lesson, ...] = ()
-    scenarios: tuple[Scenario, ...] = ()
+    scenarios: tuple[SpecialCase, ...] = ()
     compared: tuple[Comparison, ...] = ()
     always: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
-    links: tuple[Link, ...] = ()
+    links: tuple[UsefulLink, ...] = ()
     #: How many recent commits are shown, of the production branch and of one file.
     show_commits: int = 10
     show_commits_per_file: int = 5

@@ -87,7 +87,7 @@ class Increment(StrEnum):
     MAJOR = "major"
 
 
-class Leave(StrEnum):
+class SkipPermission(StrEnum):
     """What is said to somebody who wants something."""
 
     ALLOWED = "allowed"
@@ -128,11 +128,11 @@ class VersionRule:
     """
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
-    increments: Mapping[Increment, Leave] = field(
+    increments: Mapping[Increment, SkipPermission] = field(
         default_factory=lambda: {
-            Increment.PATCH: Leave.ALLOWED,
-            Increment.MINOR: Leave.WARNED,
-            Increment.MAJOR: Leave.REFUSED,
+            Increment.PATCH: SkipPermission.ALLOWED,
+            Increment.MINOR: SkipPermission.WARNED,
+            Increment.MAJOR: SkipPermission.REFUSED,
         }
     )
     files: tuple[VersionFile, ...] = ()

@@ -13,7 +13,7 @@ from chatops.domain.strict import STRICT
 from chatops.domain.time.business_hours import WorkingHours
 
 
-class Trigger(StrEnum):
+class EscalationTrigger(StrEnum):
     """What must still be so when a rung of an escalation ladder comes due."""
 
     UNACKNOWLEDGED = "unacknowledged"
@@ -22,7 +22,7 @@ class Trigger(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
+class EscalationStep:
     """One step of an escalation ladder.
 
     ``after`` counts from the moment the severity took effect (for ``update_overdue``: from the
@@ -30,14 +30,14 @@ class Rung:
     """
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
-    when: Trigger
+    when: EscalationTrigger
     after: timedelta
     tell: tuple[str, ...]
     why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class NotificationRule:
     """Who hears of an incident, and by when after it is declared."""
 
     __pydantic_config__: ClassVar[Mapping[str, str]] = STRICT
@@ -89,8 +89,8 @@ class Severity:
     #: How often business and product hear of it besides.
     business_update_every: timedelta | None = None
     nudge_before: timedelta = timedelta(minutes=5)
-    notify: tuple[Notice, ...] = ()
-    escalation: tuple[Rung, ...] = ()
+    notify: tuple[NotificationRule, ...] = ()
+    escalation: tuple[EscalationStep, ...] = ()
     post_mortem: PostMortemRule = PostMortemRule(owed=False)
 
     @property
@@ -135,7 +135,7 @@ class Reminders:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
+class DigestRule:
     """A summary that a channel gets regularly; nothing is posted when there is nothing to say.
 
     ``cron`` has five fields, in the playbook's zone, with weekdays by name: ``0 9 * * mon-fri``.
@@ -151,7 +151,7 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class PostMortemQuestion:
     """A gap that a post-mortem leaves for people to fill: ``prompt`` helps, without blame.
 
     What is answered to a question with the key ``root_cause`` is the incident's root cause.
@@ -195,9 +195,9 @@ class Playbook:
     #: So long after it was closed its channel is archived.
     archive_after: timedelta | None = None
     reminders: Reminders = Reminders()
-    digests: tuple[Digest, ...] = ()
+    digests: tuple[DigestRule, ...] = ()
     #: What a post-mortem asks people, in this order.
-    questions: tuple[Question, ...] = ()
+    questions: tuple[PostMortemQuestion, ...] = ()
 
     def severity(self, key: str) -> Severity:
         """Find a severity by key, whatever the case.

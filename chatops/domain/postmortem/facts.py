@@ -18,7 +18,7 @@ from chatops.domain.hotfix.model import (
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, EntryKind, current
 from chatops.domain.playbook.pipeline import StepKind
-from chatops.domain.playbook.policy import Playbook, Question
+from chatops.domain.playbook.policy import Playbook, PostMortemQuestion
 from chatops.domain.postmortem.model import PostMortem
 from chatops.domain.promises.model import Promise, PromiseState
 from chatops.domain.tasks import Task
@@ -55,7 +55,7 @@ class SkippedStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Readings:
+class ReadingSummary:
     """What production answered while it was watched: at first, at its worst, and last."""
 
     count: int
@@ -65,7 +65,7 @@ class Readings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WayBack:
+class BackportSummary:
     """The fix on its way into the branch of the next release."""
 
     target: str
@@ -110,8 +110,8 @@ class HotfixStory:
     pull_request: str
     deployed_at: datetime | None
     deployed: str
-    readings: Readings | None
-    backports: tuple[WayBack, ...]
+    readings: ReadingSummary | None
+    backports: tuple[BackportSummary, ...]
     rollback: RolledBack | None
     end_reason: str
 
@@ -177,16 +177,16 @@ def _skipped(hotfix: Hotfix, called: Mapping[str, str]) -> tuple[SkippedStep, ..
     )
 
 
-def _readings(hotfix: Hotfix) -> Readings | None:
+def _readings(hotfix: Hotfix) -> ReadingSummary | None:
     step = hotfix.step(StepKind.WATCH)
     seen = step.evidence if step is not None else ()
     if step is None or not seen:
         return None
-    return Readings(count=len(seen), first=seen[0], last=seen[-1], worst=step.trouble)
+    return ReadingSummary(count=len(seen), first=seen[0], last=seen[-1], worst=step.trouble)
 
 
-def _way_back(backport: Backport, called: Mapping[str, str]) -> WayBack:
-    return WayBack(
+def _way_back(backport: Backport, called: Mapping[str, str]) -> BackportSummary:
+    return BackportSummary(
         target=backport.target,
         state=_BACKPORTS[backport.state],
         proof=backport.evidence,
@@ -214,7 +214,7 @@ _POINT = re.compile(r"^\s*(?:[-*•+]|\d{1,2}[.)])\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class StoryLine:
     """One turn of the story; ``who`` is a name, or none for the bot."""
 
     at: datetime
@@ -224,7 +224,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AnsweredQuestion:
     """A question of the form, and what was answered."""
 
     key: str
@@ -242,7 +242,7 @@ class Asked:
     def points(self) -> tuple[str, ...]:
         r"""The answer line by line, without the marks of a list.
 
-        >>> Asked(key="well", ask="", answer="- paged in a minute\n\n2. one more").points
+        >>> AnsweredQuestion(key="well", ask="", answer="- paged in a minute\n\n2. one more").points
         ('paged in a minute', 'one more')
         """
         lines = (_POINT.sub("", line).strip() for line in self.answer.splitlines())
@@ -282,7 +282,7 @@ class LateWord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class PostMortemFacts:
     """The whole story besides its timeline.
 
     ``left_out`` counts the lines of the timeline that were left out.
@@ -373,7 +373,7 @@ def _in_hotfix(hotfix: Hotfix) -> tuple[str | None, ...]:
     )
 
 
-def questions_of(record: Record) -> tuple[Asked, ...]:
+def questions_of(record: Record) -> tuple[AnsweredQuestion, ...]:
     """The form's questions, in its order, with what is known to answer them."""
     answers = record.post_mortem.answers if record.post_mortem else {}
     return tuple(
@@ -381,11 +381,13 @@ def questions_of(record: Record) -> tuple[Asked, ...]:
     )
 
 
-def _asked(question: Question, answers: Mapping[str, str], incident: Incident) -> Asked:
+def _asked(
+    question: PostMortemQuestion, answers: Mapping[str, str], incident: Incident
+) -> AnsweredQuestion:
     answer = answers.get(question.key, "")
     if question.key == ROOT_CAUSE:
         answer = incident.root_cause or answer
-    return Asked(
+    return AnsweredQuestion(
         key=question.key,
         ask=question.ask,
         prompt=question.prompt,
@@ -410,7 +412,7 @@ def facts_of(record: Record, called: Called, now: datetime) -> Mapping[str, obje
         "times": _times(record, hotfixes),
         "hotfix": _last(record, hotfixes),
         "asked": {each.key: _with_named(each, called) for each in asked},
-        "told": Told(
+        "told": PostMortemFacts(
             began_at=record.incident.began_at,
             people=tuple(called.get(user, user) for user in record.actors),
             roles=_roles(record, called),
@@ -433,7 +435,7 @@ def named(text: str, called: Called) -> str:
     return _GROUP.sub(lambda found: found[1] or "a user group", text)
 
 
-def _with_named(asked: Asked, called: Called) -> Asked:
+def _with_named(asked: AnsweredQuestion, called: Called) -> AnsweredQuestion:
     return replace(asked, answer=named(asked.answer, called))
 
 
@@ -450,10 +452,10 @@ def _with_names(incident: Incident, called: Called) -> Incident:
     )
 
 
-def _line(entry: Entry, called: Called) -> Line:
+def _line(entry: Entry, called: Called) -> StoryLine:
     text = named(entry.text, called)
     who = called.get(entry.actor, entry.actor) if entry.actor else ""
-    return Line(
+    return StoryLine(
         at=entry.at,
         text=text,
         who="" if who in text else who,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 
 
 class PostMortemState(StrEnum):
@@ -99,7 +99,7 @@ _SHOWN = 3
 _LONGEST = 300
 
 
-class StillFought(Mistake):
+class StillFought(UserError):
     """The incident runs: there is nothing to look back on."""
 
     def __init__(self, reference: str) -> None:
@@ -109,7 +109,7 @@ class StillFought(Mistake):
         )
 
 
-class QuestionsOpen(Mistake):
+class QuestionsOpen(UserError):
     """The form has gaps, and nobody said why they stay."""
 
     def __init__(self, open_: Sequence[str]) -> None:
@@ -121,7 +121,7 @@ class QuestionsOpen(Mistake):
         )
 
 
-class UnknownQuestion(Mistake):
+class UnknownQuestion(UserError):
     """The playbook's form asks no such thing."""
 
     def __init__(self, asked: str, known: Sequence[str]) -> None:
@@ -129,7 +129,7 @@ class UnknownQuestion(Mistake):
         super().__init__(f"The form has no question “{asked[:40]}”. {there}")
 
 
-class NoReason(Mistake):
+class NoReason(UserError):
     """Leaving it out is a decision, and decisions have a reason."""
 
     def __init__(self) -> None:
@@ -139,7 +139,7 @@ class NoReason(Mistake):
         )
 
 
-class EditedMeanwhile(Mistake):
+class EditedMeanwhile(UserError):
     """Somebody else saved the text in between; both wordings are kept."""
 
     def __init__(self, theirs: str, yours: str, version: int) -> None:
@@ -152,7 +152,7 @@ class EditedMeanwhile(Mistake):
         )
 
 
-class AnsweredMeanwhile(Mistake):
+class AnsweredMeanwhile(UserError):
     """Somebody else has answered the same question since the form was opened."""
 
     def __init__(self, key: str, theirs: str) -> None:
@@ -164,7 +164,7 @@ class AnsweredMeanwhile(Mistake):
         )
 
 
-class BeganLater(Mistake):
+class BeganLater(UserError):
     """The trouble cannot have begun after it was noticed."""
 
     def __init__(self, detected: datetime) -> None:
@@ -173,14 +173,14 @@ class BeganLater(Mistake):
         )
 
 
-class NoReviewYet(Mistake):
+class NoReviewYet(UserError):
     """No time is set that a review could have been held at."""
 
     def __init__(self) -> None:
         super().__init__("No review is planned. Set a time: `/incident review tomorrow 10:00`.")
 
 
-class ReviewAhead(Mistake):
+class ReviewAhead(UserError):
     """It cannot have been held before it began."""
 
     def __init__(self, at: datetime) -> None:
@@ -190,7 +190,7 @@ class ReviewAhead(Mistake):
         )
 
 
-class BadReviewTime(Mistake):
+class BadReviewTime(UserError):
     """A review is in the future, and not in a year."""
 
     def __init__(self) -> None:
@@ -200,7 +200,7 @@ class BadReviewTime(Mistake):
         )
 
 
-class NoDocs(Mistake):
+class NoDocs(UserError):
     """Nobody said where post-mortems are kept."""
 
     def __init__(self) -> None:
@@ -210,7 +210,7 @@ class NoDocs(Mistake):
         )
 
 
-class Restricted(Mistake):
+class Restricted(UserError):
     """A private incident stays where it is."""
 
     def __init__(self, reference: str) -> None:
@@ -220,7 +220,7 @@ class Restricted(Mistake):
         )
 
 
-class UnknownExport(Mistake):
+class UnknownExport(UserError):
     """There is no such place."""
 
     def __init__(self, asked: str, known: Sequence[str]) -> None:
@@ -229,7 +229,7 @@ class UnknownExport(Mistake):
         )
 
 
-class NothingToTell(Mistake):
+class NothingToTell(UserError):
     """An edited text that says nothing would hide the draft."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.hotfix import SettledBy
 from chatops.domain.playbook.policy import Playbook, PostMortemRule
 from chatops.domain.promises.model import Promise, PromiseKind, PromiseState, remade
-from chatops.domain.promises.reminder_policy import Manners
+from chatops.domain.promises.reminder_policy import ReminderPolicy
 from chatops.domain.tasks import Task
 from chatops.domain.time.business_hours import WorkingTime
 from chatops.domain.time.deadlines import Deadline
@@ -171,4 +171,4 @@ def _made(
         wake_at=due,
         made_at=now,
     )
-    return replace(promise, wake_at=Manners.of(playbook).wake_at(promise, incident, now))
+    return replace(promise, wake_at=ReminderPolicy.of(playbook).wake_at(promise, incident, now))

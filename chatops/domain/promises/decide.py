@@ -6,32 +6,32 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from chatops.domain.incident.model import Incident
-from chatops.domain.playbook.policy import Rung, Severity, Trigger
+from chatops.domain.playbook.policy import EscalationStep, EscalationTrigger, Severity
 from chatops.domain.promises.after_resolution import MOOT_WHILE_RUNNING
 from chatops.domain.promises.model import LASTING, LATE, Promise, PromiseKind, nudge_time, rung_of
-from chatops.domain.promises.reminder_policy import ARCHIVE_NOTICE, Manners
+from chatops.domain.promises.reminder_policy import ARCHIVE_NOTICE, ReminderPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class DecisionContext:
     """What a promise is judged by; ``heard_at`` is the newest sign of life of the incident."""
 
     incident: Incident
     severity: Severity
     now: datetime
-    manners: Manners
+    manners: ReminderPolicy
     heard_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Nudge:
+class RemindOwner:
     """Remind whoever owes it, before it is due."""
 
     promise: Promise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+class PostAutomaticUpdate:
     """Keep the word given to stakeholders: post the holding text now."""
 
     promise: Promise
@@ -44,7 +44,7 @@ class Escalate:
     """Climb a rung: tell its audiences."""
 
     promise: Promise
-    rung: Rung
+    rung: EscalationStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,37 +63,39 @@ class TellOverdue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PutAway:
+class ArchiveIncident:
     """Put the channel into the archive."""
 
     promise: Promise
 
 
-Step = Nudge | Hold | Escalate | PageAudience | TellOverdue | PutAway
+DueAction = (
+    RemindOwner | PostAutomaticUpdate | Escalate | PageAudience | TellOverdue | ArchiveIncident
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Decision:
     """The promise as it is from now on, and what to do, if anything."""
 
     promise: Promise
-    step: Step | None = None
+    step: DueAction | None = None
 
 
-def _owed(promise: Promise, scene: Scene) -> Verdict:
+def _owed(promise: Promise, scene: DecisionContext) -> Decision:
     """Remind ahead of it, then say that it is overdue, again and again until it is settled."""
     if scene.manners.is_quiet(scene.incident, scene.now):
         return _later(promise, scene, scene.now)
     first = _missed_at(promise, scene)
     if scene.now < promise.due_at and not promise.nudged:
         nudged = replace(promise, nudged=True, wake_at=scene.manners.forward(scene.incident, first))
-        return Verdict(promise=nudged, step=Nudge(promise=nudged))
+        return Decision(promise=nudged, step=RemindOwner(promise=nudged))
     if scene.now < first:
         return _later(promise, scene, first)
     return _tell(promise, scene)
 
 
-def _missed_at(promise: Promise, scene: Scene) -> datetime:
+def _missed_at(promise: Promise, scene: DecisionContext) -> datetime:
     """From when on it is said to be overdue; of a meeting nobody asks before it is over."""
     minutes = scene.severity.post_mortem.review_minutes
     if promise.kind is PromiseKind.REVIEW and minutes is not None:
@@ -101,78 +103,78 @@ def _missed_at(promise: Promise, scene: Scene) -> datetime:
     return promise.due_at
 
 
-def _close(promise: Promise, scene: Scene) -> Verdict:
+def _close(promise: Promise, scene: DecisionContext) -> Decision:
     """It is the bot that wants an incident closed: a word ahead would say nothing more."""
     if scene.now < promise.due_at:
         return _later(promise, scene, promise.due_at)
     return _owed(promise, scene)
 
 
-def _watch(promise: Promise, scene: Scene) -> Verdict:
+def _watch(promise: Promise, scene: DecisionContext) -> Decision:
     """A window is spoken of when its least time is over, and when its whole time is."""
     if scene.now < promise.due_at and promise.nudged:
         return _later(promise, scene, promise.due_at)
     return _owed(promise, scene)
 
 
-def _archive(promise: Promise, scene: Scene) -> Verdict:
+def _archive(promise: Promise, scene: DecisionContext) -> Decision:
     """Tell the channel a day ahead; one that was not told, for we were away, gets its day."""
     if scene.now < promise.due_at and promise.nudged:
-        return Verdict(promise=replace(promise, wake_at=promise.due_at))
+        return Decision(promise=replace(promise, wake_at=promise.due_at))
     if promise.nudged:
         kept = promise.kept(promise.due_at)
-        return Verdict(promise=kept, step=PutAway(promise=promise))
+        return Decision(promise=kept, step=ArchiveIncident(promise=promise))
     if scene.manners.is_quiet(scene.incident, scene.now):
         return _later(promise, scene, scene.now)
     due = max(promise.due_at, scene.now + ARCHIVE_NOTICE)
     nudged = replace(promise, nudged=True, due_at=due, wake_at=due)
-    return Verdict(promise=nudged, step=Nudge(promise=nudged))
+    return Decision(promise=nudged, step=RemindOwner(promise=nudged))
 
 
-def _unled(promise: Promise, scene: Scene) -> Verdict:
+def _unled(promise: Promise, scene: DecisionContext) -> Decision:
     if scene.incident.commander is not None:
-        return Verdict(promise=promise.kept(min(scene.now, promise.due_at)))
+        return Decision(promise=promise.kept(min(scene.now, promise.due_at)))
     return _once_due(promise, scene)
 
 
-def _stale(promise: Promise, scene: Scene) -> Verdict:
+def _stale(promise: Promise, scene: DecisionContext) -> Decision:
     """Ask only if nothing was written down for so long, and anew when something is."""
     after = scene.manners.stale_after
     if after is None:
-        return Verdict(promise=promise.lapsed(scene.now))
+        return Decision(promise=promise.lapsed(scene.now))
     due = max(promise.made_at, scene.heard_at) + after
     if due > promise.due_at:
         moved = promise.renewed(due_at=due, wake_at=due, now=scene.heard_at)
-        return Verdict(promise=moved) if scene.now < due else _tell(moved, scene)
+        return Decision(promise=moved) if scene.now < due else _tell(moved, scene)
     return _once_due(promise, scene)
 
 
-def _hand_over(promise: Promise, scene: Scene) -> Verdict:
+def _hand_over(promise: Promise, scene: DecisionContext) -> Decision:
     if scene.incident.roles.get(promise.detail) != promise.owner:
-        return Verdict(promise=promise.lapsed(scene.now))
+        return Decision(promise=promise.lapsed(scene.now))
     return _once_due(promise, scene)
 
 
-def _once_due(promise: Promise, scene: Scene) -> Verdict:
+def _once_due(promise: Promise, scene: DecisionContext) -> Decision:
     if scene.now < promise.due_at:
         return _later(promise, scene, promise.due_at)
     return _tell(promise, scene)
 
 
-def _tell(promise: Promise, scene: Scene) -> Verdict:
+def _tell(promise: Promise, scene: DecisionContext) -> Decision:
     told = replace(promise, told=promise.told + 1)
     told = replace(told, wake_at=scene.manners.again_at(told, scene.incident, scene.now))
-    return Verdict(promise=told, step=TellOverdue(promise=told))
+    return Decision(promise=told, step=TellOverdue(promise=told))
 
 
-def _later(promise: Promise, scene: Scene, at: datetime) -> Verdict:
+def _later(promise: Promise, scene: DecisionContext, at: datetime) -> Decision:
     """Look again then, or as soon after it as people may be reminded."""
     wake = scene.manners.forward(scene.incident, at)
-    return Verdict(promise=replace(promise, wake_at=wake))
+    return Decision(promise=replace(promise, wake_at=wake))
 
 
 #: One decision for each kind of promise that people are reminded of, for as long as it takes.
-REMINDERS: Mapping[PromiseKind, Callable[[Promise, Scene], Verdict]] = MappingProxyType(
+REMINDERS: Mapping[PromiseKind, Callable[[Promise, DecisionContext], Decision]] = MappingProxyType(
     {
         PromiseKind.UNLED: _unled,
         PromiseKind.STALE: _stale,
@@ -191,18 +193,18 @@ REMINDERS: Mapping[PromiseKind, Callable[[Promise, Scene], Verdict]] = MappingPr
 
 
 __all__ = [  # those who decide meet what comes of it
+    "ArchiveIncident",
+    "Decision",
+    "DueAction",
     "Escalate",
-    "Hold",
-    "Nudge",
     "PageAudience",
-    "PutAway",
-    "Step",
+    "PostAutomaticUpdate",
+    "RemindOwner",
     "TellOverdue",
-    "Verdict",
     "decide",
 ]
 
-_PLAIN = Manners()
+_PLAIN = ReminderPolicy()
 
 
 def decide(
@@ -211,22 +213,24 @@ def decide(
     severity: Severity,
     now: datetime,
     *,
-    manners: Manners = _PLAIN,
+    manners: ReminderPolicy = _PLAIN,
     heard_at: datetime | None = None,
-) -> Verdict:
+) -> Decision:
     """Decide about a promise whose moment has come; pure, and good for any lateness.
 
     ``heard_at`` is the newest sign of life on the incident's timeline.
     """
     if _is_moot(promise, incident):
-        return Verdict(promise=promise.lapsed(now))
+        return Decision(promise=promise.lapsed(now))
     heard = heard_at or incident.declared_at
     manners = manners.towards(promise.kind)
-    scene = Scene(incident=incident, severity=severity, now=now, manners=manners, heard_at=heard)
+    scene = DecisionContext(
+        incident=incident, severity=severity, now=now, manners=manners, heard_at=heard
+    )
     if promise.kind in REMINDERS:
         return REMINDERS[promise.kind](promise, scene)
     if now < promise.due_at and promise.kind not in _REMINDED:
-        return Verdict(promise=replace(promise, wake_at=promise.due_at))
+        return Decision(promise=replace(promise, wake_at=promise.due_at))
     return _DECIDE[promise.kind](promise, incident, severity, now)
 
 
@@ -239,86 +243,88 @@ def _is_moot(promise: Promise, incident: Incident) -> bool:
 
 def _decide_status(
     promise: Promise, _incident: Incident, severity: Severity, now: datetime
-) -> Verdict:
+) -> Decision:
     if now < promise.due_at:
         return _nudge(promise)
     late = now - promise.due_at
     every = severity.update_every or timedelta(hours=1)
     next_at = promise.due_at + every if late <= LATE else now + every
     renewed = promise.renewed(due_at=next_at, wake_at=nudge_time(severity, next_at, now), now=now)
-    return Verdict(
+    return Decision(
         promise=renewed,
-        step=Hold(promise=promise, next_at=next_at, late_by=late if late > LATE else None),
+        step=PostAutomaticUpdate(
+            promise=promise, next_at=next_at, late_by=late if late > LATE else None
+        ),
     )
 
 
 def _decide_business(
     promise: Promise, _incident: Incident, severity: Severity, now: datetime
-) -> Verdict:
+) -> Decision:
     every = severity.business_update_every or timedelta(days=1)
     next_at = max(promise.due_at + every, now + every / 2)
     renewed = promise.renewed(due_at=next_at, wake_at=next_at, now=now)
-    return Verdict(promise=renewed, step=TellOverdue(promise=promise))
+    return Decision(promise=renewed, step=TellOverdue(promise=promise))
 
 
 def _decide_response(
     promise: Promise, incident: Incident, _severity: Severity, _now: datetime
-) -> Verdict:
+) -> Decision:
     if incident.acknowledged_at is not None and not promise.personal:
-        return Verdict(promise=promise.kept(incident.acknowledged_at))
+        return Decision(promise=promise.kept(incident.acknowledged_at))
     return _tell_once(promise)
 
 
 def _decide_notice(
     promise: Promise, incident: Incident, _severity: Severity, _now: datetime
-) -> Verdict:
+) -> Decision:
     if incident.acknowledged_at is not None:
-        return Verdict(promise=promise.kept(promise.due_at))
+        return Decision(promise=promise.kept(promise.due_at))
     step = PageAudience(promise=promise, audience=promise.detail)
-    return Verdict(promise=promise.kept(promise.due_at), step=step)
+    return Decision(promise=promise.kept(promise.due_at), step=step)
 
 
 def _decide_escalation(
     promise: Promise, incident: Incident, severity: Severity, now: datetime
-) -> Verdict:
+) -> Decision:
     rung = rung_of(promise, severity)
     if rung is None or not _still_so(rung, incident):
-        return Verdict(promise=promise.lapsed(now))
-    return Verdict(promise=promise.kept(promise.due_at), step=Escalate(promise=promise, rung=rung))
+        return Decision(promise=promise.lapsed(now))
+    return Decision(promise=promise.kept(promise.due_at), step=Escalate(promise=promise, rung=rung))
 
 
-def _still_so(rung: Rung, incident: Incident) -> bool:
+def _still_so(rung: EscalationStep, incident: Incident) -> bool:
     match rung.when:
-        case Trigger.UNACKNOWLEDGED:
+        case EscalationTrigger.UNACKNOWLEDGED:
             return incident.acknowledged_at is None
-        case Trigger.UPDATE_OVERDUE:
+        case EscalationTrigger.UPDATE_OVERDUE:
             return incident.holdings > 0
-        case Trigger.UNRESOLVED:
+        case EscalationTrigger.UNRESOLVED:
             return True
 
 
 def _decide_once(
     promise: Promise, _incident: Incident, _severity: Severity, _now: datetime
-) -> Verdict:
+) -> Decision:
     return _tell_once(promise)
 
 
 def _decide_step(
     promise: Promise, _incident: Incident, _severity: Severity, now: datetime
-) -> Verdict:
+) -> Decision:
     return _nudge(promise) if now < promise.due_at else _tell_once(promise)
 
 
-def _nudge(promise: Promise) -> Verdict:
+def _nudge(promise: Promise) -> Decision:
     """Remind once, and look again when it is due."""
     nudged = replace(promise, nudged=True, wake_at=promise.due_at)
-    return Verdict(promise=nudged, step=None if promise.nudged else Nudge(promise=nudged))
+    return Decision(promise=nudged, step=None if promise.nudged else RemindOwner(promise=nudged))
 
 
-def _tell_once(promise: Promise) -> Verdict:
+def _tell_once(promise: Promise) -> Decision:
     """Say that it is overdue; it stays open, and visible, until it is kept."""
     told = replace(promise, told=promise.told + 1, wake_at=None)
-    return Verdict(promise=told, step=TellOverdue(promise=told))
+    return Decision(promise=told, step=TellOverdue(promise=told))
 
 
 _DECIDE = {

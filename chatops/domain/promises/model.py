@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chatops.domain.errors import Mistake, NoSuchPromise
+from chatops.domain.errors import NoSuchPromise, UserError
 from chatops.domain.incident.model import Incident
-from chatops.domain.playbook.policy import Playbook, Rung, Severity, Trigger
+from chatops.domain.playbook.policy import EscalationStep, EscalationTrigger, Playbook, Severity
 
 
 class PromiseKind(StrEnum):
@@ -203,7 +203,7 @@ class Promise:
         return replace(later, made_at=self.made_at, reason=reason)
 
 
-class WhichPromise(Mistake):
+class WhichPromise(UserError):
     """What was named is not owed, or more than one thing that is owed is called so."""
 
     def __init__(self, asked: str, known: Sequence[str]) -> None:
@@ -212,14 +212,14 @@ class WhichPromise(Mistake):
         super().__init__(f"{first} This is owed:\n{listed}")
 
 
-class SettledElsewhere(Mistake):
+class SettledElsewhere(UserError):
     """A promise is settled by doing what it is about."""
 
     def __init__(self, name: str, how: str) -> None:
         super().__init__(f"The {name} is settled by doing it: `{how}`.")
 
 
-class ComesWithRole(Mistake):
+class ComesWithRole(UserError):
     """What is owed by whoever plays a part cannot be given away alone."""
 
     def __init__(self, name: str) -> None:
@@ -260,8 +260,8 @@ def promised(incident: Incident, severity: Severity, now: datetime) -> Iterator[
                 )
     for index, rung in enumerate(severity.escalation):
         acknowledged = incident.acknowledged_at is not None
-        if rung.when is Trigger.UNRESOLVED or (
-            rung.when is Trigger.UNACKNOWLEDGED and not acknowledged
+        if rung.when is EscalationTrigger.UNRESOLVED or (
+            rung.when is EscalationTrigger.UNACKNOWLEDGED and not acknowledged
         ):
             yield escalation(incident, severity, index, since=now, now=now)
 
@@ -323,7 +323,7 @@ def escalation(
     )
 
 
-def rung_of(promise: Promise, severity: Severity) -> Rung | None:
+def rung_of(promise: Promise, severity: Severity) -> EscalationStep | None:
     """The rung that an escalation climbs; none if it belongs to another severity's ladder."""
     if promise.kind is not PromiseKind.ESCALATION:
         return None
@@ -341,7 +341,7 @@ def overdue_rungs(
     """
     since = missed.due_at if now - missed.due_at <= LATE else now
     for index, rung in enumerate(severity.escalation):
-        if rung.when is Trigger.UPDATE_OVERDUE:
+        if rung.when is EscalationTrigger.UPDATE_OVERDUE:
             yield escalation(incident, severity, index, since=since, now=now)
 
 

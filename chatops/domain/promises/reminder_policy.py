@@ -23,7 +23,7 @@ _UNLED_AGAIN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
+class ReminderPolicy:
     """A playbook's rules for reminding people.
 
     While people fight an incident there are no quiet hours; afterwards they are those outside
@@ -40,7 +40,7 @@ class Manners:
     hand_over_after: timedelta | None = None
 
     @classmethod
-    def of(cls, playbook: Playbook) -> "Manners":
+    def of(cls, playbook: Playbook) -> "ReminderPolicy":
         return cls(
             reminders=playbook.reminders,
             hours=WorkingTime(zone=playbook.zone, hours=playbook.working_hours),
@@ -49,7 +49,7 @@ class Manners:
             hand_over_after=playbook.hand_over_after,
         )
 
-    def towards(self, kind: PromiseKind) -> "Manners":
+    def towards(self, kind: PromiseKind) -> "ReminderPolicy":
         """The rules for promises of a kind."""
         if kind not in _NEVER_LOUD:
             return self

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 
 _UNITS = {
     "s": timedelta(seconds=1),
@@ -23,7 +23,7 @@ _PART = re.compile(r"(\d{1,6})\s*([a-z]+)(?:\s+|,\s*|$|(?=\d))", re.IGNORECASE |
 _LONGEST = timedelta(days=3660)
 
 
-class UnknownDuration(Mistake):
+class UnknownDuration(UserError):
     """A text that was to be a duration is none."""
 
     def __init__(self, text: str) -> None:

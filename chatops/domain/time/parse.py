@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from chatops.domain.errors import BadMoment, Mistake
+from chatops.domain.errors import BadMoment, UserError
 from chatops.domain.time.durations import UnknownDuration, parse
 
 _TIME_OF_DAY = re.compile(
@@ -47,7 +47,7 @@ _WHEN = re.compile(
 )
 
 
-class NoSuchTime(Mistake):
+class NoSuchTime(UserError):
     """What was typed is no day and time."""
 
     def __init__(self, typed: str) -> None:

@@ -16,13 +16,17 @@ from chatops.playground.page.switches import Switch, Switchboard
 from chatops.playground.shop.faults import CodeSwitch
 from chatops.playground.shop.shop import Push, Shop
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.simulated_user.outcome import ImpossibleError, NoElementError, Outcome
+from chatops.playground.slack.simulated_user.outcome import (
+    ImpossibleError,
+    NoElementError,
+    UserOutcome,
+)
 
 #: What one field holds: words, a number, ticked values, or what was chosen in a menu.
 Raw = str | int | dict[str, str] | list[str] | list[dict[str, str]] | None
 
 
-class Entry(BaseModel):
+class FieldEntry(BaseModel):
     """One field: the kind of its element, and what it holds."""
 
     model_config = ConfigDict(frozen=True)
@@ -40,7 +44,7 @@ class Entry(BaseModel):
 
 
 #: All fields of a surface, by block and action.
-Entries = Mapping[str, Mapping[str, Entry]]
+Entries = Mapping[str, Mapping[str, FieldEntry]]
 
 
 def typed(entries: Entries) -> dict[tuple[str, str] | str, object]:
@@ -72,7 +76,7 @@ class OutdatedError(ImpossibleError):
 
 
 @dataclass(slots=True)
-class Desk:
+class PageContext:
     """What deeds are done with."""
 
     slack: Slack
@@ -85,7 +89,7 @@ class Desk:
     refused: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-class Deed(BaseModel, ABC):
+class PageAction(BaseModel, ABC):
     """Something that one person does."""
 
     model_config = ConfigDict(frozen=True)
@@ -93,14 +97,14 @@ class Deed(BaseModel, ABC):
     person: str = Field(alias="as")
 
     @abstractmethod
-    def done(self, desk: Desk) -> Outcome: ...
+    def done(self, desk: PageContext) -> UserOutcome: ...
 
-    def answer(self, outcome: Outcome) -> dict[str, Any]:
+    def answer(self, outcome: UserOutcome) -> dict[str, Any]:
         """What the page's script gets to know."""
         return {"problem": problem(outcome)}
 
 
-class InChannel(Deed):
+class InChannel(PageAction):
     """Something that is done in a conversation."""
 
     channel: str
@@ -118,12 +122,12 @@ class Types(InChannel):
     text: Annotated[str, Field(min_length=1, max_length=40_000)]
     thread: str = ""
 
-    def done(self, desk: Desk) -> Outcome:
+    def done(self, desk: PageContext) -> UserOutcome:
         thread = self.thread or None
         return desk.slack.hands.types(self.person, self.channel, self.text, thread_ts=thread)
 
 
-class Acts(Deed):
+class PressesButton(PageAction):
     """Press a button or choose in a menu on a message, in a modal or on the App Home."""
 
     surface: Literal["message", "view", "home"]
@@ -136,8 +140,8 @@ class Acts(Deed):
     ts: str = ""
     view: str = ""
 
-    def done(self, desk: Desk) -> Outcome:
-        value = Entry(kind=self.kind, value=self.value).typed
+    def done(self, desk: PageContext) -> UserOutcome:
+        value = FieldEntry(kind=self.kind, value=self.value).typed
         if self.surface == "message":
             return self._on_message(desk, value)
         check_on_top(desk, self.person, self.view, home=self.surface == "home")
@@ -150,7 +154,7 @@ class Acts(Deed):
             home=self.surface == "home",
         )
 
-    def _on_message(self, desk: Desk, value: object) -> Outcome:
+    def _on_message(self, desk: PageContext, value: object) -> UserOutcome:
         """Press on a message; one that was edited meanwhile has new blocks, with the old button."""
         hands = desk.slack.hands
         click = partial(hands.clicks, self.person, self.channel, self.ts, self.action, value)
@@ -160,7 +164,7 @@ class Acts(Deed):
             return click()
 
 
-class Suggests(Deed):
+class Suggests(PageAction):
     """Search in a menu whose lines the bot gives."""
 
     surface: Literal["message", "view", "home"]
@@ -170,7 +174,7 @@ class Suggests(Deed):
     channel: str = ""
     ts: str = ""
 
-    def done(self, desk: Desk) -> Outcome:
+    def done(self, desk: PageContext) -> UserOutcome:
         on_message = self.surface == "message"
         return desk.slack.hands.suggests(
             self.person,
@@ -181,18 +185,18 @@ class Suggests(Deed):
             home=self.surface == "home",
         )
 
-    def answer(self, outcome: Outcome) -> dict[str, Any]:
+    def answer(self, outcome: UserOutcome) -> dict[str, Any]:
         found = options_markup(outcome.options, (), self.list_id)
         return {"problem": problem(outcome), "options": found}
 
 
-class Submits(Deed):
+class Submits(PageAction):
     """Submit the modal on top."""
 
     view: str
     entries: Entries = Field(default_factory=dict)
 
-    def done(self, desk: Desk) -> Outcome:
+    def done(self, desk: PageContext) -> UserOutcome:
         check_on_top(desk, self.person, self.view)
         desk.refused.pop(self.view, None)
         outcome = desk.slack.hands.submits(self.person, typed(self.entries))
@@ -201,12 +205,12 @@ class Submits(Deed):
         return outcome
 
 
-class Closes(Deed):
+class Closes(PageAction):
     """Close the modal on top."""
 
     view: str
 
-    def done(self, desk: Desk) -> Outcome:
+    def done(self, desk: PageContext) -> UserOutcome:
         check_on_top(desk, self.person, self.view)
         desk.refused.pop(self.view, None)
         return desk.slack.hands.closes(self.person)
@@ -217,7 +221,7 @@ class Reacts(OnMessage):
 
     name: str
 
-    def done(self, desk: Desk) -> Outcome:
+    def done(self, desk: PageContext) -> UserOutcome:
         message = desk.slack.workspace.message(self.channel, self.ts)
         reactions = message.reactions if message else ()
         is_there = any(one.name == self.name and self.person in one.people for one in reactions)
@@ -231,7 +235,7 @@ class Pins(OnMessage):
 
     pinned: bool = True
 
-    def done(self, desk: Desk) -> Outcome:
+    def done(self, desk: PageContext) -> UserOutcome:
         hands = desk.slack.hands
         return hands.pins(self.person, self.channel, self.ts, pinned=self.pinned)
 
@@ -239,53 +243,53 @@ class Pins(OnMessage):
 class Dismisses(OnMessage):
     """Put away a message that nobody else sees."""
 
-    def done(self, desk: Desk) -> Outcome:
+    def done(self, desk: PageContext) -> UserOutcome:
         return desk.slack.hands.dismisses(self.person, self.channel, self.ts)
 
 
-class Shortcuts(Deed):
+class Shortcuts(PageAction):
     """Use a shortcut, from the lightning menu or on a message."""
 
     callback: str
     channel: str = ""
     ts: str = ""
 
-    def done(self, desk: Desk) -> Outcome:
+    def done(self, desk: PageContext) -> UserOutcome:
         channel = self.channel if self.ts else None
         hands = desk.slack.hands
         return hands.shortcut(self.person, self.callback, channel=channel, ts=self.ts or None)
 
 
-class OpensHome(Deed):
+class OpensHome(PageAction):
     """Open the App Home."""
 
-    def done(self, desk: Desk) -> Outcome:
+    def done(self, desk: PageContext) -> UserOutcome:
         return desk.slack.hands.opens_home(self.person)
 
 
 class Joins(InChannel):
     """Join a channel."""
 
-    def done(self, desk: Desk) -> Outcome:
+    def done(self, desk: PageContext) -> UserOutcome:
         return desk.slack.hands.joins(self.person, self.channel)
 
 
-class Advances(Deed):
+class Advances(PageAction):
     """Let time pass step by step, so that all comes at the moment when it is due."""
 
     seconds: Annotated[int, Field(gt=0, le=int(LONGEST_STEP.total_seconds()))]
 
-    def done(self, desk: Desk) -> Outcome:
+    def done(self, desk: PageContext) -> UserOutcome:
         left = timedelta(seconds=self.seconds)
         while left:
             step = min(self._step(desk), left)
             desk.clock.advance(step)
             left -= step
         desk.slack.announcer.wake()
-        return Outcome()
+        return UserOutcome()
 
     @staticmethod
-    def _step(desk: Desk) -> timedelta:
+    def _step(desk: PageContext) -> timedelta:
         due, now = desk.next_due(), desk.clock.now()
         if due is None:
             return _LONGEST_STEP
@@ -294,20 +298,20 @@ class Advances(Deed):
         return min(max(until, _SHORTEST_STEP), _LONGEST_STEP)
 
 
-class Throws(Deed):
+class Throws(PageAction):
     """Throw a switch for trouble."""
 
     name: Switch
     on: bool
 
-    def done(self, desk: Desk) -> Outcome:
+    def done(self, desk: PageContext) -> UserOutcome:
         desk.switchboard.throw(self.name, on=self.on)
-        return Outcome()
+        return UserOutcome()
 
 
 #: Every deed under the name that it has in its address, ``/play/<name>``.
-DEEDS: Mapping[str, type[Deed]] = {
-    "act": Acts,
+DEEDS: Mapping[str, type[PageAction]] = {
+    "act": PressesButton,
     "clock": Advances,
     "close": Closes,
     "dismiss": Dismisses,
@@ -329,12 +333,12 @@ _PROBLEMS = {
 }
 
 
-def problem(outcome: Outcome) -> str | None:
+def problem(outcome: UserOutcome) -> str | None:
     """What the person is told; Slackbot itself speaks of commands that do not exist."""
     return _PROBLEMS.get(outcome.problem or "")
 
 
-def check_on_top(desk: Desk, person: str, view: str, *, home: bool = False) -> None:
+def check_on_top(desk: PageContext, person: str, view: str, *, home: bool = False) -> None:
     """Refuse what was meant for a form that is no longer there."""
     workspace = desk.slack.workspace
     shown = workspace.home(person) if home else workspace.modal(person)
@@ -349,34 +353,34 @@ class NoShopError(ImpossibleError):
         super().__init__("There is no repository here: install git and open the playground again.")
 
 
-class Pushes(Deed):
+class Pushes(PageAction):
     """Have an engineer of the shop push something."""
 
     what: Push
 
-    def done(self, desk: Desk) -> Outcome:
+    def done(self, desk: PageContext) -> UserOutcome:
         _shop(desk).push(self.what)
-        return Outcome()
+        return UserOutcome()
 
 
-class ThrowsCode(Deed):
+class ThrowsCode(PageAction):
     """Throw a switch for trouble with code and servers."""
 
     name: CodeSwitch
     on: bool
 
-    def done(self, desk: Desk) -> Outcome:
+    def done(self, desk: PageContext) -> UserOutcome:
         shop = _shop(desk)
         shop.trouble.throw(self.name, on=self.on)
         shop.look()
-        return Outcome()
+        return UserOutcome()
 
 
 #: Every deed under the name that it has in its address, ``/play/<name>``.
-CODE_DEEDS: Mapping[str, type[Deed]] = {"push": Pushes, "code-trouble": ThrowsCode}
+CODE_DEEDS: Mapping[str, type[PageAction]] = {"push": Pushes, "code-trouble": ThrowsCode}
 
 
-def _shop(desk: Desk) -> Shop:
+def _shop(desk: PageContext) -> Shop:
     if desk.shop is None:
         raise NoShopError
     return desk.shop

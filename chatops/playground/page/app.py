@@ -17,14 +17,14 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from chatops.clock import MovableClock
-from chatops.domain.errors import Mistake
-from chatops.playground.page.actions import CODE_DEEDS, DEEDS, Deed, Desk
-from chatops.playground.page.files_view import Papers
+from chatops.domain.errors import UserError
+from chatops.playground.page.actions import CODE_DEEDS, DEEDS, PageAction, PageContext
+from chatops.playground.page.files_view import FilesView
 from chatops.playground.page.live import Live
-from chatops.playground.page.rendering import Painter, Picture
+from chatops.playground.page.rendering import Picture, ScreenRenderer
 from chatops.playground.page.requests import HEADER, LOOPBACK, Idempotency, SameOrigin
-from chatops.playground.page.scene import Scene
-from chatops.playground.page.screen import Look, look
+from chatops.playground.page.scene import ScreenContent
+from chatops.playground.page.screen import Screen, look
 from chatops.playground.page.switches import Switchboard
 from chatops.playground.shop.shop import Shop
 from chatops.playground.slack.double import Slack
@@ -32,7 +32,7 @@ from chatops.playground.slack.simulated_user.outcome import ImpossibleError
 from chatops.playground.workspace.channels import UnknownChannelError
 
 STATIC = Path(__file__).with_name("static")
-_DEEDS: Mapping[str, type[Deed]] = {**DEEDS, **CODE_DEEDS}
+_DEEDS: Mapping[str, type[PageAction]] = {**DEEDS, **CODE_DEEDS}
 _OK, _BAD_REQUEST, _NOT_FOUND, _CONFLICT = 200, 400, 404, 409
 
 
@@ -53,8 +53,10 @@ def play_app(
     which the page answers, and ``stopping`` ends the live streams when the server stops.
     """
     switchboard = Switchboard(slack.trouble)
-    desk = Desk(slack=slack, clock=clock, switchboard=switchboard, next_due=next_due, shop=shop)
-    scene = Scene(
+    desk = PageContext(
+        slack=slack, clock=clock, switchboard=switchboard, next_due=next_due, shop=shop
+    )
+    scene = ScreenContent(
         workspace=slack.workspace,
         installation=slack.installation,
         switchboard=switchboard,
@@ -62,7 +64,9 @@ def play_app(
         links=links or {},
         shop=shop,
     )
-    painter = Painter(workspace=slack.workspace, installation=slack.installation, scene=scene)
+    painter = ScreenRenderer(
+        workspace=slack.workspace, installation=slack.installation, scene=scene
+    )
     edge = _Edge(slack=slack, desk=desk, painter=painter)
     live = Live(slack.workspace, stopping, shop.look if shop else lambda: None)
     return Starlette(
@@ -72,14 +76,14 @@ def play_app(
             Route("/play/screen", edge.screen, methods=["POST"]),
             Route("/play/{deed}", edge.deed, methods=["POST"]),
             Mount("/play/static", StaticFiles(directory=STATIC)),
-            *Papers(slack.workspace, painter).routes(),
+            *FilesView(slack.workspace, painter).routes(),
         ],
         middleware=[Middleware(SameOrigin, hosts=hosts)],
     )
 
 
 class _Edge:
-    def __init__(self, *, slack: Slack, desk: Desk, painter: Painter) -> None:
+    def __init__(self, *, slack: Slack, desk: PageContext, painter: ScreenRenderer) -> None:
         self._slack = slack
         self._workspace = slack.workspace
         self._desk = desk
@@ -107,16 +111,16 @@ class _Edge:
         key = request.headers.get(HEADER)
         return await run_in_threadpool(self._idempotency.once, key, partial(self._done, deed))
 
-    def _done(self, deed: Deed) -> Response:
+    def _done(self, deed: PageAction) -> Response:
         try:
             outcome = deed.done(self._desk)
         except (ImpossibleError, UnknownChannelError) as error:
             return _problem(str(error), _CONFLICT)
-        except Mistake as mistake:
+        except UserError as mistake:
             return _problem(str(mistake), _OK)
         return JSONResponse(deed.answer(outcome))
 
-    def _screen(self, shown: Look, body: Mapping[str, Any]) -> Response:
+    def _screen(self, shown: Screen, body: Mapping[str, Any]) -> Response:
         unread_from = self._unread_from(shown)
         if body.get("seen") and unread_from and shown.channel:
             self._slack.hands.reads(shown.person.id, shown.channel.id)
@@ -125,13 +129,13 @@ class _Edge:
         news = _news(picture, known if isinstance(known, dict) else {})
         return JSONResponse(news | {"unread_from": unread_from})
 
-    def _look(self, request: Request) -> Look:
+    def _look(self, request: Request) -> Screen:
         asked = request.query_params
         return look(
             self._workspace, asked.get("as", ""), asked.get("channel", ""), asked.get("thread", "")
         )
 
-    def _unread_from(self, shown: Look) -> str:
+    def _unread_from(self, shown: Screen) -> str:
         """The first message that the person has not read, or nothing."""
         channel = shown.channel
         if channel is None or not self._workspace.unread(shown.person.id, channel.id):

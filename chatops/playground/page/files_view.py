@@ -8,17 +8,17 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Route
 
 from chatops.playground.page.addresses import address
-from chatops.playground.page.rendering import Painter
+from chatops.playground.page.rendering import ScreenRenderer
 from chatops.playground.workspace.state import Workspace
 
 _NOT_FOUND = 404
 _MICROS = 6
 
 
-class Papers:
+class FilesView:
     """The addresses that Slack gives to files, canvases and messages, on this machine."""
 
-    def __init__(self, workspace: Workspace, painter: Painter) -> None:
+    def __init__(self, workspace: Workspace, painter: ScreenRenderer) -> None:
         self._workspace = workspace
         self._painter = painter
 

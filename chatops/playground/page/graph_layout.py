@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
-from chatops.playground.shop.graph import Graph, LaneKind, Node
+from chatops.playground.shop.graph import LaneKind, Node, ShopGraph
 
 _ROW: Final = 42
 #: A row with labels has a line more.
@@ -23,7 +23,7 @@ _Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dot:
+class PlacedCommit:
     """A commit with its place in the drawing."""
 
     node: Node
@@ -45,24 +45,24 @@ class Stroke:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
+class GraphDrawing:
     """The whole graph, ready to be painted."""
 
     width: int
     height: int
-    dots: tuple[Dot, ...]
+    dots: tuple[PlacedCommit, ...]
     strokes: tuple[Stroke, ...]
     #: The branches that have a lane.
     kinds: Mapping[str, LaneKind]
 
 
-def lay_out(graph: Graph) -> Drawing:
+def lay_out(graph: ShopGraph) -> GraphDrawing:
     """Give every commit its place, and every line its way."""
     heights = [_LABELLED if node.labels else _ROW for node in graph.nodes]
     ends = list(accumulate(heights))
     columns = _columns(graph)
     dots = tuple(
-        Dot(
+        PlacedCommit(
             node=node,
             kind=graph.lanes[node.lane].kind,
             x=_x(columns[node.lane]),
@@ -73,7 +73,7 @@ def lay_out(graph: Graph) -> Drawing:
         for node, end in zip(graph.nodes, ends, strict=True)
     )
     height = ends[-1] if ends else 0
-    return Drawing(
+    return GraphDrawing(
         width=2 * _MARGIN + _LANE * max(columns, default=0),
         height=height,
         dots=dots,
@@ -82,7 +82,7 @@ def lay_out(graph: Graph) -> Drawing:
     )
 
 
-def _columns(graph: Graph) -> list[int]:
+def _columns(graph: ShopGraph) -> list[int]:
     """Which column each lane stands in: those that do not meet share one."""
     taken: list[list[_Span]] = []
     columns: list[int] = []
@@ -98,7 +98,7 @@ def _columns(graph: Graph) -> list[int]:
     return columns
 
 
-def _spans(graph: Graph) -> list[_Span]:
+def _spans(graph: ShopGraph) -> list[_Span]:
     """From which row to which each lane's lines go."""
     spans = [(len(graph.nodes), 0)] * len(graph.lanes)
     for edge in graph.edges:
@@ -114,7 +114,7 @@ def _fits(span: _Span, others: Sequence[_Span]) -> bool:
     return all(bottom <= start or end <= top for start, end in others)
 
 
-def _strokes(graph: Graph, dots: Sequence[Dot], height: int) -> Iterator[Stroke]:
+def _strokes(graph: ShopGraph, dots: Sequence[PlacedCommit], height: int) -> Iterator[Stroke]:
     """The lines; those that carry the fix come last, and lie above the others."""
     for edge in sorted(graph.edges, key=lambda one: one.has_fix):
         lane = edge.lane if edge.is_first else edge.to_lane
@@ -142,7 +142,7 @@ def _x(column: int) -> int:
     return _MARGIN + _LANE * column
 
 
-def _note(graph: Graph, node: Node) -> str:
+def _note(graph: ShopGraph, node: Node) -> str:
     if not node.heals:
         return ""
     lane = graph.lanes[node.lane]

@@ -15,10 +15,10 @@ from chatops.playground.page.blockkit.context import Reader
 from chatops.playground.page.blockkit.dates import moment
 from chatops.playground.page.blockkit.emoji import PICKED_FOR_REACTIONS, reaction
 from chatops.playground.page.blockkit.mrkdwn import link, markdown, plain
-from chatops.playground.page.rows import Row, Rows
-from chatops.playground.page.scene import Scene
-from chatops.playground.page.screen import Look, color, in_a_row, initials, reader
-from chatops.playground.slack.installation import Installation, ShortcutKind
+from chatops.playground.page.rows import MessageRow, MessageRows
+from chatops.playground.page.scene import ScreenContent
+from chatops.playground.page.screen import Screen, color, in_a_row, initials, reader
+from chatops.playground.slack.installation import Installation, InstalledShortcutKind
 from chatops.playground.workspace.model import Bookmark, Channel, File, Message, Person
 from chatops.playground.workspace.state import Workspace
 
@@ -45,12 +45,12 @@ _PREVIEW = 4_000
 class Picture:
     """Everything one person sees, in pieces."""
 
-    look: Look
+    look: Screen
     revision: int
     title: str
     now: str
     regions: Mapping[str, Markup]
-    lists: Mapping[str, Sequence[Row]]
+    lists: Mapping[str, Sequence[MessageRow]]
 
     @property
     def digests(self) -> dict[str, str]:
@@ -75,17 +75,19 @@ class Picture:
         }
 
 
-class Painter:
+class ScreenRenderer:
     """Paints pictures of one workspace."""
 
-    def __init__(self, *, workspace: Workspace, installation: Installation, scene: Scene) -> None:
+    def __init__(
+        self, *, workspace: Workspace, installation: Installation, scene: ScreenContent
+    ) -> None:
         self._workspace = workspace
         self._scene = scene
         self._environment = _environment(workspace, installation)
-        self._rows = Rows(workspace, self._environment)
+        self._rows = MessageRows(workspace, self._environment)
         self._readers: dict[str, Reader] = {}
 
-    def page(self, look: Look, *, unread_from: str = "") -> str:
+    def page(self, look: Screen, *, unread_from: str = "") -> str:
         """The whole page; a line stands before the message ``unread_from``."""
         picture = self.picture(look)
         template = self._environment.get_template("page.html")
@@ -96,7 +98,7 @@ class Painter:
         template = self._environment.get_template("canvas.html")
         return template.render(file=file, words=_written(file))
 
-    def picture(self, look: Look) -> Picture:
+    def picture(self, look: Screen) -> Picture:
         """The page in pieces; a change while it is painted is told by the next revision."""
         revision = self._workspace.revision
         seen_by = self._reader(look.person)
@@ -125,7 +127,7 @@ class Painter:
     def _region(self, template: str, context: Mapping[str, object]) -> Markup:
         return _trusted(self._environment.get_template(template).render(context))
 
-    def _lists(self, look: Look, seen_by: Reader) -> dict[str, Sequence[Row]]:
+    def _lists(self, look: Screen, seen_by: Reader) -> dict[str, Sequence[MessageRow]]:
         said: Sequence[Message] = ()
         thread: Sequence[Message] = ()
         if look.channel is not None:
@@ -138,14 +140,14 @@ class Painter:
         }
 
 
-def _slot(region: str, look: Look) -> dict[str, object]:
+def _slot(region: str, look: Screen) -> dict[str, object]:
     """Which of the two boxes for messages is painted."""
     in_thread = region == "thread-composer"
     shown = look.channel if look.thread or not in_thread else None
     return {"slot": region, "channel": shown, "thread": look.thread if in_thread else None}
 
 
-def _title(workspace: Workspace, name: str, look: Look) -> str:
+def _title(workspace: Workspace, name: str, look: Screen) -> str:
     if look.channel is None:
         name = workspace.bot.real_name
     sign = "" if look.channel is None or look.channel.is_direct else "#"
@@ -179,14 +181,15 @@ def _environment(workspace: Workspace, installation: Installation) -> Environmen
         lstrip_blocks=True,
     )
     shortcuts = {
-        kind: [one for one in installation.shortcuts if one.kind is kind] for kind in ShortcutKind
+        kind: [one for one in installation.shortcuts if one.kind is kind]
+        for kind in InstalledShortcutKind
     }
     find = workspace.roster.find
 
     def link_to(person: Person, channel: Channel | None = None) -> str:
         return address(person.id, channel.id if channel else "")
 
-    def link_to_thread(look: Look, message: Message) -> str:
+    def link_to_thread(look: Screen, message: Message) -> str:
         return address(look.person.id, message.channel, message.thread_ts or message.ts)
 
     def other(channel: Channel, person: Person) -> Person | None:
@@ -207,11 +210,11 @@ def _environment(workspace: Workspace, installation: Installation) -> Environmen
         "bookmark": bookmark,
         "bot": workspace.bot,
         "color": partial(color, workspace),
-        "global_shortcuts": shortcuts[ShortcutKind.GLOBAL],
+        "global_shortcuts": shortcuts[InstalledShortcutKind.GLOBAL],
         "initials": initials,
         "link_to": link_to,
         "link_to_thread": link_to_thread,
-        "message_shortcuts": shortcuts[ShortcutKind.MESSAGE],
+        "message_shortcuts": shortcuts[InstalledShortcutKind.MESSAGE],
         "moment": moment,
         "names": names,
         "other": other,

@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from chatops.playground.page.addresses import digest
 from chatops.playground.page.blockkit.blocks import attachments, blocks
-from chatops.playground.page.blockkit.context import Reader, Surface
+from chatops.playground.page.blockkit.context import BlockHome, Reader
 from chatops.playground.page.blockkit.html import join, tag
 from chatops.playground.page.blockkit.mrkdwn import mrkdwn
-from chatops.playground.page.screen import Line, Look, in_a_row, lines
+from chatops.playground.page.screen import MessageLine, Screen, in_a_row, lines
 from chatops.playground.workspace.model import Message
 from chatops.playground.workspace.state import Workspace
 
@@ -32,7 +32,7 @@ SYSTEM = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class MessageRow:
     """One message of a list."""
 
     id: str
@@ -42,12 +42,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Painted:
-    line: Line
+    line: MessageLine
     reader: Reader
-    row: Row
+    row: MessageRow
 
 
-class Rows:
+class MessageRows:
     """Paints lists of messages, and remembers what it painted."""
 
     def __init__(self, workspace: Workspace, environment: Environment) -> None:
@@ -57,8 +57,8 @@ class Rows:
         self._painted: dict[tuple[str, str, str], dict[str, _Painted]] = {}
 
     def of(
-        self, prefix: str, messages: Sequence[Message], look: Look, reader: Reader
-    ) -> Sequence[Row]:
+        self, prefix: str, messages: Sequence[Message], look: Screen, reader: Reader
+    ) -> Sequence[MessageRow]:
         """The rows of a list; ``prefix`` keeps the channel's apart from the thread's."""
         where = (prefix, look.person.id, look.channel.id if look.channel else "")
         before = self._painted.get(where, {})
@@ -72,7 +72,7 @@ class Rows:
         self._painted[where] = now
         return [one.row for one in now.values()]
 
-    def _paint(self, prefix: str, line: Line, look: Look, reader: Reader) -> Row:
+    def _paint(self, prefix: str, line: MessageLine, look: Screen, reader: Reader) -> MessageRow:
         message = line.message
         is_system = message.subtype in SYSTEM
         template = self._system if is_system else self._message
@@ -85,18 +85,18 @@ class Rows:
             in_thread=prefix == "t",
         )
         html = _item(prefix, line, Markup(inside), is_system=is_system)  # noqa: S704 - autoescaped
-        return Row(id=f"{prefix}{message.ts}", html=html, digest=digest(html))
+        return MessageRow(id=f"{prefix}{message.ts}", html=html, digest=digest(html))
 
 
 def content(prefix: str, message: Message, reader: Reader) -> Markup:
     """What a message says: its blocks, or its text where it has none, and its attachments."""
-    surface = Surface(id=f"{prefix}{message.ts}", reader=reader, is_message=True)
+    surface = BlockHome(id=f"{prefix}{message.ts}", reader=reader, is_message=True)
     text = tag("div", mrkdwn(message.text, reader), class_="text") if message.text else None
     body = blocks(message.blocks, surface) if message.blocks else text
     return join([body, attachments(message.attachments, surface)])
 
 
-def announcement(line: Line, reader: Reader) -> Markup:
+def announcement(line: MessageLine, reader: Reader) -> Markup:
     """What Slack itself says of somebody, beginning with the name."""
     message = line.message
     if message.subtype == "tombstone":
@@ -108,7 +108,7 @@ def announcement(line: Line, reader: Reader) -> Markup:
     return join([tag("b", in_a_row(names)), " ", mrkdwn(words, reader)])
 
 
-def _item(prefix: str, line: Line, inside: Markup, *, is_system: bool) -> Markup:
+def _item(prefix: str, line: MessageLine, inside: Markup, *, is_system: bool) -> Markup:
     message = line.message
     states = {
         "is-continued": line.continued,

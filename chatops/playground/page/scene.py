@@ -7,14 +7,14 @@ from typing import Any
 from markupsafe import Markup
 
 from chatops.playground.page.blockkit.blocks import blocks
-from chatops.playground.page.blockkit.context import Reader, Surface
+from chatops.playground.page.blockkit.context import BlockHome, Reader
 from chatops.playground.page.blockkit.dates import in_utc, moment
 from chatops.playground.page.blockkit.mrkdwn import mrkdwn, plain
 from chatops.playground.page.graph_layout import lay_out
 from chatops.playground.page.rows import content
-from chatops.playground.page.screen import Look, name_of, sidebar
+from chatops.playground.page.screen import Screen, name_of, sidebar
 from chatops.playground.page.switches import Switchboard
-from chatops.playground.shop.servers import Place
+from chatops.playground.shop.servers import ServerPlace
 from chatops.playground.shop.shop import Shop
 from chatops.playground.slack.installation import Installation
 from chatops.playground.workspace.model import Channel, Message, Person, View
@@ -30,7 +30,7 @@ STEPS = (
 LONGEST_STEP = timedelta(seconds=STEPS[-1][0])
 
 
-class Scene:
+class ScreenContent:
     """What the page shows to one person at one moment, under the templates' names."""
 
     def __init__(
@@ -51,7 +51,7 @@ class Scene:
         self._links = links
         self._shop = shop
 
-    def of(self, look: Look, reader: Reader) -> dict[str, Any]:
+    def of(self, look: Screen, reader: Reader) -> dict[str, Any]:
         return {
             "look": look,
             "reader": reader,
@@ -63,7 +63,7 @@ class Scene:
             **self._code(),
         }
 
-    def modal(self, look: Look, reader: Reader) -> dict[str, Any]:
+    def modal(self, look: Screen, reader: Reader) -> dict[str, Any]:
         """The modal on top of the person's stack, if one is open."""
         stack = self._workspace.modals(look.person.id)
         if not stack:
@@ -98,7 +98,7 @@ class Scene:
         return {
             "shop": view,
             "drawing": lay_out(view.graph),
-            "places": [shop.health(place) for place in Place],
+            "places": [shop.health(place) for place in ServerPlace],
             "remote": str(shop.sample.remote),
             "code_troubles": sum(lever.is_on for lever in view.levers),
         }
@@ -107,12 +107,12 @@ class Scene:
         mine = self._workspace.channels_for(person.id)
         return sum(self._workspace.unread(person.id, one.id) for one in mine)
 
-    def _sides(self, look: Look) -> dict[str, Any]:
+    def _sides(self, look: Screen) -> dict[str, Any]:
         shown = sidebar(self._workspace, look)
         app_channel = shown.app.channel if shown.app else None
         return {"sidebar": shown, "app_channel": app_channel, "links": self._links}
 
-    def _head(self, look: Look, reader: Reader) -> dict[str, Any]:
+    def _head(self, look: Screen, reader: Reader) -> dict[str, Any]:
         channel = look.channel
         if channel is None:
             return {"name": "", "pinned": (), "members": (), "topic": "", "purpose": ""}
@@ -131,7 +131,7 @@ class Scene:
             for one in reversed(self._workspace.pinned(channel.id))
         ]
 
-    def _writing(self, look: Look) -> dict[str, Any]:
+    def _writing(self, look: Screen) -> dict[str, Any]:
         """What the box for messages completes: commands, people and channels."""
         commands = [
             {"name": one.name, "about": one.description, "usage": one.usage_hint}
@@ -157,12 +157,12 @@ class Scene:
             ],
         }
 
-    def _home(self, look: Look, reader: Reader) -> dict[str, Any]:
+    def _home(self, look: Screen, reader: Reader) -> dict[str, Any]:
         view = self._workspace.home(look.person.id) if look.is_home else None
         return {"home": view, "home_content": self._view(view, reader) if view else Markup()}
 
     def _view(self, view: View, reader: Reader) -> Markup:
-        surface = Surface(
+        surface = BlockHome(
             id=view.id,
             reader=reader,
             values=view.values,

@@ -13,7 +13,7 @@ _MOST_NAMES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Screen:
     """Where somebody stands and what is open: all of it is in the address."""
 
     person: Person
@@ -31,7 +31,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class SidebarEntry:
     """A line of the sidebar."""
 
     channel: Channel
@@ -44,15 +44,15 @@ class Entry:
 class Sidebar:
     """Everything that the person can go to."""
 
-    channels: Sequence[Entry]
-    directs: Sequence[Entry]
+    channels: Sequence[SidebarEntry]
+    directs: Sequence[SidebarEntry]
     #: The conversation with the bot, once there is one.
-    app: Entry | None
+    app: SidebarEntry | None
     joinable: Sequence[Channel]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class MessageLine:
     """A message in its list."""
 
     message: Message
@@ -65,18 +65,18 @@ class Line:
     also: tuple[Person, ...] = ()
 
 
-def look(workspace: Workspace, asked_person: str, asked_channel: str, thread: str) -> Look:
+def look(workspace: Workspace, asked_person: str, asked_channel: str, thread: str) -> Screen:
     """Find what an address asks for; whatever is not there falls back to the nearest thing."""
     personas = workspace.personas
     person = next((one for one in personas if one.id == asked_person), personas[0])
     if asked_channel == HOME:
-        return Look(person=person, channel=None)
+        return Screen(person=person, channel=None)
     mine = workspace.channels_for(person.id)
     visible = [*mine, *workspace.channels_to_join(person.id), *_archived(workspace, person)]
     channel = next((one for one in visible if one.id == asked_channel), None)
     if channel is None:
         channel, thread = _first(workspace, mine), ""
-    return Look(person=person, channel=channel, thread=thread or None)
+    return Screen(person=person, channel=channel, thread=thread or None)
 
 
 def _first(workspace: Workspace, mine: Sequence[Channel]) -> Channel | None:
@@ -94,7 +94,7 @@ def _archived(workspace: Workspace, person: Person) -> list[Channel]:
     ]
 
 
-def sidebar(workspace: Workspace, at: Look) -> Sidebar:
+def sidebar(workspace: Workspace, at: Screen) -> Sidebar:
     """The conversations to go to, each once, though they change while they are looked through."""
     shown = {one.id: one for one in workspace.channels_for(at.person.id)}
     if at.channel is not None:
@@ -117,9 +117,9 @@ def _is_with(channel: Channel, user: str) -> bool:
     return channel.kind is ChannelKind.DIRECT and user in channel.members
 
 
-def _entry(workspace: Workspace, channel: Channel, at: Look) -> Entry:
+def _entry(workspace: Workspace, channel: Channel, at: Screen) -> SidebarEntry:
     is_current = at.channel is not None and at.channel.id == channel.id
-    return Entry(
+    return SidebarEntry(
         channel=channel,
         name=name_of(workspace, channel, at.person),
         unread=workspace.unread(at.person.id, channel.id),
@@ -157,9 +157,9 @@ def reader(workspace: Workspace, person: Person) -> Reader:
     )
 
 
-def lines(workspace: Workspace, messages: Sequence[Message]) -> list[Line]:
+def lines(workspace: Workspace, messages: Sequence[Message]) -> list[MessageLine]:
     """The messages with what depends on the one before."""
-    shown: list[Line] = []
+    shown: list[MessageLine] = []
     before: Message | None = None
     for message in messages:
         new_day = before is None or before.at.date() != message.at.date()
@@ -168,7 +168,7 @@ def lines(workspace: Workspace, messages: Sequence[Message]) -> list[Line]:
             shown[-1] = replace(shown[-1], also=(*shown[-1].also, author))
             continue
         shown.append(
-            Line(
+            MessageLine(
                 message=message,
                 author=author,
                 continued=before is not None and not new_day and _continues(before, message),

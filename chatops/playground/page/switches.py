@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
-from chatops.playground.slack.faults import ANY, Trouble
+from chatops.playground.slack.faults import ANY, SlackFaults
 
 _RETRY_AFTER = 5
 
@@ -45,7 +45,7 @@ _WORDS = {
 class Switchboard:
     """The page's switches over the double's trouble."""
 
-    def __init__(self, trouble: Trouble) -> None:
+    def __init__(self, trouble: SlackFaults) -> None:
         self._trouble = trouble
         self._drops_replies = False
 

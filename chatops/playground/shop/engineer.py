@@ -8,11 +8,11 @@ from threading import Lock
 from typing import Final
 
 from chatops.clock import Clock
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.playground.shop import shop_app
-from chatops.playground.shop.git import Author, Git, GitSaidNo
+from chatops.playground.shop.git import Author, GitSaidNo, ShopGit
 from chatops.playground.shop.history import AIKO, MAIN, SAM, TOM
-from chatops.playground.shop.repository import NEVER_OUTRUN, Sample
+from chatops.playground.shop.repository import NEVER_OUTRUN, ShopRepository
 
 _BANKS: Final = ("acorn", "birch", "cedar", "dogwood", "elm", "fir", "ginkgo", "hazel", "ivory",
                  "juniper", "katsura", "larch")  # fmt: skip
@@ -22,35 +22,35 @@ _LINES: Final = 24
 _LOOK_BACK: Final = "200"
 
 
-class NoSuchBranch(Mistake):
+class NoSuchShopBranch(UserError):
     """The branch is not in the repository."""
 
     def __init__(self, branch: str) -> None:
         super().__init__(f"The repository has no branch {branch}. Nothing was pushed.")
 
 
-class FixedAlready(Mistake):
+class FixedAlready(UserError):
     """The branch has the fix."""
 
     def __init__(self, branch: str) -> None:
         super().__init__(f"{branch} has the fix already. Nothing was pushed.")
 
 
-class RewrittenAlready(Mistake):
+class RewrittenAlready(UserError):
     """The branch has the other team's work."""
 
     def __init__(self, branch: str) -> None:
         super().__init__(f"{branch} has other work on these lines already. Nothing was pushed.")
 
 
-class NothingToTakeBack(Mistake):
+class NothingToTakeBack(UserError):
     """The branch has no fix that could be reverted."""
 
     def __init__(self, branch: str) -> None:
         super().__init__(f"{branch} does not have the fix. There is nothing to take back.")
 
 
-class UnknownPayment(Mistake):
+class UnknownPayment(UserError):
     """Somebody rewrote the payment by hand."""
 
     def __init__(self, branch: str) -> None:
@@ -60,7 +60,7 @@ class UnknownPayment(Mistake):
         )
 
 
-class PushRefused(Mistake):
+class PushRefused(UserError):
     """The remote refused a push; its own words are kept."""
 
     def __init__(self, branch: str, words: str) -> None:
@@ -84,10 +84,10 @@ class _Change:
 class Engineer:
     """Works in the clone; one push at a time. Each push answers with the new commit.
 
-    Raises everywhere: NoSuchBranch, PushRefused, GitMissing.
+    Raises everywhere: NoSuchShopBranch, PushRefused, GitMissing.
     """
 
-    sample: Sample
+    sample: ShopRepository
     clock: Clock
     _busy: Lock = field(default_factory=Lock)
 
@@ -199,15 +199,15 @@ class Engineer:
         return self._send(branch)
 
     @property
-    def _git(self) -> Git:
-        return Git(place=self.sample.cloned(), more={NEVER_OUTRUN: "yes"})
+    def _git(self) -> ShopGit:
+        return ShopGit(place=self.sample.cloned(), more={NEVER_OUTRUN: "yes"})
 
     def _stand_on(self, branch: str) -> None:
         self._git.run("fetch", "--quiet", "--prune", "origin")
         try:
             self._git.run("checkout", "--quiet", "--force", "--detach", f"origin/{branch}")
         except GitSaidNo as error:
-            raise NoSuchBranch(branch) from error
+            raise NoSuchShopBranch(branch) from error
         self._git.run("clean", "--quiet", "--force", "-d")
 
     def _read(self, path: str) -> str:
@@ -233,7 +233,7 @@ class Engineer:
         return self._git.run("rev-parse", "HEAD")
 
 
-def hotfix_branch(sample: Sample) -> str | None:
+def hotfix_branch(sample: ShopRepository) -> str | None:
     """The newest branch that somebody works on for a hotfix, if there is one."""
     listed = sample.bare.run("for-each-ref", "--format=%(refname:short)", "refs/heads")
     known = {MAIN, sample.develop}

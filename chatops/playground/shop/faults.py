@@ -6,7 +6,7 @@ from typing import assert_never
 
 from chatops.playground.shop import shop_app
 from chatops.playground.shop.engineer import Engineer
-from chatops.playground.shop.repository import OUTRUN, PROTECTED, Sample
+from chatops.playground.shop.repository import OUTRUN, PROTECTED, ShopRepository
 from chatops.playground.shop.servers import Servers
 
 
@@ -35,10 +35,10 @@ class CodeLever:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CodeTrouble:
+class CodeFaults:
     """Switches over the shop's repository and servers."""
 
-    sample: Sample
+    sample: ShopRepository
     engineer: Engineer
     servers: Servers
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 
 _TIMEOUT: Final = 30.0
 _CLEAN: Final = MappingProxyType(
@@ -29,14 +29,14 @@ _CLEAN: Final = MappingProxyType(
 )
 
 
-class GitMissing(Mistake):
+class GitMissing(UserError):
     """There is no git program."""
 
     def __init__(self) -> None:
         super().__init__("There is no git on this machine: the shop has no repository.")
 
 
-class GitSaidNo(Mistake):
+class GitSaidNo(UserError):
     """Git ended with an error; its own words are kept."""
 
     def __init__(self, verb: str, words: str) -> None:
@@ -61,7 +61,7 @@ def has_git() -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Git:
+class ShopGit:
     """Git in one folder: a bare repository, or a clone with a work tree."""
 
     place: Path

@@ -8,7 +8,7 @@ from typing import Final
 
 from chatops.playground.shop import shop_app
 from chatops.playground.shop.history import MAIN
-from chatops.playground.shop.repository import Sample
+from chatops.playground.shop.repository import ShopRepository
 
 #: So many commits are shown, newest first.
 MOST: Final = 26
@@ -28,7 +28,7 @@ class LaneKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
+class ShopLane:
     """One branch's column."""
 
     kind: LaneKind
@@ -75,7 +75,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
+class ShopEdge:
     """From a commit to a parent: by rows and lanes; a parent that is not shown has no row."""
 
     row: int
@@ -88,12 +88,12 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Graph:
+class ShopGraph:
     """The newest commits, newest first."""
 
-    lanes: tuple[Lane, ...]
+    lanes: tuple[ShopLane, ...]
     nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
+    edges: tuple[ShopEdge, ...]
 
     def node(self, sha: str) -> Node | None:
         return next((one for one in self.nodes if one.sha == sha), None)
@@ -111,7 +111,7 @@ class _Commit:
     subject: str
 
 
-def draw(sample: Sample, deployed: Mapping[str, str]) -> Graph:
+def draw(sample: ShopRepository, deployed: Mapping[str, str]) -> ShopGraph:
     """Draw what the bare repository holds; ``deployed`` are commits by the name of their place."""
     heads, tags = _refs(sample)
     commits = _commits(sample)
@@ -136,10 +136,10 @@ def draw(sample: Sample, deployed: Mapping[str, str]) -> Graph:
         )
         for one in commits
     )
-    return Graph(lanes=lanes, nodes=nodes, edges=tuple(_edges(nodes)))
+    return ShopGraph(lanes=lanes, nodes=nodes, edges=tuple(_edges(nodes)))
 
 
-def _refs(sample: Sample) -> tuple[dict[str, str], dict[str, list[str]]]:
+def _refs(sample: ShopRepository) -> tuple[dict[str, str], dict[str, list[str]]]:
     """The branches' tips, and the tags of each commit."""
     form = "--format=%(refname)%1f%(objectname)%1f%(*objectname)"
     heads: dict[str, str] = {}
@@ -153,7 +153,7 @@ def _refs(sample: Sample) -> tuple[dict[str, str], dict[str, list[str]]]:
     return heads, tags
 
 
-def _commits(sample: Sample) -> list[_Commit]:
+def _commits(sample: ShopRepository) -> list[_Commit]:
     listed = sample.bare.run(
         "log", "--branches", "--date-order", f"--max-count={MOST}", f"--format={_FORMAT}"
     )
@@ -180,20 +180,20 @@ def _kind(name: str, develop: str) -> LaneKind:
 
 def _lanes(
     commits: Sequence[_Commit], names: Sequence[str], heads: Mapping[str, str], develop: str
-) -> tuple[tuple[Lane, ...], dict[str, int]]:
+) -> tuple[tuple[ShopLane, ...], dict[str, int]]:
     """A lane for each branch that has commits of its own, by the line of first parents."""
     known = {one.sha: one for one in commits}
-    lanes: list[Lane] = []
+    lanes: list[ShopLane] = []
     lane_of: dict[str, int] = {}
     for name in names:
         mine = list(_line(heads[name], known, lane_of))
         if mine or name in (MAIN, develop):
             lane_of |= dict.fromkeys(mine, len(lanes))
-            lanes.append(Lane(kind=_kind(name, develop), name=name))
+            lanes.append(ShopLane(kind=_kind(name, develop), name=name))
     for one in commits:
         if one.sha not in lane_of:
             lane_of |= dict.fromkeys(_line(one.sha, known, lane_of), len(lanes))
-            lanes.append(Lane(kind=LaneKind.GONE))
+            lanes.append(ShopLane(kind=LaneKind.GONE))
     return tuple(lanes), lane_of
 
 
@@ -203,7 +203,7 @@ def _line(sha: str, known: Mapping[str, _Commit], taken: Mapping[str, int]) -> I
         sha = next(iter(known[sha].parents), "")
 
 
-def _payments(sample: Sample, commits: Sequence[_Commit]) -> dict[str, bool]:
+def _payments(sample: ShopRepository, commits: Sequence[_Commit]) -> dict[str, bool]:
     """For every commit and its parents, whether its code can take money."""
     wanted = sorted({sha for one in commits for sha in (one.sha, *one.parents)})
     asked = "".join(f"{sha}:{shop_app.PAYMENT}\n" for sha in wanted)
@@ -249,14 +249,14 @@ def _labels(
     return labels
 
 
-def _edges(nodes: Sequence[Node]) -> Iterator[Edge]:
+def _edges(nodes: Sequence[Node]) -> Iterator[ShopEdge]:
     rows = {one.sha: row for row, one in enumerate(nodes)}
     for row, one in enumerate(nodes):
         for place, parent in enumerate(one.parents):
             to_row = rows.get(parent)
             to_lane = one.lane if to_row is None else nodes[to_row].lane
             carries = one.has_fix and to_row is not None and nodes[to_row].has_fix
-            yield Edge(
+            yield ShopEdge(
                 row=row,
                 lane=one.lane,
                 to_row=to_row,

@@ -16,7 +16,7 @@ PEOPLE: Final = (SAM, TOM, AIKO, LENA)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
+class ShopCommit:
     """One commit: with ``merges`` everything becomes as it is on that branch."""
 
     branch: str
@@ -29,7 +29,7 @@ class Commit:
     tag: str | None = None
 
 
-def stream(commits: list[Commit], now: datetime) -> str:
+def stream(commits: list[ShopCommit], now: datetime) -> str:
     """The commits as `git fast-import` reads them; what a branch of old was called is forgotten."""
     files: dict[str, dict[str, str]] = {}
     lines: list[str] = []
@@ -43,7 +43,7 @@ def stream(commits: list[Commit], now: datetime) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(commit: Commit, files: dict[str, str], mark: int, now: datetime) -> list[str]:
+def _lines(commit: ShopCommit, files: dict[str, str], mark: int, now: datetime) -> list[str]:
     at = now - timedelta(hours=commit.hours_ago)
     signature = f"{commit.author.text} {int(at.timestamp())} +0000"
     lines = []
@@ -70,7 +70,7 @@ def _data(text: str) -> str:
     return f"data {len(text.encode())}\n{text}"
 
 
-def history(develop: str) -> list[Commit]:
+def history(develop: str) -> list[ShopCommit]:
     payment = shop_app.PAYMENT_AT_FIRST
     patient = payment.replace("ATTEMPTS = 1", "ATTEMPTS = 3")
     in_cents = patient.replace(shop_app.BEFORE, shop_app.BUG)
@@ -100,46 +100,46 @@ def history(develop: str) -> list[Commit]:
            "Amounts in cents")  # fmt: skip
     hotfix = "hotfix/negative-total"
     return [
-        Commit(branch=MAIN, author=LENA, hours_ago=980, message="Open the shop",
+        ShopCommit(branch=MAIN, author=LENA, hours_ago=980, message="Open the shop",
                 files={**first, **_release("1.1.0", log[:1])}),
-        Commit(branch=develop, starts_at=MAIN, author=TOM, hours_ago=900,
+        ShopCommit(branch=develop, starts_at=MAIN, author=TOM, hours_ago=900,
                 message="feat(cart): take vouchers", files={shop_app.CART: vouchers}),
-        Commit(branch=develop, author=LENA, hours_ago=800, message="Prepare 1.2.0",
+        ShopCommit(branch=develop, author=LENA, hours_ago=800, message="Prepare 1.2.0",
                 files=_release("1.2.0", log[:2])),
-        Commit(branch=MAIN, merges=develop, author=LENA, hours_ago=799,
+        ShopCommit(branch=MAIN, merges=develop, author=LENA, hours_ago=799,
                 message="Release 1.2.0", tag="v1.2.0"),
-        Commit(branch=develop, author=AIKO, hours_ago=600,
+        ShopCommit(branch=develop, author=AIKO, hours_ago=600,
                 message="feat(payment): ask the bank three times before giving up",
                 files={shop_app.PAYMENT: patient}),
-        Commit(branch=develop, author=LENA, hours_ago=501, message="Prepare 1.2.1",
+        ShopCommit(branch=develop, author=LENA, hours_ago=501, message="Prepare 1.2.1",
                 files=_release("1.2.1", log[:3])),
-        Commit(branch=MAIN, merges=develop, author=LENA, hours_ago=500,
+        ShopCommit(branch=MAIN, merges=develop, author=LENA, hours_ago=500,
                 message="Release 1.2.1", tag="v1.2.1"),
-        Commit(branch=hotfix, starts_at=MAIN, author=SAM, hours_ago=330,
+        ShopCommit(branch=hotfix, starts_at=MAIN, author=SAM, hours_ago=330,
                 message="fix(cart): a total is never below zero",
                 files={shop_app.CART: never_below}),
-        Commit(branch=hotfix, author=SAM, hours_ago=329, message="Bump version to 1.2.2",
+        ShopCommit(branch=hotfix, author=SAM, hours_ago=329, message="Bump version to 1.2.2",
                 files=_release("1.2.2", log[:4])),
-        Commit(branch=MAIN, merges=hotfix, author=SAM, hours_ago=328,
+        ShopCommit(branch=MAIN, merges=hotfix, author=SAM, hours_ago=328,
                 message="Merge hotfix/negative-total into main", tag="v1.2.2"),
-        Commit(branch=develop, merges=hotfix, author=SAM, hours_ago=327,
+        ShopCommit(branch=develop, merges=hotfix, author=SAM, hours_ago=327,
                 message=f"Merge hotfix/negative-total into {develop}"),
-        Commit(branch=develop, author=TOM, hours_ago=72,
+        ShopCommit(branch=develop, author=TOM, hours_ago=72,
                 message="feat(payment): count in cents, so that nothing is rounded twice",
                 files={
                     shop_app.PAYMENT: in_cents,
                     shop_app.PAYMENT_TEST: test.replace("== 12.5", "== 1250"),
                 }),
-        Commit(branch=develop, author=LENA, hours_ago=21, message="Prepare 1.2.3",
+        ShopCommit(branch=develop, author=LENA, hours_ago=21, message="Prepare 1.2.3",
                 files=_release("1.2.3", log)),
-        Commit(branch=MAIN, merges=develop, author=LENA, hours_ago=20,
+        ShopCommit(branch=MAIN, merges=develop, author=LENA, hours_ago=20,
                 message="Release 1.2.3", tag="v1.2.3"),
-        Commit(branch=develop, author=LENA, hours_ago=19, message="Begin 1.3.0",
+        ShopCommit(branch=develop, author=LENA, hours_ago=19, message="Begin 1.3.0",
                 files=shop_app.version_files("1.3.0")),
-        Commit(branch=develop, author=TOM, hours_ago=6,
+        ShopCommit(branch=develop, author=TOM, hours_ago=6,
                 message="feat(payment): write to customers about refunds",
                 files={shop_app.PAYMENT: mailed}),
-        Commit(branch=develop, author=AIKO, hours_ago=2,
+        ShopCommit(branch=develop, author=AIKO, hours_ago=2,
                 message="feat(cart): keep a cart for a week", files={shop_app.CART: week}),
     ]  # fmt: skip
 

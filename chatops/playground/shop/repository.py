@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from chatops.playground.shop.git import Git
+from chatops.playground.shop.git import ShopGit
 from chatops.playground.shop.history import MAIN, history, stream
 
 #: Settings of the bare repository that the hooks read.
@@ -70,7 +70,7 @@ _AS_ONE_FILE: Final = ("-c", "fastimport.unpackLimit=1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
+class ShopRepository:
     """The shop's repositories in one folder."""
 
     folder: Path
@@ -90,12 +90,12 @@ class Sample:
         """The engineer's clone, made if need be."""
         if not self.clone.exists():
             there = ["--no-local", "--template=", str(self.remote), self.clone.name]
-            Git(place=self.folder).run("clone", "--quiet", *there)
+            ShopGit(place=self.folder).run("clone", "--quiet", *there)
         return self.clone
 
     @property
-    def bare(self) -> Git:
-        return Git(place=self.remote)
+    def bare(self) -> ShopGit:
+        return ShopGit(place=self.remote)
 
     def tip(self, branch: str) -> str | None:
         """The newest commit of a branch, if there is such a branch."""
@@ -126,19 +126,21 @@ class Sample:
         )
 
 
-def make_sample(folder: Path, *, now: datetime, develop: str = "develop") -> Sample:
+def make_sample(folder: Path, *, now: datetime, develop: str = "develop") -> ShopRepository:
     """Make the shop in ``folder``, or take up what is there."""
-    sample = Sample(folder=folder, develop=develop)
+    sample = ShopRepository(folder=folder, develop=develop)
     if sample.remote.exists():
         return sample
     folder.mkdir(parents=True, exist_ok=True)
     made = folder / "making.git"  # so that what was begun and not finished is not taken for whole
     shutil.rmtree(made, ignore_errors=True)
-    Git(place=folder).run(
+    ShopGit(place=folder).run(
         "init", "--quiet", "--bare", "--template=", f"--initial-branch={MAIN}", made.name
     )
     commits = stream(history(develop), now)
-    Git(place=made).run(*_AS_ONE_FILE, "fast-import", "--quiet", "--date-format=raw", stdin=commits)
+    ShopGit(place=made).run(
+        *_AS_ONE_FILE, "fast-import", "--quiet", "--date-format=raw", stdin=commits
+    )
     install_hooks(made)
     made.rename(sample.remote)
     return sample

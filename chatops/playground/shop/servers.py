@@ -11,10 +11,10 @@ from threading import Event, Lock
 from typing import Final
 
 from chatops.clock import Clock
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.playground.shop import shop_app
 from chatops.playground.shop.history import MAIN
-from chatops.playground.shop.repository import Sample
+from chatops.playground.shop.repository import ShopRepository
 
 #: The one flag of the shop: without it, the old checkout takes the money.
 FLAG: Final = "new-checkout"
@@ -27,14 +27,14 @@ _SLOW: Final = timedelta(seconds=40)
 _STEPS: Final = 4
 
 
-class Place(StrEnum):
+class ServerPlace(StrEnum):
     """Where a version can run."""
 
     PRODUCTION = "production"
     STAGING = "staging"
 
 
-class NotDeployed(Mistake):
+class NotDeployed(UserError):
     """A deploy came to nothing; what ran before goes on running."""
 
 
@@ -48,14 +48,14 @@ class UnknownVersion(NotDeployed):
 class NothingBefore(NotDeployed):
     """There is no release to go back to."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: ServerPlace) -> None:
         super().__init__(f"Nothing ran on {place} before what runs there now.")
 
 
 class DidNotStart(NotDeployed):
     """The new version did not come up."""
 
-    def __init__(self, new: "Release", place: Place, old: "Release") -> None:
+    def __init__(self, new: "Release", place: ServerPlace, old: "Release") -> None:
         super().__init__(
             f"{new.name} did not start: 2 of 2 instances ended with code 1. "
             f"{place.capitalize()} still serves {old.name}."
@@ -83,7 +83,7 @@ class Release:
 class Wish:
     """What is to be deployed: a commit, else a release by its version, else what ran before."""
 
-    to: Place
+    to: ServerPlace
     sha: str = ""
     version: str = ""
     back: bool = False
@@ -93,7 +93,7 @@ class Wish:
 class Health:
     """What a place says of itself."""
 
-    place: Place
+    place: ServerPlace
     release: Release
     status: str
     errors: float
@@ -121,7 +121,7 @@ class Servers:
     ``changed`` is called when something else is served than before.
     """
 
-    sample: Sample
+    sample: ShopRepository
     clock: Clock
     #: Every push to main is deployed by itself.
     on_push: bool = False
@@ -133,7 +133,7 @@ class Servers:
     token: str = field(default_factory=token_urlsafe)
     _flag_on: bool = True
     _flag_since: datetime | None = None
-    _running: dict[Place, tuple[Release, ...]] = field(default_factory=dict)
+    _running: dict[ServerPlace, tuple[Release, ...]] = field(default_factory=dict)
     _seen: str | None = None
     _noticed: datetime | None = None
     _lock: Lock = field(default_factory=Lock)
@@ -142,14 +142,14 @@ class Servers:
         kept = json.loads(_read(self._memory) or "{}")
         newest = self._newest()
         found: dict[str, Release] = {}
-        for place in Place:
+        for place in ServerPlace:
             sha = kept.get(place, "")
             if sha not in found:
                 found[sha] = self._found(Wish(to=place, sha=sha, version="" if sha else newest))
             self._running[place] = (found[sha],)
         self._seen = self.sample.tip(MAIN)
 
-    def serving(self, place: Place) -> Release:
+    def serving(self, place: ServerPlace) -> Release:
         """What runs there now."""
         return self._running[place][-1]
 
@@ -157,12 +157,12 @@ class Servers:
     def flags(self) -> Mapping[str, bool]:
         return {FLAG: self._flag_on}
 
-    def health(self, place: Place) -> Health:
+    def health(self, place: ServerPlace) -> Health:
         """How a place is, at this moment."""
         release = self.serving(place)
         pays = release.pays or not self._flag_on
         status = "ok" if pays else "degraded"
-        if self.faults.unhealthy and place is Place.PRODUCTION:
+        if self.faults.unhealthy and place is ServerPlace.PRODUCTION:
             status = "failing"
         errors = self._errors(release) if status == "ok" else _BROKEN
         return Health(place=place, release=release, status=status, errors=errors, pays=pays)
@@ -204,7 +204,7 @@ class Servers:
             if self.faults.slow and now < self._noticed + _SLOW:
                 return
             self._seen, self._noticed = tip, None
-        wish = Wish(to=Place.PRODUCTION, sha=tip)
+        wish = Wish(to=ServerPlace.PRODUCTION, sha=tip)
         self._run(wish, self._found(wish))
 
     @property
@@ -223,7 +223,7 @@ class Servers:
             healed = new.since if new.pays and not old.pays else old.healed if new.pays else None
             kept = history[:-2] if wish.back else history
             self._running[wish.to] = (*kept, replace(new, healed=healed))
-            now = {place: self.serving(place).sha for place in Place}
+            now = {place: self.serving(place).sha for place in ServerPlace}
             self._memory.write_text(json.dumps(now), encoding="utf-8")
         self.changed()
 
@@ -244,7 +244,7 @@ class Servers:
         stated = self.sample.read(sha, shop_app.VERSION) or ""
         return tag.removeprefix("v") or stated.strip()
 
-    def _before(self, place: Place) -> Release:
+    def _before(self, place: ServerPlace) -> Release:
         history = self._running[place]
         if len(history) == 1:
             older = self._released_before(history[0].sha)

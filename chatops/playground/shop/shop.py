@@ -9,14 +9,14 @@ from threading import Event, Lock
 from typing import assert_never
 
 from chatops.clock import Clock
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.playground.shop import shop_app
 from chatops.playground.shop.engineer import Engineer, hotfix_branch
-from chatops.playground.shop.faults import CodeLever, CodeTrouble
-from chatops.playground.shop.graph import Graph, draw
+from chatops.playground.shop.faults import CodeFaults, CodeLever
+from chatops.playground.shop.graph import ShopGraph, draw
 from chatops.playground.shop.history import MAIN
-from chatops.playground.shop.repository import Sample, make_sample
-from chatops.playground.shop.servers import Health, Place, Servers
+from chatops.playground.shop.repository import ShopRepository, make_sample
+from chatops.playground.shop.servers import Health, ServerPlace, Servers
 
 #: How long a deploy takes, so that one can follow it.
 _PACE = timedelta(seconds=2)
@@ -31,7 +31,7 @@ class Push(StrEnum):
     REVERT = "revert"
 
 
-class NoHotfixBranch(Mistake):
+class NoHotfixBranch(UserError):
     """There is no branch to push to yet."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class NoHotfixBranch(Mistake):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class LongLivedBranch:
     """One of the long-lived branches, and whether it has the fix."""
 
     name: str
@@ -50,11 +50,11 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class ShopView:
     """Everything that the page shows of the shop."""
 
-    graph: Graph
-    lines: tuple[Line, ...]
+    graph: ShopGraph
+    lines: tuple[LongLivedBranch, ...]
     #: Where the engineer's next push goes; none while there is no hotfix.
     branch: str | None
     levers: tuple[CodeLever, ...]
@@ -64,15 +64,15 @@ class View:
 class Shop:
     """The shop, safe to share between threads; ``changed`` hears of everything that is new."""
 
-    sample: Sample
+    sample: ShopRepository
     engineer: Engineer
     servers: Servers
-    trouble: CodeTrouble
+    trouble: CodeFaults
     #: Hotfixes are committed to main itself.
     straight: bool = False
     changed: Callable[[], None] = lambda: None
     _marks: object = None
-    _seen: tuple[object, View] | None = None
+    _seen: tuple[object, ShopView] | None = None
     _lock: Lock = field(default_factory=Lock)
 
     def look(self) -> None:
@@ -104,12 +104,12 @@ class Shop:
                 assert_never(what)
         self.look()
 
-    def health(self, place: Place) -> Health:
+    def health(self, place: ServerPlace) -> Health:
         return self.servers.health(place)
 
-    def view(self) -> View:
+    def view(self) -> ShopView:
         """What is to be seen; git is asked only when something has changed."""
-        served = {place.value: self.servers.serving(place).sha for place in Place}
+        served = {place.value: self.servers.serving(place).sha for place in ServerPlace}
         faults = self.servers.faults
         key = (self.sample.marks(), self._settings(), served, repr(faults))
         with self._lock:
@@ -117,17 +117,19 @@ class Shop:
                 self._seen = (key, self._view(served))
             return self._seen[1]
 
-    def _view(self, served: dict[str, str]) -> View:
+    def _view(self, served: dict[str, str]) -> ShopView:
         lines = (self._line(name) for name in (MAIN, self.sample.develop))
-        return View(
+        return ShopView(
             graph=draw(self.sample, served),
             lines=tuple(lines),
             branch=hotfix_branch(self.sample) or (MAIN if self.straight else None),
             levers=self.trouble.levers,
         )
 
-    def _line(self, name: str) -> Line:
-        return Line(name=name, pays=shop_app.can_pay(self.sample.read(name, shop_app.PAYMENT)))
+    def _line(self, name: str) -> LongLivedBranch:
+        return LongLivedBranch(
+            name=name, pays=shop_app.can_pay(self.sample.read(name, shop_app.PAYMENT))
+        )
 
     def _branch(self) -> str:
         found = hotfix_branch(self.sample) or (MAIN if self.straight else None)
@@ -172,7 +174,7 @@ def open_shop(
         sample=sample,
         engineer=engineer,
         servers=servers,
-        trouble=CodeTrouble(sample=sample, engineer=engineer, servers=servers),
+        trouble=CodeFaults(sample=sample, engineer=engineer, servers=servers),
         straight=straight,
         changed=changed,
     )

@@ -10,19 +10,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from chatops.playground.shop.servers import NotDeployed, Place, Servers, Wish
+from chatops.playground.shop.servers import NotDeployed, ServerPlace, Servers, Wish
 
 _OK, _BAD_REQUEST, _FORBIDDEN, _BROKEN, _UNAVAILABLE = 200, 400, 403, 500, 503
 #: How the last line of a deploy's answer begins.
 DONE, FAILED = "done: ", "failed: "
 
 
-class Order(BaseModel):
+class DeployOrder(BaseModel):
     """What the deploy program asks for."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    to: Place = Place.PRODUCTION
+    to: ServerPlace = ServerPlace.PRODUCTION
     sha: str = ""
     version: str = ""
     back: bool = False
@@ -69,7 +69,7 @@ class _Edge:
         if not hmac.compare_digest(shown.encode(), f"Bearer {self._servers.token}".encode()):
             return JSONResponse({"error": "This token may not deploy."}, status_code=_FORBIDDEN)
         try:
-            order = Order.model_validate_json(await request.body())
+            order = DeployOrder.model_validate_json(await request.body())
         except ValidationError:
             return JSONResponse({"error": "Nobody can deploy that."}, status_code=_BAD_REQUEST)
         if order.flag:
@@ -78,7 +78,7 @@ class _Edge:
             return Response(f"{DONE}{order.flag} is {state}\n", media_type="text/plain")
         return StreamingResponse(self._lines(order), media_type="text/plain")
 
-    def _lines(self, order: Order) -> Iterator[str]:
+    def _lines(self, order: DeployOrder) -> Iterator[str]:
         wish = Wish(to=order.to, sha=order.sha, version=order.version, back=order.back)
         try:
             for line in self._servers.deploy(wish):
@@ -89,7 +89,7 @@ class _Edge:
             serving = self._servers.serving(wish.to)
             yield f"{DONE}{wish.to.capitalize()} serves {serving.name}\n"
 
-    def _place(self, request: Request) -> Place:
+    def _place(self, request: Request) -> ServerPlace:
         self._servers.follow()
         asked = request.path_params.get("place")
-        return Place.STAGING if asked == Place.STAGING else Place.PRODUCTION
+        return ServerPlace.STAGING if asked == ServerPlace.STAGING else ServerPlace.PRODUCTION

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from chatops.playground.slack.call_log import Journal
+from chatops.playground.slack.call_log import CallLog
 from chatops.playground.slack.errors import MissingScope, RateLimited, Refusal, Why
-from chatops.playground.slack.faults import Failure, Outage, Trouble
+from chatops.playground.slack.faults import Failure, Outage, SlackFaults
 from chatops.playground.slack.installation import Installation
-from chatops.playground.slack.methods.request import Request
-from chatops.playground.slack.methods.table import METHODS, Method, Token
+from chatops.playground.slack.methods.request import MethodRequest
+from chatops.playground.slack.methods.table import METHODS, MethodHandler, Token
 from chatops.playground.slack.rates import Rates
-from chatops.playground.slack.trigger_ids import Tickets
+from chatops.playground.slack.trigger_ids import TriggerIds
 from chatops.playground.workspace.state import Workspace
 
 _APP_SCOPES = frozenset({"connections:write", "authorizations:read", "app_configurations:write"})
@@ -41,9 +41,9 @@ class WebApi:
         *,
         workspace: Workspace,
         installation: Installation,
-        tickets: Tickets,
-        trouble: Trouble,
-        journal: Journal,
+        tickets: TriggerIds,
+        trouble: SlackFaults,
+        journal: CallLog,
         address: Callable[[], str],
     ) -> None:
         self._workspace = workspace
@@ -70,9 +70,9 @@ class WebApi:
             dropped=dropped,
         )
 
-    def request(self, arguments: Mapping[str, Any], token: str = "") -> Request:
+    def request(self, arguments: Mapping[str, Any], token: str = "") -> MethodRequest:
         """Make what a method is given, for those who act without a call."""
-        return Request(
+        return MethodRequest(
             workspace=self._workspace,
             installation=self._installation,
             tickets=self._tickets,
@@ -109,7 +109,7 @@ class WebApi:
     def _scopes(self) -> frozenset[str]:
         return self._trouble.left_of(self._installation.scopes)
 
-    def _check_token(self, method: Method, token: str) -> None:
+    def _check_token(self, method: MethodHandler, token: str) -> None:
         if method.token is Token.NONE:
             return
         if not token:
@@ -123,12 +123,12 @@ class WebApi:
         if known[token] is not method.token:
             raise Refusal(Why.NOT_ALLOWED_TOKEN_TYPE)
 
-    def _check_scopes(self, method: Method) -> None:
+    def _check_scopes(self, method: MethodHandler) -> None:
         provided = _APP_SCOPES if method.token is Token.APP else self._scopes
         if method.scopes and not provided & set(method.scopes):
             raise MissingScope(needed=",".join(method.scopes), provided=provided)
 
-    def _check_rate(self, name: str, method: Method, arguments: Mapping[str, Any]) -> None:
+    def _check_rate(self, name: str, method: MethodHandler, arguments: Mapping[str, Any]) -> None:
         if not self._trouble.has_honest_limits:
             return
         self._rates.check(name, method.tier)
@@ -144,7 +144,7 @@ class WebApi:
         }
 
 
-def _method(name: str) -> Method:
+def _method(name: str) -> MethodHandler:
     if name not in METHODS:
         raise Refusal(Why.UNKNOWN_METHOD, req_method=name)
     return METHODS[name]

@@ -11,13 +11,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from chatops.playground.slack.installation import Installation
-from chatops.playground.slack.trigger_ids import Tickets
+from chatops.playground.slack.trigger_ids import TriggerIds
 from chatops.playground.workspace.state import Workspace
 
 _ALLOW = "/openid/connect/allow"
 
 
-class Parts(Protocol):
+class AuthorizeParts(Protocol):
     """What of the double the page needs."""
 
     @property
@@ -25,17 +25,17 @@ class Parts(Protocol):
     @property
     def installation(self) -> Installation: ...
     @property
-    def tickets(self) -> Tickets: ...
+    def tickets(self) -> TriggerIds: ...
 
 
-def authorize_routes(slack: Parts) -> list[BaseRoute]:
+def authorize_routes(slack: AuthorizeParts) -> list[BaseRoute]:
     """The routes of signing in with Slack."""
     page = _Page(slack)
     return [Route("/openid/connect/authorize", page.ask), Route(_ALLOW, page.allow)]
 
 
 class _Page:
-    def __init__(self, slack: Parts) -> None:
+    def __init__(self, slack: AuthorizeParts) -> None:
         self._slack = slack
         environment = Environment(
             loader=FileSystemLoader(Path(__file__).parent),

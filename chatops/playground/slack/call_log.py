@@ -87,7 +87,7 @@ class Delivery:
             return None
 
 
-class Journal:
+class CallLog:
     """What went in and out, in order."""
 
     def __init__(self, clock: Clock) -> None:

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from chatops.playground.slack.call_log import Delivery, DeliveryKind, Journal
-from chatops.playground.slack.signing import HttpWire, Parcel, Receipt
+from chatops.playground.slack.call_log import CallLog, Delivery, DeliveryKind
+from chatops.playground.slack.signing import DeliveryReceipt, HttpWire, SignedRequest
 from chatops.playground.slack.sockets import SocketHub
 
 
-class Courier:
+class EventDelivery:
     """Knows where the bot is, and writes every delivery into the journal."""
 
-    def __init__(self, *, wire: HttpWire, sockets: SocketHub, journal: Journal) -> None:
+    def __init__(self, *, wire: HttpWire, sockets: SocketHub, journal: CallLog) -> None:
         self._wire = wire
         self._sockets = sockets
         self._journal = journal
@@ -21,7 +21,7 @@ class Courier:
     def has_a_destination(self) -> bool:
         return self.bot_url is not None or self._sockets.connected > 0
 
-    def bring(self, parcel: Parcel) -> Delivery:
+    def bring(self, parcel: SignedRequest) -> Delivery:
         begun = self._journal.delivery_began(
             parcel.kind, parcel.name, parcel.payload, attempt=parcel.attempt
         )
@@ -37,7 +37,7 @@ class Courier:
 
     def again(self, delivery: Delivery) -> Delivery:
         """Bring something a second time, as networks do; events say that it is a retry."""
-        parcel = Parcel(kind=delivery.kind, name=delivery.name, payload=delivery.payload)
+        parcel = SignedRequest(kind=delivery.kind, name=delivery.name, payload=delivery.payload)
         if delivery.kind is DeliveryKind.EVENT:
             parcel = replace(parcel, attempt=delivery.attempt + 1, retry_reason="http_timeout")
         return self.bring(parcel)
@@ -47,12 +47,12 @@ class Courier:
         word = "a-challenge-nobody-guesses"
         payload = {"type": "url_verification", "challenge": word}
         kind = DeliveryKind.CHALLENGE
-        delivery = self.bring(Parcel(kind=kind, name="url_verification", payload=payload))
+        delivery = self.bring(SignedRequest(kind=kind, name="url_verification", payload=payload))
         return delivery.ok and word in delivery.body
 
-    def _brought(self, parcel: Parcel) -> Receipt:
+    def _brought(self, parcel: SignedRequest) -> DeliveryReceipt:
         if self._sockets.connected:
             return self._sockets.bring(parcel)
         if self.bot_url is None:
-            return Receipt(outcome="unreachable")
+            return DeliveryReceipt(outcome="unreachable")
         return self._wire.bring(parcel, self.bot_url)

@@ -2,18 +2,18 @@
 
 from chatops.clock import Clock, SystemClock
 from chatops.playground.slack.api import WebApi
-from chatops.playground.slack.call_log import Journal
-from chatops.playground.slack.delivery import Courier
-from chatops.playground.slack.event_dispatcher import Announcer
+from chatops.playground.slack.call_log import CallLog
+from chatops.playground.slack.delivery import EventDelivery
+from chatops.playground.slack.event_dispatcher import EventDispatcher
 from chatops.playground.slack.events import EventMaker
-from chatops.playground.slack.faults import Trouble
+from chatops.playground.slack.faults import SlackFaults
 from chatops.playground.slack.installation import Installation
 from chatops.playground.slack.methods.content import checked_view
 from chatops.playground.slack.responses import Responder
 from chatops.playground.slack.signing import HttpWire
-from chatops.playground.slack.simulated_user.user import Hands
+from chatops.playground.slack.simulated_user.user import SimulatedUser
 from chatops.playground.slack.sockets import SocketHub
-from chatops.playground.slack.trigger_ids import Tickets
+from chatops.playground.slack.trigger_ids import TriggerIds
 from chatops.playground.workspace.state import Workspace
 
 #: How long Slack waits for the bot, in real seconds.
@@ -40,17 +40,17 @@ class Slack:
         self.installation = installation
         #: Where the server is reached, once there is one.
         self.address = "http://127.0.0.1"
-        self.journal = Journal(workspace.clock)
-        self.trouble = Trouble()
-        self.tickets = Tickets(workspace.clock, workspace.team.id)
+        self.journal = CallLog(workspace.clock)
+        self.trouble = SlackFaults()
+        self.tickets = TriggerIds(workspace.clock, workspace.team.id)
         self.sockets = SocketHub(app_id=installation.app_id, patience=patience)
         self._wire = HttpWire(
             secret=installation.signing_secret,
             patience=patience,
             clock=signing_clock or SystemClock(),
         )
-        self.courier = Courier(wire=self._wire, sockets=self.sockets, journal=self.journal)
-        self.announcer = Announcer(
+        self.courier = EventDelivery(wire=self._wire, sockets=self.sockets, journal=self.journal)
+        self.announcer = EventDispatcher(
             workspace=workspace,
             installation=installation,
             maker=EventMaker(workspace, installation),
@@ -67,7 +67,7 @@ class Slack:
         self.responder = Responder(
             workspace=workspace, tickets=self.tickets, request=self.api.request
         )
-        self.hands = Hands(
+        self.hands = SimulatedUser(
             workspace=workspace,
             installation=installation,
             tickets=self.tickets,

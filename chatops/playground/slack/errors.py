@@ -92,7 +92,7 @@ class Why(StrEnum):
     VIEW_TOO_LARGE = auto()
 
 
-class Refusal(Exception):  # noqa: N818 - Slack refuses; nothing went wrong here
+class Refusal(Exception):
     """A call that Slack answers with ``ok: false`` and an error name."""
 
     def __init__(self, error: Why, **facts: Any) -> None:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from threading import Condition, Thread, local
 
 from chatops.playground.slack.call_log import Delivery, DeliveryKind
-from chatops.playground.slack.delivery import Courier
+from chatops.playground.slack.delivery import EventDelivery
 from chatops.playground.slack.events import Event, EventMaker
 from chatops.playground.slack.installation import Installation
-from chatops.playground.slack.signing import Parcel
+from chatops.playground.slack.signing import SignedRequest
 from chatops.playground.workspace.changes import Happening
 from chatops.playground.workspace.state import Workspace
 
@@ -21,15 +21,15 @@ _LONGEST_WAIT = 1.0
 
 
 @dataclass(slots=True, eq=False)
-class Letter:
+class QueuedEvent:
     """An event on its way."""
 
-    parcel: Parcel
+    parcel: SignedRequest
     due: datetime
     deliveries: list[Delivery] = field(default_factory=list)
 
 
-class Announcer:
+class EventDispatcher:
     """Listens to the workspace, and delivers events from one thread of its own."""
 
     def __init__(
@@ -38,14 +38,14 @@ class Announcer:
         workspace: Workspace,
         installation: Installation,
         maker: EventMaker,
-        courier: Courier,
+        courier: EventDelivery,
     ) -> None:
         self._workspace = workspace
         self._installation = installation
         self._maker = maker
         self._courier = courier
         self._changed = Condition()
-        self._queue: list[Letter] = []
+        self._queue: list[QueuedEvent] = []
         self._under_way = 0
         self._thread: Thread | None = None
         self._running = False
@@ -76,16 +76,16 @@ class Announcer:
             self._changed.notify_all()
 
     @contextmanager
-    def collecting(self) -> Iterator[list[Letter]]:
+    def collecting(self) -> Iterator[list[QueuedEvent]]:
         """Collect the letters that this thread's deeds put on their way."""
-        letters: list[Letter] = []
+        letters: list[QueuedEvent] = []
         self._collected.letters = letters
         try:
             yield letters
         finally:
             self._collected.letters = []
 
-    def wait_for(self, letters: list[Letter], timeout: float = 30) -> tuple[Delivery, ...]:
+    def wait_for(self, letters: list[QueuedEvent], timeout: float = 30) -> tuple[Delivery, ...]:
         """Wait until each letter was brought once; list what came of it."""
         with self._changed:
             self._changed.wait_for(
@@ -116,7 +116,7 @@ class Announcer:
         self.wait_until_idle()
         return len(waiting)
 
-    def _letter(self, event: Event) -> Letter:
+    def _letter(self, event: Event) -> QueuedEvent:
         now = self._workspace.clock.now()
         team, changes = self._workspace.team, self._workspace.changes
         envelope = {
@@ -138,8 +138,8 @@ class Announcer:
             ],
             "is_ext_shared_channel": False,
         }
-        parcel = Parcel(kind=DeliveryKind.EVENT, name=event.body["type"], payload=envelope)
-        return Letter(parcel, due=now)
+        parcel = SignedRequest(kind=DeliveryKind.EVENT, name=event.body["type"], payload=envelope)
+        return QueuedEvent(parcel, due=now)
 
     def _work(self) -> None:
         while True:
@@ -162,11 +162,11 @@ class Announcer:
                 self._try_again_later(letter, delivery)
                 self._changed.notify_all()
 
-    def _next_due(self) -> Letter | None:
+    def _next_due(self) -> QueuedEvent | None:
         now = self._workspace.clock.now()
         return next((one for one in self._queue if one.due <= now), None)
 
-    def _try_again_later(self, letter: Letter, delivery: Delivery) -> None:
+    def _try_again_later(self, letter: QueuedEvent, delivery: Delivery) -> None:
         attempt = letter.parcel.attempt
         if delivery.ok or delivery.no_retry or attempt >= len(RETRY_AFTER) or not self._running:
             return

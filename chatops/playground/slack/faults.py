@@ -58,7 +58,7 @@ class _Switches:
     refuse_newer_blocks: bool = False
 
 
-class Trouble:
+class SlackFaults:
     """All switches, off at first; ``method`` is a Web API method's name or ``ANY``."""
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class ShortcutKind(StrEnum):
+class InstalledShortcutKind(StrEnum):
     """Where a shortcut is offered."""
 
     GLOBAL = "global"
@@ -14,7 +14,7 @@ class ShortcutKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class SlashCommand:
     """A slash command, with what Slack shows while it is typed."""
 
     name: str
@@ -25,12 +25,12 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shortcut:
+class InstalledShortcut:
     """A shortcut from the lightning menu or from a message's menu."""
 
     callback_id: str
     name: str
-    kind: ShortcutKind
+    kind: InstalledShortcutKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +45,17 @@ class Installation:
     client_secret: str = "playground-client-secret"  # noqa: S105 - same
     verification_token: str = "playground-verification"  # noqa: S105 - same
     scopes: frozenset[str] = frozenset()
-    commands: tuple[Command, ...] = ()
-    shortcuts: tuple[Shortcut, ...] = ()
+    commands: tuple[SlashCommand, ...] = ()
+    shortcuts: tuple[InstalledShortcut, ...] = ()
     events: frozenset[str] = frozenset()
     unfurl_domains: frozenset[str] = field(default=frozenset())
     #: Where Slack sends people back to who sign in to the app's own pages.
     redirect_urls: tuple[str, ...] = ()
 
-    def command(self, name: str) -> Command | None:
+    def command(self, name: str) -> SlashCommand | None:
         return next((one for one in self.commands if one.name == name), None)
 
-    def shortcut(self, callback_id: str) -> Shortcut | None:
+    def shortcut(self, callback_id: str) -> InstalledShortcut | None:
         return next((one for one in self.shortcuts if one.callback_id == callback_id), None)
 
 
@@ -75,8 +75,8 @@ def from_manifest(manifest: Mapping[str, Any], **secrets: str) -> Installation:
     )
 
 
-def _command(row: Mapping[str, Any]) -> Command:
-    return Command(
+def _command(row: Mapping[str, Any]) -> SlashCommand:
+    return SlashCommand(
         name=row["command"],
         description=row.get("description", ""),
         usage_hint=row.get("usage_hint", ""),
@@ -84,9 +84,9 @@ def _command(row: Mapping[str, Any]) -> Command:
     )
 
 
-def _shortcut(row: Mapping[str, Any]) -> Shortcut:
-    return Shortcut(
-        callback_id=row["callback_id"], name=row["name"], kind=ShortcutKind(row["type"])
+def _shortcut(row: Mapping[str, Any]) -> InstalledShortcut:
+    return InstalledShortcut(
+        callback_id=row["callback_id"], name=row["name"], kind=InstalledShortcutKind(row["type"])
     )
 
 

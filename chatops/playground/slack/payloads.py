@@ -5,7 +5,7 @@ from typing import Any
 
 from chatops.playground.slack import shapes
 from chatops.playground.slack.installation import Installation
-from chatops.playground.slack.trigger_ids import Tickets
+from chatops.playground.slack.trigger_ids import TriggerIds
 from chatops.playground.workspace.model import Channel, ChannelKind, Json, Message, Person, View
 from chatops.playground.workspace.state import Workspace
 
@@ -16,7 +16,7 @@ class Payloads:
     """Makes payloads; each with a trigger id of its own, and a response URL where Slack has one."""
 
     def __init__(
-        self, *, workspace: Workspace, installation: Installation, tickets: Tickets
+        self, *, workspace: Workspace, installation: Installation, tickets: TriggerIds
     ) -> None:
         self._workspace = workspace
         self._installation = installation

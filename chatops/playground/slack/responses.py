@@ -8,8 +8,8 @@ from typing import Any
 from chatops.playground.slack.api import Reply
 from chatops.playground.slack.errors import Refusal, Why
 from chatops.playground.slack.methods.content import Content, message_content
-from chatops.playground.slack.methods.request import Request
-from chatops.playground.slack.trigger_ids import ResponseUrl, Tickets
+from chatops.playground.slack.methods.request import MethodRequest
+from chatops.playground.slack.trigger_ids import ResponseUrl, TriggerIds
 from chatops.playground.workspace.model import Message
 from chatops.playground.workspace.state import Workspace
 
@@ -23,8 +23,8 @@ class Responder:
         self,
         *,
         workspace: Workspace,
-        tickets: Tickets,
-        request: Callable[[Mapping[str, Any]], Request],
+        tickets: TriggerIds,
+        request: Callable[[Mapping[str, Any]], MethodRequest],
     ) -> None:
         self._workspace = workspace
         self._tickets = tickets

@@ -12,10 +12,10 @@ from chatops.playground.workspace.model import (
     File,
     Message,
     Person,
-    Team,
     UserGroup,
     View,
     ViewKind,
+    WorkspaceTeam,
 )
 from chatops.playground.workspace.state import Workspace
 
@@ -26,7 +26,7 @@ def seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def user(person: Person, team: Team) -> Shape:
+def user(person: Person, team: WorkspaceTeam) -> Shape:
     profile = {
         "real_name": person.real_name,
         "display_name": person.handle,
@@ -59,7 +59,7 @@ def user(person: Person, team: Team) -> Shape:
     }
 
 
-def user_group(group: UserGroup, team: Team, *, with_users: bool) -> Shape:
+def user_group(group: UserGroup, team: WorkspaceTeam, *, with_users: bool) -> Shape:
     shape = {
         "id": group.id,
         "team_id": team.id,

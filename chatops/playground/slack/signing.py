@@ -19,7 +19,7 @@ _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class SignedRequest:
     """Something to bring to the bot."""
 
     kind: DeliveryKind
@@ -31,7 +31,7 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class DeliveryReceipt:
     """What came of bringing it."""
 
     #: ``ok``, ``timeout``, ``unreachable`` or ``http_error``.
@@ -42,7 +42,7 @@ class Receipt:
     no_retry: bool = field(default=False)
 
 
-def encoded(parcel: Parcel) -> tuple[str, str]:
+def encoded(parcel: SignedRequest) -> tuple[str, str]:
     """Write a parcel as a request body, with its content type."""
     match parcel.kind:
         case DeliveryKind.COMMAND:
@@ -73,7 +73,7 @@ class HttpWire:
         self._clock = clock
         self._client = httpx.Client(timeout=patience, trust_env=False, verify=_NO_TLS)
 
-    def bring(self, parcel: Parcel, url: str) -> Receipt:
+    def bring(self, parcel: SignedRequest, url: str) -> DeliveryReceipt:
         body, content_type = encoded(parcel)
         timestamp = int(self._clock.now().timestamp())
         headers = {
@@ -89,14 +89,14 @@ class HttpWire:
     def close(self) -> None:
         self._client.close()
 
-    def _posted(self, url: str, body: str, headers: Mapping[str, str]) -> Receipt:
+    def _posted(self, url: str, body: str, headers: Mapping[str, str]) -> DeliveryReceipt:
         try:
             response = self._client.post(url, content=body, headers=dict(headers))
         except httpx.TimeoutException:
-            return Receipt(outcome="timeout")
+            return DeliveryReceipt(outcome="timeout")
         except httpx.TransportError:
-            return Receipt(outcome="unreachable")
-        return Receipt(
+            return DeliveryReceipt(outcome="unreachable")
+        return DeliveryReceipt(
             outcome="ok" if response.is_success else "http_error",
             status=response.status_code,
             body=response.text,

@@ -14,7 +14,7 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from chatops.playground.slack.call_log import DeliveryKind
-from chatops.playground.slack.signing import Parcel, Receipt
+from chatops.playground.slack.signing import DeliveryReceipt, SignedRequest
 
 _ENVELOPE_TYPES = {
     DeliveryKind.COMMAND: "slash_commands",
@@ -80,11 +80,11 @@ class SocketHub:
                 self._connections.remove(connection)
                 self._changed.notify_all()
 
-    def bring(self, parcel: Parcel) -> Receipt:
+    def bring(self, parcel: SignedRequest) -> DeliveryReceipt:
         """Send a parcel down a random connection and wait for its acknowledgement."""
         with self._changed:
             if not self._connections:
-                return Receipt(outcome="unreachable", over_socket=True)
+                return DeliveryReceipt(outcome="unreachable", over_socket=True)
             connection = secrets.choice(self._connections)
             envelope_id = f"envelope-{next(self._numbers)}"
             answer: Future[Mapping[str, Any]] = Future()
@@ -93,13 +93,13 @@ class SocketHub:
             connection.send(_envelope(envelope_id, parcel), self._patience)
             payload = answer.result(self._patience)
         except FutureTimeoutError:
-            return Receipt(outcome="timeout", over_socket=True)
+            return DeliveryReceipt(outcome="timeout", over_socket=True)
         except (RuntimeError, WebSocketDisconnect):
-            return Receipt(outcome="unreachable", over_socket=True)
+            return DeliveryReceipt(outcome="unreachable", over_socket=True)
         finally:
             self._waiting.pop(envelope_id, None)
         body = json.dumps(payload) if payload else ""
-        return Receipt(outcome="ok", status=200, body=body, over_socket=True)
+        return DeliveryReceipt(outcome="ok", status=200, body=body, over_socket=True)
 
     def disconnect(self, reason: str = "refresh_requested") -> int:
         """Tell every client to go, as Slack does from time to time; say how many were told."""
@@ -139,7 +139,7 @@ class SocketHub:
             answer.set_result(message.get("payload") or {})
 
 
-def _envelope(envelope_id: str, parcel: Parcel) -> Mapping[str, Any]:
+def _envelope(envelope_id: str, parcel: SignedRequest) -> Mapping[str, Any]:
     envelope = {
         "envelope_id": envelope_id,
         "type": _ENVELOPE_TYPES[parcel.kind],

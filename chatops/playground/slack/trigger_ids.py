@@ -18,7 +18,7 @@ RESPONSE_USES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trigger:
+class TriggerId:
     """The right to show a modal to whoever has just done something."""
 
     id: str
@@ -42,14 +42,14 @@ class ResponseUrl:
     uses: int = 0
 
 
-class Tickets:
+class TriggerIds:
     """Hands out and takes back trigger ids and response URLs."""
 
     def __init__(self, clock: Clock, team_id: str) -> None:
         self._clock = clock
         self._team_id = team_id
         self._lock = Lock()
-        self._triggers: dict[str, Trigger] = {}
+        self._triggers: dict[str, TriggerId] = {}
         self._urls: dict[str, ResponseUrl] = {}
         self._sockets: set[str] = set()
         self._made = 0
@@ -60,12 +60,12 @@ class Tickets:
             number = self._next()
             digest = sha256(f"trigger {number}".encode()).hexdigest()[:32]
             trigger_id = f"{1_000_000_000 + number}.{900_000_000 + number}.{digest}"
-            self._triggers[trigger_id] = Trigger(
+            self._triggers[trigger_id] = TriggerId(
                 id=trigger_id, user=user, made=self._clock.now(), channel=channel
             )
             return trigger_id
 
-    def check_trigger(self, trigger_id: str) -> Trigger:
+    def check_trigger(self, trigger_id: str) -> TriggerId:
         """Find a trigger that still works."""
         trigger = self._triggers.get(trigger_id)
         if trigger is None:
@@ -76,7 +76,7 @@ class Tickets:
             raise Refusal(Why.EXPIRED_TRIGGER_ID)
         return trigger
 
-    def exchange(self, trigger_id: str) -> Trigger:
+    def exchange(self, trigger_id: str) -> TriggerId:
         """Use a trigger up."""
         with self._lock:
             trigger = self.check_trigger(trigger_id)

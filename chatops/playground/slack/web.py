@@ -14,13 +14,13 @@ from starlette.websockets import WebSocket
 
 from chatops.playground.slack.api import DROPPED, UNAVAILABLE, Reply, WebApi
 from chatops.playground.slack.authorize import authorize_routes
-from chatops.playground.slack.call_log import Journal
+from chatops.playground.slack.call_log import CallLog
 from chatops.playground.slack.errors import Why
-from chatops.playground.slack.faults import Outage, Trouble
+from chatops.playground.slack.faults import Outage, SlackFaults
 from chatops.playground.slack.installation import Installation
 from chatops.playground.slack.responses import Responder
 from chatops.playground.slack.sockets import SocketHub
-from chatops.playground.slack.trigger_ids import Tickets
+from chatops.playground.slack.trigger_ids import TriggerIds
 from chatops.playground.workspace.state import Workspace
 
 #: What uploads and response URLs are called in the journal and by the switches for trouble.
@@ -28,7 +28,7 @@ UPLOAD = "upload"
 RESPONSE_URL = "response_url"
 
 
-class Parts(Protocol):
+class SlackWebParts(Protocol):
     """What of the double the HTTP face needs."""
 
     @property
@@ -42,14 +42,14 @@ class Parts(Protocol):
     @property
     def sockets(self) -> SocketHub: ...
     @property
-    def tickets(self) -> Tickets: ...
+    def tickets(self) -> TriggerIds: ...
     @property
-    def trouble(self) -> Trouble: ...
+    def trouble(self) -> SlackFaults: ...
     @property
-    def journal(self) -> Journal: ...
+    def journal(self) -> CallLog: ...
 
 
-def slack_routes(slack: Parts) -> list[BaseRoute]:
+def slack_routes(slack: SlackWebParts) -> list[BaseRoute]:
     """List the routes that make a server Slack."""
     face = _Face(slack)
     return [
@@ -63,7 +63,7 @@ def slack_routes(slack: Parts) -> list[BaseRoute]:
 
 
 class _Face:
-    def __init__(self, slack: Parts) -> None:
+    def __init__(self, slack: SlackWebParts) -> None:
         self._slack = slack
 
     async def call(self, http: HttpRequest) -> Response:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from chatops.playground.workspace.changes import Changes, ChannelTurn, ChannelTurned, MemberMoved
-from chatops.playground.workspace.messages import Talk
+from chatops.playground.workspace.messages import WorkspaceMessages
 from chatops.playground.workspace.model import Bookmark, Channel, ChannelKind, Message
 
 
@@ -15,10 +15,10 @@ class UnknownChannelError(LookupError):
         super().__init__(f"there is no channel {channel!r}")
 
 
-class Rooms:
+class WorkspaceChannels:
     """All conversations; like Slack it writes joining, renaming and so on into the channel."""
 
-    def __init__(self, changes: Changes, talk: Talk) -> None:
+    def __init__(self, changes: Changes, talk: WorkspaceMessages) -> None:
         self._changes = changes
         self._talk = talk
         self._channels: dict[str, Channel] = {}

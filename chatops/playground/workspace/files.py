@@ -6,7 +6,7 @@ from chatops.playground.workspace.changes import Changes
 from chatops.playground.workspace.model import File
 
 
-class Files:
+class WorkspaceFiles:
     """What was uploaded or written as a canvas."""
 
     def __init__(self, changes: Changes) -> None:

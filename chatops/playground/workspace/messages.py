@@ -6,7 +6,7 @@ from chatops.playground.workspace.changes import Changed, Changes, Deleted, Pinn
 from chatops.playground.workspace.model import Channel, Edited, Message, Reaction
 
 
-class Talk:
+class WorkspaceMessages:
     """The messages of all channels."""
 
     def __init__(self, changes: Changes) -> None:

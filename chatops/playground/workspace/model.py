@@ -44,7 +44,7 @@ class ViewKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Team:
+class WorkspaceTeam:
     """The workspace itself."""
 
     id: str

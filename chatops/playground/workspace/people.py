@@ -11,7 +11,7 @@ class UnknownPersonError(LookupError):
         super().__init__(f"nobody here has the id {user_id!r}")
 
 
-class Roster:
+class WorkspacePeople:
     """Who is in the workspace."""
 
     def __init__(self, changes: Changes) -> None:

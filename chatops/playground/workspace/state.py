@@ -2,20 +2,20 @@
 
 from chatops.clock import Clock
 from chatops.playground.workspace.changes import Changes
-from chatops.playground.workspace.channels import Rooms, UnknownChannelError
-from chatops.playground.workspace.files import Files
-from chatops.playground.workspace.messages import Talk
+from chatops.playground.workspace.channels import UnknownChannelError, WorkspaceChannels
+from chatops.playground.workspace.files import WorkspaceFiles
+from chatops.playground.workspace.messages import WorkspaceMessages
 from chatops.playground.workspace.model import (
     Channel,
     ChannelKind,
     Message,
     Person,
-    Team,
     UserGroup,
     View,
+    WorkspaceTeam,
 )
-from chatops.playground.workspace.people import Roster
-from chatops.playground.workspace.views import Screens
+from chatops.playground.workspace.people import WorkspacePeople
+from chatops.playground.workspace.views import WorkspaceViews
 
 #: Who speaks for Slack itself; has the same id in every workspace.
 SLACKBOT = "USLACKBOT"
@@ -33,12 +33,12 @@ class Workspace:
     ) -> None:
         self.clock = clock
         self.changes = Changes(clock)
-        self.team = Team(id=self.changes.new_id("T"), name=name, domain=domain)
-        self.roster = Roster(self.changes)
-        self.talk = Talk(self.changes)
-        self.rooms = Rooms(self.changes, self.talk)
-        self.screens = Screens(self.changes)
-        self.files = Files(self.changes)
+        self.team = WorkspaceTeam(id=self.changes.new_id("T"), name=name, domain=domain)
+        self.roster = WorkspacePeople(self.changes)
+        self.talk = WorkspaceMessages(self.changes)
+        self.rooms = WorkspaceChannels(self.changes, self.talk)
+        self.screens = WorkspaceViews(self.changes)
+        self.files = WorkspaceFiles(self.changes)
         self.bot = self.roster.add(handle="chatops", real_name="Chatops", is_bot=True)
         self.roster.add(handle="slackbot", real_name="Slackbot", user_id=SLACKBOT)
 

@@ -9,7 +9,7 @@ from chatops.playground.workspace.changes import Changes
 from chatops.playground.workspace.model import Json, View, ViewKind
 
 
-class Screens:
+class WorkspaceViews:
     """A stack of modals and one Home for each person."""
 
     def __init__(self, changes: Changes) -> None:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chatops.clock import Clock
-from chatops.playground.shop.git import Author, Git
-from chatops.playground.shop.repository import Sample
+from chatops.playground.shop.git import Author, ShopGit
+from chatops.playground.shop.repository import ShopRepository
 
 NOW = datetime(2026, 11, 21, 14, 32, tzinfo=UTC)
 BRANCH = "hotfix/payment-crash"
@@ -15,19 +15,19 @@ BOT = Author(name="Chatops", email="chatops@shop.example")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotAtWork:
-    sample: Sample
+    sample: ShopRepository
     clock: Clock
     place: Path
 
     @classmethod
-    def on(cls, sample: Sample, clock: Clock) -> "BotAtWork":
+    def on(cls, sample: ShopRepository, clock: Clock) -> "BotAtWork":
         place = sample.folder / "bot"
-        Git(place=sample.folder).run("clone", "--quiet", str(sample.remote), "bot")
+        ShopGit(place=sample.folder).run("clone", "--quiet", str(sample.remote), "bot")
         return cls(sample=sample, clock=clock, place=place)
 
     @property
-    def git(self) -> Git:
-        return Git(place=self.place)
+    def git(self) -> ShopGit:
+        return ShopGit(place=self.place)
 
     def branches(self, name: str = BRANCH) -> None:
         self.git.run("push", "--quiet", "origin", f"origin/main:refs/heads/{name}")

@@ -13,7 +13,7 @@ from chatops.domain.git.urls import RemoteUrl
 from chatops.domain.playbook.pipeline import Pipeline
 from chatops.domain.services import Check, Command, Service
 from chatops.playground.shop.faults import CodeSwitch
-from chatops.playground.shop.servers import Place
+from chatops.playground.shop.servers import ServerPlace
 from chatops.playground.shop.service import (
     deploys_itself,
     develop_of,
@@ -78,7 +78,7 @@ def test_a_rollback_brings_the_release_before(
     ran = run(checkout.rollback, tmp_path, version="1.2.2")
 
     assert ran.returncode == 0
-    assert shop.servers.serving(Place.PRODUCTION).version == "1.2.2"
+    assert shop.servers.serving(ServerPlace.PRODUCTION).version == "1.2.2"
 
 
 def test_a_flag_is_turned_off(shop: Shop, checkout: Service, tmp_path: Path) -> None:
@@ -97,8 +97,8 @@ def test_staging_is_a_place_of_its_own(
     ran = run(checkout.stage, tmp_path, sha=pushed)
 
     assert ran.returncode == 0
-    assert shop.servers.serving(Place.STAGING).sha == pushed
-    assert shop.servers.serving(Place.PRODUCTION).sha != pushed
+    assert shop.servers.serving(ServerPlace.STAGING).sha == pushed
+    assert shop.servers.serving(ServerPlace.PRODUCTION).sha != pushed
 
 
 def test_a_deploy_that_fails_says_what_still_runs(

@@ -4,7 +4,7 @@ from chatops.clock import MovableClock
 from chatops.playground.shop import shop_app
 from chatops.playground.shop.engineer import (
     FixedAlready,
-    NoSuchBranch,
+    NoSuchShopBranch,
     NothingToTakeBack,
     RewrittenAlready,
     UnknownPayment,
@@ -125,7 +125,7 @@ def test_a_payment_that_people_rewrote_is_left_to_them(shop: Shop, bot: BotAtWor
 
 
 def test_a_branch_that_is_not_there_is_named(shop: Shop) -> None:
-    with pytest.raises(NoSuchBranch, match="no branch hotfix/nowhere"):
+    with pytest.raises(NoSuchShopBranch, match="no branch hotfix/nowhere"):
         shop.engineer.push_fix("hotfix/nowhere")
 
 

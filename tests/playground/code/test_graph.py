@@ -1,8 +1,8 @@
 import pytest
 
 from chatops.clock import MovableClock
-from chatops.playground.shop.graph import Graph, LabelKind, LaneKind, Node, draw
-from chatops.playground.shop.servers import Place, Wish
+from chatops.playground.shop.graph import LabelKind, LaneKind, Node, ShopGraph, draw
+from chatops.playground.shop.servers import ServerPlace, Wish
 from chatops.playground.shop.shop import Shop
 from tests.playground.code.bot_at_work import BRANCH, BotAtWork
 
@@ -12,11 +12,11 @@ def bot(shop: Shop, clock: MovableClock) -> BotAtWork:
     return BotAtWork.on(shop.sample, clock)
 
 
-def at(graph: Graph, label: str) -> Node:
+def at(graph: ShopGraph, label: str) -> Node:
     return next(one for one in graph.nodes if label in [each.text for each in one.labels])
 
 
-def healing(graph: Graph) -> list[str]:
+def healing(graph: ShopGraph) -> list[str]:
     """What made payments work, or brought it somewhere, oldest first, with its lane's name."""
     return [
         f"{graph.lanes[one.lane].name}: {one.subject}" for one in reversed(graph.nodes) if one.heals
@@ -103,7 +103,7 @@ def test_a_deploy_moves_its_label(shop: Shop, bot: BotAtWork) -> None:
     pushed = shop.engineer.push_fix(BRANCH)
     assert at(shop.view().graph, "staging") is at(shop.view().graph, "main")
 
-    list(shop.servers.deploy(Wish(to=Place.STAGING, sha=pushed)))
+    list(shop.servers.deploy(Wish(to=ServerPlace.STAGING, sha=pushed)))
 
     staged = at(shop.view().graph, "staging")
     assert staged.sha == pushed

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from chatops.playground.shop import shop_app
-from chatops.playground.shop.repository import Sample, make_sample
+from chatops.playground.shop.repository import ShopRepository, make_sample
 from chatops.playground.shop.shop import Shop
 from tests.playground.code.bot_at_work import NOW
 
@@ -82,7 +82,7 @@ def test_a_shop_that_is_there_is_taken_up_as_it_is(shop: Shop) -> None:
 
 
 def test_the_next_release_may_grow_on_a_branch_of_another_name(tmp_path: Path) -> None:
-    sample: Sample = make_sample(tmp_path / "code", now=NOW, develop="development")
+    sample: ShopRepository = make_sample(tmp_path / "code", now=NOW, develop="development")
 
     assert sample.tip("development") is not None
     assert sample.tip("develop") is None

@@ -5,7 +5,13 @@ import pytest
 
 from chatops.clock import MovableClock
 from chatops.playground.shop.faults import CodeSwitch
-from chatops.playground.shop.servers import NothingBefore, Place, Release, UnknownVersion, Wish
+from chatops.playground.shop.servers import (
+    NothingBefore,
+    Release,
+    ServerPlace,
+    UnknownVersion,
+    Wish,
+)
 from chatops.playground.shop.shop import Shop, open_shop
 from tests.playground.code.bot_at_work import BRANCH, BotAtWork
 
@@ -43,18 +49,18 @@ def test_what_is_deployed_decides_whether_one_can_pay(
     merged = fix(shop, clock)
     assert httpx.get(f"{url}/pay").status_code == 500
 
-    deploy(shop, Wish(to=Place.STAGING, sha=merged))
+    deploy(shop, Wish(to=ServerPlace.STAGING, sha=merged))
     assert httpx.get(f"{url}/staging/pay").status_code == 200
     assert httpx.get(f"{url}/pay").status_code == 500
 
-    deploy(shop, Wish(to=Place.PRODUCTION, sha=merged, version="1.2.4"))
+    deploy(shop, Wish(to=ServerPlace.PRODUCTION, sha=merged, version="1.2.4"))
     assert httpx.get(f"{url}/pay").status_code == 200
     told = httpx.get(f"{url}/health").json()
     assert (told["version"], told["sha"], told["status"]) == ("1.2.4", merged, "ok")
 
 
 def test_errors_fall_after_a_good_deploy(shop: Shop, url: str, clock: MovableClock) -> None:
-    deploy(shop, Wish(to=Place.PRODUCTION, sha=fix(shop, clock)))
+    deploy(shop, Wish(to=ServerPlace.PRODUCTION, sha=fix(shop, clock)))
     seen = []
     for _ in range(4):
         seen.append(httpx.get(f"{url}/health").json()["errors_percent"])
@@ -64,7 +70,7 @@ def test_errors_fall_after_a_good_deploy(shop: Shop, url: str, clock: MovableClo
 
 
 def test_one_goes_back_by_the_tag_of_a_release(shop: Shop, url: str) -> None:
-    back = deploy(shop, Wish(to=Place.PRODUCTION, version="1.2.2"))
+    back = deploy(shop, Wish(to=ServerPlace.PRODUCTION, version="1.2.2"))
 
     assert back.sha == shop.sample.tagged("v1.2.2")
     assert httpx.get(f"{url}/pay").status_code == 200
@@ -73,30 +79,30 @@ def test_one_goes_back_by_the_tag_of_a_release(shop: Shop, url: str) -> None:
 def test_one_goes_back_to_what_ran_before_whatever_that_was(
     shop: Shop, clock: MovableClock
 ) -> None:
-    first = shop.servers.serving(Place.PRODUCTION)
-    deploy(shop, Wish(to=Place.PRODUCTION, sha=fix(shop, clock)))
+    first = shop.servers.serving(ServerPlace.PRODUCTION)
+    deploy(shop, Wish(to=ServerPlace.PRODUCTION, sha=fix(shop, clock)))
 
-    assert deploy(shop, Wish(to=Place.PRODUCTION, back=True)).sha == first.sha
-    older = deploy(shop, Wish(to=Place.PRODUCTION, back=True))
+    assert deploy(shop, Wish(to=ServerPlace.PRODUCTION, back=True)).sha == first.sha
+    older = deploy(shop, Wish(to=ServerPlace.PRODUCTION, back=True))
     assert older.sha == shop.sample.tagged("v1.2.2")
 
 
 def test_there_is_nothing_before_the_first_release(shop: Shop) -> None:
-    deploy(shop, Wish(to=Place.STAGING, version="1.2.0"))
-    shop.servers._running[Place.STAGING] = (shop.servers.serving(Place.STAGING),)
+    deploy(shop, Wish(to=ServerPlace.STAGING, version="1.2.0"))
+    shop.servers._running[ServerPlace.STAGING] = (shop.servers.serving(ServerPlace.STAGING),)
 
     with pytest.raises(NothingBefore, match="Nothing ran on staging before"):
-        deploy(shop, Wish(to=Place.STAGING, back=True))
+        deploy(shop, Wish(to=ServerPlace.STAGING, back=True))
 
 
 @pytest.mark.parametrize(
     "wish",
     [
-        Wish(to=Place.STAGING, sha="0123456789abcdef"),
-        Wish(to=Place.STAGING, sha="--help"),
-        Wish(to=Place.STAGING, sha="main"),
-        Wish(to=Place.STAGING, version="9.9.9"),
-        Wish(to=Place.STAGING),
+        Wish(to=ServerPlace.STAGING, sha="0123456789abcdef"),
+        Wish(to=ServerPlace.STAGING, sha="--help"),
+        Wish(to=ServerPlace.STAGING, sha="main"),
+        Wish(to=ServerPlace.STAGING, version="9.9.9"),
+        Wish(to=ServerPlace.STAGING),
     ],
     ids=["no such commit", "an option", "a branch", "no such release", "nothing"],
 )
@@ -164,16 +170,16 @@ def test_whoever_has_no_token_deploys_nothing(shop: Shop, url: str) -> None:
     )
 
     assert (refused.status_code, senseless.status_code) == (403, 400)
-    assert shop.servers.serving(Place.PRODUCTION).version == "1.2.3"
+    assert shop.servers.serving(ServerPlace.PRODUCTION).version == "1.2.3"
 
 
 def test_what_runs_is_still_running_when_the_playground_is_opened_again(
     shop: Shop, clock: MovableClock
 ) -> None:
     merged = fix(shop, clock)
-    deploy(shop, Wish(to=Place.PRODUCTION, sha=merged))
+    deploy(shop, Wish(to=ServerPlace.PRODUCTION, sha=merged))
 
     again = open_shop(shop.sample.folder, clock)
 
-    assert again.servers.serving(Place.PRODUCTION).sha == merged
-    assert again.servers.serving(Place.STAGING).sha == shop.sample.tagged("v1.2.3")
+    assert again.servers.serving(ServerPlace.PRODUCTION).sha == merged
+    assert again.servers.serving(ServerPlace.STAGING).sha == shop.sample.tagged("v1.2.3")

@@ -1,13 +1,21 @@
 from datetime import UTC, datetime
 
 from chatops.playground.page.graph_layout import lay_out
-from chatops.playground.shop.graph import Edge, Graph, Label, LabelKind, Lane, LaneKind, Node
+from chatops.playground.shop.graph import (
+    Label,
+    LabelKind,
+    LaneKind,
+    Node,
+    ShopEdge,
+    ShopGraph,
+    ShopLane,
+)
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-MAIN = Lane(kind=LaneKind.MAIN, name="main")
-DEVELOP = Lane(kind=LaneKind.DEVELOP, name="develop")
-HOTFIX = Lane(kind=LaneKind.HOTFIX, name="hotfix/crash")
-GONE = Lane(kind=LaneKind.GONE)
+MAIN = ShopLane(kind=LaneKind.MAIN, name="main")
+DEVELOP = ShopLane(kind=LaneKind.DEVELOP, name="develop")
+HOTFIX = ShopLane(kind=LaneKind.HOTFIX, name="hotfix/crash")
+GONE = ShopLane(kind=LaneKind.GONE)
 
 
 def commit(sha: str, lane: int, *labels: str, heals: bool = False) -> Node:
@@ -27,12 +35,12 @@ def commit(sha: str, lane: int, *labels: str, heals: bool = False) -> Node:
 
 def line(
     row: int, lane: int, to_row: int | None, to_lane: int, *, first: bool = True, fix: bool = False
-) -> Edge:
-    return Edge(row=row, lane=lane, to_row=to_row, to_lane=to_lane, is_first=first, has_fix=fix)
+) -> ShopEdge:
+    return ShopEdge(row=row, lane=lane, to_row=to_row, to_lane=to_lane, is_first=first, has_fix=fix)
 
 
 def test_rows_with_labels_are_taller_and_dots_stand_beside_the_words() -> None:
-    graph = Graph(
+    graph = ShopGraph(
         lanes=(MAIN,),
         nodes=(commit("c", 0, "main"), commit("b", 0), commit("a", 0)),
         edges=(line(0, 0, 1, 0), line(1, 0, 2, 0)),
@@ -54,8 +62,10 @@ def test_lanes_that_do_not_meet_share_a_column_and_others_do_not() -> None:
         line(3, 3, 4, 0),
         line(4, 0, 5, 1),
     )
-    apart = Graph(lanes=(MAIN, DEVELOP, HOTFIX, GONE), nodes=nodes, edges=edges)
-    crossing = Graph(lanes=apart.lanes, nodes=nodes, edges=(*edges, line(0, 0, 3, 3, first=False)))
+    apart = ShopGraph(lanes=(MAIN, DEVELOP, HOTFIX, GONE), nodes=nodes, edges=edges)
+    crossing = ShopGraph(
+        lanes=apart.lanes, nodes=nodes, edges=(*edges, line(0, 0, 3, 3, first=False))
+    )
 
     assert [dot.x for dot in lay_out(apart).dots] == [13, 47, 13, 47, 13, 30]
     assert [dot.x for dot in lay_out(crossing).dots] == [13, 47, 13, 64, 13, 30]
@@ -65,7 +75,9 @@ def test_a_branch_leaves_late_and_a_merge_goes_over_at_once() -> None:
     nodes = (commit("m", 0), commit("h", 2), commit("x", 0), commit("a", 0))
     edges = (line(0, 0, 1, 2, first=False), line(1, 2, 3, 0))
 
-    merge, branch = lay_out(Graph(lanes=(MAIN, DEVELOP, HOTFIX), nodes=nodes, edges=edges)).strokes
+    merge, branch = lay_out(
+        ShopGraph(lanes=(MAIN, DEVELOP, HOTFIX), nodes=nodes, edges=edges)
+    ).strokes
 
     assert merge.path == "M13 12C13 30 47 12 47 30V54"
     assert branch.path == "M47 54V120C47 138 13 120 13 138"
@@ -73,13 +85,13 @@ def test_a_branch_leaves_late_and_a_merge_goes_over_at_once() -> None:
 
 
 def test_a_line_whose_end_is_not_shown_goes_down_to_the_edge() -> None:
-    graph = Graph(lanes=(MAIN,), nodes=(commit("a", 0),), edges=(line(0, 0, None, 0),))
+    graph = ShopGraph(lanes=(MAIN,), nodes=(commit("a", 0),), edges=(line(0, 0, None, 0),))
 
     assert [stroke.path for stroke in lay_out(graph).strokes] == ["M13 12V42"]
 
 
 def test_what_carries_the_fix_lies_above_and_says_where_it_is() -> None:
-    graph = Graph(
+    graph = ShopGraph(
         lanes=(MAIN, DEVELOP, HOTFIX),
         nodes=(
             commit("d", 1, heals=True),
@@ -106,6 +118,6 @@ def test_what_carries_the_fix_lies_above_and_says_where_it_is() -> None:
 
 
 def test_an_empty_repository_is_an_empty_drawing() -> None:
-    drawing = lay_out(Graph(lanes=(MAIN,), nodes=(), edges=()))
+    drawing = lay_out(ShopGraph(lanes=(MAIN,), nodes=(), edges=()))
 
     assert (drawing.height, drawing.dots, drawing.strokes) == (0, (), ())

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chatops.playground.shop.faults import CodeSwitch
-from chatops.playground.shop.servers import Place, Wish
+from chatops.playground.shop.servers import ServerPlace, Wish
 from chatops.playground.shop.shop import Shop
 from tests.browsers import Open
 from tests.playground.code.bot_at_work import BRANCH, BotAtWork
@@ -41,7 +41,7 @@ def bot(coded: World, shop: Shop) -> BotAtWork:
     return BotAtWork.on(shop.sample, coded.clock)
 
 
-def deploy(shop: Shop, place: Place, sha: str, version: str = "") -> None:
+def deploy(shop: Shop, place: ServerPlace, sha: str, version: str = "") -> None:
     list(shop.servers.deploy(Wish(to=place, sha=sha, version=version)))
 
 
@@ -66,7 +66,7 @@ def test_the_graph_shows_the_fix_arrive_on_main_and_then_on_develop(
     bot.bumps("1.2.4")
     merged = bot.merges(into="main")
     bot.tags("1.2.4")
-    deploy(shop, Place.PRODUCTION, merged, "1.2.4")
+    deploy(shop, ServerPlace.PRODUCTION, merged, "1.2.4")
     expect(fixed).to_have_count(2)
     expect(fixed.first).to_contain_text("The fix is on main")
     expect(fixed.first.locator(".label")).to_have_text(["production", "main", "v1.2.4"])
@@ -212,7 +212,7 @@ def test_everything_in_it_has_a_name_and_enough_contrast(
 ) -> None:
     bot.branches()
     shop.engineer.push_fix(BRANCH)
-    deploy(shop, Place.STAGING, shop.sample.tip(BRANCH) or "")
+    deploy(shop, ServerPlace.STAGING, shop.sample.tip(BRANCH) or "")
     page = window(coded.address(), viewport=WIDE, color_scheme=scheme, reduced_motion="reduce")
 
     check_all(page)

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from chatops.clock import FrozenClock, MovableClock
-from chatops.playground.page.rendering import Painter
-from chatops.playground.page.scene import Scene
-from chatops.playground.page.screen import Look, lines, look, name_of, sidebar
+from chatops.playground.page.rendering import ScreenRenderer
+from chatops.playground.page.scene import ScreenContent
+from chatops.playground.page.screen import Screen, lines, look, name_of, sidebar
 from chatops.playground.page.switches import Switchboard
-from chatops.playground.slack.faults import Trouble
+from chatops.playground.slack.faults import SlackFaults
 from chatops.playground.workspace.model import Message, Person
 from chatops.playground.workspace.seed import seeded
 from chatops.playground.workspace.state import SLACKBOT, Workspace
@@ -27,15 +27,15 @@ def workspace(clock: MovableClock) -> Workspace:
 
 
 @pytest.fixture
-def painter(workspace: Workspace) -> Painter:
-    scene = Scene(
+def painter(workspace: Workspace) -> ScreenRenderer:
+    scene = ScreenContent(
         workspace=workspace,
         installation=INSTALLATION,
-        switchboard=Switchboard(Trouble()),
+        switchboard=Switchboard(SlackFaults()),
         refused={},
         links={},
     )
-    return Painter(workspace=workspace, installation=INSTALLATION, scene=scene)
+    return ScreenRenderer(workspace=workspace, installation=INSTALLATION, scene=scene)
 
 
 def person(workspace: Workspace, handle: str) -> Person:
@@ -44,7 +44,7 @@ def person(workspace: Workspace, handle: str) -> Person:
     return found
 
 
-def standing_in(workspace: Workspace, channel: str, handle: str = "sam") -> Look:
+def standing_in(workspace: Workspace, channel: str, handle: str = "sam") -> Screen:
     there = workspace.channel_named(channel)
     return look(workspace, person(workspace, handle).id, there.id, "")
 
@@ -85,7 +85,7 @@ def test_a_new_day_is_marked(workspace: Workspace, clock: MovableClock) -> None:
 
 
 def test_those_who_join_one_after_another_share_a_line(
-    workspace: Workspace, painter: Painter
+    workspace: Workspace, painter: ScreenRenderer
 ) -> None:
     picture = painter.picture(standing_in(workspace, "incidents"))
 
@@ -93,7 +93,7 @@ def test_those_who_join_one_after_another_share_a_line(
     assert "Sam Okafor, Priya Nair, Tom Becker and 3 others</b> have joined" in row.html
 
 
-def test_a_deleted_message_leaves_its_place(workspace: Workspace, painter: Painter) -> None:
+def test_a_deleted_message_leaves_its_place(workspace: Workspace, painter: ScreenRenderer) -> None:
     parent = post(workspace, "sam", "a secret")
     post(workspace, "priya", "oh", thread_ts=parent.ts)
     found = workspace.message(parent.channel, parent.ts)
@@ -107,7 +107,7 @@ def test_a_deleted_message_leaves_its_place(workspace: Workspace, painter: Paint
 
 
 def test_a_reply_that_is_also_sent_to_the_channel_says_so(
-    workspace: Workspace, painter: Painter
+    workspace: Workspace, painter: ScreenRenderer
 ) -> None:
     parent = post(workspace, "sam", "who?")
     post(workspace, "priya", "me", thread_ts=parent.ts, subtype="thread_broadcast")
@@ -118,7 +118,7 @@ def test_a_reply_that_is_also_sent_to_the_channel_says_so(
     assert f"thread={parent.ts}" in row.html
 
 
-def test_a_file_is_shown_with_its_beginning(workspace: Workspace, painter: Painter) -> None:
+def test_a_file_is_shown_with_its_beginning(workspace: Workspace, painter: ScreenRenderer) -> None:
     file = workspace.files.add(
         name="report.md", title="Report", owner=workspace.bot.id, content=b"# <What> happened"
     )
@@ -131,7 +131,7 @@ def test_a_file_is_shown_with_its_beginning(workspace: Workspace, painter: Paint
 
 
 def test_bookmarks_stand_in_the_header_and_lead_nowhere_unsafe(
-    workspace: Workspace, painter: Painter
+    workspace: Workspace, painter: ScreenRenderer
 ) -> None:
     channel = workspace.channel_named("incidents")
     workspace.rooms.bookmark(channel.id, title="Runbook", link="https://x.example/", emoji=":book:")
@@ -145,7 +145,7 @@ def test_bookmarks_stand_in_the_header_and_lead_nowhere_unsafe(
 
 
 def test_an_archived_channel_can_be_read_but_not_written_in(
-    workspace: Workspace, painter: Painter
+    workspace: Workspace, painter: ScreenRenderer
 ) -> None:
     channel = workspace.channel_named("incidents")
     at = standing_in(workspace, "incidents")
@@ -184,7 +184,7 @@ def test_a_conversation_that_changes_while_it_is_looked_at_stands_once(
     assert [one.name for one in shown.channels].count("incidents") == 1
 
 
-def test_slackbot_is_nobody_one_could_choose(workspace: Workspace, painter: Painter) -> None:
+def test_slackbot_is_nobody_one_could_choose(workspace: Workspace, painter: ScreenRenderer) -> None:
     composer = painter.picture(standing_in(workspace, "incidents")).regions["composer"]
 
     assert "@priya" in composer
@@ -193,7 +193,7 @@ def test_slackbot_is_nobody_one_could_choose(workspace: Workspace, painter: Pain
 
 
 def test_a_message_is_painted_again_only_when_it_changed(
-    workspace: Workspace, painter: Painter
+    workspace: Workspace, painter: ScreenRenderer
 ) -> None:
     first = post(workspace, "sam", "one")
     at = standing_in(workspace, "incidents")
@@ -206,7 +206,9 @@ def test_a_message_is_painted_again_only_when_it_changed(
     assert [row.id for row in after[-2:]] == [f"m{first.ts}", f"m{second.ts}"]
 
 
-def test_a_new_name_is_painted_wherever_it_stands(workspace: Workspace, painter: Painter) -> None:
+def test_a_new_name_is_painted_wherever_it_stands(
+    workspace: Workspace, painter: ScreenRenderer
+) -> None:
     tom = person(workspace, "tom")
     post(workspace, "sam", f"ask <@{tom.id}>")
     at = standing_in(workspace, "incidents")
@@ -217,7 +219,9 @@ def test_a_new_name_is_painted_wherever_it_stands(workspace: Workspace, painter:
     assert "@Thomas Becker" in painter.picture(at).lists["messages"][-1].html
 
 
-def test_others_unread_messages_are_hinted_at(workspace: Workspace, painter: Painter) -> None:
+def test_others_unread_messages_are_hinted_at(
+    workspace: Workspace, painter: ScreenRenderer
+) -> None:
     post(workspace, "sam", "one")
 
     bar = painter.picture(standing_in(workspace, "incidents")).regions["topbar"]

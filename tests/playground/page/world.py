@@ -13,7 +13,12 @@ from chatops.playground.page.app import play_app
 from chatops.playground.serving import ThreadedServer
 from chatops.playground.shop.shop import Shop, open_shop
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.installation import Command, Installation, Shortcut, ShortcutKind
+from chatops.playground.slack.installation import (
+    Installation,
+    InstalledShortcut,
+    InstalledShortcutKind,
+    SlashCommand,
+)
 from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace.model import Channel, Person
 from chatops.playground.workspace.seed import seeded
@@ -39,21 +44,23 @@ INSTALLATION = Installation(
         }
     ),
     commands=(
-        Command(
+        SlashCommand(
             name="/incident",
             description="Declare an incident, or run one",
             usage_hint="[title | update | severity | resolve | help]",
         ),
-        Command(name="/slow", description="Never answers", usage_hint=""),
+        SlashCommand(name="/slow", description="Never answers", usage_hint=""),
     ),
     shortcuts=(
-        Shortcut(
-            callback_id="declare_global", name="Declare an incident", kind=ShortcutKind.GLOBAL
+        InstalledShortcut(
+            callback_id="declare_global",
+            name="Declare an incident",
+            kind=InstalledShortcutKind.GLOBAL,
         ),
-        Shortcut(
+        InstalledShortcut(
             callback_id="declare_from_message",
             name="Declare from this message",
-            kind=ShortcutKind.MESSAGE,
+            kind=InstalledShortcutKind.MESSAGE,
         ),
     ),
     events=frozenset({"app_home_opened"}),

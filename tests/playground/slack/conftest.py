@@ -21,10 +21,10 @@ from chatops.clock import FrozenClock, MovableClock
 from chatops.playground.serving import ThreadedServer
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import (
-    Command,
     Installation,
-    Shortcut,
-    ShortcutKind,
+    InstalledShortcut,
+    InstalledShortcutKind,
+    SlashCommand,
 )
 from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace.model import Channel, Message
@@ -74,10 +74,12 @@ EVENTS = frozenset(
 )
 INSTALLATION = Installation(
     scopes=SCOPES,
-    commands=(Command(name="/incident"), Command(name="/raw", should_escape=False)),
+    commands=(SlashCommand(name="/incident"), SlashCommand(name="/raw", should_escape=False)),
     shortcuts=(
-        Shortcut(callback_id="declare", name="Declare", kind=ShortcutKind.GLOBAL),
-        Shortcut(callback_id="from_message", name="Declare from", kind=ShortcutKind.MESSAGE),
+        InstalledShortcut(callback_id="declare", name="Declare", kind=InstalledShortcutKind.GLOBAL),
+        InstalledShortcut(
+            callback_id="from_message", name="Declare from", kind=InstalledShortcutKind.MESSAGE
+        ),
     ),
     events=EVENTS,
     unfurl_domains=frozenset({"status.example.com"}),

@@ -14,13 +14,13 @@ from chatops.clock import FrozenClock, MovableClock
 from chatops.playground.serving import ThreadedServer
 from chatops.playground.slack.call_log import MOST_ENTRIES, DeliveryKind
 from chatops.playground.slack.double import Slack
-from chatops.playground.slack.signing import Parcel, encoded, signed_headers
+from chatops.playground.slack.signing import SignedRequest, encoded, signed_headers
 from chatops.playground.workspace.model import Channel
 from tests.playground.slack.conftest import INSTALLATION, client_of
 
 
 def test_a_signature_is_what_slacks_own_verifier_expects() -> None:
-    parcel = Parcel(kind=DeliveryKind.COMMAND, name="/x", payload={"text": "a b&c"})
+    parcel = SignedRequest(kind=DeliveryKind.COMMAND, name="/x", payload={"text": "a b&c"})
     body, content_type = encoded(parcel)
     headers = signed_headers("secret", body, 1_800_000_000)
 

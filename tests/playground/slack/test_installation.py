@@ -1,4 +1,8 @@
-from chatops.playground.slack.installation import Shortcut, ShortcutKind, from_manifest
+from chatops.playground.slack.installation import (
+    InstalledShortcut,
+    InstalledShortcutKind,
+    from_manifest,
+)
 
 
 def test_an_app_is_installed_from_its_manifest() -> None:
@@ -28,7 +32,9 @@ def test_an_app_is_installed_from_its_manifest() -> None:
     assert (hotfix.usage_hint, hotfix.should_escape) == ("next", False)
     assert installed.command("/shout") is None
     assert installed.shortcuts == (
-        Shortcut(callback_id="from_message", name="Declare", kind=ShortcutKind.MESSAGE),
+        InstalledShortcut(
+            callback_id="from_message", name="Declare", kind=InstalledShortcutKind.MESSAGE
+        ),
     )
 
 

@@ -12,19 +12,19 @@ from slack_bolt import App
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from chatops.adapters.playbooks.repository import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.adapters.slack.api.limits import Limits
-from chatops.adapters.slack.api.messages import SlackVoice
+from chatops.adapters.slack.api.messages import SlackMessages
 from chatops.adapters.slack.api.people import SlackPeople
 from chatops.adapters.slack.api.scopes import bot_scopes
-from chatops.adapters.slack.api.web_api import WebApi, connect
+from chatops.adapters.slack.api.web_api import SlackWebApi, connect
 from chatops.adapters.slack.incoming.app import build_app
 from chatops.adapters.slack.incoming.endpoint import slack_endpoint
 from chatops.adapters.slack.incoming.subscriptions import EVENTS, SHORTCUTS
 from chatops.adapters.slack.rendering import blocks
 from chatops.application.lifecycle.declare import DeclareRequest
-from chatops.application.ports.storage import Search, Store, Work
-from chatops.application.services import Desk, open_desk
+from chatops.application.ports.storage import Search, Storage, UnitOfWork
+from chatops.application.services import UseCases, open_desk
 from chatops.clock import MovableClock
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry
@@ -34,10 +34,10 @@ from chatops.domain.team import Team
 from chatops.playground.serving import ThreadedServer
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import (
-    Command,
     Installation,
-    Shortcut,
-    ShortcutKind,
+    InstalledShortcut,
+    InstalledShortcutKind,
+    SlashCommand,
 )
 from chatops.playground.slack.server import SlackServer
 from chatops.playground.slack.simulated_user.inputs import Typed
@@ -74,18 +74,18 @@ class Watched(ThreadPoolExecutor):
 class GatedStore:
     """A store whose transactions can be made to wait."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Storage) -> None:
         self._store = store
         self.before: Callable[[], object] = lambda: None
 
     @contextmanager
-    def reading(self) -> Iterator[Work]:
+    def reading(self) -> Iterator[UnitOfWork]:
         self.before()
         with self._store.reading() as work:
             yield work
 
     @contextmanager
-    def writing(self) -> Iterator[Work]:
+    def writing(self) -> Iterator[UnitOfWork]:
         self.before()
         with self._store.writing() as work:
             yield work
@@ -96,7 +96,7 @@ class Bench:
     """A workspace with the bot in it."""
 
     slack: Slack
-    desk: Desk
+    desk: UseCases
     store: "GatedStore"
     clock: MovableClock
     executor: Watched
@@ -286,9 +286,11 @@ def installation() -> Installation:
     scopes = {*bot_scopes(), "commands", *(scope for each in EVENTS.values() for scope in each)}
     return Installation(
         scopes=frozenset(scopes),
-        commands=tuple(Command(name=name) for name in COMMANDS),
+        commands=tuple(SlashCommand(name=name) for name in COMMANDS),
         shortcuts=tuple(
-            Shortcut(callback_id=one.callback, name=one.name, kind=ShortcutKind(one.kind.value))
+            InstalledShortcut(
+                callback_id=one.callback, name=one.name, kind=InstalledShortcutKind(one.kind.value)
+            )
             for one in SHORTCUTS
         ),
         events=frozenset(EVENTS),
@@ -312,12 +314,12 @@ def team_of(workspace: Workspace) -> Team:
 
 @contextmanager
 def bench(
-    store: Store,
+    store: Storage,
     clock: MovableClock,
     *,
     secret: str | None = None,
     patience: float = PATIENCE,
-    staffed: Callable[[Desk], Desk] = lambda desk: desk,
+    staffed: Callable[[UseCases], UseCases] = lambda desk: desk,
     book: str = "priority",
     **settings: Any,
 ) -> Iterator[Bench]:
@@ -331,7 +333,7 @@ def bench(
     slack.trouble.honest_limits()
     executor = Watched()
     with SlackServer(slack) as server:
-        api = WebApi(
+        api = SlackWebApi(
             connect(token=slack.installation.bot_token, url=server.api_url),
             limits=Limits(),
             clock=clock,
@@ -339,7 +341,7 @@ def bench(
         people = SlackPeople(api, clock)
         desk = open_desk(
             store=gated,
-            playbooks=PlaybookShelf(TEMPLATES / book, templates=TEMPLATES),
+            playbooks=PlaybookRepository(TEMPLATES / book, templates=TEMPLATES),
             team=replace(team_of(workspace), **settings),
             people=people,
             outside=nobody_outside(),
@@ -350,7 +352,7 @@ def bench(
             desk=desk,
             clock=clock,
             people=people,
-            voice=SlackVoice(api, clock),
+            voice=SlackMessages(api, clock),
             api=api,
             token=slack.installation.bot_token,
             base_url=server.api_url,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.clock import MovableClock
 from tests.databases import sqlite_store, sqlite_template, sqlite_url
 from tests.slack.incoming.bench import Bench
@@ -22,7 +22,7 @@ def settings() -> Mapping[str, Any]:
 
 @pytest.fixture
 def bench(
-    sqlite_store: SqlStore, clock: MovableClock, settings: Mapping[str, Any]
+    sqlite_store: SqlStorage, clock: MovableClock, settings: Mapping[str, Any]
 ) -> Iterator[Bench]:
     with on_the_bench(sqlite_store, clock, **settings) as made:
         yield made

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chatops.application.hotfix.advance import Plan
-from chatops.application.hotfix.services import HotfixDesk
+from chatops.application.hotfix.advance import StepPlan
+from chatops.application.hotfix.services import HotfixUseCases
 from chatops.application.hotfix.session import NextRequest
-from chatops.application.services import Desk
+from chatops.application.services import UseCases
 from chatops.domain.hotfix.model import StepRun
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.pipeline import StepKind
@@ -22,8 +22,8 @@ class Clerk:
 
     asked: list[tuple[str, Any]] = field(default_factory=list)
     refuses: dict[str, Exception] = field(default_factory=dict)
-    plan: Plan = field(
-        default_factory=lambda: Plan(
+    plan: StepPlan = field(
+        default_factory=lambda: StepPlan(
             step=StepRun(kind=StepKind.MERGE, title="Merge"),
             title="Merge into main",
             lines=("git merge --no-ff 9b1d7aa",),
@@ -32,11 +32,11 @@ class Clerk:
     )
     before_planning: Callable[[], object] = lambda: None
 
-    def staff(self, desk: Desk) -> Desk:
+    def staff(self, desk: UseCases) -> UseCases:
         """Stand behind the desk's part for hotfixes; what is known is still looked up."""
         return replace(
             desk,
-            hotfix=HotfixDesk(
+            hotfix=HotfixUseCases(
                 known=desk.hotfix.known,
                 status=self._take("status"),
                 log=self._take("log"),
@@ -77,7 +77,7 @@ class Clerk:
 
         return taken
 
-    def _plan(self, request: NextRequest) -> Plan:
+    def _plan(self, request: NextRequest) -> StepPlan:
         self.asked.append(("plan", request))
         self.before_planning()
         if "plan" in self.refuses:

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from chatops.adapters.playbooks.repository import PlaybookShelf
-from chatops.adapters.slack.forms.hotfix import HotfixScene
-from chatops.application.hotfix.views import KnownHotfix
-from chatops.commands.form_state import FormName, Slip
+from chatops.adapters.playbooks.repository import PlaybookRepository
+from chatops.adapters.slack.forms.hotfix import HotfixFormContext
+from chatops.application.hotfix.views import HotfixView
+from chatops.commands.form_state import FormName, FormState
 from chatops.domain.hotfix.model import (
     ApprovalGiven,
     Backport,
@@ -21,14 +21,14 @@ from chatops.domain.hotfix.model import (
     StepState,
 )
 from chatops.domain.incident.model import Incident
-from chatops.domain.playbook.gate import Gate, Path, Question
+from chatops.domain.playbook.gate import Gate, GateQuestion, Path
 from chatops.domain.playbook.hotfix import (
     Checklist,
     HotfixPolicy,
     RollbackRule,
     RollbackWay,
-    Scenario,
     Section,
+    SpecialCase,
     Ticket,
 )
 from chatops.domain.playbook.pipeline import FixWay, StepKind
@@ -44,7 +44,7 @@ BOOKS = ("ticketed", "versioned", "preview", "increment", "priority")
 
 @cache
 def book(name: str) -> Playbook:
-    shelf = PlaybookShelf(TEMPLATES / name, templates=TEMPLATES)
+    shelf = PlaybookRepository(TEMPLATES / name, templates=TEMPLATES)
     return shelf.revive(shelf.current())
 
 
@@ -82,7 +82,7 @@ def reworded(playbook: Playbook, words: str, many: int = 12) -> Playbook:
             triggers=lines, back_when=lines, forward_when=lines, ways=tuple(RollbackWay)
         ),
         scenarios=tuple(
-            Scenario(key=f"case{index}", title=words, mind=lines, no_way_back=True)
+            SpecialCase(key=f"case{index}", title=words, mind=lines, no_way_back=True)
             for index in range(many)
         ),
     )
@@ -91,7 +91,7 @@ def reworded(playbook: Playbook, words: str, many: int = 12) -> Playbook:
 
 def _gate(words: str, lines: tuple[str, ...]) -> Gate:
     questions = tuple(
-        Question(key=f"q{index}", ask=words, yes=f"q{index + 1}", no="normal")
+        GateQuestion(key=f"q{index}", ask=words, yes=f"q{index + 1}", no="normal")
         for index in range(len(lines))
     )
     return Gate(
@@ -168,11 +168,11 @@ def _run(kind: StepKind, title: str, place: int) -> StepRun:
 
 def known(
     name: str, current: StepKind = StepKind.FIX, *, words: str = "", services: int = 3
-) -> KnownHotfix:
+) -> HotfixView:
     playbook = reworded(book(name), words)
     severity = playbook.severities[0]
     one = hotfix(playbook, current, words=words)
-    return KnownHotfix(
+    return HotfixView(
         incident=incident(severity.key, words),
         playbook=playbook,
         severity=severity,
@@ -212,6 +212,6 @@ def scene(
     words: str = "",
     about: str = "1:",
     **slip: Any,
-) -> HotfixScene:
-    given = Slip(form=form, incident=7, about=about, reason=words, text=words, **slip)
-    return HotfixScene(known=known(name, current, words=words), slip=given, user=SAM)
+) -> HotfixFormContext:
+    given = FormState(form=form, incident=7, about=about, reason=words, text=words, **slip)
+    return HotfixFormContext(known=known(name, current, words=words), slip=given, user=SAM)

@@ -4,9 +4,9 @@ import logging
 
 import pytest
 
-from chatops.adapters.slack.error_boundary import Boundary
+from chatops.adapters.slack.error_boundary import ErrorBoundary
 from chatops.application.ports.chat import ChatRefused, ChatUnreachable
-from chatops.domain.errors import Mistake, NotAllowed, Repeated, UnknownPerson
+from chatops.domain.errors import NotAllowed, Repeated, UnknownPerson, UserError
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.posts import Post
 from tests.slack.incoming.bench import Bench, shown
@@ -35,7 +35,7 @@ def told_of(error: Exception) -> list[Post]:
     def fails() -> None:
         raise error
 
-    Boundary("/oops").guarded("test", fails, told.append)
+    ErrorBoundary("/oops").guarded("test", fails, told.append)
     return told
 
 
@@ -94,7 +94,7 @@ def test_a_slack_that_does_not_open_forms_offers_them_again(
 
 
 def test_a_mistake_is_told_without_being_logged(caplog: pytest.LogCaptureFixture) -> None:
-    (post,) = told_of(Mistake("Not now; see `/incident due` and `/incidents`."))
+    (post,) = told_of(UserError("Not now; see `/incident due` and `/incidents`."))
 
     assert post.text == "Not now; see `/oops due` and `/incidents`."
     assert caplog.records == []
@@ -133,7 +133,7 @@ def test_an_answer_that_nobody_gets_is_logged(
     def breaks_down() -> None:
         raise ZeroDivisionError
 
-    Boundary().guarded("test", breaks_down, fails)
+    ErrorBoundary().guarded("test", breaks_down, fails)
 
     actions = [getattr(one, "action", "") for one in caplog.records]
     assert actions == ["unexpected", "answer_lost"]

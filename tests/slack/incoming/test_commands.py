@@ -7,54 +7,54 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.adapters.playbooks.repository import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.adapters.slack.incoming.listeners.orders import HANDLERS
-from chatops.commands.arguments import Typed
+from chatops.commands.arguments import ParsedCommand
 from chatops.commands.form_state import FormName
 from chatops.commands.incident import COMMANDS, INCIDENT
 from chatops.commands.parser import parse, vocabulary
-from chatops.commands.table import Command, Kind, Order
+from chatops.commands.table import ArgumentKind, CommandName, CommandRow
 from chatops.commands.usage import DidYouMean, Usage, help_text
 from chatops.commands.words import Mentioned
-from chatops.domain.errors import Mistake, UnknownPerson, UnknownSeverity
+from chatops.domain.errors import UnknownPerson, UnknownSeverity, UserError
 from chatops.domain.team import Team
 from tests.slack.incoming.bench import TEMPLATES
 
-_SHELF = PlaybookShelf(TEMPLATES / "priority", templates=TEMPLATES)
+_SHELF = PlaybookRepository(TEMPLATES / "priority", templates=TEMPLATES)
 _PLAYBOOK = _SHELF.revive(_SHELF.current())
 KNOWN = vocabulary(Team(audiences={"on_call": ("U1",)}), _PLAYBOOK)
 
 
-def typed(text: str) -> Typed:
+def typed(text: str) -> ParsedCommand:
     return parse(text, KNOWN)
 
 
 @pytest.mark.parametrize(
     ("text", "order"),
     [
-        ("", Order.HELP),
-        ("  ", Order.HELP),
-        ("help", Order.HELP),
-        ("help me", Order.HELP),
-        ("UPDATE", Order.UPDATE),
-        ("timeline", Order.TIMELINE),
-        ("timeline show", Order.TIMELINE),
-        ("timeline add rolled back", Order.NOTE),
-        ("timeline edit 4 rolled back at last", Order.CORRECT),
-        ("task", Order.TASKS),
-        ("task add ask the vendor", Order.TASK),
-        ("task done 3", Order.TASK_DONE),
-        ("task assign #3 <@U2|sam>", Order.TASK_ASSIGN),
-        ("checkout is down", Order.DECLARE),
-        ("payments", Order.DECLARE),
-        ("status page is down", Order.DECLARE),
-        ("list of orders is empty", Order.DECLARE),
-        ("status", Order.STATUS),
-        ("status INC-2026-014", Order.STATUS),
-        ("due", Order.DUE),
+        ("", CommandName.HELP),
+        ("  ", CommandName.HELP),
+        ("help", CommandName.HELP),
+        ("help me", CommandName.HELP),
+        ("UPDATE", CommandName.UPDATE),
+        ("timeline", CommandName.TIMELINE),
+        ("timeline show", CommandName.TIMELINE),
+        ("timeline add rolled back", CommandName.NOTE),
+        ("timeline edit 4 rolled back at last", CommandName.CORRECT),
+        ("task", CommandName.TASKS),
+        ("task add ask the vendor", CommandName.TASK),
+        ("task done 3", CommandName.TASK_DONE),
+        ("task assign #3 <@U2|sam>", CommandName.TASK_ASSIGN),
+        ("checkout is down", CommandName.DECLARE),
+        ("payments", CommandName.DECLARE),
+        ("status page is down", CommandName.DECLARE),
+        ("list of orders is empty", CommandName.DECLARE),
+        ("status", CommandName.STATUS),
+        ("status INC-2026-014", CommandName.STATUS),
+        ("due", CommandName.DUE),
     ],
 )
-def test_the_first_words_say_what_is_ordered(text: str, order: Order) -> None:
+def test_the_first_words_say_what_is_ordered(text: str, order: CommandName) -> None:
     assert typed(text).order is order
 
 
@@ -107,32 +107,32 @@ def test_every_order_has_a_handler_or_always_a_form() -> None:
 
 
 _SAMPLES = {
-    Kind.KNOWN_SEVERITY: "P1",
-    Kind.SEVERITY: "P1",
-    Kind.ROLE: "scribe",
-    Kind.HOLDER: "<@U2|sam>",
-    Kind.PEOPLE: "<@U2|sam>",
-    Kind.OWNER: "<@U2|sam>",
-    Kind.NUMBER: "3",
-    Kind.UNTIL: "20 min",
-    Kind.WHAT: "post-mortem",
-    Kind.CLOCK: "14:30",
-    Kind.TEXT: "it is back",
-    Kind.DECISION: "roll back because it is quicker",
-    Kind.REASON: "it is back",
-    Kind.PERIOD: "2026-03 by service",
-    Kind.DIGEST: "weekly",
-    Kind.QUESTION: "root_cause",
-    Kind.DAY: "yesterday 22:10",
-    Kind.EXPORT: "canvas",
-    Kind.SCENARIO: "full-database",
-    Kind.PACE: "2x",
-    Kind.BEGIN: "15:30",
+    ArgumentKind.KNOWN_SEVERITY: "P1",
+    ArgumentKind.SEVERITY: "P1",
+    ArgumentKind.ROLE: "scribe",
+    ArgumentKind.HOLDER: "<@U2|sam>",
+    ArgumentKind.PEOPLE: "<@U2|sam>",
+    ArgumentKind.OWNER: "<@U2|sam>",
+    ArgumentKind.NUMBER: "3",
+    ArgumentKind.UNTIL: "20 min",
+    ArgumentKind.WHAT: "post-mortem",
+    ArgumentKind.CLOCK: "14:30",
+    ArgumentKind.TEXT: "it is back",
+    ArgumentKind.DECISION: "roll back because it is quicker",
+    ArgumentKind.REASON: "it is back",
+    ArgumentKind.PERIOD: "2026-03 by service",
+    ArgumentKind.DIGEST: "weekly",
+    ArgumentKind.QUESTION: "root_cause",
+    ArgumentKind.DAY: "yesterday 22:10",
+    ArgumentKind.EXPORT: "canvas",
+    ArgumentKind.SCENARIO: "full-database",
+    ArgumentKind.PACE: "2x",
+    ArgumentKind.BEGIN: "15:30",
 }
 
 
 @pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row.pattern)
-def test_every_row_is_understood_as_it_is_shown(row: Command) -> None:
+def test_every_row_is_understood_as_it_is_shown(row: CommandRow) -> None:
     written = [*row.words, *(_SAMPLES[part.kind] for part in row.parts)]
 
     understood = typed(" ".join(written))
@@ -271,7 +271,7 @@ def test_every_command_stands_in_one_chapter_of_the_help() -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in COMMANDS if row.help != "The same"])
-def test_the_help_about_a_word_says_all_about_it(row: Command) -> None:
+def test_the_help_about_a_word_says_all_about_it(row: CommandRow) -> None:
     text = help_text("/oops", about=typed(f"help {row.words[0].upper()}").text)
 
     assert row.help in text
@@ -282,7 +282,7 @@ def test_the_help_about_a_word_says_all_about_it(row: Command) -> None:
 def understood_or_refused(text: str) -> str:
     try:
         return typed(text).order.value
-    except Mistake as mistake:
+    except UserError as mistake:
         return str(mistake)
 
 

@@ -4,53 +4,53 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.adapters.playbooks.repository import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.adapters.slack.incoming.listeners.commands import HANDLERS
-from chatops.commands.arguments import Typed, UnknownStep
+from chatops.commands.arguments import ParsedCommand, UnknownStep
 from chatops.commands.form_state import FormName
 from chatops.commands.hotfix import HOTFIX, HOTFIX_COMMANDS
 from chatops.commands.incident import COMMANDS
 from chatops.commands.parser import parse, vocabulary
-from chatops.commands.table import Command, Kind, Order
+from chatops.commands.table import ArgumentKind, CommandName, CommandRow
 from chatops.commands.usage import DidYouMean, Usage, help_text
 from chatops.commands.words import Mentioned
-from chatops.domain.errors import Mistake, UnknownPerson
+from chatops.domain.errors import UnknownPerson, UserError
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.team import Team
 from tests.slack.incoming.bench import TEMPLATES
 
-_SHELF = PlaybookShelf(TEMPLATES / "priority", templates=TEMPLATES)
+_SHELF = PlaybookRepository(TEMPLATES / "priority", templates=TEMPLATES)
 _TEAM = Team(audiences={"on_call": ("U1",)}, hotfix_command="/fix")
 KNOWN = vocabulary(_TEAM, _SHELF.revive(_SHELF.current()), HOTFIX)
 
 TURNED = "\u202eturned\u2066"
 
 
-def typed(text: str) -> Typed:
+def typed(text: str) -> ParsedCommand:
     return parse(text, KNOWN)
 
 
 @pytest.mark.parametrize(
     ("text", "order"),
     [
-        ("", Order.HOTFIX_START),
-        ("  ", Order.HOTFIX_START),
-        ("start", Order.HOTFIX_START),
-        ("status", Order.HOTFIX_STATUS),
-        ("2", Order.HOTFIX_STATUS),
-        ("INC-2026-014", Order.HOTFIX_START),
-        ("INC-2026-014 2", Order.HOTFIX_STATUS),
-        ("NEXT", Order.HOTFIX_NEXT),
-        ("log", Order.HOTFIX_LOG),
-        ("log src/pay.py", Order.HOTFIX_LOG),
-        ("ready", Order.HOTFIX_READY),
-        ("check", Order.HOTFIX_CHECK),
-        ("rollback errors everywhere", Order.HOTFIX_ROLLBACK),
-        ("help", Order.HOTFIX_HELP),
-        ("help me", Order.HOTFIX_HELP),
+        ("", CommandName.HOTFIX_START),
+        ("  ", CommandName.HOTFIX_START),
+        ("start", CommandName.HOTFIX_START),
+        ("status", CommandName.HOTFIX_STATUS),
+        ("2", CommandName.HOTFIX_STATUS),
+        ("INC-2026-014", CommandName.HOTFIX_START),
+        ("INC-2026-014 2", CommandName.HOTFIX_STATUS),
+        ("NEXT", CommandName.HOTFIX_NEXT),
+        ("log", CommandName.HOTFIX_LOG),
+        ("log src/pay.py", CommandName.HOTFIX_LOG),
+        ("ready", CommandName.HOTFIX_READY),
+        ("check", CommandName.HOTFIX_CHECK),
+        ("rollback errors everywhere", CommandName.HOTFIX_ROLLBACK),
+        ("help", CommandName.HOTFIX_HELP),
+        ("help me", CommandName.HOTFIX_HELP),
     ],
 )
-def test_the_first_words_say_what_is_ordered(text: str, order: Order) -> None:
+def test_the_first_words_say_what_is_ordered(text: str, order: CommandName) -> None:
     assert typed(text).order is order
 
 
@@ -101,24 +101,24 @@ def test_no_order_stands_in_both_tables() -> None:
     both = {row.order for row in COMMANDS} & {row.order for row in HOTFIX_COMMANDS}
 
     assert both == set()
-    assert {row.order for row in (*COMMANDS, *HOTFIX_COMMANDS)} == set(Order)
+    assert {row.order for row in (*COMMANDS, *HOTFIX_COMMANDS)} == set(CommandName)
 
 
 _SAMPLES = {
-    Kind.COMMIT: "4f2c9e1",
-    Kind.SPOKEN: "verbal <@U2|lena>",
-    Kind.STEP: "reproduce",
-    Kind.LEAVE: "<@U2|lena>",
-    Kind.BRANCH: "develop",
-    Kind.FLAG: "new-checkout off",
-    Kind.FILES: "src/pay.py",
-    Kind.REASON: "it is worse",
-    Kind.TEXT: "approve",
+    ArgumentKind.COMMIT: "4f2c9e1",
+    ArgumentKind.SPOKEN: "verbal <@U2|lena>",
+    ArgumentKind.STEP: "reproduce",
+    ArgumentKind.LEAVE: "<@U2|lena>",
+    ArgumentKind.BRANCH: "develop",
+    ArgumentKind.FLAG: "new-checkout off",
+    ArgumentKind.FILES: "src/pay.py",
+    ArgumentKind.REASON: "it is worse",
+    ArgumentKind.TEXT: "approve",
 }
 
 
 @pytest.mark.parametrize("row", HOTFIX_COMMANDS, ids=lambda row: row.pattern)
-def test_every_row_is_understood_as_it_is_shown(row: Command) -> None:
+def test_every_row_is_understood_as_it_is_shown(row: CommandRow) -> None:
     written = [*row.words, *(_SAMPLES[part.kind] for part in row.parts)]
 
     understood = typed(" ".join(written))
@@ -314,7 +314,7 @@ def test_help_is_made_from_the_table() -> None:
 def understood_or_refused(text: str) -> str:
     try:
         return typed(text).order.value
-    except Mistake as mistake:
+    except UserError as mistake:
         return str(mistake)
 
 

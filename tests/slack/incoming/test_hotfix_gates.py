@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.clock import MovableClock
 from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.incident.model import Incident
@@ -26,7 +26,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def bench(sqlite_store: SqlStore, clock: MovableClock, name: str) -> Iterator[Bench]:
+def bench(sqlite_store: SqlStorage, clock: MovableClock, name: str) -> Iterator[Bench]:
     with on_the_bench(sqlite_store, clock, book=name, services={"shop": SHOP}) as made:
         yield made
 

@@ -18,13 +18,13 @@ from chatops.adapters.slack.forms import (
     hotfix_start,
 )
 from chatops.adapters.slack.forms.fields import Entered
-from chatops.adapters.slack.forms.hotfix import HotfixScene, Subject
+from chatops.adapters.slack.forms.hotfix import HotfixFormContext, Subject
 from chatops.adapters.slack.forms.hotfix_checklist import NoChecklist
 from chatops.adapters.slack.forms.ticks import tick_fields, ticked_in
-from chatops.application.hotfix.advance import Plan
+from chatops.application.hotfix.advance import StepPlan
 from chatops.application.hotfix.session import StartRequest
-from chatops.commands.form_state import FormName, Slip
-from chatops.domain.errors import Mistake
+from chatops.commands.form_state import FormName, FormState
+from chatops.domain.errors import UserError
 from chatops.domain.hotfix.errors import (
     HotfixOver,
     NoSuchWay,
@@ -62,7 +62,7 @@ def asked(words: str = "", **facts: Any) -> StartRequest:
 
 
 def start(name: str, words: str, **facts: Any) -> View:
-    slip = Slip(form=FormName.HOTFIX_START, incident=7, about=f":{words[:64]}", way="revert")
+    slip = FormState(form=FormName.HOTFIX_START, incident=7, about=f":{words[:64]}", way="revert")
     flags = RedFlags([words] * 12, words)
     return hotfix_start.build(known(name, words=words), slip, asked(words, **facts), flags)
 
@@ -73,7 +73,7 @@ def plan(name: str, words: str) -> View:
     checklist = about.known.playbook.hotfix.checklists[0]
     return hotfix_next.build(
         about,
-        Plan(
+        StepPlan(
             step=StepRun(kind=StepKind.MERGE, title=words, trouble=words),
             title=words or "Merge into main",
             lines=lines,
@@ -89,7 +89,7 @@ def plan(name: str, words: str) -> View:
 
 
 def of(
-    build: Callable[[HotfixScene], View],
+    build: Callable[[HotfixFormContext], View],
     form: FormName,
     step: StepKind = StepKind.FIX,
     about: str = "1:",
@@ -164,7 +164,7 @@ def names(view: View) -> list[str]:
 @pytest.mark.parametrize("name", BOOKS)
 def test_the_gate_asks_all_that_the_playbook_asks(name: str) -> None:
     policy = book(name).hotfix
-    view = hotfix_start.build(known(name), Slip(form=FormName.HOTFIX_START), asked())
+    view = hotfix_start.build(known(name), FormState(form=FormName.HOTFIX_START), asked())
     text = shown(view.to_dict())
 
     for each in (*policy.gate.criteria, *(question.ask for question in policy.gate.questions)):
@@ -186,7 +186,9 @@ def test_what_was_filled_in_stays_when_the_reason_is_not_believed() -> None:
         ticket="ET-1",
     )
     flags = RedFlags(["Important meeting tomorrow"], "Use the normal workflow.")
-    view = hotfix_start.build(known("ticketed"), Slip(form=FormName.HOTFIX_START), before, flags)
+    view = hotfix_start.build(
+        known("ticketed"), FormState(form=FormName.HOTFIX_START), before, flags
+    )
 
     assert "“Important meeting tomorrow”" in shown(view.to_dict())
     assert "Use the normal workflow." in shown(view.to_dict())
@@ -202,7 +204,7 @@ def test_what_was_filled_in_stays_when_the_reason_is_not_believed() -> None:
 
 def test_the_only_service_is_not_asked_for() -> None:
     view = hotfix_start.build(
-        known("priority", services=1), Slip(form=FormName.HOTFIX_START), asked()
+        known("priority", services=1), FormState(form=FormName.HOTFIX_START), asked()
     )
 
     assert "service" not in names(view)
@@ -210,7 +212,7 @@ def test_the_only_service_is_not_asked_for() -> None:
 
 def test_the_plan_is_shown_word_for_word() -> None:
     step = StepRun(kind=StepKind.MERGE, title="Merge")
-    told = Plan(step=step, title="Merge", lines=("git merge --no-ff <a> ```",), confirm="Merge")
+    told = StepPlan(step=step, title="Merge", lines=("git merge --no-ff <a> ```",), confirm="Merge")
     view = hotfix_next.build(scene(FormName.HOTFIX_NEXT, "priority"), told)
 
     assert "```\ngit merge --no-ff &lt;a&gt; '''\n```" in shown(view.to_dict())
@@ -220,15 +222,17 @@ def test_the_plan_is_shown_word_for_word() -> None:
     assert Subject.of(slip_of(view).about) == Subject(number=1, detail="merge")
 
 
-def slip_of(view: View) -> Slip:
-    slip = Slip.unpacked(view.private_metadata or "")
+def slip_of(view: View) -> FormState:
+    slip = FormState.unpacked(view.private_metadata or "")
     assert slip is not None
     return slip
 
 
 def test_where_there_is_nothing_to_push_nothing_is_offered_by_hand() -> None:
     step = StepRun(kind=StepKind.SMOKE, title="Smoke")
-    view = hotfix_next.build(scene(FormName.HOTFIX_NEXT, "priority"), Plan(step=step, title="S"))
+    view = hotfix_next.build(
+        scene(FormName.HOTFIX_NEXT, "priority"), StepPlan(step=step, title="S")
+    )
 
     assert "by_hand" not in names(view)
 
@@ -340,4 +344,4 @@ def test_an_item_goes_on_two_lines_and_beyond_that_is_written_in_full() -> None:
 
 
 def test_a_mistake_about_a_hotfix_without_a_field_belongs_to_none() -> None:
-    assert hotfix_start.FORM.errors(Mistake("Not today")) == {}
+    assert hotfix_start.FORM.errors(UserError("Not today")) == {}

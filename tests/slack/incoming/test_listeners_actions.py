@@ -6,7 +6,7 @@ import pytest
 
 from chatops.adapters.slack.incoming.listeners.presses import HANDLERS
 from chatops.domain.incident.model import Incident
-from chatops.domain.messages.posts import Ask, Button
+from chatops.domain.messages.posts import ActionId, Button
 from chatops.playground.workspace.model import Message
 from tests.slack.incoming.bench import Bench, shown
 
@@ -16,29 +16,29 @@ def incident(bench: Bench) -> Incident:
     return bench.declared("sam")
 
 
-def button(ask: Ask, about: str) -> Button:
+def button(ask: ActionId, about: str) -> Button:
     return Button(ask=ask, label="Press me", about=about)
 
 
 def test_every_ask_has_a_handler() -> None:
-    assert set(HANDLERS) == set(Ask)
+    assert set(HANDLERS) == set(ActionId)
 
 
 @pytest.mark.parametrize(
     ("ask", "title"),
     [
-        (Ask.UPDATE, "Write update"),
-        (Ask.SEVERITY, "Change severity"),
-        (Ask.ROLE, "Roles"),
-        (Ask.PAGE, "Page people"),
-        (Ask.DECIDE, "Record a decision"),
-        (Ask.RESOLVE, "Resolve"),
-        (Ask.SNOOZE, "Snooze"),
-        (Ask.WAIVE, "Waive"),
+        (ActionId.UPDATE, "Write update"),
+        (ActionId.SEVERITY, "Change severity"),
+        (ActionId.ROLE, "Roles"),
+        (ActionId.PAGE, "Page people"),
+        (ActionId.DECIDE, "Record a decision"),
+        (ActionId.RESOLVE, "Resolve"),
+        (ActionId.SNOOZE, "Snooze"),
+        (ActionId.WAIVE, "Waive"),
     ],
 )
 def test_a_button_opens_the_form_of_its_incident(
-    bench: Bench, incident: Incident, ask: Ask, title: str
+    bench: Bench, incident: Incident, ask: ActionId, title: str
 ) -> None:
     bench.posts(incident.channel_name, button(ask, str(incident.id)))
 
@@ -51,12 +51,12 @@ def test_a_button_opens_the_form_of_its_incident(
 @pytest.mark.parametrize(
     ("ask", "about", "title"),
     [
-        (Ask.TIMELINE, ":add", "Add to timeline"),
-        (Ask.TASK, ":add", "Add a task"),
+        (ActionId.TIMELINE, ":add", "Add to timeline"),
+        (ActionId.TASK, ":add", "Add a task"),
     ],
 )
 def test_what_is_listed_can_be_added_to(
-    bench: Bench, incident: Incident, ask: Ask, about: str, title: str
+    bench: Bench, incident: Incident, ask: ActionId, about: str, title: str
 ) -> None:
     bench.posts(incident.channel_name, button(ask, f"{incident.id}{about}"))
 
@@ -68,15 +68,15 @@ def test_what_is_listed_can_be_added_to(
 @pytest.mark.parametrize(
     ("ask", "words"),
     [
-        (Ask.STATUS, "Nobody has said yet that they are on it"),
-        (Ask.TIMELINE, "Declared P1"),
-        (Ask.TASK, "task"),
-        (Ask.DUE, "next update"),
-        (Ask.LIST, "INC-2026-001"),
+        (ActionId.STATUS, "Nobody has said yet that they are on it"),
+        (ActionId.TIMELINE, "Declared P1"),
+        (ActionId.TASK, "task"),
+        (ActionId.DUE, "next update"),
+        (ActionId.LIST, "INC-2026-001"),
     ],
 )
 def test_a_button_shows_something_to_the_one_who_pressed_it(
-    bench: Bench, incident: Incident, ask: Ask, words: str
+    bench: Bench, incident: Incident, ask: ActionId, words: str
 ) -> None:
     bench.posts(incident.channel_name, button(ask, str(incident.id)))
 
@@ -86,7 +86,7 @@ def test_a_button_shows_something_to_the_one_who_pressed_it(
 
 
 def test_on_it_is_said_once_however_often_it_is_pressed(bench: Bench, incident: Incident) -> None:
-    bench.posts("incidents", button(Ask.ACKNOWLEDGE, str(incident.id)))
+    bench.posts("incidents", button(ActionId.ACKNOWLEDGE, str(incident.id)))
 
     bench.presses("priya", "Press me")
     bench.presses("priya", "Press me")
@@ -100,7 +100,7 @@ def test_on_it_is_said_once_however_often_it_is_pressed(bench: Bench, incident: 
 
 
 def test_people_join_from_the_announcement(bench: Bench, incident: Incident) -> None:
-    bench.posts("incidents", button(Ask.JOIN, str(incident.id)))
+    bench.posts("incidents", button(ActionId.JOIN, str(incident.id)))
 
     bench.presses("priya", "Press me")
 
@@ -108,7 +108,7 @@ def test_people_join_from_the_announcement(bench: Bench, incident: Incident) -> 
 
 
 def test_a_role_is_taken_from_a_message(bench: Bench, incident: Incident) -> None:
-    bench.posts("incidents", button(Ask.TAKE_ROLE, f"{incident.id}:scribe"))
+    bench.posts("incidents", button(ActionId.TAKE_ROLE, f"{incident.id}:scribe"))
 
     bench.presses("priya", "Press me")
 
@@ -143,8 +143,8 @@ def test_the_second_button_of_its_kind_works_like_the_first(
     other = bench.declared("sam", title="Search is slow")
     bench.posts(
         "incidents",
-        Button(ask=Ask.JOIN, label="One", about=str(incident.id)),
-        Button(ask=Ask.JOIN, label="Two", about=str(other.id)),
+        Button(ask=ActionId.JOIN, label="One", about=str(incident.id)),
+        Button(ask=ActionId.JOIN, label="Two", about=str(other.id)),
     )
 
     bench.presses("priya", "Two")
@@ -155,10 +155,15 @@ def test_the_second_button_of_its_kind_works_like_the_first(
 
 @pytest.mark.parametrize(
     ("ask", "about"),
-    [(Ask.UPDATE, ""), (Ask.JOIN, "x:y"), (Ask.TAKE_ROLE, "{}"), (Ask.MORE, "?")],
+    [
+        (ActionId.UPDATE, ""),
+        (ActionId.JOIN, "x:y"),
+        (ActionId.TAKE_ROLE, "{}"),
+        (ActionId.MORE, "?"),
+    ],
 )
 def test_a_button_that_carries_nothing_we_know_is_outdated(
-    bench: Bench, ask: Ask, about: str
+    bench: Bench, ask: ActionId, about: str
 ) -> None:
     bench.posts("incidents", button(ask, about))
 
@@ -199,7 +204,7 @@ def test_a_button_of_another_release_is_outdated(bench: Bench) -> None:
 def test_a_button_whose_time_has_passed_is_answered_politely(
     bench: Bench, incident: Incident
 ) -> None:
-    bench.posts(incident.channel_name, button(Ask.ACKNOWLEDGE, str(incident.id)))
+    bench.posts(incident.channel_name, button(ActionId.ACKNOWLEDGE, str(incident.id)))
     bench.types("sam", "/incident resolve done", incident.channel_name)
     bench.submits("sam")
 
@@ -210,7 +215,7 @@ def test_a_button_whose_time_has_passed_is_answered_politely(
 
 def test_a_private_incident_tells_nothing_to_who_presses_from_outside(bench: Bench) -> None:
     incident = bench.declared("sam", private=True)
-    bench.posts("incidents", button(Ask.STATUS, str(incident.id)))
+    bench.posts("incidents", button(ActionId.STATUS, str(incident.id)))
 
     bench.presses("priya", "Press me")
 
@@ -219,7 +224,7 @@ def test_a_private_incident_tells_nothing_to_who_presses_from_outside(bench: Ben
 
 def test_answers_do_not_replace_what_was_pressed(bench: Bench, incident: Incident) -> None:
     room = incident.channel_name
-    bench.posts(room, button(Ask.STATUS, str(incident.id)))
+    bench.posts(room, button(ActionId.STATUS, str(incident.id)))
     before = len(bench.workspace.messages(bench.channel(room)))
 
     bench.presses("sam", "Press me", room)
@@ -312,7 +317,7 @@ def test_home_does_not_show_what_is_private_to_others(bench: Bench) -> None:
 
 
 def test_what_was_given_up_is_tried_again(bench: Bench, incident: Incident) -> None:
-    bench.posts(incident.channel_name, button(Ask.RETRY, str(incident.id)))
+    bench.posts(incident.channel_name, button(ActionId.RETRY, str(incident.id)))
 
     bench.presses("sam", "Press me", incident.channel_name)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 from tests.slack.incoming.bench import Bench, shown
 
 HOSTILE = "<!channel> & *bold* `code` </script>"
@@ -241,7 +241,7 @@ def test_a_form_closed_while_it_loads_is_left_alone(bench: Bench) -> None:
     assert bench.whispers("sam") == []
 
 
-@pytest.mark.parametrize("settings", [{"permissions": {Deed.DECLARE: ("oncall",)}}])
+@pytest.mark.parametrize("settings", [{"permissions": {Permission.DECLARE: ("oncall",)}}])
 def test_who_may_not_declare_is_told_who_can(bench: Bench) -> None:
     bench.types("sam", "/incident checkout is down")
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from chatops.adapters.slack.forms.registry import FORMS
-from chatops.adapters.storage.store import SqlStore
-from chatops.application.hotfix.advance import Plan
-from chatops.application.ports.external import WorkLater
+from chatops.adapters.storage.store import SqlStorage
+from chatops.application.hotfix.advance import StepPlan
+from chatops.application.ports.external import ExternalBusy
 from chatops.clock import MovableClock
 from chatops.commands.form_state import FormName
 from chatops.domain.hotfix.errors import (
@@ -23,11 +23,11 @@ from chatops.domain.hotfix.errors import (
 )
 from chatops.domain.hotfix.model import Hotfix, StepRun
 from chatops.domain.incident.model import Incident
-from chatops.domain.messages.posts import Ask, Button
+from chatops.domain.messages.posts import ActionId, Button
 from chatops.domain.playbook.hotfix import Checklist, RollbackWay, Section
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.services import Command, Service
-from chatops.domain.team import Deed, Team
+from chatops.domain.team import Permission, Team
 from tests.slack.incoming.bench import Bench, shown
 from tests.slack.incoming.bench import bench as on_the_bench
 from tests.slack.incoming.hotfix_bench import ANSWER, Clerk
@@ -49,7 +49,7 @@ def clerk() -> Clerk:
 
 @pytest.fixture
 def bench(
-    sqlite_store: SqlStore, clock: MovableClock, settings: Mapping[str, Any], clerk: Clerk
+    sqlite_store: SqlStorage, clock: MovableClock, settings: Mapping[str, Any], clerk: Clerk
 ) -> Iterator[Bench]:
     facts = {"services": {"shop": SHOP, "till": replace(SHOP, name="till")}, **settings}
     with on_the_bench(sqlite_store, clock, staffed=clerk.staff, **facts) as made:
@@ -307,7 +307,7 @@ def test_without_any_code_the_way_to_some_is_told(bench: Bench) -> None:
     assert "No service has a repository yet" in shown(bench.sees("sam").blocks)
 
 
-@pytest.mark.parametrize("settings", [{"permissions": {Deed.HOTFIX: ("engineering_lead",)}}])
+@pytest.mark.parametrize("settings", [{"permissions": {Permission.HOTFIX: ("engineering_lead",)}}])
 def test_a_form_that_one_may_not_hand_in_is_not_shown(bench: Bench) -> None:
     incident = bench.declared("sam", severity="P0")
 
@@ -395,7 +395,7 @@ def test_a_checklist_is_ticked_off_before_its_step_is_done(
     bench: Bench, clerk: Clerk, incident: Incident
 ) -> None:
     sections = (Section(title="One", items=("a",) * 11), Section(title="Two", items=("b", "c")))
-    clerk.plan = Plan(
+    clerk.plan = StepPlan(
         step=StepRun(kind=StepKind.SMOKE, title="Smoke"),
         title="Smoke",
         checklist=Checklist(key="smoke", title="Smoke", at=StepKind.SMOKE, sections=sections),
@@ -418,7 +418,7 @@ def test_a_repository_that_is_away_is_told_where_the_plan_would_stand(
     bench: Bench, clerk: Clerk, incident: Incident
 ) -> None:
     runs(bench, incident, StepKind.MERGE)
-    clerk.refuses["plan"] = WorkLater("the git server does not answer")
+    clerk.refuses["plan"] = ExternalBusy("the git server does not answer")
 
     types(bench, incident, "next")
 
@@ -560,21 +560,21 @@ def test_what_names_no_commit_is_told_at_its_field(
 @pytest.mark.parametrize(
     ("ask", "detail", "step", "title"),
     [
-        (Ask.HOTFIX_NEXT, "merge", StepKind.MERGE, "Next step"),
-        (Ask.HOTFIX_FIX, "", StepKind.FIX, "The fix"),
-        (Ask.HOTFIX_CHECKLIST, "stage", StepKind.STAGE, "Checklist"),
-        (Ask.APPROVE, HEAD, StepKind.APPROVE, "Approve"),
-        (Ask.SKIP, "fix", StepKind.FIX, "Skip a step"),
-        (Ask.ROLLBACK, "", StepKind.WATCH, "Roll back"),
-        (Ask.BACKPORT, "develop1", StepKind.BACKPORT, "Bring it back"),
-        (Ask.ALIGNED, "develop4", StepKind.BACKPORT, "Is it there?"),
-        (Ask.WAIVE_BACKPORT, "develop1", StepKind.BACKPORT, "Waive"),
-        (Ask.ABORT, "", StepKind.FIX, "Give it up"),
-        (Ask.HOTFIX_LOG, "", StepKind.FIX, "Production, lately"),
+        (ActionId.HOTFIX_NEXT, "merge", StepKind.MERGE, "Next step"),
+        (ActionId.HOTFIX_FIX, "", StepKind.FIX, "The fix"),
+        (ActionId.HOTFIX_CHECKLIST, "stage", StepKind.STAGE, "Checklist"),
+        (ActionId.APPROVE, HEAD, StepKind.APPROVE, "Approve"),
+        (ActionId.SKIP, "fix", StepKind.FIX, "Skip a step"),
+        (ActionId.ROLLBACK, "", StepKind.WATCH, "Roll back"),
+        (ActionId.BACKPORT, "develop1", StepKind.BACKPORT, "Bring it back"),
+        (ActionId.ALIGNED, "develop4", StepKind.BACKPORT, "Is it there?"),
+        (ActionId.WAIVE_BACKPORT, "develop1", StepKind.BACKPORT, "Waive"),
+        (ActionId.ABORT, "", StepKind.FIX, "Give it up"),
+        (ActionId.HOTFIX_LOG, "", StepKind.FIX, "Production, lately"),
     ],
 )
 def test_a_button_opens_the_form_of_its_hotfix(
-    bench: Bench, incident: Incident, ask: Ask, detail: str, step: StepKind, title: str
+    bench: Bench, incident: Incident, ask: ActionId, detail: str, step: StepKind, title: str
 ) -> None:
     runs(bench, incident, step, approvals=())
     presses(bench, incident, ask, f":1:{detail}" if detail else ":1")
@@ -582,7 +582,7 @@ def test_a_button_opens_the_form_of_its_hotfix(
     assert bench.sees("sam").title == title
 
 
-def presses(bench: Bench, incident: Incident, ask: Ask, about: str) -> None:
+def presses(bench: Bench, incident: Incident, ask: ActionId, about: str) -> None:
     button = Button(ask=ask, label="Press me", about=f"{incident.id}{about}")
     bench.posts(incident.channel_name, button)
     bench.presses("sam", "Press me", incident.channel_name)
@@ -591,17 +591,17 @@ def presses(bench: Bench, incident: Incident, ask: Ask, about: str) -> None:
 @pytest.mark.parametrize(
     ("ask", "about", "name", "facts"),
     [
-        (Ask.HOTFIX_STATUS, ":2", "status", {"about": 2}),
-        (Ask.ROLLED_BACK, ":1", "rolled_back", {"about": 1}),
-        (Ask.ALIGN, ":1:develop", "align", {"about": 1, "target": "develop"}),
-        (Ask.ALIGN, ":1", "align", {"about": 1, "target": None}),
+        (ActionId.HOTFIX_STATUS, ":2", "status", {"about": 2}),
+        (ActionId.ROLLED_BACK, ":1", "rolled_back", {"about": 1}),
+        (ActionId.ALIGN, ":1:develop", "align", {"about": 1, "target": "develop"}),
+        (ActionId.ALIGN, ":1", "align", {"about": 1, "target": None}),
     ],
 )
 def test_a_button_does_its_deed(
     bench: Bench,
     clerk: Clerk,
     incident: Incident,
-    ask: Ask,
+    ask: ActionId,
     about: str,
     name: str,
     facts: dict[str, Any],
@@ -617,7 +617,7 @@ def test_whether_it_is_there_is_settled_with_a_reason(
     bench: Bench, clerk: Clerk, incident: Incident
 ) -> None:
     runs(bench, incident, StepKind.BACKPORT)
-    presses(bench, incident, Ask.ALIGNED, ":1:develop4")
+    presses(bench, incident, ActionId.ALIGNED, ":1:develop4")
     assert "Every part of the fix stands" in shown(bench.sees("sam").blocks)
 
     assert bench.submits("sam", contained="no", reason="The check is gone") == {}
@@ -629,7 +629,7 @@ def test_whether_it_is_there_is_settled_with_a_reason(
 def test_the_incidents_button_opens_the_gate_or_shows_what_is_running(
     bench: Bench, clerk: Clerk, incident: Incident
 ) -> None:
-    presses(bench, incident, Ask.HOTFIX, "")
+    presses(bench, incident, ActionId.HOTFIX, "")
     assert bench.sees("sam").title == "Start a hotfix"
     bench.slack.hands.closes("sam")
 
@@ -645,7 +645,7 @@ def test_a_button_for_an_older_commit_says_that_there_is_a_newer_one(
 ) -> None:
     runs(bench, incident, StepKind.APPROVE, approvals=())
 
-    presses(bench, incident, Ask.APPROVE, f":1:{'a' * 40}")
+    presses(bench, incident, ActionId.APPROVE, f":1:{'a' * 40}")
 
     assert "it was aaaaaaaaaa, it is 9b1d7aa000 now" in shown(bench.sees("sam").blocks)
 
@@ -656,7 +656,7 @@ def test_a_button_of_a_step_that_is_over_says_what_is_next(
     runs(bench, incident, StepKind.MERGE)
     clerk.refuses["plan"] = NotTheTurn("fix", "Merge")
 
-    presses(bench, incident, Ask.HOTFIX_NEXT, ":1:fix")
+    presses(bench, incident, ActionId.HOTFIX_NEXT, ":1:fix")
 
     assert clerk.last[1].step is StepKind.FIX
     assert "Next is: Merge" in shown(bench.sees("sam").blocks)
@@ -670,16 +670,24 @@ def test_a_hotfix_that_is_over_says_so_to_every_old_button(
         over = one.aborted(by=one.started_by, reason="The network", now=bench.clock.now())
         work.hotfixes.save(over)
 
-    for ask in (Ask.HOTFIX_NEXT, Ask.HOTFIX_FIX, Ask.APPROVE, Ask.SKIP, Ask.ABORT):
+    for ask in (
+        ActionId.HOTFIX_NEXT,
+        ActionId.HOTFIX_FIX,
+        ActionId.APPROVE,
+        ActionId.SKIP,
+        ActionId.ABORT,
+    ):
         presses(bench, incident, ask, ":1")
         assert "is aborted" in shown(bench.sees("sam").blocks)
         bench.slack.hands.closes("sam")
 
 
 @pytest.mark.parametrize("about", [":9", ":9:fix", ":x", ":::", f":1:{'x' * 1000}", f":{'9' * 40}"])
-@pytest.mark.parametrize("ask", [Ask.HOTFIX_NEXT, Ask.SKIP, Ask.ALIGNED, Ask.BACKPORT])
+@pytest.mark.parametrize(
+    "ask", [ActionId.HOTFIX_NEXT, ActionId.SKIP, ActionId.ALIGNED, ActionId.BACKPORT]
+)
 def test_a_button_about_nothing_is_answered_in_words(
-    bench: Bench, incident: Incident, ask: Ask, about: str
+    bench: Bench, incident: Incident, ask: ActionId, about: str
 ) -> None:
     runs(bench, incident, StepKind.MERGE)
 
@@ -691,7 +699,7 @@ def test_a_button_about_nothing_is_answered_in_words(
 def test_somebody_outside_a_private_incident_gets_no_form(bench: Bench) -> None:
     private = bench.declared("sam", severity="P0", private=True)
     runs(bench, private)
-    button = Button(ask=Ask.HOTFIX_NEXT, label="Press me", about=f"{private.id}:1")
+    button = Button(ask=ActionId.HOTFIX_NEXT, label="Press me", about=f"{private.id}:1")
     bench.posts("incidents", button)
 
     bench.presses("aiko", "Press me")

@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.clock import MovableClock
 from chatops.domain.incident.model import Incident
 from tests.machine import PATIENCE
@@ -15,7 +15,7 @@ from tests.slack.incoming.bench import bench as on_the_bench
 
 
 @pytest.fixture
-def bench(sqlite_store: SqlStore, clock: MovableClock) -> Iterator[Bench]:
+def bench(sqlite_store: SqlStorage, clock: MovableClock) -> Iterator[Bench]:
     with on_the_bench(sqlite_store, clock, patience=0.01) as made:
         yield made
 

@@ -6,7 +6,7 @@ import pytest
 
 from chatops.domain.incident.model import Incident, Status
 from chatops.domain.promises.model import STATUS_KEY
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 from tests.slack.incoming.bench import Bench, shown
 
 
@@ -274,7 +274,7 @@ def test_mistakes_speak_of_the_command_by_its_own_name(bench: Bench) -> None:
     assert "See them: `/oops task`" in bench.told("sam", incident.channel_name)
 
 
-@pytest.mark.parametrize("settings", [{"permissions": {Deed.RESOLVE: ("engineering_lead",)}}])
+@pytest.mark.parametrize("settings", [{"permissions": {Permission.RESOLVE: ("engineering_lead",)}}])
 def test_a_form_that_one_may_not_hand_in_is_not_shown(bench: Bench) -> None:
     incident = bench.declared("sam")
 

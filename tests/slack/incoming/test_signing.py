@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from chatops.adapters.slack.incoming.endpoint import LARGEST
-from chatops.adapters.storage.store import SqlStore
+from chatops.adapters.storage.store import SqlStorage
 from chatops.clock import MovableClock, SystemClock
 from chatops.playground.slack.signing import signed_headers
 from tests.slack.incoming.bench import Bench
@@ -71,7 +71,7 @@ def test_a_request_that_is_not_slacks_is_refused(
     assert bench.calls() == []
 
 
-def test_without_a_secret_nobody_is_let_in(sqlite_store: SqlStore, clock: MovableClock) -> None:
+def test_without_a_secret_nobody_is_let_in(sqlite_store: SqlStorage, clock: MovableClock) -> None:
     with on_the_bench(sqlite_store, clock, secret="") as bench:
         for guess in ("", SECRET):
             answer = sends(bench, COMMAND, signed_headers(guess, COMMAND, now()))

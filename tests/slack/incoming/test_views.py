@@ -7,10 +7,10 @@ import pytest
 
 from chatops.adapters.slack.forms.registry import FORMS
 from chatops.application.lifecycle.end import ResolveRequest
-from chatops.commands.form_state import IN_A_BUTTON, IN_A_VIEW, FormName, Slip
-from chatops.domain.errors import Mistake, ReasonMissing
+from chatops.commands.form_state import IN_A_BUTTON, IN_A_VIEW, FormName, FormState
+from chatops.domain.errors import ReasonMissing, UserError
 from chatops.domain.incident.model import Incident, Status
-from chatops.domain.messages.posts import Ask
+from chatops.domain.messages.posts import ActionId
 from chatops.domain.promises.model import STATUS_KEY
 from tests.slack.incoming.bench import Bench, shown
 
@@ -29,7 +29,7 @@ def opens(bench: Bench, incident: Incident, text: str) -> str:
 
 def test_there_is_one_form_for_each_name() -> None:
     assert set(FORMS) == set(FormName)
-    assert {form.ask for form in FORMS.values()} <= set(Ask)
+    assert {form.ask for form in FORMS.values()} <= set(ActionId)
 
 
 def test_an_update_tells_both_readers_and_promises_the_next(
@@ -295,7 +295,7 @@ def test_odd_words_are_taken_as_words_in_every_form(
 
 @pytest.mark.parametrize("name", sorted(FormName))
 def test_a_mistake_of_no_field_belongs_to_none(name: FormName) -> None:
-    assert FORMS[name].errors(Mistake("Not today")) == {}
+    assert FORMS[name].errors(UserError("Not today")) == {}
 
 
 def test_a_missing_reason_is_told_at_the_reason() -> None:
@@ -306,7 +306,7 @@ def test_a_missing_reason_is_told_at_the_reason() -> None:
 
 @pytest.mark.parametrize("limit", [IN_A_VIEW, IN_A_BUTTON])
 def test_a_slip_fits_and_keeps_what_it_is_about(limit: int) -> None:
-    slip = Slip(
+    slip = FormState(
         form=FormName.UPDATE,
         incident=7,
         channel="C1",
@@ -318,7 +318,7 @@ def test_a_slip_fits_and_keeps_what_it_is_about(limit: int) -> None:
     packed = slip.packed(limit)
 
     assert len(packed) <= limit
-    back = Slip.unpacked(packed)
+    back = FormState.unpacked(packed)
     assert back is not None
     assert (back.incident, back.channel, back.answer_url) == (7, "C1", slip.answer_url)
     assert slip.text.startswith(back.text)
@@ -328,8 +328,10 @@ def test_a_slip_fits_and_keeps_what_it_is_about(limit: int) -> None:
     "packed", ["", "null", "[]", "7", '{"form": "form_of_old"}', '{"incident": 7}', "{"]
 )
 def test_what_is_no_slip_of_ours_is_none(packed: str) -> None:
-    assert Slip.unpacked(packed) is None
+    assert FormState.unpacked(packed) is None
 
 
 def test_a_slip_of_another_release_is_read_as_far_as_it_goes() -> None:
-    assert Slip.unpacked('{"form": "form_update", "mood": "grim"}') == Slip(form=FormName.UPDATE)
+    assert FormState.unpacked('{"form": "form_update", "mood": "grim"}') == FormState(
+        form=FormName.UPDATE
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from slack_sdk.models.views import View
 
-from chatops.adapters.playbooks.repository import PlaybookShelf
+from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.adapters.slack.forms import (
     choose,
     close,
@@ -25,13 +25,13 @@ from chatops.adapters.slack.forms import (
     task,
     update,
 )
-from chatops.adapters.slack.forms.declare import DeclareScene
-from chatops.adapters.slack.forms.fields import Choice, Entered, choice_field
-from chatops.adapters.slack.forms.form_layout import Scene
+from chatops.adapters.slack.forms.declare import DeclareFormContext
+from chatops.adapters.slack.forms.fields import Entered, FieldOption, choice_field
+from chatops.adapters.slack.forms.form_layout import FormContext
 from chatops.adapters.slack.forms.notice import loading, working
-from chatops.application.views.queries import Known
+from chatops.application.views.queries import IncidentView
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
+from chatops.commands.form_state import FormName, FormState
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.playbook.policy import Playbook, RoleSpec
@@ -44,7 +44,7 @@ from tests.slack.incoming.bench import TEMPLATES, shown
 SAM = "U012AB3CD"
 LINK = "https://example.slack.com/archives/C012/p17"
 NOW = datetime(2026, 3, 9, 14, 0, tzinfo=UTC)
-_SHELF = PlaybookShelf(TEMPLATES / "priority", templates=TEMPLATES)
+_SHELF = PlaybookRepository(TEMPLATES / "priority", templates=TEMPLATES)
 _PLAYBOOK = _SHELF.revive(_SHELF.current())
 
 ODD = (
@@ -95,7 +95,7 @@ def incident(words: str, **facts: Any) -> Incident:
     )
 
 
-def scene(words: str, form: FormName, **facts: Any) -> Scene:
+def scene(words: str, form: FormName, **facts: Any) -> FormContext:
     book = playbook(words)
     about = incident(words, **facts)
     promises: tuple[Promise, ...] = tuple(promised(about, book.severities[0], NOW))
@@ -103,20 +103,20 @@ def scene(words: str, form: FormName, **facts: Any) -> Scene:
         Task(incident=7, number=number, text=words or "ask", made_by=SAM, made_at=NOW)
         for number in range(30)
     )
-    slip = Slip(
+    slip = FormState(
         form=form, incident=7, text=words, reason=words, source=LINK, author=SAM, seen=words
     )
-    known = Known(incident=about, playbook=book, tasks=tasks, promises=promises)
-    return Scene(known=known, slip=slip, user=SAM, now=NOW)
+    known = IncidentView(incident=about, playbook=book, tasks=tasks, promises=promises)
+    return FormContext(known=known, slip=slip, user=SAM, now=NOW)
 
 
 def declaring(words: str, *, severities: int = 3, services: int = 3) -> View:
     caller = Caller(team="T1", user=SAM, now=NOW, once="x")
     return declare.build(
-        DeclareScene(
+        DeclareFormContext(
             playbook=playbook(words, severities=severities),
             services=tuple(f"{words} {number}" for number in range(services)),
-            slip=Slip(form=FormName.DECLARE, text=words, reason=words, author=SAM),
+            slip=FormState(form=FormName.DECLARE, text=words, reason=words, author=SAM),
             caller=caller,
             similar=(incident(words),) * 3,
         )
@@ -147,20 +147,20 @@ def forms(words: str) -> dict[str, View]:
         "waive": put_off.build_waive(scene(words, FormName.WAIVE)),
         "choose": choose.build(
             [incident(words, id=number) for number in range(1, 151)],
-            Slip(form=FormName.UPDATE, text=words),
+            FormState(form=FormName.UPDATE, text=words),
         ),
         "loading": loading(),
         "working": working("view:V1:hash"),
     }
 
 
-def _over(words: str, form: FormName, over: dict[str, Any]) -> Scene:
+def _over(words: str, form: FormName, over: dict[str, Any]) -> FormContext:
     running = scene(words, form)
     known = running.known
     ended = known.incident.resolved(root_cause="", fix="", now=over["resolved_at"])
     return replace(
         running,
-        known=Known(
+        known=IncidentView(
             incident=ended,
             playbook=known.playbook,
             tasks=known.tasks,
@@ -223,7 +223,7 @@ def test_a_list_beyond_all_measure_says_what_is_left_out() -> None:
 
 
 def test_of_two_that_look_alike_to_slack_one_is_offered() -> None:
-    twins = [Choice(value="same", label="One"), Choice(value="same", label="Other")]
+    twins = [FieldOption(value="same", label="One"), FieldOption(value="same", label="Other")]
 
     field = choice_field("field", "Field", twins).to_dict()
 

@@ -11,9 +11,9 @@ from starlette.applications import Starlette
 from chatops.adapters.playbooks.folders import find_templates
 from chatops.adapters.web.pages.cached_copies import FORMS, Copies
 from chatops.adapters.web.pages.public import StatusBoard
-from chatops.adapters.web.pages.rendering import Painter
+from chatops.adapters.web.pages.rendering import PageRenderer
 from chatops.application.pages.public import PublicStatus
-from chatops.application.ports.storage import StoreTrouble
+from chatops.application.ports.storage import StorageError
 from chatops.clock import FrozenClock, MovableClock
 from tests.web.asking import ask
 
@@ -31,7 +31,7 @@ class Asked:
     def __call__(self, now: datetime) -> PublicStatus:
         self.moments.append(now)
         if self.trouble:
-            raise StoreTrouble
+            raise StorageError
         return NOTHING
 
 
@@ -46,7 +46,7 @@ def asked() -> Asked:
 
 
 def board(asked: Asked, clock: MovableClock, folder: Path | None) -> StatusBoard:
-    painter = Painter(find_templates() / "web")
+    painter = PageRenderer(find_templates() / "web")
     copies = Copies(folder, assets=painter.assets) if folder else None
     return StatusBoard(asked, painter=painter, clock=clock, copies=copies)
 

@@ -8,12 +8,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from chatops.adapters.playbooks.folders import find_templates
-from chatops.adapters.web.pages.errors import Boundary
-from chatops.adapters.web.pages.rendering import Painter
+from chatops.adapters.web.pages.errors import PageErrorBoundary
+from chatops.adapters.web.pages.rendering import PageRenderer
 from tests.web.asking import ask
 from tests.web.pages.reader import words_of
 
-BOUNDARY = Boundary(Painter(find_templates() / "web"))
+BOUNDARY = PageErrorBoundary(PageRenderer(find_templates() / "web"))
 
 
 def breaks(_request: Request) -> Response:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chatops.adapters.git.alignment.hunk_state import Part, Standing, stand
-from chatops.adapters.git.alignment.patches import FilePatch, Piece, read_patch
-from chatops.adapters.git.alignment.presence import State
+from chatops.adapters.git.alignment.hunk_state import HunkPart, HunkStates, stand
+from chatops.adapters.git.alignment.patches import FilePatch, Hunk, read_patch
+from chatops.adapters.git.alignment.presence import HunkState
 from chatops.adapters.git.alignment.similarity import (
+    ChangedWords,
     Lines,
-    Words,
     lines_of,
     lines_of_piece,
     lines_share,
@@ -17,16 +17,16 @@ from chatops.adapters.git.alignment.similarity import (
     words_of,
     words_share,
 )
-from chatops.adapters.git.alignment.snapshots import Snapshots
+from chatops.adapters.git.alignment.snapshots import BlobCache
 from chatops.adapters.git.merge.cherry_pick import empty_tree
 from chatops.adapters.git.objects.repository import Repository
-from chatops.domain.git.alignment import Carrier, Fate, Link
+from chatops.domain.git.alignment import CarryingCommit, CommitLink, Fate
 
 _NEARLY_ALL: Final = 0.8
 _MOST: Final = 0.5
 _RECOGNIZED: Final = 0.5
-_UNBROUGHT: Final = {State.APPLICABLE: Fate.LEFT_OUT, State.NO_FILE: Fate.NOT_HERE}
-_WEAK: Final = frozenset({Link.SUBJECT, Link.MENTION, Link.REQUEST})
+_UNBROUGHT: Final = {HunkState.APPLICABLE: Fate.LEFT_OUT, HunkState.NO_FILE: Fate.NOT_HERE}
+_WEAK: Final = frozenset({CommitLink.SUBJECT, CommitLink.MENTION, CommitLink.REQUEST})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +36,15 @@ class Bringing:
     ``own`` are the words of what it changed apart from what the fix does.
     """
 
-    carrier: Carrier
-    standing: Standing
+    carrier: CarryingCommit
+    standing: HunkStates
     change: Sequence[FilePatch]
     lines: Lines
-    own: Words
+    own: ChangedWords
 
 
 def read_bringing(
-    snapshots: Snapshots, patch: Sequence[FilePatch], carrier: Carrier
+    snapshots: BlobCache, patch: Sequence[FilePatch], carrier: CarryingCommit
 ) -> Bringing | None:
     """What a carrier did; None if it only speaks of the fix, on which nothing may be built."""
     standing = stand(snapshots, patch, carrier.commit)
@@ -52,7 +52,7 @@ def read_bringing(
     parent = parents[0] if parents else empty_tree(snapshots.repo)
     if carrier.link in _WEAK:
         before = stand(snapshots, patch, parent)
-        if not standing.parts(State.PRESENT) - before.parts(State.PRESENT):
+        if not standing.parts(HunkState.PRESENT) - before.parts(HunkState.PRESENT):
             return None
     paths = [path for file in patch for path in (file.path, file.old_path)]
     change = read_patch(
@@ -64,19 +64,19 @@ def read_bringing(
 
 
 def carried(
-    part: Part, piece: Piece | None, bringings: Sequence[Bringing], fix: Lines
+    part: HunkPart, piece: Hunk | None, bringings: Sequence[Bringing], fix: Lines
 ) -> tuple[Fate, str]:
     """What the carriers did for one part of the fix, and which of them."""
     newest_first = bringings[::-1]
     for bringing in newest_first:
-        if bringing.standing.states[part] is State.PRESENT:
+        if bringing.standing.states[part] is HunkState.PRESENT:
             return Fate.THERE, bringing.carrier.commit
     for bringing in newest_first:
         if piece and lines_share(piece, bringing.lines, fix) >= _NEARLY_ALL:
             return Fate.ADAPTED, bringing.carrier.commit
     last = newest_first[0]
     state = last.standing.states[part]
-    if state is State.MISSING:
+    if state is HunkState.MISSING:
         return Fate.LEFT_OUT, last.carrier.commit
     for bringing in newest_first:
         if piece and words_share(lines_of_piece(piece), bringing.own) >= _MOST:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chatops.adapters.git.alignment.patches import FilePatch, Piece
-from chatops.adapters.git.alignment.presence import State, Text, applies, judge, weight
-from chatops.adapters.git.alignment.snapshots import Snapshots
-from chatops.adapters.git.objects.objects import SUBMODULE, Entry
+from chatops.adapters.git.alignment.patches import FilePatch, Hunk
+from chatops.adapters.git.alignment.presence import HunkState, Text, applies, judge, weight
+from chatops.adapters.git.alignment.snapshots import BlobCache
+from chatops.adapters.git.objects.objects import SUBMODULE, TreeEntry
 
 WHOLE: Final = -1
 _ALIKE: Final = 0.5
@@ -16,7 +16,7 @@ _NOTHING: Final = Text(b"")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class HunkPart:
     """A part of a change that is judged by itself: a piece of a file, or (WHOLE) the file."""
 
     file: int
@@ -24,49 +24,49 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class HunkStates:
     """How one commit stands to every part of a change."""
 
-    states: dict[Part, State]
+    states: dict[HunkPart, HunkState]
 
-    def parts(self, state: State) -> set[Part]:
+    def parts(self, state: HunkState) -> set[HunkPart]:
         return {part for part, found in self.states.items() if found is state}
 
 
-def stand(snapshots: Snapshots, patch: Sequence[FilePatch], commit: str) -> Standing:
+def stand(snapshots: BlobCache, patch: Sequence[FilePatch], commit: str) -> HunkStates:
     """Judge every part of the change against the files of the commit."""
     entries = snapshots.entries(
         commit, (path for file in patch for path in (file.path, file.old_path))
     )
     snapshots.load(_blobs(patch, entries.values()))
-    states: dict[Part, State] = {}
+    states: dict[HunkPart, HunkState] = {}
     for number, file in enumerate(patch):
         entry = entries.get(file.path) or entries.get(file.old_path)
         if entry is None and not file.is_gone:
             entry = _elsewhere(snapshots, file, commit)
         found = _try_out(snapshots, file, entry, judge_file(snapshots, file, entry))
-        states.update({Part(number, place): state for place, state in found.items()})
+        states.update({HunkPart(number, place): state for place, state in found.items()})
         if file.path != file.old_path:
-            states[Part(number, WHOLE)] = _renamed(
+            states[HunkPart(number, WHOLE)] = _renamed(
                 has_new=file.path in entries, has_old=file.old_path in entries
             )
-    return Standing(states=states)
+    return HunkStates(states=states)
 
 
-def parts_of(patch: Sequence[FilePatch]) -> Iterator[tuple[Part, FilePatch, Piece | None]]:
+def parts_of(patch: Sequence[FilePatch]) -> Iterator[tuple[HunkPart, FilePatch, Hunk | None]]:
     """Every part of a change, with its file and its piece."""
     for number, file in enumerate(patch):
         for place, piece in enumerate(file.pieces):
-            yield Part(number, place), file, piece
+            yield HunkPart(number, place), file, piece
         if not file.pieces or file.path != file.old_path:
-            yield Part(number, WHOLE), file, None
+            yield HunkPart(number, WHOLE), file, None
 
 
-def weight_of(piece: Piece | None) -> int:
+def weight_of(piece: Hunk | None) -> int:
     return max(1, weight(piece.removed) + weight(piece.added)) if piece else 1
 
 
-def _blobs(patch: Sequence[FilePatch], entries: Iterable[Entry]) -> Iterator[str]:
+def _blobs(patch: Sequence[FilePatch], entries: Iterable[TreeEntry]) -> Iterator[str]:
     for file in patch:
         if SUBMODULE not in {file.old_mode, file.new_mode}:
             yield from (file.old_oid, file.new_oid)
@@ -75,7 +75,7 @@ def _blobs(patch: Sequence[FilePatch], entries: Iterable[Entry]) -> Iterator[str
             yield entry.oid
 
 
-def _elsewhere(snapshots: Snapshots, file: FilePatch, commit: str) -> Entry | None:
+def _elsewhere(snapshots: BlobCache, file: FilePatch, commit: str) -> TreeEntry | None:
     """The file where it has moved to; one that the change makes must be found nearly as made."""
     if file.is_new or file.path != file.old_path:
         return snapshots.moved(
@@ -84,41 +84,47 @@ def _elsewhere(snapshots: Snapshots, file: FilePatch, commit: str) -> Entry | No
     return snapshots.moved(commit, file.path, file.old_oid, alike=_ALIKE)
 
 
-def _renamed(*, has_new: bool, has_old: bool) -> State:
+def _renamed(*, has_new: bool, has_old: bool) -> HunkState:
     if has_old:
-        return State.MISSING
-    return State.PRESENT if has_new else State.OVERTAKEN
+        return HunkState.MISSING
+    return HunkState.PRESENT if has_new else HunkState.OVERTAKEN
 
 
-def judge_file(snapshots: Snapshots, file: FilePatch, entry: Entry | None) -> dict[int, State]:
+def judge_file(
+    snapshots: BlobCache, file: FilePatch, entry: TreeEntry | None
+) -> dict[int, HunkState]:
     """The state of each piece of a file (or WHOLE), given what stands in its place."""
     places = range(len(file.pieces)) if file.pieces else (WHOLE,)
     state = _judge_whole(file, entry)
     text = snapshots.text(entry.oid) if entry else None
     if state is not None or text is None or entry is None or not file.pieces:
-        return dict.fromkeys(places, state or State.OVERTAKEN)
+        return dict.fromkeys(places, state or HunkState.OVERTAKEN)
     return _judge_pieces(snapshots, file, entry.oid, text)
 
 
 def _try_out(
-    snapshots: Snapshots, file: FilePatch, entry: Entry | None, states: dict[int, State]
-) -> dict[int, State]:
+    snapshots: BlobCache, file: FilePatch, entry: TreeEntry | None, states: dict[int, HunkState]
+) -> dict[int, HunkState]:
     """The states, told apart where neither side of a piece was found but it would still apply."""
     text = snapshots.text(entry.oid) if entry else None
-    if entry is None or text is None or State.OVERTAKEN not in states.values():
+    if entry is None or text is None or HunkState.OVERTAKEN not in states.values():
         return states
     merged = snapshots.merged(entry.oid, file.old_oid, file.new_oid)
     if merged is None:
         return states
     return {
-        place: State.APPLICABLE
-        if state is State.OVERTAKEN and place != WHOLE and applies(file.pieces[place], text, merged)
+        place: HunkState.APPLICABLE
+        if state is HunkState.OVERTAKEN
+        and place != WHOLE
+        and applies(file.pieces[place], text, merged)
         else state
         for place, state in states.items()
     }
 
 
-def _judge_pieces(snapshots: Snapshots, file: FilePatch, oid: str, text: Text) -> dict[int, State]:
+def _judge_pieces(
+    snapshots: BlobCache, file: FilePatch, oid: str, text: Text
+) -> dict[int, HunkState]:
     before = snapshots.text(file.old_oid) or _NOTHING
     after = snapshots.text(file.new_oid) or _NOTHING
     return {
@@ -136,21 +142,21 @@ def _judge_pieces(snapshots: Snapshots, file: FilePatch, oid: str, text: Text) -
     }
 
 
-def _judge_whole(file: FilePatch, entry: Entry | None) -> State | None:
+def _judge_whole(file: FilePatch, entry: TreeEntry | None) -> HunkState | None:
     """The state of all of a file at once, where its pieces need not be looked at."""
     if file.is_gone:
-        return State.MISSING if entry else State.PRESENT
+        return HunkState.MISSING if entry else HunkState.PRESENT
     if entry is None:
         made = file.is_new or file.path != file.old_path
-        return State.MISSING if made else State.NO_FILE
+        return HunkState.MISSING if made else HunkState.NO_FILE
     if file.old_oid == file.new_oid:
         return _judge_mode(file, entry)
     if entry.oid == file.new_oid:
-        return State.PRESENT
-    return State.MISSING if entry.oid == file.old_oid else None
+        return HunkState.PRESENT
+    return HunkState.MISSING if entry.oid == file.old_oid else None
 
 
-def _judge_mode(file: FilePatch, entry: Entry) -> State:
+def _judge_mode(file: FilePatch, entry: TreeEntry) -> HunkState:
     if entry.mode == file.new_mode:
-        return State.PRESENT
-    return State.MISSING if entry.mode == file.old_mode else State.OVERTAKEN
+        return HunkState.PRESENT
+    return HunkState.MISSING if entry.mode == file.old_mode else HunkState.OVERTAKEN

@@ -20,7 +20,7 @@ _OPTIONS: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Hunk:
     """One stretch of changed lines, with up to three unchanged lines on either side.
 
     Lines are kept without the white space at their ends. Where the file begins or ends, a mark
@@ -46,7 +46,7 @@ class FilePatch:
     new_mode: str
     old_oid: str
     new_oid: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Hunk, ...]
 
     @property
     def is_new(self) -> bool:
@@ -89,7 +89,7 @@ def _file_patches(raw: str, text: str) -> Iterator[FilePatch]:
         )
 
 
-def _pieces(section: str) -> Iterator[Piece]:
+def _pieces(section: str) -> Iterator[Hunk]:
     lines = section.split("\n")
     at = 0
     while at < len(lines):
@@ -110,14 +110,14 @@ def _end_of_hunk(lines: Sequence[str], at: int, old: int, new: int) -> int:
     return at
 
 
-def _split(body: Sequence[str], old_start: int, new_start: int) -> Iterator[Piece]:
+def _split(body: Sequence[str], old_start: int, new_start: int) -> Iterator[Hunk]:
     """The pieces of a hunk: each run of changed lines between lines that are unchanged."""
     signed = [(line[:1] or " ", line[1:].rstrip()) for line in body if not line.startswith("\\")]
     runs = [(same, list(run)) for same, run in groupby(signed, key=lambda line: line[0] == " ")]
     line, old_line = max(new_start, 1), max(old_start, 1)
     for place, (same, run) in enumerate(runs):
         if not same:
-            yield Piece(
+            yield Hunk(
                 line=line,
                 old_line=old_line,
                 before=_before(runs, place, is_top=old_start <= 1),

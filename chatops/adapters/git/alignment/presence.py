@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from chatops.adapters.git.alignment.line_mapping import Alignment
-from chatops.adapters.git.alignment.patches import BOTTOM, TOP, Piece
+from chatops.adapters.git.alignment.patches import BOTTOM, TOP, Hunk
 
 _WORD = re.compile(r"\w")
 # How many lines of context to look for above and below, the most certain first.
@@ -27,7 +27,7 @@ _MOST, _HALF, _FEW = 0.8, 0.5, 0.2
 Places = tuple[Alignment, Alignment]
 
 
-class State(StrEnum):
+class HunkState(StrEnum):
     """How a file stands to a piece of a change."""
 
     PRESENT = "present"
@@ -71,8 +71,8 @@ def weight(lines: Iterable[str]) -> int:
 
 
 def judge(
-    piece: Piece, text: Text, *, before: Text, after: Text, places: Callable[[], Places]
-) -> State:
+    piece: Hunk, text: Text, *, before: Text, after: Text, places: Callable[[], Places]
+) -> HunkState:
     """How ``text`` stands to a piece of the change that made ``after`` of ``before``."""
     for state in _firm_opinions(piece, text, before, after, places):
         if state:
@@ -80,34 +80,34 @@ def judge(
     came, stayed = _shares(piece, text, after)
     for old, new in _blocks(piece, _LITTLE_CONTEXT):
         state = _compare(old, new, text, before, after, firm=False)
-        if state is State.PRESENT or (state and (came is None or came <= _HALF)):
+        if state is HunkState.PRESENT or (state and (came is None or came <= _HALF)):
             return state
     return _by_shares(came, stayed)
 
 
-def applies(piece: Piece, text: Text, merged: Text) -> bool:
+def applies(piece: Hunk, text: Text, merged: Text) -> bool:
     """Whether the piece stands in what a merge made of ``text``, and not in ``text`` itself."""
     blocks = _blocks(piece, [_ALL_CONTEXT, *_LITTLE_CONTEXT])
     return any(merged.count(new) > text.count(new) for _, new in blocks)
 
 
 def _firm_opinions(
-    piece: Piece, text: Text, before: Text, after: Text, places: Callable[[], Places]
-) -> Iterator[State | None]:
+    piece: Hunk, text: Text, before: Text, after: Text, places: Callable[[], Places]
+) -> Iterator[HunkState | None]:
     """What all the context says, what the new lines say by themselves, what the place says."""
     for old, new in _blocks(piece, [_ALL_CONTEXT]):
         yield _compare(old, new, text, before, after, firm=True)
-    yield State.PRESENT if _came_whole(piece.added, text, before, after) else None
+    yield HunkState.PRESENT if _came_whole(piece.added, text, before, after) else None
     yield _by_place(piece, *places())
 
 
-def _by_place(piece: Piece, from_old: Alignment, from_new: Alignment) -> State | None:
+def _by_place(piece: Hunk, from_old: Alignment, from_new: Alignment) -> HunkState | None:
     """Whether the old or the new lines stand where they are to be expected."""
     has_old = from_old.keeps(*_span(piece.old_line, len(piece.removed)))
     has_new = from_new.keeps(*_span(piece.line, len(piece.added)))
     if has_old == has_new:
         return None
-    return State.PRESENT if has_new else State.MISSING
+    return HunkState.PRESENT if has_new else HunkState.MISSING
 
 
 def _span(first: int, count: int) -> tuple[int, int]:
@@ -123,7 +123,7 @@ def _came_whole(added: Sequence[str], text: Text, before: Text, after: Text) -> 
 
 
 def _blocks(
-    piece: Piece, contexts: Iterable[tuple[int, int]]
+    piece: Hunk, contexts: Iterable[tuple[int, int]]
 ) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """The old and the new lines with so much context; an empty block says nothing."""
     for above, below in contexts:
@@ -145,34 +145,34 @@ def _block(head: Sequence[str], middle: Sequence[str], tail: Sequence[str]) -> S
 
 def _compare(
     old: Sequence[str], new: Sequence[str], text: Text, before: Text, after: Text, *, firm: bool
-) -> State | None:
+) -> HunkState | None:
     """What the blocks say; with little context, only what the change itself would alter counts."""
     has_old, has_new = text.count(old), text.count(new)
     if has_new and not has_old:
-        return State.PRESENT if firm or has_new > before.count(new) else None
+        return HunkState.PRESENT if firm or has_new > before.count(new) else None
     if has_old and not has_new:
-        return State.MISSING if firm or has_old > after.count(old) else None
+        return HunkState.MISSING if firm or has_old > after.count(old) else None
     if has_old and has_new:
         if has_new >= after.count(new) and has_old <= after.count(old):
-            return State.PRESENT
+            return HunkState.PRESENT
         if has_new <= before.count(new) and has_old >= before.count(old):
-            return State.MISSING
+            return HunkState.MISSING
     return None
 
 
-def _shares(piece: Piece, text: Text, after: Text) -> tuple[float | None, float | None]:
+def _shares(piece: Hunk, text: Text, after: Text) -> tuple[float | None, float | None]:
     """How much of the new lines came, and of the old ones stayed, wherever they stand."""
     old, new = _bag(piece.removed), _bag(piece.added)
     came = _share(new - old, lambda line: text.bag[line] >= after.bag[line])
     return came, _share(old - new, lambda line: text.bag[line] > after.bag[line])
 
 
-def _by_shares(came: float | None, stayed: float | None) -> State:
+def _by_shares(came: float | None, stayed: float | None) -> HunkState:
     if came is not None and came >= _MOST and (stayed is None or stayed <= _HALF):
-        return State.PRESENT
+        return HunkState.PRESENT
     if stayed is not None and stayed >= _MOST and (came is None or came <= _FEW):
-        return State.MISSING
-    return State.OVERTAKEN
+        return HunkState.MISSING
+    return HunkState.OVERTAKEN
 
 
 def _bag(lines: Iterable[str]) -> Counter[str]:

@@ -5,25 +5,39 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from chatops.adapters.git.alignment.attribution import Bringing, carried, own_files, read_bringing
-from chatops.adapters.git.alignment.hunk_state import Part, Standing, parts_of, stand, weight_of
-from chatops.adapters.git.alignment.patches import FilePatch, Piece, read_patch
-from chatops.adapters.git.alignment.presence import State, weight
-from chatops.adapters.git.alignment.provenance import Provenance, Said, read_log, trace
+from chatops.adapters.git.alignment.hunk_state import (
+    HunkPart,
+    HunkStates,
+    parts_of,
+    stand,
+    weight_of,
+)
+from chatops.adapters.git.alignment.patches import FilePatch, Hunk, read_patch
+from chatops.adapters.git.alignment.presence import HunkState, weight
+from chatops.adapters.git.alignment.provenance import CommitClaims, Provenance, read_log, trace
 from chatops.adapters.git.alignment.reverts import Undoing
 from chatops.adapters.git.alignment.similarity import Lines, lines_of
-from chatops.adapters.git.alignment.snapshots import Snapshots
+from chatops.adapters.git.alignment.snapshots import BlobCache
 from chatops.adapters.git.merge.cherry_pick import empty_tree
 from chatops.adapters.git.objects.history import is_ancestor, merge_base
 from chatops.adapters.git.objects.repository import Repository, is_shallow
-from chatops.domain.git.alignment import Carrier, Evidence, Fate, Link, PartFate, Verdict, decide
+from chatops.domain.git.alignment import (
+    CarryingCommit,
+    CommitLink,
+    Evidence,
+    Fate,
+    PartFate,
+    ProofResult,
+    decide,
+)
 from chatops.domain.git.names import CommitId
 
 _MOST_CARRIERS: Final = 4
 _TELLING: Final = 20
-_NOT_THERE: Final = frozenset({State.MISSING, State.APPLICABLE})
+_NOT_THERE: Final = frozenset({HunkState.MISSING, HunkState.APPLICABLE})
 
 
-def prove(repo: Repository, fix: CommitId, tip: CommitId) -> Verdict:
+def prove(repo: Repository, fix: CommitId, tip: CommitId) -> ProofResult:
     """Whether the branch at TIP contains the change of FIX; of a merge, what it brought."""
     if is_shallow(repo):
         return decide(Evidence(fix=str(fix), tip=str(tip), shallow=True))
@@ -35,17 +49,19 @@ def prove(repo: Repository, fix: CommitId, tip: CommitId) -> Verdict:
     return _prove(repo, base, fixes, tip)
 
 
-def prove_range(repo: Repository, base: CommitId, fix: CommitId, tip: CommitId) -> Verdict:
+def prove_range(repo: Repository, base: CommitId, fix: CommitId, tip: CommitId) -> ProofResult:
     """Whether the branch at TIP contains what BASE..FIX changed, taken as a whole."""
     if is_shallow(repo):
         return decide(Evidence(fix=str(fix), tip=str(tip), shallow=True))
     return _prove(repo, str(base), read_log(repo, str(fix), f"^{base}"), tip)
 
 
-def _prove(repo: Repository, base: str, fixes: Sequence[Said], tip: CommitId) -> Verdict:
+def _prove(
+    repo: Repository, base: str, fixes: Sequence[CommitClaims], tip: CommitId
+) -> ProofResult:
     fix = fixes[0].id
     patch = read_patch(repo, base, fix)
-    search = _Search(repo=repo, snapshots=Snapshots(repo), patch=patch, fixes=fixes, tip=str(tip))
+    search = _Search(repo=repo, snapshots=BlobCache(repo), patch=patch, fixes=fixes, tip=str(tip))
     return decide(search.evidence())
 
 
@@ -54,14 +70,14 @@ class _Search:
     """Gathers the evidence, and no more of it than the answer needs."""
 
     repo: Repository
-    snapshots: Snapshots
+    snapshots: BlobCache
     patch: Sequence[FilePatch]
-    fixes: Sequence[Said]
+    fixes: Sequence[CommitClaims]
     tip: str
 
     def evidence(self) -> Evidence:
         now = stand(self.snapshots, self.patch, self.tip)
-        if all(state is State.PRESENT for state in now.states.values()):
+        if all(state is HunkState.PRESENT for state in now.states.values()):
             return self._told(self._fates(now, [], None), Provenance(), [])
         provenance = self._provenance()
         bringings = list(self._bringings(provenance.carriers[-_MOST_CARRIERS:]))
@@ -93,16 +109,16 @@ class _Search:
         found = trace(self.repo, self.fixes, self.tip)
         if not is_ancestor(self.repo, CommitId(fix), CommitId(self.tip)):
             return found
-        arrival = Carrier(commit=_arrival(self.repo, fix, self.tip), link=Link.ITSELF)
+        arrival = CarryingCommit(commit=_arrival(self.repo, fix, self.tip), link=CommitLink.ITSELF)
         return replace(found, carriers=(arrival, *found.carriers))
 
-    def _bringings(self, carriers: Sequence[Carrier]) -> Iterator[Bringing]:
+    def _bringings(self, carriers: Sequence[CarryingCommit]) -> Iterator[Bringing]:
         for carrier in carriers:
             if found := read_bringing(self.snapshots, self.patch, carrier):
                 yield found
 
     def _fates(
-        self, now: Standing, bringings: Sequence[Bringing], undoing: Undoing | None
+        self, now: HunkStates, bringings: Sequence[Bringing], undoing: Undoing | None
     ) -> list[PartFate]:
         fix = lines_of(self.patch)
         fork = None if bringings or not undoing else self._fork()
@@ -122,7 +138,7 @@ class _Search:
         """The parts that a backport had in a form of its own, and that were taken back."""
         now = stand(self.snapshots, own, self.tip)
         for part, file, piece in parts_of(own):
-            if now.states[part] is State.PRESENT:
+            if now.states[part] is HunkState.PRESENT:
                 continue
             fate, commit = _later(part, file, bringing.carrier.commit, undoing)
             if fate is Fate.TAKEN_BACK:
@@ -130,32 +146,32 @@ class _Search:
 
 
 def _fate(
-    part: Part,
+    part: HunkPart,
     file: FilePatch,
-    piece: Piece | None,
-    now: State,
+    piece: Hunk | None,
+    now: HunkState,
     bringings: Sequence[Bringing],
     fix: Lines,
     undoing: Undoing | None,
     fork: str | None,
 ) -> tuple[Fate, str | None]:
-    if now is State.PRESENT or undoing is None:
+    if now is HunkState.PRESENT or undoing is None:
         return Fate.THERE, None
     if not bringings:
         return _unbrought(part, file, piece, now, fork, undoing)
     fate, commit = carried(part, piece, bringings, fix)
     if fate is Fate.THERE:
         return _later(part, file, commit, undoing)
-    if fate is Fate.UNCLEAR and now is State.MISSING:
+    if fate is Fate.UNCLEAR and now is HunkState.MISSING:
         return Fate.LEFT_OUT, commit
     return fate, commit
 
 
 def _unbrought(
-    part: Part,
+    part: HunkPart,
     file: FilePatch,
-    piece: Piece | None,
-    now: State,
+    piece: Hunk | None,
+    now: HunkState,
     fork: str | None,
     undoing: Undoing,
 ) -> tuple[Fate, str | None]:
@@ -167,7 +183,9 @@ def _unbrought(
     return (Fate.MISSING if now in _NOT_THERE else Fate.UNCLEAR), None
 
 
-def _later(part: Part, file: FilePatch, since: str, undoing: Undoing) -> tuple[Fate, str | None]:
+def _later(
+    part: HunkPart, file: FilePatch, since: str, undoing: Undoing
+) -> tuple[Fate, str | None]:
     """What became of a part after it was brought."""
     removal = undoing.find(file, part.piece, since)
     if removal is None:
@@ -175,7 +193,7 @@ def _later(part: Part, file: FilePatch, since: str, undoing: Undoing) -> tuple[F
     return (Fate.TAKEN_BACK if removal.undoes else Fate.REWRITTEN), removal.commit
 
 
-def _part_fate(file: FilePatch, piece: Piece | None, fate: Fate, commit: str | None) -> PartFate:
+def _part_fate(file: FilePatch, piece: Hunk | None, fate: Fate, commit: str | None) -> PartFate:
     line = piece.line if piece else 1
     return PartFate(path=file.path, line=line, weight=weight_of(piece), fate=fate, commit=commit)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chatops.adapters.git.objects.repository import Repository
-from chatops.domain.git.alignment import Carrier, Link
+from chatops.domain.git.alignment import CarryingCommit, CommitLink
 
 _FORMAT = "%H%x00%P%x00%an%x00%at%x00%B%x00%x1e"
 _END = "\0\x1e\n"
@@ -25,7 +25,7 @@ _SHORTEST_SUBJECT = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class CommitClaims:
     """What a commit says about itself."""
 
     id: str
@@ -43,21 +43,23 @@ class Said:
 class Provenance:
     """The commits that brought a fix to a branch, oldest first, and what reverted it in the end."""
 
-    carriers: tuple[Carrier, ...] = ()
+    carriers: tuple[CarryingCommit, ...] = ()
     reverted_by: str | None = None
 
 
-def read_log(repo: Repository, *span: str) -> list[Said]:
+def read_log(repo: Repository, *span: str) -> list[CommitClaims]:
     """`git log --topo-order SPAN`."""
     out = repo.run("log", "--topo-order", f"--format={_FORMAT}", *span, "--").text + "\n"
     records = (record.split("\0", 4) for record in out.split(_END) if record.strip())
     return [
-        Said(id=commit, parents=tuple(parents.split()), author=author, when=when, message=message)
+        CommitClaims(
+            id=commit, parents=tuple(parents.split()), author=author, when=when, message=message
+        )
         for commit, parents, author, when, message in records
     ]
 
 
-def trace(repo: Repository, fixes: Sequence[Said], tip: str) -> Provenance:
+def trace(repo: Repository, fixes: Sequence[CommitClaims], tip: str) -> Provenance:
     """Follow the fix through the branch, from the oldest commit to the tip."""
     history = read_log(repo, tip, *(f"^{fix.id}" for fix in fixes))
     tracer = _Tracer(fixes)
@@ -69,8 +71,8 @@ def trace(repo: Repository, fixes: Sequence[Said], tip: str) -> Provenance:
 class _Tracer:
     """Reads a branch in order and remembers who brought the fix and who took it back."""
 
-    def __init__(self, fixes: Sequence[Said]) -> None:
-        self.carriers: list[Carrier] = []
+    def __init__(self, fixes: Sequence[CommitClaims]) -> None:
+        self.carriers: list[CarryingCommit] = []
         self.reverted_by: str | None = None
         self._family = {fix.id for fix in fixes}
         for fix in fixes:
@@ -80,38 +82,38 @@ class _Tracer:
         self._subjects = {subject for fix in fixes if (subject := _plain(fix.subject))}
         self._requests = {number for fix in fixes for number in _requests(fix.message)}
 
-    def read(self, said: Said) -> None:
+    def read(self, said: CommitClaims) -> None:
         undone = _REVERT.findall(said.message)
         if _any_of(undone, self._reverts):
-            self._bring(said, Link.AGAIN)
+            self._bring(said, CommitLink.AGAIN)
         elif _any_of(undone, self._family) or self._reverts_by_subject(said):
             self.reverted_by = said.id
             self._reverts.add(said.id)
         elif link := next(self._links(said), None):
             self._bring(said, link)
 
-    def _bring(self, said: Said, link: Link) -> None:
+    def _bring(self, said: CommitClaims, link: CommitLink) -> None:
         self.reverted_by = None
         self._family.add(said.id)
-        self.carriers.append(Carrier(commit=said.id, link=link))
+        self.carriers.append(CarryingCommit(commit=said.id, link=link))
 
-    def _links(self, said: Said) -> Iterator[Link]:
+    def _links(self, said: CommitClaims) -> Iterator[CommitLink]:
         """What ties the commit to the fix, the strongest first."""
         alone = len(said.parents) == 1
         if said.id in self._family:
-            yield Link.ITSELF
+            yield CommitLink.ITSELF
         if _any_of(_ORIGIN.findall(said.message), self._family):
-            yield Link.TRAILER
+            yield CommitLink.TRAILER
         if alone and (said.author, said.when) in self._made:
-            yield Link.IDENTITY
+            yield CommitLink.IDENTITY
         if alone and _plain(said.subject) in self._subjects:
-            yield Link.SUBJECT
+            yield CommitLink.SUBJECT
         if _any_of(_ID.findall(said.message), self._family):
-            yield Link.MENTION
+            yield CommitLink.MENTION
         if self._requests & set(_NUMBER.findall(said.message)):
-            yield Link.REQUEST
+            yield CommitLink.REQUEST
 
-    def _reverts_by_subject(self, said: Said) -> bool:
+    def _reverts_by_subject(self, said: CommitClaims) -> bool:
         if not said.subject.startswith('Revert "'):
             return False
         return _plain(said.subject[len('Revert "') :].rstrip('"')) in self._subjects

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chatops.adapters.git.alignment.hunk_state import Part, judge_file, stand
+from chatops.adapters.git.alignment.hunk_state import HunkPart, judge_file, stand
 from chatops.adapters.git.alignment.patches import FilePatch, read_patch
-from chatops.adapters.git.alignment.presence import State
+from chatops.adapters.git.alignment.presence import HunkState
 from chatops.adapters.git.alignment.similarity import lines_of, undone_share
-from chatops.adapters.git.alignment.snapshots import Snapshots
+from chatops.adapters.git.alignment.snapshots import BlobCache
 from chatops.adapters.git.objects.history import merge_base
-from chatops.adapters.git.objects.objects import Entry
+from chatops.adapters.git.objects.objects import TreeEntry
 from chatops.domain.git.names import CommitId
 
 _NOTHING_ELSE: Final = 0.9
@@ -32,7 +32,7 @@ class _Version:
 
     commit: str
     parent: str
-    before: Entry
+    before: TreeEntry
 
 
 class Undoing:
@@ -41,14 +41,14 @@ class Undoing:
     ``known`` is all that the fix and its backports changed: what undoes the fix undoes these.
     """
 
-    def __init__(self, snapshots: Snapshots, known: Sequence[FilePatch], tip: str) -> None:
+    def __init__(self, snapshots: BlobCache, known: Sequence[FilePatch], tip: str) -> None:
         self._snapshots = snapshots
         self._known = lines_of(known)
         self._before = {file.old_oid for file in known}
         self._tip = tip
         self._versions: dict[tuple[str, str], list[_Version]] = {}
         self._undoes: dict[str, bool] = {}
-        self._states: dict[tuple[str, str, str], dict[int, State]] = {}
+        self._states: dict[tuple[str, str, str], dict[int, HunkState]] = {}
 
     def find(self, file: FilePatch, place: int, since: str) -> Removal | None:
         """The newest commit of the branch that removed a part which SINCE had brought."""
@@ -56,7 +56,7 @@ class Undoing:
         for number, version in enumerate(versions):
             if number % _AT_ONCE == 0:
                 self._snapshots.load(v.before.oid for v in versions[number : number + _AT_ONCE])
-            if self._state(file, place, version.before) is State.PRESENT:
+            if self._state(file, place, version.before) is HunkState.PRESENT:
                 return Removal(commit=version.commit, undoes=self._is_undo(file, place, version))
         return None
 
@@ -71,12 +71,12 @@ class Undoing:
             self._versions[key] = list(_read_versions(listed))
         return self._versions[key]
 
-    def _state(self, file: FilePatch, place: int, entry: Entry) -> State:
+    def _state(self, file: FilePatch, place: int, entry: TreeEntry) -> HunkState:
         key = (file.path, file.new_oid, entry.oid)
         if key not in self._states:
             found = entry if entry.oid.strip("0") else None
             self._states[key] = judge_file(self._snapshots, file, found)
-        return self._states[key].get(place, State.OVERTAKEN)
+        return self._states[key].get(place, HunkState.OVERTAKEN)
 
     def _is_undo(self, file: FilePatch, place: int, version: _Version) -> bool:
         """Whether the commit did nothing else, or is a merge that kept the side without the fix."""
@@ -96,7 +96,10 @@ class Undoing:
         return undone_share(lines_of(change), self._known) >= _NOTHING_ELSE
 
     def _stood(self, file: FilePatch, place: int, commit: str) -> bool:
-        return stand(self._snapshots, [file], commit).states.get(Part(0, place)) is State.PRESENT
+        return (
+            stand(self._snapshots, [file], commit).states.get(HunkPart(0, place))
+            is HunkState.PRESENT
+        )
 
 
 def _read_versions(listed: str) -> Iterator[_Version]:
@@ -105,4 +108,4 @@ def _read_versions(listed: str) -> Iterator[_Version]:
         commit, *parents = head.split()
         if parents and (entry := raw.strip("\n").partition("\0")[0]).startswith(":"):
             mode, _, oid, _, _ = entry.removeprefix(":").split(" ")
-            yield _Version(commit=commit, parent=parents[0], before=Entry(mode=mode, oid=oid))
+            yield _Version(commit=commit, parent=parents[0], before=TreeEntry(mode=mode, oid=oid))

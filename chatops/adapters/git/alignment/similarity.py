@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from chatops.adapters.git.alignment.patches import FilePatch, Piece
+from chatops.adapters.git.alignment.patches import FilePatch, Hunk
 from chatops.adapters.git.alignment.presence import weight
 
 _WORD = re.compile(r"\w{2,}")
@@ -20,7 +20,7 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class ChangedWords:
     """The words in the lines that a change adds and removes."""
 
     added: frozenset[str]
@@ -35,7 +35,7 @@ def lines_of(patch: Iterable[FilePatch]) -> Lines:
     )
 
 
-def lines_of_piece(piece: Piece) -> Lines:
+def lines_of_piece(piece: Hunk) -> Lines:
     return Lines(added=_bag(piece.added), removed=_bag(piece.removed))
 
 
@@ -49,7 +49,7 @@ def undone_share(change: Lines, patch: Lines) -> float:
     return _share(change, (change.added & patch.removed) + (change.removed & patch.added))
 
 
-def lines_share(piece: Piece, change: Lines, patch: Lines) -> float:
+def lines_share(piece: Hunk, change: Lines, patch: Lines) -> float:
     """How much of a piece of ``patch`` the change does too, as often as ``patch`` does it."""
     old, new = _bag(piece.removed), _bag(piece.added)
     return _covered(
@@ -58,11 +58,13 @@ def lines_share(piece: Piece, change: Lines, patch: Lines) -> float:
     )
 
 
-def words_of(change: Lines) -> Words:
-    return Words(added=frozenset(_words(change.added)), removed=frozenset(_words(change.removed)))
+def words_of(change: Lines) -> ChangedWords:
+    return ChangedWords(
+        added=frozenset(_words(change.added)), removed=frozenset(_words(change.removed))
+    )
 
 
-def words_share(change: Lines, known: Words) -> float:
+def words_share(change: Lines, known: ChangedWords) -> float:
     """How many of the words that a change adds or removes are known to be added or removed."""
     old, new = _words(change.removed), _words(change.added)
     return _covered((new - old, known.added.__contains__), (old - new, known.removed.__contains__))

@@ -7,7 +7,7 @@ from typing import Final
 
 from chatops.adapters.git.alignment.line_mapping import Alignment, align, merge_texts
 from chatops.adapters.git.alignment.presence import Text
-from chatops.adapters.git.objects.objects import DIRECTORY, SUBMODULE, Entry, read_objects
+from chatops.adapters.git.objects.objects import DIRECTORY, SUBMODULE, TreeEntry, read_objects
 from chatops.adapters.git.objects.repository import Repository
 
 _LARGEST: Final = 4_000_000
@@ -16,7 +16,7 @@ _EVERYTHING: Final = 1 << 40
 
 
 @dataclass(slots=True)
-class Snapshots:
+class BlobCache:
     """The texts of blobs and the entries of trees, each read once."""
 
     repo: Repository
@@ -24,7 +24,7 @@ class Snapshots:
     _names: dict[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     _alignments: dict[tuple[str, str], Alignment] = field(default_factory=dict)
 
-    def entries(self, commit: str, paths: Iterable[str]) -> dict[str, Entry]:
+    def entries(self, commit: str, paths: Iterable[str]) -> dict[str, TreeEntry]:
         """`git ls-tree COMMIT -- PATH…`: the entries that are there, by path."""
         wanted = sorted(set(paths))
         if not wanted:
@@ -61,7 +61,7 @@ class Snapshots:
 
     def moved(
         self, commit: str, path: str, like: str, *, alike: float, same_folder: bool = False
-    ) -> Entry | None:
+    ) -> TreeEntry | None:
         """The file of the same name elsewhere in the commit that is most like the blob ``like``.
 
         With ``same_folder``, the folder that holds it must have the same name too.
@@ -98,10 +98,10 @@ def _folder(path: str) -> str:
     return PurePosixPath(path).parent.name
 
 
-def _entry(line: str) -> tuple[str, Entry]:
+def _entry(line: str) -> tuple[str, TreeEntry]:
     head, _, path = line.partition("\t")
     mode, _kind, oid = head.split(" ")
-    return path, Entry(mode=mode, oid=oid)
+    return path, TreeEntry(mode=mode, oid=oid)
 
 
 def _text(content: bytes) -> Text | None:

@@ -7,7 +7,13 @@ from typing import Final
 from chatops.adapters.git.alignment.prove import prove
 from chatops.adapters.git.jobs.branches import NameTaken
 from chatops.adapters.git.jobs.finish_by_hand import by_hand, unsettled
-from chatops.adapters.git.jobs.job_context import Bench, Prepared, author_of, made_earlier, step_of
+from chatops.adapters.git.jobs.job_context import (
+    JobContext,
+    Prepared,
+    author_of,
+    made_earlier,
+    step_of,
+)
 from chatops.adapters.git.jobs.manual_commands import (
     FETCH,
     clean,
@@ -42,7 +48,7 @@ from chatops.adapters.git.objects.repository import Repository
 from chatops.adapters.git.objects.resolve_commit import exact_commit
 from chatops.adapters.git.objects.trees import change_files
 from chatops.application.ports.git import STEP, BringBack
-from chatops.domain.git.alignment import Answer
+from chatops.domain.git.alignment import Containment
 from chatops.domain.git.names import BranchName, CommitId, collision
 from chatops.domain.playbook.pipeline import BackportMethod
 
@@ -203,7 +209,7 @@ class _Brought:
     notes: Sequence[str] = ()
 
 
-def bring_back(bench: Bench, job: BringBack) -> Prepared:
+def bring_back(bench: JobContext, job: BringBack) -> Prepared:
     """`git cherry-pick -x COMMIT…` or `git merge --no-ff HEAD` on the target or its carrier."""
     way = _way(bench, job)
     if found := _there_already(bench, job, way):
@@ -222,7 +228,7 @@ def bring_back(bench: Bench, job: BringBack) -> Prepared:
             return bench.moving(update, plan, *brought.notes, made=new)
 
 
-def _way(bench: Bench, job: BringBack) -> _Way:
+def _way(bench: JobContext, job: BringBack) -> _Way:
     target = BranchName(job.target)
     tip = bench.tip(target)
     if job.carrier is None:
@@ -236,7 +242,7 @@ def _way(bench: Bench, job: BringBack) -> _Way:
     return _Way(target=target, branch=carrier, held=held, onto=onto, target_tip=tip)
 
 
-def _there_already(bench: Bench, job: BringBack, way: _Way) -> Prepared | None:
+def _there_already(bench: JobContext, job: BringBack, way: _Way) -> Prepared | None:
     """What an earlier attempt has brought: to the target itself, or to the carrier."""
     for branch, tip in way.places.items():
         if done := bench.earlier(tip, job.signed):
@@ -248,13 +254,15 @@ def _there_already(bench: Bench, job: BringBack, way: _Way) -> Prepared | None:
     return None
 
 
-def _there(bench: Bench, way: _Way, branch: BranchName, tip: CommitId, *notes: str) -> Prepared:
+def _there(
+    bench: JobContext, way: _Way, branch: BranchName, tip: CommitId, *notes: str
+) -> Prepared:
     """Nothing is left to bring; what a carrier holds above its target is as good as made."""
     carried = () if branch == way.target else commits_between(bench.repo, way.target_tip, tip)
     return bench.already(tip, *notes, made=carried)
 
 
-def _fix(bench: Bench, job: BringBack) -> list[CommitId]:
+def _fix(bench: JobContext, job: BringBack) -> list[CommitId]:
     """The commits to pick: not the bump, and no merge of what is picked by itself."""
     bump = exact_commit(bench.repo, job.bump) if job.bump else None
     commits = [exact_commit(bench.repo, each) for each in job.commits]
@@ -262,7 +270,7 @@ def _fix(bench: Bench, job: BringBack) -> list[CommitId]:
     return [commit for commit in wanted if not _joins_only(bench, commit, wanted)]
 
 
-def _joins_only(bench: Bench, commit: CommitId, wanted: Sequence[CommitId]) -> bool:
+def _joins_only(bench: JobContext, commit: CommitId, wanted: Sequence[CommitId]) -> bool:
     first, *others = read_commit(bench.repo, commit).parents or (commit,)
     return any(
         is_ancestor(bench.repo, each, other) and not is_ancestor(bench.repo, each, first)
@@ -271,7 +279,7 @@ def _joins_only(bench: Bench, commit: CommitId, wanted: Sequence[CommitId]) -> b
     )
 
 
-def _picked(bench: Bench, job: BringBack, way: _Way) -> _Brought:
+def _picked(bench: JobContext, job: BringBack, way: _Way) -> _Brought:
     tip, hands = way.onto, bench.hands(job.signed)
     pairs: list[tuple[CommitId, CommitId]] = []
     notes: list[str] = []
@@ -302,7 +310,7 @@ def _picked(bench: Bench, job: BringBack, way: _Way) -> _Brought:
     return _Brought(outcome=made, doing=doing, ending=_signing(job, len(pairs)), notes=notes)
 
 
-def _picks_left(bench: Bench, commits: Sequence[CommitId]) -> list[str]:
+def _picks_left(bench: JobContext, commits: Sequence[CommitId]) -> list[str]:
     return [
         command("cherry-pick", "-x", *mainline(len(read_commit(bench.repo, each).parents)), each)
         for each in commits
@@ -317,7 +325,7 @@ def _signing(job: BringBack, commits: int) -> Sequence[str]:
     return (amend,) if commits == 1 else (command("rebase", "--exec", amend, f"HEAD~{commits}"),)
 
 
-def _merged(bench: Bench, job: BringBack, way: _Way) -> _Brought:
+def _merged(bench: JobContext, job: BringBack, way: _Way) -> _Brought:
     head = exact_commit(bench.repo, job.head)
     if is_ancestor(bench.repo, head, way.onto):
         return _merged_before(bench, job, way, head)
@@ -338,9 +346,11 @@ def _merged(bench: Bench, job: BringBack, way: _Way) -> _Brought:
     return _Brought(outcome=outcome, doing=doing, ending=[commit], notes=joined.notes)
 
 
-def _merged_before(bench: Bench, job: BringBack, way: _Way, head: CommitId) -> _Brought:
+def _merged_before(bench: JobContext, job: BringBack, way: _Way, head: CommitId) -> _Brought:
     """A branch that is merged cannot be merged again; if it was taken back, its fix is picked."""
-    if any(prove(bench.repo, each, way.onto).answer is Answer.ABSENT for each in _fix(bench, job)):
+    if any(
+        prove(bench.repo, each, way.onto).answer is Containment.ABSENT for each in _fix(bench, job)
+    ):
         note = f"`{way.place}` has merged it and taken it back since, so it is picked this time."
         brought = _picked(bench, job, way)
         return replace(brought, notes=(note, *brought.notes))
@@ -348,7 +358,7 @@ def _merged_before(bench: Bench, job: BringBack, way: _Way, head: CommitId) -> _
     return _Brought(outcome=AlreadyThere(tip=way.onto), doing=(), notes=[note])
 
 
-def _contained(bench: Bench, job: BringBack, way: _Way) -> Prepared | None:
+def _contained(bench: JobContext, job: BringBack, way: _Way) -> Prepared | None:
     """The fix in a form of its own, as after a conflict that somebody has settled by hand."""
     for branch, tip in way.places.items():
         if _holds(bench, job, tip):
@@ -357,13 +367,13 @@ def _contained(bench: Bench, job: BringBack, way: _Way) -> Prepared | None:
     return None
 
 
-def _holds(bench: Bench, job: BringBack, tip: CommitId) -> bool:
+def _holds(bench: JobContext, job: BringBack, tip: CommitId) -> bool:
     proven = {prove(bench.repo, each, tip).answer for each in _fix(bench, job)}
-    return proven == {Answer.CONTAINED}
+    return proven == {Containment.CONTAINED}
 
 
 def _stopped(
-    bench: Bench, job: BringBack, way: _Way, brought: _Brought, stopped: Stopped
+    bench: JobContext, job: BringBack, way: _Way, brought: _Brought, stopped: Stopped
 ) -> Prepared:
     """The conflict, and the draft that was asked for: a commit that says what is left to do."""
 
@@ -385,7 +395,7 @@ def _stopped(
 
 
 def _draft(
-    bench: Bench, job: BringBack, way: _Way, stopped: Stopped, mark: Trailers
+    bench: JobContext, job: BringBack, way: _Way, stopped: Stopped, mark: Trailers
 ) -> tuple[Prepared, CommitId]:
     """`git commit --allow-empty` on the carrier, with the files that are left to settle."""
     trailers = [*(each for each in job.signed.trailers if each[0] != STEP), *mark]
@@ -400,7 +410,7 @@ def _draft(
     return bench.moving(update, plan, made=[made]), made
 
 
-def _drafted(bench: Bench, way: _Way, mark: Trailers) -> CommitId | None:
+def _drafted(bench: JobContext, way: _Way, mark: Trailers) -> CommitId | None:
     """The draft that an earlier attempt has left on the carrier."""
     if way.held is None or way.held != way.onto:
         return None

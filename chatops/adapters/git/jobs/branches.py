@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from chatops.adapters.git.alignment.prove import prove_range
-from chatops.adapters.git.jobs.job_context import Bench, Prepared, author_of
+from chatops.adapters.git.jobs.job_context import JobContext, Prepared, author_of
 from chatops.adapters.git.jobs.manual_commands import FETCH, command, push_to
-from chatops.adapters.git.objects.commits import Hands, with_trailers, write_tag
+from chatops.adapters.git.objects.commits import Committer, with_trailers, write_tag
 from chatops.adapters.git.objects.history import commits_between, is_ancestor, merge_base
 from chatops.adapters.git.objects.push import create_branch, create_tag, delete_branch
 from chatops.adapters.git.objects.resolve_commit import exact_commit
 from chatops.application.ports.git import RemoveBranch, Result, StartBranch, Tag
-from chatops.domain.errors import Mistake
-from chatops.domain.git.alignment import Answer
+from chatops.domain.errors import UserError
+from chatops.domain.git.alignment import Containment
 from chatops.domain.git.names import BranchName, CommitId, TagName, collision
 
 #: Branches that the next releases come from, where a service names none.
@@ -21,14 +21,14 @@ _PRODUCTION: Final = ("main", "master")
 _MOST_SHOWN: Final = 3
 
 
-class NameTaken(Mistake):
+class NameTaken(UserError):
     """The name cannot stand beside those that are there."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"`{name}` cannot be made: {reason}. Choose another name.")
 
 
-class NoProduction(Mistake):
+class NoProduction(UserError):
     """None of the branches that may be production exists."""
 
     def __init__(self, candidates: Sequence[str], branches: Sequence[str]) -> None:
@@ -40,7 +40,7 @@ class NoProduction(Mistake):
         )
 
 
-class NotFromProduction(Mistake):
+class NotFromProduction(UserError):
     """A branch of that name is there, and holds what production does not."""
 
     def __init__(self, branch: str, production: str, other: str = "") -> None:
@@ -51,7 +51,7 @@ class NotFromProduction(Mistake):
         )
 
 
-class TagElsewhere(Mistake):
+class TagElsewhere(UserError):
     """The tag exists and stands for something else."""
 
     def __init__(self, tag: str, at: CommitId, subject: str, wanted: CommitId) -> None:
@@ -61,7 +61,7 @@ class TagElsewhere(Mistake):
         )
 
 
-class StillNeeded(Mistake):
+class StillNeeded(UserError):
     """A branch holds commits that are nowhere else."""
 
     def __init__(self, branch: str, kept_in: str, lacking: Sequence[str]) -> None:
@@ -74,14 +74,14 @@ class StillNeeded(Mistake):
         )
 
 
-class Lasting(Mistake):
+class Lasting(UserError):
     """Production's branch, and those that releases come from, are never removed."""
 
     def __init__(self, branch: str) -> None:
         super().__init__(f"`{branch}` is no hotfix branch: releases come from it. It stays.")
 
 
-def production_branch(bench: Bench, candidates: Sequence[str]) -> BranchName:
+def production_branch(bench: JobContext, candidates: Sequence[str]) -> BranchName:
     """The service's own, else the first candidate that exists."""
     own = bench.service.production
     names = [BranchName(name) for name in ((own,) if own else tuple(candidates) or _PRODUCTION)]
@@ -92,7 +92,7 @@ def production_branch(bench: Bench, candidates: Sequence[str]) -> BranchName:
     raise NoProduction([str(name) for name in names], list(bench.branches))
 
 
-def start_branch(bench: Bench, job: StartBranch) -> Prepared:
+def start_branch(bench: JobContext, job: StartBranch) -> Prepared:
     """`git branch BRANCH PRODUCTION`, and `git push`."""
     branch = BranchName(job.branch)
     production = BranchName(job.production) if job.production else production_branch(bench, ())
@@ -108,7 +108,7 @@ def start_branch(bench: Bench, job: StartBranch) -> Prepared:
 
 
 def _adopted(
-    bench: Bench, branch: BranchName, there: CommitId, production: BranchName, tip: CommitId
+    bench: JobContext, branch: BranchName, there: CommitId, production: BranchName, tip: CommitId
 ) -> Prepared:
     """A branch that is there already, if it came from production."""
     fork = merge_base(bench.repo, there, tip)
@@ -127,14 +127,14 @@ def _adopted(
 
 
 def _developing(
-    bench: Bench, branch: BranchName, production: BranchName
+    bench: JobContext, branch: BranchName, production: BranchName
 ) -> Iterator[tuple[str, CommitId]]:
     for name in bench.service.targets or _DEVELOP:
         if name in bench.branches and name not in {str(branch), str(production)}:
             yield name, bench.branches[name]
 
 
-def _came_from(bench: Bench, branch: CommitId, other: CommitId, production: CommitId) -> bool:
+def _came_from(bench: JobContext, branch: CommitId, other: CommitId, production: CommitId) -> bool:
     """Whether the branch was forked from the other's own line, beyond what production holds.
 
     A branch that was merged into the other shares commits with it too, but these came in from
@@ -147,7 +147,7 @@ def _came_from(bench: Bench, branch: CommitId, other: CommitId, production: Comm
     return str(fork) in line.split()
 
 
-def set_tag(bench: Bench, job: Tag) -> Prepared:
+def set_tag(bench: JobContext, job: Tag) -> Prepared:
     """`git tag -a TAG -m MESSAGE COMMIT`, and `git push`."""
     tag, commit = TagName(job.tag), exact_commit(bench.repo, job.commit)
     if at := bench.tags.get(str(tag)):
@@ -157,14 +157,14 @@ def set_tag(bench: Bench, job: Tag) -> Prepared:
     if reason := collision(str(tag), bench.tags):
         raise NameTaken(str(tag), reason)
     message, who = with_trailers(job.message, job.signed.trailers), author_of(job.signed)
-    tagger = Hands(name=who.name, email=who.email, at=job.signed.at, signing=bench.signing)
+    tagger = Committer(name=who.name, email=who.email, at=job.signed.at, signing=bench.signing)
     made = write_tag(bench.repo, name=tag, commit=commit, message=message, by=tagger)
     update = create_tag(tag, at=made)
     plan = [FETCH, command("tag", "-a", tag, "-m", message, commit), push_to(update, tag.ref)]
     return Prepared(updates=(update,), result=Result(plan=tuple(plan), after=str(commit)))
 
 
-def remove_branch(bench: Bench, job: RemoveBranch) -> Prepared:
+def remove_branch(bench: JobContext, job: RemoveBranch) -> Prepared:
     """`git push origin :BRANCH`, once nothing is lost by it."""
     branch = BranchName(job.branch)
     lasting = {job.kept_in, bench.service.production, *(bench.service.targets or ())}
@@ -180,7 +180,7 @@ def remove_branch(bench: Bench, job: RemoveBranch) -> Prepared:
     return bench.moving(update, [FETCH, push_to(update)])
 
 
-def _kept_in(bench: Bench, text: str) -> tuple[CommitId, str]:
+def _kept_in(bench: JobContext, text: str) -> tuple[CommitId, str]:
     if text in bench.branches:
         return bench.branches[text], f"`{text}`"
     commit = exact_commit(bench.repo, text)
@@ -188,17 +188,17 @@ def _kept_in(bench: Bench, text: str) -> tuple[CommitId, str]:
 
 
 def _check_contained(
-    bench: Bench, branch: BranchName, tip: CommitId, kept: CommitId, named: str
+    bench: JobContext, branch: BranchName, tip: CommitId, kept: CommitId, named: str
 ) -> None:
     fork = merge_base(bench.repo, tip, kept)
-    if fork and prove_range(bench.repo, fork, tip, kept).answer is Answer.CONTAINED:
+    if fork and prove_range(bench.repo, fork, tip, kept).answer is Containment.CONTAINED:
         return
     own = commits_between(bench.repo, fork, tip) if fork else [tip]
     lacking = [f"{each.sha[:10]} {each.subject}" for each in bench.lines(own[::-1])]
     raise StillNeeded(str(branch), named, lacking)
 
 
-def _subject(bench: Bench, commit: CommitId) -> str:
+def _subject(bench: JobContext, commit: CommitId) -> str:
     (line,) = bench.lines([commit])
     return line.subject
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chatops.adapters.git.alignment.prove import prove
 from chatops.adapters.git.jobs.finish_by_hand import by_hand, unsettled
-from chatops.adapters.git.jobs.job_context import Bench, Earlier, Prepared, author_of
+from chatops.adapters.git.jobs.job_context import Earlier, JobContext, Prepared, author_of
 from chatops.adapters.git.jobs.manual_commands import (
     FETCH,
     amend,
@@ -33,12 +33,12 @@ from chatops.adapters.git.objects.resolve_commit import (
     parents_of,
 )
 from chatops.application.ports.git import Merge, Pick, Revert
-from chatops.domain.git.alignment import Answer
+from chatops.domain.git.alignment import Containment
 from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.playbook.pipeline import MergeWay
 
 
-def revert_commit(bench: Bench, job: Revert) -> Prepared:
+def revert_commit(bench: JobContext, job: Revert) -> Prepared:
     """`git revert [-m 1] COMMIT` on BRANCH."""
     branch = BranchName(job.branch)
     tip = bench.tip(branch)
@@ -62,7 +62,7 @@ def revert_commit(bench: Bench, job: Revert) -> Prepared:
     return _settled(bench, branch, tip, outcome, doing, [commit])
 
 
-def pick_commit(bench: Bench, job: Pick) -> Prepared:
+def pick_commit(bench: JobContext, job: Pick) -> Prepared:
     """`git cherry-pick -x [-m 1] COMMIT` on BRANCH."""
     branch = BranchName(job.branch)
     tip = bench.tip(branch)
@@ -86,7 +86,7 @@ def pick_commit(bench: Bench, job: Pick) -> Prepared:
     )  # fmt: skip
 
 
-def merge_commit(bench: Bench, job: Merge) -> Prepared:
+def merge_commit(bench: JobContext, job: Merge) -> Prepared:
     """`git merge --no-ff COMMIT`, or `git merge --squash COMMIT`, on INTO."""
     into = BranchName(job.into)
     tip, source = bench.tip(into), exact_commit(bench.repo, job.commit)
@@ -109,7 +109,7 @@ def merge_commit(bench: Bench, job: Merge) -> Prepared:
 
 
 def _settled(
-    bench: Bench,
+    bench: JobContext,
     branch: BranchName,
     tip: CommitId,
     outcome: Made | Stopped,
@@ -128,8 +128,8 @@ def _settled(
     return bench.moving(update, plan, made=[outcome.tip])
 
 
-def _is_contained(bench: Bench, source: CommitId, tip: CommitId) -> bool:
-    return prove(bench.repo, source, tip).answer is Answer.CONTAINED
+def _is_contained(bench: JobContext, source: CommitId, tip: CommitId) -> bool:
+    return prove(bench.repo, source, tip).answer is Containment.CONTAINED
 
 
 def _about(earlier: Sequence[Earlier], source: CommitId) -> list[CommitId]:

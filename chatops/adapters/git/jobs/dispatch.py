@@ -5,7 +5,7 @@ from typing import assert_never
 from chatops.adapters.git.jobs.backport import bring_back
 from chatops.adapters.git.jobs.branches import remove_branch, set_tag, start_branch
 from chatops.adapters.git.jobs.changes import merge_commit, pick_commit, revert_commit
-from chatops.adapters.git.jobs.job_context import Bench, Prepared
+from chatops.adapters.git.jobs.job_context import JobContext, Prepared
 from chatops.adapters.git.jobs.put_file import put_file
 from chatops.adapters.git.jobs.versions import bump_version
 from chatops.application.ports.git import (
@@ -22,7 +22,7 @@ from chatops.application.ports.git import (
 )
 
 
-def prepare_job(bench: Bench, job: Job) -> Prepared:  # noqa: C901, PLR0911 - one line for each job
+def prepare_job(bench: JobContext, job: Job) -> Prepared:  # noqa: C901, PLR0911 - one line for each job
     """Everything that a job makes, made in the object store; no ref is moved."""
     match job:
         case StartBranch():

@@ -6,8 +6,13 @@ from typing import Final
 
 from chatops.adapters.git.errors import GitFailed, GitTimedOut, MirrorBusy, RemoteUnreachable
 from chatops.adapters.git.objects.push import PushReport, PushResult
-from chatops.application.ports.external import WorkDoubt, WorkLater, WorkRefused, WorkTrouble
-from chatops.domain.errors import Mistake
+from chatops.application.ports.external import (
+    ExternalBusy,
+    ExternalError,
+    ExternalIndeterminate,
+    ExternalRefused,
+)
+from chatops.domain.errors import UserError
 
 # Signs of a trouble that passes: a lost connection, or somebody at work in the same place.
 _PASSING: Final = (
@@ -35,7 +40,7 @@ _DELETION: Final = ("deletion prohibited", "deletion of the current branch")
 _CHECKED_OUT: Final = ("is currently checked out",)
 
 
-class Outrun(WorkLater):
+class Outrun(ExternalBusy):
     """Others pushed to the same place each time."""
 
     def __init__(self, tries: int) -> None:
@@ -45,7 +50,7 @@ class Outrun(WorkLater):
         )
 
 
-class BrokenOff(WorkLater):
+class BrokenOff(ExternalBusy):
     """The remote has not taken a push, and did not say why."""
 
     def __init__(self, words: str) -> None:
@@ -53,10 +58,10 @@ class BrokenOff(WorkLater):
         super().__init__(f"The remote broke off and has taken nothing; it is tried again.{said}")
 
 
-class PushLost(WorkDoubt):
+class PushLost(ExternalIndeterminate):
     """A push was sent, and what became of it cannot be read."""
 
-    def __init__(self, refs: Sequence[str], trouble: WorkTrouble) -> None:
+    def __init__(self, refs: Sequence[str], trouble: ExternalError) -> None:
         super().__init__(
             f"The push of {', '.join(refs)} was sent and no answer came back: it may have been "
             f"taken or not. ({trouble})"
@@ -69,23 +74,23 @@ def in_plain_words() -> Iterator[None]:
     try:
         yield
     except (RemoteUnreachable, MirrorBusy, GitTimedOut) as error:
-        raise WorkLater(str(error)) from error
+        raise ExternalBusy(str(error)) from error
     except GitFailed as error:
         if _speaks_of(error.words, _PASSING):
-            raise WorkLater(str(error)) from error
-        raise WorkRefused(str(error), error.words) from error
-    except Mistake as error:
-        raise WorkRefused(str(error)) from error
+            raise ExternalBusy(str(error)) from error
+        raise ExternalRefused(str(error), error.words) from error
+    except UserError as error:
+        raise ExternalRefused(str(error)) from error
     except OSError as error:
-        raise WorkLater(_own_folder(error)) from error
+        raise ExternalBusy(_own_folder(error)) from error
 
 
-def push_refused(report: PushReport) -> WorkRefused:
+def push_refused(report: PushReport) -> ExternalRefused:
     """Why a push was turned away, and what a person can do about it."""
     outcome = next(each for each in report.outcomes if each.result is PushResult.REFUSED)
     words = "\n".join(filter(None, (report.words, outcome.reason)))
     name = outcome.update.ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
-    return WorkRefused(f"`{name}` was not changed: {_reason(words)}", words)
+    return ExternalRefused(f"`{name}` was not changed: {_reason(words)}", words)
 
 
 def _reason(words: str) -> str:

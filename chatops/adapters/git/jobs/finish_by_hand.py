@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chatops.adapters.git.jobs.job_context import Bench, Prepared, commit_line
+from chatops.adapters.git.jobs.job_context import JobContext, Prepared, commit_line
 from chatops.adapters.git.jobs.manual_commands import FETCH, SETTLE, clean, stand_on
 from chatops.adapters.git.merge.cherry_pick import Stopped
 from chatops.adapters.git.merge.explain import explain
-from chatops.application.ports.git import Quarrel
+from chatops.application.ports.git import FileConflict
 from chatops.domain.git.names import CommitId
 
 
-def unsettled(bench: Bench, stopped: Stopped, tip: CommitId, commands: Sequence[str]) -> Prepared:
+def unsettled(
+    bench: JobContext, stopped: Stopped, tip: CommitId, commands: Sequence[str]
+) -> Prepared:
     """Nothing is done; a person has to settle files first."""
     still = bench.already(tip)
     return Prepared(
@@ -19,9 +21,9 @@ def unsettled(bench: Bench, stopped: Stopped, tip: CommitId, commands: Sequence[
     )
 
 
-def quarrels(bench: Bench, stopped: Stopped) -> tuple[Quarrel, ...]:
+def quarrels(bench: JobContext, stopped: Stopped) -> tuple[FileConflict, ...]:
     return tuple(
-        Quarrel(
+        FileConflict(
             path=clean(each.conflict.path),
             kind=str(each.conflict.kind),
             ours=tuple(map(commit_line, each.ours)),

@@ -9,7 +9,7 @@ from typing import Final
 
 from chatops.adapters.git.errors import EmptyRepository, UnknownBranch
 from chatops.adapters.git.jobs.manual_commands import clean
-from chatops.adapters.git.objects.commits import Hands, Signing, signature
+from chatops.adapters.git.objects.commits import Committer, Signing, signature
 from chatops.adapters.git.objects.history import LogLine, describe
 from chatops.adapters.git.objects.objects import Signature
 from chatops.adapters.git.objects.push import RefUpdate
@@ -76,7 +76,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
+class JobContext:
     """One job's view of a repository: refs are read once, so that nothing moves while it works."""
 
     repo: Repository
@@ -93,10 +93,10 @@ class Bench:
             raise UnknownBranch(str(branch))
         return self.branches[str(branch)]
 
-    def hands(self, signed: Signed) -> Hands:
+    def hands(self, signed: Signed) -> Committer:
         """The bot as committer, at the moment at which the job was asked for."""
         name, email = self.rules.name, self.rules.email
-        return Hands(name=name, email=email, at=signed.at.astimezone(UTC), signing=self.signing)
+        return Committer(name=name, email=email, at=signed.at.astimezone(UTC), signing=self.signing)
 
     def earlier(self, tip: CommitId, signed: Signed) -> list[Earlier]:
         return made_earlier(self.repo, tip, step_of(signed))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chatops.adapters.git.jobs.branches import NameTaken
-from chatops.adapters.git.jobs.job_context import Bench, Prepared, author_of
+from chatops.adapters.git.jobs.job_context import JobContext, Prepared, author_of
 from chatops.adapters.git.jobs.manual_commands import FETCH, command, commit_as, push_to, stand_on
 from chatops.adapters.git.objects.commits import with_trailers, write_commit
 from chatops.adapters.git.objects.history import commits_between, is_ancestor, merge_base
@@ -11,11 +11,11 @@ from chatops.adapters.git.objects.objects import read_commit, read_commits, read
 from chatops.adapters.git.objects.push import create_branch, move_branch
 from chatops.adapters.git.objects.trees import change_files, check_path
 from chatops.application.ports.git import PutFile, Result
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.domain.git.names import BranchName, CommitId, collision
 
 
-class WrittenByOthers(Mistake):
+class WrittenByOthers(UserError):
     """Somebody else's words stand in the file, and would be lost."""
 
     def __init__(self, path: str, branch: str, who: str, commit: CommitId) -> None:
@@ -26,7 +26,7 @@ class WrittenByOthers(Mistake):
         )
 
 
-def put_file(bench: Bench, job: PutFile) -> Prepared:
+def put_file(bench: JobContext, job: PutFile) -> Prepared:
     """`git commit` of one file on BRANCH, made at the tip of BASE if it is not there."""
     check_path(job.path)
     branch, base = BranchName(job.branch), BranchName(job.base)
@@ -43,7 +43,7 @@ def put_file(bench: Bench, job: PutFile) -> Prepared:
 
 
 def _committed(
-    bench: Bench, job: PutFile, branch: BranchName, tip: CommitId | None, start: CommitId
+    bench: JobContext, job: PutFile, branch: BranchName, tip: CommitId | None, start: CommitId
 ) -> Prepared:
     parents = _parents(bench, job, branch, tip, start)
     onto = parents[-1]
@@ -76,7 +76,7 @@ def _committed(
 
 
 def _parents(
-    bench: Bench, job: PutFile, branch: BranchName, tip: CommitId | None, start: CommitId
+    bench: JobContext, job: PutFile, branch: BranchName, tip: CommitId | None, start: CommitId
 ) -> Sequence[CommitId]:
     """What the commit stands on; its tree is the last one's.
 
@@ -93,7 +93,7 @@ def _parents(
 
 
 def _must_be_ours(
-    bench: Bench, job: PutFile, branch: BranchName, tip: CommitId, start: CommitId
+    bench: JobContext, job: PutFile, branch: BranchName, tip: CommitId, start: CommitId
 ) -> None:
     """Raises WrittenByOthers."""
     fork = merge_base(bench.repo, tip, start)
@@ -109,7 +109,7 @@ def _must_be_ours(
             raise WrittenByOthers(job.path, str(branch), read.author.name, commit)
 
 
-def _content(bench: Bench, commit: CommitId, path: str) -> bytes | None:
+def _content(bench: JobContext, commit: CommitId, path: str) -> bytes | None:
     name = f"{commit}:{path}"
     found = read_objects(bench.repo, [name]).get(name)
     return found.content if found is not None and found.kind == "blob" else None

@@ -6,16 +6,16 @@ from typing import Final
 
 from chatops.adapters.git.alignment.prove import prove, prove_range
 from chatops.adapters.git.errors import GitTrouble
-from chatops.adapters.git.jobs.job_context import Bench, commit_line
+from chatops.adapters.git.jobs.job_context import JobContext, commit_line
 from chatops.adapters.git.jobs.manual_commands import clean
 from chatops.adapters.git.jobs.versions import VersionRules, planned, version_rules
 from chatops.adapters.git.merge.cherry_pick import Made, pick_range
-from chatops.adapters.git.objects.commits import Hands
+from chatops.adapters.git.objects.commits import Committer
 from chatops.adapters.git.objects.history import commits_between, file_changes, log, merge_base
 from chatops.adapters.git.objects.resolve_commit import exact_commit
 from chatops.application.ports.git import BranchState, CommitLine, Log
-from chatops.domain.errors import Mistake
-from chatops.domain.git.alignment import Answer, Verdict
+from chatops.domain.errors import UserError
+from chatops.domain.git.alignment import Containment, ProofResult
 from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.git.versions import versions_in_tags
 from chatops.domain.playbook.pipeline import VersionRule
@@ -23,7 +23,7 @@ from chatops.domain.playbook.pipeline import VersionRule
 _MOST_COMMITS: Final = 500
 
 
-class NotAPath(Mistake):
+class NotAPath(UserError):
     """A path that leads out of the repository."""
 
     def __init__(self, path: str) -> None:
@@ -31,7 +31,7 @@ class NotAPath(Mistake):
         super().__init__(f"“{shown:.80}” is no file of the repository. Give its path from the top.")
 
 
-class NothingInCommon(Mistake):
+class NothingInCommon(UserError):
     """Two branches that never had a commit in common cannot be compared."""
 
     def __init__(self, branch: str, base: str) -> None:
@@ -39,7 +39,7 @@ class NothingInCommon(Mistake):
 
 
 def read_log(
-    bench: Bench,
+    bench: JobContext,
     branch: BranchName,
     *,
     limit: int,
@@ -66,7 +66,7 @@ def read_log(
 
 
 def _lines(
-    bench: Bench, tip: CommitId, *, paths: Sequence[str] = (), most: int
+    bench: JobContext, tip: CommitId, *, paths: Sequence[str] = (), most: int
 ) -> tuple[CommitLine, ...]:
     return tuple(map(commit_line, log(bench.repo, tip, paths=paths, most=most)))
 
@@ -79,7 +79,7 @@ def _inside(path: str) -> str:
 
 
 def _versions(
-    bench: Bench, tip: CommitId, rule: VersionRule | None, tag_pattern: str | None
+    bench: JobContext, tip: CommitId, rule: VersionRule | None, tag_pattern: str | None
 ) -> tuple[str, str]:
     """The newest tagged version and the next one, as far as they can be told."""
     if tag_pattern is None:
@@ -99,12 +99,12 @@ def _versions(
             following = planned(bench.repo, rules, rule, tip)
     except GitTrouble:
         raise
-    except Mistake:
+    except UserError:
         return str(newest or ""), ""
     return str(newest or ""), str(following.next.version)
 
 
-def read_state(bench: Bench, branch: BranchName, base: str) -> BranchState:
+def read_state(bench: JobContext, branch: BranchName, base: str) -> BranchState:
     """`git log BASE..BRANCH`, and `git diff --numstat BASE...BRANCH`."""
     if str(branch) not in bench.branches:
         return BranchState(tip="")
@@ -125,8 +125,8 @@ def read_state(bench: Bench, branch: BranchName, base: str) -> BranchState:
 
 
 def prove_fix(
-    bench: Bench, *, base: str, fix: Sequence[str], target: BranchName
-) -> tuple[str, Verdict]:
+    bench: JobContext, *, base: str, fix: Sequence[str], target: BranchName
+) -> tuple[str, ProofResult]:
     """Whether the target contains every commit of a fix, taken as a whole."""
     tip = bench.tip(target)
     commits = [exact_commit(bench.repo, each) for each in fix]
@@ -136,33 +136,33 @@ def prove_fix(
     if commits and commits_between(bench.repo, start, commits[-1]) == commits:
         return str(tip), prove_range(bench.repo, start, commits[-1], tip)
     verdict = _together([prove(bench.repo, each, tip) for each in commits])
-    if verdict.answer is not Answer.CONTAINED:
+    if verdict.answer is not Containment.CONTAINED:
         verdict = _as_one(bench, start, commits, tip) or verdict
     return str(tip), verdict
 
 
-def _together(verdicts: Sequence[Verdict]) -> Verdict:
+def _together(verdicts: Sequence[ProofResult]) -> ProofResult:
     """The weakest answer of all, with everybody's evidence."""
     answers = {verdict.answer for verdict in verdicts}
     lines = tuple(line for verdict in verdicts for line in verdict.lines)
-    for answer in (Answer.ABSENT, Answer.UNSURE):
+    for answer in (Containment.ABSENT, Containment.UNSURE):
         if answer in answers:
             first = next(verdict.lines for verdict in verdicts if verdict.answer is answer)
-            return Verdict(answer=answer, lines=tuple(dict.fromkeys((*first, *lines))))
-    return Verdict(answer=Answer.CONTAINED, lines=tuple(dict.fromkeys(lines)))
+            return ProofResult(answer=answer, lines=tuple(dict.fromkeys((*first, *lines))))
+    return ProofResult(answer=Containment.CONTAINED, lines=tuple(dict.fromkeys(lines)))
 
 
 def _as_one(
-    bench: Bench, start: CommitId, commits: Sequence[CommitId], tip: CommitId
-) -> Verdict | None:
+    bench: JobContext, start: CommitId, commits: Sequence[CommitId], tip: CommitId
+) -> ProofResult | None:
     """The fix without what stands between its commits, if all of that is there.
 
     What one commit of the fix does a later one may have done over.
     """
     (first,) = bench.repo.run("log", "-1", "--format=%ct", str(start)).text.split() or ("0",)
-    hands = Hands(name="proof", email="", at=datetime.fromtimestamp(int(first), UTC))
+    hands = Committer(name="proof", email="", at=datetime.fromtimestamp(int(first), UTC))
     made = pick_range(bench.repo, sources=commits, onto=start, by=hands)
     if not isinstance(made, Made):
         return None
     verdict = prove_range(bench.repo, start, made.tip, tip)
-    return verdict if verdict.answer is Answer.CONTAINED else None
+    return verdict if verdict.answer is Containment.CONTAINED else None

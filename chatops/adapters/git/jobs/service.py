@@ -17,7 +17,7 @@ from chatops.adapters.git.jobs.errors import (
     in_plain_words,
     push_refused,
 )
-from chatops.adapters.git.jobs.job_context import Bench, Prepared
+from chatops.adapters.git.jobs.job_context import JobContext, Prepared
 from chatops.adapters.git.jobs.queries import prove_fix, read_log, read_state
 from chatops.adapters.git.objects.commits import Signing
 from chatops.adapters.git.objects.mirror import Mirror, mirror_place
@@ -25,9 +25,9 @@ from chatops.adapters.git.objects.push import PushReport, PushResult, push, read
 from chatops.adapters.git.objects.remotes import Remote
 from chatops.adapters.git.objects.repository import Repository
 from chatops.adapters.git.objects.runner import GitRunner
-from chatops.application.ports.external import WorkTrouble
+from chatops.application.ports.external import ExternalError
 from chatops.application.ports.git import BranchState, Credential, Job, Log, Result
-from chatops.domain.git.alignment import Verdict
+from chatops.domain.git.alignment import ProofResult
 from chatops.domain.git.names import BranchName, CommitId, RefusedCommitId
 from chatops.domain.git.redaction import Redactor
 from chatops.domain.git.urls import RemoteUrl
@@ -121,7 +121,7 @@ class GitRepositories:
 
     def prove(
         self, service: Service, *, base: str, fix: Sequence[str], target: str
-    ) -> tuple[str, Verdict]:
+    ) -> tuple[str, ProofResult]:
         with in_plain_words():
             name, mirror = BranchName(target), self._fetched(service)
             with mirror.at_work() as repo:
@@ -165,8 +165,8 @@ class GitRepositories:
             patience=self.patience,
         )
 
-    def _bench(self, mirror: Mirror, service: Service, repo: Repository) -> Bench:
-        return Bench(
+    def _bench(self, mirror: Mirror, service: Service, repo: Repository) -> JobContext:
+        return JobContext(
             repo=repo,
             service=service,
             rules=self.hands,
@@ -214,7 +214,7 @@ def _settled(mirror: Mirror, report: PushReport) -> PushReport:
     try:
         with in_plain_words():
             return read_back(mirror, report)
-    except WorkTrouble as trouble:
+    except ExternalError as trouble:
         raise PushLost([each.update.ref for each in report.outcomes], trouble) from trouble
 
 

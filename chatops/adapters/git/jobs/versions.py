@@ -6,26 +6,26 @@ from dataclasses import dataclass
 from typing import Final
 
 from chatops.adapters.git.jobs.job_context import (
-    Bench,
     Earlier,
+    JobContext,
     Prepared,
     author_of,
     repository_name,
 )
 from chatops.adapters.git.jobs.manual_commands import FETCH, command, commit_as, push_to, stand_on
 from chatops.adapters.git.merge.cherry_pick import Trailers
-from chatops.adapters.git.objects.commits import Hands, with_trailers, write_commit
+from chatops.adapters.git.objects.commits import Committer, with_trailers, write_commit
 from chatops.adapters.git.objects.objects import Signature, read_commit, read_objects
 from chatops.adapters.git.objects.push import move_branch
 from chatops.adapters.git.objects.repository import Repository
 from chatops.adapters.git.objects.trees import change_files, check_path
 from chatops.application.ports.git import BumpVersion
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.git.version_files import (
     UnreadableVersionFile,
-    VersionFile,
-    VersionFileKind,
+    VersionedFile,
+    VersionedFileKind,
     current_version,
     is_locked,
     own_package,
@@ -34,14 +34,14 @@ from chatops.domain.git.version_files import (
 from chatops.domain.git.versions import (
     MajorRefused,
     NextVersion,
-    Step,
     Version,
+    VersionIncrement,
     asked_version,
     next_version,
     versions_in_tags,
 )
 from chatops.domain.playbook import pipeline
-from chatops.domain.playbook.pipeline import Increment, Leave, VersionRule
+from chatops.domain.playbook.pipeline import Increment, SkipPermission, VersionRule
 from chatops.domain.services import Service
 
 
@@ -49,7 +49,7 @@ from chatops.domain.services import Service
 class VersionRules:
     """Where the version of a service is written, and how its tags are named."""
 
-    files: Sequence[VersionFile] = ()
+    files: Sequence[VersionedFile] = ()
     tag_pattern: str = "v{version}"
 
 
@@ -66,7 +66,7 @@ def plan_bump(
     rules: VersionRules,
     *,
     tip: CommitId,
-    step: Step = Step.PATCH,
+    step: VersionIncrement = VersionIncrement.PATCH,
     asked: Version | None = None,
 ) -> Bump:
     """What the next version is on the branch at TIP, and what it changes; nothing is written."""
@@ -94,7 +94,7 @@ def commit_files(
     contents: Mapping[str, bytes | None],
     onto: CommitId,
     message: str,
-    by: Hands,
+    by: Committer,
     author: Signature | None = None,
     trailers: Trailers = (),
 ) -> CommitId:
@@ -110,7 +110,7 @@ def commit_files(
     )
 
 
-def _read_files(repo: Repository, files: Sequence[VersionFile], tip: CommitId) -> dict[str, str]:
+def _read_files(repo: Repository, files: Sequence[VersionedFile], tip: CommitId) -> dict[str, str]:
     found = read_objects(repo, (f"{tip}:{file.path}" for file in files))
     texts = {}
     for file in files:
@@ -132,12 +132,12 @@ def _tags(repo: Repository, *options: str) -> list[str]:
 
 
 _VERSION: Final = "{version}"
-_KINDS: Final[Mapping[pipeline.VersionFileKind, VersionFileKind]] = {
-    pipeline.VersionFileKind.PACKAGE_JSON: VersionFileKind.PACKAGE_JSON,
-    pipeline.VersionFileKind.PYPROJECT: VersionFileKind.PYPROJECT,
-    pipeline.VersionFileKind.CARGO: VersionFileKind.CARGO,
-    pipeline.VersionFileKind.VERSION: VersionFileKind.PLAIN,
-    pipeline.VersionFileKind.CONSTANT: VersionFileKind.CONSTANT,
+_KINDS: Final[Mapping[pipeline.VersionFileKind, VersionedFileKind]] = {
+    pipeline.VersionFileKind.PACKAGE_JSON: VersionedFileKind.PACKAGE_JSON,
+    pipeline.VersionFileKind.PYPROJECT: VersionedFileKind.PYPROJECT,
+    pipeline.VersionFileKind.CARGO: VersionedFileKind.CARGO,
+    pipeline.VersionFileKind.VERSION: VersionedFileKind.PLAIN,
+    pipeline.VersionFileKind.CONSTANT: VersionedFileKind.CONSTANT,
 }
 #: The lock files that state the version a second time.
 _LOCKS: Final[Mapping[pipeline.VersionFileKind, Sequence[str]]] = {
@@ -147,7 +147,7 @@ _LOCKS: Final[Mapping[pipeline.VersionFileKind, Sequence[str]]] = {
 }
 
 
-class IncrementRefused(Mistake):
+class IncrementRefused(UserError):
     """The playbook does not let a hotfix count this part up."""
 
     def __init__(self, step: Increment) -> None:
@@ -156,7 +156,7 @@ class IncrementRefused(Mistake):
         )
 
 
-def bump_version(bench: Bench, job: BumpVersion) -> Prepared:
+def bump_version(bench: JobContext, job: BumpVersion) -> Prepared:
     """`git commit` of every version file, one higher, on BRANCH."""
     branch = BranchName(job.branch)
     tip = bench.tip(branch)
@@ -197,9 +197,9 @@ def planned(
     if step is Increment.MAJOR:
         current = plan_bump(repo, rules, tip=tip).next.current
         raise MajorRefused(current, Version(major=current.major + 1, minor=0, patch=0))
-    if rule.increments.get(step, Leave.REFUSED) is Leave.REFUSED:
+    if rule.increments.get(step, SkipPermission.REFUSED) is SkipPermission.REFUSED:
         raise IncrementRefused(step)
-    return plan_bump(repo, rules, tip=tip, step=Step(step.value))
+    return plan_bump(repo, rules, tip=tip, step=VersionIncrement(step.value))
 
 
 def version_rules(
@@ -228,8 +228,8 @@ def _paths(files: Sequence[pipeline.VersionFile]) -> list[str]:
     return [file.path for file in files]
 
 
-def _version_file(file: pipeline.VersionFile) -> VersionFile:
-    return VersionFile(path=file.path, kind=_KINDS[file.kind], pattern=file.pattern or "")
+def _version_file(file: pipeline.VersionFile) -> VersionedFile:
+    return VersionedFile(path=file.path, kind=_KINDS[file.kind], pattern=file.pattern or "")
 
 
 def _locks_beside(file: pipeline.VersionFile) -> list[str]:
@@ -237,19 +237,19 @@ def _locks_beside(file: pipeline.VersionFile) -> list[str]:
     return [f"{folder}{slash}{lock}" for lock in _LOCKS.get(file.kind, ())]
 
 
-def _lock(path: str, stated_in: VersionFile, texts: Mapping[str, str]) -> VersionFile | None:
+def _lock(path: str, stated_in: VersionedFile, texts: Mapping[str, str]) -> VersionedFile | None:
     """The lock file beside a version file, if it is there and states the version too."""
     if path not in texts or stated_in.path not in texts:
         return None
-    if stated_in.kind is VersionFileKind.PACKAGE_JSON:
-        return VersionFile(path=path, kind=VersionFileKind.PACKAGE_LOCK)
+    if stated_in.kind is VersionedFileKind.PACKAGE_JSON:
+        return VersionedFile(path=path, kind=VersionedFileKind.PACKAGE_LOCK)
     name = own_package(stated_in, texts[stated_in.path])
-    lock = VersionFile(path=path, kind=VersionFileKind.TOML_LOCK, pattern=name)
+    lock = VersionedFile(path=path, kind=VersionedFileKind.TOML_LOCK, pattern=name)
     return lock if name and is_locked(lock, texts[path]) else None
 
 
 def _before(
-    bench: Bench, job: BumpVersion, tip: CommitId, rules: VersionRules, done: Earlier
+    bench: JobContext, job: BumpVersion, tip: CommitId, rules: VersionRules, done: Earlier
 ) -> Prepared:
     """The bump that an earlier attempt made, and the versions that it went from and to."""
     (parent,) = read_commit(bench.repo, done.id).parents
@@ -271,7 +271,9 @@ def _in_message(job: BumpVersion, done: Earlier) -> str | None:
     return found[1] if found and placeholder else None
 
 
-def _unreleased(bench: Bench, job: BumpVersion, rules: VersionRules, bump: Bump) -> Sequence[str]:
+def _unreleased(
+    bench: JobContext, job: BumpVersion, rules: VersionRules, bump: Bump
+) -> Sequence[str]:
     """A word about a version that stands in the files and has no tag, where the rule minds."""
     current = bump.next.current
     tagged = versions_in_tags(bench.tags, rules.tag_pattern).values()

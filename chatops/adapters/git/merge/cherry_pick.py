@@ -11,7 +11,7 @@ from chatops.adapters.git.errors import (
     UnknownCommit,
 )
 from chatops.adapters.git.merge.three_way import Conflicted, Merged, merge_onto, stand_in
-from chatops.adapters.git.objects.commits import Hands, picked_from, with_trailers, write_commit
+from chatops.adapters.git.objects.commits import Committer, picked_from, with_trailers, write_commit
 from chatops.adapters.git.objects.objects import (
     Commit,
     Signature,
@@ -68,7 +68,7 @@ def pick(
     *,
     source: CommitId,
     onto: CommitId,
-    by: Hands,
+    by: Committer,
     mainline: int | None = None,
     trailers: Trailers = (),
     renormalize: bool = False,
@@ -93,7 +93,7 @@ def pick_range(
     *,
     sources: Sequence[CommitId],
     onto: CommitId,
-    by: Hands,
+    by: Committer,
     trailers: Trailers = (),
     renormalize: bool = False,
 ) -> Made | AlreadyThere | Stopped:
@@ -116,7 +116,7 @@ def revert(
     *,
     source: CommitId,
     onto: CommitId,
-    by: Hands,
+    by: Committer,
     author: Signature | None = None,
     mainline: int | None = None,
     words: str = "",
@@ -186,7 +186,7 @@ def _commit(
     outcome: Merged | Conflicted,
     message: str,
     author: Signature,
-    by: Hands,
+    by: Committer,
 ) -> Made | AlreadyThere | Stopped:
     if isinstance(outcome, Conflicted):
         return Stopped(commit=change.commit.id, onto=target.id, conflicted=outcome)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chatops.adapters.git.objects.objects import SUBMODULE, SYMLINK, Entry
+from chatops.adapters.git.objects.objects import SUBMODULE, SYMLINK, TreeEntry
 
 
 class ConflictKind(StrEnum):
@@ -30,9 +30,9 @@ class Conflict:
 
     path: str
     kind: ConflictKind
-    base: Entry | None
-    ours: Entry | None
-    theirs: Entry | None
+    base: TreeEntry | None
+    ours: TreeEntry | None
+    theirs: TreeEntry | None
     words: tuple[str, ...]
 
 
@@ -83,18 +83,20 @@ def parse_report(fields: Sequence[str], *, clean: bool, names: Mapping[str, str]
     )
 
 
-def _conflicts(stages: dict[str, dict[str, Entry]], quarrels: list[_Note]) -> tuple[Conflict, ...]:
+def _conflicts(
+    stages: dict[str, dict[str, TreeEntry]], quarrels: list[_Note]
+) -> tuple[Conflict, ...]:
     paths = stages or {path: {} for note in quarrels for path in note.paths[:1]}
     return tuple(_conflict(path, entries, quarrels) for path, entries in paths.items())
 
 
-def _stages(lines: Iterable[str], names: Mapping[str, str]) -> dict[str, dict[str, Entry]]:
-    stages: dict[str, dict[str, Entry]] = {}
+def _stages(lines: Iterable[str], names: Mapping[str, str]) -> dict[str, dict[str, TreeEntry]]:
+    stages: dict[str, dict[str, TreeEntry]] = {}
     moved_aside = re.compile(rf"~(?:{'|'.join(names)})(?:_\d+)?$")
     for line in lines:
         head, _, path = line.partition("\t")
         mode, oid, stage = head.split(" ")
-        stages.setdefault(moved_aside.sub("", path), {})[stage] = Entry(mode=mode, oid=oid)
+        stages.setdefault(moved_aside.sub("", path), {})[stage] = TreeEntry(mode=mode, oid=oid)
     return stages
 
 
@@ -112,7 +114,7 @@ def _notes(fields: Sequence[str], names: Mapping[str, str]) -> list[_Note]:
     return notes
 
 
-def _conflict(path: str, stages: Mapping[str, Entry], notes: Sequence[_Note]) -> Conflict:
+def _conflict(path: str, stages: Mapping[str, TreeEntry], notes: Sequence[_Note]) -> Conflict:
     about = [note for note in notes if path in note.paths]
     return Conflict(
         path=path,
@@ -124,7 +126,7 @@ def _conflict(path: str, stages: Mapping[str, Entry], notes: Sequence[_Note]) ->
     )
 
 
-def _kind(stages: Mapping[str, Entry], about: Sequence[_Note]) -> ConflictKind:
+def _kind(stages: Mapping[str, TreeEntry], about: Sequence[_Note]) -> ConflictKind:
     modes = {entry.mode for entry in stages.values()}
     if SUBMODULE in modes:
         return ConflictKind.SUBMODULE
@@ -134,7 +136,7 @@ def _kind(stages: Mapping[str, Entry], about: Sequence[_Note]) -> ConflictKind:
     return _kind_by_stages(stages) if stages else ConflictKind.OTHER
 
 
-def _kind_by_stages(stages: Mapping[str, Entry]) -> ConflictKind:
+def _kind_by_stages(stages: Mapping[str, TreeEntry]) -> ConflictKind:
     ours, theirs = stages.get("2"), stages.get("3")
     if ours is None or theirs is None:
         return ConflictKind.MODIFY_DELETE

@@ -15,7 +15,7 @@ _MOST_COMMITS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quarrel:
+class ExplainedConflict:
     """A conflict, with the latest commits to its path on the target and on the fix's side."""
 
     conflict: Conflict
@@ -23,11 +23,11 @@ class Quarrel:
     theirs: Sequence[LogLine]
 
 
-def explain(repo: Repository, stopped: Stopped) -> list[Quarrel]:
+def explain(repo: Repository, stopped: Stopped) -> list[ExplainedConflict]:
     """`git log FORK..SIDE -- PATH` for both sides of each conflict, the first twenty paths."""
     fork = merge_base(repo, stopped.onto, stopped.commit)
     return [
-        Quarrel(
+        ExplainedConflict(
             conflict=conflict,
             ours=_latest(repo, stopped.onto, fork, conflict.path),
             theirs=_latest(repo, stopped.commit, fork, conflict.path),

@@ -3,7 +3,7 @@
 from chatops.adapters.git.errors import NotAFastForward
 from chatops.adapters.git.merge.cherry_pick import AlreadyThere, Made, Stopped, Trailers
 from chatops.adapters.git.merge.three_way import Conflicted, merge_commits
-from chatops.adapters.git.objects.commits import Hands, with_trailers, write_commit
+from chatops.adapters.git.objects.commits import Committer, with_trailers, write_commit
 from chatops.adapters.git.objects.history import is_ancestor
 from chatops.adapters.git.objects.objects import Signature, read_commits
 from chatops.adapters.git.objects.repository import Repository
@@ -16,7 +16,7 @@ def merge(
     source: CommitId,
     onto: CommitId,
     message: str,
-    by: Hands,
+    by: Committer,
     author: Signature | None = None,
     trailers: Trailers = (),
     renormalize: bool = False,
@@ -34,7 +34,7 @@ def squash(
     source: CommitId,
     onto: CommitId,
     message: str,
-    by: Hands,
+    by: Committer,
     author: Signature | None = None,
     trailers: Trailers = (),
     renormalize: bool = False,
@@ -63,7 +63,7 @@ def _join(
     message: str,
     *,
     author: Signature | None,
-    by: Hands,
+    by: Committer,
     renormalize: bool,
 ) -> Made | AlreadyThere | Stopped:
     target, _ = read_commits(repo, [onto, source])

@@ -27,7 +27,7 @@ class Signing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hands:
+class Committer:
     """Who makes commits: the bot as committer, at one moment, signing if it is told to."""
 
     name: str
@@ -55,7 +55,7 @@ def write_commit(
     parents: Sequence[CommitId],
     message: str,
     author: Signature,
-    by: Hands,
+    by: Committer,
 ) -> CommitId:
     """`git commit-tree TREE -p PARENT… -F -`."""
     settings, sign, env = _signing(by)
@@ -69,7 +69,7 @@ def write_commit(
 
 
 def write_tag(
-    repo: Repository, *, name: TagName, commit: CommitId, message: str, by: Hands
+    repo: Repository, *, name: TagName, commit: CommitId, message: str, by: Committer
 ) -> CommitId:
     """`git tag -a NAME COMMIT`, without keeping a ref: the id of the new tag object."""
     settings, _, env = _signing(by)
@@ -119,7 +119,7 @@ def _ends_in_footer(body: str) -> bool:
     return all(_TRAILER.fullmatch(line) or _CONTINUED.fullmatch(line) for line in lines)
 
 
-def _signing(by: Hands) -> tuple[list[str], list[str], Mapping[str, str]]:
+def _signing(by: Committer) -> tuple[list[str], list[str], Mapping[str, str]]:
     if by.signing is None:
         return [], [], NOTHING
     settings = [word for setting in by.signing.settings for word in ("-c", setting)]

@@ -13,7 +13,7 @@ DIRECTORY = "040000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class TreeEntry:
     """One entry of a tree: a file, a symbolic link, a submodule or a directory."""
 
     mode: str
@@ -113,13 +113,13 @@ def _batch(wanted: list[str], out: bytes) -> Iterator[tuple[str, Stored]]:
         yield name, Stored(oid=oid.decode(), kind=kind.decode(), content=out[start : at - 1])
 
 
-def read_trees(repo: Repository, names: Iterable[str]) -> dict[str, dict[str, Entry]]:
+def read_trees(repo: Repository, names: Iterable[str]) -> dict[str, dict[str, TreeEntry]]:
     """The entries of each tree that is there, by the name it was asked for."""
     found = read_objects(repo, names)
     return {name: _parse_tree(stored) for name, stored in found.items() if stored.kind == "tree"}
 
 
-def _parse_tree(tree: Stored) -> dict[str, Entry]:
+def _parse_tree(tree: Stored) -> dict[str, TreeEntry]:
     entries = {}
     content, at, digest = tree.content, 0, len(tree.oid) // 2
     while at < len(content):
@@ -127,7 +127,7 @@ def _parse_tree(tree: Stored) -> dict[str, Entry]:
         mode, _, name = content[at:end].partition(b" ")
         at = end + 1 + digest
         oid = content[end + 1 : at].hex()
-        entries[name.decode("utf-8", "surrogateescape")] = Entry(
+        entries[name.decode("utf-8", "surrogateescape")] = TreeEntry(
             mode=mode.decode().zfill(6), oid=oid
         )
     return entries

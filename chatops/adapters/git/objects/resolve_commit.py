@@ -8,7 +8,7 @@ from chatops.adapters.git.errors import UnknownCommit
 from chatops.adapters.git.objects.history import describe, is_ancestor
 from chatops.adapters.git.objects.objects import read_commit
 from chatops.adapters.git.objects.repository import Repository
-from chatops.domain.errors import Mistake
+from chatops.domain.errors import UserError
 from chatops.domain.git.names import CommitId
 
 _ID: Final = re.compile(r"[0-9a-fA-F]{4,64}")
@@ -17,7 +17,7 @@ _PICKED: Final = re.compile(r"\(cherry picked from commit ([0-9a-f]{40,64})\)")
 _MOST_SHOWN: Final = 5
 
 
-class NotACommitName(Mistake):
+class NotACommitName(UserError):
     """What was typed can neither be an id nor a pull request."""
 
     def __init__(self, text: str) -> None:
@@ -27,7 +27,7 @@ class NotACommitName(Mistake):
         )
 
 
-class UnclearCommit(Mistake):
+class UnclearCommit(UserError):
     """The name fits several commits."""
 
     def __init__(self, text: str, found: Sequence[str]) -> None:
@@ -35,7 +35,7 @@ class UnclearCommit(Mistake):
         super().__init__(f"“{text}” can mean {len(found)} commits. Give the full id:\n{listed}")
 
 
-class UnknownRequest(Mistake):
+class UnknownRequest(UserError):
     """No commit speaks of the pull request."""
 
     def __init__(self, text: str, where: str) -> None:
@@ -45,7 +45,7 @@ class UnknownRequest(Mistake):
         )
 
 
-class NotOnBranch(Mistake):
+class NotOnBranch(UserError):
     """The commit is not in the history of the branch."""
 
     def __init__(self, commit: CommitId, branch: str) -> None:

@@ -4,13 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from chatops.adapters.git.errors import UnsupportedChange
-from chatops.adapters.git.objects.objects import DIRECTORY, SUBMODULE, SYMLINK, Entry, read_trees
+from chatops.adapters.git.objects.objects import (
+    DIRECTORY,
+    SUBMODULE,
+    SYMLINK,
+    TreeEntry,
+    read_trees,
+)
 from chatops.adapters.git.objects.repository import Repository
 
 PLAIN_FILE = "100644"
 _NEVER = {"", ".", "..", ".git"}
 
-Folders = dict[str, dict[str, Entry]]
+Folders = dict[str, dict[str, TreeEntry]]
 
 
 def change_files(repo: Repository, tree: str, changes: Mapping[str, bytes | None]) -> str:
@@ -69,7 +75,7 @@ def _change(folders: Folders, path: str, blob: str | None) -> None:
         del folders[folder][name]
     else:
         folders[folder][name] = (
-            replace(entry, oid=blob) if entry else Entry(mode=PLAIN_FILE, oid=blob)
+            replace(entry, oid=blob) if entry else TreeEntry(mode=PLAIN_FILE, oid=blob)
         )
 
 
@@ -79,7 +85,7 @@ def _write_folders(repo: Repository, folders: Folders) -> str:
         if folder:
             above, _, name = folder.rpartition("/")
             if folders[folder]:
-                folders[above][name] = Entry(mode=DIRECTORY, oid=_write(repo, folders[folder]))
+                folders[above][name] = TreeEntry(mode=DIRECTORY, oid=_write(repo, folders[folder]))
             else:
                 folders[above].pop(name, None)
     return _write(repo, folders[""])
@@ -89,7 +95,7 @@ def _depth(folder: str) -> int:
     return folder.count("/") + bool(folder)
 
 
-def _write(repo: Repository, entries: Mapping[str, Entry]) -> str:
+def _write(repo: Repository, entries: Mapping[str, TreeEntry]) -> str:
     """`git mktree -z --missing`."""
     lines = "".join(
         f"{entry.mode} {_KINDS.get(entry.mode, 'blob')} {entry.oid}\t{name}\0"

@@ -8,19 +8,19 @@ from typing import Any
 
 from chatops.adapters.slack.api.invitations import Invitations
 from chatops.adapters.slack.api.people import Identity
-from chatops.adapters.slack.api.scopes import Method
-from chatops.adapters.slack.api.ttl_cache import Memory
-from chatops.adapters.slack.api.web_api import SKEW, WebApi, told
+from chatops.adapters.slack.api.scopes import SlackMethod
+from chatops.adapters.slack.api.ttl_cache import TtlCache
+from chatops.adapters.slack.api.web_api import SKEW, SlackWebApi, told
 from chatops.adapters.slack.rendering import mrkdwn
 from chatops.application.ports.chat import (
     Absentee,
     ChannelArchived,
     ChannelGone,
-    ChatDoubt,
+    ChannelNameTaken,
+    ChannelRef,
+    ChatIndeterminate,
     ChatRefused,
-    NameTaken,
     NotInChannel,
-    Room,
 )
 from chatops.clock import Clock
 
@@ -30,7 +30,7 @@ _PAGES, _PAGE = 10, 999
 _TAKEN = timedelta(minutes=10)
 
 
-class TooManyChannels(ChatDoubt):
+class TooManyChannels(ChatIndeterminate):
     """Our channels are too many to look through."""
 
     def __init__(self) -> None:
@@ -48,37 +48,39 @@ class CannotReopen(ChatRefused):
         )
 
 
-class SlackRooms:
+class SlackChannels:
     """The port Rooms over Slack's Web API."""
 
-    def __init__(self, api: WebApi, identity: Identity, clock: Clock) -> None:
+    def __init__(self, api: SlackWebApi, identity: Identity, clock: Clock) -> None:
         self._api = api
         self._identity = identity
         self._invitations = Invitations(api, clock)
-        self._taken: Memory[str, str] = Memory(clock, keep=_TAKEN)
+        self._taken: TtlCache[str, str] = TtlCache(clock, keep=_TAKEN)
 
-    def open(self, name: str, *, private: bool) -> Room:
+    def open(self, name: str, *, private: bool) -> ChannelRef:
         """Names known to be taken are not tried anew, or the rate limits would let us try no other.
 
         Raises:
-            NameTaken
+            ChannelNameTaken
         """
         why = self._taken.get(name)
         if why is not None:
             code = "name_taken"
-            raise NameTaken(code, why)
+            raise ChannelNameTaken(code, why)
         try:
-            answer = self._api.call(Method.CONVERSATIONS_CREATE, name=name, is_private=private)
-        except NameTaken as refusal:
+            answer = self._api.call(SlackMethod.CONVERSATIONS_CREATE, name=name, is_private=private)
+        except ChannelNameTaken as refusal:
             self._taken.put(name, str(refusal))
             raise
-        return Room(channel=told(answer, "channel", "id"), name=told(answer, "channel", "name"))
+        return ChannelRef(
+            channel=told(answer, "channel", "id"), name=told(answer, "channel", "name")
+        )
 
-    def find_own(self, name: str, *, since: datetime) -> Sequence[Room]:
+    def find_own(self, name: str, *, since: datetime) -> Sequence[ChannelRef]:
         us = self._identity.account().user
         earliest = (since - SKEW).timestamp()
         return [
-            Room(channel=one["id"], name=one["name"])
+            ChannelRef(channel=one["id"], name=one["name"])
             for one in self._ours(us)
             if one.get("creator") == us
             and one.get("created", 0) >= earliest
@@ -90,11 +92,11 @@ class SlackRooms:
 
     def set_topic(self, channel: str, topic: str) -> None:
         line = mrkdwn.clamp(" ".join(mrkdwn.quiet(topic).split()), TOPIC)
-        self._api.call(Method.CONVERSATIONS_SET_TOPIC, channel=channel, topic=line)
+        self._api.call(SlackMethod.CONVERSATIONS_SET_TOPIC, channel=channel, topic=line)
 
     def reopen(self, channel: str) -> None:
         try:
-            self._api.call(Method.CONVERSATIONS_UNARCHIVE, channel=channel)
+            self._api.call(SlackMethod.CONVERSATIONS_UNARCHIVE, channel=channel)
         except NotInChannel as refusal:
             raise CannotReopen from refusal
         except ChatRefused as refusal:
@@ -103,7 +105,7 @@ class SlackRooms:
 
     def archive(self, channel: str) -> None:
         try:
-            self._api.call(Method.CONVERSATIONS_ARCHIVE, channel=channel)
+            self._api.call(SlackMethod.CONVERSATIONS_ARCHIVE, channel=channel)
         except ChannelArchived:
             pass
         except ChatRefused as refusal:
@@ -111,7 +113,7 @@ class SlackRooms:
                 raise
 
     def enter(self, channel: str) -> None:
-        self._api.call(Method.CONVERSATIONS_JOIN, channel=channel)
+        self._api.call(SlackMethod.CONVERSATIONS_JOIN, channel=channel)
 
     def _ours(self, us: str) -> Iterator[Mapping[str, Any]]:
         """Go through the channels that we are in."""
@@ -122,7 +124,7 @@ class SlackRooms:
             "limit": _PAGE,
         }
         for _ in range(_PAGES):
-            answer = self._api.call(Method.USERS_CONVERSATIONS, **asked)
+            answer = self._api.call(SlackMethod.USERS_CONVERSATIONS, **asked)
             yield from answer.get("channels") or ()
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
@@ -135,10 +137,10 @@ _ID = re.compile(r"[CG][A-Z0-9]{7,}")
 _PLACES_PAGE = 200
 
 
-class SlackPlaces:
+class SlackChannelDirectory:
     """Turns a channel's name into its id, among the channels that the bot is in."""
 
-    def __init__(self, api: WebApi) -> None:
+    def __init__(self, api: SlackWebApi) -> None:
         self._api = api
         self._known: dict[str, str] = {}
         self._lock = Lock()
@@ -167,7 +169,7 @@ class SlackPlaces:
         cursor = ""
         while True:
             answer = self._api.call(
-                Method.USERS_CONVERSATIONS,
+                SlackMethod.USERS_CONVERSATIONS,
                 types="public_channel,private_channel",
                 exclude_archived=True,
                 limit=_PLACES_PAGE,

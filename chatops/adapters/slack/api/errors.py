@@ -12,9 +12,9 @@ from slack_sdk.errors import SlackRequestError
 from chatops.adapters.slack.api.refusals import BUSY, DOUBTFUL, DOWN, KINDS, WORDS
 from chatops.application.ports.chat import (
     ChatBusy,
-    ChatDoubt,
+    ChatError,
+    ChatIndeterminate,
     ChatRefused,
-    ChatTrouble,
     ChatUnreachable,
 )
 
@@ -39,14 +39,14 @@ class SomeRefused(ChatRefused):
         self.people = people
 
 
-class Unreadable(ChatDoubt):
+class Unreadable(ChatIndeterminate):
     """Slack accepted the request, and its answer makes no sense."""
 
     def __init__(self) -> None:
         super().__init__("Slack's answer could not be read")
 
 
-def of_failure(failure: Exception) -> ChatTrouble:
+def of_failure(failure: Exception) -> ChatError:
     """Say what a request that got no readable answer means.
 
     urllib wraps in URLError whatever happens up to the last byte of the request (no such host, no
@@ -60,11 +60,11 @@ def of_failure(failure: Exception) -> ChatTrouble:
     if isinstance(failure, UnicodeEncodeError):
         return refused("invalid_text")
     if isinstance(failure, TimeoutError):
-        return ChatDoubt("Slack did not answer in time")
-    return ChatDoubt()
+        return ChatIndeterminate("Slack did not answer in time")
+    return ChatIndeterminate()
 
 
-def of_answer(status: int, headers: Mapping[str, str], body: object) -> ChatTrouble:
+def of_answer(status: int, headers: Mapping[str, str], body: object) -> ChatError:
     """Say what an answer means that is not a yes."""
     code = _code(body)
     if status == HTTPStatus.TOO_MANY_REQUESTS or code in BUSY:
@@ -72,7 +72,7 @@ def of_answer(status: int, headers: Mapping[str, str], body: object) -> ChatTrou
     if status in _NOT_SERVED or code in DOWN:
         return ChatUnreachable("Slack is down")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in DOUBTFUL:
-        return ChatDoubt("Slack answered with an error of its own")
+        return ChatIndeterminate("Slack answered with an error of its own")
     if code:
         return refused(code, body)
     if status >= HTTPStatus.MULTIPLE_CHOICES:

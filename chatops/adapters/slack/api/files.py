@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chatops.adapters.slack.api.scopes import Method
-from chatops.adapters.slack.api.web_api import SKEW, WebApi, told
+from chatops.adapters.slack.api.scopes import SlackMethod
+from chatops.adapters.slack.api.web_api import SKEW, SlackWebApi, told
 from chatops.application.ports.chat import ChatRefused, SharedFile
 
 #: How far back a file is looked for.
@@ -17,7 +17,7 @@ _CANVAS_LOST = frozenset({"canvas_not_found", "canvas_deleted", "canvas_not_visi
 class SlackFiles:
     """The port Files over Slack's Web API."""
 
-    def __init__(self, api: WebApi) -> None:
+    def __init__(self, api: SlackWebApi) -> None:
         self._api = api
 
     def share(
@@ -31,10 +31,10 @@ class SlackFiles:
         thread: str | None = None,
     ) -> SharedFile:
         data = content.encode()
-        place = self._api.call(Method.FILES_GET_UPLOAD_URL, filename=name, length=len(data))
+        place = self._api.call(SlackMethod.FILES_GET_UPLOAD_URL, filename=name, length=len(data))
         self._api.upload(told(place, "upload_url"), data)
         answer = self._api.call(
-            Method.FILES_COMPLETE_UPLOAD,
+            SlackMethod.FILES_COMPLETE_UPLOAD,
             files=[{"id": told(place, "file_id"), "title": title}],
             channel_id=channel,
             initial_comment=comment,
@@ -47,7 +47,7 @@ class SlackFiles:
         self, channel: str, name: str, *, since: datetime, thread: str | None = None
     ) -> SharedFile | None:
         answer = self._api.call(
-            Method.CONVERSATIONS_REPLIES if thread else Method.CONVERSATIONS_HISTORY,
+            SlackMethod.CONVERSATIONS_REPLIES if thread else SlackMethod.CONVERSATIONS_HISTORY,
             channel=channel,
             **({"ts": thread} if thread else {}),
             oldest=f"{(since - SKEW).timestamp():.6f}",
@@ -67,7 +67,7 @@ class SlackFiles:
         content = {"type": "markdown", "markdown": text}
         try:
             answer = self._api.call(
-                Method.CONVERSATIONS_CANVASES_CREATE,
+                SlackMethod.CONVERSATIONS_CANVASES_CREATE,
                 channel_id=channel,
                 title=title,
                 document_content=content,
@@ -78,7 +78,10 @@ class SlackFiles:
             if doubtful and not known:
                 return SharedFile(id="", link="")
             answer = self._api.call(
-                Method.CANVASES_CREATE, title=title, channel_id=channel, document_content=content
+                SlackMethod.CANVASES_CREATE,
+                title=title,
+                channel_id=channel,
+                document_content=content,
             )
         canvas = told(answer, "canvas_id")
         return SharedFile(id=canvas, link=self._link(canvas))
@@ -90,7 +93,7 @@ class SlackFiles:
             "document_content": {"type": "markdown", "markdown": text},
         }
         try:
-            self._api.call(Method.CANVASES_EDIT, canvas_id=canvas, changes=[change])
+            self._api.call(SlackMethod.CANVASES_EDIT, canvas_id=canvas, changes=[change])
         except ChatRefused as refusal:
             if refusal.code not in _CANVAS_LOST:
                 raise
@@ -98,7 +101,7 @@ class SlackFiles:
         return True
 
     def _link(self, canvas: str) -> str:
-        team = self._api.call(Method.AUTH_TEST)
+        team = self._api.call(SlackMethod.AUTH_TEST)
         return f"{told(team, 'url').rstrip('/')}/docs/{told(team, 'team_id')}/{canvas}"
 
 

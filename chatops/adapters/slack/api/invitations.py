@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from chatops.adapters.slack.api.errors import SomeRefused, people_refused
 from chatops.adapters.slack.api.refusals import WORDS
-from chatops.adapters.slack.api.scopes import Method
-from chatops.adapters.slack.api.ttl_cache import Memory
-from chatops.adapters.slack.api.web_api import WebApi
+from chatops.adapters.slack.api.scopes import SlackMethod
+from chatops.adapters.slack.api.ttl_cache import TtlCache
+from chatops.adapters.slack.api.web_api import SlackWebApi
 from chatops.application.ports.chat import Absentee, ChatRefused
 from chatops.clock import Clock
 
@@ -25,10 +25,10 @@ _PEOPLE = re.compile(r"users?_|ura_|cant_invite")
 class Invitations:
     """Invites in as few calls as Slack allows."""
 
-    def __init__(self, api: WebApi, clock: Clock) -> None:
+    def __init__(self, api: SlackWebApi, clock: Clock) -> None:
         self._api = api
-        self._one_by_one: Memory[str, bool] = Memory(clock, keep=_KEEP)
-        self._verdicts: Memory[tuple[str, str], str] = Memory(clock, keep=_KEEP)
+        self._one_by_one: TtlCache[str, bool] = TtlCache(clock, keep=_KEEP)
+        self._verdicts: TtlCache[tuple[str, str], str] = TtlCache(clock, keep=_KEEP)
 
     def bring(self, channel: str, users: Sequence[str]) -> list[Absentee]:
         """Invite everybody, and say who cannot come."""
@@ -78,7 +78,7 @@ class Invitations:
         """Call once, and return whom Slack refused by name; a single one needs no name."""
         asked = {"channel": channel, "users": ",".join(users), "force": force}
         try:
-            answer = self._api.call(Method.CONVERSATIONS_INVITE, **asked)
+            answer = self._api.call(SlackMethod.CONVERSATIONS_INVITE, **asked)
         except SomeRefused as refusal:
             named = {user: refusal.people[user] for user in users if user in refusal.people}
             if not named:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
-from chatops.adapters.slack.api.scopes import METHODS, Method
+from chatops.adapters.slack.api.scopes import METHODS, SlackMethod
 
 _MINUTE = timedelta(minutes=1)
 
@@ -50,7 +50,7 @@ class Limits:
         self._lock = Lock()
         self._full_at: dict[str, datetime] = {}
 
-    def reserve(self, method: Method, channel: str, now: datetime) -> timedelta:
+    def reserve(self, method: SlackMethod, channel: str, now: datetime) -> timedelta:
         """Take a place for one call; if there is none, take nothing and say how long to wait."""
         rates = _rates(method, channel)
         with self._lock:
@@ -61,7 +61,9 @@ class Limits:
                 self._put(key, self._full(key, now) + rate.interval, now)
         return timedelta()
 
-    def shut(self, method: Method, channel: str, now: datetime, retry_after: timedelta) -> None:
+    def shut(
+        self, method: SlackMethod, channel: str, now: datetime, retry_after: timedelta
+    ) -> None:
         """Believe Slack: no such call until ``retry_after`` has passed, then one by one."""
         with self._lock:
             for key, rate in _rates(method, channel).items():
@@ -77,7 +79,7 @@ class Limits:
         self._full_at[key] = full_at
 
 
-def _rates(method: Method, channel: str) -> Mapping[str, Rate]:
+def _rates(method: SlackMethod, channel: str) -> Mapping[str, Rate]:
     a_minute = METHODS[method].a_minute
     if a_minute is None:
         return {f"{method}:{channel}": PER_CHANNEL}

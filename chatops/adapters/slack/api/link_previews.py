@@ -4,22 +4,22 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from chatops.adapters.slack.api.scopes import Method
-from chatops.adapters.slack.api.web_api import WebApi
+from chatops.adapters.slack.api.scopes import SlackMethod
+from chatops.adapters.slack.api.web_api import SlackWebApi
 from chatops.adapters.slack.payloads import Json
 from chatops.adapters.slack.rendering import blocks
 from chatops.adapters.slack.rendering.entities import entity
 from chatops.application.incidents.link_previews import Card
-from chatops.application.ports.chat import ChatRefused, ChatTrouble
+from chatops.application.ports.chat import ChatError, ChatRefused
 from chatops.domain.incident.model import Incident
 
 _log = logging.getLogger(__name__)
 
 
-class Links:
+class LinkPreviews:
     """A card is a courtesy: it is tried once, and where that fails the link stays plain."""
 
-    def __init__(self, api: WebApi) -> None:
+    def __init__(self, api: SlackWebApi) -> None:
         self._api = api
 
     def unfurl(self, event: Json, cards: Sequence[Card]) -> None:
@@ -32,7 +32,7 @@ class Links:
                 plain = list(cards)
             if plain:
                 self._as_blocks(place, plain)
-        except ChatTrouble as trouble:
+        except ChatError as trouble:
             extra = {"action": "unfurl", "why": str(trouble)}
             _log.warning("A link stays without a card", extra=extra)
 
@@ -42,8 +42,8 @@ class Links:
         if card is not None and card.incident is not None:
             shown = {"metadata": entity(card, card.incident)}
         try:
-            self._api.call(Method.ENTITY_PRESENT_DETAILS, trigger_id=trigger, **shown)
-        except ChatTrouble as trouble:
+            self._api.call(SlackMethod.ENTITY_PRESENT_DETAILS, trigger_id=trigger, **shown)
+        except ChatError as trouble:
             extra = {"action": "details", "why": str(trouble)}
             _log.warning("A side pane stays empty", extra=extra)
 
@@ -51,7 +51,9 @@ class Links:
         """Say whether Slack took them: a workspace without Work Objects drops them with a word."""
         entities = [entity(card, incident) for card, incident in cards]
         try:
-            answer = self._api.call(Method.CHAT_UNFURL, **place, metadata={"entities": entities})
+            answer = self._api.call(
+                SlackMethod.CHAT_UNFURL, **place, metadata={"entities": entities}
+            )
         except ChatRefused as refusal:
             warning = str(refusal)
         else:
@@ -64,7 +66,7 @@ class Links:
     def _as_blocks(self, place: dict[str, str], cards: Iterable[Card]) -> None:
         shaped = {card.url: blocks.as_json(blocks.message(card.post)) for card in cards}
         unfurls = {url: {"blocks": made} for url, made in shaped.items()}
-        self._api.call(Method.CHAT_UNFURL, **place, unfurls=unfurls)
+        self._api.call(SlackMethod.CHAT_UNFURL, **place, unfurls=unfurls)
 
 
 def _place(event: Json) -> dict[str, str]:

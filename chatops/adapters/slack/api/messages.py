@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 from slack_sdk.web import SlackResponse
 
-from chatops.adapters.slack.api.scopes import Method
-from chatops.adapters.slack.api.ttl_cache import Memory
-from chatops.adapters.slack.api.web_api import SKEW, WebApi, told
+from chatops.adapters.slack.api.scopes import SlackMethod
+from chatops.adapters.slack.api.ttl_cache import TtlCache
+from chatops.adapters.slack.api.web_api import SKEW, SlackWebApi, told
 from chatops.adapters.slack.rendering import blocks
-from chatops.application.ports.chat import ChatDoubt, ChatRefused, MessageGone
+from chatops.application.ports.chat import ChatIndeterminate, ChatRefused, MessageGone
 from chatops.clock import Clock
 from chatops.domain.messages.posts import Post
 
@@ -28,7 +28,7 @@ _Answer = TypeVar("_Answer")
 _log = logging.getLogger(__name__)
 
 
-class TooMuchSaid(ChatDoubt, ChatRefused):
+class TooMuchSaid(ChatIndeterminate, ChatRefused):
     """A message was neither found nor missed, and looking again will not help."""
 
     def __init__(self) -> None:
@@ -36,20 +36,20 @@ class TooMuchSaid(ChatDoubt, ChatRefused):
         ChatRefused.__init__(self, "too_much_said", why)
 
 
-class SlackVoice:
+class SlackMessages:
     """The port Voice over Slack's Web API."""
 
-    def __init__(self, api: WebApi, clock: Clock) -> None:
+    def __init__(self, api: SlackWebApi, clock: Clock) -> None:
         self._api = api
-        self._directs: Memory[str, str] = Memory(clock, keep=timedelta(days=1))
+        self._directs: TtlCache[str, str] = TtlCache(clock, keep=timedelta(days=1))
 
     def send(self, channel: str, post: Post, *, key: str, thread: str | None = None) -> str:
         place = {"channel": channel, "thread_ts": thread} if thread else {"channel": channel}
         form = {"unfurl_links": False, "unfurl_media": False, "metadata": _metadata(key)}
-        return self._say(Method.CHAT_POST_MESSAGE, post, **place, **form)
+        return self._say(SlackMethod.CHAT_POST_MESSAGE, post, **place, **form)
 
     def edit(self, channel: str, ts: str, post: Post, *, key: str) -> None:
-        self._say(Method.CHAT_UPDATE, post, channel=channel, ts=ts, metadata=_metadata(key))
+        self._say(SlackMethod.CHAT_UPDATE, post, channel=channel, ts=ts, metadata=_metadata(key))
 
     def find(self, channel: str, key: str, *, since: datetime, thread: str | None) -> str | None:
         try:
@@ -62,7 +62,7 @@ class SlackVoice:
 
     def pin(self, channel: str, ts: str) -> None:
         try:
-            self._api.call(Method.PINS_ADD, channel=channel, timestamp=ts)
+            self._api.call(SlackMethod.PINS_ADD, channel=channel, timestamp=ts)
         except ChatRefused as refusal:
             if refusal.code != "already_pinned":
                 raise
@@ -71,7 +71,7 @@ class SlackVoice:
         known = self._directs.get(user)
         if known is not None:
             return known
-        answer = self._api.call(Method.CONVERSATIONS_OPEN, users=user)
+        answer = self._api.call(SlackMethod.CONVERSATIONS_OPEN, users=user)
         return self._directs.put(user, told(answer, "channel", "id"))
 
     def answer(self, url: str, post: Post) -> None:
@@ -81,7 +81,7 @@ class SlackVoice:
             lambda content, _again: self._api.respond(url, {**private, **content}),
         )
 
-    def _say(self, method: Method, post: Post, **place: Any) -> str:
+    def _say(self, method: SlackMethod, post: Post, **place: Any) -> str:
         """Post or edit; a Slack that does not take the form is given the plain text."""
 
         def say(content: Mapping[str, Any], again: bool) -> SlackResponse:
@@ -96,10 +96,10 @@ class SlackVoice:
     ) -> Iterator[Mapping[str, Any]]:
         """Go through what was said in a channel or a thread."""
         where = {"channel": channel, "oldest": f"{since.timestamp():.6f}", "limit": _PAGE}
-        method = Method.CONVERSATIONS_HISTORY
+        method = SlackMethod.CONVERSATIONS_HISTORY
         if thread:
             where["ts"] = thread
-            method = Method.CONVERSATIONS_REPLIES
+            method = SlackMethod.CONVERSATIONS_REPLIES
         for _ in range(_PAGES):
             answer = self._api.call(method, **where, include_all_metadata=True)
             yield from answer.get("messages") or ()

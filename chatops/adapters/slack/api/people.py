@@ -7,14 +7,14 @@ from datetime import timedelta
 from threading import Lock
 from typing import Any
 
-from chatops.adapters.slack.api.scopes import Method
-from chatops.adapters.slack.api.ttl_cache import Memory
-from chatops.adapters.slack.api.web_api import WebApi, told
+from chatops.adapters.slack.api.scopes import SlackMethod
+from chatops.adapters.slack.api.ttl_cache import TtlCache
+from chatops.adapters.slack.api.web_api import SlackWebApi, told
 from chatops.adapters.slack.rendering import blocks
 from chatops.application.ports.chat import (
     AppLockedOut,
     ChatBusy,
-    ChatDoubt,
+    ChatIndeterminate,
     ChatRefused,
     ChatUnreachable,
     Profile,
@@ -31,17 +31,17 @@ _SLACKBOT = "USLACKBOT"
 class SlackPeople:
     """The port People over Slack's Web API; what it learns is believed for a few minutes."""
 
-    def __init__(self, api: WebApi, clock: Clock) -> None:
+    def __init__(self, api: SlackWebApi, clock: Clock) -> None:
         self._api = api
-        self._profiles: Memory[str, Profile] = Memory(clock, keep=timedelta(minutes=10))
-        self._groups: Memory[str, tuple[str, ...]] = Memory(clock, keep=timedelta(minutes=10))
+        self._profiles: TtlCache[str, Profile] = TtlCache(clock, keep=timedelta(minutes=10))
+        self._groups: TtlCache[str, tuple[str, ...]] = TtlCache(clock, keep=timedelta(minutes=10))
 
     def profile(self, user: str) -> Profile | None:
         known = self._profiles.get(user)
         if known is not None:
             return known
         try:
-            answer = self._api.call(Method.USERS_INFO, user=user)
+            answer = self._api.call(SlackMethod.USERS_INFO, user=user)
         except ChatRefused as refusal:
             if refusal.code in _UNKNOWN:
                 return None
@@ -60,8 +60,8 @@ class SlackPeople:
 
     def _read(self, group: str) -> Sequence[str]:
         try:
-            answer = self._api.call(Method.USERGROUPS_USERS_LIST, usergroup=group)
-        except (ChatBusy, ChatUnreachable, ChatDoubt, AppLockedOut) as trouble:
+            answer = self._api.call(SlackMethod.USERGROUPS_USERS_LIST, usergroup=group)
+        except (ChatBusy, ChatUnreachable, ChatIndeterminate, AppLockedOut) as trouble:
             _log.warning(
                 "A user group could not be read", extra={"action": "group", "why": str(trouble)}
             )
@@ -70,7 +70,7 @@ class SlackPeople:
 
     def show_home(self, user: str, posts: Sequence[Post]) -> None:
         view = {"type": "home", "blocks": blocks.as_json(blocks.home(posts))}
-        self._api.call(Method.VIEWS_PUBLISH, user_id=user, view=view)
+        self._api.call(SlackMethod.VIEWS_PUBLISH, user_id=user, view=view)
 
 
 def _profile(user: str, row: Mapping[str, Any]) -> Profile:
@@ -100,7 +100,7 @@ class Account:
 class Identity:
     """Asks Slack for our account at the first need, and remembers it."""
 
-    def __init__(self, api: WebApi) -> None:
+    def __init__(self, api: SlackWebApi) -> None:
         self._api = api
         self._lock = Lock()
         self._account: Account | None = None
@@ -113,7 +113,7 @@ class Identity:
             return self._account
 
     def _ask(self) -> Account:
-        answer = self._api.call(Method.AUTH_TEST)
+        answer = self._api.call(SlackMethod.AUTH_TEST)
         granted = {name.lower(): value for name, value in answer.headers.items()}
         scopes = f"{granted.get('x-oauth-scopes', '')}".split(",")
         return Account(

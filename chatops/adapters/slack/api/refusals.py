@@ -7,9 +7,9 @@ from chatops.application.ports.chat import (
     AppLockedOut,
     ChannelArchived,
     ChannelGone,
+    ChannelNameTaken,
     ChatRefused,
     MessageGone,
-    NameTaken,
     NotInChannel,
 )
 
@@ -40,7 +40,7 @@ _ABOUT_THE_APP = (
 KINDS: Mapping[str, type[ChatRefused]] = MappingProxyType(
     {
         **dict.fromkeys(_ABOUT_THE_APP, AppLockedOut),
-        "name_taken": NameTaken,
+        "name_taken": ChannelNameTaken,
         "is_archived": ChannelArchived,
         "channel_is_archived": ChannelArchived,
         "is_inactive": ChannelArchived,

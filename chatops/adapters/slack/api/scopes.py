@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 
-class Method(StrEnum):
+class SlackMethod(StrEnum):
     """A method of Slack's Web API, by Slack's name."""
 
     AUTH_TEST = "auth.test"
@@ -52,36 +52,40 @@ _TIER_2, _TIER_3, _TIER_4 = 20, 50, 100
 _MANAGE = ("channels:manage", "groups:write")
 _HISTORY = ("channels:history", "groups:history", "im:history")
 
-METHODS: Mapping[Method, Terms] = MappingProxyType(
+METHODS: Mapping[SlackMethod, Terms] = MappingProxyType(
     {
-        Method.AUTH_TEST: Terms(a_minute=_TIER_4, reads=True),
-        Method.CANVASES_CREATE: Terms(scopes=("canvases:write",), a_minute=_TIER_2),
-        Method.CANVASES_EDIT: Terms(scopes=("canvases:write",), a_minute=_TIER_3),
-        Method.CHAT_POST_MESSAGE: Terms(scopes=("chat:write",), a_minute=None),
-        Method.CHAT_UNFURL: Terms(scopes=("links:write",), a_minute=_TIER_3),
-        Method.CHAT_UPDATE: Terms(scopes=("chat:write",), a_minute=_TIER_3),
-        Method.CONVERSATIONS_ARCHIVE: Terms(scopes=_MANAGE, a_minute=_TIER_2),
-        Method.CONVERSATIONS_CANVASES_CREATE: Terms(scopes=("canvases:write",), a_minute=_TIER_2),
-        Method.CONVERSATIONS_CREATE: Terms(scopes=_MANAGE, a_minute=_TIER_2),
-        Method.CONVERSATIONS_HISTORY: Terms(scopes=_HISTORY, a_minute=_TIER_3, reads=True),
-        Method.CONVERSATIONS_INVITE: Terms(scopes=_MANAGE, a_minute=_TIER_3),
-        Method.CONVERSATIONS_JOIN: Terms(scopes=("channels:join",), a_minute=_TIER_3),
-        Method.CONVERSATIONS_OPEN: Terms(scopes=("im:write",), a_minute=_TIER_3),
-        Method.CONVERSATIONS_REPLIES: Terms(scopes=_HISTORY, a_minute=_TIER_3, reads=True),
-        Method.CONVERSATIONS_SET_TOPIC: Terms(scopes=_MANAGE, a_minute=_TIER_2),
-        Method.CONVERSATIONS_UNARCHIVE: Terms(scopes=_MANAGE, a_minute=_TIER_2),
-        Method.FILES_COMPLETE_UPLOAD: Terms(scopes=("files:write",), a_minute=_TIER_4),
-        Method.FILES_GET_UPLOAD_URL: Terms(scopes=("files:write",), a_minute=_TIER_4, reads=True),
-        Method.ENTITY_PRESENT_DETAILS: Terms(a_minute=_TIER_3),
-        Method.PINS_ADD: Terms(scopes=("pins:write",), a_minute=_TIER_2),
-        Method.USERGROUPS_USERS_LIST: Terms(
+        SlackMethod.AUTH_TEST: Terms(a_minute=_TIER_4, reads=True),
+        SlackMethod.CANVASES_CREATE: Terms(scopes=("canvases:write",), a_minute=_TIER_2),
+        SlackMethod.CANVASES_EDIT: Terms(scopes=("canvases:write",), a_minute=_TIER_3),
+        SlackMethod.CHAT_POST_MESSAGE: Terms(scopes=("chat:write",), a_minute=None),
+        SlackMethod.CHAT_UNFURL: Terms(scopes=("links:write",), a_minute=_TIER_3),
+        SlackMethod.CHAT_UPDATE: Terms(scopes=("chat:write",), a_minute=_TIER_3),
+        SlackMethod.CONVERSATIONS_ARCHIVE: Terms(scopes=_MANAGE, a_minute=_TIER_2),
+        SlackMethod.CONVERSATIONS_CANVASES_CREATE: Terms(
+            scopes=("canvases:write",), a_minute=_TIER_2
+        ),
+        SlackMethod.CONVERSATIONS_CREATE: Terms(scopes=_MANAGE, a_minute=_TIER_2),
+        SlackMethod.CONVERSATIONS_HISTORY: Terms(scopes=_HISTORY, a_minute=_TIER_3, reads=True),
+        SlackMethod.CONVERSATIONS_INVITE: Terms(scopes=_MANAGE, a_minute=_TIER_3),
+        SlackMethod.CONVERSATIONS_JOIN: Terms(scopes=("channels:join",), a_minute=_TIER_3),
+        SlackMethod.CONVERSATIONS_OPEN: Terms(scopes=("im:write",), a_minute=_TIER_3),
+        SlackMethod.CONVERSATIONS_REPLIES: Terms(scopes=_HISTORY, a_minute=_TIER_3, reads=True),
+        SlackMethod.CONVERSATIONS_SET_TOPIC: Terms(scopes=_MANAGE, a_minute=_TIER_2),
+        SlackMethod.CONVERSATIONS_UNARCHIVE: Terms(scopes=_MANAGE, a_minute=_TIER_2),
+        SlackMethod.FILES_COMPLETE_UPLOAD: Terms(scopes=("files:write",), a_minute=_TIER_4),
+        SlackMethod.FILES_GET_UPLOAD_URL: Terms(
+            scopes=("files:write",), a_minute=_TIER_4, reads=True
+        ),
+        SlackMethod.ENTITY_PRESENT_DETAILS: Terms(a_minute=_TIER_3),
+        SlackMethod.PINS_ADD: Terms(scopes=("pins:write",), a_minute=_TIER_2),
+        SlackMethod.USERGROUPS_USERS_LIST: Terms(
             scopes=("usergroups:read",), a_minute=_TIER_2, reads=True
         ),
-        Method.USERS_CONVERSATIONS: Terms(
+        SlackMethod.USERS_CONVERSATIONS: Terms(
             scopes=("channels:read", "groups:read"), a_minute=_TIER_3, reads=True
         ),
-        Method.USERS_INFO: Terms(scopes=("users:read",), a_minute=_TIER_4, reads=True),
-        Method.VIEWS_PUBLISH: Terms(a_minute=_TIER_4),
+        SlackMethod.USERS_INFO: Terms(scopes=("users:read",), a_minute=_TIER_4, reads=True),
+        SlackMethod.VIEWS_PUBLISH: Terms(a_minute=_TIER_4),
     }
 )
 

@@ -11,7 +11,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Memory(Generic[K, V]):
+class TtlCache(Generic[K, V]):
     """Keeps each value for ``keep``, and at most ``most`` of them; safe between threads."""
 
     def __init__(self, clock: Clock, *, keep: timedelta, most: int = 1000) -> None:

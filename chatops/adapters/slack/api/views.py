@@ -10,8 +10,8 @@ from slack_sdk.models.views import View
 
 from chatops.adapters.slack.api import errors
 from chatops.adapters.slack.api.messages import in_a_form_that_is_taken
-from chatops.adapters.slack.api.scopes import Method
-from chatops.adapters.slack.api.web_api import WebApi
+from chatops.adapters.slack.api.scopes import SlackMethod
+from chatops.adapters.slack.api.web_api import SlackWebApi
 from chatops.application.ports.chat import ChatRefused
 from chatops.domain.messages.posts import Post
 
@@ -20,7 +20,7 @@ _TOO_LATE = frozenset({"not_found", "hash_conflict", "view_not_found"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class QuotedMessage:
     """A message that somebody wrote: its text in mrkdwn, its author, and a link to it."""
 
     text: str
@@ -28,10 +28,10 @@ class Said:
     link: str
 
 
-class Screens:
+class ViewsApi:
     """Opens and redraws modals, whispers in channels, and looks a message up."""
 
-    def __init__(self, client: WebClient, api: WebApi) -> None:
+    def __init__(self, client: WebClient, api: SlackWebApi) -> None:
         self._client = client
         self._api = api
 
@@ -61,20 +61,20 @@ class Screens:
         answer = self._call("chat.getPermalink", place, reads=True)
         return f"{answer['permalink']}"
 
-    def said(self, channel: str, ts: str) -> Said | None:
+    def said(self, channel: str, ts: str) -> QuotedMessage | None:
         """The message at ``ts``, in the channel or in a thread; none if it is gone."""
         # A thread's first message comes along whatever the window, so there is room for two.
         window = {"channel": channel, "oldest": ts, "latest": ts, "inclusive": True, "limit": 2}
         for method, extra in (
-            (Method.CONVERSATIONS_HISTORY, {}),
-            (Method.CONVERSATIONS_REPLIES, {"ts": ts}),
+            (SlackMethod.CONVERSATIONS_HISTORY, {}),
+            (SlackMethod.CONVERSATIONS_REPLIES, {"ts": ts}),
         ):
             answer = self._api.call(method, **window, **extra)
             for message in answer.get("messages") or ():
                 if message.get("ts") == ts:
                     author = None if message.get("bot_id") else message.get("user")
                     text = f"{message.get('text') or ''}"
-                    return Said(text=text, author=author, link=self.link(channel, ts))
+                    return QuotedMessage(text=text, author=author, link=self.link(channel, ts))
         return None
 
     def _update(self, place: dict[str, Any], view: View) -> None:

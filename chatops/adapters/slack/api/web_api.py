@@ -15,8 +15,8 @@ from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from chatops.adapters.slack.api import errors
 from chatops.adapters.slack.api.limits import Limits
-from chatops.adapters.slack.api.scopes import METHODS, Method
-from chatops.application.ports.chat import ChatBusy, ChatDoubt, ChatUnreachable
+from chatops.adapters.slack.api.scopes import METHODS, SlackMethod
+from chatops.application.ports.chat import ChatBusy, ChatIndeterminate, ChatUnreachable
 from chatops.clock import Clock
 
 #: Seconds for connecting, and again for the answer.
@@ -42,7 +42,7 @@ def connect(*, token: str, url: str = WebClient.BASE_URL, timeout: float = TIMEO
     )
 
 
-class WebApi:
+class SlackWebApi:
     """Calls Slack's methods; every outcome is an answer or a ChatTrouble."""
 
     def __init__(self, client: WebClient, *, limits: Limits, clock: Clock) -> None:
@@ -50,14 +50,14 @@ class WebApi:
         self._limits = limits
         self._clock = clock
 
-    def call(self, method: Method, **arguments: Any) -> SlackResponse:
+    def call(self, method: SlackMethod, **arguments: Any) -> SlackResponse:
         """Call a method, if its limits have room for it now; else raise ChatBusy at once."""
         wait = self._limits.reserve(method, arguments.get("channel", ""), self._clock.now())
         if wait > timedelta():
             raise ChatBusy(wait, "Slack takes no more of these just now")
         return self.call_instead(method, **arguments)
 
-    def call_instead(self, method: Method, **arguments: Any) -> SlackResponse:
+    def call_instead(self, method: SlackMethod, **arguments: Any) -> SlackResponse:
         """Call in the place of a call that was refused: its room in the limits is still free."""
         reads = METHODS[method].reads
         try:
@@ -90,7 +90,7 @@ class WebApi:
         except (httpx.ConnectError, httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise ChatUnreachable from error
         except httpx.HTTPError as error:
-            raise ChatDoubt from error
+            raise ChatIndeterminate from error
         if answer.status_code != HTTPStatus.OK:
             raise errors.of_answer(answer.status_code, answer.headers, answer.text)
 

@@ -5,22 +5,23 @@ from dataclasses import replace
 
 from slack_sdk.models.views import View
 
-from chatops.adapters.slack.forms.fields import Choice, menu_field
+from chatops.adapters.slack.forms.fields import FieldOption, menu_field
 from chatops.adapters.slack.forms.form_layout import Form, HandedIn, WrongFields, modal
 from chatops.application.ports.storage import Search
-from chatops.application.services import Desk
+from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
+from chatops.commands.form_state import FormName, FormState
 from chatops.domain.incident.model import Incident
-from chatops.domain.messages.posts import Ask
+from chatops.domain.messages.posts import ActionId
 
 INCIDENT = "incident"
 _MOST = 100
 
 
-def build(incidents: Sequence[Incident], slip: Slip) -> View:
+def build(incidents: Sequence[Incident], slip: FormState) -> View:
     choices = [
-        Choice(value=f"{each.id}", label=f"{each.reference} · {each.title}") for each in incidents
+        FieldOption(value=f"{each.id}", label=f"{each.reference} · {each.title}")
+        for each in incidents
     ]
     view = modal(
         slip,
@@ -39,7 +40,7 @@ def build(incidents: Sequence[Incident], slip: Slip) -> View:
     return view
 
 
-def parse(given: HandedIn) -> Slip:
+def parse(given: HandedIn) -> FormState:
     """The slip of the form that was wanted, with its incident."""
     chosen = given.entered.choice(INCIDENT)
     if not chosen.isdecimal():
@@ -47,7 +48,7 @@ def parse(given: HandedIn) -> Slip:
     return replace(given.slip, incident=int(chosen))
 
 
-def open_incidents(desk: Desk, caller: Caller) -> Sequence[Incident]:
+def open_incidents(desk: UseCases, caller: Caller) -> Sequence[Incident]:
     """Those that are not closed, as far as the person may see them."""
     with desk.turns.store.reading() as work:
         return work.incidents.find(
@@ -55,13 +56,13 @@ def open_incidents(desk: Desk, caller: Caller) -> Sequence[Incident]:
         )
 
 
-def _load(desk: Desk, caller: Caller, slip: Slip) -> View:
+def _load(desk: UseCases, caller: Caller, slip: FormState) -> View:
     return build(open_incidents(desk, caller), slip)
 
 
 FORM = Form(
     name=FormName.CHOOSE,
-    ask=Ask.LIST,
+    ask=ActionId.LIST,
     load=_load,
     parse=parse,
     carry_out=lambda _desk, chosen, _slip: chosen,

@@ -9,8 +9,8 @@ from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.fields import REASON_LIMIT
 from chatops.adapters.slack.forms.form_layout import (
     Form,
+    FormContext,
     HandedIn,
-    Scene,
     about_incident,
     headed,
     modal,
@@ -22,14 +22,14 @@ from chatops.commands.form_state import FormName
 from chatops.domain.errors import IncidentClosed, NotResolved, StillOwed
 from chatops.domain.hotfix.errors import BackportOwed
 from chatops.domain.incident.model import Status
-from chatops.domain.messages.posts import Ask
-from chatops.domain.team import Deed
+from chatops.domain.messages.posts import ActionId
+from chatops.domain.team import Permission
 
 REASON = "reason"
 _LISTED = 10
 
 
-def build(scene: Scene) -> View:
+def build(scene: FormContext) -> View:
     incident = scene.known.incident
     if incident.status is Status.CLOSED:
         raise IncidentClosed(incident.reference)
@@ -67,8 +67,8 @@ def _told(left: Sequence[str]) -> str:
 
 FORM = Form(
     name=FormName.CLOSE,
-    ask=Ask.CLOSE,
-    load=about_incident(build, Deed.CLOSE),
+    ask=ActionId.CLOSE,
+    load=about_incident(build, Permission.CLOSE),
     parse=parse,
     carry_out=lambda desk, request, _: desk.close(request),
     fields={StillOwed: REASON, BackportOwed: REASON},

@@ -6,8 +6,8 @@ from slack_sdk.models.views import View
 from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.form_layout import (
     Form,
+    FormContext,
     HandedIn,
-    Scene,
     about_incident,
     headed,
     modal,
@@ -18,18 +18,18 @@ from chatops.application.incidents.timeline_notes import (
     CorrectionRequest,
     is_correctable,
 )
-from chatops.application.services import Desk
+from chatops.application.services import UseCases
 from chatops.application.session import Request
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
+from chatops.commands.form_state import FormName, FormState
 from chatops.domain.errors import NothingWritten, NotYourEntry, TooLong, UnknownEntry
 from chatops.domain.incident.timeline import Entry
-from chatops.domain.messages.posts import Ask
+from chatops.domain.messages.posts import ActionId
 
 TEXT = "text"
 
 
-def build(scene: Scene, entry: Entry) -> View:
+def build(scene: FormContext, entry: Entry) -> View:
     blocks: list[Block] = [
         *headed(scene),
         fields.text_field(
@@ -49,8 +49,8 @@ def parse(given: HandedIn) -> CorrectionRequest:
     return CorrectionRequest(**given.about, entry=entry, text=given.entered.text(TEXT))
 
 
-def _load(desk: Desk, caller: Caller, slip: Slip) -> View:
-    def found(scene: Scene) -> View:
+def _load(desk: UseCases, caller: Caller, slip: FormState) -> View:
+    def found(scene: FormContext) -> View:
         request = Request(**caller.about(scene.known.incident.id))
         number = int(slip.about) if slip.about.isdecimal() else 0
         entry = desk.look.entry(request, number)
@@ -65,7 +65,7 @@ def _load(desk: Desk, caller: Caller, slip: Slip) -> View:
 
 FORM = Form(
     name=FormName.CORRECT,
-    ask=Ask.TIMELINE,
+    ask=ActionId.TIMELINE,
     load=_load,
     parse=parse,
     carry_out=lambda desk, request, _: desk.correct_note(request),

@@ -6,8 +6,8 @@ from slack_sdk.models.views import View
 from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.form_layout import (
     Form,
+    FormContext,
     HandedIn,
-    Scene,
     about_incident,
     headed,
     modal,
@@ -16,13 +16,13 @@ from chatops.adapters.slack.forms.form_layout import (
 from chatops.application.incidents.timeline_notes import NOTE_LIMIT, DecisionRequest
 from chatops.commands.form_state import FormName
 from chatops.domain.errors import NothingWritten, ReasonMissing
-from chatops.domain.messages.posts import Ask
-from chatops.domain.team import Deed
+from chatops.domain.messages.posts import ActionId
+from chatops.domain.team import Permission
 
 DECISION, REASON = "decision", "reason"
 
 
-def build(scene: Scene) -> View:
+def build(scene: FormContext) -> View:
     blocks: list[Block] = [
         *headed(scene),
         fields.text_field(
@@ -56,8 +56,8 @@ def parse(given: HandedIn) -> DecisionRequest:
 
 FORM = Form(
     name=FormName.DECIDE,
-    ask=Ask.DECIDE,
-    load=about_incident(build, Deed.DECIDE),
+    ask=ActionId.DECIDE,
+    load=about_incident(build, Permission.DECIDE),
     parse=parse,
     carry_out=lambda desk, request, _: desk.decide(request),
     fields={NothingWritten: DECISION, ReasonMissing: REASON},

@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import Choice, Entered
+from chatops.adapters.slack.forms.fields import Entered, FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     Form,
     HandedIn,
@@ -27,14 +27,14 @@ from chatops.adapters.slack.forms.meaning import choices, meaning
 from chatops.adapters.slack.forms.time_fields import earlier
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.lifecycle.declare import TEXT_LIMIT, DeclareRequest, similar_open
-from chatops.application.services import Desk
+from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
-from chatops.domain.errors import Mistake, NoTitle, TooLong, UnknownSeverity
+from chatops.commands.form_state import FormName, FormState
+from chatops.domain.errors import NoTitle, TooLong, UnknownSeverity, UserError
 from chatops.domain.incident.model import TITLE_LIMIT, Incident, channel_name
-from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.playbook.policy import Playbook
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 from chatops.domain.time.durations import spoken
 
 TITLE, SEVERITY, IMPACT, SYMPTOMS, SERVICE = "title", "severity", "impact", "symptoms", "service"
@@ -42,7 +42,7 @@ COMMANDER, NOTICED, REPORTER, PRIVATE = "commander", "noticed", "reporter", "pri
 
 #: Stands in for the number that is taken when the incident is declared.
 _NUMBER = 987654321
-_PRIVATE = Choice(
+_PRIVATE = FieldOption(
     value="yes",
     label="Keep private (security)",
     about="Only those invited see it; stakeholders read a neutral text",
@@ -50,17 +50,17 @@ _PRIVATE = Choice(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeclareScene:
+class DeclareFormContext:
     """What the form is built from."""
 
     playbook: Playbook
     services: tuple[str, ...]
-    slip: Slip
+    slip: FormState
     caller: Caller
     similar: tuple[Incident, ...]
 
 
-def build(scene: DeclareScene) -> View:
+def build(scene: DeclareFormContext) -> View:
     slip = replace(scene.slip, seen=scene.slip.text if scene.similar else "")
     title = plain(slip.text, TITLE_LIMIT)
     longer = slip.text.strip() if len(slip.text.strip()) > len(title) else ""
@@ -104,7 +104,7 @@ def parse(given: HandedIn) -> DeclareRequest:
     must_fit(entered, {IMPACT: TEXT_LIMIT, SYMPTOMS: TEXT_LIMIT})
     try:
         detected = earlier(noticed, now=given.now, zone=given.zone()) if noticed else None
-    except Mistake as error:
+    except UserError as error:
         raise WrongFields({NOTICED: str(error)}) from error
     return DeclareRequest(
         team=caller.team,
@@ -126,13 +126,13 @@ def parse(given: HandedIn) -> DeclareRequest:
     )
 
 
-def _load(desk: Desk, caller: Caller, slip: Slip) -> View:
-    desk.directory.standing(caller.user, Deed.DECLARE).must_suffice(None)
+def _load(desk: UseCases, caller: Caller, slip: FormState) -> View:
+    desk.directory.standing(caller.user, Permission.DECLARE).must_suffice(None)
     title = plain(slip.text, TITLE_LIMIT)
     similar = (
         similar_open(desk.turns, team=caller.team, user=caller.user, title=title) if title else ()
     )
-    scene = DeclareScene(
+    scene = DeclareFormContext(
         playbook=desk.look.policy(),
         services=tuple(desk.team.services),
         slip=slip,
@@ -142,18 +142,18 @@ def _load(desk: Desk, caller: Caller, slip: Slip) -> View:
     return build(scene)
 
 
-def _carry_out(desk: Desk, request: DeclareRequest, slip: Slip) -> Post | Slip:
+def _carry_out(desk: UseCases, request: DeclareRequest, slip: FormState) -> Post | FormState:
     declared = desk.declare(request)
     if declared.incident is None:
         return replace(slip, text=request.title, severity=request.severity, reason="")
     return declared.answer
 
 
-def _refresh(slip: Slip, entered: Entered) -> Slip:
+def _refresh(slip: FormState, entered: Entered) -> FormState:
     return replace(slip, text=entered.text(TITLE), severity=entered.choice(SEVERITY))
 
 
-def _similar(similar: tuple[Incident, ...], scene: DeclareScene) -> Sequence[Block]:
+def _similar(similar: tuple[Incident, ...], scene: DeclareFormContext) -> Sequence[Block]:
     if not similar:
         return ()
     rows = [
@@ -161,7 +161,7 @@ def _similar(similar: tuple[Incident, ...], scene: DeclareScene) -> Sequence[Blo
             text=MarkdownTextObject(text=_row(incident, scene)),
             accessory=ButtonElement(
                 text=PlainTextObject(text="Join"),
-                action_id=Ask.JOIN.value,
+                action_id=ActionId.JOIN.value,
                 value=f"{incident.id}",
             ),
         )
@@ -171,7 +171,7 @@ def _similar(similar: tuple[Incident, ...], scene: DeclareScene) -> Sequence[Blo
     return [head, *rows, DividerBlock()]
 
 
-def _row(incident: Incident, scene: DeclareScene) -> str:
+def _row(incident: Incident, scene: DeclareFormContext) -> str:
     since = spoken(incident.lasted(scene.caller.now))
     return (
         f"{escape(incident.reference)} · {escape(incident.severity)} · for {since}\n"
@@ -179,8 +179,8 @@ def _row(incident: Incident, scene: DeclareScene) -> str:
     )
 
 
-def _details(scene: DeclareScene, *, symptoms: str) -> Sequence[Block]:
-    services = [Choice(value=each[:150], label=each) for each in scene.services]
+def _details(scene: DeclareFormContext, *, symptoms: str) -> Sequence[Block]:
+    services = [FieldOption(value=each[:150], label=each) for each in scene.services]
     return [
         fields.text_field(
             SYMPTOMS,
@@ -205,7 +205,7 @@ def _details(scene: DeclareScene, *, symptoms: str) -> Sequence[Block]:
     ]
 
 
-def _channel(scene: DeclareScene, title: str) -> Block:
+def _channel(scene: DeclareFormContext, title: str) -> Block:
     name = channel_name(
         scene.playbook.channel, year=scene.caller.now.year, number=_NUMBER, title=title
     ).replace(f"{_NUMBER}", "NNN")
@@ -214,7 +214,7 @@ def _channel(scene: DeclareScene, title: str) -> Block:
 
 FORM = Form(
     name=FormName.DECLARE,
-    ask=Ask.DECLARE,
+    ask=ActionId.DECLARE,
     load=_load,
     parse=parse,
     carry_out=_carry_out,

@@ -6,26 +6,26 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import Choice
+from chatops.adapters.slack.forms.fields import FieldOption
 from chatops.adapters.slack.forms.form_layout import Form, HandedIn, WrongFields, modal, small
 from chatops.adapters.slack.forms.meaning import in_short
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.application.ports.scenarios import DrillRequest
-from chatops.application.services import Desk
+from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
+from chatops.commands.form_state import FormName, FormState
 from chatops.domain.drills.scenario import PACES, RealIncidentFirst, Scenario, UnknownScenario
-from chatops.domain.errors import BadMoment, Mistake, UnknownSeverity
-from chatops.domain.messages.posts import Ask
+from chatops.domain.errors import BadMoment, UnknownSeverity, UserError
+from chatops.domain.messages.posts import ActionId
 from chatops.domain.playbook.policy import Playbook
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 from chatops.domain.time.parse import moment
 
 SCENARIO, SEVERITY, COMMANDER, PACE, BEGINS = "scenario", "severity", "commander", "pace", "begins"
 _AS_WRITTEN = "-"
 
 
-def build(playbook: Playbook, scenarios: Sequence[Scenario], slip: Slip) -> View:
+def build(playbook: Playbook, scenarios: Sequence[Scenario], slip: FormState) -> View:
     if not scenarios:
         words = "No scenario can be played. `chatops drill check` says what is wrong with yours."
         return modal(slip, title="Play a drill", blocks=sections(words))
@@ -35,16 +35,19 @@ def build(playbook: Playbook, scenarios: Sequence[Scenario], slip: Slip) -> View
         fields.choice_field(
             SCENARIO,
             "What happens?",
-            [Choice(value=each.key, label=each.title, about=each.in_short) for each in scenarios],
+            [
+                FieldOption(value=each.key, label=each.title, about=each.in_short)
+                for each in scenarios
+            ],
             initial=slip.text if slip.text in known else scenarios[0].key,
         ),
         fields.menu_field(
             SEVERITY,
             "How bad does it begin?",
             [
-                Choice(value=_AS_WRITTEN, label="As the scenario has it"),
+                FieldOption(value=_AS_WRITTEN, label="As the scenario has it"),
                 *(
-                    Choice(value=each.key, label=each.label, about=in_short(each))
+                    FieldOption(value=each.key, label=each.label, about=in_short(each))
                     for each in playbook.severities
                 ),
             ],
@@ -56,7 +59,7 @@ def build(playbook: Playbook, scenarios: Sequence[Scenario], slip: Slip) -> View
         fields.menu_field(
             PACE,
             "How fast does news come?",
-            [Choice(value=f"{pace}", label=spoken) for pace, spoken in PACES.items()],
+            [FieldOption(value=f"{pace}", label=spoken) for pace, spoken in PACES.items()],
             initial="1",
         ),
         fields.text_field(
@@ -93,12 +96,12 @@ def parse(given: HandedIn) -> DrillRequest:
     )
 
 
-def _load(desk: Desk, caller: Caller, slip: Slip) -> View:
-    desk.directory.standing(caller.user, Deed.DRILL).must_suffice(None)
+def _load(desk: UseCases, caller: Caller, slip: FormState) -> View:
+    desk.directory.standing(caller.user, Permission.DRILL).must_suffice(None)
     return build(desk.look.policy(), desk.drill.look.scenarios(), slip)
 
 
-_FIELDS: dict[type[Mistake], str] = {
+_FIELDS: dict[type[UserError], str] = {
     UnknownScenario: SCENARIO,
     UnknownSeverity: SEVERITY,
     RealIncidentFirst: BEGINS,
@@ -107,7 +110,7 @@ _FIELDS: dict[type[Mistake], str] = {
 
 FORM = Form(
     name=FormName.DRILL,
-    ask=Ask.DRILL,
+    ask=ActionId.DRILL,
     load=_load,
     parse=parse,
     carry_out=lambda desk, request, _: desk.drill.start(request),

@@ -42,7 +42,7 @@ TOLD = "field"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class FieldOption:
     """Something to choose; ``about`` says in a few words what choosing it means."""
 
     value: str
@@ -83,7 +83,7 @@ def text_field(
 def choice_field(
     name: str,
     label: str,
-    choices: Sequence[Choice],
+    choices: Sequence[FieldOption],
     *,
     initial: str | None = None,
     hint: str = "",
@@ -104,7 +104,7 @@ def choice_field(
 def menu_field(
     name: str,
     label: str,
-    choices: Sequence[Choice],
+    choices: Sequence[FieldOption],
     *,
     initial: str | None = None,
     hint: str = "",
@@ -123,7 +123,7 @@ def menu_field(
 
 
 def _long_menu_field(
-    name: str, label: str, choices: Sequence[Choice], *, hint: str, optional: bool
+    name: str, label: str, choices: Sequence[FieldOption], *, hint: str, optional: bool
 ) -> InputBlock:
     distinct = {choice.value: choice for choice in choices}.values()
     listed = sorted(distinct, key=lambda choice: choice.label.casefold())[:LONGEST_LIST]
@@ -141,12 +141,12 @@ def _long_menu_field(
     return _input(name, label, element, hint=f"{left_out}{hint}", optional=optional)
 
 
-def _ends(group: Sequence[Choice]) -> str:
+def _ends(group: Sequence[FieldOption]) -> str:
     return f"{mrkdwn.plain(group[0].label, 30)} … {mrkdwn.plain(group[-1].label, 30)}"
 
 
 def menus_field(
-    name: str, label: str, choices: Sequence[Choice], *, hint: str = "", optional: bool = False
+    name: str, label: str, choices: Sequence[FieldOption], *, hint: str = "", optional: bool = False
 ) -> InputBlock:
     """Any number of several."""
     element = StaticMultiSelectElement(
@@ -155,7 +155,7 @@ def menus_field(
     return _input(name, label, element, hint=hint, optional=optional)
 
 
-def tick_field(name: str, label: str, choice: Choice, *, ticked: bool = False) -> InputBlock:
+def tick_field(name: str, label: str, choice: FieldOption, *, ticked: bool = False) -> InputBlock:
     """Yes or no."""
     return ticks_field(name, label, [choice], ticked=[choice.value] if ticked else [])
 
@@ -163,7 +163,7 @@ def tick_field(name: str, label: str, choice: Choice, *, ticked: bool = False) -
 def ticks_field(
     name: str,
     label: str,
-    choices: Sequence[Choice],
+    choices: Sequence[FieldOption],
     *,
     ticked: Collection[str] = (),
     hint: str = "",
@@ -280,12 +280,12 @@ def _input(
     )
 
 
-def _options(choices: Sequence[Choice]) -> Mapping[str, Option]:
+def _options(choices: Sequence[FieldOption]) -> Mapping[str, Option]:
     """As many as Slack shows, each value once."""
     return {choice.value: _option(choice) for choice in choices[:OPTIONS]}
 
 
-def _option(choice: Choice) -> Option:
+def _option(choice: FieldOption) -> Option:
     return Option(
         value=choice.value,
         text=_text(choice.label, OPTION_TEXT),

@@ -12,22 +12,22 @@ from slack_sdk.models.views import View
 from chatops.adapters.slack.forms.fields import Entered
 from chatops.adapters.slack.rendering.blocks import CONTEXT
 from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
-from chatops.application.services import Desk
+from chatops.application.services import UseCases
 from chatops.application.session import Request
-from chatops.application.views.queries import Known
+from chatops.application.views.queries import IncidentView
 from chatops.commands.caller import About, Caller
-from chatops.commands.form_state import FormName, Slip
-from chatops.domain.errors import Mistake
+from chatops.commands.form_state import FormName, FormState
+from chatops.domain.errors import UserError
 from chatops.domain.incident.model import TITLE_LIMIT
-from chatops.domain.messages.posts import Ask, Post
-from chatops.domain.team import Deed, Team
+from chatops.domain.messages.posts import ActionId, Post
+from chatops.domain.team import Permission, Team
 
 R = TypeVar("R")
 
 _PERSON = re.compile(r" \(<@[UW][A-Z0-9]+>\)")
 
 
-class WrongFields(Mistake):
+class WrongFields(UserError):
     """What was filled in cannot be used; ``errors`` says why at each field."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
@@ -52,11 +52,11 @@ def must_fit(entered: Entered, limits: Mapping[str, int]) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class FormContext:
     """What a form about an incident is built from."""
 
-    known: Known
-    slip: Slip
+    known: IncidentView
+    slip: FormState
     user: str
     now: datetime
 
@@ -66,7 +66,7 @@ class HandedIn:
     """A form as it comes back; ``zone`` tells the zone in which the person types times."""
 
     caller: Caller
-    slip: Slip
+    slip: FormState
     entered: Entered
     zone: Callable[[], str]
 
@@ -92,12 +92,12 @@ class Form(Generic[R]):
     """
 
     name: FormName
-    ask: Ask
-    load: Callable[[Desk, Caller, Slip], View]
+    ask: ActionId
+    load: Callable[[UseCases, Caller, FormState], View]
     parse: Callable[[HandedIn], R]
-    carry_out: Callable[[Desk, R, Slip], Post | Slip | View]
-    refresh: Callable[[Slip, Entered], Slip] | None = None
-    fields: Mapping[type[Mistake], str] = field(default_factory=dict)
+    carry_out: Callable[[UseCases, R, FormState], Post | FormState | View]
+    refresh: Callable[[FormState, Entered], FormState] | None = None
+    fields: Mapping[type[UserError], str] = field(default_factory=dict)
     needs_incident: bool = True
     of_hotfixes: bool = False
     order: str = ""
@@ -112,7 +112,7 @@ class Form(Generic[R]):
         name = team.hotfix_command if self.of_hotfixes else team.incident_command
         return f"{name} {self.order or self.ask.value}"
 
-    def errors(self, mistake: Mistake) -> Mapping[str, str]:
+    def errors(self, mistake: UserError) -> Mapping[str, str]:
         """What to say at which field; nothing if the mistake belongs to none."""
         if isinstance(mistake, WrongFields):
             return mistake.errors
@@ -124,14 +124,14 @@ class Form(Generic[R]):
 
 
 def about_incident(
-    build: Callable[[Scene], View], deed: Deed | None = None, *, running: bool = False
-) -> Callable[[Desk, Caller, Slip], View]:
+    build: Callable[[FormContext], View], deed: Permission | None = None, *, running: bool = False
+) -> Callable[[UseCases, Caller, FormState], View]:
     """Load what a form about an incident shows, if the person may see it and do the deed.
 
     With ``running`` the form is only for an incident that people still fight.
     """
 
-    def load(desk: Desk, caller: Caller, slip: Slip) -> View:
+    def load(desk: UseCases, caller: Caller, slip: FormState) -> View:
         request = Request(
             incident=slip.incident or 0,
             user=caller.user,
@@ -146,12 +146,14 @@ def about_incident(
             if slip.channel and slip.channel == incident.channel:
                 incident = replace(incident, members=incident.members | {caller.user})
             desk.directory.standing(caller.user, deed).must_suffice(incident)
-        return build(Scene(known=known, slip=slip, user=caller.user, now=caller.now))
+        return build(FormContext(known=known, slip=slip, user=caller.user, now=caller.now))
 
     return load
 
 
-def modal(slip: Slip, *, title: str, blocks: Sequence[Block], submit: str | None = None) -> View:
+def modal(
+    slip: FormState, *, title: str, blocks: Sequence[Block], submit: str | None = None
+) -> View:
     """A form; its slip comes back with it."""
     return View(
         type="modal",
@@ -164,7 +166,7 @@ def modal(slip: Slip, *, title: str, blocks: Sequence[Block], submit: str | None
     )
 
 
-def headed(scene: Scene) -> list[Block]:
+def headed(scene: FormContext) -> list[Block]:
     """Which incident a form is about."""
     incident = scene.known.incident
     return [small(f"*{escape(incident.reference)}* · {escape(plain(incident.title, TITLE_LIMIT))}")]

@@ -9,8 +9,8 @@ from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.fields import REASON_LIMIT
 from chatops.adapters.slack.forms.form_layout import (
     Form,
+    FormContext,
     HandedIn,
-    Scene,
     about_incident,
     headed,
     modal,
@@ -19,13 +19,13 @@ from chatops.adapters.slack.forms.put_off import due
 from chatops.application.reminders.reassign import HandOverRequest
 from chatops.commands.form_state import FormName
 from chatops.domain.errors import UnknownPerson
-from chatops.domain.messages.posts import Ask
+from chatops.domain.messages.posts import ActionId
 from chatops.domain.promises.model import meant
 
 OWNER, REASON = "owner", "reason"
 
 
-def build(scene: Scene) -> View:
+def build(scene: FormContext) -> View:
     promise = meant(scene.known.promises, scene.slip.about)
     blocks: list[Block] = [
         *headed(scene),
@@ -56,7 +56,7 @@ def parse(given: HandedIn) -> HandOverRequest:
 
 FORM = Form(
     name=FormName.HAND_OVER,
-    ask=Ask.HAND_OVER,
+    ask=ActionId.HAND_OVER,
     load=about_incident(build),
     parse=parse,
     carry_out=lambda desk, request, _: desk.hand_over(request),

@@ -8,20 +8,20 @@ from typing import Self, TypedDict
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from chatops.adapters.slack.forms.fields import Choice
+from chatops.adapters.slack.forms.fields import FieldOption
 from chatops.adapters.slack.forms.form_layout import HandedIn, small
 from chatops.adapters.slack.rendering.blocks import OPTION_VALUE, sections
 from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
 from chatops.application.hotfix.session import HotfixRequest
-from chatops.application.hotfix.views import KnownHotfix
-from chatops.application.services import Desk
+from chatops.application.hotfix.views import HotfixView
+from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import Slip
+from chatops.commands.form_state import FormState
 from chatops.domain.hotfix.errors import NoHotfixYet
 from chatops.domain.hotfix.model import Commits, Hotfix
 from chatops.domain.incident.model import TITLE_LIMIT
 from chatops.domain.playbook.pipeline import StepKind
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 #: So much code, and so many lines of a list, have room in a form beside the rest.
 _CODE, _LISTED, _LINE = 8000, 10, 300
@@ -65,11 +65,11 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HotfixScene:
+class HotfixFormContext:
     """What a form about a hotfix is built from."""
 
-    known: KnownHotfix
-    slip: Slip
+    known: HotfixView
+    slip: FormState
     user: str
 
     @property
@@ -83,13 +83,13 @@ class HotfixScene:
     def subject(self) -> Subject:
         return Subject.of(self.slip.about)
 
-    def about(self, detail: str = "") -> Slip:
+    def about(self, detail: str = "") -> FormState:
         """The slip, about exactly the hotfix that is shown, and ``detail`` of it."""
         subject = Subject(number=self.hotfix.number, detail=detail)
         return replace(self.slip, about=subject.about)
 
 
-def hotfix_request(caller: Caller, slip: Slip) -> HotfixRequest:
+def hotfix_request(caller: Caller, slip: FormState) -> HotfixRequest:
     """Ask about what a form is about."""
     return HotfixRequest(
         incident=slip.incident or 0,
@@ -105,7 +105,9 @@ def about_hotfix(given: HandedIn) -> AboutHotfix:
     return {**given.about, "about": Subject.of(given.slip.about).number}
 
 
-def must_stand(desk: Desk, caller: Caller, slip: Slip, known: KnownHotfix, deed: Deed) -> None:
+def must_stand(
+    desk: UseCases, caller: Caller, slip: FormState, known: HotfixView, deed: Permission
+) -> None:
     """Refuse before anything is filled in what the team's table does not give.
 
     Raises:
@@ -118,16 +120,19 @@ def must_stand(desk: Desk, caller: Caller, slip: Slip, known: KnownHotfix, deed:
 
 
 def look_at(
-    build: Callable[[HotfixScene], View], deed: Deed | None = None, *, running: bool = False
-) -> Callable[[Desk, Caller, Slip], View]:
+    build: Callable[[HotfixFormContext], View],
+    deed: Permission | None = None,
+    *,
+    running: bool = False,
+) -> Callable[[UseCases, Caller, FormState], View]:
     """Load what a form about a hotfix shows, if the person may see it and do the deed.
 
     With ``running`` the form is only for a hotfix that is not over.
     """
 
-    def load(desk: Desk, caller: Caller, slip: Slip) -> View:
+    def load(desk: UseCases, caller: Caller, slip: FormState) -> View:
         known = desk.hotfix.known(hotfix_request(caller, slip))
-        scene = HotfixScene(known=known, slip=slip, user=caller.user)
+        scene = HotfixFormContext(known=known, slip=slip, user=caller.user)
         if running:
             scene.hotfix.must_run()
         if deed is not None:
@@ -137,7 +142,7 @@ def look_at(
     return load
 
 
-def headed_hotfix(scene: HotfixScene) -> list[Block]:
+def headed_hotfix(scene: HotfixFormContext) -> list[Block]:
     """Which hotfix of which incident a form is about."""
     hotfix, reference = scene.hotfix, escape(scene.known.incident.reference)
     number = f" · hotfix {hotfix.number}" if len(scene.known.hotfixes) > 1 else ""
@@ -168,6 +173,6 @@ def size_of(work: Commits) -> str:
     return f"{files}, +{work.added} \N{MINUS SIGN}{work.removed}"
 
 
-def sized(choices: Sequence[Choice]) -> list[Choice]:
+def sized(choices: Sequence[FieldOption]) -> list[FieldOption]:
     """The choices whose value Slack takes."""
     return [choice for choice in choices if 0 < len(choice.value) <= OPTION_VALUE]

@@ -6,7 +6,7 @@ from slack_sdk.models.views import View
 from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.form_layout import Form, HandedIn, modal, small
 from chatops.adapters.slack.forms.hotfix import (
-    HotfixScene,
+    HotfixFormContext,
     Subject,
     about_hotfix,
     bullets,
@@ -21,14 +21,14 @@ from chatops.application.hotfix.session import ApproveRequest
 from chatops.commands.form_state import FormName
 from chatops.domain.hotfix.errors import NotSpoken, StaleApproval
 from chatops.domain.hotfix.model import Hotfix
-from chatops.domain.messages.posts import Ask
+from chatops.domain.messages.posts import ActionId
 from chatops.domain.playbook.pipeline import StepKind
 
 SPOKEN = "spoken"
 _SHORT, _LINE = 10, 200
 
 
-def build(scene: HotfixScene) -> View:
+def build(scene: HotfixFormContext) -> View:
     """Show what is approved.
 
     Raises:
@@ -66,7 +66,7 @@ def parse(given: HandedIn) -> ApproveRequest:
     )
 
 
-def _what(scene: HotfixScene, hotfix: Hotfix, head: str) -> str:
+def _what(scene: HotfixFormContext, hotfix: Hotfix, head: str) -> str:
     """The facts that somebody decides by."""
     work = hotfix.work
     author = f"<@{scene.known.engineer}>" if scene.known.engineer else "nobody yet"
@@ -91,7 +91,7 @@ def _role(name: str) -> str:
     return "one more person" if name == "any" else name.replace("_", " ")
 
 
-def _spoken(scene: HotfixScene) -> list[Block]:
+def _spoken(scene: HotfixFormContext) -> list[Block]:
     if not _may_be_spoken(scene):
         return []
     return [
@@ -105,7 +105,7 @@ def _spoken(scene: HotfixScene) -> list[Block]:
     ]
 
 
-def _may_be_spoken(scene: HotfixScene) -> bool:
+def _may_be_spoken(scene: HotfixFormContext) -> bool:
     rules = scene.known.rules
     return rules is not None and rules.approval.verbal
 
@@ -119,7 +119,7 @@ def _bound(head: str) -> str:
 load = look_at(build, running=True)
 FORM = Form(
     name=FormName.HOTFIX_APPROVE,
-    ask=Ask.APPROVE,
+    ask=ActionId.APPROVE,
     load=load,
     parse=parse,
     carry_out=lambda desk, request, _: desk.hotfix.approve(request),

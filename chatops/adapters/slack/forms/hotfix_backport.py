@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import REASON_LIMIT, Choice
+from chatops.adapters.slack.forms.fields import REASON_LIMIT, FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     Form,
     HandedIn,
@@ -16,7 +16,7 @@ from chatops.adapters.slack.forms.form_layout import (
     small,
 )
 from chatops.adapters.slack.forms.hotfix import (
-    HotfixScene,
+    HotfixFormContext,
     Subject,
     about_hotfix,
     bullets,
@@ -29,10 +29,10 @@ from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.hotfix.session import AlignedRequest, BackportRequest, WaiveBackportRequest
 from chatops.commands.form_state import FormName
 from chatops.domain.errors import NothingWritten, TooLong
-from chatops.domain.hotfix.errors import NothingToBring, ReasonMissing, UnknownTarget
+from chatops.domain.hotfix.errors import NothingToBring, SkipReasonMissing, UnknownTarget
 from chatops.domain.hotfix.model import Backport, BackportState
-from chatops.domain.messages.posts import Ask
-from chatops.domain.team import Deed
+from chatops.domain.messages.posts import ActionId
+from chatops.domain.team import Permission
 
 TARGET, OWNER, REASON, CONTAINED = "target", "owner", "reason", "contained"
 EVERY, YES, NO = "*", "yes", "no"
@@ -49,7 +49,7 @@ _STATES = {
 }
 
 
-def build(scene: HotfixScene) -> View:
+def build(scene: HotfixFormContext) -> View:
     owed = _unsettled(scene)
     conflict = [each for each in owed if each.state is BackportState.CONFLICT]
     blocks: list[Block] = [
@@ -76,7 +76,7 @@ def parse(given: HandedIn) -> BackportRequest:
     )
 
 
-def build_waive(scene: HotfixScene) -> View:
+def build_waive(scene: HotfixFormContext) -> View:
     owed = _unsettled(scene)
     blocks: list[Block] = [
         *headed_hotfix(scene),
@@ -94,7 +94,7 @@ def parse_waive(given: HandedIn) -> WaiveBackportRequest:
     )
 
 
-def build_aligned(scene: HotfixScene) -> View:
+def build_aligned(scene: HotfixFormContext) -> View:
     """Ask what the code leaves open, with all that it says."""
     target = scene.subject.detail
     backport = scene.hotfix.backport(target)
@@ -102,8 +102,8 @@ def build_aligned(scene: HotfixScene) -> View:
         raise UnknownTarget(target, [each.target for each in scene.hotfix.backports])
     name = plain(backport.target, _NAME)
     choices = [
-        Choice(value=YES, label="Yes, it is there", about="The backport is settled"),
-        Choice(value=NO, label="No, it is missing", about="The backport stays owed"),
+        FieldOption(value=YES, label="Yes, it is there", about="The backport is settled"),
+        FieldOption(value=NO, label="No, it is missing", about="The backport stays owed"),
     ]
     tip = f"Looked at `{escape(backport.tip[:10])}`. " if backport.tip else ""
     blocks: list[Block] = [
@@ -129,7 +129,7 @@ def parse_aligned(given: HandedIn) -> AlignedRequest:
     )
 
 
-def _unsettled(scene: HotfixScene) -> list[Backport]:
+def _unsettled(scene: HotfixFormContext) -> list[Backport]:
     """The branches that still lack it.
 
     Raises:
@@ -141,13 +141,16 @@ def _unsettled(scene: HotfixScene) -> list[Backport]:
     return owed
 
 
-def _targets(scene: HotfixScene, owed: Sequence[Backport], label: str, every: str) -> Block:
+def _targets(scene: HotfixFormContext, owed: Sequence[Backport], label: str, every: str) -> Block:
     choices = sized(
-        [Choice(value=each.target, label=f"{each.target}: {_STATES[each.state]}") for each in owed]
+        [
+            FieldOption(value=each.target, label=f"{each.target}: {_STATES[each.state]}")
+            for each in owed
+        ]
     )
     asked = scene.subject.detail
     if len(choices) != 1:
-        choices = [Choice(value=EVERY, label=every), *choices]
+        choices = [FieldOption(value=EVERY, label=every), *choices]
     known = {choice.value for choice in choices}
     initial = asked if asked in known else choices[0].value
     return fields.menu_field(TARGET, label, choices, initial=initial)
@@ -158,14 +161,14 @@ def _target(given: HandedIn) -> str | None:
     return None if chosen in {EVERY, ""} else chosen
 
 
-def _story(scene: HotfixScene) -> list[Block]:
+def _story(scene: HotfixFormContext) -> list[Block]:
     """Why it matters, in the playbook's words."""
     pipeline = scene.known.playbook.hotfix.pipeline(scene.hotfix.pipeline)
     story = pipeline.backport.story if pipeline is not None and pipeline.backport else ""
     return [small(escape(story))] if story.strip() else []
 
 
-def _reason(scene: HotfixScene, label: str) -> Block:
+def _reason(scene: HotfixFormContext, label: str) -> Block:
     return fields.text_field(
         REASON,
         label,
@@ -178,8 +181,8 @@ def _reason(scene: HotfixScene, label: str) -> Block:
 
 BACKPORT = Form(
     name=FormName.HOTFIX_BACKPORT,
-    ask=Ask.BACKPORT,
-    load=look_at(build, Deed.HOTFIX),
+    ask=ActionId.BACKPORT,
+    load=look_at(build, Permission.HOTFIX),
     parse=parse,
     carry_out=lambda desk, request, _: desk.hotfix.backport(request),
     fields={UnknownTarget: TARGET, NothingToBring: TARGET},
@@ -188,18 +191,18 @@ BACKPORT = Form(
 )
 WAIVE = Form(
     name=FormName.HOTFIX_WAIVE,
-    ask=Ask.WAIVE_BACKPORT,
-    load=look_at(build_waive, Deed.WAIVE),
+    ask=ActionId.WAIVE_BACKPORT,
+    load=look_at(build_waive, Permission.WAIVE),
     parse=parse_waive,
     carry_out=lambda desk, request, _: desk.hotfix.waive(request),
-    fields={UnknownTarget: TARGET, ReasonMissing: REASON},
+    fields={UnknownTarget: TARGET, SkipReasonMissing: REASON},
     of_hotfixes=True,
     order="waive",
 )
 ALIGNED = Form(
     name=FormName.HOTFIX_ALIGNED,
-    ask=Ask.ALIGNED,
-    load=look_at(build_aligned, Deed.HOTFIX),
+    ask=ActionId.ALIGNED,
+    load=look_at(build_aligned, Permission.HOTFIX),
     parse=parse_aligned,
     carry_out=lambda desk, request, _: desk.hotfix.aligned(request),
     fields={NothingWritten: REASON, TooLong: REASON},

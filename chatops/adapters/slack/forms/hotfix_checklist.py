@@ -4,27 +4,27 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms.form_layout import Form, HandedIn, modal, small
-from chatops.adapters.slack.forms.hotfix import HotfixScene, headed_hotfix, look_at
+from chatops.adapters.slack.forms.hotfix import HotfixFormContext, headed_hotfix, look_at
 from chatops.adapters.slack.forms.hotfix_next import checklist_fields, tick_all, ticks_of
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.hotfix.session import TickRequest
-from chatops.application.services import Desk
-from chatops.commands.form_state import FormName, Slip
-from chatops.domain.errors import Mistake
-from chatops.domain.messages.posts import Ask, Post
-from chatops.domain.team import Deed
+from chatops.application.services import UseCases
+from chatops.commands.form_state import FormName, FormState
+from chatops.domain.errors import UserError
+from chatops.domain.messages.posts import ActionId, Post
+from chatops.domain.team import Permission
 
 _LINE = 150
 
 
-class NoChecklist(Mistake):
+class NoChecklist(UserError):
     """There is nothing to tick off now."""
 
     def __init__(self, title: str) -> None:
         super().__init__(f"“{title}” has no checklist. See the steps: `/hotfix status`.")
 
 
-def build(scene: HotfixScene) -> View:
+def build(scene: HotfixFormContext) -> View:
     """Raises NoChecklist: the step has none."""
     hotfix, current = scene.hotfix, scene.hotfix.current
     kind = current.kind if current is not None else None
@@ -44,14 +44,14 @@ def parse(given: HandedIn) -> tuple[TickRequest, ...]:
     return ticks_of(given)
 
 
-def _carry_out(desk: Desk, ticks: tuple[TickRequest, ...], slip: Slip) -> Post | Slip:
+def _carry_out(desk: UseCases, ticks: tuple[TickRequest, ...], slip: FormState) -> Post | FormState:
     return tick_all(desk, ticks) or slip
 
 
 FORM = Form(
     name=FormName.HOTFIX_CHECKLIST,
-    ask=Ask.HOTFIX_CHECKLIST,
-    load=look_at(build, Deed.HOTFIX, running=True),
+    ask=ActionId.HOTFIX_CHECKLIST,
+    load=look_at(build, Permission.HOTFIX, running=True),
     parse=parse,
     carry_out=_carry_out,
     of_hotfixes=True,

@@ -6,10 +6,10 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields, hotfix_start
-from chatops.adapters.slack.forms.fields import Choice
+from chatops.adapters.slack.forms.fields import FieldOption
 from chatops.adapters.slack.forms.form_layout import Form, HandedIn, WrongFields, modal
 from chatops.adapters.slack.forms.hotfix import (
-    HotfixScene,
+    HotfixFormContext,
     about_hotfix,
     bullets,
     headed_hotfix,
@@ -20,39 +20,39 @@ from chatops.adapters.slack.forms.hotfix import (
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.hotfix.session import FixRequest
-from chatops.application.services import Desk
+from chatops.application.services import UseCases
 from chatops.commands.arguments import as_commit
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
+from chatops.commands.form_state import FormName, FormState
 from chatops.domain.hotfix.errors import NoFixYet, NoSuchWay
 from chatops.domain.hotfix.model import StepState
-from chatops.domain.messages.posts import Ask
+from chatops.domain.messages.posts import ActionId
 from chatops.domain.playbook.pipeline import FixWay, StepKind
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 WAY, SOURCE = "way", "source"
 
 _LABELS = {
-    FixWay.PUSH: Choice(
+    FixWay.PUSH: FieldOption(
         value=FixWay.PUSH, label="The pushed commits are the fix", about="All of them are there"
     ),
-    FixWay.REVERT: Choice(
+    FixWay.REVERT: FieldOption(
         value=FixWay.REVERT,
         label="Take a commit or a pull request back",
         about="The bot makes the commit on the hotfix branch",
     ),
-    FixWay.PICK: Choice(
+    FixWay.PICK: FieldOption(
         value=FixWay.PICK,
         label="Bring a commit that exists",
         about="The bot picks it onto the hotfix branch",
     ),
-    FixWay.FLAG: Choice(
+    FixWay.FLAG: FieldOption(
         value=FixWay.FLAG, label="Turn a feature flag off", about="By the service's own command"
     ),
 }
 
 
-def build(scene: HotfixScene) -> View:
+def build(scene: HotfixFormContext) -> View:
     hotfix, policy = scene.hotfix, scene.known.playbook.hotfix
     pipeline = policy.pipeline(hotfix.pipeline)
     step = pipeline.step(StepKind.FIX) if pipeline is not None else None
@@ -96,7 +96,7 @@ def parse(given: HandedIn) -> FixRequest:
     return FixRequest(**about_hotfix(given), way=way, source=source)
 
 
-def _pushed(scene: HotfixScene) -> list[Block]:
+def _pushed(scene: HotfixFormContext) -> list[Block]:
     """What was pushed so far."""
     hotfix = scene.hotfix
     work = hotfix.work
@@ -107,10 +107,10 @@ def _pushed(scene: HotfixScene) -> list[Block]:
     return bullets(f"Pushed: {size_of(work)}", named)
 
 
-_load = look_at(build, Deed.HOTFIX, running=True)
+_load = look_at(build, Permission.HOTFIX, running=True)
 
 
-def load(desk: Desk, caller: Caller, slip: Slip) -> View:
+def load(desk: UseCases, caller: Caller, slip: FormState) -> View:
     """The form; or the gate, where no hotfix has begun yet."""
     if slip.way and desk.hotfix.known(hotfix_request(caller, slip)).hotfix is None:
         return hotfix_start.load(desk, caller, replace(slip, form=FormName.HOTFIX_START))
@@ -119,7 +119,7 @@ def load(desk: Desk, caller: Caller, slip: Slip) -> View:
 
 FORM = Form(
     name=FormName.HOTFIX_FIX,
-    ask=Ask.HOTFIX_FIX,
+    ask=ActionId.HOTFIX_FIX,
     load=load,
     parse=parse,
     carry_out=lambda desk, request, _: desk.hotfix.fix(request),

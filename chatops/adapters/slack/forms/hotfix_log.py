@@ -6,18 +6,18 @@ from chatops.adapters.slack.forms.form_layout import Form, HandedIn
 from chatops.adapters.slack.forms.hotfix import hotfix_request
 from chatops.adapters.slack.forms.notice import notice
 from chatops.application.hotfix.session import LogRequest
-from chatops.application.services import Desk
+from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
-from chatops.domain.messages.posts import Ask, Post
+from chatops.commands.form_state import FormName, FormState
+from chatops.domain.messages.posts import ActionId, Post
 
 
-def parse(given: HandedIn) -> Slip:
+def parse(given: HandedIn) -> FormState:
     """Nothing is handed in."""
     return given.slip
 
 
-def _load(desk: Desk, caller: Caller, slip: Slip) -> View:
+def _load(desk: UseCases, caller: Caller, slip: FormState) -> View:
     about = hotfix_request(caller, slip)
     known = desk.hotfix.known(about) if about.about is not None else None
     hotfix = known.hotfix if known is not None else None
@@ -34,13 +34,13 @@ def _load(desk: Desk, caller: Caller, slip: Slip) -> View:
     return notice(log, subject="Production, lately")
 
 
-def _nothing(_desk: Desk, slip: Slip, _: Slip) -> Post | Slip:
+def _nothing(_desk: UseCases, slip: FormState, _: FormState) -> Post | FormState:
     return slip
 
 
 FORM = Form(
     name=FormName.HOTFIX_LOG,
-    ask=Ask.HOTFIX_LOG,
+    ask=ActionId.HOTFIX_LOG,
     load=_load,
     parse=parse,
     carry_out=_nothing,

@@ -7,10 +7,10 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import hotfix_approve, hotfix_fix
-from chatops.adapters.slack.forms.fields import Choice, tick_field
+from chatops.adapters.slack.forms.fields import FieldOption, tick_field
 from chatops.adapters.slack.forms.form_layout import Form, HandedIn, modal, small
 from chatops.adapters.slack.forms.hotfix import (
-    HotfixScene,
+    HotfixFormContext,
     Subject,
     about_hotfix,
     bullets,
@@ -22,32 +22,34 @@ from chatops.adapters.slack.forms.hotfix import (
 from chatops.adapters.slack.forms.ticks import tick_fields, ticked_in
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
-from chatops.application.hotfix.advance import Plan
+from chatops.application.hotfix.advance import StepPlan
 from chatops.application.hotfix.session import NextRequest, TickRequest
-from chatops.application.services import Desk
+from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
-from chatops.domain.messages.posts import Ask, Post
+from chatops.commands.form_state import FormName, FormState
+from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.playbook.hotfix import Checklist
 from chatops.domain.playbook.pipeline import FixWay, StepKind
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 #: A checklist's fields are called after it: ``check.testing#0``.
 CHECK = "check."
 BY_HAND = "by_hand"
 _SUBMIT, _TITLE = 24, 200
-_BY_HAND = Choice(value="yes", label="It is done already, by hand", about="Nothing will be pushed")
+_BY_HAND = FieldOption(
+    value="yes", label="It is done already, by hand", about="Nothing will be pushed"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class TickedStep:
     """What is ticked off, and the step that is to be done then."""
 
     ticks: tuple[TickRequest, ...]
     next: NextRequest
 
 
-def build(scene: HotfixScene, plan: Plan) -> View:
+def build(scene: HotfixFormContext, plan: StepPlan) -> View:
     blocks: list[Block] = [
         *headed_hotfix(scene),
         *sections(f"*{escape(plain(plan.title, _TITLE))}*"),
@@ -95,16 +97,16 @@ def ticks_of(given: HandedIn) -> tuple[TickRequest, ...]:
     )
 
 
-def parse(given: HandedIn) -> Step:
+def parse(given: HandedIn) -> TickedStep:
     request = NextRequest(
         **about_hotfix(given),
         step=Subject.of(given.slip.about).step,
         by_hand=given.entered.ticked(BY_HAND),
     )
-    return Step(ticks=ticks_of(given), next=request)
+    return TickedStep(ticks=ticks_of(given), next=request)
 
 
-def tick_all(desk: Desk, ticks: Sequence[TickRequest]) -> Post | None:
+def tick_all(desk: UseCases, ticks: Sequence[TickRequest]) -> Post | None:
     """Take the ticks; gives the last answer."""
     answer = None
     for each in ticks:
@@ -112,20 +114,20 @@ def tick_all(desk: Desk, ticks: Sequence[TickRequest]) -> Post | None:
     return answer
 
 
-def _carry_out(desk: Desk, step: Step, slip: Slip) -> Post:
+def _carry_out(desk: UseCases, step: TickedStep, slip: FormState) -> Post:
     del slip
     tick_all(desk, step.ticks)
     return desk.hotfix.next(step.next)
 
 
-def load(desk: Desk, caller: Caller, slip: Slip) -> View:
+def load(desk: UseCases, caller: Caller, slip: FormState) -> View:
     """The plan of the next step; where it is people's turn, the form that asks them for it."""
     request = hotfix_request(caller, slip)
     known = desk.hotfix.known(request)
-    scene = HotfixScene(known=known, slip=slip, user=caller.user)
+    scene = HotfixFormContext(known=known, slip=slip, user=caller.user)
     hotfix, asked = scene.hotfix, scene.subject.step
     hotfix.must_run()
-    must_stand(desk, caller, slip, known, Deed.HOTFIX)
+    must_stand(desk, caller, slip, known, Permission.HOTFIX)
     current = hotfix.current
     if current is not None and asked in {None, current.kind}:
         if current.kind is StepKind.APPROVE and known.needed:
@@ -147,7 +149,7 @@ def load(desk: Desk, caller: Caller, slip: Slip) -> View:
 
 FORM = Form(
     name=FormName.HOTFIX_NEXT,
-    ask=Ask.HOTFIX_NEXT,
+    ask=ActionId.HOTFIX_NEXT,
     load=load,
     parse=parse,
     carry_out=_carry_out,

@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import Choice
+from chatops.adapters.slack.forms.fields import FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     Form,
     HandedIn,
@@ -14,7 +14,7 @@ from chatops.adapters.slack.forms.form_layout import (
     small,
 )
 from chatops.adapters.slack.forms.hotfix import (
-    HotfixScene,
+    HotfixFormContext,
     about_hotfix,
     bullets,
     headed_hotfix,
@@ -26,9 +26,9 @@ from chatops.application.hotfix.session import RollbackRequest
 from chatops.commands.form_state import FormName
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import NoSuchWay, NothingToRollBack
-from chatops.domain.messages.posts import Ask
+from chatops.domain.messages.posts import ActionId
 from chatops.domain.playbook.hotfix import RollbackWay
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 WAY, VERSION, REASON, SURE = "way", "version", "reason", "sure"
 _REASON_LIMIT, _LINE = 500, 100
@@ -42,7 +42,7 @@ WAYS = {
 }
 
 
-def build(scene: HotfixScene) -> View:
+def build(scene: HotfixFormContext) -> View:
     """Raises NoSuchWay: nothing is set up to go back with."""
     hotfix, rule, ways = scene.hotfix, scene.known.playbook.hotfix.rollback, scene.known.ways
     if not ways:
@@ -62,7 +62,7 @@ def build(scene: HotfixScene) -> View:
         fields.menu_field(
             WAY,
             "How?",
-            [Choice(value=way, label=WAYS[way]) for way in ways],
+            [FieldOption(value=way, label=WAYS[way]) for way in ways],
             initial=ways[0],
         ),
         fields.text_field(
@@ -84,7 +84,7 @@ def build(scene: HotfixScene) -> View:
         fields.ticks_field(
             SURE,
             "This changes production at once",
-            [Choice(value="yes", label="Yes, roll production back now")],
+            [FieldOption(value="yes", label="Yes, roll production back now")],
             optional=False,
         ),
     ]
@@ -105,7 +105,7 @@ def parse(given: HandedIn) -> RollbackRequest:
     )
 
 
-def _no_way_back(scene: HotfixScene) -> list[Block]:
+def _no_way_back(scene: HotfixFormContext) -> list[Block]:
     """Some special cases cannot be taken back."""
     for each in scene.known.playbook.hotfix.scenarios:
         if each.key == scene.hotfix.scenario and each.no_way_back:
@@ -116,8 +116,8 @@ def _no_way_back(scene: HotfixScene) -> list[Block]:
 
 FORM = Form(
     name=FormName.HOTFIX_ROLLBACK,
-    ask=Ask.ROLLBACK,
-    load=look_at(build, Deed.ROLLBACK),
+    ask=ActionId.ROLLBACK,
+    load=look_at(build, Permission.ROLLBACK),
     parse=parse,
     carry_out=lambda desk, request, _: desk.hotfix.rollback(request),
     fields={

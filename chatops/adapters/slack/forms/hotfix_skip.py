@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import REASON_LIMIT, Choice
+from chatops.adapters.slack.forms.fields import REASON_LIMIT, FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     Form,
     HandedIn,
@@ -13,9 +13,14 @@ from chatops.adapters.slack.forms.form_layout import (
     must_fit,
     small,
 )
-from chatops.adapters.slack.forms.hotfix import HotfixScene, about_hotfix, headed_hotfix, look_at
+from chatops.adapters.slack.forms.hotfix import (
+    HotfixFormContext,
+    about_hotfix,
+    headed_hotfix,
+    look_at,
+)
 from chatops.adapters.slack.rendering.mrkdwn import plain
-from chatops.application.hotfix.session import EndRequest, SkipRequest
+from chatops.application.hotfix.session import AbortRequest, SkipRequest
 from chatops.commands.form_state import FormName
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import (
@@ -24,17 +29,17 @@ from chatops.domain.hotfix.errors import (
     NeverSkipped,
     NotTheTurn,
     OwnLeave,
-    ReasonMissing,
+    SkipReasonMissing,
 )
-from chatops.domain.messages.posts import Ask
+from chatops.domain.messages.posts import ActionId
 from chatops.domain.playbook.pipeline import Skip, StepKind
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 STEP, LEAVE, REASON = "step", "leave", "reason"
 _LINE = 150
 
 
-def build(scene: HotfixScene) -> View:
+def build(scene: HotfixFormContext) -> View:
     """Offer what may be skipped now.
 
     Raises:
@@ -49,7 +54,7 @@ def build(scene: HotfixScene) -> View:
     if not steps:
         raise HotfixOver(hotfix.name, hotfix.state)
     choices = [
-        Choice(value=step.kind, label=plain(step.title, _LINE), about=_rule(scene, step.kind))
+        FieldOption(value=step.kind, label=plain(step.title, _LINE), about=_rule(scene, step.kind))
         for step in steps
     ]
     asked = scene.subject.step or (hotfix.current.kind if hotfix.current else steps[0].kind)
@@ -81,7 +86,7 @@ def parse(given: HandedIn) -> SkipRequest:
     )
 
 
-def build_abort(scene: HotfixScene) -> View:
+def build_abort(scene: HotfixFormContext) -> View:
     hotfix = scene.hotfix
     shipped = hotfix.merged or hotfix.deployed
     stays = (
@@ -94,12 +99,12 @@ def build_abort(scene: HotfixScene) -> View:
     return modal(scene.about(), title="Give it up", submit="Give it up", blocks=blocks)
 
 
-def parse_abort(given: HandedIn) -> EndRequest:
+def parse_abort(given: HandedIn) -> AbortRequest:
     must_fit(given.entered, {REASON: REASON_LIMIT})
-    return EndRequest(**about_hotfix(given), reason=given.entered.text(REASON))
+    return AbortRequest(**about_hotfix(given), reason=given.entered.text(REASON))
 
 
-def _rule(scene: HotfixScene, kind: StepKind) -> str:
+def _rule(scene: HotfixFormContext, kind: StepKind) -> str:
     """What the playbook says about leaving the step out."""
     pipeline = scene.known.playbook.hotfix.pipeline(scene.hotfix.pipeline)
     step = pipeline.step(kind) if pipeline is not None else None
@@ -112,7 +117,7 @@ def _rule(scene: HotfixScene, kind: StepKind) -> str:
             return "Anybody may"
 
 
-def _reason(scene: HotfixScene, label: str) -> Block:
+def _reason(scene: HotfixFormContext, label: str) -> Block:
     return fields.text_field(
         REASON,
         label,
@@ -125,8 +130,8 @@ def _reason(scene: HotfixScene, label: str) -> Block:
 
 SKIP = Form(
     name=FormName.HOTFIX_SKIP,
-    ask=Ask.SKIP,
-    load=look_at(build, Deed.HOTFIX, running=True),
+    ask=ActionId.SKIP,
+    load=look_at(build, Permission.HOTFIX, running=True),
     parse=parse,
     carry_out=lambda desk, request, _: desk.hotfix.skip(request),
     fields={
@@ -134,15 +139,15 @@ SKIP = Form(
         NotTheTurn: STEP,
         LeaveMissing: LEAVE,
         OwnLeave: LEAVE,
-        ReasonMissing: REASON,
+        SkipReasonMissing: REASON,
     },
     of_hotfixes=True,
     order="skip",
 )
 ABORT = Form(
     name=FormName.HOTFIX_ABORT,
-    ask=Ask.ABORT,
-    load=look_at(build_abort, Deed.HOTFIX, running=True),
+    ask=ActionId.ABORT,
+    load=look_at(build_abort, Permission.HOTFIX, running=True),
     parse=parse_abort,
     carry_out=lambda desk, request, _: desk.hotfix.abort(request),
     fields={NothingWritten: REASON, TooLong: REASON},

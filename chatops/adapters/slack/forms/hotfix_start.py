@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import Choice
+from chatops.adapters.slack.forms.fields import FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     Form,
     HandedIn,
@@ -21,10 +21,10 @@ from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.hotfix.session import HotfixRequest, StartRequest
 from chatops.application.hotfix.start import REASON_LIMIT, TITLE_LIMIT
-from chatops.application.hotfix.views import KnownHotfix
-from chatops.application.services import Desk
+from chatops.application.hotfix.views import HotfixView
+from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
+from chatops.commands.form_state import FormName, FormState
 from chatops.domain.drills.scenario import NotInADrill
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import (
@@ -35,11 +35,11 @@ from chatops.domain.hotfix.errors import (
     WrongTicket,
 )
 from chatops.domain.incident.model import TITLE_LIMIT as INCIDENT_TITLE
-from chatops.domain.messages.posts import Ask, Post
+from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.playbook.gate import Gate, Needs
 from chatops.domain.playbook.hotfix import HotfixPolicy
 from chatops.domain.playbook.pipeline import FixWay
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 SERVICE, TITLE, CRITERIA, REASON, READY = "service", "title", "criteria", "reason", "ready"
 ANSWER, IMPACT, TICKET, PIPELINE, SCENARIO = "answer.", "impact", "ticket", "pipeline", "scenario"
@@ -47,11 +47,11 @@ ANYWAY = "anyway"
 YES, NO = "yes", "no"
 
 _IMPACT_LIMIT, _FEW, _MOST_QUESTIONS = 1000, 5, 20
-_ANYWAY = Choice(value=YES, label="Go on anyway: production is broken right now")
+_ANYWAY = FieldOption(value=YES, label="Go on anyway: production is broken right now")
 
 
 def build(
-    known: KnownHotfix, slip: Slip, asked: StartRequest, flags: RedFlags | None = None
+    known: HotfixView, slip: FormState, asked: StartRequest, flags: RedFlags | None = None
 ) -> View:
     """The form, filled in as far as it was before; with ``flags`` the reason was not believed."""
     policy = known.playbook.hotfix
@@ -111,7 +111,7 @@ def parse(given: HandedIn) -> StartRequest:
     )
 
 
-def known_of_incident(desk: Desk, request: HotfixRequest) -> KnownHotfix:
+def known_of_incident(desk: UseCases, request: HotfixRequest) -> HotfixView:
     """What is known of an incident that may have several hotfixes: no one of them is meant."""
     try:
         return desk.hotfix.known(request)
@@ -119,7 +119,7 @@ def known_of_incident(desk: Desk, request: HotfixRequest) -> KnownHotfix:
         return desk.hotfix.known(replace(request, about=1))
 
 
-def load(desk: Desk, caller: Caller, slip: Slip) -> View:
+def load(desk: UseCases, caller: Caller, slip: FormState) -> View:
     """The gate, unless it is known already that nothing gets through it.
 
     Raises:
@@ -130,7 +130,7 @@ def load(desk: Desk, caller: Caller, slip: Slip) -> View:
     known.incident.must_be_running()
     if known.incident.drill:
         raise NotInADrill
-    must_stand(desk, caller, slip, known, Deed.HOTFIX)
+    must_stand(desk, caller, slip, known, Permission.HOTFIX)
     if not known.services:
         raise UnknownService(known.incident.service or "", ())
     asked = StartRequest(
@@ -147,7 +147,7 @@ def load(desk: Desk, caller: Caller, slip: Slip) -> View:
     return build(known, slip, asked)
 
 
-def _carry_out(desk: Desk, request: StartRequest, slip: Slip) -> Post | View:
+def _carry_out(desk: UseCases, request: StartRequest, slip: FormState) -> Post | View:
     try:
         return desk.hotfix.start(request)
     except RedFlags as flags:
@@ -160,7 +160,7 @@ def _carry_out(desk: Desk, request: StartRequest, slip: Slip) -> Post | View:
         return build(known_of_incident(desk, about), slip, request, flags)
 
 
-def _headed(known: KnownHotfix, slip: Slip) -> list[Block]:
+def _headed(known: HotfixView, slip: FormState) -> list[Block]:
     incident = known.incident
     title = escape(plain(incident.title, INCIDENT_TITLE))
     head = [small(f"*{escape(incident.reference)}* · {title}")]
@@ -186,8 +186,8 @@ def _warned(flags: RedFlags | None, asked: StartRequest) -> list[Block]:
     ]
 
 
-def _service(known: KnownHotfix, asked: StartRequest) -> list[Block]:
-    services = sized([Choice(value=each.name, label=each.name) for each in known.services])
+def _service(known: HotfixView, asked: StartRequest) -> list[Block]:
+    services = sized([FieldOption(value=each.name, label=each.name) for each in known.services])
     if len(services) <= 1:
         return []
     return [
@@ -201,7 +201,7 @@ def _gate(gate: Gate, asked: StartRequest) -> list[Block]:
         fields.choice_field(
             f"{ANSWER}{question.key}"[:255],
             question.ask,
-            [Choice(value=YES, label="Yes"), Choice(value=NO, label="No")],
+            [FieldOption(value=YES, label="Yes"), FieldOption(value=NO, label="No")],
             initial=_answered(asked, question.key),
         )
         for question in gate.questions[:_MOST_QUESTIONS]
@@ -217,9 +217,9 @@ def _answered(asked: StartRequest, key: str) -> str | None:
     return None if answer is None else YES if answer else NO
 
 
-def _details(known: KnownHotfix, policy: HotfixPolicy, asked: StartRequest) -> list[Block]:
-    pipelines = sized([Choice(value=each.key, label=each.title) for each in policy.pipelines])
-    scenarios = sized([Choice(value=each.key, label=each.title) for each in policy.scenarios])
+def _details(known: HotfixView, policy: HotfixPolicy, asked: StartRequest) -> list[Block]:
+    pipelines = sized([FieldOption(value=each.key, label=each.title) for each in policy.pipelines])
+    scenarios = sized([FieldOption(value=each.key, label=each.title) for each in policy.scenarios])
     ticket = policy.ticket
     blocks: list[Block] = []
     if ticket is not None:
@@ -270,7 +270,7 @@ def _rules(gate: Gate) -> list[Block]:
 
 FORM = Form(
     name=FormName.HOTFIX_START,
-    ask=Ask.HOTFIX,
+    ask=ActionId.HOTFIX,
     load=load,
     parse=parse,
     carry_out=_carry_out,

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from slack_sdk.models.blocks import Block
 
-from chatops.adapters.slack.forms.fields import Choice
+from chatops.adapters.slack.forms.fields import FieldOption
 from chatops.adapters.slack.forms.form_layout import small
 from chatops.adapters.slack.rendering import blocks
 from chatops.adapters.slack.rendering.mrkdwn import escape
 from chatops.domain.errors import UnknownSeverity
 from chatops.domain.playbook.gate import Path
-from chatops.domain.playbook.policy import Notice, Playbook, Severity
+from chatops.domain.playbook.policy import NotificationRule, Playbook, Severity
 from chatops.domain.time.durations import spoken
 
 _EXAMPLES = 3
@@ -22,10 +22,10 @@ _PATHS = {
 }
 
 
-def choices(playbook: Playbook) -> Sequence[Choice]:
+def choices(playbook: Playbook) -> Sequence[FieldOption]:
     """The playbook's severities, worst first, each with what choosing it sets going."""
     return [
-        Choice(value=each.key, label=each.label, about=in_short(each))
+        FieldOption(value=each.key, label=each.label, about=in_short(each))
         for each in playbook.severities
     ]
 
@@ -75,7 +75,7 @@ def _consequences(severity: Severity) -> Iterator[str]:
     yield _PATHS[severity.path]
 
 
-def _within(notice: Notice) -> str:
+def _within(notice: NotificationRule) -> str:
     return f" within {spoken(notice.within)}" if notice.within else ""
 
 

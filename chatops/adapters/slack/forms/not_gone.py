@@ -7,22 +7,22 @@ from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.fields import REASON_LIMIT
 from chatops.adapters.slack.forms.form_layout import (
     Form,
+    FormContext,
     HandedIn,
-    Scene,
     about_incident,
     headed,
     modal,
 )
 from chatops.application.promises.fulfil import NotGoneRequest
 from chatops.commands.form_state import FormName
-from chatops.domain.messages.posts import Ask
+from chatops.domain.messages.posts import ActionId
 from chatops.domain.promises.after_resolution import REPORTER_KEY
 from chatops.domain.promises.model import meant
 
 REASON = "reason"
 
 
-def build(scene: Scene) -> View:
+def build(scene: FormContext) -> View:
     meant(scene.known.promises, REPORTER_KEY)
     blocks: list[Block] = [
         *headed(scene),
@@ -46,7 +46,7 @@ def parse(given: HandedIn) -> NotGoneRequest:
 
 FORM = Form(
     name=FormName.NOT_GONE,
-    ask=Ask.NOT_GONE,
+    ask=ActionId.NOT_GONE,
     load=about_incident(build),
     parse=parse,
     carry_out=lambda desk, request, _: desk.say_not_gone(request),

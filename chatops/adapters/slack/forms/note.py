@@ -8,8 +8,8 @@ from slack_sdk.models.views import View
 from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.form_layout import (
     Form,
+    FormContext,
     HandedIn,
-    Scene,
     WrongFields,
     about_incident,
     headed,
@@ -21,12 +21,12 @@ from chatops.adapters.slack.rendering.mrkdwn import escape
 from chatops.application.incidents.timeline_notes import NOTE_LIMIT, NoteRequest
 from chatops.commands.form_state import FormName
 from chatops.domain.errors import NothingWritten, TooLong
-from chatops.domain.messages.posts import Ask
+from chatops.domain.messages.posts import ActionId
 
 TEXT, AT = "text", "at"
 
 
-def build(scene: Scene) -> View:
+def build(scene: FormContext) -> View:
     slip = scene.slip
     said = f"Said by <@{slip.author}>." if slip.author else f"From {escape(slip.source)}."
     blocks: list[Block] = [
@@ -44,7 +44,7 @@ def build(scene: Scene) -> View:
     return modal(slip, title="Add to timeline", submit="Add", blocks=blocks)
 
 
-def _when(scene: Scene) -> list[Block]:
+def _when(scene: FormContext) -> list[Block]:
     return [
         fields.text_field(
             AT,
@@ -75,7 +75,7 @@ def parse(given: HandedIn) -> NoteRequest:
 
 FORM = Form(
     name=FormName.NOTE,
-    ask=Ask.TIMELINE,
+    ask=ActionId.TIMELINE,
     load=about_incident(build),
     parse=parse,
     carry_out=lambda desk, request, _: desk.add_note(request),

@@ -4,11 +4,11 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import REASON_LIMIT, Choice
+from chatops.adapters.slack.forms.fields import REASON_LIMIT, FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     Form,
+    FormContext,
     HandedIn,
-    Scene,
     WrongFields,
     about_incident,
     headed,
@@ -16,19 +16,19 @@ from chatops.adapters.slack.forms.form_layout import (
 )
 from chatops.adapters.slack.rendering.blocks import OPTION_VALUE
 from chatops.application.incidents.paging import PageRequest
-from chatops.application.services import Desk
+from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
+from chatops.commands.form_state import FormName, FormState
 from chatops.domain.errors import NobodyToPage
-from chatops.domain.messages.posts import Ask
-from chatops.domain.team import Deed
+from chatops.domain.messages.posts import ActionId
+from chatops.domain.team import Permission
 
 PEOPLE, AUDIENCES, WHY = "people", "audiences", "why"
 
 
-def build(scene: Scene, audiences: tuple[str, ...] = ()) -> View:
+def build(scene: FormContext, audiences: tuple[str, ...] = ()) -> View:
     names = [name for name in audiences if len(name) <= OPTION_VALUE]
-    choices = [Choice(value=name, label=name.replace("_", " ")) for name in names]
+    choices = [FieldOption(value=name, label=name.replace("_", " ")) for name in names]
     person = [scene.slip.person] if scene.slip.person else []
     blocks: list[Block] = [
         *headed(scene),
@@ -57,15 +57,15 @@ def parse(given: HandedIn) -> PageRequest:
     return PageRequest(**given.about, whom=whom, why=given.entered.text(WHY))
 
 
-def _load(desk: Desk, caller: Caller, slip: Slip) -> View:
+def _load(desk: UseCases, caller: Caller, slip: FormState) -> View:
     named = tuple(name for name, ids in desk.team.audiences.items() if ids)
-    load = about_incident(lambda scene: build(scene, named), Deed.PAGE, running=True)
+    load = about_incident(lambda scene: build(scene, named), Permission.PAGE, running=True)
     return load(desk, caller, slip)
 
 
 FORM = Form(
     name=FormName.PAGE,
-    ask=Ask.PAGE,
+    ask=ActionId.PAGE,
     load=_load,
     parse=parse,
     carry_out=lambda desk, request, _: desk.page(request),

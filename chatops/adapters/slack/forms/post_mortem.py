@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block, DividerBlock
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import REASON_LIMIT, Choice
+from chatops.adapters.slack.forms.fields import REASON_LIMIT, FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     Form,
     HandedIn,
@@ -20,15 +20,15 @@ from chatops.adapters.slack.forms.form_layout import (
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
 from chatops.application.postmortem.draft import ANSWER_LIMIT
-from chatops.application.postmortem.requests import AnswersRequest, EndRequest
+from chatops.application.postmortem.requests import AnswersRequest, FinishRequest
 from chatops.application.postmortem.views import PostMortemView
-from chatops.application.services import Desk
+from chatops.application.services import UseCases
 from chatops.application.session import Request
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
+from chatops.commands.form_state import FormName, FormState
 from chatops.domain.errors import TooLong
-from chatops.domain.messages.posts import Ask, Post
-from chatops.domain.postmortem.facts import Asked
+from chatops.domain.messages.posts import ActionId, Post
+from chatops.domain.postmortem.facts import AnsweredQuestion
 from chatops.domain.postmortem.model import (
     AnsweredMeanwhile,
     BeganLater,
@@ -46,7 +46,7 @@ _FRAMES = (
 )
 
 
-def seen(desk: Desk, caller: Caller, slip: Slip) -> PostMortemView:
+def seen(desk: UseCases, caller: Caller, slip: FormState) -> PostMortemView:
     """What the forms show. Raises UnknownIncident."""
     request = Request(
         incident=slip.incident or 0,
@@ -58,11 +58,11 @@ def seen(desk: Desk, caller: Caller, slip: Slip) -> PostMortemView:
 
 
 def _over(
-    build: Callable[[PostMortemView, Slip], View],
-) -> Callable[[Desk, Caller, Slip], View]:
+    build: Callable[[PostMortemView, FormState], View],
+) -> Callable[[UseCases, Caller, FormState], View]:
     """Show a form about an incident that is over. Raises StillFought."""
 
-    def load(desk: Desk, caller: Caller, slip: Slip) -> View:
+    def load(desk: UseCases, caller: Caller, slip: FormState) -> View:
         view = seen(desk, caller, slip)
         if view.incident.status.running:
             raise StillFought(view.incident.reference)
@@ -71,7 +71,7 @@ def _over(
     return load
 
 
-def build(view: PostMortemView, slip: Slip) -> View:
+def build(view: PostMortemView, slip: FormState) -> View:
     blocks: list[Block] = [
         small(headline(view)),
         *sections(_state(view)),
@@ -110,7 +110,7 @@ def _state(view: PostMortemView) -> str:
     return f"{first}\n{wanted} Timeline, fix, approvals and readings are in it already."
 
 
-def _field(question: Asked) -> Block:
+def _field(question: AnsweredQuestion) -> Block:
     return fields.text_field(
         f"{ANSWER}_{question.key}",
         question.ask,
@@ -126,7 +126,7 @@ def _anew(view: PostMortemView) -> list[Block]:
     """Only what was edited by hand can be drawn up anew."""
     if not view.post_mortem.body:
         return []
-    choice = Choice(
+    choice = FieldOption(
         value="anew",
         label="Draw it up anew",
         about="From the incident and these answers; the edited text is given up",
@@ -150,7 +150,7 @@ def parse(given: HandedIn) -> AnswersRequest:
     )
 
 
-def _answered(desk: Desk, request: AnswersRequest, slip: Slip) -> Post:
+def _answered(desk: UseCases, request: AnswersRequest, slip: FormState) -> Post:
     """Save; what somebody else has answered meanwhile is told at its field."""
     del slip
     try:
@@ -159,7 +159,7 @@ def _answered(desk: Desk, request: AnswersRequest, slip: Slip) -> Post:
         raise WrongFields({f"{ANSWER}_{error.key}": str(error)}) from error
 
 
-def build_done(view: PostMortemView, slip: Slip) -> View:
+def build_done(view: PostMortemView, slip: FormState) -> View:
     asked = "\n".join(f"• {escape(each.ask)}" for each in view.left)
     told = f"*Not answered yet*\n{asked}" if asked else "Every question is answered."
     return modal(
@@ -182,7 +182,7 @@ def build_done(view: PostMortemView, slip: Slip) -> View:
     )
 
 
-def build_skip(view: PostMortemView, slip: Slip) -> View:
+def build_skip(view: PostMortemView, slip: FormState) -> View:
     rule = (
         "The playbook wants a post-mortem of this; leaving it out needs leave, and a reason."
         if view.owed
@@ -207,13 +207,13 @@ def build_skip(view: PostMortemView, slip: Slip) -> View:
     )
 
 
-def parse_end(given: HandedIn) -> EndRequest:
-    return EndRequest(**given.about, reason=given.entered.text(REASON))
+def parse_end(given: HandedIn) -> FinishRequest:
+    return FinishRequest(**given.about, reason=given.entered.text(REASON))
 
 
 FORM = Form(
     name=FormName.POST_MORTEM,
-    ask=Ask.POST_MORTEM,
+    ask=ActionId.POST_MORTEM,
     load=_over(build),
     parse=parse,
     carry_out=_answered,
@@ -222,7 +222,7 @@ FORM = Form(
 )
 DONE = Form(
     name=FormName.POST_MORTEM_DONE,
-    ask=Ask.POST_MORTEM_DONE,
+    ask=ActionId.POST_MORTEM_DONE,
     load=_over(build_done),
     parse=parse_end,
     carry_out=lambda desk, request, _: desk.post_mortem.finish(request),
@@ -231,7 +231,7 @@ DONE = Form(
 )
 SKIP = Form(
     name=FormName.POST_MORTEM_SKIP,
-    ask=Ask.POST_MORTEM_SKIP,
+    ask=ActionId.POST_MORTEM_SKIP,
     load=_over(build_skip),
     parse=parse_end,
     carry_out=lambda desk, request, _: desk.post_mortem.skip(request),

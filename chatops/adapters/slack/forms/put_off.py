@@ -9,8 +9,8 @@ from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.fields import REASON_LIMIT
 from chatops.adapters.slack.forms.form_layout import (
     Form,
+    FormContext,
     HandedIn,
-    Scene,
     about_incident,
     headed,
     modal,
@@ -18,18 +18,18 @@ from chatops.adapters.slack.forms.form_layout import (
 from chatops.adapters.slack.forms.time_fields import WHEN, when, when_fields
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import escape
-from chatops.application.incidents.update import PutOff
+from chatops.application.incidents.update import PostponeRequest
 from chatops.commands.form_state import FormName
 from chatops.domain.errors import BadMoment, ReasonMissing
 from chatops.domain.hotfix.errors import WaivedByBranch
-from chatops.domain.messages.posts import Ask
+from chatops.domain.messages.posts import ActionId
 from chatops.domain.promises.model import Promise, meant
-from chatops.domain.team import Deed
+from chatops.domain.team import Permission
 
 REASON = "reason"
 
 
-def build_snooze(scene: Scene) -> View:
+def build_snooze(scene: FormContext) -> View:
     promise = _promise(scene)
     blocks: list[Block] = [
         *headed(scene),
@@ -41,15 +41,15 @@ def build_snooze(scene: Scene) -> View:
     return modal(slip, title="Snooze", submit="Snooze", blocks=blocks)
 
 
-def build_waive(scene: Scene) -> View:
+def build_waive(scene: FormContext) -> View:
     promise = _promise(scene)
     blocks: list[Block] = [*headed(scene), *due(promise), _reason(scene)]
     slip = replace(scene.slip, about=promise.key)
     return modal(slip, title="Waive", submit="Waive", blocks=blocks)
 
 
-def parse_snooze(given: HandedIn) -> PutOff:
-    return PutOff(
+def parse_snooze(given: HandedIn) -> PostponeRequest:
+    return PostponeRequest(
         **given.about,
         promise=given.slip.about,
         until=when(given.entered, now=given.now, zone=given.zone),
@@ -57,8 +57,8 @@ def parse_snooze(given: HandedIn) -> PutOff:
     )
 
 
-def parse_waive(given: HandedIn) -> PutOff:
-    return PutOff(
+def parse_waive(given: HandedIn) -> PostponeRequest:
+    return PostponeRequest(
         **given.about,
         promise=given.slip.about,
         until=None,
@@ -66,7 +66,7 @@ def parse_waive(given: HandedIn) -> PutOff:
     )
 
 
-def _promise(scene: Scene) -> Promise:
+def _promise(scene: FormContext) -> Promise:
     return meant(scene.known.promises, scene.slip.about)
 
 
@@ -76,7 +76,7 @@ def due(promise: Promise) -> list[Block]:
     return sections(f"*{escape(promise.title)}*, due {due}")
 
 
-def _reason(scene: Scene) -> Block:
+def _reason(scene: FormContext) -> Block:
     return fields.text_field(
         REASON,
         "Why?",
@@ -89,7 +89,7 @@ def _reason(scene: Scene) -> Block:
 
 SNOOZE = Form(
     name=FormName.SNOOZE,
-    ask=Ask.SNOOZE,
+    ask=ActionId.SNOOZE,
     load=about_incident(build_snooze),
     parse=parse_snooze,
     carry_out=lambda desk, request, _: desk.put_off(request),
@@ -97,8 +97,8 @@ SNOOZE = Form(
 )
 WAIVE = Form(
     name=FormName.WAIVE,
-    ask=Ask.WAIVE,
-    load=about_incident(build_waive, Deed.WAIVE),
+    ask=ActionId.WAIVE,
+    load=about_incident(build_waive, Permission.WAIVE),
     parse=parse_waive,
     carry_out=lambda desk, request, _: desk.put_off(request),
     fields={ReasonMissing: REASON, WaivedByBranch: REASON},

@@ -7,8 +7,8 @@ from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.fields import REASON_LIMIT
 from chatops.adapters.slack.forms.form_layout import (
     Form,
+    FormContext,
     HandedIn,
-    Scene,
     about_incident,
     headed,
     modal,
@@ -17,13 +17,13 @@ from chatops.adapters.slack.forms.form_layout import (
 from chatops.application.lifecycle.end import ReasonRequest
 from chatops.commands.form_state import FormName
 from chatops.domain.errors import NotResolved
-from chatops.domain.messages.posts import Ask
-from chatops.domain.team import Deed
+from chatops.domain.messages.posts import ActionId
+from chatops.domain.team import Permission
 
 REASON = "reason"
 
 
-def build(scene: Scene) -> View:
+def build(scene: FormContext) -> View:
     if scene.known.incident.status.running:
         raise NotResolved(scene.known.incident.reference)
     blocks: list[Block] = [
@@ -48,8 +48,8 @@ def parse(given: HandedIn) -> ReasonRequest:
 
 FORM = Form(
     name=FormName.REOPEN,
-    ask=Ask.REOPEN,
-    load=about_incident(build, Deed.REOPEN),
+    ask=ActionId.REOPEN,
+    load=about_incident(build, Permission.REOPEN),
     parse=parse,
     carry_out=lambda desk, request, _: desk.reopen(request),
 )

@@ -6,8 +6,8 @@ from slack_sdk.models.views import View
 from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.form_layout import (
     Form,
+    FormContext,
     HandedIn,
-    Scene,
     about_incident,
     headed,
     modal,
@@ -18,13 +18,13 @@ from chatops.application.incidents.update import PLAIN_LIMIT
 from chatops.application.lifecycle.end import ResolveRequest
 from chatops.commands.form_state import FormName
 from chatops.domain.errors import NothingWritten, TooLong
-from chatops.domain.messages.posts import Ask
-from chatops.domain.team import Deed
+from chatops.domain.messages.posts import ActionId
+from chatops.domain.team import Permission
 
 FIX, CAUSE, PLAIN = "fix", "cause", "plain"
 
 
-def build(scene: Scene) -> View:
+def build(scene: FormContext) -> View:
     incident = scene.known.incident
     blocks: list[Block] = [
         *headed(scene),
@@ -60,7 +60,7 @@ def parse(given: HandedIn) -> ResolveRequest:
     )
 
 
-def _last_word(scene: Scene) -> list[Block]:
+def _last_word(scene: FormContext) -> list[Block]:
     """What stakeholders read last; of a private incident they read nothing."""
     if scene.known.incident.private:
         return []
@@ -76,7 +76,7 @@ def _last_word(scene: Scene) -> list[Block]:
     return [field]
 
 
-def _told(scene: Scene) -> str:
+def _told(scene: FormContext) -> str:
     if scene.known.incident.private:
         return "The channel is told. Stakeholders of a private incident are not."
     return "The channel and stakeholders are told that it is over, and no more updates are due."
@@ -84,8 +84,8 @@ def _told(scene: Scene) -> str:
 
 FORM = Form(
     name=FormName.RESOLVE,
-    ask=Ask.RESOLVE,
-    load=about_incident(build, Deed.RESOLVE, running=True),
+    ask=ActionId.RESOLVE,
+    load=about_incident(build, Permission.RESOLVE, running=True),
     parse=parse,
     carry_out=lambda desk, request, _: desk.resolve(request),
     fields={NothingWritten: FIX, TooLong: FIX},

@@ -6,15 +6,15 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, PlainTex
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import Choice
+from chatops.adapters.slack.forms.fields import FieldOption
 from chatops.adapters.slack.forms.form_layout import Form, HandedIn, WrongFields, modal, small
 from chatops.adapters.slack.forms.post_mortem import headline, seen
 from chatops.application.postmortem.requests import ReviewRequest
 from chatops.application.postmortem.views import PostMortemView
-from chatops.application.services import Desk
+from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
-from chatops.domain.messages.posts import Ask
+from chatops.commands.form_state import FormName, FormState
+from chatops.domain.messages.posts import ActionId
 from chatops.domain.postmortem.model import BadReviewTime, StillFought
 
 AT, MINUTES, PEOPLE = "at", "minutes", "people"
@@ -22,14 +22,14 @@ _LENGTHS = (30, 45, 60, 75, 90, 120)
 _MOST_PEOPLE = 40
 
 
-def load(desk: Desk, caller: Caller, slip: Slip) -> View:
+def load(desk: UseCases, caller: Caller, slip: FormState) -> View:
     view = seen(desk, caller, slip)
     if view.incident.status.running:
         raise StillFought(view.incident.reference)
     return build(view, slip, now=caller.now)
 
 
-def build(view: PostMortemView, slip: Slip, *, now: datetime) -> View:
+def build(view: PostMortemView, slip: FormState, *, now: datetime) -> View:
     planned, review = view.post_mortem.review is not None, view.review
     lengths = sorted({*_LENGTHS, review.minutes})
     blocks: list[Block] = [
@@ -44,7 +44,7 @@ def build(view: PostMortemView, slip: Slip, *, now: datetime) -> View:
         fields.menu_field(
             MINUTES,
             "How long?",
-            [Choice(value=f"{each}", label=f"{each} minutes") for each in lengths],
+            [FieldOption(value=f"{each}", label=f"{each} minutes") for each in lengths],
             initial=f"{review.minutes}",
         ),
         fields.people_field(
@@ -66,7 +66,7 @@ def _held(view: PostMortemView, now: datetime) -> list[Block]:
     if review.held:
         return [small("It was held. Planning it again is for another one.")]
     held = ButtonElement(
-        action_id=Ask.REVIEW_HELD.value,
+        action_id=ActionId.REVIEW_HELD.value,
         text=PlainTextObject(text="It was held"),
         value=f"{view.incident.id}",
         style="primary",
@@ -89,7 +89,7 @@ def parse(given: HandedIn) -> ReviewRequest:
 
 FORM = Form(
     name=FormName.REVIEW,
-    ask=Ask.REVIEW,
+    ask=ActionId.REVIEW,
     load=load,
     parse=parse,
     carry_out=lambda desk, request, _: desk.post_mortem.plan_review(request),

@@ -15,16 +15,16 @@ from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms.form_layout import (
     Form,
+    FormContext,
     HandedIn,
-    Scene,
     about_incident,
     headed,
     modal,
 )
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
-from chatops.application.services import Desk
-from chatops.commands.form_state import FormName, Slip
-from chatops.domain.messages.posts import Ask, Post
+from chatops.application.services import UseCases
+from chatops.commands.form_state import FormName, FormState
+from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.playbook.policy import RoleSpec
 
 #: The action id of the menu in which somebody is picked for a role; the role stands behind it.
@@ -33,18 +33,18 @@ GIVE = "give_role"
 _MOST = 40
 
 
-def build(scene: Scene) -> View:
+def build(scene: FormContext) -> View:
     roles = scene.known.playbook.roles[:_MOST]
     blocks = [*headed(scene), *(block for role in roles for block in _role(scene, role))]
     return modal(scene.slip, title="Roles", blocks=blocks)
 
 
-def parse(given: HandedIn) -> Slip:
+def parse(given: HandedIn) -> FormState:
     """Nothing is handed in: each button and menu acts at once."""
     return given.slip
 
 
-def _role(scene: Scene, role: RoleSpec) -> Iterator[Block]:
+def _role(scene: FormContext, role: RoleSpec) -> Iterator[Block]:
     holder = scene.known.incident.roles.get(role.key)
     held = f"<@{holder}>" if holder else "nobody yet"
     text = f"*{escape(role.name)}:* {held}\n{escape(role.duty)}"
@@ -55,19 +55,19 @@ def _role(scene: Scene, role: RoleSpec) -> Iterator[Block]:
     )
     take = ButtonElement(
         text=PlainTextObject(text=plain(f"Take {role.name}", 75)),
-        action_id=Ask.TAKE_ROLE.value,
+        action_id=ActionId.TAKE_ROLE.value,
         value=about,
     )
     yield ActionsBlock(elements=[give] if holder == scene.user else [take, give])
 
 
-def _nothing(_desk: Desk, slip: Slip, _: Slip) -> Post | Slip:
+def _nothing(_desk: UseCases, slip: FormState, _: FormState) -> Post | FormState:
     return slip
 
 
 FORM = Form(
     name=FormName.ROLES,
-    ask=Ask.ROLE,
+    ask=ActionId.ROLE,
     load=about_incident(build),
     parse=parse,
     carry_out=_nothing,

@@ -9,23 +9,23 @@ from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.fields import REASON_LIMIT, Entered
 from chatops.adapters.slack.forms.form_layout import (
     Form,
+    FormContext,
     HandedIn,
-    Scene,
     about_incident,
     headed,
     modal,
 )
 from chatops.adapters.slack.forms.meaning import choices, meaning
 from chatops.application.incidents.severity import SeverityRequest
-from chatops.commands.form_state import FormName, Slip
+from chatops.commands.form_state import FormName, FormState
 from chatops.domain.errors import SameSeverity, TooLong, UnknownSeverity
-from chatops.domain.messages.posts import Ask
-from chatops.domain.team import Deed
+from chatops.domain.messages.posts import ActionId
+from chatops.domain.team import Permission
 
 SEVERITY, REASON = "severity", "reason"
 
 
-def build(scene: Scene) -> View:
+def build(scene: FormContext) -> View:
     playbook, incident = scene.known.playbook, scene.known.incident
     chosen = scene.slip.severity or incident.severity
     blocks: list[Block] = [
@@ -55,14 +55,14 @@ def parse(given: HandedIn) -> SeverityRequest:
     )
 
 
-def _refresh(slip: Slip, entered: Entered) -> Slip:
+def _refresh(slip: FormState, entered: Entered) -> FormState:
     return replace(slip, severity=entered.choice(SEVERITY))
 
 
 FORM = Form(
     name=FormName.SEVERITY,
-    ask=Ask.SEVERITY,
-    load=about_incident(build, Deed.SEVERITY, running=True),
+    ask=ActionId.SEVERITY,
+    load=about_incident(build, Permission.SEVERITY, running=True),
     parse=parse,
     carry_out=lambda desk, request, _: desk.change_severity(request),
     refresh=_refresh,

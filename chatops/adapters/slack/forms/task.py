@@ -8,11 +8,11 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import Choice
+from chatops.adapters.slack.forms.fields import FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     Form,
+    FormContext,
     HandedIn,
-    Scene,
     WrongFields,
     about_incident,
     headed,
@@ -32,7 +32,7 @@ from chatops.application.tasks.tasks import (
 )
 from chatops.commands.form_state import FormName
 from chatops.domain.errors import BadMoment, NothingWritten, ReasonMissing, TooLong, UnknownTask
-from chatops.domain.messages.posts import Ask
+from chatops.domain.messages.posts import ActionId
 from chatops.domain.tasks import DueInThePast, Priority, Task, TaskOver, TaskType
 from chatops.domain.time.parse import moment
 
@@ -41,15 +41,19 @@ DUE, OWN_TIME, CRITERION, DETAILS, REASON = "due", "own_time", "criterion", "det
 
 _LIMITS = {TEXT: TASK_LIMIT, CRITERION: CRITERION_LIMIT, DETAILS: DETAILS_LIMIT}
 _TYPES = [
-    Choice(value=TaskType.TASK, label=TaskType.TASK.label, about="For the fight itself"),
-    Choice(value=TaskType.ACTION, label=TaskType.ACTION.label, about="To be done also afterwards"),
-    Choice(value=TaskType.BUG, label=TaskType.BUG.label, about="Something else that is broken"),
-    Choice(value=TaskType.DEBT, label=TaskType.DEBT.label, about="What was only patched up"),
+    FieldOption(value=TaskType.TASK, label=TaskType.TASK.label, about="For the fight itself"),
+    FieldOption(
+        value=TaskType.ACTION, label=TaskType.ACTION.label, about="To be done also afterwards"
+    ),
+    FieldOption(
+        value=TaskType.BUG, label=TaskType.BUG.label, about="Something else that is broken"
+    ),
+    FieldOption(value=TaskType.DEBT, label=TaskType.DEBT.label, about="What was only patched up"),
 ]
-_PRIORITIES = [Choice(value=each, label=each.label) for each in Priority]
+_PRIORITIES = [FieldOption(value=each, label=each.label) for each in Priority]
 
 
-def build(scene: Scene) -> View:
+def build(scene: FormContext) -> View:
     blocks: list[Block] = [
         *headed(scene),
         fields.text_field(
@@ -65,7 +69,7 @@ def build(scene: Scene) -> View:
     return modal(scene.slip, title="Add a task", submit="Add", blocks=blocks)
 
 
-def build_edit(scene: Scene) -> View:
+def build_edit(scene: FormContext) -> View:
     task = _task(scene)
     if task.done_at is not None:
         raise TaskOver(task.number, dropped=task.dropped)
@@ -82,7 +86,7 @@ def build_edit(scene: Scene) -> View:
     return modal(scene.slip, title=f"Task {task.number}", submit="Save", blocks=blocks)
 
 
-def _more(scene: Scene, task: Task | None) -> Sequence[Block]:
+def _more(scene: FormContext, task: Task | None) -> Sequence[Block]:
     """What makes a task one that somebody can do in time, and know that it is done."""
     playbook, due = scene.known.playbook, task.due_at if task else None
     ends = f"{playbook.working_hours.end:%H:%M} {playbook.zone}"
@@ -122,7 +126,7 @@ def _more(scene: Scene, task: Task | None) -> Sequence[Block]:
     )
 
 
-def build_drop(scene: Scene) -> View:
+def build_drop(scene: FormContext) -> View:
     task = _task(scene)
     if task.done_at is not None:
         raise TaskOver(task.number, dropped=task.dropped)
@@ -184,7 +188,7 @@ def _number(given: HandedIn) -> int:
     return int(given.slip.about) if given.slip.about.isdecimal() else 0
 
 
-def _task(scene: Scene) -> Task:
+def _task(scene: FormContext) -> Task:
     for task in scene.known.tasks:
         if f"{task.number}" == scene.slip.about:
             return task
@@ -195,7 +199,7 @@ _AT_FIELDS = {NothingWritten: TEXT, TooLong: TEXT, DueInThePast: DUE}
 
 FORM = Form(
     name=FormName.TASK,
-    ask=Ask.TASK,
+    ask=ActionId.TASK,
     load=about_incident(build),
     parse=parse,
     carry_out=lambda desk, request, _: desk.add_task(request),
@@ -204,7 +208,7 @@ FORM = Form(
 )
 EDIT = Form(
     name=FormName.TASK_EDIT,
-    ask=Ask.TASK_EDIT,
+    ask=ActionId.TASK_EDIT,
     load=about_incident(build_edit),
     parse=parse_edit,
     carry_out=lambda desk, request, _: desk.edit_task(request),
@@ -213,7 +217,7 @@ EDIT = Form(
 )
 DROP = Form(
     name=FormName.TASK_DROP,
-    ask=Ask.TASK_DROP,
+    ask=ActionId.TASK_DROP,
     load=about_incident(build_drop),
     parse=parse_drop,
     carry_out=lambda desk, request, _: desk.drop_task(request),

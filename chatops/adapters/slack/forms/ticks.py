@@ -4,7 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from slack_sdk.models.blocks import Block
 
-from chatops.adapters.slack.forms.fields import OPTION_TEXT, TICKS, Choice, Entered, ticks_field
+from chatops.adapters.slack.forms.fields import (
+    OPTION_TEXT,
+    TICKS,
+    Entered,
+    FieldOption,
+    ticks_field,
+)
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
 
@@ -45,14 +51,14 @@ def ticked_in(entered: Entered, name: str) -> frozenset[int]:
     return frozenset(int(index) for field in names for index in entered.choices(field))
 
 
-def _choice(index: int, item: str) -> Choice:
+def _choice(index: int, item: str) -> FieldOption:
     """An item, on the two lines that a checkbox has.
 
     >>> _choice(0, "Tests pass").label
     'Tests pass'
     """
     head, tail = _split(item)
-    return Choice(value=f"{index}", label=head or "…", about=tail)
+    return FieldOption(value=f"{index}", label=head or "…", about=tail)
 
 
 def _split(item: str) -> tuple[str, str]:

@@ -6,17 +6,17 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import InputBlock
 
-from chatops.adapters.slack.forms.fields import Choice, Entered, menu_field, text_field
+from chatops.adapters.slack.forms.fields import Entered, FieldOption, menu_field, text_field
 from chatops.adapters.slack.forms.form_layout import WrongFields
 from chatops.commands.words import take_clock
-from chatops.domain.errors import BadMoment, Mistake
+from chatops.domain.errors import BadMoment, UserError
 from chatops.domain.time import durations
 from chatops.domain.time.parse import moment
 
 WHEN, OWN_TIME = "when", "own_time"
 
 
-class NoTimeOfDay(Mistake):
+class NoTimeOfDay(UserError):
     """What was to be a time of day is none."""
 
     def __init__(self, typed: str) -> None:
@@ -32,7 +32,7 @@ def when_fields(
     """Ask when; ``usual`` is chosen already, ``typed`` is what was typed in the command."""
     spans = sorted({*_SPANS, *((usual,) if usual else ())})
     choices = [
-        Choice(
+        FieldOption(
             value=durations.spoken(span),
             label=f"in {durations.spoken(span)}{why if span == usual else ''}",
         )

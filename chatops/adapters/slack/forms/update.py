@@ -4,11 +4,11 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import Choice
+from chatops.adapters.slack.forms.fields import FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     Form,
+    FormContext,
     HandedIn,
-    Scene,
     about_incident,
     headed,
     modal,
@@ -19,14 +19,14 @@ from chatops.application.incidents.update import PLAIN_LIMIT, TECHNICAL_LIMIT, U
 from chatops.commands.form_state import FormName
 from chatops.domain.errors import BadMoment, NothingWritten
 from chatops.domain.incident.model import Status
-from chatops.domain.messages.posts import Ask
-from chatops.domain.team import Deed
+from chatops.domain.messages.posts import ActionId
+from chatops.domain.team import Permission
 from chatops.domain.time.durations import spoken
 
 PLAIN, TECHNICAL, STATUS = "plain", "technical", "status"
 
 
-def build(scene: Scene) -> View:
+def build(scene: FormContext) -> View:
     incident = scene.known.incident
     severity = scene.known.playbook.severity(incident.severity)
     running = [status for status in Status if status.running]
@@ -53,7 +53,7 @@ def build(scene: Scene) -> View:
         fields.choice_field(
             STATUS,
             "Where does it stand?",
-            [Choice(value=status.value, label=status.label) for status in running],
+            [FieldOption(value=status.value, label=status.label) for status in running],
             initial=incident.status.value if incident.status.running else None,
         ),
         *when_fields(
@@ -81,8 +81,8 @@ def parse(given: HandedIn) -> UpdateRequest:
 
 FORM = Form(
     name=FormName.UPDATE,
-    ask=Ask.UPDATE,
-    load=about_incident(build, Deed.UPDATE, running=True),
+    ask=ActionId.UPDATE,
+    load=about_incident(build, Permission.UPDATE, running=True),
     parse=parse,
     carry_out=lambda desk, request, _: desk.post_update(request),
     fields={NothingWritten: PLAIN, BadMoment: WHEN},

@@ -12,14 +12,14 @@ from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from chatops.adapters.slack.api.link_previews import Links
-from chatops.adapters.slack.api.views import Screens
-from chatops.adapters.slack.api.web_api import WebApi, connect
-from chatops.adapters.slack.error_boundary import Boundary
+from chatops.adapters.slack.api.link_previews import LinkPreviews
+from chatops.adapters.slack.api.views import ViewsApi
+from chatops.adapters.slack.api.web_api import SlackWebApi, connect
+from chatops.adapters.slack.error_boundary import ErrorBoundary
 from chatops.adapters.slack.forms.fields import TOLD
 from chatops.adapters.slack.forms.registry import FORMS
 from chatops.adapters.slack.forms.roles import GIVE
-from chatops.adapters.slack.incoming.context import Front
+from chatops.adapters.slack.incoming.context import SlackContext
 from chatops.adapters.slack.incoming.listeners import (
     actions,
     commands,
@@ -27,45 +27,45 @@ from chatops.adapters.slack.incoming.listeners import (
     shortcuts,
     submissions,
 )
-from chatops.adapters.slack.incoming.modals import Modals
+from chatops.adapters.slack.incoming.modals import OpenModals
 from chatops.adapters.slack.incoming.subscriptions import EVENTS, SHORTCUTS
 from chatops.adapters.slack.rendering.blocks import pattern
-from chatops.adapters.slack.replies import Answers
-from chatops.application.ports.chat import People, Voice
-from chatops.application.services import Desk
+from chatops.adapters.slack.replies import Replies
+from chatops.application.ports.chat import Messages, People
+from chatops.application.services import UseCases
 from chatops.clock import Clock
-from chatops.domain.messages.posts import Ask
+from chatops.domain.messages.posts import ActionId
 
 #: Seconds after which a form that is still being carried out is answered with “working”.
 PATIENCE = 2.0
 
 _ANYTHING = re.compile(r".*", re.DOTALL)
 Listener = Callable[..., None]
-Handler = Callable[[Front, Ack, Any], None]
+Handler = Callable[[SlackContext, Ack, Any], None]
 
 
 def build_front(
     *,
-    desk: Desk,
+    desk: UseCases,
     clock: Clock,
     people: People,
-    voice: Voice,
-    api: WebApi,
+    voice: Messages,
+    api: SlackWebApi,
     client: WebClient,
     patience: float,
-) -> Front:
+) -> SlackContext:
     """What the listeners work with."""
-    screens = Screens(client, api)
-    answers = Answers(voice, screens)
-    boundary = Boundary(desk.team.incident_command, desk.team.hotfix_command)
-    modals = Modals(desk=desk, screens=screens, answers=answers, boundary=boundary)
-    return Front(
+    screens = ViewsApi(client, api)
+    answers = Replies(voice, screens)
+    boundary = ErrorBoundary(desk.team.incident_command, desk.team.hotfix_command)
+    modals = OpenModals(desk=desk, screens=screens, answers=answers, boundary=boundary)
+    return SlackContext(
         desk=desk,
         clock=clock,
         people=people,
         answers=answers,
         screens=screens,
-        links=Links(api),
+        links=LinkPreviews(api),
         modals=modals,
         boundary=boundary,
         patience=patience,
@@ -74,11 +74,11 @@ def build_front(
 
 def build_app(
     *,
-    desk: Desk,
+    desk: UseCases,
     clock: Clock,
     people: People,
-    voice: Voice,
-    api: WebApi,
+    voice: Messages,
+    api: SlackWebApi,
     token: str,
     base_url: str,
     signing_secret: str,
@@ -117,14 +117,14 @@ def build_app(
     return app
 
 
-def _listen(app: App, front: Front, workers: Executor) -> None:
+def _listen(app: App, front: SlackContext, workers: Executor) -> None:
     """Register every row of the tables; what nobody listens to gets a polite word, at the end."""
 
     def soon(handler: Handler) -> Listener:
         return _acknowledging(handler, front, workers)
 
     app.command(_ANYTHING)(soon(commands.on_command))
-    for ask in Ask:
+    for ask in ActionId:
         app.action(pattern(ask))(soon(actions.on_press))
     app.action(re.compile(rf"^{TOLD}\."))(soon(actions.on_choice))
     app.action(re.compile(rf"^{GIVE}\."))(soon(actions.on_gift))
@@ -140,7 +140,7 @@ def _listen(app: App, front: Front, workers: Executor) -> None:
     app.event(_ANYTHING)(soon(events.on_unknown_event))
 
 
-def _answering(handler: Handler, front: Front) -> Listener:
+def _answering(handler: Handler, front: SlackContext) -> Listener:
     """A listener whose acknowledgement is the answer; no error gets back to Bolt.
 
     Bolt hands over what a listener's parameters are called.
@@ -152,7 +152,7 @@ def _answering(handler: Handler, front: Front) -> Listener:
     return listen
 
 
-def _acknowledging(handler: Handler, front: Front, workers: Executor) -> Listener:
+def _acknowledging(handler: Handler, front: SlackContext, workers: Executor) -> Listener:
     """A listener that acknowledges at once, and leaves the rest to the workers."""
     work = _answering(handler, front)
 

@@ -17,7 +17,7 @@ _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _NONSENSE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 
-class _TooLarge(Exception):  # noqa: N818 - it is caught where it is raised
+class _TooLarge(Exception):
     """The body does not end where Slack's would."""
 
 

@@ -5,20 +5,20 @@ from dataclasses import replace
 
 from slack_sdk.models.views import View
 
-from chatops.adapters.slack.api.views import Screens
-from chatops.adapters.slack.error_boundary import Boundary
+from chatops.adapters.slack.api.views import ViewsApi
+from chatops.adapters.slack.error_boundary import ErrorBoundary
 from chatops.adapters.slack.forms import choose
 from chatops.adapters.slack.forms.fields import Entered
 from chatops.adapters.slack.forms.notice import loading, notice
 from chatops.adapters.slack.forms.registry import FORMS
-from chatops.adapters.slack.replies import Answers
-from chatops.application.ports.chat import ChatTrouble
-from chatops.application.services import Desk
+from chatops.adapters.slack.replies import Replies
+from chatops.application.ports.chat import ChatError
+from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import IN_A_BUTTON, Slip
+from chatops.commands.form_state import IN_A_BUTTON, FormState
 from chatops.commands.resolve_incident import meant_by
 from chatops.domain.errors import NoIncidentHere
-from chatops.domain.messages.posts import Button, Post, Tone
+from chatops.domain.messages.posts import Button, ButtonStyle, Post
 
 _TOO_LATE = (
     "Slack waits three seconds for a form, and that was not enough this time. "
@@ -26,11 +26,11 @@ _TOO_LATE = (
 )
 
 
-class Modals:
+class OpenModals:
     """Opens forms for people."""
 
     def __init__(
-        self, *, desk: Desk, screens: Screens, answers: Answers, boundary: Boundary
+        self, *, desk: UseCases, screens: ViewsApi, answers: Replies, boundary: ErrorBoundary
     ) -> None:
         self._desk = desk
         self._screens = screens
@@ -38,7 +38,11 @@ class Modals:
         self._boundary = boundary
 
     def open(
-        self, caller: Caller, slip: Slip, *, complete: Callable[[Slip], Slip] = lambda slip: slip
+        self,
+        caller: Caller,
+        slip: FormState,
+        *,
+        complete: Callable[[FormState], FormState] = lambda slip: slip,
     ) -> None:
         """Open a form; ``complete`` looks up what the slip lacks, when there is time for it."""
         placed = replace(
@@ -56,7 +60,7 @@ class Modals:
                 ),
             )
 
-    def form(self, caller: Caller, slip: Slip) -> View:
+    def form(self, caller: Caller, slip: FormState) -> View:
         """The form as it is filled in, or the question which incident is meant.
 
         Raises:
@@ -88,19 +92,19 @@ class Modals:
         view = self.form(caller, form.refresh(caller.slip, entered))
         self._screens.redraw(caller.view, view, hash_=hash_)
 
-    def _show_loading(self, caller: Caller, slip: Slip) -> str | None:
+    def _show_loading(self, caller: Caller, slip: FormState) -> str | None:
         try:
             return self._screens.open(caller.trigger, loading())
-        except ChatTrouble:
+        except ChatError:
             self._answers.tell(caller, _open_again(slip))
             return None
 
 
-def _open_again(slip: Slip) -> Post:
+def _open_again(slip: FormState) -> Post:
     button = Button(
         ask=FORMS[slip.form].ask,
         label="Open again",
         about=slip.packed(IN_A_BUTTON),
-        tone=Tone.WANTED,
+        tone=ButtonStyle.WANTED,
     )
     return Post(headline=_TOO_LATE, text=_TOO_LATE, buttons=(button,))

@@ -25,7 +25,7 @@ from slack_sdk.models.blocks import (
 )
 
 from chatops.adapters.slack.rendering import charts, mrkdwn
-from chatops.domain.messages.posts import Ask, Button, Confirm, Post, Row, Tone
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Confirm, ListItem, Post
 
 SECTION, FIELD, CONTEXT, HEADER, FALLBACK = 3000, 2000, 2000, 150, 4000
 LABEL, VALUE, OPTION_VALUE, CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_LABEL = 75, 2000, 150, 100, 300, 30
@@ -43,7 +43,7 @@ _SHORTENED = "… shortened"
 class Press:
     """Which button somebody pressed, wherever Slack put it."""
 
-    ask: Ask
+    ask: ActionId
     about: str
 
 
@@ -113,10 +113,10 @@ def sections(text: str) -> list[Block]:
     ]
 
 
-def pattern(ask: Ask) -> re.Pattern[str]:
+def pattern(ask: ActionId) -> re.Pattern[str]:
     """What the action ids of an ask look like: itself, or itself and a number.
 
-    >>> bool(pattern(Ask.TASK).match("task-2")), bool(pattern(Ask.TASK).match("task_done"))
+    >>> bool(pattern(ActionId.TASK).match("task-2")), bool(pattern(ActionId.TASK).match("task_done"))
     (True, False)
     """
     return re.compile(rf"^{re.escape(ask)}(-\d+)?$")
@@ -132,7 +132,7 @@ def pressed(action: Mapping[str, Any]) -> Press | None:
             f"{action.get('action_id', '')}".partition("-")[0],
             f"{action.get('value', '')}",
         )
-    return Press(ask=Ask(ask), about=about) if ask in set(Ask) else None
+    return Press(ask=ActionId(ask), about=about) if ask in set(ActionId) else None
 
 
 def _title(title: str) -> list[Block]:
@@ -159,10 +159,10 @@ def _facts(facts: Sequence[tuple[str, str]]) -> list[Block]:
     ]
 
 
-def _row(row: Row) -> Block:
+def _row(row: ListItem) -> Block:
     """A line of a list, with its menu at the end of it."""
     words = MarkdownTextObject(text=mrkdwn.clamp(row.text, SECTION) or "…")
-    menu = _menu(row.buttons, Ask.MORE.value) if row.buttons else None
+    menu = _menu(row.buttons, ActionId.MORE.value) if row.buttons else None
     return SectionBlock(text=words, accessory=menu)
 
 
@@ -175,7 +175,7 @@ def _actions(post: Post) -> list[Block]:
             text=_label(button),
             action_id=action_id(button.ask),
             value=mrkdwn.plain(button.about, VALUE),
-            style=None if button.tone is Tone.PLAIN else button.tone.value,
+            style=None if button.tone is ButtonStyle.PLAIN else button.tone.value,
             confirm=_confirm(button.confirm, button.tone) if button.confirm else None,
         )
         for button in post.buttons[:VISIBLE]
@@ -184,15 +184,15 @@ def _actions(post: Post) -> list[Block]:
         [button for button in hidden if not button.confirm],
         [button for button in hidden if button.confirm],
     ):
-        elements += [_menu(menu, action_id(Ask.MORE))] if menu else []
+        elements += [_menu(menu, action_id(ActionId.MORE))] if menu else []
     return [ActionsBlock(elements=elements)] if elements else []
 
 
-def _numbered() -> Callable[[Ask], str]:
+def _numbered() -> Callable[[ActionId], str]:
     """Give each action its ask's name, and a number where the name stands in the block already."""
-    seen: Counter[Ask] = Counter()
+    seen: Counter[ActionId] = Counter()
 
-    def action_id(ask: Ask) -> str:
+    def action_id(ask: ActionId) -> str:
         seen[ask] += 1
         return ask.value if seen[ask] == 1 else f"{ask}-{seen[ask]}"
 
@@ -227,16 +227,16 @@ def _confirm_any(buttons: Sequence[Button]) -> ConfirmObject | None:
     if not asked:
         return None
     text = " ".join(f"{button.label}: {confirm.text}" for button, confirm in asked)
-    return _confirm(Confirm(title="Are you sure?", text=text, yes="Yes"), Tone.PLAIN)
+    return _confirm(Confirm(title="Are you sure?", text=text, yes="Yes"), ButtonStyle.PLAIN)
 
 
-def _confirm(confirm: Confirm, tone: Tone) -> ConfirmObject:
+def _confirm(confirm: Confirm, tone: ButtonStyle) -> ConfirmObject:
     return ConfirmObject(
         title=PlainTextObject(text=mrkdwn.plain(confirm.title, CONFIRM_TITLE) or "Are you sure?"),
         text=PlainTextObject(text=mrkdwn.plain(confirm.text, CONFIRM_TEXT) or "Are you sure?"),
         confirm=PlainTextObject(text=mrkdwn.plain(confirm.yes, CONFIRM_LABEL) or "Yes"),
         deny=PlainTextObject(text=mrkdwn.plain(confirm.no, CONFIRM_LABEL) or "Back"),
-        style="danger" if tone is Tone.DANGER else None,
+        style="danger" if tone is ButtonStyle.DANGER else None,
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from uuid import NAMESPACE_URL, uuid5
 
-from chatops.adapters.web.pages.rendering import ASSETS, Painter, iso
+from chatops.adapters.web.pages.rendering import ASSETS, PageRenderer, iso
 from chatops.application.pages.public import PublicIncident, PublicStatus, PublicWord
 
 _log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ Edition = Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class FeedEntry:
     """A word of the feed, and the incident that it is about."""
 
     incident: PublicIncident
@@ -88,7 +88,7 @@ class News:
 
 
 def edition(
-    painter: Painter,
+    painter: PageRenderer,
     status: PublicStatus,
     now: datetime,
     *,
@@ -113,9 +113,9 @@ def edition(
     }
 
 
-def _news(status: PublicStatus) -> Sequence[News]:
+def _news(status: PublicStatus) -> Sequence[FeedEntry]:
     """The newest words of all incidents, newest first."""
-    news = [News(incident=each, word=word) for each in status.all for word in each.words]
+    news = [FeedEntry(incident=each, word=word) for each in status.all for word in each.words]
     news.sort(key=lambda each: each.word.at, reverse=True)
     return news[:_FEED_LENGTH]
 

@@ -11,30 +11,30 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from chatops.adapters.web.pages.rendering import ASSETS, POLICY, Painter
-from chatops.application.ports.chat import ChatTrouble
-from chatops.application.ports.storage import StoreTrouble
-from chatops.domain.errors import Mistake, UnknownIncident
+from chatops.adapters.web.pages.rendering import ASSETS, POLICY, PageRenderer
+from chatops.application.ports.chat import ChatError
+from chatops.application.ports.storage import StorageError
+from chatops.domain.errors import UnknownIncident, UserError
 
 _log = logging.getLogger(__name__)
 
 Endpoint = Callable[[Request], Response]
 
 
-class NotSignedIn(Exception):  # noqa: N818 - the boundary leads to the door
+class NotSignedIn(Exception):
     """Somebody unknown asked for a page that is not for everybody."""
 
 
-class TurnedAway(Exception):  # noqa: N818 - people read what is on the page
+class TurnedAway(Exception):
     """Somebody may not come in; ``notice`` says why, and what would be right."""
 
-    def __init__(self, notice: "Notice") -> None:
+    def __init__(self, notice: "NoticePage") -> None:
         super().__init__(notice.title)
         self.notice = notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class NoticePage:
     """A page of a few words: what is so, what to do, and a link to do it with."""
 
     status: HTTPStatus
@@ -45,7 +45,7 @@ class Notice:
     reference: str = ""
 
 
-_GONE = Notice(
+_GONE = NoticePage(
     status=HTTPStatus.NOT_FOUND,
     title="There is nothing here",
     words="Nothing has this address, or it is not for you. If somebody sent you here, ask them to "
@@ -53,14 +53,14 @@ _GONE = Notice(
     link="/incidents",
     label="All incidents",
 )
-_NOT_LIKE_THIS = Notice(
+_NOT_LIKE_THIS = NoticePage(
     status=HTTPStatus.METHOD_NOT_ALLOWED,
     title="This cannot be done like this",
     words="Go back, and try it from the page itself.",
     link="/incidents",
     label="All incidents",
 )
-_NO_STORAGE = Notice(
+_NO_STORAGE = NoticePage(
     status=HTTPStatus.SERVICE_UNAVAILABLE,
     title="The database does not answer",
     words="Nothing is lost. Try again in a minute; the status page shows what was known last. "
@@ -68,7 +68,7 @@ _NO_STORAGE = Notice(
     link="/status",
     label="Status",
 )
-_NO_SLACK = Notice(
+_NO_SLACK = NoticePage(
     status=HTTPStatus.SERVICE_UNAVAILABLE,
     title="Slack does not answer",
     words="Without it nobody can be signed in. Try again in a minute. Who is signed in already "
@@ -78,10 +78,10 @@ _NO_SLACK = Notice(
 )
 
 
-class Boundary:
+class PageErrorBoundary:
     """Runs what a page asks for; no error passes, and no stack trace is shown."""
 
-    def __init__(self, painter: Painter) -> None:
+    def __init__(self, painter: PageRenderer) -> None:
         self._painter = painter
 
     def guarded(self, endpoint: Endpoint) -> Endpoint:
@@ -105,7 +105,7 @@ class Boundary:
         response.headers.update(dict(getattr(error, "headers", None) or {}))
         return response
 
-    def shown(self, request: Request, notice: Notice) -> Response:
+    def shown(self, request: Request, notice: NoticePage) -> Response:
         """The page of a notice."""
         if _wants_data(request):
             return JSONResponse({"error": notice.title}, notice.status)
@@ -114,17 +114,17 @@ class Boundary:
         headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
         return Response(html, notice.status, headers, media_type="text/html")
 
-    def _notice(self, request: Request, error: Exception) -> Notice:
+    def _notice(self, request: Request, error: Exception) -> NoticePage:
         match error:
             case TurnedAway():
                 return error.notice
-            case UnknownIncident() | Mistake():
+            case UnknownIncident() | UserError():
                 return _GONE
-            case StoreTrouble():
+            case StorageError():
                 facts = {"action": "storage", "doing": request.url.path, "reason": str(error)}
                 _log.error("The storage cannot be used", extra=facts)
                 return _NO_STORAGE
-            case ChatTrouble():
+            case ChatError():
                 facts = {"action": "slack_trouble", "doing": "sign_in", "reason": str(error)}
                 _log.warning("Slack did not do its part", extra=facts)
                 return _NO_SLACK
@@ -132,14 +132,14 @@ class Boundary:
                 return _apology(request, error)
 
 
-def _apology(request: Request, error: Exception) -> Notice:
+def _apology(request: Request, error: Exception) -> NoticePage:
     reference = secrets.token_hex(3).upper()
     _log.error(
         "Something unexpected went wrong",
         exc_info=error,
         extra={"action": "unexpected", "doing": request.url.path, "reference": reference},
     )
-    return Notice(
+    return NoticePage(
         status=HTTPStatus.INTERNAL_SERVER_ERROR,
         title="This page could not be made",
         words="The fault is on our side, and nothing was changed by it. Try again; if it fails "

@@ -10,16 +10,16 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from chatops.adapters.web.pages.rendering import POLICY, Painter
-from chatops.adapters.web.pages.sign_in import Door, Names, Profiles, Visitor
-from chatops.application.pages.incident import Pages, Record, Wanted
+from chatops.adapters.web.pages.rendering import POLICY, PageRenderer
+from chatops.adapters.web.pages.sign_in import PageNames, SignIn, Visitor, VisitorProfiles
+from chatops.application.pages.incident import IncidentFilter, IncidentPage, Pages
 from chatops.application.promises.due_list import Owed, Share
 from chatops.clock import Clock
 from chatops.domain.incident.model import COMMANDER
 from chatops.domain.promises.model import OURS, Promise
 
 
-def raw(record: Record) -> Mapping[str, Any]:
+def raw(record: IncidentPage) -> Mapping[str, Any]:
     """The record of an incident as it is stored, without the policy."""
     return {
         "incident": plain(record.incident),
@@ -79,7 +79,7 @@ HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
 class Frame:
     """What the pages inside share: who is in, and what people are called."""
 
-    def __init__(self, painter: Painter, people: Profiles) -> None:
+    def __init__(self, painter: PageRenderer, people: VisitorProfiles) -> None:
         self._painter = painter
         self._people = people
 
@@ -90,7 +90,7 @@ class Frame:
         shared = {
             "root": request.scope.get("root_path", ""),
             "visitor": visitor,
-            "name": Names(self._people),
+            "name": PageNames(self._people),
         }
         html = self._painter.paint(template, {**shared, **facts})
         return Response(html, headers=HEADERS, media_type="text/html")
@@ -99,7 +99,7 @@ class Frame:
 class Inside:
     """Answers those who are let in."""
 
-    def __init__(self, pages: Pages, door: Door, *, frame: Frame, clock: Clock) -> None:
+    def __init__(self, pages: Pages, door: SignIn, *, frame: Frame, clock: Clock) -> None:
         self._pages = pages
         self._door = door
         self._frame = frame
@@ -149,7 +149,7 @@ class Inside:
         facts: Mapping[str, object] = {"lists": _lists(owed), "now": now}
         return self._frame.shown(request, visitor, "due.html", facts)
 
-    def _record(self, request: Request, visitor: Visitor) -> Record:
+    def _record(self, request: Request, visitor: Visitor) -> IncidentPage:
         return self._pages.record(
             team=visitor.team,
             user=visitor.user,
@@ -158,11 +158,11 @@ class Inside:
         )
 
 
-def _wanted(asked: Mapping[str, str]) -> Wanted:
+def _wanted(asked: Mapping[str, str]) -> IncidentFilter:
     """What the query string asks for; what makes no sense in it counts as not asked."""
     state, before = asked.get("state", ""), asked.get("before", "")
     is_id = before.isdecimal() and before.isascii() and len(before) <= _DIGITS
-    return Wanted(
+    return IncidentFilter(
         state=state if state in _STATES else "",
         severity=asked.get("severity", "")[:_LONGEST_WORDS],
         words=" ".join(asked.get("words", "").replace("\0", "").split())[:_LONGEST_WORDS],
@@ -170,7 +170,7 @@ def _wanted(asked: Mapping[str, str]) -> Wanted:
     )
 
 
-def _address(wanted: Wanted) -> str:
+def _address(wanted: IncidentFilter) -> str:
     """The query string that asks for it."""
     asked = {
         "state": wanted.state,
@@ -191,7 +191,7 @@ def _parted(promises: tuple[Promise, ...]) -> tuple[list[Promise], list[Promise]
     return [each for each in promises if each.open], settled
 
 
-def _roles(record: Record) -> list[tuple[str, str]]:
+def _roles(record: IncidentPage) -> list[tuple[str, str]]:
     """Names of the other roles and who has them, as the playbook orders them."""
     held = record.incident.roles
     others = (role for role in record.playbook.roles if role.key in held and role.key != COMMANDER)

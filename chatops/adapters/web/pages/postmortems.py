@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chatops.adapters.web.pages.incidents import Frame
-from chatops.adapters.web.pages.sign_in import Door, Visitor
+from chatops.adapters.web.pages.sign_in import SignIn, Visitor
 from chatops.application.pages.incident import Pages
 from chatops.application.pages.public import clean
 from chatops.application.postmortem.requests import EditRequest
-from chatops.application.postmortem.services import PostMortemDesk
+from chatops.application.postmortem.services import PostMortemUseCases
 from chatops.application.session import Request as Asked
 from chatops.clock import Clock
-from chatops.domain.errors import Mistake, UnknownIncident
+from chatops.domain.errors import UnknownIncident, UserError
 from chatops.domain.postmortem.model import EditedMeanwhile
 
 _OPTIONS = {"html": False, "linkify": False, "typographer": False}
@@ -24,11 +24,11 @@ _OPTIONS = {"html": False, "linkify": False, "typographer": False}
 _DEEPEST = 6
 
 
-class PostMortems:
+class PostMortemPages:
     """Shows post-mortems, and takes in what people wrote of them."""
 
     def __init__(
-        self, desk: PostMortemDesk, pages: Pages, door: Door, *, frame: Frame, clock: Clock
+        self, desk: PostMortemUseCases, pages: Pages, door: SignIn, *, frame: Frame, clock: Clock
     ) -> None:
         self._desk = desk
         self._pages = pages
@@ -60,7 +60,7 @@ class PostMortems:
             raise
         except EditedMeanwhile as meanwhile:
             return self._shown(request, visitor, mistake=meanwhile, yours=body)
-        except Mistake as mistake:
+        except UserError as mistake:
             return self._shown(request, visitor, mistake=mistake, yours=body)
         return RedirectResponse(request.url.path, HTTPStatus.SEE_OTHER)
 
@@ -76,7 +76,7 @@ class PostMortems:
         request: Request,
         visitor: Visitor,
         *,
-        mistake: Mistake | None = None,
+        mistake: UserError | None = None,
         yours: str | None = None,
     ) -> Response:
         view = self._desk.look(self._asked(request, visitor))

@@ -13,9 +13,9 @@ from starlette.routing import Route
 
 from chatops.adapters.web.pages.cached_copies import FORMS, Copies, Edition, edition
 from chatops.adapters.web.pages.errors import Endpoint
-from chatops.adapters.web.pages.rendering import POLICY, Painter, digest
+from chatops.adapters.web.pages.rendering import POLICY, PageRenderer, digest
 from chatops.application.pages.public import PublicStatus
-from chatops.application.ports.storage import StoreTrouble
+from chatops.application.ports.storage import StorageError
 from chatops.clock import Clock
 
 _log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class StatusBoard:
         self,
         ask: Callable[[datetime], PublicStatus],
         *,
-        painter: Painter,
+        painter: PageRenderer,
         clock: Clock,
         copies: Copies | None,
         public_url: str = "",
@@ -100,7 +100,7 @@ class StatusBoard:
             return None
         try:
             status = self._ask(now)
-        except StoreTrouble as trouble:
+        except StorageError as trouble:
             self._troubled_at, self._drawn = now, None
             facts = {"action": "status_copy_served", "reason": str(trouble)}
             _log.warning("The status page is shown from its copy", extra=facts)

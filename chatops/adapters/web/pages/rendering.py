@@ -24,7 +24,7 @@ ASSETS = "web"
 Name = Callable[[str], str]
 
 
-class Painter:
+class PageRenderer:
     """Renders the templates of one folder."""
 
     def __init__(self, templates: Path) -> None:

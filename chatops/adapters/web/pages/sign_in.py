@@ -16,24 +16,24 @@ from typing import Any, Protocol
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chatops.adapters.web.pages.errors import Notice, NotSignedIn, TurnedAway
+from chatops.adapters.web.pages.errors import NoticePage, NotSignedIn, TurnedAway
 from chatops.application.pages.incident import Doorkeeper, Identified, NotVouchedFor
-from chatops.application.ports.chat import ChatTrouble, Profile
+from chatops.application.ports.chat import ChatError, Profile
 from chatops.clock import Clock
 
 _log = logging.getLogger(__name__)
 
 
-class Profiles(Protocol):
+class VisitorProfiles(Protocol):
     """Who people are in the chat."""
 
     def profile(self, user: str) -> Profile | None: ...
 
 
-class Names:
+class PageNames:
     """The names on one page: after the first trouble nobody is asked again, so that it is quick."""
 
-    def __init__(self, people: Profiles) -> None:
+    def __init__(self, people: VisitorProfiles) -> None:
         self._people = people
         self._known: dict[str, str] = {}
         self._troubled = False
@@ -49,7 +49,7 @@ class Names:
             return user
         try:
             profile = self._people.profile(user)
-        except ChatTrouble as trouble:
+        except ChatError as trouble:
             self._troubled = True
             facts = {"action": "page_names", "reason": str(trouble)}
             _log.warning("A page shows ids for want of names", extra=facts)
@@ -64,7 +64,7 @@ _AT_THE_DOOR = timedelta(minutes=10)
 #: So many tabs may be signing in at once.
 _TABS = 5
 
-_SET_UP = Notice(
+_SET_UP = NoticePage(
     status=HTTPStatus.OK,
     title="Signing in is not set up yet",
     words="Whoever runs the bot sets SLACK_CLIENT_ID and SLACK_CLIENT_SECRET (from the Slack "
@@ -74,7 +74,7 @@ _SET_UP = Notice(
     link="/status",
     label="Status",
 )
-_NOT_BEGUN_HERE = Notice(
+_NOT_BEGUN_HERE = NoticePage(
     status=HTTPStatus.FORBIDDEN,
     title="You are not signed in",
     words="This signing-in did not begin in this browser, or it took more than ten minutes. "
@@ -82,21 +82,21 @@ _NOT_BEGUN_HERE = Notice(
     link="/sign-in",
     label="Sign in with Slack",
 )
-_DECLINED = Notice(
+_DECLINED = NoticePage(
     status=HTTPStatus.FORBIDDEN,
     title="You are not signed in",
     words="Slack was not allowed to say who you are. That is all the pages ask for.",
     link="/sign-in",
     label="Sign in with Slack",
 )
-_ELSEWHERE = Notice(
+_ELSEWHERE = NoticePage(
     status=HTTPStatus.FORBIDDEN,
     title="That is another Slack workspace",
     words="These pages are for the workspace that the bot is in. Sign in with your account there.",
     link="/sign-in",
     label="Sign in with Slack",
 )
-_NOT_A_MEMBER = Notice(
+_NOT_A_MEMBER = NoticePage(
     status=HTTPStatus.FORBIDDEN,
     title="These pages are for members",
     words="Guests, bots and accounts that were deactivated see the public status. If you should "
@@ -115,14 +115,14 @@ class Visitor:
     token: str
 
 
-class Door:
+class SignIn:
     """Lets people in and out; without a keeper it says how to set one up."""
 
     def __init__(
         self,
         keeper: Doorkeeper | None,
         *,
-        people: Profiles,
+        people: VisitorProfiles,
         workspace: Callable[[], str],
         clock: Clock,
     ) -> None:
@@ -146,7 +146,7 @@ class Door:
             raise NotSignedIn
         try:
             profile = self._people.profile(user)
-        except ChatTrouble:
+        except ChatError:
             # Slack vouched for them some hours ago: at night, with Slack down, that must do.
             return Visitor(user=user, team=team, token=token)
         if not _is_member(profile):

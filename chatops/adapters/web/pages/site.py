@@ -18,19 +18,19 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from chatops.adapters.web.pages.cached_copies import Copies
-from chatops.adapters.web.pages.errors import Boundary
+from chatops.adapters.web.pages.errors import PageErrorBoundary
 from chatops.adapters.web.pages.incidents import Frame, Inside
-from chatops.adapters.web.pages.postmortems import PostMortems
+from chatops.adapters.web.pages.postmortems import PostMortemPages
 from chatops.adapters.web.pages.public import StatusBoard
-from chatops.adapters.web.pages.rendering import ASSETS, Painter
-from chatops.adapters.web.pages.sign_in import STAY, Door, Profiles
+from chatops.adapters.web.pages.rendering import ASSETS, PageRenderer
+from chatops.adapters.web.pages.sign_in import STAY, SignIn, VisitorProfiles
 from chatops.adapters.web.pages.statistics import Statistics
 from chatops.adapters.web.webhooks import Refused, read_body
-from chatops.application.analytics.statistics import Numbers
+from chatops.application.analytics.statistics import ShowStatistics
 from chatops.application.pages.incident import Doorkeeper, Pages
 from chatops.application.pages.public import PublicStatus
 from chatops.application.ports.chat import UnknownWorkspace
-from chatops.application.postmortem.services import PostMortemDesk
+from chatops.application.postmortem.services import PostMortemUseCases
 from chatops.clock import Clock
 
 #: A post-mortem's text with room to spare, in the spelling of forms.
@@ -48,9 +48,9 @@ class SiteParts:
     """
 
     pages: Pages
-    numbers: Numbers
-    post_mortems: PostMortemDesk
-    people: Profiles
+    numbers: ShowStatistics
+    post_mortems: PostMortemUseCases
+    people: VisitorProfiles
     workspace: Callable[[], str]
     clock: Clock
     templates: Path
@@ -74,7 +74,7 @@ class Site:
 
     def __init__(self, parts: SiteParts) -> None:
         self._parts = parts
-        self._painter = Painter(parts.templates)
+        self._painter = PageRenderer(parts.templates)
         copies = Copies(parts.copies, assets=self._painter.assets) if parts.copies else None
         self._board = StatusBoard(
             self._status,
@@ -83,7 +83,7 @@ class Site:
             copies=copies,
             public_url=parts.public_url,
         )
-        self.boundary = Boundary(self._painter)
+        self.boundary = PageErrorBoundary(self._painter)
 
     def refresh(self, now: datetime) -> None:
         self._board.refresh(now)
@@ -98,12 +98,16 @@ class Site:
 
     def _inside(self) -> list[BaseRoute]:
         parts, guarded = self._parts, self.boundary.guarded
-        door = Door(parts.keeper, people=parts.people, workspace=parts.workspace, clock=parts.clock)
+        door = SignIn(
+            parts.keeper, people=parts.people, workspace=parts.workspace, clock=parts.clock
+        )
         frame = Frame(self._painter, parts.people)
         inside = Inside(parts.pages, door, frame=frame, clock=parts.clock)
         statistics = Statistics(parts.numbers, door, frame=frame, clock=parts.clock)
 
-        written = PostMortems(parts.post_mortems, parts.pages, door, frame=frame, clock=parts.clock)
+        written = PostMortemPages(
+            parts.post_mortems, parts.pages, door, frame=frame, clock=parts.clock
+        )
         post_mortem = "/incidents/{reference}/postmortem"
         routes: list[BaseRoute] = [
             Route("/", _to_the_list),

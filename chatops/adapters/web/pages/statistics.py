@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chatops.adapters.web.pages.incidents import HEADERS, Frame
-from chatops.adapters.web.pages.sign_in import Door, Visitor
-from chatops.application.analytics.statistics import Numbers, NumbersRequest, file_name
+from chatops.adapters.web.pages.sign_in import SignIn, Visitor
+from chatops.application.analytics.statistics import ShowStatistics, StatisticsRequest, file_name
 from chatops.clock import Clock
 from chatops.domain.analytics.charts import Chart
 from chatops.domain.analytics.csv import spreadsheet
@@ -43,7 +43,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
+class ChartDrawing:
     """A chart as it is drawn; ``said`` tells the same to those who do not see it."""
 
     title: str
@@ -55,7 +55,9 @@ class Drawing:
 class Statistics:
     """Answers what the numbers are, over what each visitor may see."""
 
-    def __init__(self, numbers: Numbers, door: Door, *, frame: Frame, clock: Clock) -> None:
+    def __init__(
+        self, numbers: ShowStatistics, door: SignIn, *, frame: Frame, clock: Clock
+    ) -> None:
         self._numbers = numbers
         self._door = door
         self._frame = frame
@@ -97,7 +99,7 @@ class Statistics:
     def _report(self, visitor: Visitor, asked: str, now: datetime) -> Report:
         """Raises UnknownPeriod."""
         return self._numbers.report(
-            NumbersRequest(team=visitor.team, user=visitor.user, now=now, text=asked)
+            StatisticsRequest(team=visitor.team, user=visitor.user, now=now, text=asked)
         )
 
 
@@ -110,13 +112,13 @@ def _asked(request: Request) -> str:
     return f"{period} by {grouping}"[:_LONGEST] if grouping else period[:_LONGEST]
 
 
-def _drawn(chart: Chart) -> Drawing:
+def _drawn(chart: Chart) -> ChartDrawing:
     values = chart.series[0].values
     bars = tuple(_bars(chart.categories, values))
     told = ", ".join(
         f"{label} {bar.value}" for label, bar in zip(chart.categories, bars, strict=True)
     )
-    return Drawing(
+    return ChartDrawing(
         title=chart.title,
         said=f"{chart.title} by {chart.across.lower()}: {told}",
         bars=bars,

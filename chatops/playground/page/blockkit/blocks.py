@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from chatops.playground.page.blockkit.cards import card, plan, task_card, work_object
 from chatops.playground.page.blockkit.charts import chart, table
-from chatops.playground.page.blockkit.context import Reader, Surface
+from chatops.playground.page.blockkit.context import BlockHome, Reader
 from chatops.playground.page.blockkit.html import Json, join, tag
 from chatops.playground.page.blockkit.inputs import element, image
 from chatops.playground.page.blockkit.mrkdwn import link, markdown, mrkdwn, plain, text_object
@@ -19,12 +19,12 @@ _LEVELS = frozenset({"default", "info", "warning", "error", "success"})
 _MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError, ArithmeticError)
 
 
-def blocks(given: Iterable[Json], surface: Surface) -> Markup:
+def blocks(given: Iterable[Json], surface: BlockHome) -> Markup:
     """All blocks of a message, a modal or an App Home."""
     return join(block(one, surface) for one in given)
 
 
-def block(given: Json, surface: Surface) -> Markup:
+def block(given: Json, surface: BlockHome) -> Markup:
     """One block; a kind that is unknown or malformed never takes the page down with it."""
     kind = str(given.get("type"))
     render = _BLOCKS.get(kind)
@@ -41,15 +41,15 @@ def _placeholder(kind: str) -> Markup:
     return tag("div", f"A block of the type “{kind}” cannot be shown here.", class_="unknown")
 
 
-def _header(given: Json, surface: Surface) -> Markup:
+def _header(given: Json, surface: BlockHome) -> Markup:
     return tag("h3", text_object(given.get("text"), surface.reader))
 
 
-def _divider(_given: Json, _surface: Surface) -> Markup:
+def _divider(_given: Json, _surface: BlockHome) -> Markup:
     return tag("hr")
 
 
-def _section(given: Json, surface: Surface) -> Markup:
+def _section(given: Json, surface: BlockHome) -> Markup:
     text = given.get("text")
     fields = given.get("fields") or ()
     accessory = given.get("accessory")
@@ -71,11 +71,11 @@ def _section(given: Json, surface: Surface) -> Markup:
     return join([words, tag("div", element(accessory, place), class_="accessory")])
 
 
-def _actions(given: Json, surface: Surface) -> Markup:
+def _actions(given: Json, surface: BlockHome) -> Markup:
     return join(element(one, surface.place(given, one)) for one in given.get("elements", ()))
 
 
-def _context(given: Json, surface: Surface) -> Markup:
+def _context(given: Json, surface: BlockHome) -> Markup:
     return join(
         image(one)
         if one.get("type") == "image"
@@ -84,13 +84,13 @@ def _context(given: Json, surface: Surface) -> Markup:
     )
 
 
-def _image(given: Json, surface: Surface) -> Markup:
+def _image(given: Json, surface: BlockHome) -> Markup:
     title = given.get("title")
     caption = tag("figcaption", text_object(title, surface.reader)) if title else None
     return tag("figure", caption, image(given))
 
 
-def _input(given: Json, surface: Surface) -> Markup:
+def _input(given: Json, surface: BlockHome) -> Markup:
     asked = given.get("element", {})
     place = surface.place(given, asked, is_input=True)
     optional = tag("span", " (optional)", class_="optional") if given.get("optional") else None
@@ -111,35 +111,35 @@ def _input(given: Json, surface: Surface) -> Markup:
     )
 
 
-def _rich_text(given: Json, surface: Surface) -> Markup:
+def _rich_text(given: Json, surface: BlockHome) -> Markup:
     return rich_text(given, surface.reader)
 
 
-def _markdown(given: Json, _surface: Surface) -> Markup:
+def _markdown(given: Json, _surface: BlockHome) -> Markup:
     return markdown(str(given.get("text", "")))
 
 
-def _table(given: Json, surface: Surface) -> Markup:
+def _table(given: Json, surface: BlockHome) -> Markup:
     return table(given, surface.reader)
 
 
-def _chart(given: Json, surface: Surface) -> Markup:
+def _chart(given: Json, surface: BlockHome) -> Markup:
     return chart(given, surface.reader)
 
 
-def _alert(given: Json, surface: Surface) -> Markup:
+def _alert(given: Json, surface: BlockHome) -> Markup:
     level = given.get("level", "default")
     level = level if level in _LEVELS else "default"
     text = text_object(given.get("text"), surface.reader)
     return tag("div", text, role="note", class_=f"alert alert-{level}")
 
 
-def _carousel(given: Json, surface: Surface) -> Markup:
+def _carousel(given: Json, surface: BlockHome) -> Markup:
     cards = [card(one, surface) for one in given.get("elements", ())]
     return tag("div", cards, class_="carousel", tabindex="0", role="region", aria_label="Cards")
 
 
-def _container(given: Json, surface: Surface) -> Markup:
+def _container(given: Json, surface: BlockHome) -> Markup:
     title = given.get("rich_text_title")
     head = rich_text(title, surface.reader) if title else _title(given, surface)
     inside = blocks(given.get("child_blocks", ()), surface)
@@ -149,7 +149,7 @@ def _container(given: Json, surface: Surface) -> Markup:
     return tag("details", tag("summary", head), inside, class_="container", open=is_open)
 
 
-def _title(given: Json, surface: Surface) -> Markup:
+def _title(given: Json, surface: BlockHome) -> Markup:
     subtitle = given.get("subtitle")
     return join(
         [
@@ -159,7 +159,7 @@ def _title(given: Json, surface: Surface) -> Markup:
     )
 
 
-def _video(given: Json, surface: Surface) -> Markup:
+def _video(given: Json, surface: BlockHome) -> Markup:
     title = text_object(given.get("title"), surface.reader)
     about = given.get("description")
     return tag(
@@ -170,12 +170,12 @@ def _video(given: Json, surface: Surface) -> Markup:
     )
 
 
-def _file(given: Json, _surface: Surface) -> Markup:
+def _file(given: Json, _surface: BlockHome) -> Markup:
     name = str(given.get("external_id", "file"))
     return tag("div", tag("span", plain(f"📄 {name}"), class_="file-name"), class_="file")
 
 
-_BLOCKS: Mapping[str, Callable[[Json, Surface], Markup]] = {
+_BLOCKS: Mapping[str, Callable[[Json, BlockHome], Markup]] = {
     "actions": _actions,
     "alert": _alert,
     "card": card,
@@ -204,7 +204,7 @@ _NAMED_COLORS = {"good": "#2eb67d", "warning": "#e0a000", "danger": "#d6336c"}
 _HEX_COLOR = re.compile(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
 
 
-def attachments(given: Iterable[Json], surface: Surface) -> Markup:
+def attachments(given: Iterable[Json], surface: BlockHome) -> Markup:
     """All attachments of a message."""
     return join(
         tag(
@@ -225,7 +225,7 @@ def _bar(color: str) -> Markup:
     return tag("svg", inside, class_="attachment-bar", aria_hidden="true")
 
 
-def _inside(one: Json, surface: Surface, position: int) -> Markup:
+def _inside(one: Json, surface: BlockHome, position: int) -> Markup:
     inner = replace(surface, id=f"{surface.id}-a{position}", named=Counter())
     if one.get("entity_payload"):
         return work_object(one, inner)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from chatops.playground.page.blockkit.context import Reader, Surface
+from chatops.playground.page.blockkit.context import BlockHome, Reader
 from chatops.playground.page.blockkit.dates import moment
 from chatops.playground.page.blockkit.html import Json, join, tag
 from chatops.playground.page.blockkit.inputs import button, element, image
@@ -14,22 +14,22 @@ from chatops.playground.page.blockkit.rich_text import rich_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class CardStatus:
     """How a task's state is shown and said."""
 
     sign: str
     words: str
 
 
-_STATUSES: Mapping[str, Status] = {
-    "pending": Status(sign="○", words="pending"),
-    "in_progress": Status(sign="◐", words="in progress"),
-    "complete": Status(sign="✓", words="done"),
-    "error": Status(sign="✕", words="failed"),
+_STATUSES: Mapping[str, CardStatus] = {
+    "pending": CardStatus(sign="○", words="pending"),
+    "in_progress": CardStatus(sign="◐", words="in progress"),
+    "complete": CardStatus(sign="✓", words="done"),
+    "error": CardStatus(sign="✕", words="failed"),
 }
 
 
-def card(given: Json, surface: Surface) -> Markup:
+def card(given: Json, surface: BlockHome) -> Markup:
     """A card with a picture, titles, a text and buttons, each of which may be missing."""
     hero, icon = given.get("hero_image"), given.get("icon")
     titles = [
@@ -48,7 +48,7 @@ def card(given: Json, surface: Surface) -> Markup:
     )
 
 
-def plan(given: Json, surface: Surface) -> Markup:
+def plan(given: Json, surface: BlockHome) -> Markup:
     """A title and its tasks, with how many of them are done."""
     tasks = given.get("tasks") or ()
     done = sum(task.get("status") == "complete" for task in tasks)
@@ -58,7 +58,7 @@ def plan(given: Json, surface: Surface) -> Markup:
     return tag("details", tag("summary", title, count), tag("ol", lines), class_="plan", open=True)
 
 
-def task_card(given: Json, surface: Surface) -> Markup:
+def task_card(given: Json, surface: BlockHome) -> Markup:
     return _task(given, surface.reader)
 
 
@@ -90,7 +90,7 @@ _LABELS = {"assigned_to": "Assigned to", "date_created": "Created", "date_update
 _FORM = "{date_short_pretty} {time}"
 
 
-def work_object(given: Json, surface: Surface) -> Markup:
+def work_object(given: Json, surface: BlockHome) -> Markup:
     """What it is, its title, its fields in their order, and what can be pressed."""
     payload = given["entity_payload"]
     named = payload["attributes"]

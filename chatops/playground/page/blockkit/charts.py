@@ -70,7 +70,7 @@ _TICKS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class ChartSeries:
     """One row of numbers, with a number or a gap for every category."""
 
     name: str
@@ -146,13 +146,13 @@ def _plotted(drawn: Json) -> tuple[list[str], list[list[Json]], Markup]:
     return head[1:], [[_raw(name) for name in head], *body], drawing
 
 
-def _series(one: Json, categories: tuple[str, ...]) -> Series:
+def _series(one: Json, categories: tuple[str, ...]) -> ChartSeries:
     points = {str(point["label"]): float(point["value"]) for point in one.get("data", ())}
     values = tuple(points.get(category) for category in categories)
-    return Series(name=str(one.get("name", "")), values=values)
+    return ChartSeries(name=str(one.get("name", "")), values=values)
 
 
-def _numbers(series: list[Series]) -> list[float]:
+def _numbers(series: list[ChartSeries]) -> list[float]:
     return [value for one in series for value in one.values if value is not None]
 
 
@@ -191,7 +191,7 @@ def _short(name: str, most: int = 12) -> str:
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
-def _points(plane: Plane, one: Series) -> list[tuple[float, float]]:
+def _points(plane: Plane, one: ChartSeries) -> list[tuple[float, float]]:
     return [
         (plane.x(place), plane.y(value))
         for place, value in enumerate(one.values)
@@ -199,14 +199,14 @@ def _points(plane: Plane, one: Series) -> list[tuple[float, float]]:
     ]
 
 
-def _line(plane: Plane, one: Series, place: int, _count: int) -> Markup:
+def _line(plane: Plane, one: ChartSeries, place: int, _count: int) -> Markup:
     points = _points(plane, one)
     path = tag("polyline", points=_path(points), class_="line")
     dots = [tag("circle", cx=x, cy=y, r="3.5") for x, y in points]
     return tag("g", path, dots, class_=f"series-{place}")
 
 
-def _area(plane: Plane, one: Series, place: int, count: int) -> Markup:
+def _area(plane: Plane, one: ChartSeries, place: int, count: int) -> Markup:
     points = _points(plane, one)
     if not points:
         return Markup()
@@ -216,7 +216,7 @@ def _area(plane: Plane, one: Series, place: int, count: int) -> Markup:
     return tag("g", filled, _line(plane, one, place, count), class_=f"series-{place}")
 
 
-def _bars(plane: Plane, one: Series, place: int, count: int) -> Markup:
+def _bars(plane: Plane, one: ChartSeries, place: int, count: int) -> Markup:
     width = min(plane.step * 0.7 / count, 48)
     floor_y = plane.y(max(0.0, plane.ticks[0]))
     bars = []
@@ -234,7 +234,7 @@ def _path(points: list[tuple[float, float]]) -> str:
     return " ".join(f"{x:g},{y:g}" for x, y in points)
 
 
-_DRAWINGS: Mapping[str, Callable[[Plane, Series, int, int], Markup]] = {
+_DRAWINGS: Mapping[str, Callable[[Plane, ChartSeries, int, int], Markup]] = {
     "line": _line,
     "area": _area,
     "bar": _bars,

@@ -33,7 +33,7 @@ PRESSED = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surface:
+class BlockHome:
     """A message, a modal or an App Home while it is rendered."""
 
     #: Starts every DOM id on this surface, so that none occurs twice on the page.
@@ -48,10 +48,10 @@ class Surface:
     #: How often each name was given to an element.
     named: Counter[str] = field(default_factory=Counter, compare=False)
 
-    def place(self, block: Json, element: Json, *, is_input: bool = False) -> "Place":
+    def place(self, block: Json, element: Json, *, is_input: bool = False) -> "BlockContext":
         """The place of one element of a block."""
         block_id = str(block.get("block_id", ""))
-        return Place(
+        return BlockContext(
             dom=self._dom(block_id, element),
             reader=self.reader,
             block_id=block_id,
@@ -79,7 +79,7 @@ class Surface:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class BlockContext:
     """The place of one element."""
 
     dom: str

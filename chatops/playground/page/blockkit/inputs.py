@@ -8,12 +8,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from chatops.playground.page.blockkit.context import Place, Reader, slug
+from chatops.playground.page.blockkit.context import BlockContext, Reader, slug
 from chatops.playground.page.blockkit.html import Json, join, tag
 from chatops.playground.page.blockkit.mrkdwn import plain, safe_address, text_object
 
 
-def plain_text_input(element: Json, place: Place) -> Markup:
+def plain_text_input(element: Json, place: BlockContext) -> Markup:
     """One line, or several, with a count where the length has a limit."""
     value = place.entered_in(element, "value", "initial_value")
     shared = _typed(element, place) | {
@@ -27,7 +27,7 @@ def plain_text_input(element: Json, place: Place) -> Markup:
     return tag("div", control, _counter(element, value), class_="typed")
 
 
-def number_input(element: Json, place: Place) -> Markup:
+def number_input(element: Json, place: BlockContext) -> Markup:
     return tag(
         "input",
         type="number",
@@ -40,33 +40,33 @@ def number_input(element: Json, place: Place) -> Markup:
     )
 
 
-def email_input(element: Json, place: Place) -> Markup:
+def email_input(element: Json, place: BlockContext) -> Markup:
     value = place.entered_in(element, "value", "initial_value")
     return tag("input", type="email", value=value, **_typed(element, place))
 
 
-def url_input(element: Json, place: Place) -> Markup:
+def url_input(element: Json, place: BlockContext) -> Markup:
     value = place.entered_in(element, "value", "initial_value")
     return tag("input", type="url", value=value, **_typed(element, place))
 
 
-def rich_text_input(element: Json, place: Place) -> Markup:
+def rich_text_input(element: Json, place: BlockContext) -> Markup:
     """Rich text is entered as plain lines here; they become sections."""
     value = place.entered_in(element, "rich_text_value", "initial_value") or {}
     return tag("textarea", _plain_lines(value), rows="5", **_typed(element, place))
 
 
-def datepicker(element: Json, place: Place) -> Markup:
+def datepicker(element: Json, place: BlockContext) -> Markup:
     value = place.entered_in(element, "selected_date", "initial_date")
     return tag("input", type="date", value=value, **_typed(element, place))
 
 
-def timepicker(element: Json, place: Place) -> Markup:
+def timepicker(element: Json, place: BlockContext) -> Markup:
     value = place.entered_in(element, "selected_time", "initial_time")
     return tag("input", type="time", value=value, **_typed(element, place))
 
 
-def datetimepicker(element: Json, place: Place) -> Markup:
+def datetimepicker(element: Json, place: BlockContext) -> Markup:
     """The moment is kept in seconds; the script shows it in the reader's zone."""
     seconds = place.entered_in(element, "selected_date_time", "initial_date_time")
     at = None if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
@@ -79,21 +79,21 @@ def datetimepicker(element: Json, place: Place) -> Markup:
     )
 
 
-def file_input(element: Json, place: Place) -> Markup:
+def file_input(element: Json, place: BlockContext) -> Markup:
     return tag("input", type="file", multiple=True, **_typed(element, place))
 
 
-def checkboxes(element: Json, place: Place) -> Markup:
+def checkboxes(element: Json, place: BlockContext) -> Markup:
     chosen = place.entered_in(element, "selected_options", "initial_options") or ()
     return _boxes(element, place, kind="checkbox", chosen=[one.get("value") for one in chosen])
 
 
-def radio_buttons(element: Json, place: Place) -> Markup:
+def radio_buttons(element: Json, place: BlockContext) -> Markup:
     chosen = place.entered_in(element, "selected_option", "initial_option") or {}
     return _boxes(element, place, kind="radio", chosen=[chosen.get("value")])
 
 
-def _boxes(element: Json, place: Place, *, kind: str, chosen: Sequence[object]) -> Markup:
+def _boxes(element: Json, place: BlockContext, *, kind: str, chosen: Sequence[object]) -> Markup:
     choices = []
     for position, option in enumerate(element.get("options", ())):
         description = option.get("description")
@@ -121,7 +121,7 @@ def _boxes(element: Json, place: Place, *, kind: str, chosen: Sequence[object]) 
     return tag("div", choices, role=role, class_="choices", **attributes)
 
 
-def _typed(element: Json, place: Place) -> dict[str, object]:
+def _typed(element: Json, place: BlockContext) -> dict[str, object]:
     placeholder = element.get("placeholder", {}).get("text")
     return {
         "class_": "entry",
@@ -157,7 +157,7 @@ def _plain_lines(value: Json) -> str:
     return "\n".join(lines)
 
 
-FIELDS: Mapping[str, Callable[[Json, Place], Markup]] = {
+FIELDS: Mapping[str, Callable[[Json, BlockContext], Markup]] = {
     "plain_text_input": plain_text_input,
     "number_input": number_input,
     "email_text_input": email_input,
@@ -173,7 +173,7 @@ FIELDS: Mapping[str, Callable[[Json, Place], Markup]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class MenuOption:
     """One line of a menu."""
 
     value: str
@@ -186,12 +186,12 @@ class Choice:
 class Menu:
     """What a kind of select offers, and the keys under which Slack keeps what was chosen."""
 
-    choices: Callable[[Json, Reader], Sequence[Choice]]
+    choices: Callable[[Json, Reader], Sequence[MenuOption]]
     chosen_key: str
     initial_key: str
 
 
-def picker(element: Json, place: Place) -> Markup:
+def picker(element: Json, place: BlockContext) -> Markup:
     """A select menu; those whose type begins with ``multi_`` take several choices."""
     kind = str(element["type"])
     is_multiple = kind.startswith("multi_")
@@ -241,7 +241,7 @@ def picker(element: Json, place: Place) -> Markup:
     )
 
 
-def chip(choice: Choice) -> Markup:
+def chip(choice: MenuOption) -> Markup:
     """One chosen line of a menu that takes several."""
     cross = tag("button", "✕", type="button", aria_label=f"Remove {choice.text}", tabindex="-1")
     return tag("span", plain(choice.text), cross, class_="chip", data_value=choice.value)
@@ -257,7 +257,7 @@ def _clear_button() -> Markup:
     return tag("button", "✕", type="button", class_="clear", aria_label="Clear", tabindex="-1")
 
 
-def _options(choices: Sequence[Choice], chosen: Iterable[str], listbox: str) -> Markup:
+def _options(choices: Sequence[MenuOption], chosen: Iterable[str], listbox: str) -> Markup:
     lines = []
     numbered = enumerate(choices)
     for group, run in groupby(numbered, lambda pair: pair[1].group):
@@ -272,7 +272,7 @@ def _options(choices: Sequence[Choice], chosen: Iterable[str], listbox: str) -> 
     return Markup().join(lines)
 
 
-def _option(choice: Choice, dom: str, is_chosen: bool) -> Markup:
+def _option(choice: MenuOption, dom: str, is_chosen: bool) -> Markup:
     return tag(
         "li",
         tag("span", plain(choice.text), class_="option-text"),
@@ -287,27 +287,29 @@ def _option(choice: Choice, dom: str, is_chosen: bool) -> Markup:
     )
 
 
-def _chosen(element: Json, place: Place, menu: Menu, *, is_multiple: bool) -> list[Choice]:
+def _chosen(
+    element: Json, place: BlockContext, menu: Menu, *, is_multiple: bool
+) -> list[MenuOption]:
     ending = "s" if is_multiple else ""
     value = place.entered_in(element, menu.chosen_key + ending, menu.initial_key + ending)
     values: Sequence[Any] = value or () if is_multiple else [value] if value else ()
     return [_choice(one) for one in values]
 
 
-def _choice(given: Any) -> Choice:
+def _choice(given: Any) -> MenuOption:
     """An option as Slack writes it, or the id of a person or a channel."""
     if isinstance(given, str):
-        return Choice(value=given, text=given)
-    return Choice(
+        return MenuOption(value=given, text=given)
+    return MenuOption(
         value=str(given.get("value", "")),
         text=str(given.get("text", {}).get("text", "")),
         description=str((given.get("description") or {}).get("text", "")),
     )
 
 
-def _from_options(element: Json, _reader: Reader) -> Sequence[Choice]:
+def _from_options(element: Json, _reader: Reader) -> Sequence[MenuOption]:
     grouped = [
-        Choice(value=one.value, text=one.text, description=one.description, group=label)
+        MenuOption(value=one.value, text=one.text, description=one.description, group=label)
         for group in element.get("option_groups") or ()
         for label in [str(group.get("label", {}).get("text", ""))]
         for one in map(_choice, group.get("options", ()))
@@ -315,25 +317,25 @@ def _from_options(element: Json, _reader: Reader) -> Sequence[Choice]:
     return grouped or [_choice(option) for option in element.get("options") or ()]
 
 
-def _people(_element: Json, reader: Reader) -> Sequence[Choice]:
-    return [Choice(value=id_, text=name) for id_, name in reader.people.items()]
+def _people(_element: Json, reader: Reader) -> Sequence[MenuOption]:
+    return [MenuOption(value=id_, text=name) for id_, name in reader.people.items()]
 
 
-def _public_channels(_element: Json, reader: Reader) -> Sequence[Choice]:
+def _public_channels(_element: Json, reader: Reader) -> Sequence[MenuOption]:
     named = reader.channels.items()
-    return [Choice(value=id_, text=f"# {name}") for id_, name in named if id_ in reader.public]
+    return [MenuOption(value=id_, text=f"# {name}") for id_, name in named if id_ in reader.public]
 
 
-def _conversations(element: Json, reader: Reader) -> Sequence[Choice]:
+def _conversations(element: Json, reader: Reader) -> Sequence[MenuOption]:
     include = element.get("filter", {}).get("include", ("public", "private"))
     return [
-        Choice(value=id_, text=f"# {name}")
+        MenuOption(value=id_, text=f"# {name}")
         for id_, name in reader.channels.items()
         if ("public" if id_ in reader.public else "private") in include
     ]
 
 
-def _nothing(_element: Json, _reader: Reader) -> Sequence[Choice]:
+def _nothing(_element: Json, _reader: Reader) -> Sequence[MenuOption]:
     return ()
 
 
@@ -355,7 +357,7 @@ _MENUS: Mapping[str, Menu] = {
     ),
 }
 
-PICKERS: Mapping[str, Callable[[Json, Place], Markup]] = {
+PICKERS: Mapping[str, Callable[[Json, BlockContext], Markup]] = {
     prefix + kind: picker for kind in _MENUS for prefix in ("", "multi_")
 }
 
@@ -363,7 +365,7 @@ PICKERS: Mapping[str, Callable[[Json, Place], Markup]] = {
 _STYLES = frozenset({"primary", "danger"})
 
 
-def button(element: Json, place: Place) -> Markup:
+def button(element: Json, place: BlockContext) -> Markup:
     """A button, or a link that looks like one; both tell the app."""
     style = element.get("style")
     class_ = f"button button-{style}" if style in _STYLES else "button"
@@ -407,7 +409,7 @@ def confirmation(confirm: Json | None, reader: Reader) -> Markup | None:
     )
 
 
-def overflow(element: Json, place: Place) -> Markup:
+def overflow(element: Json, place: BlockContext) -> Markup:
     """The menu behind three dots."""
     menu = f"{place.dom}-menu"
     items = [
@@ -445,7 +447,7 @@ def _more(option: Json, reader: Reader) -> Markup | None:
     return tag("small", text_object(description, reader)) if description else None
 
 
-def icon_button(element: Json, place: Place) -> Markup:
+def icon_button(element: Json, place: BlockContext) -> Markup:
     label = str(element.get("text", {}).get("text", ""))
     return join(
         [
@@ -470,7 +472,7 @@ def _icon(name: str) -> Markup:
     return tag("svg", drawing, class_="icon", aria_hidden="true")
 
 
-def feedback_buttons(element: Json, place: Place) -> Markup:
+def feedback_buttons(element: Json, place: BlockContext) -> Markup:
     sides = [element.get("positive_button"), element.get("negative_button")]
     pressed = [
         tag(
@@ -489,7 +491,7 @@ def feedback_buttons(element: Json, place: Place) -> Markup:
     return tag("span", pressed, class_="feedback")
 
 
-BUTTONS: Mapping[str, Callable[[Json, Place], Markup]] = {
+BUTTONS: Mapping[str, Callable[[Json, BlockContext], Markup]] = {
     "button": button,
     "workflow_button": button,
     "overflow": overflow,
@@ -498,7 +500,7 @@ BUTTONS: Mapping[str, Callable[[Json, Place], Markup]] = {
 }
 
 
-def image(element: Json, _place: Place | None = None) -> Markup:
+def image(element: Json, _place: BlockContext | None = None) -> Markup:
     """A picture by its address; without one its description stands in."""
     source = safe_address(element.get("image_url")) or safe_address(
         (element.get("slack_file") or {}).get("url")
@@ -509,7 +511,7 @@ def image(element: Json, _place: Place | None = None) -> Markup:
     return tag("img", src=source, alt=description, loading="lazy", referrerpolicy="no-referrer")
 
 
-def element(given: Json, place: Place) -> Markup:
+def element(given: Json, place: BlockContext) -> Markup:
     """One element; one of an unknown kind is shown as such."""
     kind = str(given.get("type"))
     render = ELEMENTS.get(kind)
@@ -521,7 +523,7 @@ def element(given: Json, place: Place) -> Markup:
     return join([rendered, confirmation(given["confirm"], place.reader)])
 
 
-ELEMENTS: Mapping[str, Callable[[Json, Place], Markup]] = {
+ELEMENTS: Mapping[str, Callable[[Json, BlockContext], Markup]] = {
     **BUTTONS,
     **FIELDS,
     **PICKERS,

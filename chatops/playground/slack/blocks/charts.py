@@ -3,7 +3,7 @@
 from typing import Any
 
 from chatops.playground.slack.blocks.checks import (
-    Place,
+    BlockPath,
     anything,
     by_type,
     listing,
@@ -20,7 +20,7 @@ _label = text(_LONGEST_LABEL)
 _value = number(float("-inf"), float("inf"))
 
 
-def _fits_its_axis(value: Any, place: Place) -> None:
+def _fits_its_axis(value: Any, place: BlockPath) -> None:
     """Each series has a name of its own and one point for each category."""
     axis = value.get("axis_config")
     categories = rows(axis.get("categories")) if isinstance(axis, dict) else []

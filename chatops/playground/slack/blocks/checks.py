@@ -16,29 +16,29 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class BlockPath:
     """A place in the JSON that is being checked; complaints name it as Slack does."""
 
     pointer: str
     findings: Findings
 
-    def at(self, key: str | int) -> "Place":
-        return Place(pointer=f"{self.pointer}/{key}", findings=self.findings)
+    def at(self, key: str | int) -> "BlockPath":
+        return BlockPath(pointer=f"{self.pointer}/{key}", findings=self.findings)
 
     def complain(self, words: str) -> None:
         self.findings.complaints.append(f"{words} [json-pointer:{self.pointer}]")
 
 
-class Check(Protocol):
+class ContentCheck(Protocol):
     """Looks at a value and complains at its place."""
 
-    def __call__(self, value: Any, place: Place, /) -> None: ...
+    def __call__(self, value: Any, place: BlockPath, /) -> None: ...
 
 
-def text(longest: int, *, shortest: int = 1) -> Check:
+def text(longest: int, *, shortest: int = 1) -> ContentCheck:
     """Accept a string of a certain length."""
 
-    def check(value: Any, place: Place) -> None:
+    def check(value: Any, place: BlockPath) -> None:
         if not isinstance(value, str):
             place.complain("must provide a string")
         elif len(value) < shortest:
@@ -49,27 +49,27 @@ def text(longest: int, *, shortest: int = 1) -> Check:
     return check
 
 
-def matching(pattern: str, words: str) -> Check:
+def matching(pattern: str, words: str) -> ContentCheck:
     """Accept a string of a certain form."""
     form = re.compile(pattern)
 
-    def check(value: Any, place: Place) -> None:
+    def check(value: Any, place: BlockPath) -> None:
         if not isinstance(value, str) or not form.fullmatch(value):
             place.complain(words)
 
     return check
 
 
-def flag(value: Any, place: Place) -> None:
+def flag(value: Any, place: BlockPath) -> None:
     """Accept true or false."""
     if not isinstance(value, bool):
         place.complain("must be a boolean")
 
 
-def number(least: float, most: float) -> Check:
+def number(least: float, most: float) -> ContentCheck:
     """Accept a number within bounds."""
 
-    def check(value: Any, place: Place) -> None:
+    def check(value: Any, place: BlockPath) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float):
             place.complain("must be a number")
         elif not least <= value <= most:
@@ -78,20 +78,20 @@ def number(least: float, most: float) -> Check:
     return check
 
 
-def choice(*values: str) -> Check:
+def choice(*values: str) -> ContentCheck:
     """Accept one of a few strings."""
 
-    def check(value: Any, place: Place) -> None:
+    def check(value: Any, place: BlockPath) -> None:
         if value not in values:
             place.complain(f"must be one of: {', '.join(values)}")
 
     return check
 
 
-def listing(item: Check, *, most: int, least: int = 1) -> Check:
+def listing(item: ContentCheck, *, most: int, least: int = 1) -> ContentCheck:
     """Accept an array of so many items, each of which passes ``item``."""
 
-    def check(value: Any, place: Place) -> None:
+    def check(value: Any, place: BlockPath) -> None:
         if not isinstance(value, list):
             place.complain("must provide an array")
             return
@@ -106,17 +106,17 @@ def listing(item: Check, *, most: int, least: int = 1) -> Check:
 
 
 def record(
-    required: Mapping[str, Check] | None = None,
-    optional: Mapping[str, Check] | None = None,
+    required: Mapping[str, ContentCheck] | None = None,
+    optional: Mapping[str, ContentCheck] | None = None,
     *,
-    also: Iterable[Check] = (),
-) -> Check:
+    also: Iterable[ContentCheck] = (),
+) -> ContentCheck:
     """Accept an object with these fields and no other; ``also`` looks at it as a whole."""
     needed = dict(required or {})
     known = needed | dict(optional or {})
     further = tuple(also)
 
-    def check(value: Any, place: Place) -> None:
+    def check(value: Any, place: BlockPath) -> None:
         if not isinstance(value, dict):
             place.complain("must provide an object")
             return
@@ -134,10 +134,10 @@ def record(
     return check
 
 
-def by_type(kinds: Mapping[str, Check]) -> Check:
+def by_type(kinds: Mapping[str, ContentCheck]) -> ContentCheck:
     """Accept an object whose ``type`` is a known one and that passes that type's check."""
 
-    def check(value: Any, place: Place) -> None:
+    def check(value: Any, place: BlockPath) -> None:
         if not isinstance(value, dict):
             place.complain("must provide an object")
         elif "type" not in value:
@@ -150,27 +150,27 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
     return check
 
 
-def either(*names: str) -> Check:
+def either(*names: str) -> ContentCheck:
     """Ask for at least one of the named fields."""
 
-    def check(value: Any, place: Place) -> None:
+    def check(value: Any, place: BlockPath) -> None:
         if not any(value.get(name) for name in names):
             place.complain(f"missing required field: {' or '.join(names)}")
 
     return check
 
 
-def not_both(one: str, other: str) -> Check:
+def not_both(one: str, other: str) -> ContentCheck:
     """Refuse two fields that exclude each other."""
 
-    def check(value: Any, place: Place) -> None:
+    def check(value: Any, place: BlockPath) -> None:
         if one in value and other in value:
             place.complain(f"cannot have both {one} and {other}")
 
     return check
 
 
-def anything(_value: Any, _place: Place) -> None:
+def anything(_value: Any, _place: BlockPath) -> None:
     """Accept whatever it is."""
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from chatops.playground.slack.blocks.checks import (
-    Check,
-    Place,
+    BlockPath,
+    ContentCheck,
     anything,
     choice,
     either,
@@ -43,24 +43,24 @@ _NUMERIC = matching(r"-?\d+(\.\d+)?", "must be a number written as a string")
 _MANY = number(1, 1000)
 
 
-def _counts_focus(value: Any, place: Place) -> None:
+def _counts_focus(value: Any, place: BlockPath) -> None:
     if value.get("focus_on_load") is True:
         place.findings.focused += 1
         if place.findings.focused > 1:
             place.complain("only one element can have focus_on_load set to true")
 
 
-def _lengths_are_ordered(value: Any, place: Place) -> None:
+def _lengths_are_ordered(value: Any, place: BlockPath) -> None:
     least, most = value.get("min_length", 0), value.get("max_length", 3000)
     if isinstance(least, int) and isinstance(most, int) and least > most:
         place.complain("min_length must not be more than max_length")
 
 
 def _element(
-    required: Mapping[str, Check] | None = None,
-    optional: Mapping[str, Check] | None = None,
-    *also: Check,
-) -> Check:
+    required: Mapping[str, ContentCheck] | None = None,
+    optional: Mapping[str, ContentCheck] | None = None,
+    *also: ContentCheck,
+) -> ContentCheck:
     return record(
         {"type": anything, **(required or {})},
         {"action_id": identifier, **(optional or {})},
@@ -68,7 +68,7 @@ def _element(
     )
 
 
-def _entry(optional: Mapping[str, Check], *also: Check) -> Check:
+def _entry(optional: Mapping[str, ContentCheck], *also: ContentCheck) -> ContentCheck:
     fields = {
         "placeholder": plain(150),
         "focus_on_load": flag,
@@ -79,8 +79,10 @@ def _entry(optional: Mapping[str, Check], *also: Check) -> Check:
 
 
 def _menu(
-    optional: Mapping[str, Check], *also: Check, required: Mapping[str, Check] | None = None
-) -> Check:
+    optional: Mapping[str, ContentCheck],
+    *also: ContentCheck,
+    required: Mapping[str, ContentCheck] | None = None,
+) -> ContentCheck:
     fields = {
         "placeholder": plain(150),
         "focus_on_load": flag,
@@ -90,7 +92,7 @@ def _menu(
     return _element(required, fields, _counts_focus, *also)
 
 
-_OPTIONS: Mapping[str, Check] = {
+_OPTIONS: Mapping[str, ContentCheck] = {
     "options": listing(option, most=100),
     "option_groups": listing(option_group, most=100),
 }
@@ -122,7 +124,7 @@ _workflow_button = _element(
     {"style": choice("primary", "danger"), "accessibility_label": text(75)},
 )
 
-SELECTS: Mapping[str, Check] = {
+SELECTS: Mapping[str, ContentCheck] = {
     "static_select": _menu({**_OPTIONS, "initial_option": option}, *_OF_OPTIONS),
     "external_select": _menu({"initial_option": option, "min_query_length": number(0, 1000)}),
     "users_select": _menu({"initial_user": user_id}),
@@ -137,7 +139,7 @@ SELECTS: Mapping[str, Check] = {
     ),
 }
 
-MULTI_SELECTS: Mapping[str, Check] = {
+MULTI_SELECTS: Mapping[str, ContentCheck] = {
     "multi_static_select": _menu(
         {**_OPTIONS, "initial_options": listing(option, most=100), "max_selected_items": _MANY},
         *_OF_OPTIONS,
@@ -165,7 +167,7 @@ MULTI_SELECTS: Mapping[str, Check] = {
     ),
 }
 
-_CHOICES: Mapping[str, Check] = {
+_CHOICES: Mapping[str, ContentCheck] = {
     "radio_buttons": _element(
         {"options": listing(worded_option, most=10)},
         {"initial_option": worded_option, "confirm": confirm, "focus_on_load": flag},
@@ -186,11 +188,11 @@ _CHOICES: Mapping[str, Check] = {
     ),
 }
 
-_DATE_AND_TIME: Mapping[str, Check] = {
+_DATE_AND_TIME: Mapping[str, ContentCheck] = {
     "datepicker": _menu({"initial_date": day}),
     "timepicker": _menu({"initial_time": hour, "timezone": text(100)}),
 }
-_MOMENT: Mapping[str, Check] = {
+_MOMENT: Mapping[str, ContentCheck] = {
     "datetimepicker": _element(
         {},
         {
@@ -202,7 +204,7 @@ _MOMENT: Mapping[str, Check] = {
     ),
 }
 
-_ENTRIES: Mapping[str, Check] = {
+_ENTRIES: Mapping[str, ContentCheck] = {
     "plain_text_input": _entry(
         {
             "initial_value": text(3000, shortest=0),
@@ -227,19 +229,19 @@ _ENTRIES: Mapping[str, Check] = {
         _counts_focus,
     ),
 }
-_RICH_ENTRY: Mapping[str, Check] = {"rich_text_input": _entry({"initial_value": rich_text})}
-_FILES: Mapping[str, Check] = {
+_RICH_ENTRY: Mapping[str, ContentCheck] = {"rich_text_input": _entry({"initial_value": rich_text})}
+_FILES: Mapping[str, ContentCheck] = {
     "file_input": _element(
         {}, {"filetypes": listing(text(20), most=100), "max_files": number(1, 10)}
     )
 }
-_PRESSED: Mapping[str, Check] = {
+_PRESSED: Mapping[str, ContentCheck] = {
     "button": _button,
     "overflow": _overflow,
     "workflow_button": _workflow_button,
 }
 
-ACCESSORIES: Mapping[str, Check] = {
+ACCESSORIES: Mapping[str, ContentCheck] = {
     "image": image,
     **_PRESSED,
     **SELECTS,
@@ -247,7 +249,7 @@ ACCESSORIES: Mapping[str, Check] = {
     **_CHOICES,
     **_DATE_AND_TIME,
 }
-ACTIONS: Mapping[str, Check] = {
+ACTIONS: Mapping[str, ContentCheck] = {
     **_PRESSED,
     **SELECTS,
     **MULTI_SELECTS,
@@ -256,7 +258,7 @@ ACTIONS: Mapping[str, Check] = {
     **_MOMENT,
     **_RICH_ENTRY,
 }
-INPUTS: Mapping[str, Check] = {
+INPUTS: Mapping[str, ContentCheck] = {
     **SELECTS,
     **MULTI_SELECTS,
     **_CHOICES,
@@ -271,7 +273,7 @@ BUTTON = _button
 _feedback_button = record(
     {"text": plain(75), "value": text(2000)}, {"accessibility_label": text(75)}
 )
-CONTEXT_ACTIONS: Mapping[str, Check] = {
+CONTEXT_ACTIONS: Mapping[str, ContentCheck] = {
     "feedback_buttons": _element(
         {"positive_button": _feedback_button, "negative_button": _feedback_button}
     ),

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from chatops.playground.slack.blocks.checks import (
-    Check,
+    BlockPath,
+    ContentCheck,
     Findings,
-    Place,
     anything,
     choice,
     either,
@@ -103,7 +103,7 @@ _attributes = record(
 )
 
 
-def _ordered(value: Any, place: Place) -> None:
+def _ordered(value: Any, place: BlockPath) -> None:
     """Refuse an order that names fields which are not there."""
     there = set(value.get("fields") or ()) | {
         one.get("key") for one in value.get("custom_fields") or () if isinstance(one, dict)
@@ -131,7 +131,7 @@ _payload = record(
 )
 
 
-def _entity(*, under_a_link: bool) -> Check:
+def _entity(*, under_a_link: bool) -> ContentCheck:
     posted = {"app_unfurl_url": url}
     return record(
         {
@@ -149,12 +149,12 @@ def complaints_about_entities(metadata: Any) -> Sequence[str]:
     """Say what is wrong with the entities that go under links; empty when Slack would take them."""
     findings = Findings()
     entities = listing(_entity(under_a_link=True), most=10)
-    record({"entities": entities})(metadata, Place(pointer="/metadata", findings=findings))
+    record({"entities": entities})(metadata, BlockPath(pointer="/metadata", findings=findings))
     return findings.complaints
 
 
 def complaints_about_details(entity: Any) -> Sequence[str]:
     """The same of the one entity that a side pane shows."""
     findings = Findings()
-    _entity(under_a_link=False)(entity, Place(pointer="/metadata", findings=findings))
+    _entity(under_a_link=False)(entity, BlockPath(pointer="/metadata", findings=findings))
     return findings.complaints

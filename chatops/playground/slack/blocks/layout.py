@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from chatops.playground.slack.blocks.checks import (
-    Check,
-    Place,
+    BlockPath,
+    ContentCheck,
     anything,
     by_type,
     either,
@@ -28,7 +28,7 @@ from chatops.playground.slack.blocks.objects import (
 from chatops.playground.slack.blocks.rich_text import rich_text
 
 
-def unique_action_ids(value: Any, place: Place) -> None:
+def unique_action_ids(value: Any, place: BlockPath) -> None:
     """Refuse an action id that stands twice in one block."""
     seen: set[str] = set()
     for index, one in enumerate(rows(value.get("elements"))):
@@ -41,10 +41,10 @@ def unique_action_ids(value: Any, place: Place) -> None:
 
 
 def block(
-    required: Mapping[str, Check] | None = None,
-    optional: Mapping[str, Check] | None = None,
-    *also: Check,
-) -> Check:
+    required: Mapping[str, ContentCheck] | None = None,
+    optional: Mapping[str, ContentCheck] | None = None,
+    *also: ContentCheck,
+) -> ContentCheck:
     """Accept a block with these fields beside its type and id."""
     return record(
         {"type": anything, **(required or {})},
@@ -56,7 +56,7 @@ def block(
 _CONTEXT = {**{kind: words(2000) for kind in ("plain_text", "mrkdwn")}, "image": image}
 
 #: These stand on every surface.
-EVERYWHERE: Mapping[str, Check] = {
+EVERYWHERE: Mapping[str, ContentCheck] = {
     "section": block(
         {},
         {
@@ -99,6 +99,6 @@ EVERYWHERE: Mapping[str, Check] = {
     ),
 }
 
-IN_MESSAGES: Mapping[str, Check] = {
+IN_MESSAGES: Mapping[str, ContentCheck] = {
     "file": block({"external_id": identifier, "source": text(20)}),
 }

@@ -5,8 +5,8 @@ from typing import Any
 
 from chatops.playground.slack.blocks.charts import chart
 from chatops.playground.slack.blocks.checks import (
-    Check,
-    Place,
+    BlockPath,
+    ContentCheck,
     anything,
     by_type,
     choice,
@@ -37,7 +37,7 @@ _cell = by_type(
 _row = listing(_cell, most=_MOST_COLUMNS)
 
 
-def _rows_are_even(value: Any, place: Place) -> None:
+def _rows_are_even(value: Any, place: BlockPath) -> None:
     lengths = {len(row) for row in rows(value.get("rows")) if isinstance(row, list)}
     if len(lengths) > 1:
         place.at("rows").complain("all rows must have the same number of cells")
@@ -70,7 +70,7 @@ _task_card = block(
     },
 )
 
-NEWER_IN_MESSAGES: Mapping[str, Check] = {
+NEWER_IN_MESSAGES: Mapping[str, ContentCheck] = {
     "markdown": block({"text": text(12_000)}),
     "table": block(
         {"rows": listing(_row, most=100)},
@@ -112,7 +112,7 @@ NEWER_IN_MESSAGES: Mapping[str, Check] = {
     ),
 }
 
-NEWER_IN_MODALS: Mapping[str, Check] = {
+NEWER_IN_MODALS: Mapping[str, ContentCheck] = {
     "alert": block(
         {"text": words(200)}, {"level": choice("default", "info", "warning", "error", "success")}
     ),

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from chatops.playground.slack.blocks.checks import (
-    Check,
-    Place,
+    BlockPath,
+    ContentCheck,
     anything,
     by_type,
     choice,
@@ -30,7 +30,7 @@ day = matching(r"\d{4}-\d{2}-\d{2}", "must be a date in the format YYYY-MM-DD")
 hour = matching(r"([01]\d|2[0-3]):[0-5]\d", "must be a time in the format HH:mm")
 
 
-def plain(longest: int) -> Check:
+def plain(longest: int) -> ContentCheck:
     """Accept a plain_text object."""
     return by_type(
         {
@@ -42,7 +42,7 @@ def plain(longest: int) -> Check:
     )
 
 
-def words(longest: int, *, shortest: int = 1) -> Check:
+def words(longest: int, *, shortest: int = 1) -> ContentCheck:
     """Accept a plain_text or mrkdwn object."""
     body = text(longest, shortest=shortest)
     return by_type(
@@ -101,7 +101,7 @@ def offered(value: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [one for one in options if isinstance(one, dict)]
 
 
-def initial_option_is_offered(value: Any, place: Place) -> None:
+def initial_option_is_offered(value: Any, place: BlockPath) -> None:
     """An initial option must be one of the options, letter by letter."""
     chosen = rows(value.get("initial_options"))
     if "initial_option" in value:
@@ -112,7 +112,7 @@ def initial_option_is_offered(value: Any, place: Place) -> None:
             place.complain("initial option must match one of the options exactly")
 
 
-def values_are_distinct(value: Any, place: Place) -> None:
+def values_are_distinct(value: Any, place: BlockPath) -> None:
     values = [str(one.get("value")) for one in offered(value)]
     if len(values) != len(set(values)):
         place.complain("option values must be unique")

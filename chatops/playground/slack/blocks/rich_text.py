@@ -1,7 +1,7 @@
 """The rules for rich text: sections, lists, quotes, preformatted text and what stands in them."""
 
 from chatops.playground.slack.blocks.checks import (
-    Check,
+    ContentCheck,
     anything,
     by_type,
     choice,
@@ -31,7 +31,9 @@ _border = number(0, 1)
 _id = text(LONGEST_ID)
 
 
-def _piece(required: dict[str, Check], optional: dict[str, Check] | None = None) -> Check:
+def _piece(
+    required: dict[str, ContentCheck], optional: dict[str, ContentCheck] | None = None
+) -> ContentCheck:
     return record({"type": anything, **required}, {"style": _style, **(optional or {})})
 
 

@@ -5,9 +5,9 @@ from enum import StrEnum
 from typing import Any
 
 from chatops.playground.slack.blocks.checks import (
-    Check,
+    BlockPath,
+    ContentCheck,
     Findings,
-    Place,
     anything,
     by_type,
     flag,
@@ -27,7 +27,7 @@ _MOST_CHARTS = 2
 _LONGEST_MARKDOWN = 12_000
 
 
-class Surface(StrEnum):
+class BlockSurface(StrEnum):
     """Where blocks can stand."""
 
     MESSAGE = "message"
@@ -40,8 +40,8 @@ def complaints_about_blocks(
 ) -> Sequence[str]:
     """Say what is wrong with a message's blocks; empty when Slack would take them."""
     findings = Findings()
-    place = Place(pointer=pointer, findings=findings)
-    _check_blocks(Surface.MESSAGE, MOST_BLOCKS_IN_MESSAGE, newer=newer)(blocks, place)
+    place = BlockPath(pointer=pointer, findings=findings)
+    _check_blocks(BlockSurface.MESSAGE, MOST_BLOCKS_IN_MESSAGE, newer=newer)(blocks, place)
     if not findings.complaints:
         _check_message_as_a_whole(blocks, place)
     return findings.complaints
@@ -50,7 +50,7 @@ def complaints_about_blocks(
 def complaints_about_view(view: Any, *, newer: bool = True) -> Sequence[str]:
     """Say what is wrong with a modal or an App Home; empty when Slack would take it."""
     findings = Findings()
-    place = Place(pointer="/view", findings=findings)
+    place = BlockPath(pointer="/view", findings=findings)
     by_type(
         {
             "modal": _modal(newer=newer),
@@ -60,19 +60,19 @@ def complaints_about_view(view: Any, *, newer: bool = True) -> Sequence[str]:
     return findings.complaints
 
 
-def _known_blocks(surface: Surface, *, newer: bool) -> Mapping[str, Check]:
+def _known_blocks(surface: BlockSurface, *, newer: bool) -> Mapping[str, ContentCheck]:
     known = dict(EVERYWHERE)
-    if surface is Surface.MESSAGE:
+    if surface is BlockSurface.MESSAGE:
         known |= {**IN_MESSAGES, **(NEWER_IN_MESSAGES if newer else {})}
-    if surface is Surface.MODAL and newer:
+    if surface is BlockSurface.MODAL and newer:
         known |= NEWER_IN_MODALS
     return known
 
 
-def _check_blocks(surface: Surface, most: int, *, newer: bool) -> Check:
+def _check_blocks(surface: BlockSurface, most: int, *, newer: bool) -> ContentCheck:
     one_block = by_type(_known_blocks(surface, newer=newer))
 
-    def check(value: Any, place: Place) -> None:
+    def check(value: Any, place: BlockPath) -> None:
         one_block(value, place)
         block_id = value.get("block_id") if isinstance(value, dict) else None
         if isinstance(block_id, str):
@@ -83,7 +83,7 @@ def _check_blocks(surface: Surface, most: int, *, newer: bool) -> Check:
     return listing(check, most=most, least=0)
 
 
-def _check_message_as_a_whole(blocks: list[dict[str, Any]], place: Place) -> None:
+def _check_message_as_a_whole(blocks: list[dict[str, Any]], place: BlockPath) -> None:
     kinds = [one["type"] for one in blocks]
     if kinds.count("table") > 1:
         place.complain("only_one_table_allowed")
@@ -94,13 +94,13 @@ def _check_message_as_a_whole(blocks: list[dict[str, Any]], place: Place) -> Non
         place.complain(f"markdown text must be less than {_LONGEST_MARKDOWN + 1} characters")
 
 
-def _inputs_can_be_submitted(value: Any, place: Place) -> None:
+def _inputs_can_be_submitted(value: Any, place: BlockPath) -> None:
     kinds = [one.get("type") for one in rows(value.get("blocks")) if isinstance(one, dict)]
     if "input" in kinds and "submit" not in value:
         place.complain("missing required field: submit (the view has an input block)")
 
 
-def _modal(*, newer: bool) -> Check:
+def _modal(*, newer: bool) -> ContentCheck:
     fields = {
         "submit": plain(24),
         "close": plain(24),
@@ -112,19 +112,19 @@ def _modal(*, newer: bool) -> Check:
         {
             "type": anything,
             "title": plain(24),
-            "blocks": _check_blocks(Surface.MODAL, MOST_BLOCKS_IN_VIEW, newer=newer),
+            "blocks": _check_blocks(BlockSurface.MODAL, MOST_BLOCKS_IN_VIEW, newer=newer),
         },
         {**fields, **_FOR_THE_APP},
         also=[_inputs_can_be_submitted],
     )
 
 
-def _home(*, newer: bool) -> Check:
-    blocks = _check_blocks(Surface.HOME, MOST_BLOCKS_IN_VIEW, newer=newer)
+def _home(*, newer: bool) -> ContentCheck:
+    blocks = _check_blocks(BlockSurface.HOME, MOST_BLOCKS_IN_VIEW, newer=newer)
     return record({"type": anything, "blocks": blocks}, _FOR_THE_APP)
 
 
-_FOR_THE_APP: Mapping[str, Check] = {
+_FOR_THE_APP: Mapping[str, ContentCheck] = {
     "callback_id": text(LONGEST_ID, shortest=0),
     "external_id": text(LONGEST_ID, shortest=0),
     "private_metadata": text(LONGEST_METADATA, shortest=0),

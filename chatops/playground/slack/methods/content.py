@@ -17,7 +17,7 @@ from chatops.playground.slack.errors import (
     Refusal,
     Why,
 )
-from chatops.playground.slack.methods.request import Request
+from chatops.playground.slack.methods.request import MethodRequest
 from chatops.playground.workspace.model import Json
 
 LONGEST_TEXT = 40_000
@@ -37,7 +37,7 @@ class Content:
     metadata: Json | None = None
 
 
-def message_content(request: Request, longest: int = LONGEST_TEXT) -> Content:
+def message_content(request: MethodRequest, longest: int = LONGEST_TEXT) -> Content:
     """Read the body of a message, refusing what Slack refuses."""
     text = request.text("text")
     if len(text) > longest:
@@ -49,7 +49,7 @@ def message_content(request: Request, longest: int = LONGEST_TEXT) -> Content:
     return Content(text=text, blocks=blocks, attachments=attachments, metadata=metadata(request))
 
 
-def view_content(request: Request) -> Json:
+def view_content(request: MethodRequest) -> Json:
     """Read a modal or an App Home, refusing what Slack refuses."""
     view = request.json("view")
     if view is None:
@@ -59,14 +59,14 @@ def view_content(request: Request) -> Json:
     return checked_view(request, view)
 
 
-def checked_view(request: Request, view: Any) -> Json:
+def checked_view(request: MethodRequest, view: Any) -> Json:
     newer = not request.trouble.refuses_newer_blocks
     if complaints := complaints_about_view(view, newer=newer):
         raise InvalidContent(Why.INVALID_ARGUMENTS, complaints)
     return {**view, "blocks": filled(view["blocks"], _new_id(request))}
 
 
-def metadata(request: Request) -> Json | None:
+def metadata(request: MethodRequest) -> Json | None:
     given = request.json("metadata")
     if given is None or given == {}:
         return None
@@ -80,11 +80,11 @@ def metadata(request: Request) -> Json | None:
     return {"event_type": event, "event_payload": payload}
 
 
-def _blocks(request: Request) -> tuple[Json, ...]:
+def _blocks(request: MethodRequest) -> tuple[Json, ...]:
     return checked_blocks(request, request.json("blocks"), "/blocks")
 
 
-def checked_blocks(request: Request, blocks: Any, pointer: str) -> tuple[Json, ...]:
+def checked_blocks(request: MethodRequest, blocks: Any, pointer: str) -> tuple[Json, ...]:
     if blocks is None:
         return ()
     newer = not request.trouble.refuses_newer_blocks
@@ -93,7 +93,7 @@ def checked_blocks(request: Request, blocks: Any, pointer: str) -> tuple[Json, .
     return tuple(filled(blocks, _new_id(request)))
 
 
-def _attachments(request: Request) -> tuple[Json, ...]:
+def _attachments(request: MethodRequest) -> tuple[Json, ...]:
     attachments = request.json("attachments") or []
     if not isinstance(attachments, list) or not all(isinstance(one, dict) for one in attachments):
         raise InvalidArgument(name="attachments", expected="an array of objects")
@@ -102,7 +102,7 @@ def _attachments(request: Request) -> tuple[Json, ...]:
     return tuple(_attachment(request, one, index) for index, one in enumerate(attachments, start=1))
 
 
-def _attachment(request: Request, given: Mapping[str, Any], number: int) -> Json:
+def _attachment(request: MethodRequest, given: Mapping[str, Any], number: int) -> Json:
     attachment = {"id": number, **given}
     if "blocks" in given:
         pointer = f"/attachments/{number - 1}/blocks"
@@ -110,6 +110,6 @@ def _attachment(request: Request, given: Mapping[str, Any], number: int) -> Json
     return attachment
 
 
-def _new_id(request: Request) -> Any:
+def _new_id(request: MethodRequest) -> Any:
     changes = request.workspace.changes
     return lambda: changes.new_id("b")[3:]

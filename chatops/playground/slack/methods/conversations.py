@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from chatops.playground.slack import shapes
 from chatops.playground.slack.errors import MissingArgument, Refusal, Why
-from chatops.playground.slack.methods.request import Answer, Request
+from chatops.playground.slack.methods.request import Answer, MethodRequest
 from chatops.playground.workspace.model import Channel, ChannelKind
 
 LONGEST_NAME = 80
@@ -13,7 +13,7 @@ LONGEST_TOPIC = 250
 _ALLOWED = re.compile(r"[^\W_]|[-_]")
 
 
-def create(request: Request) -> Answer:
+def create(request: MethodRequest) -> Answer:
     private = request.flag("is_private")
     if private:
         request.need("groups:write")
@@ -24,13 +24,13 @@ def create(request: Request) -> Answer:
     return {"channel": _shown(request, room)}
 
 
-def info(request: Request) -> Answer:
+def info(request: MethodRequest) -> Answer:
     room = request.channel()
     request.need_for(room, "read")
     return {"channel": _shown(request, room)}
 
 
-def listing(request: Request) -> Answer:
+def listing(request: MethodRequest) -> Answer:
     wanted = set(request.names("types")) or {"public_channel"}
     rooms = [
         room
@@ -44,7 +44,7 @@ def listing(request: Request) -> Answer:
     return _page(request, rooms)
 
 
-def of_user(request: Request) -> Answer:
+def of_user(request: MethodRequest) -> Answer:
     """users.conversations: those that the bot, or the named person, is in."""
     person = request.user(request.text("user") or request.bot.id)
     wanted = set(request.names("types")) or {"public_channel"}
@@ -59,7 +59,7 @@ def of_user(request: Request) -> Answer:
     return _page(request, rooms)
 
 
-def rename(request: Request) -> Answer:
+def rename(request: MethodRequest) -> Answer:
     room = request.channel(member=True, open_only=True)
     request.need_for(room, "manage", "write")
     name = _new_name(request)
@@ -68,7 +68,7 @@ def rename(request: Request) -> Answer:
     }
 
 
-def archive(request: Request) -> Answer:
+def archive(request: MethodRequest) -> Answer:
     room = request.channel()
     request.need_for(room, "manage", "write")
     if room.is_general:
@@ -81,7 +81,7 @@ def archive(request: Request) -> Answer:
     return {}
 
 
-def unarchive(request: Request) -> Answer:
+def unarchive(request: MethodRequest) -> Answer:
     room = request.channel()
     request.need_for(room, "manage", "write")
     if not room.is_archived:
@@ -90,7 +90,7 @@ def unarchive(request: Request) -> Answer:
     return {}
 
 
-def set_topic(request: Request) -> Answer:
+def set_topic(request: MethodRequest) -> Answer:
     room = request.channel(member=True, open_only=True)
     request.need_for(room, "write.topic", "manage", "write")
     topic = request.text("topic")
@@ -100,7 +100,7 @@ def set_topic(request: Request) -> Answer:
     return {"channel": _shown(request, room)}
 
 
-def set_purpose(request: Request) -> Answer:
+def set_purpose(request: MethodRequest) -> Answer:
     room = request.channel(member=True, open_only=True)
     request.need_for(room, "write.topic", "manage", "write")
     purpose = request.text("purpose")
@@ -110,7 +110,7 @@ def set_purpose(request: Request) -> Answer:
     return {"purpose": purpose}
 
 
-def create_canvas(request: Request) -> Answer:
+def create_canvas(request: MethodRequest) -> Answer:
     """conversations.canvases.create: the canvas in the channel's header."""
     room = request.channel("channel_id", member=True, open_only=True)
     if room.canvas_id is not None:
@@ -125,7 +125,7 @@ def create_canvas(request: Request) -> Answer:
     return {"canvas_id": canvas.id}
 
 
-def _new_name(request: Request) -> str:
+def _new_name(request: MethodRequest) -> str:
     name = request.text("name")
     if not name:
         raise Refusal(Why.INVALID_NAME_REQUIRED)
@@ -149,18 +149,18 @@ def _type_of(room: Channel) -> str:
     }[room.kind]
 
 
-def _shown(request: Request, room: Channel) -> Answer:
+def _shown(request: MethodRequest, room: Channel) -> Answer:
     last_read = request.workspace.talk.last_read(request.bot.id, room.id)
     return shapes.channel(room, request.bot.id, last_read=last_read)
 
 
-def _page(request: Request, rooms: list[Channel]) -> Answer:
+def _page(request: MethodRequest, rooms: list[Channel]) -> Answer:
     shown = [_shown(request, room) for room in rooms]
     page, metadata = shapes.page(shown, limit=request.limit(), start=request.cursor())
     return {"channels": page, "response_metadata": metadata}
 
 
-def members(request: Request) -> Answer:
+def members(request: MethodRequest) -> Answer:
     room = request.channel()
     request.need_for(room, "read")
     everyone = [{"id": one} for one in room.members]
@@ -168,7 +168,7 @@ def members(request: Request) -> Answer:
     return {"members": [one["id"] for one in page], "response_metadata": metadata}
 
 
-def invite(request: Request) -> Answer:
+def invite(request: MethodRequest) -> Answer:
     room = request.channel()
     request.need_for(room, "write.invites", "manage", "write")
     _is_no_direct(room)
@@ -189,7 +189,7 @@ def invite(request: Request) -> Answer:
     return {"channel": shapes.channel(room, request.bot.id)}
 
 
-def join(request: Request) -> Answer:
+def join(request: MethodRequest) -> Answer:
     room = request.channel()
     request.need("channels:join")
     if room.kind is not ChannelKind.PUBLIC:
@@ -202,7 +202,7 @@ def join(request: Request) -> Answer:
     return answer | ({"warning": "already_in_channel"} if already else {})
 
 
-def leave(request: Request) -> Answer:
+def leave(request: MethodRequest) -> Answer:
     room = request.channel()
     request.need_for(room, "manage", "write")
     _is_no_direct(room)
@@ -218,7 +218,7 @@ def leave(request: Request) -> Answer:
     return {}
 
 
-def kick(request: Request) -> Answer:
+def kick(request: MethodRequest) -> Answer:
     room = request.channel(member=True)
     request.need_for(room, "manage", "write")
     _is_no_direct(room)
@@ -233,7 +233,7 @@ def kick(request: Request) -> Answer:
     return {"errors": {}}
 
 
-def open_direct(request: Request) -> Answer:
+def open_direct(request: MethodRequest) -> Answer:
     """conversations.open: a direct message, or one with several people."""
     if request.has("channel"):
         room = request.channel()
@@ -249,7 +249,7 @@ def open_direct(request: Request) -> Answer:
     return {"channel": {"id": room.id}}
 
 
-def mark(request: Request) -> Answer:
+def mark(request: MethodRequest) -> Answer:
     room = request.channel(member=True)
     request.need_for(room, "manage", "write")
     ts = request.required("ts")
@@ -259,7 +259,7 @@ def mark(request: Request) -> Answer:
     return {}
 
 
-def _why_not(request: Request, room: Channel, user: str) -> Why | None:
+def _why_not(request: MethodRequest, room: Channel, user: str) -> Why | None:
     if user == request.bot.id:
         return Why.CANT_INVITE_SELF
     person = request.workspace.roster.find(user)

@@ -2,11 +2,11 @@
 
 from chatops.playground.slack import shapes
 from chatops.playground.slack.errors import InvalidArgument, Refusal, Why
-from chatops.playground.slack.methods.request import Answer, Request
+from chatops.playground.slack.methods.request import Answer, MethodRequest
 from chatops.playground.workspace.model import Message
 
 
-def upload_url(request: Request) -> Answer:
+def upload_url(request: MethodRequest) -> Answer:
     """files.getUploadURLExternal: where the bytes are to be sent."""
     name, length = request.required("filename"), request.required("length")
     if not length.isdecimal() or int(length) < 1:
@@ -20,7 +20,7 @@ def upload_url(request: Request) -> Answer:
     return {"upload_url": f"{request.address}/upload/v1/{file.id}", "file_id": file.id}
 
 
-def complete_upload(request: Request) -> Answer:
+def complete_upload(request: MethodRequest) -> Answer:
     """files.completeUploadExternal: shares uploaded files in a channel, if one is named."""
     rows = request.json("files")
     if not isinstance(rows, list) or not rows:
@@ -39,7 +39,7 @@ def complete_upload(request: Request) -> Answer:
     return {"files": [shapes.file(one, request.address) for one in shared]}
 
 
-def create_canvas(request: Request) -> Answer:
+def create_canvas(request: MethodRequest) -> Answer:
     """canvases.create: a canvas of its own, tabbed in a channel where one is named."""
     body = (request.json("document_content") or {}).get("markdown", "")
     title = request.text("title") or "Untitled"
@@ -54,7 +54,7 @@ def create_canvas(request: Request) -> Answer:
     return {"canvas_id": canvas.id}
 
 
-def edit_canvas(request: Request) -> Answer:
+def edit_canvas(request: MethodRequest) -> Answer:
     """canvases.edit: one change a call; here the whole content alone can be replaced."""
     files, canvas_id = request.workspace.files, request.required("canvas_id")
     changes = request.json("changes")
@@ -69,13 +69,13 @@ def edit_canvas(request: Request) -> Answer:
     return {}
 
 
-def open_connection(request: Request) -> Answer:
+def open_connection(request: MethodRequest) -> Answer:
     """apps.connections.open: where a Socket Mode client connects, once."""
     ticket = request.tickets.new_socket()
     return {"url": f"{request.address.replace('http', 'ws', 1)}/link/?ticket={ticket}"}
 
 
-def _post(request: Request, channel_id: str, files: tuple[str, ...]) -> None:
+def _post(request: MethodRequest, channel_id: str, files: tuple[str, ...]) -> None:
     request.workspace.talk.post(
         Message(
             channel=channel_id,

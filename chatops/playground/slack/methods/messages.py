@@ -7,18 +7,18 @@ from dataclasses import replace
 from chatops.playground.slack import shapes
 from chatops.playground.slack.errors import Refusal, Why
 from chatops.playground.slack.methods.content import LONGEST_EDIT, Content, message_content
-from chatops.playground.slack.methods.request import Answer, Request
+from chatops.playground.slack.methods.request import Answer, MethodRequest
 from chatops.playground.workspace.model import Channel, ChannelKind, Message
 
 
-def post_message(request: Request) -> Answer:
+def post_message(request: MethodRequest) -> Answer:
     room = _room_to_post_in(request)
     content = message_content(request)
     message = request.workspace.talk.post(_draft(request, room, content))
     return {"channel": room.id, "ts": message.ts, "message": _shown(request, message)}
 
 
-def post_ephemeral(request: Request) -> Answer:
+def post_ephemeral(request: MethodRequest) -> Answer:
     room = request.channel(member=True, open_only=True)
     viewer = request.user(request.required("user"))
     if viewer.id not in room.members:
@@ -28,7 +28,7 @@ def post_ephemeral(request: Request) -> Answer:
     return {"message_ts": message.ts}
 
 
-def update(request: Request) -> Answer:
+def update(request: MethodRequest) -> Answer:
     room = request.channel()
     message = request.message(room, "ts")
     if message.author != request.bot.id or message.subtype not in {None, "thread_broadcast"}:
@@ -48,7 +48,7 @@ def update(request: Request) -> Answer:
     return {"channel": room.id, "ts": changed.ts, "text": changed.text, "message": shown}
 
 
-def delete(request: Request) -> Answer:
+def delete(request: MethodRequest) -> Answer:
     room = request.channel()
     message = request.message(room, "ts")
     if message.author != request.bot.id or message.subtype not in {None, "thread_broadcast"}:
@@ -57,7 +57,7 @@ def delete(request: Request) -> Answer:
     return {"channel": room.id, "ts": message.ts}
 
 
-def get_permalink(request: Request) -> Answer:
+def get_permalink(request: MethodRequest) -> Answer:
     room = request.channel()
     message = request.message(room, "message_ts")
     place = f"{request.address}/archives/{room.id}/p{message.ts.replace('.', '')}"
@@ -66,7 +66,7 @@ def get_permalink(request: Request) -> Answer:
     return {"channel": room.id, "permalink": place}
 
 
-def _room_to_post_in(request: Request) -> Channel:
+def _room_to_post_in(request: MethodRequest) -> Channel:
     wanted = request.required("channel")
     if request.workspace.roster.find(wanted) is not None:
         return request.workspace.rooms.direct([request.bot.id, wanted])
@@ -81,12 +81,12 @@ def _room_to_post_in(request: Request) -> Channel:
     return room
 
 
-def _by_name(request: Request, wanted: str) -> Channel | None:
+def _by_name(request: MethodRequest, wanted: str) -> Channel | None:
     room = request.workspace.rooms.named(wanted) if wanted.startswith("#") else None
     return room if room is not None and request.sees(room) else None
 
 
-def _draft(request: Request, room: Channel, content: Content) -> Message:
+def _draft(request: MethodRequest, room: Channel, content: Content) -> Message:
     thread_ts = _thread(request, room)
     broadcast = thread_ts is not None and request.flag("reply_broadcast")
     return Message(
@@ -104,7 +104,7 @@ def _draft(request: Request, room: Channel, content: Content) -> Message:
     )
 
 
-def _thread(request: Request, room: Channel) -> str | None:
+def _thread(request: MethodRequest, room: Channel) -> str | None:
     if not request.has("thread_ts"):
         return None
     parent = request.workspace.talk.find(room.id, request.text("thread_ts"))
@@ -115,7 +115,7 @@ def _thread(request: Request, room: Channel) -> str | None:
     return parent.thread_ts or parent.ts
 
 
-def _shown(request: Request, message: Message) -> Answer:
+def _shown(request: MethodRequest, message: Message) -> Answer:
     return shapes.message(
         message,
         request.workspace,
@@ -127,7 +127,7 @@ def _shown(request: Request, message: Message) -> Answer:
 _TS = re.compile(r"\d+(\.\d+)?")
 
 
-def history(request: Request) -> Answer:
+def history(request: MethodRequest) -> Answer:
     room = _room_to_read(request)
     messages = list(reversed(request.workspace.messages(room.id)))
     wanted = _between(request, messages)
@@ -138,7 +138,7 @@ def history(request: Request) -> Answer:
     return answer | ({"response_metadata": metadata} if more else {})
 
 
-def replies(request: Request) -> Answer:
+def replies(request: MethodRequest) -> Answer:
     room = _room_to_read(request)
     ts = request.required("ts")
     found = request.workspace.talk.find(room.id, ts)
@@ -152,7 +152,7 @@ def replies(request: Request) -> Answer:
     return answer | ({"response_metadata": metadata} if more else {})
 
 
-def _room_to_read(request: Request) -> Channel:
+def _room_to_read(request: MethodRequest) -> Channel:
     room = request.channel()
     request.need_for(room, "history")
     if request.bot.id not in room.members:
@@ -160,7 +160,7 @@ def _room_to_read(request: Request) -> Channel:
     return room
 
 
-def _between(request: Request, messages: Sequence[Message]) -> list[Message]:
+def _between(request: MethodRequest, messages: Sequence[Message]) -> list[Message]:
     oldest = _ts(request, "oldest", Why.INVALID_TS_OLDEST)
     latest = _ts(request, "latest", Why.INVALID_TS_LATEST)
     inclusive = request.flag("inclusive")
@@ -174,7 +174,7 @@ def _between(request: Request, messages: Sequence[Message]) -> list[Message]:
     return [one for one in messages if wanted(one)]
 
 
-def _ts(request: Request, name: str, why: Why) -> float | None:
+def _ts(request: MethodRequest, name: str, why: Why) -> float | None:
     raw = request.text(name)
     if not raw or raw == "now":
         return None
@@ -184,7 +184,7 @@ def _ts(request: Request, name: str, why: Why) -> float | None:
 
 
 def _page(
-    request: Request, messages: Sequence[Message], default: int = 100
+    request: MethodRequest, messages: Sequence[Message], default: int = 100
 ) -> tuple[list[Answer], Answer]:
     with_metadata = request.flag("include_all_metadata")
     shown = [

@@ -3,10 +3,10 @@
 import hmac
 
 from chatops.playground.slack.errors import Refusal, Why
-from chatops.playground.slack.methods.request import Answer, Request
+from chatops.playground.slack.methods.request import Answer, MethodRequest
 
 
-def token(request: Request) -> Answer:
+def token(request: MethodRequest) -> Answer:
     """openid.connect.token."""
     installation = request.installation
     if request.text("client_id") != installation.client_id:
@@ -22,7 +22,7 @@ def token(request: Request) -> Answer:
     )
 
 
-def user_info(request: Request) -> Answer:
+def user_info(request: MethodRequest) -> Answer:
     """openid.connect.userInfo."""
     team = request.workspace.team
     user = request.tickets.grants.holder(request.token)

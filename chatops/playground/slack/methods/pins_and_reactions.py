@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from chatops.playground.slack import shapes
 from chatops.playground.slack.errors import Refusal, Why
-from chatops.playground.slack.methods.request import Answer, Request
+from chatops.playground.slack.methods.request import Answer, MethodRequest
 from chatops.playground.workspace.model import Channel, Message
 
 MOST_PINS = 100
@@ -14,7 +14,7 @@ _TS = re.compile(r"\d+\.\d+")
 _EMOJI = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
 
 
-def add_reaction(request: Request) -> Answer:
+def add_reaction(request: MethodRequest) -> Answer:
     name = emoji_name(request.required("name"))
     room, message = _found(request)
     if room.is_archived:
@@ -27,7 +27,7 @@ def add_reaction(request: Request) -> Answer:
     return {}
 
 
-def remove_reaction(request: Request) -> Answer:
+def remove_reaction(request: MethodRequest) -> Answer:
     name = emoji_name(request.required("name"))
     _, message = _found(request)
     if not _has_reacted(message, name, request.bot.id):
@@ -36,13 +36,13 @@ def remove_reaction(request: Request) -> Answer:
     return {}
 
 
-def get_reactions(request: Request) -> Answer:
+def get_reactions(request: MethodRequest) -> Answer:
     room, message = _found(request)
     shown = shapes.message(message, request.workspace, app_id=request.installation.app_id)
     return {"type": "message", "channel": room.id, "message": shown}
 
 
-def add_pin(request: Request) -> Answer:
+def add_pin(request: MethodRequest) -> Answer:
     room, message = _found(request)
     if request.bot.id not in room.members:
         raise Refusal(Why.NOT_IN_CHANNEL)
@@ -54,7 +54,7 @@ def add_pin(request: Request) -> Answer:
     return {}
 
 
-def remove_pin(request: Request) -> Answer:
+def remove_pin(request: MethodRequest) -> Answer:
     _, message = _found(request)
     if not message.is_pinned:
         raise Refusal(Why.NO_PIN)
@@ -62,7 +62,7 @@ def remove_pin(request: Request) -> Answer:
     return {}
 
 
-def list_pins(request: Request) -> Answer:
+def list_pins(request: MethodRequest) -> Answer:
     room = request.channel()
     app_id = request.installation.app_id
     items = [
@@ -78,7 +78,7 @@ def list_pins(request: Request) -> Answer:
     return {"items": items}
 
 
-def add_bookmark(request: Request) -> Answer:
+def add_bookmark(request: MethodRequest) -> Answer:
     room = request.channel("channel_id", open_only=True)
     title, link = request.required("title"), request.required("link")
     if urlsplit(link).scheme not in {"http", "https"}:
@@ -89,7 +89,7 @@ def add_bookmark(request: Request) -> Answer:
     return {"bookmark": shapes.bookmark(mark, room.id)}
 
 
-def list_bookmarks(request: Request) -> Answer:
+def list_bookmarks(request: MethodRequest) -> Answer:
     room = request.channel("channel_id")
     return {"bookmarks": [shapes.bookmark(one, room.id) for one in room.bookmarks]}
 
@@ -101,7 +101,7 @@ def emoji_name(name: str) -> str:
     return name
 
 
-def _found(request: Request) -> tuple[Channel, Message]:
+def _found(request: MethodRequest) -> tuple[Channel, Message]:
     room = request.channel()
     if not _TS.fullmatch(request.required("timestamp")):
         raise Refusal(Why.BAD_TIMESTAMP)

@@ -12,9 +12,9 @@ from chatops.playground.slack.errors import (
     Refusal,
     Why,
 )
-from chatops.playground.slack.faults import Trouble
+from chatops.playground.slack.faults import SlackFaults
 from chatops.playground.slack.installation import Installation
-from chatops.playground.slack.trigger_ids import Tickets
+from chatops.playground.slack.trigger_ids import TriggerIds
 from chatops.playground.workspace.model import Channel, ChannelKind, Message, Person
 from chatops.playground.workspace.state import Workspace
 
@@ -30,13 +30,13 @@ _MOST_ON_A_PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class MethodRequest:
     """What a method is given."""
 
     workspace: Workspace
     installation: Installation
-    tickets: Tickets
-    trouble: Trouble
+    tickets: TriggerIds
+    trouble: SlackFaults
     #: Where the double is reached, without a slash at the end.
     address: str
     arguments: Mapping[str, Any]

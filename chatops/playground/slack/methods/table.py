@@ -14,7 +14,7 @@ from chatops.playground.slack.methods import (
     unfurls,
     views,
 )
-from chatops.playground.slack.methods.request import Answer, Request
+from chatops.playground.slack.methods.request import Answer, MethodRequest
 
 
 class Tier(IntEnum):
@@ -38,23 +38,23 @@ class Token(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
+class MethodHandler:
     """A row of the table."""
 
-    act: Callable[[Request], Answer]
+    act: Callable[[MethodRequest], Answer]
     tier: Tier = Tier.THREE
     #: Any one of these will do. Methods whose scope depends on the channel ask for it themselves.
     scopes: tuple[str, ...] = ()
     token: Token = Token.BOT
 
 
-def _row(act: Callable[[Request], Answer], tier: Tier, *scopes: str) -> Method:
-    return Method(act=act, tier=tier, scopes=scopes)
+def _row(act: Callable[[MethodRequest], Answer], tier: Tier, *scopes: str) -> MethodHandler:
+    return MethodHandler(act=act, tier=tier, scopes=scopes)
 
 
-METHODS: Mapping[str, Method] = {
-    "api.test": Method(act=people.api_test, tier=Tier.FOUR, token=Token.NONE),
-    "apps.connections.open": Method(
+METHODS: Mapping[str, MethodHandler] = {
+    "api.test": MethodHandler(act=people.api_test, tier=Tier.FOUR, token=Token.NONE),
+    "apps.connections.open": MethodHandler(
         act=files.open_connection,
         tier=Tier.ONE,
         scopes=("connections:write",),
@@ -94,8 +94,10 @@ METHODS: Mapping[str, Method] = {
     "entity.presentDetails": _row(unfurls.present_details, Tier.THREE),
     "files.completeUploadExternal": _row(files.complete_upload, Tier.FOUR, "files:write"),
     "files.getUploadURLExternal": _row(files.upload_url, Tier.FOUR, "files:write"),
-    "openid.connect.token": Method(act=openid.token, tier=Tier.FOUR, token=Token.NONE),
-    "openid.connect.userInfo": Method(act=openid.user_info, tier=Tier.FOUR, token=Token.USER),
+    "openid.connect.token": MethodHandler(act=openid.token, tier=Tier.FOUR, token=Token.NONE),
+    "openid.connect.userInfo": MethodHandler(
+        act=openid.user_info, tier=Tier.FOUR, token=Token.USER
+    ),
     "pins.add": _row(pins_and_reactions.add_pin, Tier.TWO, "pins:write"),
     "pins.list": _row(pins_and_reactions.list_pins, Tier.TWO, "pins:read"),
     "pins.remove": _row(pins_and_reactions.remove_pin, Tier.TWO, "pins:write"),

@@ -10,14 +10,14 @@ from chatops.playground.slack.blocks.entities import (
 )
 from chatops.playground.slack.errors import InvalidArgument, InvalidContent, Refusal, Why
 from chatops.playground.slack.methods.content import checked_blocks
-from chatops.playground.slack.methods.request import Answer, Request
+from chatops.playground.slack.methods.request import Answer, MethodRequest
 from chatops.playground.workspace.model import Json, Message
 
 _SOURCES = frozenset({"composer", "conversations_history"})
 _ATTACHED = frozenset({"blocks", "text", "title", "title_link", "fallback", "color", "fields"})
 
 
-def unfurl(request: Request) -> Answer:
+def unfurl(request: MethodRequest) -> Answer:
     """Put cards under a message; a second call for the same links takes the place of the first.
 
     Slack drops an entity that breaks a rule, says so in a warning, and answers that all is well.
@@ -46,7 +46,7 @@ def unfurl(request: Request) -> Answer:
     return {"warning": Why.INVALID_METADATA_FORMAT.value, "response_metadata": warned}
 
 
-def present_details(request: Request) -> Answer:
+def present_details(request: MethodRequest) -> Answer:
     """Fill the side pane of whoever clicked a card, once and in time."""
     entity, error = request.json("metadata"), request.json("error")
     if not entity and not error:
@@ -57,7 +57,7 @@ def present_details(request: Request) -> Answer:
     return {}
 
 
-def _message(request: Request) -> Message:
+def _message(request: MethodRequest) -> Message:
     """The message that holds the links: by channel and ts, or by the id of its unfurl."""
     channel, ts = request.text("channel"), request.text("ts")
     if request.has("unfurl_id"):
@@ -71,7 +71,7 @@ def _message(request: Request) -> Message:
     return found
 
 
-def _attachment(request: Request, message: Message, link: str, body: Any) -> Json:
+def _attachment(request: MethodRequest, message: Message, link: str, body: Any) -> Json:
     if not isinstance(body, Mapping) or not body or set(body) - _ATTACHED:
         raise Refusal(Why.INVALID_UNFURLS_FORMAT)
     if not _is_in(message, link):

@@ -3,13 +3,13 @@
 from chatops.playground.slack import shapes
 from chatops.playground.slack.errors import InvalidArgument, MissingArgument, Refusal, Why
 from chatops.playground.slack.methods.content import view_content
-from chatops.playground.slack.methods.request import Answer, Request
+from chatops.playground.slack.methods.request import Answer, MethodRequest
 from chatops.playground.workspace.model import Json, View, ViewKind
 
 DEEPEST_STACK = 3
 
 
-def open_view(request: Request) -> Answer:
+def open_view(request: MethodRequest) -> Answer:
     content = _modal(request)
     _external_id_is_free(request, content)
     trigger = request.tickets.exchange(_trigger_id(request))
@@ -17,7 +17,7 @@ def open_view(request: Request) -> Answer:
     return _answer(request, view)
 
 
-def push(request: Request) -> Answer:
+def push(request: MethodRequest) -> Answer:
     content = _modal(request)
     _external_id_is_free(request, content)
     trigger = request.tickets.check_trigger(_trigger_id(request))
@@ -30,7 +30,7 @@ def push(request: Request) -> Answer:
     return _answer(request, request.workspace.screens.push(trigger.user, content))
 
 
-def update(request: Request) -> Answer:
+def update(request: MethodRequest) -> Answer:
     content = _modal(request)
     view = _view_to_update(request)
     _hash_is_current(request, view)
@@ -38,7 +38,7 @@ def update(request: Request) -> Answer:
     return _answer(request, request.workspace.screens.update(view, content))
 
 
-def publish(request: Request) -> Answer:
+def publish(request: MethodRequest) -> Answer:
     person = request.user(request.required("user_id"))
     content = view_content(request)
     if content["type"] != ViewKind.HOME:
@@ -50,18 +50,18 @@ def publish(request: Request) -> Answer:
     return _answer(request, request.workspace.screens.publish(person.id, content))
 
 
-def _modal(request: Request) -> Json:
+def _modal(request: MethodRequest) -> Json:
     content = view_content(request)
     if content["type"] != ViewKind.MODAL:
         raise InvalidArgument(name="view/type", expected="modal")
     return content
 
 
-def _trigger_id(request: Request) -> str:
+def _trigger_id(request: MethodRequest) -> str:
     return request.text("trigger_id") or request.required("interactivity_pointer")
 
 
-def _view_to_update(request: Request) -> View:
+def _view_to_update(request: MethodRequest) -> View:
     screens = request.workspace.screens
     if request.has("view_id"):
         view = screens.find(request.text("view_id"))
@@ -74,12 +74,14 @@ def _view_to_update(request: Request) -> View:
     return view
 
 
-def _hash_is_current(request: Request, view: View) -> None:
+def _hash_is_current(request: MethodRequest, view: View) -> None:
     if request.has("hash") and request.text("hash") != view.hash:
         raise Refusal(Why.HASH_CONFLICT)
 
 
-def _external_id_is_free(request: Request, content: Json, besides: View | None = None) -> None:
+def _external_id_is_free(
+    request: MethodRequest, content: Json, besides: View | None = None
+) -> None:
     external_id = content.get("external_id")
     if not external_id:
         return
@@ -88,5 +90,5 @@ def _external_id_is_free(request: Request, content: Json, besides: View | None =
         raise Refusal(Why.DUPLICATE_EXTERNAL_ID)
 
 
-def _answer(request: Request, view: View) -> Answer:
+def _answer(request: MethodRequest, view: View) -> Answer:
     return {"view": shapes.view(view, request.workspace, app_id=request.installation.app_id)}

@@ -4,26 +4,26 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chatops.playground.slack.call_log import Delivery, DeliveryKind
-from chatops.playground.slack.delivery import Courier
-from chatops.playground.slack.event_dispatcher import Announcer
+from chatops.playground.slack.delivery import EventDelivery
+from chatops.playground.slack.event_dispatcher import EventDispatcher
 from chatops.playground.slack.installation import Installation
 from chatops.playground.slack.payloads import Payloads
 from chatops.playground.slack.responses import Responder
-from chatops.playground.slack.signing import Parcel
-from chatops.playground.slack.simulated_user.inputs import Desk
+from chatops.playground.slack.signing import SignedRequest
+from chatops.playground.slack.simulated_user.inputs import InputReader
 from chatops.playground.slack.simulated_user.outcome import (
     ArchivedError,
     NobodyError,
     NotAMemberError,
     NotVisibleError,
-    Outcome,
+    UserOutcome,
 )
-from chatops.playground.slack.trigger_ids import Tickets
+from chatops.playground.slack.trigger_ids import TriggerIds
 from chatops.playground.workspace.model import Channel, ChannelKind, Json, Message, Person, View
 from chatops.playground.workspace.state import SLACKBOT, Workspace
 
 
-class Reach:
+class UserBase:
     """The parts of the double that hands work with; parent of all hands.
 
     People are named by id or handle, channels by id or ``#name``.
@@ -34,9 +34,9 @@ class Reach:
         *,
         workspace: Workspace,
         installation: Installation,
-        tickets: Tickets,
-        courier: Courier,
-        announcer: Announcer,
+        tickets: TriggerIds,
+        courier: EventDelivery,
+        announcer: EventDispatcher,
         responder: Responder,
         check_view: Callable[[Any], Json],
         address: Callable[[], str],
@@ -82,21 +82,21 @@ class Reach:
         return message
 
     def _bring(self, kind: DeliveryKind, name: str, payload: Mapping[str, Any]) -> Delivery:
-        return self._courier.bring(Parcel(kind=kind, name=name, payload=payload))
+        return self._courier.bring(SignedRequest(kind=kind, name=name, payload=payload))
 
-    def _announced(self, deed: Callable[[], Any]) -> Outcome:
+    def _announced(self, deed: Callable[[], Any]) -> UserOutcome:
         """Do something that Slack tells apps of as events, and wait for these."""
         with self._announcer.collecting() as letters:
             done = deed()
         ts = done.ts if isinstance(done, Message) else None
-        return Outcome(deliveries=self._announcer.wait_for(letters), ts=ts)
+        return UserOutcome(deliveries=self._announcer.wait_for(letters), ts=ts)
 
     def _slackbot_tells(self, person: Person, room: Channel, text: str) -> None:
         self._workspace.talk.post(
             Message(channel=room.id, ts="", author=SLACKBOT, text=text, ephemeral_for=person.id)
         )
 
-    def _desk(self, person: Person, where: View | Message, blocks: Sequence[Json]) -> Desk:
+    def _desk(self, person: Person, where: View | Message, blocks: Sequence[Json]) -> InputReader:
         """Make what is needed to read what the person enters there."""
 
         def suggest(element: Json, query: str) -> Sequence[Json]:
@@ -107,15 +107,15 @@ class Reach:
             )
             return self._suggested(person, where, block_id, element["action_id"], query).options
 
-        return Desk(self._workspace, suggest)
+        return InputReader(self._workspace, suggest)
 
     def _suggested(
         self, person: Person, where: View | Message, block_id: str, action_id: str, query: str
-    ) -> Outcome:
+    ) -> UserOutcome:
         payload = self._payloads.suggestion(person, where, block_id, action_id, query)
         delivery = self._bring(DeliveryKind.SUGGESTION, action_id, payload)
         body = delivery.json if delivery.ok else None
         answer = body if isinstance(body, dict) else {}
         grouped = [one for group in answer.get("option_groups", ()) for one in group["options"]]
         options = (*answer.get("options", ()), *grouped)
-        return Outcome(deliveries=(delivery,), options=options)
+        return UserOutcome(deliveries=(delivery,), options=options)

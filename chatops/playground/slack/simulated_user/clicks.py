@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chatops.playground.slack.call_log import DeliveryKind
-from chatops.playground.slack.installation import ShortcutKind
-from chatops.playground.slack.simulated_user.base import Reach
+from chatops.playground.slack.installation import InstalledShortcutKind
+from chatops.playground.slack.simulated_user.base import UserBase
 from chatops.playground.slack.simulated_user.inputs import (
     ENTRIES,
-    Desk,
+    InputReader,
     Typed,
     entered,
     find_element,
@@ -19,7 +19,7 @@ from chatops.playground.slack.simulated_user.outcome import (
     NoModalError,
     NoShortcutError,
     NotOfferedError,
-    Outcome,
+    UserOutcome,
     trouble_of,
 )
 from chatops.playground.workspace.changes import CardOpened
@@ -29,7 +29,7 @@ from chatops.playground.workspace.model import Json, Message, Person, View
 _KEPT = frozenset({"type", "action_id", "text", "value", "style", "url", "placeholder", "confirm"})
 
 
-class Clicks(Reach):
+class UserClicks(UserBase):
     """Hands on the mouse."""
 
     def clicks(
@@ -42,7 +42,7 @@ class Clicks(Reach):
         *,
         block_id: str | None = None,
         values: Typed | None = None,
-    ) -> Outcome:
+    ) -> UserOutcome:
         """Click a button, or choose ``value`` in a menu or picker, on a message.
 
         ``values`` is what else was entered in the message.
@@ -75,7 +75,7 @@ class Clicks(Reach):
         block_id: str | None = None,
         values: Typed | None = None,
         home: bool = False,
-    ) -> Outcome:
+    ) -> UserOutcome:
         """Click a button, or choose ``value``, in the top modal or in App Home.
 
         ``values`` is what else was entered there since the last click.
@@ -101,7 +101,7 @@ class Clicks(Reach):
         channel: str | None = None,
         ts: str | None = None,
         home: bool = False,
-    ) -> Outcome:
+    ) -> UserOutcome:
         """Type into an external select, in a view or on a message; see ``Outcome.options``."""
         person = self._who(user)
         where: View | Message
@@ -116,12 +116,12 @@ class Clicks(Reach):
 
     def shortcut(
         self, user: str, callback_id: str, *, channel: str | None = None, ts: str | None = None
-    ) -> Outcome:
+    ) -> UserOutcome:
         """Use a shortcut; one for messages needs the message's channel and ts."""
         person, known = self._who(user), self._installation.shortcut(callback_id)
         if known is None:
             raise NoShortcutError(callback_id)
-        if known.kind is ShortcutKind.GLOBAL or channel is None or ts is None:
+        if known.kind is InstalledShortcutKind.GLOBAL or channel is None or ts is None:
             return self._interacted(
                 callback_id, self._payloads.global_shortcut(person, callback_id)
             )
@@ -133,7 +133,7 @@ class Clicks(Reach):
         payload = self._payloads.message_shortcut(person, message, callback_id, url)
         return self._interacted(callback_id, payload)
 
-    def opens_card(self, user: str, channel: str, ts: str) -> Outcome:
+    def opens_card(self, user: str, channel: str, ts: str) -> UserOutcome:
         """Click the card of a Work Object under a message, so that its side pane opens."""
         person = self._who(user)
         message = self._seen(person, channel, ts)
@@ -144,9 +144,9 @@ class Clicks(Reach):
         opened = CardOpened(user=person.id, message=message, entity=cards[0], trigger=trigger)
         return self._announced(lambda: self._workspace.changes.tell(opened))
 
-    def _interacted(self, name: str, payload: Mapping[str, Any]) -> Outcome:
+    def _interacted(self, name: str, payload: Mapping[str, Any]) -> UserOutcome:
         delivery = self._bring(DeliveryKind.INTERACTION, name, payload)
-        return Outcome(deliveries=(delivery,), problem=trouble_of(delivery))
+        return UserOutcome(deliveries=(delivery,), problem=trouble_of(delivery))
 
     def _view_of(self, person: Person, *, home: bool) -> View:
         workspace = self._workspace
@@ -182,7 +182,7 @@ def _with_choice(values: Typed | None, block_id: str, element: Json, value: Any)
     return typed
 
 
-def _action(block_id: str, element: Json, value: Any, desk: Desk) -> Json:
+def _action(block_id: str, element: Json, value: Any, desk: InputReader) -> Json:
     """Say what was done to an element, in the shape of a payload's ``actions``."""
     action = {key: element[key] for key in _KEPT if key in element} | {"block_id": block_id}
     if element["type"] in ENTRIES:

@@ -6,7 +6,7 @@ from typing import Any
 from chatops.playground.slack.call_log import Delivery, DeliveryKind
 from chatops.playground.slack.errors import Refusal
 from chatops.playground.slack.methods.views import DEEPEST_STACK
-from chatops.playground.slack.simulated_user.base import Reach
+from chatops.playground.slack.simulated_user.base import UserBase
 from chatops.playground.slack.simulated_user.inputs import (
     Typed,
     Values,
@@ -18,13 +18,13 @@ from chatops.playground.slack.simulated_user.outcome import (
     BAD_ANSWER,
     NoModalError,
     NoSubmitError,
-    Outcome,
+    UserOutcome,
     trouble_of,
 )
 from chatops.playground.workspace.model import Json, Person, View
 
 
-class Modals(Reach):
+class UserForms(UserBase):
     """Hands on the buttons of a modal's own."""
 
     def fills(self, user: str, values: Typed) -> View:
@@ -33,7 +33,7 @@ class Modals(Reach):
         view = self._top(person)
         return self._workspace.screens.enter(view, self._values(person, view, values))
 
-    def submits(self, user: str, values: Typed | None = None) -> Outcome:
+    def submits(self, user: str, values: Typed | None = None) -> UserOutcome:
         """Enter ``values`` in the top modal and submit it.
 
         What is not named keeps what was entered before, or its initial value. Like Slack's
@@ -46,16 +46,16 @@ class Modals(Reach):
         state = self._values(person, view, values or {})
         view = self._workspace.screens.enter(view, state)
         if complaints := complaints_about(view.blocks, state):
-            return Outcome(errors=complaints)
+            return UserOutcome(errors=complaints)
         urls = self._response_urls(person, view.blocks, state)
         payload = self._payloads.submission(person, view, urls)
         delivery = self._bring(DeliveryKind.INTERACTION, view.callback_id, payload)
         problem = trouble_of(delivery)
         if problem is not None:
-            return Outcome(deliveries=(delivery,), problem=problem)
+            return UserOutcome(deliveries=(delivery,), problem=problem)
         return self._answered(view, delivery)
 
-    def closes(self, user: str, *, everything: bool = False) -> Outcome:
+    def closes(self, user: str, *, everything: bool = False) -> UserOutcome:
         """Close the top modal, or with ``everything`` the whole stack."""
         person = self._who(user)
         top = self._top(person)
@@ -68,7 +68,7 @@ class Modals(Reach):
                 payload = self._payloads.closing(person, view, is_cleared=everything)
                 kind = DeliveryKind.INTERACTION
                 deliveries.append(self._bring(kind, view.callback_id, payload))
-        return Outcome(deliveries=tuple(deliveries))
+        return UserOutcome(deliveries=tuple(deliveries))
 
     def _top(self, person: Person) -> View:
         view = self._workspace.modal(person.id)
@@ -82,17 +82,17 @@ class Modals(Reach):
             view.blocks, before=view.values, typed=typed, desk=desk, here=view.opened_in
         )
 
-    def _answered(self, view: View, delivery: Delivery) -> Outcome:
+    def _answered(self, view: View, delivery: Delivery) -> UserOutcome:
         """Do what the bot answered a submission with."""
         screens, answer = self._workspace.screens, delivery.json
         if not delivery.body.strip() or answer == {}:
             screens.close(view)
-            return Outcome(deliveries=(delivery,))
+            return UserOutcome(deliveries=(delivery,))
         try:
             errors = self._followed(view, answer)
         except (Refusal, LookupError, TypeError):
-            return Outcome(deliveries=(delivery,), problem=BAD_ANSWER)
-        return Outcome(deliveries=(delivery,), errors=errors)
+            return UserOutcome(deliveries=(delivery,), problem=BAD_ANSWER)
+        return UserOutcome(deliveries=(delivery,), errors=errors)
 
     def _followed(self, view: View, answer: Any) -> dict[str, str]:
         screens = self._workspace.screens

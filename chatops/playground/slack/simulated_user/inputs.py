@@ -17,7 +17,7 @@ Suggest = Callable[[Json, str], Sequence[Json]]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class InputReader:
     """What is needed to read what somebody enters."""
 
     workspace: Workspace
@@ -25,20 +25,20 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class InputKind:
     """How one kind of element keeps its value."""
 
     key: str
     initial: str
-    read: Callable[[Json, Any, Desk], Any]
+    read: Callable[[Json, Any, InputReader], Any]
     empty: Any = None
 
 
-def _text(_element: Json, typed: Any, _desk: Desk) -> str | None:
+def _text(_element: Json, typed: Any, _desk: InputReader) -> str | None:
     return str(typed) or None
 
 
-def _option(element: Json, typed: Any, desk: Desk) -> Json:
+def _option(element: Json, typed: Any, desk: InputReader) -> Json:
     if isinstance(typed, Mapping):
         return typed
     options = _options_of(element, str(typed), desk)
@@ -48,17 +48,17 @@ def _option(element: Json, typed: Any, desk: Desk) -> Json:
     raise NotOfferedError(typed, [one["value"] for one in options])
 
 
-def _options(element: Json, typed: Any, desk: Desk) -> list[Json]:
+def _options(element: Json, typed: Any, desk: InputReader) -> list[Json]:
     return [_option(element, one, desk) for one in _many(typed)]
 
 
-def _options_of(element: Json, query: str, desk: Desk) -> Sequence[Json]:
+def _options_of(element: Json, query: str, desk: InputReader) -> Sequence[Json]:
     if element["type"] in {"external_select", "multi_external_select"}:
         return desk.suggest(element, query)
     return offered(element)
 
 
-def _user(_element: Json, typed: Any, desk: Desk) -> str:
+def _user(_element: Json, typed: Any, desk: InputReader) -> str:
     person = desk.workspace.roster.find(str(typed)) or desk.workspace.roster.handled(
         str(typed).removeprefix("@")
     )
@@ -67,11 +67,11 @@ def _user(_element: Json, typed: Any, desk: Desk) -> str:
     return person.id
 
 
-def _users(element: Json, typed: Any, desk: Desk) -> list[str]:
+def _users(element: Json, typed: Any, desk: InputReader) -> list[str]:
     return [_user(element, one, desk) for one in _many(typed)]
 
 
-def _channel(_element: Json, typed: Any, desk: Desk) -> str:
+def _channel(_element: Json, typed: Any, desk: InputReader) -> str:
     rooms = desk.workspace.rooms
     room = rooms.find(str(typed)) or rooms.named(str(typed))
     if room is None:
@@ -79,23 +79,23 @@ def _channel(_element: Json, typed: Any, desk: Desk) -> str:
     return room.id
 
 
-def _channels(element: Json, typed: Any, desk: Desk) -> list[str]:
+def _channels(element: Json, typed: Any, desk: InputReader) -> list[str]:
     return [_channel(element, one, desk) for one in _many(typed)]
 
 
-def _date(_element: Json, typed: Any, _desk: Desk) -> str:
+def _date(_element: Json, typed: Any, _desk: InputReader) -> str:
     return typed.strftime("%Y-%m-%d") if isinstance(typed, date) else str(typed)
 
 
-def _time(_element: Json, typed: Any, _desk: Desk) -> str:
+def _time(_element: Json, typed: Any, _desk: InputReader) -> str:
     return typed.strftime("%H:%M") if isinstance(typed, time | datetime) else str(typed)
 
 
-def _moment(_element: Json, typed: Any, _desk: Desk) -> int:
+def _moment(_element: Json, typed: Any, _desk: InputReader) -> int:
     return int(typed.timestamp()) if isinstance(typed, datetime) else int(typed)
 
 
-def _rich_text(_element: Json, typed: Any, _desk: Desk) -> Json:
+def _rich_text(_element: Json, typed: Any, _desk: InputReader) -> Json:
     if isinstance(typed, Mapping):
         return typed
     words = {"type": "text", "text": str(typed)}
@@ -105,7 +105,7 @@ def _rich_text(_element: Json, typed: Any, _desk: Desk) -> Json:
     }
 
 
-def _files(_element: Json, typed: Any, _desk: Desk) -> list[Any]:
+def _files(_element: Json, typed: Any, _desk: InputReader) -> list[Any]:
     return _many(typed)
 
 
@@ -113,34 +113,34 @@ def _many(typed: Any) -> list[Any]:
     return list(typed) if isinstance(typed, list | tuple | set) else [typed]
 
 
-_TEXT = Entry("value", "initial_value", _text)
-_ONE = Entry("selected_option", "initial_option", _option)
-_SEVERAL = Entry("selected_options", "initial_options", _options, ())
+_TEXT = InputKind("value", "initial_value", _text)
+_ONE = InputKind("selected_option", "initial_option", _option)
+_SEVERAL = InputKind("selected_options", "initial_options", _options, ())
 
-ENTRIES: Mapping[str, Entry] = {
+ENTRIES: Mapping[str, InputKind] = {
     "plain_text_input": _TEXT,
     "email_text_input": _TEXT,
     "url_text_input": _TEXT,
     "number_input": _TEXT,
-    "rich_text_input": Entry("rich_text_value", "initial_value", _rich_text),
+    "rich_text_input": InputKind("rich_text_value", "initial_value", _rich_text),
     "static_select": _ONE,
     "external_select": _ONE,
     "radio_buttons": _ONE,
     "multi_static_select": _SEVERAL,
     "multi_external_select": _SEVERAL,
     "checkboxes": _SEVERAL,
-    "users_select": Entry("selected_user", "initial_user", _user),
-    "multi_users_select": Entry("selected_users", "initial_users", _users, ()),
-    "channels_select": Entry("selected_channel", "initial_channel", _channel),
-    "multi_channels_select": Entry("selected_channels", "initial_channels", _channels, ()),
-    "conversations_select": Entry("selected_conversation", "initial_conversation", _channel),
-    "multi_conversations_select": Entry(
+    "users_select": InputKind("selected_user", "initial_user", _user),
+    "multi_users_select": InputKind("selected_users", "initial_users", _users, ()),
+    "channels_select": InputKind("selected_channel", "initial_channel", _channel),
+    "multi_channels_select": InputKind("selected_channels", "initial_channels", _channels, ()),
+    "conversations_select": InputKind("selected_conversation", "initial_conversation", _channel),
+    "multi_conversations_select": InputKind(
         "selected_conversations", "initial_conversations", _channels, ()
     ),
-    "datepicker": Entry("selected_date", "initial_date", _date),
-    "timepicker": Entry("selected_time", "initial_time", _time),
-    "datetimepicker": Entry("selected_date_time", "initial_date_time", _moment),
-    "file_input": Entry("files", "", _files, ()),
+    "datepicker": InputKind("selected_date", "initial_date", _date),
+    "timepicker": InputKind("selected_time", "initial_time", _time),
+    "datetimepicker": InputKind("selected_date_time", "initial_date_time", _moment),
+    "file_input": InputKind("files", "", _files, ()),
 }
 
 
@@ -153,7 +153,7 @@ def untouched(element: Json, here: str | None = None) -> Json:
     return {"type": element["type"], entry.key: value}
 
 
-def entered(element: Json, typed: Any, desk: Desk) -> Json:
+def entered(element: Json, typed: Any, desk: InputReader) -> Json:
     """Show what an element holds after somebody entered ``typed``; None empties it."""
     entry = ENTRIES[element["type"]]
     nothing = typed is None or typed == "" or typed in ([], ())
@@ -167,7 +167,7 @@ def held(state: Json) -> Any:
     return None if value in (None, "", []) else value
 
 
-def _empty(entry: Entry) -> Any:
+def _empty(entry: InputKind) -> Any:
     return [] if entry.empty == () else None
 
 
@@ -287,7 +287,7 @@ def values_of(
     *,
     before: Mapping[str, Any],
     typed: Typed,
-    desk: Desk,
+    desk: InputReader,
     here: str | None = None,
 ) -> Values:
     """Gather the state of all elements: what is typed now, was entered before, or is initial."""

@@ -1,29 +1,29 @@
 """What people do with channels and with App Home: join, leave, make, rename, archive, open."""
 
-from chatops.playground.slack.simulated_user.base import Reach
+from chatops.playground.slack.simulated_user.base import UserBase
 from chatops.playground.slack.simulated_user.outcome import (
     NotAMemberError,
     NotVisibleError,
-    Outcome,
+    UserOutcome,
 )
 from chatops.playground.workspace.changes import HomeOpened
 from chatops.playground.workspace.model import Channel, ChannelKind, Person
 
 
-class Places(Reach):
+class UserMembership(UserBase):
     """Feet rather than hands."""
 
-    def joins(self, user: str, channel: str) -> Outcome:
+    def joins(self, user: str, channel: str) -> UserOutcome:
         person, room = self._who(user), self._where(channel)
         if room.kind is not ChannelKind.PUBLIC:
             raise NotVisibleError(person.handle, f"#{room.name}")
         return self._announced(lambda: self._workspace.rooms.join(room.id, person.id))
 
-    def leaves(self, user: str, channel: str) -> Outcome:
+    def leaves(self, user: str, channel: str) -> UserOutcome:
         person, room = self._member(user, channel)
         return self._announced(lambda: self._workspace.rooms.leave(room.id, person.id))
 
-    def invites(self, user: str, channel: str, guest: str) -> Outcome:
+    def invites(self, user: str, channel: str, guest: str) -> UserOutcome:
         """Bring somebody, such as the bot, into a channel."""
         person, room = self._member(user, channel)
         invited = self._who(guest)
@@ -35,15 +35,15 @@ class Places(Reach):
         person = self._who(user)
         return self._workspace.rooms.create(name=name, creator=person.id, private=private)
 
-    def renames_channel(self, user: str, channel: str, name: str) -> Outcome:
+    def renames_channel(self, user: str, channel: str, name: str) -> UserOutcome:
         person, room = self._member(user, channel)
         return self._announced(lambda: self._workspace.rooms.rename(room.id, name, by=person.id))
 
-    def archives_channel(self, user: str, channel: str) -> Outcome:
+    def archives_channel(self, user: str, channel: str) -> UserOutcome:
         person, room = self._member(user, channel)
         return self._announced(lambda: self._workspace.rooms.archive(room.id, by=person.id))
 
-    def unarchives_channel(self, user: str, channel: str) -> Outcome:
+    def unarchives_channel(self, user: str, channel: str) -> UserOutcome:
         person, room = self._who(user), self._where(channel)
         return self._announced(lambda: self._workspace.rooms.unarchive(room.id, by=person.id))
 
@@ -51,7 +51,7 @@ class Places(Reach):
         """Look at a channel until everything in it is read."""
         self._workspace.mark_read(self._who(user).id, self._where(channel).id)
 
-    def opens_home(self, user: str, *, tab: str = "home") -> Outcome:
+    def opens_home(self, user: str, *, tab: str = "home") -> UserOutcome:
         """Open the app's Home, or its ``messages`` tab."""
         person = self._who(user)
         workspace = self._workspace

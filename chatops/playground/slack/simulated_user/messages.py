@@ -7,12 +7,12 @@ from typing import Any
 
 from chatops.playground.slack.call_log import Delivery, DeliveryKind
 from chatops.playground.slack.errors import Refusal
-from chatops.playground.slack.installation import Command
-from chatops.playground.slack.simulated_user.base import Reach
+from chatops.playground.slack.installation import SlashCommand
+from chatops.playground.slack.simulated_user.base import UserBase
 from chatops.playground.slack.simulated_user.outcome import (
     BAD_ANSWER,
     NotOneselfError,
-    Outcome,
+    UserOutcome,
     trouble_of,
 )
 from chatops.playground.workspace.model import Channel, Message, Person
@@ -74,10 +74,12 @@ def _channel(name: str, workspace: Workspace) -> str | None:
     return f"<#{room.id}|{room.name}>" if room is not None else None
 
 
-class Words(Reach):
+class UserMessages(UserBase):
     """Hands on the keyboard."""
 
-    def types(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> Outcome:
+    def types(
+        self, user: str, channel: str, text: str, *, thread_ts: str | None = None
+    ) -> UserOutcome:
         """Type something and press Enter: a slash command or a message."""
         person = self._who(user)
         room = self._where_talking(person, channel)
@@ -87,7 +89,7 @@ class Words(Reach):
         draft = Message(channel=room.id, ts="", author=person.id, text=words, thread_ts=thread_ts)
         return self._announced(lambda: self._workspace.talk.post(draft))
 
-    def edits(self, user: str, channel: str, ts: str, text: str) -> Outcome:
+    def edits(self, user: str, channel: str, ts: str, text: str) -> UserOutcome:
         words = as_message(text, self._workspace)
 
         def edit() -> Message:
@@ -98,27 +100,27 @@ class Words(Reach):
 
         return self._announced(edit)
 
-    def deletes(self, user: str, channel: str, ts: str) -> Outcome:
+    def deletes(self, user: str, channel: str, ts: str) -> UserOutcome:
         message = self._own(user, channel, ts)
         return self._announced(lambda: self._workspace.talk.delete(message))
 
-    def dismisses(self, user: str, channel: str, ts: str) -> Outcome:
+    def dismisses(self, user: str, channel: str, ts: str) -> UserOutcome:
         """Dismiss an ephemeral message; nobody is told."""
         message = self._seen(self._who(user), channel, ts)
         if message.ephemeral_for is not None:
             self._workspace.talk.delete(message)
-        return Outcome()
+        return UserOutcome()
 
-    def reacts(self, user: str, channel: str, ts: str, name: str) -> Outcome:
+    def reacts(self, user: str, channel: str, ts: str, name: str) -> UserOutcome:
         """Put an emoji under a message, once."""
         person, message = self._who(user), self._seen(self._who(user), channel, ts)
         return self._announced(lambda: self._workspace.talk.react(message, name, person.id))
 
-    def unreacts(self, user: str, channel: str, ts: str, name: str) -> Outcome:
+    def unreacts(self, user: str, channel: str, ts: str, name: str) -> UserOutcome:
         person, message = self._who(user), self._seen(self._who(user), channel, ts)
         return self._announced(lambda: self._workspace.talk.unreact(message, name, person.id))
 
-    def pins(self, user: str, channel: str, ts: str, *, pinned: bool = True) -> Outcome:
+    def pins(self, user: str, channel: str, ts: str, *, pinned: bool = True) -> UserOutcome:
         person, message = self._who(user), self._seen(self._who(user), channel, ts)
         return self._announced(lambda: self._workspace.talk.pin(message, person.id, pinned=pinned))
 
@@ -131,18 +133,20 @@ class Words(Reach):
 
     def _commands(
         self, person: Person, room: Channel, typed: str, thread_ts: str | None
-    ) -> Outcome:
+    ) -> UserOutcome:
         name, _, rest = typed.partition(" ")
         command = self._installation.command(name)
         if command is None:
             self._slackbot_tells(person, room, f"`{name}` is not a valid command.")
-            return Outcome(problem="invalid_command")
+            return UserOutcome(problem="invalid_command")
         if thread_ts is not None:
             self._slackbot_tells(person, room, f"`{name}` is not supported in threads. Sorry!")
-            return Outcome(problem="not_supported_in_threads")
+            return UserOutcome(problem="not_supported_in_threads")
         return self._delivered(person, room, command, rest.strip())
 
-    def _delivered(self, person: Person, room: Channel, command: Command, typed: str) -> Outcome:
+    def _delivered(
+        self, person: Person, room: Channel, command: SlashCommand, typed: str
+    ) -> UserOutcome:
         path = self._tickets.new_response_url(kind="commands", user=person.id, channel=room.id)
         text = as_command_text(typed, self._workspace) if command.should_escape else typed
         payload = self._payloads.command(
@@ -153,7 +157,7 @@ class Words(Reach):
         if problem is not None:
             words = f'{command.name} failed with the error "{problem}"'
             self._slackbot_tells(person, room, words)
-        return Outcome(deliveries=(delivery,), problem=problem)
+        return UserOutcome(deliveries=(delivery,), problem=problem)
 
     def _shown(self, delivery: Delivery, path: str) -> str | None:
         """Show what the bot answered a command with; say what was wrong with it."""

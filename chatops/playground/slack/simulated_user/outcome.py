@@ -15,7 +15,7 @@ BAD_ANSWER = "invalid_response"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class UserOutcome:
     """What the bot answered, and what Slack told the person."""
 
     #: Everything that was brought to the bot because of the deed, in order.

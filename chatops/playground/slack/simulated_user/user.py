@@ -1,10 +1,10 @@
 """All hands together, and the hands of one person."""
 
-from chatops.playground.slack.simulated_user.clicks import Clicks
-from chatops.playground.slack.simulated_user.forms import Modals
-from chatops.playground.slack.simulated_user.membership import Places
-from chatops.playground.slack.simulated_user.messages import Words
+from chatops.playground.slack.simulated_user.clicks import UserClicks
+from chatops.playground.slack.simulated_user.forms import UserForms
+from chatops.playground.slack.simulated_user.membership import UserMembership
+from chatops.playground.slack.simulated_user.messages import UserMessages
 
 
-class Hands(Words, Clicks, Modals, Places):
+class SimulatedUser(UserMessages, UserClicks, UserForms, UserMembership):
     """Everything people can do; the first argument says who does it, by id or handle."""

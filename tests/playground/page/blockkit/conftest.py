@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from markupsafe import Markup
 
-from chatops.playground.page.blockkit.context import Reader, Surface
+from chatops.playground.page.blockkit.context import BlockHome, Reader
 from chatops.playground.page.blockkit.html import VOID
 
 Json = dict[str, Any]
@@ -38,8 +38,8 @@ def reader() -> Reader:
 
 
 @pytest.fixture
-def surface(reader: Reader) -> Surface:
-    return Surface(id="m1", reader=reader)
+def surface(reader: Reader) -> BlockHome:
+    return BlockHome(id="m1", reader=reader)
 
 
 def text(words: str, kind: str = "plain_text") -> Json:

@@ -4,7 +4,7 @@ from typing import Any
 from markupsafe import Markup
 
 from chatops.playground.page.blockkit.blocks import attachments, block, blocks
-from chatops.playground.page.blockkit.context import Reader, Surface
+from chatops.playground.page.blockkit.context import BlockHome, Reader
 from chatops.playground.page.blockkit.inputs import ELEMENTS, element
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ def poisoned(given: Any, words: str) -> Any:
 
 
 def test_every_kind_of_block_is_rendered(
-    sample_block: Json, surface: Surface, page: Reading
+    sample_block: Json, surface: BlockHome, page: Reading
 ) -> None:
     markup = block(sample_block, surface)
 
@@ -34,7 +34,7 @@ def test_every_kind_of_block_is_rendered(
 
 
 def test_every_kind_of_element_is_rendered(
-    sample_element: Json, surface: Surface, page: Reading
+    sample_element: Json, surface: BlockHome, page: Reading
 ) -> None:
     markup = element(sample_element, surface.place({"block_id": "b"}, sample_element))
 
@@ -47,7 +47,7 @@ def test_the_samples_cover_every_element(sample_element: Json) -> None:
 
 
 def test_hostile_text_never_becomes_markup(
-    sample_block: Json, hostile: str, surface: Surface, page: Reading
+    sample_block: Json, hostile: str, surface: BlockHome, page: Reading
 ) -> None:
     page(block(poisoned(sample_block, hostile), surface))
 
@@ -62,8 +62,8 @@ def test_an_element_keeps_its_name_whatever_comes_to_stand_above_it(
     edited = [{"type": "divider"}, {**given[0], "block_id": "y"}, given[1]]
 
     before, after = (
-        [one["id"] for one in page(blocks(drawn, Surface(id="v1", reader=reader))).all("button")]
-        + [one["id"] for one in page(blocks(drawn, Surface(id="v1", reader=reader))).all("input")]
+        [one["id"] for one in page(blocks(drawn, BlockHome(id="v1", reader=reader))).all("button")]
+        + [one["id"] for one in page(blocks(drawn, BlockHome(id="v1", reader=reader))).all("input")]
         for drawn in (given, edited)
     )
 
@@ -76,7 +76,7 @@ def test_a_field_of_another_block_is_another_field(reader: Reader, page: Reading
     (first,), (second,) = (
         [one["id"] for one in page(block({**field, "block_id": id_}, surface)).all("input")]
         for id_ in ("a", "b")
-        for surface in [Surface(id="v1", reader=reader)]
+        for surface in [BlockHome(id="v1", reader=reader)]
     )
 
     assert first != second
@@ -86,19 +86,19 @@ def _button(action: str) -> Json:
     return {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": action}}
 
 
-def test_an_unknown_block_is_a_grey_note(surface: Surface, page: Reading) -> None:
+def test_an_unknown_block_is_a_grey_note(surface: BlockHome, page: Reading) -> None:
     read = page(block({"type": "hologram<b>"}, surface))
 
     assert read.words == "A block of the type “hologram<b>” cannot be shown here."
 
 
-def test_a_malformed_block_is_a_grey_note(surface: Surface, page: Reading) -> None:
+def test_a_malformed_block_is_a_grey_note(surface: BlockHome, page: Reading) -> None:
     read = page(block({"type": "section", "text": "not an object"}, surface))
 
     assert "cannot be shown here" in read.words
 
 
-def test_an_unknown_element_leaves_its_neighbours(surface: Surface, page: Reading) -> None:
+def test_an_unknown_element_leaves_its_neighbours(surface: BlockHome, page: Reading) -> None:
     go = {"type": "button", "text": {"type": "plain_text", "text": "Go"}, "action_id": "go"}
     given = {"type": "actions", "elements": [{"type": "lever"}, go]}
 
@@ -108,7 +108,7 @@ def test_an_unknown_element_leaves_its_neighbours(surface: Surface, page: Readin
     assert [one["data-action"] for one in read.all("button")] == ["go"]
 
 
-def test_a_button_says_which_one_it_is(surface: Surface, page: Reading) -> None:
+def test_a_button_says_which_one_it_is(surface: BlockHome, page: Reading) -> None:
     go = {
         "type": "button",
         "text": {"type": "plain_text", "text": "Approve :white_check_mark:"},
@@ -126,8 +126,10 @@ def test_a_button_says_which_one_it_is(surface: Surface, page: Reading) -> None:
     assert button["class"] == "button button-primary"
 
 
-def test_a_field_is_labelled_described_and_shows_its_error(surface: Surface, page: Reading) -> None:
-    refused = Surface(id="v1", reader=surface.reader, errors={"title": "Give it a title."})
+def test_a_field_is_labelled_described_and_shows_its_error(
+    surface: BlockHome, page: Reading
+) -> None:
+    refused = BlockHome(id="v1", reader=surface.reader, errors={"title": "Give it a title."})
     given = {
         "type": "input",
         "block_id": "title",
@@ -148,8 +150,10 @@ def test_a_field_is_labelled_described_and_shows_its_error(surface: Surface, pag
     assert "0/150" in read.words
 
 
-def test_what_was_entered_wins_over_what_the_app_proposed(surface: Surface, page: Reading) -> None:
-    entered = Surface(
+def test_what_was_entered_wins_over_what_the_app_proposed(
+    surface: BlockHome, page: Reading
+) -> None:
+    entered = BlockHome(
         id="v1",
         reader=surface.reader,
         values={"b": {"t": {"type": "plain_text_input", "value": "mine"}}},
@@ -166,7 +170,9 @@ def test_what_was_entered_wins_over_what_the_app_proposed(surface: Surface, page
     assert [one["value"] for one in read.all("input")] == ["mine"]
 
 
-def test_a_menu_shows_its_choices_with_their_descriptions(surface: Surface, page: Reading) -> None:
+def test_a_menu_shows_its_choices_with_their_descriptions(
+    surface: BlockHome, page: Reading
+) -> None:
     given = {
         "type": "static_select",
         "action_id": "severity",
@@ -194,7 +200,7 @@ def test_a_menu_shows_its_choices_with_their_descriptions(surface: Surface, page
     assert "pages on-call" in read.words
 
 
-def test_a_channel_menu_offers_public_channels_alone(surface: Surface, page: Reading) -> None:
+def test_a_channel_menu_offers_public_channels_alone(surface: BlockHome, page: Reading) -> None:
     given = {"type": "channels_select", "action_id": "c"}
 
     read = page(element(given, surface.place({}, given)))
@@ -203,7 +209,7 @@ def test_a_channel_menu_offers_public_channels_alone(surface: Surface, page: Rea
     assert "inc-2026-014" not in read.words
 
 
-def test_no_id_occurs_twice_on_a_surface(surface: Surface, page: Reading) -> None:
+def test_no_id_occurs_twice_on_a_surface(surface: BlockHome, page: Reading) -> None:
     select = {"type": "users_select", "action_id": "who"}
     boxes = {
         "type": "checkboxes",
@@ -218,7 +224,7 @@ def test_no_id_occurs_twice_on_a_surface(surface: Surface, page: Reading) -> Non
     assert len(ids) == len(set(ids))
 
 
-def test_a_chart_has_its_numbers_as_a_table(surface: Surface, page: Reading) -> None:
+def test_a_chart_has_its_numbers_as_a_table(surface: BlockHome, page: Reading) -> None:
     given = {
         "type": "data_visualization",
         "title": "Incidents",
@@ -235,13 +241,13 @@ def test_a_chart_has_its_numbers_as_a_table(surface: Surface, page: Reading) -> 
     assert [one["role"] for one in read.all("svg") if "role" in one] == ["img"]
 
 
-def test_markdown_shows_raw_html_as_text(surface: Surface, page: Reading) -> None:
+def test_markdown_shows_raw_html_as_text(surface: BlockHome, page: Reading) -> None:
     read = page(block({"type": "markdown", "text": "**a** <script>x</script>"}, surface))
 
     assert "<script>x</script>" in read.words
 
 
-def test_an_attachment_has_its_colour_and_its_blocks(surface: Surface, page: Reading) -> None:
+def test_an_attachment_has_its_colour_and_its_blocks(surface: BlockHome, page: Reading) -> None:
     inside = {"type": "section", "text": {"type": "mrkdwn", "text": "*in*"}}
 
     read = page(attachments([{"color": "#ff8800", "blocks": [inside]}], surface))
@@ -251,7 +257,7 @@ def test_an_attachment_has_its_colour_and_its_blocks(surface: Surface, page: Rea
 
 
 def test_an_older_attachment_shows_its_fields(
-    surface: Surface, page: Reading, hostile: str
+    surface: BlockHome, page: Reading, hostile: str
 ) -> None:
     given = {
         "color": hostile,
@@ -268,7 +274,7 @@ def test_an_older_attachment_shows_its_fields(
     page(attachments([given], surface))
 
 
-def test_a_select_asks_its_question_first(surface: Surface, page: Reading) -> None:
+def test_a_select_asks_its_question_first(surface: BlockHome, page: Reading) -> None:
     given = {
         "type": "users_select",
         "action_id": "who",
@@ -281,7 +287,7 @@ def test_a_select_asks_its_question_first(surface: Surface, page: Reading) -> No
     assert "Hand over?" in read.words
 
 
-def test_an_area_without_numbers_is_an_empty_plane(surface: Surface, page: Reading) -> None:
+def test_an_area_without_numbers_is_an_empty_plane(surface: BlockHome, page: Reading) -> None:
     given = {
         "type": "data_visualization",
         "title": "Nothing yet",
@@ -299,7 +305,7 @@ def test_an_area_without_numbers_is_an_empty_plane(surface: Surface, page: Readi
 
 
 def test_a_rich_text_date_that_makes_no_sense_shows_its_fallback(
-    surface: Surface, page: Reading
+    surface: BlockHome, page: Reading
 ) -> None:
     date = {"type": "date", "timestamp": "soon", "fallback": "some day"}
     section = {"type": "rich_text_section", "elements": [date]}

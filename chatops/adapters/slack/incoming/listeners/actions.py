@@ -4,7 +4,7 @@ from slack_bolt import Ack
 
 from chatops.adapters.slack.forms.fields import Entered
 from chatops.adapters.slack.forms.roles import GIVE
-from chatops.adapters.slack.incoming.context import Front
+from chatops.adapters.slack.incoming.context import SlackContext
 from chatops.adapters.slack.incoming.listeners.buttons import Outdated
 from chatops.adapters.slack.incoming.listeners.presses import HANDLERS
 from chatops.adapters.slack.payloads import Json, who_pressed
@@ -14,7 +14,7 @@ from chatops.commands.caller import Caller
 from chatops.domain.messages.posts import Post
 
 
-def on_press(front: Front, ack: Ack, body: Json) -> None:
+def on_press(front: SlackContext, ack: Ack, body: Json) -> None:
     """A button of ours, or a menu that holds some."""
     ack()
     caller = who_pressed(body, front.clock.now())
@@ -25,7 +25,7 @@ def on_press(front: Front, ack: Ack, body: Json) -> None:
     )
 
 
-def on_choice(front: Front, ack: Ack, body: Json) -> None:
+def on_choice(front: SlackContext, ack: Ack, body: Json) -> None:
     """A field of a form that shows what a choice means."""
     ack()
     caller = who_pressed(body, front.clock.now())
@@ -37,7 +37,7 @@ def on_choice(front: Front, ack: Ack, body: Json) -> None:
     )
 
 
-def on_gift(front: Front, ack: Ack, body: Json) -> None:
+def on_gift(front: SlackContext, ack: Ack, body: Json) -> None:
     """A role that is given to somebody in the form of the roles."""
     ack()
     caller = who_pressed(body, front.clock.now())
@@ -48,7 +48,7 @@ def on_gift(front: Front, ack: Ack, body: Json) -> None:
     )
 
 
-def _pressed(front: Front, caller: Caller, action: Json) -> None:
+def _pressed(front: SlackContext, caller: Caller, action: Json) -> None:
     press = blocks.pressed(action)
     if press is None:
         raise Outdated(front.desk.team.incident_command)
@@ -59,7 +59,7 @@ def _pressed(front: Front, caller: Caller, action: Json) -> None:
         show_home(front, caller)
 
 
-def _given(front: Front, caller: Caller, action: Json) -> None:
+def _given(front: SlackContext, caller: Caller, action: Json) -> None:
     holder = action.get("selected_user")
     if caller.slip is None or caller.slip.incident is None or not holder:
         raise Outdated(front.desk.team.incident_command)
@@ -69,7 +69,7 @@ def _given(front: Front, caller: Caller, action: Json) -> None:
     front.modals.refreshed(caller)
 
 
-def show_home(front: Front, caller: Caller) -> None:
+def show_home(front: SlackContext, caller: Caller) -> None:
     """Draw the person's App Home anew."""
     posts: tuple[Post, ...] = front.desk.look.home(
         team=caller.team, user=caller.user, now=caller.now

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatops.adapters.slack.incoming.context import Front
+from chatops.adapters.slack.incoming.context import SlackContext
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
-from chatops.domain.errors import Mistake
+from chatops.commands.form_state import FormName, FormState
+from chatops.domain.errors import UserError
 from chatops.domain.messages.posts import Post
 
 #: Gives the answer; none if the press opened a form or redrew one.
-Handler = Callable[[Front, Caller, str], Post | None]
+Handler = Callable[[SlackContext, Caller, str], Post | None]
 
 
-class Outdated(Mistake):
+class Outdated(UserError):
     """A button that we no longer know, or that carries what we cannot read."""
 
     def __init__(self, command: str) -> None:
@@ -28,7 +28,7 @@ class Target:
     detail: str = ""
 
 
-def target_of(front: Front, about: str) -> Target:
+def target_of(front: SlackContext, about: str) -> Target:
     """Raises Outdated."""
     number, _, detail = about.partition(":")
     if not number.isdecimal():
@@ -39,11 +39,11 @@ def target_of(front: Front, about: str) -> Target:
 def opens(form: FormName) -> Handler:
     """Open a form; the button carries the incident, or the slip of a form to open again."""
 
-    def handler(front: Front, caller: Caller, about: str) -> None:
-        slip = Slip.unpacked(about)
+    def handler(front: SlackContext, caller: Caller, about: str) -> None:
+        slip = FormState.unpacked(about)
         if slip is None:
             target = target_of(front, about)
-            slip = Slip(form=form, incident=target.incident, about=target.detail)
+            slip = FormState(form=form, incident=target.incident, about=target.detail)
         front.modals.open(caller, slip)
 
     return handler

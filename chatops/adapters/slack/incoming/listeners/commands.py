@@ -6,25 +6,25 @@ from types import MappingProxyType
 from slack_bolt import Ack
 
 from chatops.adapters.slack.forms.hotfix import Subject
-from chatops.adapters.slack.incoming.context import Front
+from chatops.adapters.slack.incoming.context import SlackContext
 from chatops.adapters.slack.incoming.listeners import hotfix_orders, orders
 from chatops.adapters.slack.payloads import Json, who_typed
-from chatops.commands.arguments import Typed
+from chatops.commands.arguments import ParsedCommand
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
+from chatops.commands.form_state import FormName, FormState
 from chatops.commands.hotfix import HOTFIX
 from chatops.commands.incident import INCIDENT
 from chatops.commands.parser import parse, vocabulary
-from chatops.commands.table import Order
+from chatops.commands.table import CommandName
 from chatops.domain.errors import TooLong
 
 #: Every order of every table.
-HANDLERS: Mapping[Order, hotfix_orders.Handler] = MappingProxyType(
+HANDLERS: Mapping[CommandName, hotfix_orders.Handler] = MappingProxyType(
     {**orders.HANDLERS, **hotfix_orders.HANDLERS}
 )
 
 
-def on_command(front: Front, ack: Ack, body: Json) -> None:
+def on_command(front: SlackContext, ack: Ack, body: Json) -> None:
     ack()
     caller = who_typed(body, front.clock.now())
     front.boundary.guarded(
@@ -34,7 +34,7 @@ def on_command(front: Front, ack: Ack, body: Json) -> None:
     )
 
 
-def _obey(front: Front, caller: Caller, body: Json) -> None:
+def _obey(front: SlackContext, caller: Caller, body: Json) -> None:
     team = front.desk.team
     table = HOTFIX if body.get("command") == team.hotfix_command else INCIDENT
     known = vocabulary(team, front.desk.look.policy(), table)
@@ -49,16 +49,16 @@ def _obey(front: Front, caller: Caller, body: Json) -> None:
             raise
         # It is shortened in the form rather than typed again.
         answer = _slip(typed, typed.command.form)
-    if isinstance(answer, Slip):
+    if isinstance(answer, FormState):
         front.modals.open(caller, answer)
     else:
         front.answers.tell(caller, answer)
 
 
-def _slip(typed: Typed, form: FormName) -> Slip:
+def _slip(typed: ParsedCommand, form: FormName) -> FormState:
     """The form of a command, with what was typed in it."""
     person = typed.people[0].id if typed.people and not typed.people[0].is_group else ""
-    return Slip(
+    return FormState(
         form=form,
         reference=typed.reference,
         text=typed.text or " ".join(typed.files),
@@ -71,7 +71,7 @@ def _slip(typed: Typed, form: FormName) -> Slip:
     )
 
 
-def _subject(typed: Typed) -> str:
+def _subject(typed: ParsedCommand) -> str:
     """What the form is about within the incident: an entry, or a hotfix and a detail of it."""
     if typed.command not in HOTFIX.rows:
         return typed.what or f"{typed.number or ''}"

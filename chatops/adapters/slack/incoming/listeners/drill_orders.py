@@ -3,23 +3,23 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from chatops.adapters.slack.incoming.context import Front
+from chatops.adapters.slack.incoming.context import SlackContext
 from chatops.adapters.slack.incoming.listeners.buttons import Handler as Press
 from chatops.adapters.slack.incoming.listeners.buttons import target_of
 from chatops.application.ports.scenarios import DrillRequest
-from chatops.application.services import Desk
+from chatops.application.services import UseCases
 from chatops.application.session import Request
-from chatops.commands.arguments import Typed
+from chatops.commands.arguments import ParsedCommand
 from chatops.commands.caller import Caller
-from chatops.commands.context import Counter, Handler
-from chatops.commands.form_state import FormName, Slip
+from chatops.commands.context import CommandContext, Handler
+from chatops.commands.form_state import FormName, FormState
 from chatops.commands.resolve_incident import meant_by
-from chatops.commands.table import Order
-from chatops.domain.messages.posts import Ask, Post
+from chatops.commands.table import CommandName
+from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.time.parse import moment
 
 
-def _start(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _start(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     zone = front.zone_of(caller.user) if typed.time else ""
     at = moment(typed.time, now=caller.now, zone=zone) if typed.time else None
     request = DrillRequest(
@@ -35,28 +35,28 @@ def _start(front: Counter, caller: Caller, typed: Typed) -> Post:
     return front.desk.drill.start(request)
 
 
-def _list(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _list(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     del typed
     return front.desk.drill.look.list(team=caller.team, user=caller.user, now=caller.now)
 
 
-def _stop(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _stop(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     return front.desk.drill.stop(_meant(front, caller, typed))
 
 
-def _pause(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _pause(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     return front.desk.drill.pause(_meant(front, caller, typed))
 
 
-def _continue(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _continue(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     return front.desk.drill.proceed(_meant(front, caller, typed))
 
 
-def _debrief(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _debrief(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     return front.desk.drill.look.debrief(_meant(front, caller, typed))
 
 
-def _meant(front: Counter, caller: Caller, typed: Typed) -> Request:
+def _meant(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Request:
     """The drill that is named, or whose channel it is, or the only one that runs."""
     found = meant_by(front.desk, caller, typed.reference)
     if found is None:
@@ -64,33 +64,33 @@ def _meant(front: Counter, caller: Caller, typed: Typed) -> Request:
     return Request(**caller.about(found))
 
 
-def _opens(front: Front, caller: Caller, about: str) -> None:
-    front.modals.open(caller, Slip.unpacked(about) or Slip(form=FormName.DRILL))
+def _opens(front: SlackContext, caller: Caller, about: str) -> None:
+    front.modals.open(caller, FormState.unpacked(about) or FormState(form=FormName.DRILL))
 
 
-def _pressed(deed: Callable[[Desk, Request], Post]) -> Press:
-    def press(front: Front, caller: Caller, about: str) -> Post:
+def _pressed(deed: Callable[[UseCases, Request], Post]) -> Press:
+    def press(front: SlackContext, caller: Caller, about: str) -> Post:
         return deed(front.desk, Request(**caller.about(target_of(front, about).incident)))
 
     return press
 
 
-HANDLERS: Mapping[Order, Handler] = MappingProxyType(
+HANDLERS: Mapping[CommandName, Handler] = MappingProxyType(
     {
-        Order.DRILL: _start,
-        Order.DRILL_LIST: _list,
-        Order.DRILL_STOP: _stop,
-        Order.DRILL_PAUSE: _pause,
-        Order.DRILL_CONTINUE: _continue,
-        Order.DRILL_DEBRIEF: _debrief,
+        CommandName.DRILL: _start,
+        CommandName.DRILL_LIST: _list,
+        CommandName.DRILL_STOP: _stop,
+        CommandName.DRILL_PAUSE: _pause,
+        CommandName.DRILL_CONTINUE: _continue,
+        CommandName.DRILL_DEBRIEF: _debrief,
     }
 )
-PRESSES: Mapping[Ask, Press] = MappingProxyType(
+PRESSES: Mapping[ActionId, Press] = MappingProxyType(
     {
-        Ask.DRILL: _opens,
-        Ask.DRILL_STOP: _pressed(lambda desk, request: desk.drill.stop(request)),
-        Ask.DRILL_PAUSE: _pressed(lambda desk, request: desk.drill.pause(request)),
-        Ask.DRILL_CONTINUE: _pressed(lambda desk, request: desk.drill.proceed(request)),
-        Ask.DRILL_DEBRIEF: _pressed(lambda desk, request: desk.drill.look.debrief(request)),
+        ActionId.DRILL: _opens,
+        ActionId.DRILL_STOP: _pressed(lambda desk, request: desk.drill.stop(request)),
+        ActionId.DRILL_PAUSE: _pressed(lambda desk, request: desk.drill.pause(request)),
+        ActionId.DRILL_CONTINUE: _pressed(lambda desk, request: desk.drill.proceed(request)),
+        ActionId.DRILL_DEBRIEF: _pressed(lambda desk, request: desk.drill.look.debrief(request)),
     }
 )

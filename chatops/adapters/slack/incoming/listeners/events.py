@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from slack_bolt import Ack
 
-from chatops.adapters.slack.incoming.context import Front
+from chatops.adapters.slack.incoming.context import SlackContext
 from chatops.adapters.slack.incoming.listeners.actions import show_home
 from chatops.adapters.slack.payloads import Json, bot_of, who_is_in
 from chatops.application.incidents.link_previews import LinksShared
@@ -18,7 +18,7 @@ from chatops.commands.words import kept
 PINS = frozenset({"pushpin", "round_pushpin"})
 
 
-def on_event(front: Front, ack: Ack, body: Json) -> None:
+def on_event(front: SlackContext, ack: Ack, body: Json) -> None:
     ack()
     handler = HANDLERS[body["event"]["type"]]
     front.boundary.guarded(
@@ -28,13 +28,13 @@ def on_event(front: Front, ack: Ack, body: Json) -> None:
     )
 
 
-def on_unknown_event(front: Front, ack: Ack, body: Json) -> None:
+def on_unknown_event(front: SlackContext, ack: Ack, body: Json) -> None:
     """An event that the app is subscribed to by mistake: Slack is not to send it again."""
     del front, body
     ack()
 
 
-def _pinned(front: Front, body: Json) -> None:
+def _pinned(front: SlackContext, body: Json) -> None:
     """A message with a pin under it belongs on the timeline; its link makes it stand there once."""
     event = body["event"]
     item = event.get("item") or {}
@@ -59,7 +59,7 @@ def _pinned(front: Front, body: Json) -> None:
     )
 
 
-def _joined(front: Front, body: Json) -> None:
+def _joined(front: SlackContext, body: Json) -> None:
     """Who comes into an incident's channel takes part, without a word."""
     event = body["event"]
     incident = front.desk.look.incident_in(event["channel"])
@@ -71,7 +71,7 @@ def _joined(front: Front, body: Json) -> None:
         front.desk.join(request)
 
 
-def _left(front: Front, body: Json) -> None:
+def _left(front: SlackContext, body: Json) -> None:
     """Who goes out of an incident's channel, or is put out, is no member any more."""
     event = body["event"]
     incident = front.desk.look.incident_in(event["channel"])
@@ -80,21 +80,21 @@ def _left(front: Front, body: Json) -> None:
         front.desk.leave(Request(**caller.about(incident)))
 
 
-def _renamed(front: Front, body: Json) -> None:
+def _renamed(front: SlackContext, body: Json) -> None:
     """A rename changes nothing for us, who go by the id; it is only worth knowing later."""
     channel = body["event"]["channel"]
     _recorded(front, body, channel["id"], f"The channel is called #{channel['name']} now")
 
 
-def _archived(front: Front, body: Json) -> None:
+def _archived(front: SlackContext, body: Json) -> None:
     _recorded(front, body, body["event"]["channel"], "The channel was archived")
 
 
-def _unarchived(front: Front, body: Json) -> None:
+def _unarchived(front: SlackContext, body: Json) -> None:
     _recorded(front, body, body["event"]["channel"], "The channel was taken out of the archive")
 
 
-def _recorded(front: Front, body: Json, channel: str, text: str) -> None:
+def _recorded(front: SlackContext, body: Json, channel: str, text: str) -> None:
     """Note what befell an incident's channel, unless we did it ourselves."""
     user, bot = body["event"].get("user"), bot_of(body)
     incident = front.desk.look.incident_in(channel)
@@ -105,13 +105,13 @@ def _recorded(front: Front, body: Json, channel: str, text: str) -> None:
     front.desk.add_note(NoteRequest(**caller.about(incident), text=text))
 
 
-def _home(front: Front, body: Json) -> None:
+def _home(front: SlackContext, body: Json) -> None:
     event = body["event"]
     if event.get("tab", "home") == "home":
         show_home(front, who_is_in(body, event["user"], None, front.clock.now()))
 
 
-def _linked(front: Front, body: Json) -> None:
+def _linked(front: SlackContext, body: Json) -> None:
     """Somebody posted a link to a page of ours, or is about to."""
     event = body["event"]
     caller = who_is_in(body, event.get("user") or "", event["channel"], front.clock.now())
@@ -127,7 +127,7 @@ def _linked(front: Front, body: Json) -> None:
         front.links.unfurl(event, cards)
 
 
-def _details(front: Front, body: Json) -> None:
+def _details(front: SlackContext, body: Json) -> None:
     """Somebody clicked a card, and a side pane waits for what it is to say."""
     event = body["event"]
     caller = who_is_in(body, event["user"], event.get("channel"), front.clock.now())
@@ -141,7 +141,7 @@ def _moment(ts: str) -> datetime:
     return datetime.fromtimestamp(float(ts), UTC)
 
 
-HANDLERS: Mapping[str, Callable[[Front, Json], None]] = MappingProxyType(
+HANDLERS: Mapping[str, Callable[[SlackContext, Json], None]] = MappingProxyType(
     {
         "app_home_opened": _home,
         "channel_archive": _archived,

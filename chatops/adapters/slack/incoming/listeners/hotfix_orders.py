@@ -8,47 +8,47 @@ from chatops.adapters.slack.forms.hotfix import AboutHotfix, Subject
 from chatops.adapters.slack.forms.hotfix_start import known_of_incident
 from chatops.adapters.slack.rendering.mrkdwn import escape
 from chatops.application.hotfix.session import (
+    AbortRequest,
     BackportRequest,
-    EndRequest,
     FixRequest,
     FlagRequest,
     HotfixRequest,
     SkipRequest,
     WaiveBackportRequest,
 )
-from chatops.commands.arguments import Typed
+from chatops.commands.arguments import ParsedCommand
 from chatops.commands.caller import Caller
-from chatops.commands.context import Counter
-from chatops.commands.form_state import FormName, Slip
+from chatops.commands.context import CommandContext
+from chatops.commands.form_state import FormName, FormState
 from chatops.commands.hotfix import HOTFIX
 from chatops.commands.resolve_incident import must_be_meant
-from chatops.commands.table import Order
+from chatops.commands.table import CommandName
 from chatops.commands.usage import help_text
 from chatops.domain.hotfix.errors import HotfixOver, NoHotfixYet
 from chatops.domain.hotfix.model import Hotfix
-from chatops.domain.messages.posts import Ask, Button, Post
+from chatops.domain.messages.posts import ActionId, Button, Post
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 
 #: Gives the answer, or the slip of the form that must be filled in first.
-Handler = Callable[[Counter, Caller, Typed], Post | Slip]
+Handler = Callable[[CommandContext, Caller, ParsedCommand], Post | FormState]
 
 #: What the button about an incident adds to start a hotfix beside a running one.
 ANOTHER = "another"
 
-WAYS: Mapping[Order, FixWay] = MappingProxyType(
-    {Order.HOTFIX_REVERT: FixWay.REVERT, Order.HOTFIX_PICK: FixWay.PICK}
+WAYS: Mapping[CommandName, FixWay] = MappingProxyType(
+    {CommandName.HOTFIX_REVERT: FixWay.REVERT, CommandName.HOTFIX_PICK: FixWay.PICK}
 )
 _SHOWN = 5
 
 
-def running_already(front: Counter, request: HotfixRequest) -> Post | None:
+def running_already(front: CommandContext, request: HotfixRequest) -> Post | None:
     """What is shown to whoever wants a hotfix while one is running: that, and the way to more."""
     known = known_of_incident(front.desk, replace(request, about=None, once=None))
     running = [each for each in known.hotfixes if each.current is not None]
     if not running:
         return None
     incident = f"{known.incident.id}"
-    another = Button(ask=Ask.HOTFIX, label="Start another…", about=f"{incident}:{ANOTHER}")
+    another = Button(ask=ActionId.HOTFIX, label="Start another…", about=f"{incident}:{ANOTHER}")
     if len(running) == 1:
         status = front.desk.hotfix.status(replace(request, about=running[0].number, once=None))
         return replace(status, buttons=(*status.buttons, another))
@@ -61,7 +61,7 @@ def _several(running: list[Hotfix], incident: str, another: Button) -> Post:
                       for each in running)  # fmt: skip
     shows = tuple(
         Button(
-            ask=Ask.HOTFIX_STATUS,
+            ask=ActionId.HOTFIX_STATUS,
             label=f"Show {each.number}",
             about=f"{incident}:{each.number}",
         )
@@ -70,27 +70,27 @@ def _several(running: list[Hotfix], incident: str, another: Button) -> Post:
     return Post(headline=words, text=f"*{words}*\n{lines}", buttons=(*shows, another))
 
 
-def _about(front: Counter, caller: Caller, typed: Typed) -> AboutHotfix:
+def _about(front: CommandContext, caller: Caller, typed: ParsedCommand) -> AboutHotfix:
     command = f"{front.desk.team.hotfix_command} {typed.command.words[0]}"
     incident = must_be_meant(front.desk, caller, reference=typed.reference, command=command)
     return {**caller.about(incident), "about": typed.number}
 
 
-def _start(front: Counter, caller: Caller, typed: Typed) -> Post | Slip:
+def _start(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post | FormState:
     about = _about(front, caller, typed)
-    slip = Slip(form=FormName.HOTFIX_START, incident=about["incident"])
+    slip = FormState(form=FormName.HOTFIX_START, incident=about["incident"])
     return running_already(front, HotfixRequest(**about)) or slip
 
 
-def _status(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _status(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     return front.desk.hotfix.status(HotfixRequest(**_about(front, caller, typed)))
 
 
-def _ready(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _ready(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     return front.desk.hotfix.fix(FixRequest(**_about(front, caller, typed), way=FixWay.PUSH))
 
 
-def _made(front: Counter, caller: Caller, typed: Typed) -> Post | Slip:
+def _made(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post | FormState:
     """Have the fix made of a commit; before there is a hotfix, through the gate first."""
     about, way = _about(front, caller, typed), WAYS[typed.order]
     try:
@@ -99,12 +99,12 @@ def _made(front: Counter, caller: Caller, typed: Typed) -> Post | Slip:
         if typed.number is not None:
             raise
         subject = Subject(number=None, detail=typed.commit)
-        return Slip(
+        return FormState(
             form=FormName.HOTFIX_START, incident=about["incident"], about=subject.about, way=way
         )
 
 
-def _skip(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _skip(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     leave = typed.people[0].id if typed.people else None
     request = SkipRequest(
         **_about(front, caller, typed),
@@ -115,28 +115,28 @@ def _skip(front: Counter, caller: Caller, typed: Typed) -> Post:
     return front.desk.hotfix.skip(request)
 
 
-def _back(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _back(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     return front.desk.hotfix.rolled_back(HotfixRequest(**_about(front, caller, typed)))
 
 
-def _backport(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _backport(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     about = _about(front, caller, typed)
     return front.desk.hotfix.backport(BackportRequest(**about, target=typed.branch or None))
 
 
-def _align(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _align(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     about = _about(front, caller, typed)
     return front.desk.hotfix.align(BackportRequest(**about, target=typed.branch or None))
 
 
-def _waive(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _waive(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     about = _about(front, caller, typed)
     return front.desk.hotfix.waive(
         WaiveBackportRequest(**about, target=typed.branch, reason=typed.reason)
     )
 
 
-def _flag(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _flag(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     about = _about(front, caller, typed)
     return front.desk.hotfix.flag(
         FlagRequest(
@@ -150,31 +150,31 @@ def _flag(front: Counter, caller: Caller, typed: Typed) -> Post:
     )
 
 
-def _abort(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _abort(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     about = _about(front, caller, typed)
-    return front.desk.hotfix.abort(EndRequest(**about, reason=typed.reason))
+    return front.desk.hotfix.abort(AbortRequest(**about, reason=typed.reason))
 
 
-def _help(front: Counter, caller: Caller, typed: Typed) -> Post:
+def _help(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     del caller
     name = front.desk.team.hotfix_command
     return Post(headline=f"What {name} can do", text=help_text(name, HOTFIX, typed.text))
 
 
-HANDLERS: Mapping[Order, Handler] = MappingProxyType(
+HANDLERS: Mapping[CommandName, Handler] = MappingProxyType(
     {
-        Order.HOTFIX_START: _start,
-        Order.HOTFIX_STATUS: _status,
-        Order.HOTFIX_READY: _ready,
-        Order.HOTFIX_REVERT: _made,
-        Order.HOTFIX_PICK: _made,
-        Order.HOTFIX_SKIP: _skip,
-        Order.HOTFIX_BACK: _back,
-        Order.HOTFIX_BACKPORT: _backport,
-        Order.HOTFIX_ALIGN: _align,
-        Order.HOTFIX_WAIVE: _waive,
-        Order.HOTFIX_FLAG: _flag,
-        Order.HOTFIX_ABORT: _abort,
-        Order.HOTFIX_HELP: _help,
+        CommandName.HOTFIX_START: _start,
+        CommandName.HOTFIX_STATUS: _status,
+        CommandName.HOTFIX_READY: _ready,
+        CommandName.HOTFIX_REVERT: _made,
+        CommandName.HOTFIX_PICK: _made,
+        CommandName.HOTFIX_SKIP: _skip,
+        CommandName.HOTFIX_BACK: _back,
+        CommandName.HOTFIX_BACKPORT: _backport,
+        CommandName.HOTFIX_ALIGN: _align,
+        CommandName.HOTFIX_WAIVE: _waive,
+        CommandName.HOTFIX_FLAG: _flag,
+        CommandName.HOTFIX_ABORT: _abort,
+        CommandName.HOTFIX_HELP: _help,
     }
 )

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from chatops.adapters.slack.forms.hotfix import AboutHotfix, Subject
-from chatops.adapters.slack.incoming.context import Front
+from chatops.adapters.slack.incoming.context import SlackContext
 from chatops.adapters.slack.incoming.listeners.buttons import Handler, opens, target_of
 from chatops.adapters.slack.incoming.listeners.hotfix_orders import ANOTHER, running_already
 from chatops.application.hotfix.session import BackportRequest, HotfixRequest
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
-from chatops.domain.messages.posts import Ask, Post
+from chatops.commands.form_state import FormName, FormState
+from chatops.domain.messages.posts import ActionId, Post
 
 
-def _start(front: Front, caller: Caller, about: str) -> Post | None:
+def _start(front: SlackContext, caller: Caller, about: str) -> Post | None:
     """Open the gate; or show what is running, with a button that starts another one."""
-    if Slip.unpacked(about) is None:
+    if FormState.unpacked(about) is None:
         target = target_of(front, about)
         request = HotfixRequest(**caller.about(target.incident))
         running = running_already(front, request) if target.detail != ANOTHER else None
@@ -25,42 +25,42 @@ def _start(front: Front, caller: Caller, about: str) -> Post | None:
     return opens(FormName.HOTFIX_START)(front, caller, about)
 
 
-def _status(front: Front, caller: Caller, about: str) -> Post:
+def _status(front: SlackContext, caller: Caller, about: str) -> Post:
     return front.desk.hotfix.status(HotfixRequest(**_about(front, caller, about)))
 
 
-def _rolled_back(front: Front, caller: Caller, about: str) -> Post:
+def _rolled_back(front: SlackContext, caller: Caller, about: str) -> Post:
     return front.desk.hotfix.rolled_back(HotfixRequest(**_about(front, caller, about)))
 
 
-def _align(front: Front, caller: Caller, about: str) -> Post:
+def _align(front: SlackContext, caller: Caller, about: str) -> Post:
     branch = Subject.of(target_of(front, about).detail).detail
     return front.desk.hotfix.align(
         BackportRequest(**_about(front, caller, about), target=branch or None)
     )
 
 
-def _about(front: Front, caller: Caller, about: str) -> AboutHotfix:
+def _about(front: SlackContext, caller: Caller, about: str) -> AboutHotfix:
     target = target_of(front, about)
     return {**caller.about(target.incident), "about": Subject.of(target.detail).number}
 
 
-HANDLERS: Mapping[Ask, Handler] = MappingProxyType(
+HANDLERS: Mapping[ActionId, Handler] = MappingProxyType(
     {
-        Ask.HOTFIX: _start,
-        Ask.HOTFIX_STATUS: _status,
-        Ask.HOTFIX_NEXT: opens(FormName.HOTFIX_NEXT),
-        Ask.HOTFIX_FIX: opens(FormName.HOTFIX_FIX),
-        Ask.HOTFIX_CHECKLIST: opens(FormName.HOTFIX_CHECKLIST),
-        Ask.HOTFIX_LOG: opens(FormName.HOTFIX_LOG),
-        Ask.APPROVE: opens(FormName.HOTFIX_APPROVE),
-        Ask.SKIP: opens(FormName.HOTFIX_SKIP),
-        Ask.ROLLBACK: opens(FormName.HOTFIX_ROLLBACK),
-        Ask.ROLLED_BACK: _rolled_back,
-        Ask.BACKPORT: opens(FormName.HOTFIX_BACKPORT),
-        Ask.ALIGN: _align,
-        Ask.ALIGNED: opens(FormName.HOTFIX_ALIGNED),
-        Ask.WAIVE_BACKPORT: opens(FormName.HOTFIX_WAIVE),
-        Ask.ABORT: opens(FormName.HOTFIX_ABORT),
+        ActionId.HOTFIX: _start,
+        ActionId.HOTFIX_STATUS: _status,
+        ActionId.HOTFIX_NEXT: opens(FormName.HOTFIX_NEXT),
+        ActionId.HOTFIX_FIX: opens(FormName.HOTFIX_FIX),
+        ActionId.HOTFIX_CHECKLIST: opens(FormName.HOTFIX_CHECKLIST),
+        ActionId.HOTFIX_LOG: opens(FormName.HOTFIX_LOG),
+        ActionId.APPROVE: opens(FormName.HOTFIX_APPROVE),
+        ActionId.SKIP: opens(FormName.HOTFIX_SKIP),
+        ActionId.ROLLBACK: opens(FormName.HOTFIX_ROLLBACK),
+        ActionId.ROLLED_BACK: _rolled_back,
+        ActionId.BACKPORT: opens(FormName.HOTFIX_BACKPORT),
+        ActionId.ALIGN: _align,
+        ActionId.ALIGNED: opens(FormName.HOTFIX_ALIGNED),
+        ActionId.WAIVE_BACKPORT: opens(FormName.HOTFIX_WAIVE),
+        ActionId.ABORT: opens(FormName.HOTFIX_ABORT),
     }
 )

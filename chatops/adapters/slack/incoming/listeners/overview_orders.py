@@ -2,29 +2,29 @@
 
 from chatops.application.analytics.digests import DigestRequest
 from chatops.application.promises.due_list import DueQuestion, Whose
-from chatops.commands.arguments import Typed
+from chatops.commands.arguments import ParsedCommand
 from chatops.commands.caller import Caller
-from chatops.commands.context import Counter
+from chatops.commands.context import CommandContext
 from chatops.commands.resolve_incident import meant_by
 from chatops.domain.messages.posts import Post
 
 
-def due(front: Counter, caller: Caller, typed: Typed) -> Post:
+def due(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     """Of the incident that is meant or, outside of any, of all."""
     return _owed(front, caller, incident=meant_by(front.desk, caller, typed.reference))
 
 
-def due_mine(front: Counter, caller: Caller, typed: Typed) -> Post:
+def due_mine(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     del typed
     return _owed(front, caller, whose=Whose.MINE)
 
 
-def due_all(front: Counter, caller: Caller, typed: Typed) -> Post:
+def due_all(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     del typed
     return _owed(front, caller)
 
 
-def due_pressed(front: Counter, caller: Caller, about: str) -> Post:
+def due_pressed(front: CommandContext, caller: Caller, about: str) -> Post:
     """A page of the list; a button carries whose, and after a colon which page."""
     of, _, page = about.partition(":")
     return _owed(
@@ -37,7 +37,7 @@ def due_pressed(front: Counter, caller: Caller, about: str) -> Post:
 
 
 def _owed(
-    front: Counter,
+    front: CommandContext,
     caller: Caller,
     *,
     incident: int | None = None,
@@ -56,7 +56,7 @@ def _owed(
     )
 
 
-def digest(front: Counter, caller: Caller, typed: Typed) -> Post:
+def digest(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     """A digest as it would be posted now, for one pair of eyes."""
     request = DigestRequest(team=caller.team, user=caller.user, now=caller.now, key=typed.text)
     return front.desk.digest(request)

@@ -12,18 +12,18 @@ from chatops.adapters.slack.forms.fields import Entered
 from chatops.adapters.slack.forms.form_layout import AnyForm, HandedIn
 from chatops.adapters.slack.forms.notice import notice, outdated, working
 from chatops.adapters.slack.forms.registry import FORMS
-from chatops.adapters.slack.incoming.context import Front
+from chatops.adapters.slack.incoming.context import SlackContext
 from chatops.adapters.slack.payloads import Json, who_handed_in
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, Slip
-from chatops.domain.errors import Mistake, Repeated
+from chatops.commands.form_state import FormName, FormState
+from chatops.domain.errors import Repeated, UserError
 from chatops.domain.messages.posts import Post
 
 #: A word under a field.
 _LONGEST_ERROR = 300
 
 
-class Reply:
+class SubmissionReply:
     """The one answer that Slack takes to a form: the outcome, or word that it takes longer."""
 
     def __init__(self, ack: Ack) -> None:
@@ -41,7 +41,7 @@ class Reply:
         return True
 
 
-def on_submission(front: Front, ack: Ack, body: Json) -> None:
+def on_submission(front: SlackContext, ack: Ack, body: Json) -> None:
     caller = who_handed_in(body, front.clock.now())
     form = FORMS.get(FormName(body["view"]["callback_id"]))
     if form is None or caller.slip is None:
@@ -58,7 +58,7 @@ def on_submission(front: Front, ack: Ack, body: Json) -> None:
     _answer(front, reply, form, given, outcome)
 
 
-def on_unknown_form(front: Front, ack: Ack, body: Json) -> None:
+def on_unknown_form(front: SlackContext, ack: Ack, body: Json) -> None:
     """A form of an older release; it is closed by the one who looks at it."""
     del body
     words = outdated(front.desk.team.incident_command)
@@ -66,9 +66,9 @@ def on_unknown_form(front: Front, ack: Ack, body: Json) -> None:
 
 
 @contextmanager
-def _in_time(front: Front, ack: Ack, caller: Caller) -> Iterator[Reply]:
+def _in_time(front: SlackContext, ack: Ack, caller: Caller) -> Iterator[SubmissionReply]:
     """Say before Slack gives up that it takes longer; the form stays below, as it was filled in."""
-    reply = Reply(ack)
+    reply = SubmissionReply(ack)
     view = working(caller.once).to_dict()
     timer = Timer(front.patience, lambda: reply.give(response_action="push", view=view))
     timer.daemon = True
@@ -79,16 +79,20 @@ def _in_time(front: Front, ack: Ack, caller: Caller) -> Iterator[Reply]:
         timer.cancel()
 
 
-def _carried_out(front: Front, form: AnyForm, given: HandedIn) -> Post | View:
+def _carried_out(front: SlackContext, form: AnyForm, given: HandedIn) -> Post | View:
     """The answer, or the form that comes next."""
     outcome = form.carry_out(front.desk, form.parse(given), given.slip)
-    if isinstance(outcome, Slip):
+    if isinstance(outcome, FormState):
         return front.modals.form(given.caller, outcome)
     return outcome
 
 
 def _answer(
-    front: Front, reply: Reply, form: AnyForm, given: HandedIn, outcome: Post | View | Exception
+    front: SlackContext,
+    reply: SubmissionReply,
+    form: AnyForm,
+    given: HandedIn,
+    outcome: Post | View | Exception,
 ) -> None:
     caller = given.caller
     match outcome:
@@ -99,7 +103,7 @@ def _answer(
             answer, late = {}, notice(outcome, is_last=True, subject=form.subject)
         case Repeated():
             answer, late = {}, notice(front.boundary.words(form.name, outcome), is_last=True)
-        case Mistake() if errors := _at_fields(front, form, given, outcome):
+        case UserError() if errors := _at_fields(front, form, given, outcome):
             answer = {"response_action": "errors", "errors": errors}
             late = notice(front.boundary.words(form.name, outcome), subject=form.subject)
         case _:
@@ -111,7 +115,9 @@ def _answer(
         front.answers.tell(caller, outcome)
 
 
-def _at_fields(front: Front, form: AnyForm, given: HandedIn, mistake: Mistake) -> dict[str, str]:
+def _at_fields(
+    front: SlackContext, form: AnyForm, given: HandedIn, mistake: UserError
+) -> dict[str, str]:
     """What to say at which field; Slack takes none for a field that the form does not show."""
     shown = given.entered.named("")
     errors = form.errors(mistake)
