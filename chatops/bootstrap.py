@@ -39,7 +39,7 @@ from chatops.application.ports.storage import Search
 from chatops.application.postmortem.draft import Drawer
 from chatops.application.postmortem.export import ExportPostMortems
 from chatops.application.promises.scheduler import KeepPromises
-from chatops.application.services import UseCases, open_desk
+from chatops.application.services import UseCases, open_use_cases
 from chatops.application.tasks.sync import TaskSync
 from chatops.clock import Clock
 from chatops.config import read_team
@@ -58,7 +58,7 @@ _DIGESTS = timedelta(seconds=10)
 class Bot:
     """A bot that is put together and does nothing yet; ``running`` sets its loops going."""
 
-    desk: UseCases
+    use_cases: UseCases
     engine: Engine
     playbooks: PlaybookRepository
     worker: OutboxWorker
@@ -103,15 +103,15 @@ def open_bot(
     clock: Clock,
 ) -> Bot:
     """Wire the bot; nothing is asked of Slack or the database yet."""
-    store = SqlStorage(engine)
+    storage = SqlStorage(engine)
     client = connect(token=access.bot_token.get_secret_value(), url=access.api_url)
     api = SlackWebApi(client, limits=Limits(), clock=clock)
     voice = SlackMessages(api, clock)
     identity = Identity(api)
     people = SlackPeople(api, clock)
     loop: list[OutboxDispatcher] = []
-    desk = open_desk(
-        store=store,
+    use_cases = open_use_cases(
+        storage=storage,
         playbooks=playbooks,
         team=team,
         people=people,
@@ -126,36 +126,36 @@ def open_bot(
         places=SlackChannelDirectory(api),
         people=people,
     )
-    metrics = PrometheusMetrics(lambda: _open_incidents(store, identity))
+    metrics = PrometheusMetrics(lambda: _open_incidents(storage, identity))
     names = GitIdentities(team, people)
     acts = EffectHandlers(
-        desk.turns,
+        use_cases.sessions,
         chat,
-        StepDoer(desk.turns, outside, names),
-        TaskSync(desk.turns, outside.trackers, names),
+        StepDoer(use_cases.sessions, outside, names),
+        TaskSync(use_cases.sessions, outside.trackers, names),
         ExportPostMortems(
-            desk.turns,
+            use_cases.sessions,
             SlackFiles(api),
             Speaker(voice, chat.rooms),
-            Destinations(desk.turns, voice, chat.places),
+            Destinations(use_cases.sessions, voice, chat.places),
             outside,
-            Drawer(desk.turns, names),
+            Drawer(use_cases.sessions, names),
         ),
     )
-    worker = OutboxWorker(desk.turns, acts, clock, observe=_observer(metrics, clock))
+    worker = OutboxWorker(use_cases.sessions, acts, clock, observe=_observer(metrics, clock))
     loop.append(OutboxDispatcher(worker, clock, interrupt=outside.operations.stop))
-    keep = KeepPromises(desk.turns, desk.directory, observe=_promise_observer(metrics))
-    vacancies = FindDepartedOwners(desk.turns, people, team=lambda: identity.account().team)
-    digests = SendDigests(desk.turns, CronTimetable(), team=lambda: identity.account().team)
+    keep = KeepPromises(use_cases.sessions, use_cases.directory, observe=_promise_observer(metrics))
+    vacancies = FindDepartedOwners(use_cases.sessions, people, team=lambda: identity.account().team)
+    digests = SendDigests(use_cases.sessions, CronTimetable(), team=lambda: identity.account().team)
     ticker = Ticker(
         clock,
         keep_promises=keep,
         look_around=lambda now: _look_around(team, people, vacancies, now),
-        clean_up=lambda now: _clean_up(store, outside, now),
+        clean_up=lambda now: _clean_up(storage, outside, now),
     )
     ticker.also("digests", digests, every=_DIGESTS)
     return Bot(
-        desk=desk,
+        use_cases=use_cases,
         engine=engine,
         playbooks=playbooks,
         worker=worker,
@@ -220,17 +220,17 @@ def _look_around(
     find_vacancies(now)
 
 
-def _clean_up(store: SqlStorage, outside: ExternalSystems, now: datetime) -> None:
-    with store.writing() as work:
+def _clean_up(storage: SqlStorage, outside: ExternalSystems, now: datetime) -> None:
+    with storage.writing() as work:
         work.deliveries.forget(now - _REMEMBERED)
     outside.tidy()
 
 
-def _open_incidents(store: SqlStorage, identity: Identity) -> Mapping[str, int]:
+def _open_incidents(storage: SqlStorage, identity: Identity) -> Mapping[str, int]:
     search = Search(
         team=identity.account().team, everything=True, not_closed=True, drills=False, limit=10_000
     )
-    with store.reading() as work:
+    with storage.reading() as work:
         return Counter(incident.severity for incident in work.incidents.find(search))
 
 

@@ -68,7 +68,7 @@ def slack_app(
     """
     secret = bot.access.signing_secret
     return build_app(
-        desk=bot.desk,
+        use_cases=bot.use_cases,
         clock=bot.clock,
         people=bot.people,
         voice=bot.voice,
@@ -95,8 +95,8 @@ def web_app(
     site = site or open_site(bot, clock=clock)
     hook = GithubWebhook(
         secret=github_secret.get_secret_value() if github_secret else None,
-        heard=TakeForgeEvent(bot.desk.turns),
-        heard_issue=HearIssue(bot.desk.turns),
+        heard=TakeForgeEvent(bot.use_cases.sessions),
+        heard_issue=HearIssue(bot.use_cases.sessions),
         clock=clock,
     )
     return Starlette(
@@ -123,11 +123,13 @@ def open_site(
     identity = Identity(bot.api)
     site = Site(
         SiteParts(
-            pages=Pages(bot.desk.turns),
-            numbers=bot.desk.numbers,
-            post_mortems=bot.desk.post_mortem,
+            pages=Pages(bot.use_cases.sessions),
+            numbers=bot.use_cases.numbers,
+            post_mortems=bot.use_cases.post_mortem,
             people=bot.people,
-            workspace=FindWorkspace(bot.desk.turns.store, lambda: identity.account().team),
+            workspace=FindWorkspace(
+                bot.use_cases.sessions.storage, lambda: identity.account().team
+            ),
             clock=clock,
             templates=find_templates() / "web",
             copies=data / COPIES if data is not None else None,
@@ -154,9 +156,9 @@ def _alert_door(bot: Bot, clock: Clock, secret: SecretStr | None) -> AlertWebhoo
     identity = Identity(bot.api)
     return AlertWebhook(
         secret=secret.get_secret_value() if secret else None,
-        rules=bot.desk.team.alerts,
-        hear=bot.desk.hear_alert,
-        workspace=FindWorkspace(bot.desk.turns.store, lambda: identity.account().team),
+        rules=bot.use_cases.team.alerts,
+        hear=bot.use_cases.hear_alert,
+        workspace=FindWorkspace(bot.use_cases.sessions.storage, lambda: identity.account().team),
         clock=clock,
     )
 

@@ -61,7 +61,7 @@ class PeopleDirectory:
             )
             return ()
 
-    def standing(self, user: str, deed: Permission) -> "Authorization":
+    def authorization(self, user: str, deed: Permission) -> "Authorization":
         """What a person brings with them for a deed; may ask the chat, so ask it beforehand."""
         named = [name for name in self._team.allowed(deed) if name in self._team.audiences]
         mine = frozenset(name for name in named if user in self.people(name))
@@ -80,7 +80,7 @@ class Authorization:
     audiences: frozenset[str]
     allowed: tuple[str, ...]
 
-    def must_suffice(self, incident: Incident | None) -> None:
+    def require(self, incident: Incident | None) -> None:
         """Refuse what the team's table does not give to the person.
 
         While nobody is commander, what is the commander's to do is open to every member.

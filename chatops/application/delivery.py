@@ -99,8 +99,8 @@ _ONE_CALL = timedelta(seconds=30)
 class Destinations:
     """Knows the channels of places and the messages of keys."""
 
-    def __init__(self, turns: Sessions, voice: Messages, places: ChannelDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, voice: Messages, places: ChannelDirectory) -> None:
+        self._sessions = sessions
         self._voice = voice
         self._places = places
 
@@ -114,9 +114,9 @@ class Destinations:
             case DestinationKind.INCIDENT:
                 channel = self.incident(int(place.id)).channel
             case DestinationKind.STAKEHOLDERS:
-                channel = self._configured(self._turns.team.channels.stakeholders)
+                channel = self._configured(self._sessions.team.channels.stakeholders)
             case DestinationKind.ALERTS:
-                channel = self._configured(self._turns.team.channels.alerts)
+                channel = self._configured(self._sessions.team.channels.alerts)
             case DestinationKind.PERSON:
                 channel = self._voice.direct(place.id)
             case DestinationKind.CHANNEL:
@@ -128,11 +128,11 @@ class Destinations:
         return channel
 
     def incident(self, incident: int) -> Incident:
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             return work.incidents.get(incident)
 
     def sent(self, key: str) -> Sent | None:
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             return work.messages.find(key)
 
     def _configured(self, name: str | None) -> str | None:

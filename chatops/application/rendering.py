@@ -18,7 +18,12 @@ class Playbooks(Protocol):
     def revive(self, snapshot: Snapshot) -> Playbook: ...
 
     def say(
-        self, snapshot: Snapshot, text: str, *, surface: OutputFormat, facts: Mapping[str, object]
+        self,
+        snapshot: Snapshot,
+        text: str,
+        *,
+        output: OutputFormat,
+        facts: Mapping[str, object],
     ) -> str:
         """Render one text of the snapshot for a surface."""
         ...
@@ -30,7 +35,7 @@ def compose(
     text: str,
     facts: Mapping[str, object],
     *,
-    surface: OutputFormat = OutputFormat.SLACK,
+    output: OutputFormat = OutputFormat.SLACK,
     title: str = "",
     details: tuple[tuple[str, str], ...] = (),
     rows: tuple[ListItem, ...] = (),
@@ -39,7 +44,7 @@ def compose(
     footnote: str = "",
 ) -> Post:
     """Make a message of one text; its first line is what phones show of it."""
-    shown = playbooks.say(snapshot, text, surface=surface, facts=facts)
+    shown = playbooks.say(snapshot, text, output=output, facts=facts)
     return Post(
         headline=shown.partition("\n")[0],
         text=shown,

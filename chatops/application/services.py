@@ -44,7 +44,7 @@ class UseCases:
     """The use cases, ready to be called."""
 
     team: Team
-    turns: Sessions
+    sessions: Sessions
     directory: PeopleDirectory
     look: Queries
     declare: Declare
@@ -81,59 +81,65 @@ class UseCases:
     drill: DrillUseCases
 
 
-def open_desk(
+def open_use_cases(
     *,
-    store: Storage,
+    storage: Storage,
     playbooks: Playbooks,
     team: Team,
     people: Members,
     outside: ExternalSystems,
     committed: Callable[[], None],
-    surface: OutputFormat = OutputFormat.SLACK,
+    output: OutputFormat = OutputFormat.SLACK,
     site: str = "",
     scenarios: Scenarios | None = None,
 ) -> UseCases:
     """Build the use cases over their ports; ``surface`` is where their answers are read."""
-    turns = Sessions(
-        store=store, playbooks=playbooks, team=team, committed=committed, surface=surface
+    sessions = Sessions(
+        storage=storage,
+        playbooks=playbooks,
+        team=team,
+        committed=committed,
+        output=output,
     )
     directory = PeopleDirectory(team, people)
-    declare = Declare(turns, directory)
+    declare = Declare(sessions, directory)
     return UseCases(
         team=team,
-        turns=turns,
+        sessions=sessions,
         directory=directory,
-        look=Queries(turns),
+        look=Queries(sessions),
         declare=declare,
-        post_update=PostUpdate(turns, directory),
-        put_off=PostponePromise(turns, directory),
-        hand_over=HandPromiseOver(turns, directory),
-        settle=SettlePromise(turns),
-        say_not_gone=SayNotGone(turns),
-        change_severity=ChangeSeverity(turns, directory),
-        assign_role=AssignRole(turns, directory),
-        join=Join(turns),
-        leave=LeaveChannel(turns),
-        page=PagePeople(turns, directory),
-        acknowledge=Acknowledge(turns),
-        add_note=AddNote(turns),
-        correct_note=CorrectNote(turns),
-        decide=Decide(turns, directory),
-        add_task=AddTask(turns),
-        finish_task=FinishTask(turns),
-        assign_task=AssignTask(turns),
-        edit_task=EditTask(turns),
-        drop_task=DropTask(turns),
-        export_task=ExportTask(turns),
-        resolve=Resolve(turns, directory),
-        reopen=Reopen(turns, directory),
-        close=Close(turns, directory),
-        retry=Retry(turns),
-        numbers=ShowStatistics(turns),
-        digest=ShowDigest(turns),
-        show_links=ShowLinks(turns, site=site),
-        hear_alert=TakeAlert(turns, directory, declare),
-        hotfix=open_hotfix_desk(turns=turns, directory=directory, people=people, outside=outside),
-        post_mortem=open_post_mortem_desk(turns=turns, directory=directory, people=people),
-        drill=open_drill_desk(turns, directory, scenarios or NoScenarios()),
+        post_update=PostUpdate(sessions, directory),
+        put_off=PostponePromise(sessions, directory),
+        hand_over=HandPromiseOver(sessions, directory),
+        settle=SettlePromise(sessions),
+        say_not_gone=SayNotGone(sessions),
+        change_severity=ChangeSeverity(sessions, directory),
+        assign_role=AssignRole(sessions, directory),
+        join=Join(sessions),
+        leave=LeaveChannel(sessions),
+        page=PagePeople(sessions, directory),
+        acknowledge=Acknowledge(sessions),
+        add_note=AddNote(sessions),
+        correct_note=CorrectNote(sessions),
+        decide=Decide(sessions, directory),
+        add_task=AddTask(sessions),
+        finish_task=FinishTask(sessions),
+        assign_task=AssignTask(sessions),
+        edit_task=EditTask(sessions),
+        drop_task=DropTask(sessions),
+        export_task=ExportTask(sessions),
+        resolve=Resolve(sessions, directory),
+        reopen=Reopen(sessions, directory),
+        close=Close(sessions, directory),
+        retry=Retry(sessions),
+        numbers=ShowStatistics(sessions),
+        digest=ShowDigest(sessions),
+        show_links=ShowLinks(sessions, site=site),
+        hear_alert=TakeAlert(sessions, directory, declare),
+        hotfix=open_hotfix_desk(
+            sessions=sessions, directory=directory, people=people, outside=outside
+        ),
+        post_mortem=open_post_mortem_desk(sessions=sessions, directory=directory, people=people),
+        drill=open_drill_desk(sessions, directory, scenarios or NoScenarios()),
     )

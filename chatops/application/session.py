@@ -29,7 +29,7 @@ from chatops.domain.messages.posts import Button, ListItem, Post
 from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.playbook.policy import Playbook, Severity, Snapshot
 from chatops.domain.promises.after_resolution import ARCHIVE_KEY
-from chatops.domain.promises.model import Promise, PromiseState, standing
+from chatops.domain.promises.model import Promise, PromiseState, ongoing
 from chatops.domain.team import Team
 
 
@@ -79,7 +79,7 @@ class Request:
 class IncidentSession:
     """What one use case does to one incident, inside one transaction.
 
-    ``actor`` is the person who asked, or none for the bot. Whatever a turn notes, says or
+    ``actor`` is the person who asked, or none for the bot. Whatever a session notes, says or
     promises is stored when it ends, together with the incident; then the board, the
     announcement and the topic are brought up to date.
     """
@@ -94,14 +94,14 @@ class IncidentSession:
         snapshot: Snapshot,
         actor: str | None,
         now: datetime,
-        surface: OutputFormat = OutputFormat.SLACK,
+        output: OutputFormat = OutputFormat.SLACK,
     ) -> None:
         self.work = work
         self.team = team
         self.incident = incident
         self.actor = actor
         self.now = now
-        self._surface = surface
+        self._surface = output
         self._playbooks = playbooks
         self._snapshot = snapshot
         self.playbook: Playbook = playbooks.revive(snapshot)
@@ -161,7 +161,7 @@ class IncidentSession:
         more: tuple[Button, ...] = (),
         **extras: object,
     ) -> Post:
-        """Word a message about the incident as it is at this point of the turn."""
+        """Word a message about the incident as it is at this point of the session."""
         facts = self.facts(**extras)
         post = compose(self._playbooks, self._snapshot, text, facts, buttons=buttons, more=more)
         return self._as_it_is(post)
@@ -169,13 +169,13 @@ class IncidentSession:
     def plain(self, text: str, **extras: object) -> str:
         """Word something for where nothing is formatted."""
         facts = self.facts(**extras)
-        said = self._playbooks.say(self._snapshot, text, surface=OutputFormat.PLAIN, facts=facts)
+        said = self._playbooks.say(self._snapshot, text, output=OutputFormat.PLAIN, facts=facts)
         return marked(said) if self.incident.drill else said
 
     def markdown(self, text: str, **extras: object) -> str:
         """Word a document: the body of a pull request."""
         facts = self.facts(**extras)
-        return self._playbooks.say(self._snapshot, text, surface=OutputFormat.MARKDOWN, facts=facts)
+        return self._playbooks.say(self._snapshot, text, output=OutputFormat.MARKDOWN, facts=facts)
 
     def answer(
         self,
@@ -193,7 +193,7 @@ class IncidentSession:
             self._snapshot,
             text,
             facts,
-            surface=self._surface,
+            output=self._surface,
             title=heading,
             buttons=buttons,
             more=more,
@@ -269,9 +269,9 @@ class IncidentSession:
         promise = self.work.promises.get(self.incident.id, ARCHIVE_KEY)
         return promise is not None and promise.state is PromiseState.KEPT
 
-    def keep_standing(self) -> None:
+    def keep_ongoing(self) -> None:
         """Keep what is owed while it runs in step with who plays which part."""
-        for promise in standing(self.promises(), self.incident, self.playbook, self.now):
+        for promise in ongoing(self.promises(), self.incident, self.playbook, self.now):
             self.promise(promise)
 
     @property
@@ -285,7 +285,7 @@ class IncidentSession:
     def finish(self, *, was: Incident) -> None:
         """Save the incident and bring what shows it up to date."""
         if (was.roles, was.status.running) != (self.incident.roles, self.incident.status.running):
-            self.keep_standing()
+            self.keep_ongoing()
         self.incident = self.work.incidents.save(self.incident)
         self.show(LiveMessage.BOARD)
         if _reads_differently(was, self.incident):
@@ -326,19 +326,19 @@ def take_once(work: UnitOfWork, once: str | None, now: datetime) -> None:
 
 
 class Sessions:
-    """Opens turns; ``committed`` is called after each commit, to wake the effects loop."""
+    """Opens sessions; ``committed`` is called after each commit, to wake the effects loop."""
 
     def __init__(
         self,
         *,
-        store: Storage,
+        storage: Storage,
         playbooks: Playbooks,
         team: Team,
         committed: Callable[[], None],
-        surface: OutputFormat = OutputFormat.SLACK,
+        output: OutputFormat = OutputFormat.SLACK,
     ) -> None:
-        self.store = store
-        self.surface = surface
+        self.storage = storage
+        self.output = output
         self.playbooks = playbooks
         self.team = team
         self._committed = committed
@@ -364,24 +364,24 @@ class Sessions:
             self.playbooks.current(),
             text,
             {"now": now, **facts},
-            surface=self.surface,
+            output=self.output,
             rows=rows,
             buttons=buttons,
             footnote=footnote,
         )
 
     @contextmanager
-    def turn(
-        self, request: Request, standing: Authorization | None = None
+    def begin(
+        self, request: Request, authorization: Authorization | None = None
     ) -> Iterator[IncidentSession]:
-        """Open a turn on the incident that a person asks about; commit at the end.
+        """Open a session on the incident that a person asks about; commit at the end.
 
         Who asks from the incident's own channel becomes a member: Slack let them in.
 
         Raises:
             UnknownIncident: there is none, or it is private and the person is outside.
             Repeated: this very request has been taken before.
-            NotAllowed: ``standing`` does not suffice.
+            NotAllowed: ``authorization`` does not suffice.
         """
         with self.writing() as work:
             take_once(work, request.once, request.now)
@@ -390,20 +390,20 @@ class Sessions:
             if not inside and not was.visible_to(request.user):
                 raise UnknownIncident(request.incident)
             here = replace(was, members=was.members | {request.user}) if inside else was
-            if standing is not None:
-                standing.must_suffice(here)
-            turn = self.within(work, here, actor=request.user, now=request.now)
-            yield turn
-            turn.finish(was=was)
+            if authorization is not None:
+                authorization.require(here)
+            session = self.within(work, here, actor=request.user, now=request.now)
+            yield session
+            session.finish(was=was)
 
     @contextmanager
     def looking(self, request: Request) -> Iterator[IncidentSession]:
-        """Open a turn that changes nothing, for somebody who wants to see.
+        """Open a session that changes nothing, for somebody who wants to see.
 
         Raises:
-            UnknownIncident: as for ``turn``.
+            UnknownIncident: as for ``begin``.
         """
-        with self.store.reading() as work:
+        with self.storage.reading() as work:
             incident = work.incidents.get(request.incident)
             inside = request.channel is not None and request.channel == incident.channel
             if not inside and not incident.visible_to(request.user):
@@ -413,14 +413,14 @@ class Sessions:
     @contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
         """A transaction whose effects are done at once after the commit."""
-        with self.store.writing() as work:
+        with self.storage.writing() as work:
             yield work
         self._committed()
 
     def within(
         self, work: UnitOfWork, incident: Incident, *, actor: str | None, now: datetime
     ) -> IncidentSession:
-        """A turn inside a transaction that is open already."""
+        """A session inside a transaction that is open already."""
         return IncidentSession(
             work=work,
             playbooks=self.playbooks,
@@ -429,5 +429,5 @@ class Sessions:
             snapshot=work.snapshots.get(incident.playbook),
             actor=actor,
             now=now,
-            surface=self.surface,
+            output=self.output,
         )

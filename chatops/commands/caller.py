@@ -35,7 +35,7 @@ class Caller:
     answer_url: str | None = None
     trigger: str = ""
     view: str | None = None
-    slip: FormState | None = None
+    form_state: FormState | None = None
     at_home: bool = False
     place: str = ""
 

@@ -14,7 +14,7 @@ class CommandContext(Protocol):
     """What a handler works with, wherever the order was typed."""
 
     @property
-    def desk(self) -> UseCases: ...
+    def use_cases(self) -> UseCases: ...
 
     def zone_of(self, user: str) -> str:
         """The time zone in which a person types times."""
@@ -24,12 +24,12 @@ class CommandContext(Protocol):
 Handler = Callable[[CommandContext, Caller, ParsedCommand], Post]
 
 
-def about_incident(front: CommandContext, caller: Caller, typed: ParsedCommand) -> About:
+def about_incident(context: CommandContext, caller: Caller, typed: ParsedCommand) -> About:
     """Who orders what, when, and about which incident.
 
     Raises:
         NoIncidentHere, UnknownIncident
     """
-    command = " ".join([front.desk.team.incident_command, *typed.command.words])
-    incident = must_be_meant(front.desk, caller, reference=typed.reference, command=command)
+    command = " ".join([context.use_cases.team.incident_command, *typed.command.words])
+    incident = must_be_meant(context.use_cases, caller, reference=typed.reference, command=command)
     return caller.about(incident)

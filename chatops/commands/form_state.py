@@ -101,8 +101,8 @@ class FormState:
             return None
 
 
-def _facts(slip: FormState) -> dict[str, Any]:
-    facts = {field.name: getattr(slip, field.name) for field in fields(slip)}
+def _facts(form_state: FormState) -> dict[str, Any]:
+    facts = {field.name: getattr(form_state, field.name) for field in fields(form_state)}
     return {name: value for name, value in facts.items() if value not in {None, ""}}
 
 

@@ -5,24 +5,26 @@ from chatops.commands.caller import Caller
 from chatops.domain.errors import NoIncidentHere
 
 
-def meant_by(desk: UseCases, caller: Caller, reference: str = "") -> int | None:
+def meant_by(use_cases: UseCases, caller: Caller, reference: str = "") -> int | None:
     """The id of the incident, if one is meant.
 
     Raises:
         UnknownIncident
     """
     if reference:
-        return desk.look.incident_named(team=caller.team, user=caller.user, reference=reference)
-    return desk.look.incident_in(caller.channel) if caller.channel else None
+        return use_cases.look.incident_named(
+            team=caller.team, user=caller.user, reference=reference
+        )
+    return use_cases.look.incident_in(caller.channel) if caller.channel else None
 
 
-def must_be_meant(desk: UseCases, caller: Caller, *, reference: str, command: str) -> int:
+def must_be_meant(use_cases: UseCases, caller: Caller, *, reference: str, command: str) -> int:
     """The id of the incident; ``command`` is the whole of what was typed before its reference.
 
     Raises:
         UnknownIncident, NoIncidentHere
     """
-    found = meant_by(desk, caller, reference)
+    found = meant_by(use_cases, caller, reference)
     if found is None:
         raise NoIncidentHere(command)
     return found

@@ -137,7 +137,7 @@ def _finish(bot: Bot) -> None:
 def _next_due(bot: Bot) -> datetime | None:
     """When the bot will next do something by itself, once it is through with what it is at."""
     _finish(bot)
-    with bot.desk.turns.store.reading() as work:
+    with bot.use_cases.sessions.storage.reading() as work:
         moments = (work.promises.next_wake(), work.outbox.next_due())
     digest = bot.send_digests.next_at(bot.clock.now())
     return min(filter(None, (*moments, digest)), default=None)

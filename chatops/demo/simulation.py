@@ -86,7 +86,7 @@ class Simulation:
     @property
     def known(self) -> HotfixView:
         """What the bot knows of the incident and its hotfix."""
-        return self.bot.desk.hotfix.known(self._request)
+        return self.bot.use_cases.hotfix.known(self._request)
 
     @property
     def hotfix(self) -> Hotfix | None:
@@ -99,8 +99,8 @@ class Simulation:
 
     @property
     def team(self) -> Team:
-        with self.bot.desk.turns.looking(self._request) as turn:
-            return turn.team
+        with self.bot.use_cases.sessions.looking(self._request) as session:
+            return session.team
 
     @property
     def _request(self) -> HotfixRequest:

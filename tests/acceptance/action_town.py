@@ -47,14 +47,14 @@ class Tracked:
         return self.stage.incident_room
 
     def tasks(self, incident: int = 1) -> list[Task]:
-        with self.stage.bot.desk.turns.store.reading() as work:
+        with self.stage.bot.use_cases.sessions.storage.reading() as work:
             return list(work.tasks.of(incident))
 
     def task(self, number: int = 1) -> Task:
         return next(each for each in self.tasks() if each.number == number)
 
     def timeline(self, incident: int = 1) -> list[Entry]:
-        with self.stage.bot.desk.turns.store.reading() as work:
+        with self.stage.bot.use_cases.sessions.storage.reading() as work:
             return list(work.timeline.of(incident))
 
     @property
@@ -125,7 +125,7 @@ def _move_in(
     )
     people = {stage.actor("sam").id: "ann", stage.actor("priya").id: "bob"}
     ours = replace(
-        stage.bot.desk.team,
+        stage.bot.use_cases.team,
         services={"shop": service},
         git=GitRules(accounts=people),
         tracker=TrackerSettings(service="shop"),

@@ -43,7 +43,7 @@ class Walk:
     @property
     def room(self) -> Room:
         """The incident's channel."""
-        with self.stage.bot.desk.turns.store.reading() as work:
+        with self.stage.bot.use_cases.sessions.storage.reading() as work:
             incident = work.incidents.get(1)
         assert incident is not None
         assert incident.channel is not None
@@ -56,7 +56,7 @@ class Walk:
 
     @property
     def hotfixes(self) -> list[Hotfix]:
-        with self.stage.bot.desk.turns.store.reading() as work:
+        with self.stage.bot.use_cases.sessions.storage.reading() as work:
             return list(work.hotfixes.of(1))
 
     @property
@@ -70,7 +70,7 @@ class Walk:
 
     @property
     def timeline(self) -> list[Entry]:
-        with self.stage.bot.desk.turns.store.reading() as work:
+        with self.stage.bot.use_cases.sessions.storage.reading() as work:
             return list(work.timeline.of(1))
 
     def count(self, kind: EntryKind) -> int:
@@ -95,13 +95,13 @@ class Walk:
 
     def sets_up(self, **changes: Any) -> None:
         """Describe the shop's servers otherwise, as chatops.yml would."""
-        services = self.stage.bot.desk.team.services
+        services = self.stage.bot.use_cases.team.services
         assert isinstance(services, dict)
         services[self.hotfix_service] = replace(services[self.hotfix_service], **changes)
 
     @property
     def hotfix_service(self) -> str:
-        [name] = self.stage.bot.desk.team.services
+        [name] = self.stage.bot.use_cases.team.services
         return name
 
     def starts(self, fields: Mapping[str, Any] | None = None) -> UserOutcome:

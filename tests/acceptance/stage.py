@@ -83,7 +83,7 @@ class Stage(Town):
     def _until_something_is_due(self) -> timedelta:
         """The time to the first look that finds something; those before it can be spared."""
         now = self.clock.now()
-        with self.bot.desk.turns.store.reading() as work:
+        with self.bot.use_cases.sessions.storage.reading() as work:
             owed = work.promises.open_of_team(self.slack.workspace.team.id, limit=1000)
             moments = [promise.wake_at for promise in owed if promise.wake_at is not None]
             moments += filter(None, [work.outbox.next_due()])

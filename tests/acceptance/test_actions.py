@@ -45,7 +45,7 @@ def resolve(sam: Actor, room: Room) -> None:
 
 
 def tasks_of(stage: Stage) -> list[Task]:
-    with stage.bot.desk.turns.store.reading() as work:
+    with stage.bot.use_cases.sessions.storage.reading() as work:
         return list(work.tasks.of(1))
 
 
@@ -95,7 +95,7 @@ def test_what_an_action_item_lacks_is_asked_for_when_the_fight_is_over(
     sam.types("/incident task show 1", room)
     sam.hears("fires within a minute", priya.mention, room=room)
     assert "no owner" not in sam.heard(room)
-    with stage.bot.desk.turns.store.reading() as work:
+    with stage.bot.use_cases.sessions.storage.reading() as work:
         promise = work.promises.get(1, "action:1")
     assert promise is not None
     assert (promise.owner, promise.due_at) == (priya.id, datetime(2026, 3, 5, 18, tzinfo=UTC))
@@ -111,7 +111,7 @@ def test_a_task_is_dropped_with_a_reason_on_record(stage: Stage, sam: Actor) -> 
     sam.types("/incident task drop 1 again", room)
     sam.types("/incident task edit 1", room)
     assert "Task 1 is dropped" in sam.reads_modal
-    with stage.bot.desk.turns.store.reading() as work:
+    with stage.bot.use_cases.sessions.storage.reading() as work:
         [entry] = [each for each in work.timeline.of(1) if "dropped" in each.text]
     assert (entry.actor, entry.reason) == (sam.id, "There is no pool")
 
@@ -153,7 +153,7 @@ def test_nothing_is_listed_where_no_post_mortem_is_owed(stage: Stage, sam: Actor
 
 def test_what_was_left_out_of_a_hotfix_is_a_debt_that_is_listed(stage: Stage, sam: Actor) -> None:
     room = declare(sam, stage, "P2")
-    with stage.bot.desk.turns.store.writing() as work:
+    with stage.bot.use_cases.sessions.storage.writing() as work:
         steps = (
             StepRun(
                 kind=StepKind.STAGE,

@@ -138,7 +138,7 @@ def test_opened_again_there_is_open_here_and_promised_again(tracked: Tracked) ->
     tracked.hears("reopened", by="bob")
     assert tracked.task().done_at is None
     assert "opened again on GitHub" in tracked.timeline()[-1].text
-    with tracked.stage.bot.desk.turns.store.reading() as work:
+    with tracked.stage.bot.use_cases.sessions.storage.reading() as work:
         promise = work.promises.get(1, "action:1")
     assert promise is not None
     assert promise.open
@@ -286,13 +286,13 @@ def test_a_bot_that_dies_after_it_sent_something_finds_it_again(tracked: Tracked
         tracked.settle()
     assert len(tracked.issues) == 1
     sam.types("/incident task add look again", room)
-    bot.desk.export_task(export(tracked, 2))
+    bot.use_cases.export_task(export(tracked, 2))
     _dies_while_sending(tracked)
     assert len(tracked.issues) == 2
     tracked.stage.advance(minutes=5)
     assert len(tracked.issues) == 2
     assert tracked.task(2).url.endswith("/issues/2")
-    bot.desk.finish_task(TaskDoneRequest(**asked(tracked), number=2))
+    bot.use_cases.finish_task(TaskDoneRequest(**asked(tracked), number=2))
     _dies_while_sending(tracked)
     tracked.stage.advance(minutes=5)
     assert tracked.issues[1].state == "closed"
@@ -302,8 +302,10 @@ def test_a_bot_that_dies_after_it_sent_something_finds_it_again(tracked: Tracked
 def _dies_while_sending(tracked: Tracked) -> None:
     """A bot takes up all that there is to do, sends it to GitHub, and takes nothing down."""
     bot = tracked.stage.bot
-    sync = TaskSync(bot.desk.turns, bot.outside.trackers, GitIdentities(bot.desk.team, bot.people))
-    with bot.desk.turns.store.writing() as work:
+    sync = TaskSync(
+        bot.use_cases.sessions, bot.outside.trackers, GitIdentities(bot.use_cases.team, bot.people)
+    )
+    with bot.use_cases.sessions.storage.writing() as work:
         claimed = work.outbox.claim(bot.clock.now(), lease=LEASE, limit=100)
     [effect] = [each for each in claimed if isinstance(each.act, SyncTask)]
     assert isinstance(effect.act, SyncTask)
@@ -349,7 +351,7 @@ def test_follow_ups_become_issues_once_and_drills_stay_here(tracked: Tracked) ->
 
 def test_a_drill_sends_nothing(tracked: Tracked) -> None:
     room, sam = tracked.declares(), tracked.stage.actor("sam")
-    with tracked.stage.bot.desk.turns.store.writing() as work:
+    with tracked.stage.bot.use_cases.sessions.storage.writing() as work:
         work.incidents.save(replace(work.incidents.get(1), drill=True))
     adds(tracked, room)
     sam.types("/incident task export 1", room)

@@ -68,7 +68,7 @@ LONGEST = {"priority P1": 24.5, "priority P0": 4.5, "increment SEV1": 6.5}
 def declare(weeks: Weeks, severity: str) -> None:
     now = weeks.clock.now()
     weeks.since = now - timedelta(minutes=1)
-    weeks.bot.desk.declare(
+    weeks.bot.use_cases.declare(
         DeclareRequest(
             team=weeks.slack.workspace.team.id,
             user=weeks.person("aiko"),

@@ -19,7 +19,7 @@ MONDAY = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
 
 def promise(weeks: Weeks, key: str) -> Promise:
-    with weeks.bot.desk.turns.store.reading() as work:
+    with weeks.bot.use_cases.sessions.storage.reading() as work:
         found = work.promises.get(1, key)
     assert found is not None
     return found
@@ -27,7 +27,7 @@ def promise(weeks: Weeks, key: str) -> Promise:
 
 def quiet(weeks: Weeks, key: str, by: str = "tom") -> None:
     request = SettleRequest(incident=1, user=weeks.person(by), now=weeks.clock.now(), promise=key)
-    weeks.bot.desk.settle(request)
+    weeks.bot.use_cases.settle(request)
     weeks.work()
 
 
@@ -85,7 +85,7 @@ def test_a_quiet_later_window_settles_those_before_it(tmp_path: Path) -> None:
 def test_nothing_is_watched_once_it_is_rolled_back(tmp_path: Path) -> None:
     with open_weeks(tmp_path, "priority") as weeks:
         weeks.outage("P1")
-        turns = weeks.bot.desk.turns
+        turns = weeks.bot.use_cases.sessions
         with turns.writing() as work:
             was = work.incidents.get(1)
             turn = turns.within(work, was, actor=None, now=weeks.clock.now())
@@ -120,7 +120,7 @@ def test_what_somebody_owed_who_has_left_is_asked_of_the_channel(tmp_path: Path)
         weeks.until(MONDAY + timedelta(minutes=30))
         team = weeks.slack.workspace.team.id
         find = FindDepartedOwners(
-            weeks.bot.desk.turns, Leaving(weeks.person("tom")), team=lambda: team
+            weeks.bot.use_cases.sessions, Leaving(weeks.person("tom")), team=lambda: team
         )
         find(weeks.clock.now())
         find(weeks.clock.now())

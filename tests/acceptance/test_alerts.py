@@ -72,7 +72,7 @@ def ring(stage: Stage) -> Ring:
 
 
 def incidents(stage: Stage) -> int:
-    with stage.bot.desk.turns.store.reading() as work:
+    with stage.bot.use_cases.sessions.storage.reading() as work:
         return len(work.incidents.find(Search(team=None, everything=True)))
 
 

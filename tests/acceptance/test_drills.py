@@ -63,7 +63,7 @@ def a_good_team_plays(stage: Stage, sam: Actor, priya: Actor) -> Room:
     stage.advance(minutes=5)
     priya.types("/incident decide go back to the old version because nobody can test now", room)
     stage.advance(minutes=5)
-    worst = stage.bot.desk.look.policy().severities[0].key
+    worst = stage.bot.use_cases.look.policy().severities[0].key
     priya.types(f"/incident severity {worst} nearly nobody can pay", room)
     stage.advance(minutes=5)
     priya.types("/incident update", room)
@@ -177,7 +177,7 @@ def test_a_drill_goes_on_after_a_restart_where_it_stood(tmp_path: Path) -> None:
     with open_stage(tmp_path) as again:
         again.clock.advance(timedelta(minutes=11))
         again.bot.keep_promises(again.clock.now())
-        with again.bot.desk.turns.store.reading() as work:
+        with again.bot.use_cases.sessions.storage.reading() as work:
             keys = {each.key for each in work.promises.of(1) if each.open}
             told = [each.text for each in work.timeline.of(1)]
         assert {"inject:4", "inject:8", "drill"} <= keys
@@ -256,7 +256,7 @@ def test_nothing_real_is_touched_and_nothing_is_taken_up_again(stage: Stage, sam
     sam.hears("Nothing is due")
     sam.types("/incident list")
     sam.hears("No incident is open")
-    with stage.bot.desk.turns.store.reading() as work:
+    with stage.bot.use_cases.sessions.storage.reading() as work:
         assert not [each for each in work.promises.of(1) if each.open]
         assert all(each.done_at for each in work.tasks.of(1))
     nothing_left_the_room(stage, "sam")

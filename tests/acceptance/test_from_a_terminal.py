@@ -25,7 +25,7 @@ Shell = Callable[..., CommandResult]
 @pytest.fixture
 def settings(stage: Stage, tmp_path: Path) -> Settings:
     """What the bot on the stage was started with."""
-    team = stage.bot.desk.team
+    team = stage.bot.use_cases.team
     config = tmp_path / "chatops.yml"
     written = {
         "playbook": team.playbook,

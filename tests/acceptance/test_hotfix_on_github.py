@@ -45,7 +45,7 @@ class Walk:
 
     @property
     def hotfix(self) -> Hotfix:
-        with self.stage.bot.desk.turns.store.reading() as work:
+        with self.stage.bot.use_cases.sessions.storage.reading() as work:
             return work.hotfixes.of(self.incident)[0]
 
     def state(self, kind: StepKind) -> StepState:
@@ -67,17 +67,17 @@ class Walk:
         return {"incident": self.incident, "user": self.person(user), "now": now}
 
     def next(self) -> None:
-        self.stage.bot.desk.hotfix.next(session.NextRequest(**self.asked()))
+        self.stage.bot.use_cases.hotfix.next(session.NextRequest(**self.asked()))
         self.settle()
 
     def ticks_off(self) -> None:
         current = self.hotfix.current
-        known = self.stage.bot.desk.hotfix.known(session.HotfixRequest(**self.asked()))
+        known = self.stage.bot.use_cases.hotfix.known(session.HotfixRequest(**self.asked()))
         for each in known.playbook.hotfix.checklists:
             if current is not None and each.at is current.kind:
                 items = frozenset(range(len(each.items)))
                 ticks = session.TickRequest(**self.asked(), checklist=each.key, items=items)
-                self.stage.bot.desk.hotfix.tick(ticks)
+                self.stage.bot.use_cases.hotfix.tick(ticks)
 
     def goes_to(self, kind: StepKind) -> None:
         """Take every step before one, as people would."""
@@ -92,7 +92,7 @@ class Walk:
                     self.engineer.push_fix(self.hotfix.branch)
                     self.looks()
                     ready = session.FixRequest(**self.asked(), way=FixWay.PUSH)
-                    self.stage.bot.desk.hotfix.fix(ready)
+                    self.stage.bot.use_cases.hotfix.fix(ready)
                     self.settle()
                 case StepKind.APPROVE:
                     self.approved_by("priya")
@@ -104,7 +104,7 @@ class Walk:
 
     def approved_by(self, handle: str) -> None:
         given = session.ApproveRequest(**self.asked(handle))
-        self.stage.bot.desk.hotfix.approve(given)
+        self.stage.bot.use_cases.hotfix.approve(given)
         self.settle()
 
 
@@ -129,7 +129,7 @@ def _bot(stage: Stage, github: GithubDouble, sample: ShopRepository, folder: Pat
         forge=ForgeKind.GITHUB,
         project=NAME,
     )
-    team = replace(stage.bot.desk.team, services={"checkout": service}, git=GitRules())
+    team = replace(stage.bot.use_cases.team, services={"checkout": service}, git=GitRules())
     door = GithubClientFactory(url=github.url, key=TOKEN, clock=stage.clock)
     return open_bot(
         engine=stage.bot.engine,
@@ -143,10 +143,10 @@ def _bot(stage: Stage, github: GithubDouble, sample: ShopRepository, folder: Pat
 
 def _begin(walk: Walk) -> None:
     walk.stage.actor("sam").types("/incident declare Emergency Nobody can pay")
-    desk = walk.stage.bot.desk
+    use_cases = walk.stage.bot.use_cases
     walk.settle()
-    gate = desk.look.policy().hotfix.gate
-    desk.hotfix.start(
+    gate = use_cases.look.policy().hotfix.gate
+    use_cases.hotfix.start(
         session.StartRequest(
             **walk.asked(),
             service="checkout",
@@ -269,7 +269,7 @@ def test_a_backport_that_is_closed_unmerged_is_owed_again(walk: Walk) -> None:
 
 
 def planned(walk: Walk) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    plan = walk.stage.bot.desk.hotfix.plan(session.NextRequest(**walk.asked()))
+    plan = walk.stage.bot.use_cases.hotfix.plan(session.NextRequest(**walk.asked()))
     return plan.lines, plan.notes
 
 
@@ -286,7 +286,7 @@ def test_the_plan_names_the_pull_requests_and_what_stands_in_their_way(walk: Wal
 
 @pytest.mark.long
 def test_a_workflow_of_the_forge_deploys_and_is_followed_to_its_end(walk: Walk) -> None:
-    services = walk.stage.bot.desk.team.services
+    services = walk.stage.bot.use_cases.team.services
     assert isinstance(services, dict)
     deploy = Workflow(workflow="deploy.yml", inputs={"version": "{version}"})
     services["checkout"] = replace(services["checkout"], deploy=deploy)

@@ -63,7 +63,7 @@ def shipped(stage: Stage, by: Actor, *backports: Backport, **changes: Any) -> Ho
         "deployed": "4f2c9e1",
         "backports": backports or (Backport(target="develop"),),
     }
-    with stage.bot.desk.turns.store.writing() as work:
+    with stage.bot.use_cases.sessions.storage.writing() as work:
         incident = work.incidents.get(1)
         work.incidents.save(replace(incident, members=incident.members | {by.id}))
         hotfix = work.hotfixes.add(Hotfix(**(values | changes)))
@@ -76,12 +76,12 @@ def shipped(stage: Stage, by: Actor, *backports: Backport, **changes: Any) -> Ho
 
 
 def save(stage: Stage, hotfix: Hotfix) -> None:
-    with stage.bot.desk.turns.store.writing() as work:
+    with stage.bot.use_cases.sessions.storage.writing() as work:
         work.hotfixes.save(hotfix)
 
 
 def promise(stage: Stage, key: str = KEY) -> Promise:
-    with stage.bot.desk.turns.store.reading() as work:
+    with stage.bot.use_cases.sessions.storage.reading() as work:
         found = work.promises.get(1, key)
     assert found is not None
     return found
@@ -141,7 +141,7 @@ def test_one_that_stays_overdue_is_told_to_whoever_leads_and_who_approves_fixes(
         assert any("owes it; please see to it" in word for word in each.inbox)
     stage.advance(hours=4)
     assert room.count(OVERDUE) == 3
-    with stage.bot.desk.turns.store.reading() as work:
+    with stage.bot.use_cases.sessions.storage.reading() as work:
         kinds = [each.kind for each in work.timeline.of(1)]
     assert (kinds.count(EntryKind.BACKPORT), kinds.count(EntryKind.ESCALATED) > 1) == (1, True)
 
@@ -183,7 +183,7 @@ def test_an_incident_is_not_closed_while_develop_lacks_the_fix_whatever_the_reas
     sam.closes()
     close = ReasonRequest(incident=1, user=sam.id, now=stage.clock.now(), reason="no time")
     with pytest.raises(BackportOwed, match="/hotfix backport"):
-        stage.bot.desk.close(close)
+        stage.bot.use_cases.close(close)
     room.never_shows("Closed")
 
 
@@ -234,9 +234,9 @@ def test_a_backport_is_waived_with_its_hotfix_and_not_as_a_reminder(
         incident=1, user=sam.id, now=stage.clock.now(), promise=KEY, until=None, reason="later"
     )
     with pytest.raises(WaivedByBranch, match="/hotfix waive develop"):
-        stage.bot.desk.put_off(put_off)
+        stage.bot.use_cases.put_off(put_off)
     assert promise(stage).open
-    stage.bot.desk.put_off(replace(put_off, until=START + timedelta(hours=4)))
+    stage.bot.use_cases.put_off(replace(put_off, until=START + timedelta(hours=4)))
     stage.advance(hours=2, minutes=59)
     room.never_shows("develop is due")
     stage.advance(minutes=1)
@@ -285,7 +285,7 @@ def test_of_a_private_incident_only_those_inside_hear(
     stage: Stage, tom: Actor, priya: Actor, room: Room
 ) -> None:
     shipped(stage, tom)
-    with stage.bot.desk.turns.store.writing() as work:
+    with stage.bot.use_cases.sessions.storage.writing() as work:
         incident = work.incidents.get(1)
         inside = frozenset({tom.id})
         work.incidents.save(replace(incident, private=True, members=inside))
@@ -314,7 +314,7 @@ def searching(stage: Stage) -> Hotfix:
     hotfix = shipped(stage, sam, backports=(), deployed="", release="", **changes)
     made = step_promise(hotfix, REPRODUCE, now)
     assert made is not None
-    with stage.bot.desk.turns.store.writing() as work:
+    with stage.bot.use_cases.sessions.storage.writing() as work:
         work.promises.put(made)
     return hotfix
 

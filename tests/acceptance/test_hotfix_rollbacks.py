@@ -144,7 +144,7 @@ def deploys_sick(walk: Walk, approvers: tuple[str, ...]) -> None:
     """Bring a fix out with which production answers 503."""
     walk.starts()
     walk.goes_to(StepKind.MERGE, approvers=approvers)
-    asked = walk.stage.bot.desk.team.services[walk.hotfix_service].deployed
+    asked = walk.stage.bot.use_cases.team.services[walk.hotfix_service].deployed
     walk.sets_up(deployed=None)
     walk.shop.trouble.throw(CodeSwitch.UNHEALTHY, on=True)
     walk.goes_to(StepKind.VERIFY)
@@ -162,7 +162,7 @@ def ill(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Walk]:
 
 def promised(walk: Walk, phase: str) -> Promise:
     """What is promised of a phase of the rollback."""
-    with walk.stage.bot.desk.turns.store.reading() as work:
+    with walk.stage.bot.use_cases.sessions.storage.reading() as work:
         found = work.promises.get(1, f"rollback:1:{phase}")
     assert found is not None
     return found

@@ -243,7 +243,7 @@ def the_timeline_keeps_it(walk: Walk, story: Story) -> None:
             assert run.state is StepState.DONE, run
     if story.back:
         assert (EntryKind.BACKPORT, f"{story.develop} contains the fix") in written
-        with walk.stage.bot.desk.turns.store.reading() as work:
+        with walk.stage.bot.use_cases.sessions.storage.reading() as work:
             promise = work.promises.get(1, f"backport:1:{story.develop}")
         assert promise is not None
         assert promise.state is PromiseState.KEPT

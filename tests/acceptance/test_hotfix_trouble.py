@@ -152,7 +152,7 @@ def test_develop_that_loses_the_fix_owes_it_again(walk: Walk) -> None:
     walk.stage.advance(minutes=11)
     assert backports(walk) == {"develop": BackportState.OWED}
     assert walk.room.shows("🔴 *`develop` does not have the fix any more,*", walk.sam.mention)
-    with walk.stage.bot.desk.turns.store.reading() as work:
+    with walk.stage.bot.use_cases.sessions.storage.reading() as work:
         promise = work.promises.get(1, "backport:1:develop")
     assert promise is not None
     assert (promise.state, promise.round) == (PromiseState.OPEN, 2)

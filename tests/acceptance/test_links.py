@@ -121,7 +121,7 @@ def test_the_side_pane_of_a_private_incident_tells_outsiders_nothing(
     own = stage.incident_room
     sam.types(f"see {page(stage)} please", own)
     card = next(one for one in stage.slack.workspace.messages(own.id) if one.attachments)
-    look = stage.bot.desk.show_links.details
+    look = stage.bot.use_cases.show_links.details
     team, now = stage.slack.workspace.team.id, stage.clock.now()
     url = card.attachments[0]["url"]
     assert look(team=team, user=ines.id, url=url, now=now) is None
@@ -136,9 +136,9 @@ def test_what_slack_tells_twice_is_shown_once(stage: Stage, outage: Room) -> Non
         once="event:Ev1",
         urls=(page(stage), page(stage)),
     )
-    assert len(stage.bot.desk.show_links(shared)) == 1
+    assert len(stage.bot.use_cases.show_links(shared)) == 1
     with pytest.raises(Repeated):
-        stage.bot.desk.show_links(shared)
+        stage.bot.use_cases.show_links(shared)
 
 
 @pytest.mark.usefixtures("outage")

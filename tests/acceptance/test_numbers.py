@@ -153,7 +153,7 @@ def test_hotfixes_are_counted_with_what_became_of_them(stage: Stage, sam: Actor)
 
 def _ship(stage: Stage, room: Room) -> None:
     """Two hotfixes in production, of which one came back, and one that the gate refused."""
-    with stage.bot.desk.turns.writing() as work:
+    with stage.bot.use_cases.sessions.writing() as work:
         incident = work.incidents.in_channel(room.id)
         assert incident is not None
         noticed = incident.detected_at
@@ -195,7 +195,9 @@ def _ship(stage: Stage, room: Room) -> None:
 def shell(stage: Stage, sam: Actor, tmp_path: Path) -> Shell:
     """Types a command at a terminal beside the bot, as Sam."""
     config = tmp_path / "chatops.yml"
-    config.write_text(yaml.safe_dump({"playbook": stage.bot.desk.team.playbook}), encoding="utf-8")
+    config.write_text(
+        yaml.safe_dump({"playbook": stage.bot.use_cases.team.playbook}), encoding="utf-8"
+    )
     settings = read_settings({"CHATOPS_DATA_DIR": str(tmp_path), "CHATOPS_CONFIG": str(config)})
 
     def type_(*words: str, by: str = sam.id, **given: Any) -> CommandResult:

@@ -37,7 +37,7 @@ def resolve(sam: Actor, stage: Stage) -> None:
 
 
 def stored(stage: Stage) -> PostMortem:
-    with stage.bot.desk.turns.store.reading() as work:
+    with stage.bot.use_cases.sessions.storage.reading() as work:
         found = work.post_mortems.get(1)
     assert found is not None
     return found
@@ -82,7 +82,7 @@ def test_answers_are_saved_shown_and_told(over: Stage, sam: Actor) -> None:
 def test_the_root_cause_is_the_incidents_own(over: Stage, sam: Actor) -> None:
     room = over.incident_room
     sam.types("/incident postmortem answer root_cause the pool leaked", room)
-    with over.bot.desk.turns.store.reading() as work:
+    with over.bot.use_cases.sessions.storage.reading() as work:
         assert work.incidents.get(1).root_cause == "the pool leaked"
     sam.types("/incident postmortem", room)
     assert "the pool leaked" in sam.reads_modal
@@ -97,7 +97,7 @@ def test_it_is_done_only_when_nothing_is_open_or_for_a_reason(over: Stage, sam: 
 
     assert room.shows("The post-mortem is done", "the vendor will not say")
     assert stored(over).state is PostMortemState.DONE
-    with over.bot.desk.turns.store.reading() as work:
+    with over.bot.use_cases.sessions.storage.reading() as work:
         promise = work.promises.get(1, "post_mortem")
     assert promise is not None
     assert promise.state is PromiseState.KEPT
@@ -126,7 +126,7 @@ def test_when_it_began_is_kept_on_the_incident(over: Stage, sam: Actor) -> None:
     room = over.incident_room
     sam.types("/incident postmortem", room)
     sam.submits({"When did the trouble begin?": datetime(2026, 3, 2, 13, 40, tzinfo=UTC)})
-    with over.bot.desk.turns.store.reading() as work:
+    with over.bot.use_cases.sessions.storage.reading() as work:
         assert work.incidents.get(1).began_at == datetime(2026, 3, 2, 13, 40, tzinfo=UTC)
     sam.types("/incident postmortem show", room)
     assert "To notice it: 20 min" in texts(over)[-1]

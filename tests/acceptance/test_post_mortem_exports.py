@@ -68,8 +68,8 @@ def test_a_worker_that_dies_before_it_shared_leaves_one_file_all_the_same(
     over: Stage, sam: Actor
 ) -> None:
     asked: dict[str, Any] = {"incident": 1, "user": sam.id, "now": over.clock.now()}
-    over.bot.desk.post_mortem.export(ExportRequest(**asked, place=Export.FILE))
-    with over.bot.desk.turns.store.writing() as work:
+    over.bot.use_cases.post_mortem.export(ExportRequest(**asked, place=Export.FILE))
+    with over.bot.use_cases.sessions.storage.writing() as work:
         claimed = work.outbox.claim(over.clock.now(), lease=timedelta(seconds=90), limit=10)
     assert "share_file" in {effect.act.kind for effect in claimed}
     over.advance(minutes=3)
@@ -162,16 +162,16 @@ class Library:
 
     def exports(self, place: Export = Export.DOCS) -> None:
         request = ExportRequest(**self.asked(), place=place)
-        self.stage.bot.desk.post_mortem.export(request)
+        self.stage.bot.use_cases.post_mortem.export(request)
         self.settle()
 
     def answers(self, key: str, text: str) -> None:
         request = AnswersRequest(**self.asked(), answers={key: text})
-        self.stage.bot.desk.post_mortem.answer(request)
+        self.stage.bot.use_cases.post_mortem.answer(request)
 
     def done(self) -> None:
         request = FinishRequest(**self.asked(), reason="enough is known")
-        self.stage.bot.desk.post_mortem.finish(request)
+        self.stage.bot.use_cases.post_mortem.finish(request)
         self.settle()
 
     def read(self, branch: str) -> str:
@@ -217,7 +217,7 @@ def _bot(
     service = Service(name="handbook", repository=sample.remote.as_uri(), forge=forge, project=NAME)
     general = stage.room("general").id
     team = replace(
-        stage.bot.desk.team,
+        stage.bot.use_cases.team,
         services={"handbook": service},
         docs=DocsSettings(service="handbook"),
         channels=TeamChannels(stakeholders="status-updates", learnings=general),
@@ -237,7 +237,7 @@ def _bot(
 def _begin(library: Library, *, private: bool = False) -> None:
     stage = library.stage
     sam = stage.actor("sam").id
-    stage.bot.desk.declare(
+    stage.bot.use_cases.declare(
         DeclareRequest(
             team=stage.slack.workspace.team.id,
             user=sam,
@@ -248,12 +248,12 @@ def _begin(library: Library, *, private: bool = False) -> None:
         )
     )
     library.settle()
-    stage.bot.desk.resolve(ResolveRequest(**library.asked(), fix="Restarted the pool"))
+    stage.bot.use_cases.resolve(ResolveRequest(**library.asked(), fix="Restarted the pool"))
     library.settle()
 
 
 def _branch(library: Library) -> str:
-    is_github = library.stage.bot.desk.team.services["handbook"].forge is ForgeKind.GITHUB
+    is_github = library.stage.bot.use_cases.team.services["handbook"].forge is ForgeKind.GITHUB
     return "postmortem/INC-2026-001" if is_github else "main"
 
 

@@ -34,7 +34,7 @@ def events(stage: Stage) -> list[Event]:
 
 
 def owed(stage: Stage) -> Promise:
-    with stage.bot.desk.turns.store.reading() as work:
+    with stage.bot.use_cases.sessions.storage.reading() as work:
         promise = work.promises.get(1, "review")
     assert promise is not None
     return promise

@@ -33,7 +33,7 @@ def leaves_the_company(actor: Actor) -> None:
 
 def another_bot(stage: Stage, **settings: Any) -> Bot:
     """Another process over the same database, as after a restart or beside the first."""
-    team = replace(stage.bot.desk.team, **settings)
+    team = replace(stage.bot.use_cases.team, **settings)
     return open_bot(
         engine=stage.bot.engine,
         playbooks=open_shelf(team, near=Path()),
@@ -347,10 +347,10 @@ def test_one_of_several_groups_is_enough_and_a_denial_names_them_all(
     stage: Stage, sam: Actor, ines: Actor
 ) -> None:
     allowed = {Permission.RESOLVE: ("engineering_lead", "product_manager")}
-    directory = another_bot(stage, permissions=allowed).desk.directory
-    directory.standing(ines.id, Permission.RESOLVE).must_suffice(None)
+    directory = another_bot(stage, permissions=allowed).use_cases.directory
+    directory.authorization(ines.id, Permission.RESOLVE).require(None)
     with pytest.raises(NotAllowed, match="Only engineering lead or product manager can resolve"):
-        directory.standing(sam.id, Permission.RESOLVE).must_suffice(None)
+        directory.authorization(sam.id, Permission.RESOLVE).require(None)
 
 
 def test_another_playbook_leaves_an_open_incident_as_it_was(stage: Stage, sam: Actor) -> None:
@@ -359,7 +359,7 @@ def test_another_playbook_leaves_an_open_incident_as_it_was(stage: Stage, sam: A
     stage.advance(minutes=15)
     assert "P0 Critical" in room.board
     assert room.shows("Nobody wrote an update", "14:30 UTC")
-    about = stage.bot.desk.look.policy().severities[0].key
+    about = stage.bot.use_cases.look.policy().severities[0].key
     assert about != "P0", "new ones live under the new one"
 
 
@@ -367,7 +367,7 @@ def test_every_turn_is_on_a_record_that_nobody_can_change_unseen(stage: Stage, s
     room = outage(sam)
     gives_word(sam, room)
     sam.types("/incident severity P1 only some customers", room)
-    with stage.bot.desk.turns.store.reading() as work:
+    with stage.bot.use_cases.sessions.storage.reading() as work:
         entries = work.timeline.of(1)
         assert {entry.actor for entry in entries} == {sam.id}
         assert first_broken(entries) is None

@@ -28,7 +28,7 @@ def walk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Walk]:
 
 
 def incident(walk: Walk, number: int) -> Incident:
-    with walk.stage.bot.desk.turns.store.reading() as work:
+    with walk.stage.bot.use_cases.sessions.storage.reading() as work:
         found = work.incidents.get(number)
     assert found is not None
     return found

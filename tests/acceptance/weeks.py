@@ -108,7 +108,7 @@ class Weeks:
         self.work()
 
     def _next(self) -> datetime:
-        with self.bot.desk.turns.store.reading() as work:
+        with self.bot.use_cases.sessions.storage.reading() as work:
             owed = work.promises.open_of_team(self.slack.workspace.team.id, limit=1000)
             moments = [each.wake_at for each in owed if each.wake_at is not None]
             moments += filter(None, [work.outbox.next_due()])
@@ -117,7 +117,7 @@ class Weeks:
     def outage(self, severity: str, *, private: bool = False) -> None:
         """Sam declares one, tom's fix is deployed after 20 minutes, 5 later it is over."""
         now, sam = self.clock.now(), self.person("sam")
-        self.bot.desk.declare(
+        self.bot.use_cases.declare(
             DeclareRequest(
                 team=self.slack.workspace.team.id,
                 user=sam,
@@ -130,7 +130,7 @@ class Weeks:
         self.until(now + timedelta(minutes=20))
         self.ship(self.person("tom"))
         self.until(now + timedelta(minutes=25))
-        self.bot.desk.resolve(
+        self.bot.use_cases.resolve(
             ResolveRequest(incident=1, user=sam, now=self.clock.now(), fix="v1.2.4")
         )
         self.work()
@@ -138,12 +138,12 @@ class Weeks:
 
     def close(self, reason: str) -> None:
         sam, now = self.person("sam"), self.clock.now()
-        self.bot.desk.close(ReasonRequest(incident=1, user=sam, now=now, reason=reason))
+        self.bot.use_cases.close(ReasonRequest(incident=1, user=sam, now=now, reason=reason))
         self.work()
 
     def ship(self, by: str) -> None:
         """Put a fix into production, as the deploy step of a hotfix does."""
-        now, turns = self.clock.now(), self.bot.desk.turns
+        now, turns = self.clock.now(), self.bot.use_cases.sessions
         with turns.writing() as work:
             was = work.incidents.get(1)
             turn = turns.within(work, was, actor=None, now=now)

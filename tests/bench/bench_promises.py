@@ -27,7 +27,7 @@ from chatops.adapters.storage.migrate import upgrade
 from chatops.adapters.storage.store import SqlStorage
 from chatops.application.ports.chat import Profile
 from chatops.application.promises.scheduler import KeepPromises
-from chatops.application.services import open_desk
+from chatops.application.services import open_use_cases
 from chatops.bootstrap import open_shelf
 from chatops.clock import SystemClock
 from chatops.domain.incident.model import Incident
@@ -133,8 +133,8 @@ def _lateness(engine: Engine, asked: argparse.Namespace) -> _Lateness:
     store, clock = SqlStorage(engine), SystemClock()
     number, span = asked.promises, timedelta(seconds=asked.seconds)
     shelf = open_shelf(TEAM, near=Path("chatops.yml"))
-    desk = open_desk(
-        store=store,
+    use_cases = open_use_cases(
+        storage=store,
         playbooks=shelf,
         team=TEAM,
         people=_Nobody(),
@@ -142,7 +142,7 @@ def _lateness(engine: Engine, asked: argparse.Namespace) -> _Lateness:
         committed=lambda: None,
     )
     late = _Lateness(number)
-    keep = KeepPromises(desk.turns, desk.directory, observe=late.observe)
+    keep = KeepPromises(use_cases.sessions, use_cases.directory, observe=late.observe)
     incidents = _declare(store, shelf, number, clock.now())
     first = clock.now() + HEAD_START
     _promise(store, incidents, first, span)

@@ -13,9 +13,9 @@ _MINUTE = timedelta(minutes=1)
 
 def live_through_a_year(bot: Bot, team: str, now: datetime) -> None:
     """Incidents every six days, each over a little sooner than the one before."""
-    playbook = bot.desk.look.policy()
-    current = bot.desk.turns.playbooks.current()
-    with bot.desk.turns.writing() as work:
+    playbook = bot.use_cases.look.policy()
+    current = bot.use_cases.sessions.playbooks.current()
+    with bot.use_cases.sessions.writing() as work:
         work.snapshots.keep(current)
         for number in range(60):
             at = now - timedelta(days=6 * (60 - number))

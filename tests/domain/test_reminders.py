@@ -17,7 +17,7 @@ from chatops.domain.promises.decide import (
     TellOverdue,
     decide,
 )
-from chatops.domain.promises.model import LATER, Promise, PromiseKind, standing
+from chatops.domain.promises.model import LATER, Promise, PromiseKind, ongoing
 from chatops.domain.promises.reminder_policy import ReminderPolicy
 from chatops.domain.tasks import Task
 from chatops.domain.time.business_hours import WorkingHours, WorkingTime
@@ -146,7 +146,7 @@ def test_the_channel_hears_of_the_archive_a_day_before_and_not_without() -> None
 def test_who_leads_nobody_is_asked_first_in_the_channel_and_then_further_up() -> None:
     unled = incident(roles={})
     [promise] = [
-        each for each in standing({}, unled, PLAYBOOK, MONDAY) if each.kind is PromiseKind.UNLED
+        each for each in ongoing({}, unled, PLAYBOOK, MONDAY) if each.kind is PromiseKind.UNLED
     ]
     moments = [at - MONDAY for _, at in course(promise, unled, until=3 * HOUR)]
     assert moments == [10 * MINUTE, 20 * MINUTE, 80 * MINUTE, 140 * MINUTE]
@@ -154,29 +154,29 @@ def test_who_leads_nobody_is_asked_first_in_the_channel_and_then_further_up() ->
 
 def test_who_leads_ends_the_search_and_who_goes_starts_it_anew() -> None:
     unled, led = incident(roles={}), incident()
-    held = {each.key: each for each in standing({}, unled, PLAYBOOK, MONDAY)}
+    held = {each.key: each for each in ongoing({}, unled, PLAYBOOK, MONDAY)}
     assert "unled" in held
-    held |= {each.key: each for each in standing(held, led, PLAYBOOK, MONDAY + MINUTE)}
+    held |= {each.key: each for each in ongoing(held, led, PLAYBOOK, MONDAY + MINUTE)}
     assert not held["unled"].open
-    held |= {each.key: each for each in standing(held, unled, PLAYBOOK, MONDAY + HOUR)}
+    held |= {each.key: each for each in ongoing(held, unled, PLAYBOOK, MONDAY + HOUR)}
     assert held["unled"].open
     assert held["unled"].due_at == MONDAY + HOUR + 10 * MINUTE
 
 
 def test_somebody_who_has_been_at_it_for_long_is_asked_to_hand_over_and_again() -> None:
     running = incident()
-    held = {each.key: each for each in standing({}, running, PLAYBOOK, MONDAY)}
+    held = {each.key: each for each in ongoing({}, running, PLAYBOOK, MONDAY)}
     promise = held["hand_over:commander"]
     moments = [at - MONDAY for _, at in course(promise, running, until=9 * HOUR)]
     assert moments == [4 * HOUR, 6 * HOUR, 8 * HOUR]
     other = running.with_role("commander", "UBEN")
-    [changed] = standing(held, other, PLAYBOOK, MONDAY + 5 * HOUR)
+    [changed] = ongoing(held, other, PLAYBOOK, MONDAY + 5 * HOUR)
     assert (changed.owner, changed.due_at) == ("UBEN", MONDAY + 9 * HOUR)
 
 
 def test_silence_is_asked_about_and_any_sign_of_life_puts_it_off() -> None:
     running, severity = incident(), PLAYBOOK.severity("P1")
-    held = {each.key: each for each in standing({}, running, PLAYBOOK, MONDAY)}
+    held = {each.key: each for each in ongoing({}, running, PLAYBOOK, MONDAY)}
     manners = ReminderPolicy.of(PLAYBOOK)
     lively = decide(
         held["stale"], running, severity, MONDAY + DAY, manners=manners, heard_at=MONDAY + HOUR

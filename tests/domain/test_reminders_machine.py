@@ -20,10 +20,10 @@ from chatops.domain.promises.model import (
     LATER,
     Promise,
     PromiseKind,
+    ongoing,
     promised,
     remade,
     renegotiated,
-    standing,
 )
 from chatops.domain.promises.reminder_policy import ReminderPolicy
 from chatops.domain.tasks import Task
@@ -53,7 +53,7 @@ class OneIncident(RuleBasedStateMachine):
             self.held[each.key] = each
 
     def _stand(self) -> None:
-        self._take(list(standing(self.held, self.incident, PLAYBOOK, self.now)))
+        self._take(list(ongoing(self.held, self.incident, PLAYBOOK, self.now)))
 
     def _settle(self, which: Callable[[Promise], bool], how: Callable[[Promise], Promise]) -> None:
         for key, promise in self.held.items():

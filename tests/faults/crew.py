@@ -114,11 +114,11 @@ class LostForWords(PlaybookRepository):
         self.missing = set(texts)
 
     def say(
-        self, snapshot: Snapshot, text: str, *, surface: OutputFormat, facts: Mapping[str, object]
+        self, snapshot: Snapshot, text: str, *, output: OutputFormat, facts: Mapping[str, object]
     ) -> str:
         if text in self.missing:
             raise LookupError(text)
-        return super().say(snapshot, text, surface=surface, facts=facts)
+        return super().say(snapshot, text, output=output, facts=facts)
 
 
 def bot_in(slack: Slack, engine: Engine, *, playbooks: PlaybookRepository | None = None) -> Bot:

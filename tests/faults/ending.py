@@ -82,13 +82,13 @@ def thread_of(workspace: Workspace, message: Message) -> str:
     return key_of(parent) if parent is not None and message.is_reply else ""
 
 
-def _stored(store: SqlStorage, workspace: Workspace, engine: Engine) -> dict[str, Any]:
+def _stored(storage: SqlStorage, workspace: Workspace, engine: Engine) -> dict[str, Any]:
     names = names_in(workspace)
     with Session(engine) as session:
         effects = session.scalars(select(EffectRow).order_by(col(EffectRow.key))).all()
         incidents = sorted({row.incident for row in effects if row.incident is not None})
         states = {row.key: f"{row.state}" for row in effects if _TROUBLE not in row.key}
-    with store.reading() as work:
+    with storage.reading() as work:
         return {
             "effects": states,
             "incidents": [plain(_facts(work.incidents.get(one)), names) for one in incidents],
@@ -151,12 +151,12 @@ def _out_of_order(workspace: Workspace, engine: Engine) -> Iterator[str]:
             newest[row.lane] = ts
 
 
-def _broken_chains(store: SqlStorage, engine: Engine) -> Iterator[str]:
+def _broken_chains(storage: SqlStorage, engine: Engine) -> Iterator[str]:
     with Session(engine) as session:
         rows = session.scalars(select(EffectRow))
         incidents = {row.incident for row in rows if row.incident is not None}
     for incident in incidents:
-        with store.reading() as work:
+        with storage.reading() as work:
             broken = first_broken(work.timeline.of(incident))
         if broken is not None:
             yield f"the chain of {incident} breaks at {broken.text}"

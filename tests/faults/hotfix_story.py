@@ -172,7 +172,7 @@ def _asks(
     name = once or f"{use_case}:{user}:{sorted(map(str, facts.values()))}"
 
     def ask(bot: Bot, now: datetime) -> object:
-        ask_it = getattr(bot.desk.hotfix, use_case)
+        ask_it = getattr(bot.use_cases.hotfix, use_case)
         return ask_it(
             request(incident=1, user=crew.id_of(user), now=now, once=f"{name}:{now}", **facts)
         )
@@ -209,7 +209,7 @@ def _approve(crew: HotfixCrew) -> Callable[[Bot, datetime], object]:
 
 def _declares(crew: HotfixCrew) -> Callable[[Bot, datetime], object]:
     def declare(bot: Bot, now: datetime) -> object:
-        return bot.desk.declare(
+        return bot.use_cases.declare(
             DeclareRequest(
                 team=crew.workspace.team.id,
                 user=crew.id_of("sam"),
@@ -228,7 +228,7 @@ def _starts(crew: HotfixCrew, bot: Bot) -> Callable[[Bot, datetime], object]:
     gate = _policy(crew, bot).gate
 
     def start(bot: Bot, now: datetime) -> object:
-        return bot.desk.hotfix.start(
+        return bot.use_cases.hotfix.start(
             StartRequest(
                 incident=1,
                 user=crew.id_of("sam"),
@@ -248,5 +248,5 @@ def _starts(crew: HotfixCrew, bot: Bot) -> Callable[[Bot, datetime], object]:
 
 def _policy(crew: HotfixCrew, bot: Bot) -> HotfixPolicy:
     request = HotfixRequest(incident=1, user=crew.id_of("sam"), now=crew.clock.now())
-    with bot.desk.turns.looking(request) as turn:
+    with bot.use_cases.sessions.looking(request) as turn:
         return turn.playbook.hotfix

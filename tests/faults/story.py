@@ -59,7 +59,7 @@ def response_url(slack: Slack) -> str:
 
 def declare(scene: Scene, now: datetime) -> None:
     """P0: a channel, an announcement, an alert, people invited, paged and told."""
-    scene.bot.desk.declare(
+    scene.bot.use_cases.declare(
         DeclareRequest(
             team=scene.slack.workspace.team.id,
             user=scene.id_of("sam"),
@@ -76,7 +76,7 @@ def declare(scene: Scene, now: datetime) -> None:
 
 
 def acknowledge(scene: Scene, now: datetime) -> None:
-    scene.bot.desk.acknowledge(
+    scene.bot.use_cases.acknowledge(
         Request(
             incident=scene.number, user=scene.id_of("tom"), now=now, once=scene.once("acknowledge")
         )
@@ -84,7 +84,7 @@ def acknowledge(scene: Scene, now: datetime) -> None:
 
 
 def page(scene: Scene, now: datetime) -> None:
-    scene.bot.desk.page(
+    scene.bot.use_cases.page(
         PageRequest(
             incident=scene.number,
             user=scene.id_of("priya"),
@@ -97,7 +97,7 @@ def page(scene: Scene, now: datetime) -> None:
 
 
 def update(scene: Scene, now: datetime) -> None:
-    scene.bot.desk.post_update(
+    scene.bot.use_cases.post_update(
         UpdateRequest(
             incident=scene.number,
             user=scene.id_of("priya"),
@@ -116,7 +116,7 @@ def keep_promises(scene: Scene, now: datetime) -> None:
 
 
 def lower(scene: Scene, now: datetime) -> None:
-    scene.bot.desk.change_severity(
+    scene.bot.use_cases.change_severity(
         SeverityRequest(
             incident=scene.number,
             user=scene.id_of("priya"),
@@ -129,7 +129,7 @@ def lower(scene: Scene, now: datetime) -> None:
 
 
 def resolve(scene: Scene, now: datetime) -> None:
-    scene.bot.desk.resolve(
+    scene.bot.use_cases.resolve(
         ResolveRequest(
             incident=scene.number,
             user=scene.id_of("priya"),

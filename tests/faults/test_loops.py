@@ -81,7 +81,7 @@ def test_a_loop_that_is_told_to_stop_finishes_what_is_under_way(
     gate.opened.set()
     stopping.join(PATIENCE)
     assert not bot.effects.alive
-    with bot.desk.turns.store.reading() as work:
+    with bot.use_cases.sessions.storage.reading() as work:
         assert work.incidents.get(1).channel
     assert "1:board" not in keys(crew)
     crew.work_off(bot_in(crew.slack, crew.engine))
@@ -291,7 +291,7 @@ def keys(crew: Crew) -> set[str]:
 
 
 def promise(bot: Bot, incident: int, key: str) -> Promise:
-    with bot.desk.turns.store.reading() as work:
+    with bot.use_cases.sessions.storage.reading() as work:
         found = work.promises.get(incident, key)
     assert found is not None
     return found

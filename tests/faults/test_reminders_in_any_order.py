@@ -30,7 +30,7 @@ from chatops.application.promises.fulfil import NotGoneRequest, SettleRequest
 from chatops.application.promises.scheduler import KeepPromises
 from chatops.application.reminders.digest import Thing
 from chatops.application.reminders.reassign import HandOverRequest
-from chatops.application.services import UseCases, open_desk
+from chatops.application.services import UseCases, open_use_cases
 from chatops.application.session import Request
 from chatops.application.tasks.tasks import Due, TaskRequest
 from chatops.domain.errors import UserError
@@ -74,12 +74,12 @@ class Listening(PlaybookRepository):
         self.said: list[tuple[datetime, Sequence[Thing]]] = []
 
     def say(
-        self, snapshot: Snapshot, text: str, *, surface: OutputFormat, facts: Mapping[str, object]
+        self, snapshot: Snapshot, text: str, *, output: OutputFormat, facts: Mapping[str, object]
     ) -> str:
         now, things = facts["now"], facts.get("things")
         if text == "reminders" and isinstance(now, datetime) and isinstance(things, tuple):
             self.said.append((now, things))
-        return super().say(snapshot, text, surface=surface, facts=facts)
+        return super().say(snapshot, text, output=output, facts=facts)
 
 
 class Nobody:
@@ -107,30 +107,30 @@ class Reminders(RuleBasedStateMachine):
         self.now = START
         self.count = 0
         self.told_to_owners: set[str] = set()
-        self.desk, self.keep = self._bot()
+        self.use_cases, self.keep = self._bot()
 
     def teardown(self) -> None:
         self.engine.dispose()
         self._folder.cleanup()
 
     def _bot(self) -> tuple[UseCases, KeepPromises]:
-        desk = open_desk(
-            store=SqlStorage(self.engine),
+        use_cases = open_use_cases(
+            storage=SqlStorage(self.engine),
             playbooks=self.shelf,
             team=TEAM,
             people=Nobody(),
             outside=nobody_outside(),
             committed=lambda: None,
         )
-        return desk, KeepPromises(desk.turns, desk.directory)
+        return use_cases, KeepPromises(use_cases.sessions, use_cases.directory)
 
     @property
     def incidents(self) -> list[Incident]:
-        with self.desk.turns.store.reading() as work:
+        with self.use_cases.sessions.storage.reading() as work:
             return [work.incidents.get(each) for each in range(1, self.count + 1)]
 
     def owed(self, incident: int) -> list[Promise]:
-        with self.desk.turns.store.reading() as work:
+        with self.use_cases.sessions.storage.reading() as work:
             return [each for each in work.promises.of(incident) if each.open]
 
     def one(self, pick: int) -> int:
@@ -150,7 +150,7 @@ class Reminders(RuleBasedStateMachine):
         if self.count >= 4:
             return
         self.count += 1
-        self.desk.declare(
+        self.use_cases.declare(
             DeclareRequest(
                 team="T1",
                 user=user,
@@ -175,7 +175,7 @@ class Reminders(RuleBasedStateMachine):
     @rule(by=whiles)
     def be_away(self, by: timedelta) -> None:
         self.now += by * 3
-        self.desk, self.keep = self._bot()
+        self.use_cases, self.keep = self._bot()
         self._look()
 
     @rule(pick=picks, user=people, cause=st.sampled_from(["", "A null amount"]))
@@ -183,41 +183,41 @@ class Reminders(RuleBasedStateMachine):
         request = ResolveRequest(
             incident=self.one(pick), user=user, now=self.now, fix="v1", root_cause=cause
         )
-        self.attempt(lambda: self.desk.resolve(request))
+        self.attempt(lambda: self.use_cases.resolve(request))
 
     @rule(pick=picks, user=people)
     def reopen(self, pick: int, user: str) -> None:
         request = ReasonRequest(incident=self.one(pick), user=user, now=self.now)
-        self.attempt(lambda: self.desk.reopen(request))
+        self.attempt(lambda: self.use_cases.reopen(request))
 
     @rule(pick=picks, user=people)
     def close(self, pick: int, user: str) -> None:
         request = ReasonRequest(incident=self.one(pick), user=user, now=self.now, reason="enough")
-        self.attempt(lambda: self.desk.close(request))
+        self.attempt(lambda: self.use_cases.close(request))
 
     @rule(pick=picks, user=people, severity=st.sampled_from(["P0", "P1", "P2"]))
     def judge(self, pick: int, user: str, severity: str) -> None:
         request = SeverityRequest(
             incident=self.one(pick), user=user, now=self.now, severity=severity
         )
-        self.attempt(lambda: self.desk.change_severity(request))
+        self.attempt(lambda: self.use_cases.change_severity(request))
 
     @rule(pick=picks, user=people, holder=st.sampled_from([*PEOPLE, None]))
     def lead(self, pick: int, user: str, holder: str | None) -> None:
         request = RoleRequest(
             incident=self.one(pick), user=user, now=self.now, role="commander", holder=holder
         )
-        self.attempt(lambda: self.desk.assign_role(request))
+        self.attempt(lambda: self.use_cases.assign_role(request))
 
     @rule(pick=picks, user=people)
     def join(self, pick: int, user: str) -> None:
         request = Request(incident=self.one(pick), user=user, now=self.now)
-        self.attempt(lambda: self.desk.join(request))
+        self.attempt(lambda: self.use_cases.join(request))
 
     @rule(pick=picks, user=people)
     def page(self, pick: int, user: str) -> None:
         request = PageRequest(incident=self.one(pick), user=user, now=self.now, whom=(user,))
-        self.attempt(lambda: self.desk.page(request))
+        self.attempt(lambda: self.use_cases.page(request))
 
     @rule(pick=picks, user=people, owner=people, within=whiles)
     def plan(self, pick: int, user: str, owner: str, within: timedelta) -> None:
@@ -229,7 +229,7 @@ class Reminders(RuleBasedStateMachine):
             owner=owner,
             due=Due(at=self.now + within),
         )
-        self.attempt(lambda: self.desk.add_task(request))
+        self.attempt(lambda: self.use_cases.add_task(request))
 
     @rule(pick=picks, which=picks, user=people, how=st.integers(0, 4), owner=people, by=whiles)
     def settle(self, pick: int, which: int, user: str, how: int, owner: str, by: timedelta) -> None:
@@ -239,20 +239,22 @@ class Reminders(RuleBasedStateMachine):
         if not owed:
             return
         key = owed[which % len(owed)].key
-        desk, now = self.desk, self.now
+        use_cases, now = self.use_cases, self.now
         off = PostponeRequest(
             incident=incident, user=user, now=now, promise=key, until=now + by, reason="later"
         )
         ways: Sequence[Callable[[], object]] = (
-            lambda: desk.settle(SettleRequest(incident=incident, user=user, now=now, promise=key)),
-            lambda: desk.say_not_gone(
+            lambda: use_cases.settle(
+                SettleRequest(incident=incident, user=user, now=now, promise=key)
+            ),
+            lambda: use_cases.say_not_gone(
                 NotGoneRequest(incident=incident, user=user, now=now, promise=key)
             ),
-            lambda: desk.hand_over(
+            lambda: use_cases.hand_over(
                 HandOverRequest(incident=incident, user=user, now=now, promise=key, owner=owner)
             ),
-            lambda: desk.put_off(off),
-            lambda: desk.put_off(
+            lambda: use_cases.put_off(off),
+            lambda: use_cases.put_off(
                 PostponeRequest(
                     incident=incident, user=user, now=now, promise=key, until=None, reason="no"
                 )

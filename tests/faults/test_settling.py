@@ -156,7 +156,7 @@ def test_what_is_stored_though_it_seems_not_to_be_is_not_stored_again(
         with suppress(StorageUnavailable):
             crew.work_off(bot)
     assert crossing.is_done
-    with bot.desk.turns.store.reading() as work:
+    with bot.use_cases.sessions.storage.reading() as work:
         absent = [one for one in work.timeline.of(1) if one.kind is EntryKind.TROUBLE]
     assert len(absent) == 1
 

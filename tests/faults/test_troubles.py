@@ -113,7 +113,7 @@ def test_who_cannot_be_asked_about_is_paged_later(crew: Crew) -> None:
     tom = crew.id_of("tom")
     assert f"1:page_direct:2:{tom}" in keys(crew)
     assert tom in crew.workspace.channel_named(ROOM).members
-    with crew.bot() as bot, bot.desk.turns.store.reading() as work:
+    with crew.bot() as bot, bot.use_cases.sessions.storage.reading() as work:
         assert not [one for one in work.incidents.get(1).members if one.startswith("S")]
         assert tom in work.incidents.get(1).members
 
@@ -126,14 +126,14 @@ def test_a_channel_that_was_archived(crew: Crew, bot: Bot) -> None:
     [trouble] = told(crew)
     assert "Unarchive" in trouble
     assert {key for key in keys(crew) if ":update_public:" in key}
-    with bot.desk.turns.store.reading() as work:
+    with bot.use_cases.sessions.storage.reading() as work:
         assert work.incidents.get(1).severity == "P1"
         assert work.outbox.failed(1)
 
     crew.slack.trouble.clear()
     crew.workspace.rooms.unarchive(room.id, by=sam)
     crew.workspace.rooms.join(room.id, crew.workspace.bot.id)
-    bot.desk.retry(Request(incident=1, user=sam, now=crew.clock.now()))
+    bot.use_cases.retry(Request(incident=1, user=sam, now=crew.clock.now()))
     crew.work_off(bot)
     assert wrongs(crew.slack, crew.engine) == []
     assert told(crew) == [trouble]
@@ -143,7 +143,7 @@ def test_what_fails_once_more_is_told_once_more(crew: Crew, bot: Bot) -> None:
     archive(crew)
     take(crew, bot, "update")
     assert len(told(crew)) == 1
-    bot.desk.retry(Request(incident=1, user=crew.id_of("sam"), now=crew.clock.now()))
+    bot.use_cases.retry(Request(incident=1, user=crew.id_of("sam"), now=crew.clock.now()))
     crew.work_off(bot)
     assert len(told(crew)) == 2
 
@@ -194,7 +194,7 @@ def test_a_bot_that_finds_itself_outside_says_what_to_do(crew: Crew) -> None:
     assert "invite me there with `/invite`" in trouble
     crew.workspace.rooms.join(public, crew.workspace.bot.id)
     with crew.bot() as bot:
-        bot.desk.retry(Request(incident=1, user=crew.id_of("sam"), now=crew.clock.now()))
+        bot.use_cases.retry(Request(incident=1, user=crew.id_of("sam"), now=crew.clock.now()))
         crew.work_off(bot)
     assert wrongs(crew.slack, crew.engine) == []
 
@@ -211,7 +211,7 @@ def test_an_announcement_that_was_deleted(crew: Crew, bot: Bot, in_doubt: bool) 
 def test_a_reminder_that_was_deleted_is_followed_by_what_became_of_it(crew: Crew, bot: Bot) -> None:
     take(crew, bot, "remind")
     [nudge] = [key for key in keys(crew) if ":nudge:" in key]
-    with bot.desk.turns.store.reading() as work:
+    with bot.use_cases.sessions.storage.reading() as work:
         sent = work.messages.find(nudge)
     assert sent is not None
     crew.workspace.talk.delete(message(crew, nudge))

@@ -45,7 +45,7 @@ def playbook(name: str) -> Playbook:
 def say(
     name: str,
     text: str,
-    surface: OutputFormat = OutputFormat.SLACK,
+    output: OutputFormat = OutputFormat.SLACK,
     /,
     *,
     on: str | None = None,
@@ -60,7 +60,7 @@ def say(
         "playbook": policy,
         "now": NOW,
     }
-    return shelf(name).say(shelf(name).current(), text, surface=surface, facts={**always, **facts})
+    return shelf(name).say(shelf(name).current(), text, output=output, facts={**always, **facts})
 
 
 def at(value: Any, path: str) -> Any:

@@ -362,7 +362,7 @@ def test_no_chapter_of_a_story_calls_anybody_or_leaves_its_frame(name: str) -> N
     for scene in chapters(playbook(name)):
         for text in HOTFIX_TEXTS:
             facts = scene.facts_for(text)
-            said = render(sandbox, text, surface=OutputFormat.SLACK, facts=facts)
+            said = render(sandbox, text, output=OutputFormat.SLACK, facts=facts)
             outside = FRAME.sub("", said)
             assert said == said.strip() != "", (text, scene.name)
             assert "<!channel>" not in said, (text, scene.name)

@@ -12,20 +12,20 @@ from chatops.domain.messages.templates import OutputFormat
 AT = datetime(2026, 11, 21, 15, 15, tzinfo=UTC)
 
 
-def rendered(source: str, surface: OutputFormat = OutputFormat.SLACK, /, **facts: object) -> str:
-    return together({"text": source}, surface, **facts)
+def rendered(source: str, output: OutputFormat = OutputFormat.SLACK, /, **facts: object) -> str:
+    return together({"text": source}, output, **facts)
 
 
 def together(
-    sources: Mapping[str, str], surface: OutputFormat = OutputFormat.SLACK, /, **facts: object
+    sources: Mapping[str, str], output: OutputFormat = OutputFormat.SLACK, /, **facts: object
 ) -> str:
     names = ReadableNames(person=lambda user: f"*{user}*", room=lambda room: f"#{room}")
-    sandbox = environment(sources, surface, names)
-    return render(sandbox, "text", surface=surface, facts=facts)
+    sandbox = environment(sources, output, names)
+    return render(sandbox, "text", output=output, facts=facts)
 
 
 @pytest.mark.parametrize(
-    ("surface", "said"),
+    ("output", "said"),
     [
         (OutputFormat.SLACK, '&lt;!channel&gt; it\'s "x" &amp; *b*'),
         (OutputFormat.HTML, "&lt;!channel&gt; it&#39;s &#34;x&#34; &amp; *b*"),
@@ -33,8 +33,8 @@ def together(
         (OutputFormat.PLAIN, '<!channel> it\'s "x" & *b*'),
     ],
 )
-def test_what_people_wrote_is_escaped_for_its_surface(surface: OutputFormat, said: str) -> None:
-    assert rendered("{{ it }}", surface, it='<!channel> it\'s "x" & *b*') == said
+def test_what_people_wrote_is_escaped_for_its_surface(output: OutputFormat, said: str) -> None:
+    assert rendered("{{ it }}", output, it='<!channel> it\'s "x" & *b*') == said
 
 
 @pytest.mark.parametrize("written", ["&#39;", "&lt;", "&amp;#39;", "\\*", "&#x3c;script&#x3e;"])
@@ -61,20 +61,18 @@ def test_markdown_shows_formatting_letter_by_letter(written: str, said: str) -> 
 
 
 @pytest.mark.parametrize("source", ["{{ a ~ b }}", "{{ [a, b]|join('') }}", "{{ a }}{{ b }}"])
-@pytest.mark.parametrize("surface", OutputFormat)
-def test_parts_are_escaped_however_they_are_put_together(
-    source: str, surface: OutputFormat
-) -> None:
-    apart = rendered("{{ a }}{{ b }}", surface, a="<*x*>", b="it's")
+@pytest.mark.parametrize("output", OutputFormat)
+def test_parts_are_escaped_however_they_are_put_together(source: str, output: OutputFormat) -> None:
+    apart = rendered("{{ a }}{{ b }}", output, a="<*x*>", b="it's")
 
-    assert rendered(source, surface, a="<*x*>", b="it's") == apart
+    assert rendered(source, output, a="<*x*>", b="it's") == apart
 
 
-@pytest.mark.parametrize("surface", OutputFormat)
-def test_a_part_beside_a_mention_is_escaped_once(surface: OutputFormat) -> None:
-    apart = rendered("{{ who|mention }}{{ b }}", surface, who="U0ANA", b="<*x*>")
+@pytest.mark.parametrize("output", OutputFormat)
+def test_a_part_beside_a_mention_is_escaped_once(output: OutputFormat) -> None:
+    apart = rendered("{{ who|mention }}{{ b }}", output, who="U0ANA", b="<*x*>")
 
-    assert rendered("{{ who|mention ~ b }}", surface, who="U0ANA", b="<*x*>") == apart
+    assert rendered("{{ who|mention ~ b }}", output, who="U0ANA", b="<*x*>") == apart
 
 
 @pytest.mark.parametrize(
@@ -189,7 +187,7 @@ def test_one_text_may_include_another() -> None:
 
 
 @pytest.mark.parametrize(
-    ("surface", "said"),
+    ("output", "said"),
     [
         (OutputFormat.SLACK, '```\n&lt;!channel&gt; """\nrm\n```'),
         (OutputFormat.MARKDOWN, '```\n<!channel> """\nrm\n```'),
@@ -197,8 +195,8 @@ def test_one_text_may_include_another() -> None:
         (OutputFormat.PLAIN, '<!channel> """\nrm'),
     ],
 )
-def test_what_a_program_said_stays_in_its_frame(surface: OutputFormat, said: str) -> None:
-    assert rendered("{{ it|block }}", surface, it=("<!channel> ```", "rm")) == said
+def test_what_a_program_said_stays_in_its_frame(output: OutputFormat, said: str) -> None:
+    assert rendered("{{ it|block }}", output, it=("<!channel> ```", "rm")) == said
 
 
 def test_of_a_long_output_the_end_is_kept_and_escapes_count() -> None:
@@ -210,7 +208,7 @@ def test_of_a_long_output_the_end_is_kept_and_escapes_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("surface", "said"),
+    ("output", "said"),
     [
         (OutputFormat.SLACK, "<https://a.example/1|&lt;#12&gt;>"),
         (OutputFormat.MARKDOWN, "[&lt;#\u200b12&gt;](<https://a.example/1>)"),
@@ -221,10 +219,10 @@ def test_of_a_long_output_the_end_is_kept_and_escapes_count() -> None:
         (OutputFormat.PLAIN, "<#12> https://a.example/1"),
     ],
 )
-def test_an_address_may_have_a_name(surface: OutputFormat, said: str) -> None:
+def test_an_address_may_have_a_name(output: OutputFormat, said: str) -> None:
     address = "https://a.example/1"
 
-    assert rendered("{{ it|link(name) }}", surface, it=address, name="<#12>") == said
+    assert rendered("{{ it|link(name) }}", output, it=address, name="<#12>") == said
 
 
 def test_what_is_no_address_stays_a_text_beside_its_name() -> None:

@@ -30,7 +30,7 @@ def announce(shelf: PlaybookRepository, **changes: Any) -> str:
     return shelf.say(
         snapshot,
         "announcement",
-        surface=OutputFormat.SLACK,
+        output=OutputFormat.SLACK,
         facts={"incident": replace(INCIDENT, **changes), "severity": severity, "now": NOW},
     )
 
@@ -54,7 +54,7 @@ def test_an_old_snapshot_speaks_after_its_folder_is_gone(folder: Path) -> None:
     rmtree(folder)
     shelf = PlaybookRepository(resolve("priority"))
 
-    said = shelf.say(old, "announcement", surface=OutputFormat.PLAIN, facts={"incident": INCIDENT})
+    said = shelf.say(old, "announcement", output=OutputFormat.PLAIN, facts={"incident": INCIDENT})
 
     assert said == "Ours: Checkout is down"
     assert shelf.revive(old).name == "ours"
@@ -144,7 +144,7 @@ def test_a_text_that_is_newer_than_the_snapshot_is_spoken_in_todays_words() -> N
     said = shelf.say(
         old,
         "announcement",
-        surface=OutputFormat.PLAIN,
+        output=OutputFormat.PLAIN,
         facts={"incident": INCIDENT, "severity": shelf.revive(old).severity("P0"), "now": NOW},
     )
 
@@ -169,7 +169,7 @@ def test_outside_slack_people_and_rooms_go_by_their_names() -> None:
     severity = shelf.revive(shelf.current()).severity("P0")
     facts = {"incident": INCIDENT, "severity": severity, "now": NOW}
 
-    said = shelf.say(shelf.current(), "initial_alert", surface=OutputFormat.PLAIN, facts=facts)
+    said = shelf.say(shelf.current(), "initial_alert", output=OutputFormat.PLAIN, facts=facts)
 
     assert "*Incident Commander:* Ana" in said
     assert "*Incident Channel:* #c0inc" in said
@@ -186,5 +186,5 @@ def test_a_text_of_the_teams_own_that_fails_at_night_is_said_in_the_shipped_word
 def test_a_text_speaks_of_the_command_by_its_own_name() -> None:
     shelf = PlaybookRepository(resolve("priority"), command="/outage")
     facts = {"incidents": (), "left_out": 0, "now": NOW}
-    said = shelf.say(shelf.current(), "open_incidents", surface=OutputFormat.SLACK, facts=facts)
+    said = shelf.say(shelf.current(), "open_incidents", output=OutputFormat.SLACK, facts=facts)
     assert "`/outage` and what is broken" in said

@@ -38,14 +38,14 @@ def staged(name: str, situation: str) -> Iterator[Sample]:
 
 
 @cache
-def room(name: str, surface: OutputFormat) -> Sandbox:
-    return environment(examine(resolve(name)).texts, surface, ReadableNames())
+def room(name: str, output: OutputFormat) -> Sandbox:
+    return environment(examine(resolve(name)).texts, output, ReadableNames())
 
 
 @cache
-def spoken(name: str, surface: OutputFormat, situation: str) -> list[tuple[str, str]]:
+def spoken(name: str, output: OutputFormat, situation: str) -> list[tuple[str, str]]:
     return [
-        (text, render(room(name, surface), text, surface=surface, facts=scene.facts_for(text)))
+        (text, render(room(name, output), text, output=output, facts=scene.facts_for(text)))
         for scene in staged(name, situation)
         for text, extras in TEMPLATES.items()
         if set(extras) <= scene.facts_for(text).keys()
@@ -91,17 +91,17 @@ def test_a_shipped_playbook_has_no_problems(name: str) -> None:
 
 
 @pytest.mark.parametrize("situation", SCENES)
-@pytest.mark.parametrize("surface", OutputFormat)
+@pytest.mark.parametrize("output", OutputFormat)
 @playbooks
 def test_every_text_says_something_that_fits(
-    name: str, surface: OutputFormat, situation: str
+    name: str, output: OutputFormat, situation: str
 ) -> None:
-    for text, said in spoken(name, surface, situation):
+    for text, said in spoken(name, output, situation):
         assert said or text in BELOW_LISTS, text
         assert said == said.strip()
         assert "\n\n\n" not in said
         where, most = LIMITS.get(text, LIMIT)
-        assert surface is not where or len(said) <= most, text
+        assert output is not where or len(said) <= most, text
 
 
 @playbooks
@@ -111,9 +111,7 @@ def test_every_text_calls_the_commands_by_the_names_that_the_team_gave_them(name
         {"command": "/outage", "hotfix_command": "/mend"},
     )
     said = " ".join(
-        render(
-            sandbox, text, surface=OutputFormat.SLACK, facts={**scene.facts_for(text), **renamed}
-        )
+        render(sandbox, text, output=OutputFormat.SLACK, facts={**scene.facts_for(text), **renamed})
         for situation in SCENES
         for scene in staged(name, situation)
         for text in TEMPLATES
@@ -196,7 +194,7 @@ def test_what_leaves_the_channel_tells_nothing_of_a_restricted_incident(
     secrets = ("Checkout", "customers", "/pay", "null check", "pump", "We know why")
     for scene in staged(name, "restricted"):
         facts: dict[str, Any] = {**scene.facts_for(text), "reason": "The pump is back"}
-        said = render(room(name, OutputFormat.PLAIN), text, surface=OutputFormat.PLAIN, facts=facts)
+        said = render(room(name, OutputFormat.PLAIN), text, output=OutputFormat.PLAIN, facts=facts)
         assert not [secret for secret in secrets if secret in said]
 
 

@@ -28,7 +28,7 @@ def sender(store: SqlStorage, team: str, channels: TeamChannels | None = None) -
     """A bot that has just been started."""
     named = channels or TeamChannels(alerts="incidents", stakeholders="news")
     turns = Sessions(
-        store=store, playbooks=SHELF, team=Team(channels=named), committed=lambda: None
+        storage=store, playbooks=SHELF, team=Team(channels=named), committed=lambda: None
     )
     return SendDigests(turns, CronTimetable(), team=lambda: team)
 

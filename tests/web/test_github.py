@@ -203,10 +203,10 @@ def test_a_delivery_that_comes_again_is_known(hook: Hook, tmp_path: Path) -> Non
     file = tmp_path / "chatops.db"
     file.write_bytes(empty_database())
     engine = open_engine(f"sqlite:///{file}")
-    store = SqlStorage(engine)
+    storage = SqlStorage(engine)
 
     def note(delivery: str) -> None:
-        with store.writing() as work:
+        with storage.writing() as work:
             take_once(work, delivery, NOW)
 
     hook.note = note

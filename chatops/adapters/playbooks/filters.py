@@ -43,7 +43,7 @@ def clean(value: object) -> str:
     return _UNSEEN.sub("", str(value).replace("\r\n", "\n"))
 
 
-def shown(surface: OutputFormat) -> Callable[[object], object]:
+def shown(output: OutputFormat) -> Callable[[object], object]:
     """How a value from outside enters a text of ``surface``, before it is escaped as HTML is."""
 
     def markdown(value: object) -> object:
@@ -55,7 +55,7 @@ def shown(surface: OutputFormat) -> Callable[[object], object]:
     def slack(value: object) -> object:
         return value if hasattr(value, "__html__") else clean(value).replace("```", "`")
 
-    match surface:
+    match output:
         case OutputFormat.MARKDOWN:
             return markdown
         case OutputFormat.SLACK:
@@ -75,11 +75,11 @@ def _markdown(text: str) -> Markup:
     return _ours(escape(_SUMMONS.sub("\\1\u200b", text)))
 
 
-def finished(rendered: str, surface: OutputFormat) -> str:
+def finished(rendered: str, output: OutputFormat) -> str:
     """The last touch: only the escapes that ``surface`` reads, no runs of blank lines."""
     text = re.sub(r"[ \t]+\n", "\n", rendered)
     text = re.sub(r"\n{3,}", "\n\n", text).strip()
-    match surface:
+    match output:
         case OutputFormat.SLACK:
             return text.replace("&#39;", "'").replace("&#34;", '"')
         case OutputFormat.PLAIN:
@@ -106,10 +106,10 @@ def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + _ELLIPSIS
 
 
-def filters(surface: OutputFormat, names: ReadableNames) -> Mapping[str, Callable[..., object]]:
+def filters(output: OutputFormat, names: ReadableNames) -> Mapping[str, Callable[..., object]]:
     """The filters that know how ``surface`` shows people, rooms and moments."""
-    on_slack = surface is OutputFormat.SLACK
-    shape = shown(surface)
+    on_slack = output is OutputFormat.SLACK
+    shape = shown(output)
     return {
         "mention": _slack_mention if on_slack else _named(names.person, shape),
         "room": _slack_room if on_slack else _named(names.room, shape),
@@ -119,17 +119,17 @@ def filters(surface: OutputFormat, names: ReadableNames) -> Mapping[str, Callabl
         "duration": durations.spoken,
         "line": line,
         "passage": passage,
-        "code": partial(_code, surface),
-        "block": partial(_block, surface),
-        "link": partial(_link, surface),
+        "code": partial(_code, output),
+        "block": partial(_block, output),
+        "link": partial(_link, output),
         "join": _joiner(shape),
     }
 
 
-def _code(surface: OutputFormat, value: object) -> str | Markup:
+def _code(output: OutputFormat, value: object) -> str | Markup:
     """A name, a version or a SHA, set apart as what it is."""
     text = line(value).replace("`", "'")
-    match surface:
+    match output:
         case OutputFormat.SLACK:
             return Markup("`{}`").format(text)
         case OutputFormat.HTML:
@@ -140,7 +140,7 @@ def _code(surface: OutputFormat, value: object) -> str | Markup:
             return text
 
 
-def _block(surface: OutputFormat, value: str | Iterable[str], limit: int = 1200) -> str | Markup:
+def _block(output: OutputFormat, value: str | Iterable[str], limit: int = 1200) -> str | Markup:
     """What a program said or is told, line by line, in a frame that nothing in it can leave.
 
     It stands on lines of its own. ``limit`` counts what Slack counts, which is the text once it
@@ -148,7 +148,7 @@ def _block(surface: OutputFormat, value: str | Iterable[str], limit: int = 1200)
     """
     lines = value.splitlines() if isinstance(value, str) else value
     text = _end_of(clean("\n".join(lines)).replace("```", '"""').strip("\n"), limit)
-    match surface:
+    match output:
         case OutputFormat.SLACK:
             return Markup("```\n{}\n```").format(text)
         case OutputFormat.HTML:
@@ -170,11 +170,11 @@ def _end_of(text: str, limit: int) -> str:
     return f"{_ELLIPSIS}\n{whole or cut}"
 
 
-def _link(surface: OutputFormat, address: str, label: str = "") -> str | Markup:
+def _link(output: OutputFormat, address: str, label: str = "") -> str | Markup:
     """An address that can be followed, under a name if it has one; anything else stays a text."""
     if not _ADDRESS.fullmatch(address):
         return line(f"{label} {address}", 500)
-    match surface:
+    match output:
         case OutputFormat.SLACK if label:
             return Markup("<{}|{}>").format(address, line(label))
         case OutputFormat.MARKDOWN if label:

@@ -129,7 +129,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return "".join(map(str, parts))
 
 
-def environment(texts: Mapping[str, str], surface: OutputFormat, names: ReadableNames) -> Sandbox:
+def environment(texts: Mapping[str, str], output: OutputFormat, names: ReadableNames) -> Sandbox:
     """A place to render ``texts`` in, for one surface."""
     sandbox = Sandbox(
         loader=_Sources(texts),
@@ -137,21 +137,19 @@ def environment(texts: Mapping[str, str], surface: OutputFormat, names: Readable
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=shown(surface),
+        finalize=shown(output),
         cache_size=200,
         auto_reload=False,
         optimized=False,
         bytecode_cache=_COMPILED,
     )
     sandbox.globals = {}
-    sandbox.filters = {name: FILTERS[name] for name in PLAIN_FILTERS} | dict(
-        filters(surface, names)
-    )
+    sandbox.filters = {name: FILTERS[name] for name in PLAIN_FILTERS} | dict(filters(output, names))
     return sandbox
 
 
 def render(
-    sandbox: Sandbox, text: str, *, surface: OutputFormat, facts: Mapping[str, object]
+    sandbox: Sandbox, text: str, *, output: OutputFormat, facts: Mapping[str, object]
 ) -> str:
     """The text called ``text``, with ``facts`` in it.
 
@@ -160,7 +158,7 @@ def render(
             not use, or does not end.
     """
     try:
-        return finished(_bounded(sandbox, text, facts), surface)
+        return finished(_bounded(sandbox, text, facts), output)
     except TemplateNotFound as error:
         raise BrokenText(text, 1, f"there is no text “{error.name}”") from error
     except RecursionError as error:

@@ -56,10 +56,10 @@ def _examined(folder: Path, templates: Path) -> Snapshot:
 
 @lru_cache(maxsize=_KEPT)
 def _sandbox(
-    texts: frozenset[tuple[str, str]], surface: OutputFormat, names: ReadableNames
+    texts: frozenset[tuple[str, str]], output: OutputFormat, names: ReadableNames
 ) -> Sandbox:
     """Where texts are rendered; the same one for the same texts, for it compiles each but once."""
-    return environment(dict(texts), surface, names)
+    return environment(dict(texts), output, names)
 
 
 def _shipped(templates: Path) -> dict[str, str]:
@@ -128,7 +128,7 @@ class PlaybookRepository:
         return self._kept(self._revived, snapshot.digest, lambda: revived(snapshot))
 
     def say(
-        self, snapshot: Snapshot, text: str, *, surface: OutputFormat, facts: Mapping[str, object]
+        self, snapshot: Snapshot, text: str, *, output: OutputFormat, facts: Mapping[str, object]
     ) -> str:
         """Render a text of ``snapshot`` for ``surface``.
 
@@ -139,7 +139,7 @@ class PlaybookRepository:
             BrokenText: the shipped text is broken as well.
         """
         speak = self._kept(
-            self._rooms, (snapshot.digest, surface), lambda: self._speaker(snapshot, surface)
+            self._rooms, (snapshot.digest, output), lambda: self._speaker(snapshot, output)
         )
         known = {"playbook": self.revive(snapshot), **self._around, "site": self.site, **facts}
         try:
@@ -150,16 +150,16 @@ class PlaybookRepository:
                 raise
             extra = {"action": "text", "text": text, "why": str(broken)}
             _log.warning("A text cannot be shown; the shipped wording is used", extra=extra)
-            sandbox = environment(shipped, surface, self._names)
-            return render(sandbox, text, surface=surface, facts=known)
+            sandbox = environment(shipped, output, self._names)
+            return render(sandbox, text, output=output, facts=known)
 
     def _speaker(
-        self, snapshot: Snapshot, surface: OutputFormat
+        self, snapshot: Snapshot, output: OutputFormat
     ) -> Callable[[str, Mapping[str, object]], str]:
         # A text that is newer than the snapshot is spoken in today's words.
         sources = {**self._current.texts, **snapshot.texts}
-        sandbox = _sandbox(frozenset(sources.items()), surface, self._names)
-        return lambda text, facts: render(sandbox, text, surface=surface, facts=facts)
+        sandbox = _sandbox(frozenset(sources.items()), output, self._names)
+        return lambda text, facts: render(sandbox, text, output=output, facts=facts)
 
     def _kept(self, shelf: dict[_K, _V], key: _K, make: Callable[[], _V]) -> _V:
         with self._lock:

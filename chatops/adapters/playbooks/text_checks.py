@@ -99,18 +99,18 @@ class _Outcome:
 def _outcome(name: str, sources: frozenset[tuple[str, str]], policy: bytes) -> _Outcome:
     mistakes: dict[_Mistake, None] = {}
     size = 0
-    for surface in OutputFormat:
-        sandbox = environment(dict(sources), surface, ReadableNames())
-        for scene in _scenes(policy, follows=surface is OutputFormat.SLACK):
+    for output in OutputFormat:
+        sandbox = environment(dict(sources), output, ReadableNames())
+        for scene in _scenes(policy, follows=output is OutputFormat.SLACK):
             facts = scene.facts_for(name)
             if not set(TEMPLATES[name]) <= facts.keys():
                 continue
             try:
-                text = render(sandbox, name, surface=surface, facts=facts)
+                text = render(sandbox, name, output=output, facts=facts)
             except BrokenText as error:
                 mistakes[_Mistake(error.file, error.line, error.why)] = None
                 continue
-            if surface is LIMITS.get(name, LIMIT)[0]:
+            if output is LIMITS.get(name, LIMIT)[0]:
                 size = max(size, len(text))
     return _Outcome(tuple(mistakes), size)
 

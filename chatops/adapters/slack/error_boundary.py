@@ -36,20 +36,20 @@ class ErrorBoundary:
     def __init__(self, command: str = "/incident", hotfix: str = "/hotfix") -> None:
         self._names = {"incident": command, "hotfix": hotfix}
 
-    def guarded(self, doing: str, work: Callable[[], None], tell: Tell) -> None:
+    def run(self, doing: str, work: Callable[[], None], tell: Tell) -> None:
         """Do ``work``; ``tell`` brings words to where the person is looking."""
-        outcome = self.tried(work)
+        outcome = self.capture(work)
         if isinstance(outcome, Exception):
             self._told(doing, outcome, tell)
 
-    def tried(self, work: Callable[[], T]) -> T | Exception:
+    def capture(self, work: Callable[[], T]) -> T | Exception:
         """What ``work`` gives, or what went wrong."""
         try:
             return work()
         except Exception as error:  # noqa: BLE001 - this is the boundary
             return error
 
-    def words(self, doing: str, error: Exception) -> Post:
+    def render(self, doing: str, error: Exception) -> Post:
         """What to say about an error."""
         match error:
             case UserError():
@@ -87,8 +87,8 @@ class ErrorBoundary:
     def _told(self, doing: str, error: Exception, tell: Tell) -> None:
         if isinstance(error, Repeated):
             return
-        words = self.words(doing, error)
-        trouble = self.tried(lambda: tell(words))
+        words = self.render(doing, error)
+        trouble = self.capture(lambda: tell(words))
         if isinstance(trouble, Exception):
             _log.warning(
                 "An answer did not reach the person who asked",

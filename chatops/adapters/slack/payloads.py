@@ -30,17 +30,17 @@ def who_pressed(body: Json, now: datetime) -> Caller:
     place = f"{container.get('channel_id', '')}:{where}"
     acted = (body.get("actions") or [{}])[0].get("action_ts", "")
     view = _part(body, "view")
-    slip = slip_of(view)
+    form_state = form_state_of(view)
     return Caller(
         team=_team(body),
         user=user,
         now=now,
         once=f"action:{place}:{acted}:{user}",
-        channel=_channel_of(body) or (slip.channel if slip else "") or None,
+        channel=_channel_of(body) or (form_state.channel if form_state else "") or None,
         answer_url=body.get("response_url") or None,
         trigger=f"{body.get('trigger_id', '')}",
         view=view.get("id") if view.get("type") == "modal" else None,
-        slip=slip,
+        form_state=form_state,
         at_home=view.get("type") == "home",
         place=place,
     )
@@ -49,16 +49,16 @@ def who_pressed(body: Json, now: datetime) -> Caller:
 def who_handed_in(body: Json, now: datetime) -> Caller:
     """The caller of a form that was handed in; its slip says where they came from."""
     view = _part(body, "view")
-    slip = slip_of(view)
+    form_state = form_state_of(view)
     return Caller(
         team=_team(body),
         user=f"{_part(body, 'user')['id']}",
         now=now,
         once=f"view:{view.get('id', '')}:{view.get('hash', '')}",
-        channel=(slip.channel if slip else "") or None,
-        answer_url=(slip.answer_url if slip else "") or None,
+        channel=(form_state.channel if form_state else "") or None,
+        answer_url=(form_state.answer_url if form_state else "") or None,
         trigger=f"{body.get('trigger_id', '')}",
-        slip=slip,
+        form_state=form_state,
     )
 
 
@@ -100,7 +100,7 @@ def _channel_of(body: Json) -> str:
     return f"{where or ''}"
 
 
-def slip_of(view: Json) -> FormState | None:
+def form_state_of(view: Json) -> FormState | None:
     return FormState.unpacked(view.get("private_metadata") or "")
 
 

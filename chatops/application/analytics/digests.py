@@ -56,9 +56,9 @@ class _Asked:
 class DigestWords:
     """Makes a digest's message as of a moment; none where there is nothing to say."""
 
-    def __init__(self, playbooks: Playbooks, surface: OutputFormat = OutputFormat.SLACK) -> None:
+    def __init__(self, playbooks: Playbooks, output: OutputFormat = OutputFormat.SLACK) -> None:
         self._playbooks = playbooks
-        self._surface = surface
+        self._surface = output
 
     def playbook(self) -> Playbook:
         return self._playbooks.revive(self._playbooks.current())
@@ -149,7 +149,7 @@ class DigestWords:
             self._playbooks.current(),
             text,
             {"now": now, **facts},
-            surface=self._surface,
+            output=self._surface,
             buttons=buttons,
         )
 
@@ -200,9 +200,9 @@ class DigestRequest:
 class ShowDigest:
     """Show a digest to one person, as its channel would read it now."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
-        self._words = DigestWords(turns.playbooks, turns.surface)
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self._words = DigestWords(sessions.playbooks, sessions.output)
 
     def __call__(self, request: DigestRequest) -> Post:
         """Raises UnknownDigest."""
@@ -210,7 +210,7 @@ class ShowDigest:
         wanted = request.key.strip().casefold() or (digests[0].key.casefold() if digests else "")
         for digest in digests:
             if digest.key.casefold() == wanted:
-                with self._turns.store.reading() as work:
+                with self._sessions.storage.reading() as work:
                     told = self._words.told(work, digest, request.team, request.now)
                 return told or self._words.nothing(digest, request.now)
         raise UnknownDigest(request.key, [digest.key for digest in digests])
@@ -224,11 +224,13 @@ class SendDigests:
     sends it again. ``team`` tells the workspace.
     """
 
-    def __init__(self, turns: Sessions, timetable: Timetable, *, team: Callable[[], str]) -> None:
-        self._turns = turns
+    def __init__(
+        self, sessions: Sessions, timetable: Timetable, *, team: Callable[[], str]
+    ) -> None:
+        self._sessions = sessions
         self._timetable = timetable
         self._team = team
-        self._words = DigestWords(turns.playbooks)
+        self._words = DigestWords(sessions.playbooks)
         #: The newest moment of each digest that needs no look into the database any more.
         self._handled: dict[str, datetime] = {}
 
@@ -243,7 +245,7 @@ class SendDigests:
         return min((each.following for each in found if each is not None), default=None)
 
     def _send(self, digest: DigestRule, now: datetime) -> bool:
-        place = _place(digest, self._turns.team.channels)
+        place = _place(digest, self._sessions.team.channels)
         occasion = self._timetable.newest(digest.cron, self._words.playbook().zone, now)
         if place is None or occasion is None or not occasion.worth_sending(now):
             return False
@@ -263,7 +265,7 @@ class SendDigests:
     ) -> bool:
         """Write the message down, unless this moment was handled before."""
         key = f"digest:{team}:{digest.key}:{occasion.at:%Y%m%dT%H%MZ}"
-        with self._turns.writing() as work:
+        with self._sessions.writing() as work:
             if not work.deliveries.is_first(key, now):
                 return False
             post = self._words.told(work, digest, team, now, occasion.at)

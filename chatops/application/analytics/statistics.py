@@ -33,14 +33,14 @@ class StatisticsRequest:
 class ShowStatistics:
     """Counts what a person may see."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def report(self, request: StatisticsRequest) -> Report:
         """What was asked for, to be shown in whatever way. Raises UnknownPeriod."""
-        playbook = self._turns.playbook
+        playbook = self._sessions.playbook
         asked = question(request.text, now=request.now, zone=playbook.zone)
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             cases = work.figures.cases(
                 request.team,
                 request.user or None,
@@ -54,7 +54,7 @@ class ShowStatistics:
     def answer(self, request: StatisticsRequest) -> Post:
         """The numbers as a message. Raises UnknownPeriod."""
         counted = self.report(request)
-        post = self._turns.word("stats", request.now, report=counted)
+        post = self._sessions.word("stats", request.now, report=counted)
         return replace(
             post,
             buttons=_buttons(counted),
@@ -67,7 +67,7 @@ class ShowStatistics:
     def share(self, request: StatisticsRequest, *, once: str) -> Post:
         """Send the spreadsheet to whoever asks. Raises UnknownPeriod."""
         counted = self.report(request)
-        sent = self._turns.word(
+        sent = self._sessions.word(
             "stats_sent", request.now, report=counted, number=len(counted.cases)
         )
         if counted.cases and request.user:
@@ -77,7 +77,7 @@ class ShowStatistics:
                 name=file_name(counted),
                 title=f"Incidents in {counted.question.period.name}",
                 content=spreadsheet(counted.cases),
-                post=self._turns.word("stats", request.now, report=counted),
+                post=self._sessions.word("stats", request.now, report=counted),
             )
             effect = Effect(
                 key=f"numbers:{once}",
@@ -86,7 +86,7 @@ class ShowStatistics:
                 made_at=request.now,
                 not_before=request.now,
             )
-            with self._turns.writing() as work:
+            with self._sessions.writing() as work:
                 work.outbox.add(effect)
         return sent
 

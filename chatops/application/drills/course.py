@@ -21,95 +21,95 @@ from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
 from chatops.domain.promises.model import Promise, PromiseKind, nudge_time
 
 
-def course_of(turn: IncidentSession) -> Course:
+def course_of(session: IncidentSession) -> Course:
     """How the drill is played.
 
     Raises:
         NoDrillHere: it is an incident.
     """
-    kept = turn.work.promises.get(turn.incident.id, COURSE_KEY)
-    if not turn.incident.drill or kept is None:
-        raise NoDrillHere(turn.incident.reference)
+    kept = session.work.promises.get(session.incident.id, COURSE_KEY)
+    if not session.incident.drill or kept is None:
+        raise NoDrillHere(session.incident.reference)
     return Course.unpacked(kept.detail)
 
 
-def running_course(turn: IncidentSession) -> Course:
+def running_course(session: IncidentSession) -> Course:
     """The same while it is not over. Raises NoDrillHere, DrillOver."""
-    course = course_of(turn)
-    if not turn.incident.status.running:
-        raise DrillOver(turn.incident.reference)
+    course = course_of(session)
+    if not session.incident.status.running:
+        raise DrillOver(session.incident.reference)
     return course
 
 
-def has_begun(turn: IncidentSession) -> bool:
-    begin = turn.work.promises.get(turn.incident.id, BEGIN_KEY)
+def has_begun(session: IncidentSession) -> bool:
+    begin = session.work.promises.get(session.incident.id, BEGIN_KEY)
     return begin is None or not begin.open
 
 
-def keep(turn: IncidentSession, course: Course, *, wake_at: datetime | None = None) -> None:
+def keep(session: IncidentSession, course: Course, *, wake_at: datetime | None = None) -> None:
     """Store a course, as the promise that the drill ends."""
     ends_at = course.ends_at()
-    promise = _ours(turn, COURSE_KEY, ends_at)
+    promise = _ours(session, COURSE_KEY, ends_at)
     detail = course.packed()
-    turn.promise(replace(promise, detail=detail, wake_at=wake_at or ends_at))
+    session.promise(replace(promise, detail=detail, wake_at=wake_at or ends_at))
 
 
-def promise_events(turn: IncidentSession, course: Course) -> None:
+def promise_events(session: IncidentSession, course: Course) -> None:
     """Promise that each event comes at its moment."""
     for number, event in enumerate(course.scenario.events, start=1):
-        turn.promise(_ours(turn, event_key(number), course.moment(event.at)))
+        session.promise(_ours(session, event_key(number), course.moment(event.at)))
 
 
-def promise_begin(turn: IncidentSession, course: Course) -> None:
-    turn.promise(_ours(turn, BEGIN_KEY, course.begins_at))
+def promise_begin(session: IncidentSession, course: Course) -> None:
+    session.promise(_ours(session, BEGIN_KEY, course.begins_at))
 
 
-def _ours(turn: IncidentSession, key: str, due: datetime) -> Promise:
+def _ours(session: IncidentSession, key: str, due: datetime) -> Promise:
     return Promise(
-        incident=turn.incident.id,
+        incident=session.incident.id,
         key=key,
         kind=PromiseKind.INJECT,
         due_at=due,
         wake_at=due,
-        made_at=turn.now,
+        made_at=session.now,
     )
 
 
-def stand_still(turn: IncidentSession, course: Course) -> None:
+def stand_still(session: IncidentSession, course: Course) -> None:
     """Pause: nothing of the drill comes, or comes due, until it is continued."""
-    for promise in _open(turn):
+    for promise in _open(session):
         if promise.key != COURSE_KEY:
-            turn.promise(replace(promise, wake_at=None))
-    keep(turn, course.paused_at(turn.now), wake_at=turn.now + FORGOTTEN_AFTER)
-    turn.note(EntryKind.DRILL, "The drill was paused")
+            session.promise(replace(promise, wake_at=None))
+    keep(session, course.paused_at(session.now), wake_at=session.now + FORGOTTEN_AFTER)
+    session.note(EntryKind.DRILL, "The drill was paused")
 
 
-def go_on(turn: IncidentSession, course: Course) -> Course:
+def go_on(session: IncidentSession, course: Course) -> Course:
     """Continue: whatever was to come is later by as long as it stood still."""
     since = course.pauses[-1].since
-    stood = turn.now - since
-    for promise in _open(turn):
+    stood = session.now - since
+    for promise in _open(session):
         due = promise.due_at + stood
         # What was overdue then has been told already.
-        wake = _wake(turn, promise, due) if promise.due_at >= since else None
-        turn.promise(replace(promise, due_at=due, wake_at=wake))
-    if turn.incident.next_update_at is not None:
-        due = turn.incident.next_update_at + stood
-        turn.incident = replace(turn.incident, next_update_at=due)
-    course = course.continued_at(turn.now)
-    keep(turn, course)
-    turn.note(EntryKind.DRILL, "The drill was continued")
+        wake = _wake(session, promise, due) if promise.due_at >= since else None
+        session.promise(replace(promise, due_at=due, wake_at=wake))
+    if session.incident.next_update_at is not None:
+        due = session.incident.next_update_at + stood
+        session.incident = replace(session.incident, next_update_at=due)
+    course = course.continued_at(session.now)
+    keep(session, course)
+    session.note(EntryKind.DRILL, "The drill was continued")
     return course
 
 
-def _wake(turn: IncidentSession, promise: Promise, due: datetime) -> datetime:
+def _wake(session: IncidentSession, promise: Promise, due: datetime) -> datetime:
     if promise.kind is PromiseKind.STATUS_UPDATE and not promise.nudged:
-        return nudge_time(turn.severity, due, turn.now)
+        return nudge_time(session.severity, due, session.now)
     return due
 
 
-def _open(turn: IncidentSession) -> Iterable[Promise]:
-    return [promise for promise in turn.promises().values() if promise.open]
+def _open(session: IncidentSession) -> Iterable[Promise]:
+    return [promise for promise in session.promises().values() if promise.open]
 
 
 def running_drills(work: UnitOfWork, team: str) -> Iterable[Incident]:
@@ -123,9 +123,9 @@ def real_one(work: UnitOfWork, team: str) -> Incident | None:
     return next(iter(work.incidents.find(search)), None)
 
 
-def buttons(turn: IncidentSession, *, paused: bool) -> tuple[Button, ...]:
+def buttons(session: IncidentSession, *, paused: bool) -> tuple[Button, ...]:
     """How people steer a drill."""
-    about = str(turn.incident.id)
+    about = str(session.incident.id)
     go = Button(ask=ActionId.DRILL_CONTINUE, label="Continue", about=about, tone=ButtonStyle.WANTED)
     wait = Button(ask=ActionId.DRILL_PAUSE, label="Pause", about=about)
     stop = Button(ask=ActionId.DRILL_STOP, label="Stop the drill", about=about)

@@ -18,8 +18,8 @@ _UNFINISHED = "The drill ended before it was over"
 class StopDrill:
     """Stop a drill at any time."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: Request) -> Post:
@@ -28,50 +28,54 @@ class StopDrill:
         Raises:
             NoDrillHere, DrillOver, UnknownIncident, NotAllowed
         """
-        standing = self._directory.standing(request.user, Permission.DRILL)
-        with self._turns.turn(request, standing) as turn:
-            running_course(turn)
-            end_drill(turn, why=f"<@{request.user}> stopped it")
-            return turn.answer("drill_stop_answer")
+        authorization = self._directory.authorization(request.user, Permission.DRILL)
+        with self._sessions.begin(request, authorization) as session:
+            running_course(session)
+            end_drill(session, why=f"<@{request.user}> stopped it")
+            return session.answer("drill_stop_answer")
 
 
-def end_drill(turn: IncidentSession, *, why: str = "") -> None:
+def end_drill(session: IncidentSession, *, why: str = "") -> None:
     """Settle a drill, whether it was resolved before or not, and tell its room what came of it."""
-    course = _continued(turn, course_of(turn))
-    turn.note(EntryKind.DRILL, "The drill is over", reason=why)
-    if turn.incident.status.running:
-        turn.incident = turn.incident.resolved(root_cause="", fix=_UNFINISHED, now=turn.now)
-    came = what_came_of_it(turn, course)
-    turn.incident = turn.incident.closed(turn.now)
-    turn.lapse(lambda _promise: True)
-    for task in turn.work.tasks.of(turn.incident.id):
-        turn.work.tasks.put(task.given_up(turn.actor, turn.now))
+    course = _continued(session, course_of(session))
+    session.note(EntryKind.DRILL, "The drill is over", reason=why)
+    if session.incident.status.running:
+        session.incident = session.incident.resolved(
+            root_cause="", fix=_UNFINISHED, now=session.now
+        )
+    came = what_came_of_it(session, course)
+    session.incident = session.incident.closed(session.now)
+    session.lapse(lambda _promise: True)
+    for task in session.work.tasks.of(session.incident.id):
+        session.work.tasks.put(task.given_up(session.actor, session.now))
     again = Button(
-        ask=ActionId.DRILL_DEBRIEF, label="Show it to me alone", about=f"{turn.incident.id}"
+        ask=ActionId.DRILL_DEBRIEF, label="Show it to me alone", about=f"{session.incident.id}"
     )
-    post = turn.post("drill_debrief", debrief=came, why=why, buttons=(again,))
-    turn.tell_room("debrief", post)
-    archive = ArchiveChannel(incident=turn.incident.id)
+    post = session.post("drill_debrief", debrief=came, why=why, buttons=(again,))
+    session.tell_room("debrief", post)
+    archive = ArchiveChannel(incident=session.incident.id)
     # In a lane of its own: what is said in the room until then must not wait for it.
-    turn.do("archive", f"archive:{turn.incident.id}", archive, at=turn.now + ARCHIVED_AFTER)
+    session.do(
+        "archive", f"archive:{session.incident.id}", archive, at=session.now + ARCHIVED_AFTER
+    )
 
 
-def what_came_of_it(turn: IncidentSession, course: Course) -> Debrief:
+def what_came_of_it(session: IncidentSession, course: Course) -> Debrief:
     return debrief(
         course,
-        turn.incident,
-        turn.playbook,
-        turn.work.timeline.of(turn.incident.id),
-        tuple(turn.promises().values()),
-        turn.now,
+        session.incident,
+        session.playbook,
+        session.work.timeline.of(session.incident.id),
+        tuple(session.promises().values()),
+        session.now,
     )
 
 
-def _continued(turn: IncidentSession, course: Course) -> Course:
+def _continued(session: IncidentSession, course: Course) -> Course:
     """A course of which a pause ends with the drill."""
     if not course.paused:
         return course
-    course = course.continued_at(turn.now)
-    kept = turn.promises()["drill"]
-    turn.promise(replace(kept, detail=course.packed()))
+    course = course.continued_at(session.now)
+    kept = session.promises()["drill"]
+    session.promise(replace(kept, detail=course.packed()))
     return course

@@ -23,8 +23,8 @@ from chatops.domain.team import Permission
 class PauseDrill:
     """Let a drill stand still."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: Request) -> Post:
@@ -33,21 +33,21 @@ class PauseDrill:
         Raises:
             NoDrillHere, DrillOver, DrillPaused, UnknownIncident, NotAllowed
         """
-        standing = self._directory.standing(request.user, Permission.DRILL)
-        with self._turns.turn(request, standing) as turn:
-            course = running_course(turn)
+        authorization = self._directory.authorization(request.user, Permission.DRILL)
+        with self._sessions.begin(request, authorization) as session:
+            course = running_course(session)
             if course.paused:
                 raise DrillPaused(paused=True)
-            stand_still(turn, course)
-            _tell(turn, None)
-            return turn.answer("drill_pause_answer", paused=True)
+            stand_still(session, course)
+            _tell(session, None)
+            return session.answer("drill_pause_answer", paused=True)
 
 
 class ContinueDrill:
     """Let a drill go on."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: Request) -> Post:
@@ -56,42 +56,42 @@ class ContinueDrill:
         Raises:
             NoDrillHere, DrillOver, DrillPaused, UnknownIncident, NotAllowed
         """
-        standing = self._directory.standing(request.user, Permission.DRILL)
-        with self._turns.turn(request, standing) as turn:
-            course = running_course(turn)
+        authorization = self._directory.authorization(request.user, Permission.DRILL)
+        with self._sessions.begin(request, authorization) as session:
+            course = running_course(session)
             if not course.paused:
                 raise DrillPaused(paused=False)
-            course = go_on(turn, course)
-            post = turn.post(
+            course = go_on(session, course)
+            post = session.post(
                 "drill_continued", course=course, by=request.user,
-                buttons=buttons(turn, paused=False),
+                buttons=buttons(session, paused=False),
             )  # fmt: skip
-            turn.tell_room(f"drill:continued:{turn.version}", post)
-            return turn.answer("drill_pause_answer", paused=False)
+            session.tell_room(f"drill:continued:{session.version}", post)
+            return session.answer("drill_pause_answer", paused=False)
 
 
-def pause_for(turns: Sessions, work: UnitOfWork, real: Incident, now: datetime) -> None:
+def pause_for(sessions: Sessions, work: UnitOfWork, real: Incident, now: datetime) -> None:
     """Let every drill of the team stand still for an incident that was just declared."""
     for drill in running_drills(work, real.team):
         was = work.incidents.get(drill.id)
-        turn = turns.within(work, was, actor=None, now=now)
-        course = course_of(turn)
-        if was.status.running and not course.paused and has_begun(turn):
-            stand_still(turn, course)
-            _tell(turn, real)
-            turn.finish(was=was)
+        session = sessions.within(work, was, actor=None, now=now)
+        course = course_of(session)
+        if was.status.running and not course.paused and has_begun(session):
+            stand_still(session, course)
+            _tell(session, real)
+            session.finish(was=was)
 
 
-def _tell(turn: IncidentSession, real: Incident | None) -> None:
+def _tell(session: IncidentSession, real: Incident | None) -> None:
     shown = real if real is not None and real.visible_to(None) else None
     join = Button(ask=ActionId.JOIN, label=f"Join {shown.reference}", about=str(shown.id),
                   tone=ButtonStyle.WANTED) if shown else None  # fmt: skip
-    steer = buttons(turn, paused=True)
-    post = turn.post(
+    steer = buttons(session, paused=True)
+    post = session.post(
         "drill_paused",
         real=shown,
         comes_first=real is not None,
-        by=turn.actor,
+        by=session.actor,
         buttons=(join, *steer) if join else steer,
     )
-    turn.tell_room(f"drill:paused:{turn.version}", post)
+    session.tell_room(f"drill:paused:{session.version}", post)

@@ -16,8 +16,8 @@ from chatops.domain.messages.templates import OutputFormat
 class DrillQueries:
     """Answers questions about drills."""
 
-    def __init__(self, turns: Sessions, scenarios: Scenarios) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, scenarios: Scenarios) -> None:
+        self._sessions = sessions
         self._scenarios = scenarios
 
     def scenarios(self) -> Sequence[Scenario]:
@@ -25,12 +25,12 @@ class DrillQueries:
 
     def list(self, *, team: str, user: str, now: datetime) -> Post:
         """What can be played, and which drills run, as far as the person may see them."""
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             search = Search(team=team, viewer=user, not_closed=True, drills=True, limit=10)
             running = tuple(work.incidents.find(search))
         start = Button(ask=ActionId.DRILL, label="Play one…", about="", tone=ButtonStyle.WANTED)
         scenarios = tuple(self._scenarios.all())[:20]
-        return self._turns.word(
+        return self._sessions.word(
             "drill_list", now, buttons=(start,), scenarios=scenarios, drills=running
         )
 
@@ -40,7 +40,7 @@ class DrillQueries:
         Raises:
             WhichDrill: there are several, or none.
         """
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             search = Search(team=team, viewer=user, running_only=True, drills=True, limit=10)
             found = work.incidents.find(search)
         if len(found) != 1:
@@ -53,9 +53,9 @@ class DrillQueries:
         Raises:
             UnknownIncident, NoDrillHere
         """
-        with self._turns.looking(request) as turn:
-            came = what_came_of_it(turn, course_of(turn))
-            if self._turns.surface is OutputFormat.PLAIN:
-                text = turn.markdown("drill_document", debrief=came)
-                return Post(headline=turn.incident.reference, text=text)
-            return turn.answer("drill_debrief", debrief=came, why="")
+        with self._sessions.looking(request) as session:
+            came = what_came_of_it(session, course_of(session))
+            if self._sessions.output is OutputFormat.PLAIN:
+                text = session.markdown("drill_document", debrief=came)
+                return Post(headline=session.incident.reference, text=text)
+            return session.answer("drill_debrief", debrief=came, why="")

@@ -23,13 +23,13 @@ class DrillUseCases:
 
 
 def open_drill_desk(
-    turns: Sessions, directory: PeopleDirectory, scenarios: Scenarios
+    sessions: Sessions, directory: PeopleDirectory, scenarios: Scenarios
 ) -> DrillUseCases:
     """Build them over their ports."""
     return DrillUseCases(
-        start=StartDrill(turns, directory, scenarios),
-        stop=StopDrill(turns, directory),
-        pause=PauseDrill(turns, directory),
-        proceed=ContinueDrill(turns, directory),
-        look=DrillQueries(turns, scenarios),
+        start=StartDrill(sessions, directory, scenarios),
+        stop=StopDrill(sessions, directory),
+        pause=PauseDrill(sessions, directory),
+        proceed=ContinueDrill(sessions, directory),
+        look=DrillQueries(sessions, scenarios),
     )

@@ -30,8 +30,10 @@ from chatops.domain.team import Permission
 class StartDrill:
     """Start a tabletop drill, now or at a time."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory, scenarios: Scenarios) -> None:
-        self._turns = turns
+    def __init__(
+        self, sessions: Sessions, directory: PeopleDirectory, scenarios: Scenarios
+    ) -> None:
+        self._sessions = sessions
         self._directory = directory
         self._scenarios = scenarios
 
@@ -47,28 +49,28 @@ class StartDrill:
             raise BadPace(request.pace)
         if request.at is not None and request.at <= request.now:
             raise BadMoment(asked=f"{request.at:%H:%M}")
-        self._directory.standing(request.user, Permission.DRILL).must_suffice(None)
-        snapshot = self._turns.playbooks.current()
-        playbook = self._turns.playbooks.revive(snapshot)
+        self._directory.authorization(request.user, Permission.DRILL).require(None)
+        snapshot = self._sessions.playbooks.current()
+        playbook = self._sessions.playbooks.revive(snapshot)
         severity = _severity(playbook, scenario, request.severity)
-        with self._turns.writing() as work:
+        with self._sessions.writing() as work:
             take_once(work, request.once, request.now)
             if request.at is None:
                 _must_be_quiet(work, request.team)
             work.snapshots.keep(snapshot)
             incident = _record(work, request, scenario, severity, snapshot, playbook)
-            turn = self._turns.within(work, incident, actor=request.user, now=request.now)
+            session = self._sessions.within(work, incident, actor=request.user, now=request.now)
             course = _course(request, scenario, severity)
-            _open(turn, request)
+            _open(session, request)
             # The board comes first, so that it can be pinned.
-            turn.finish(was=replace(incident, version=0, title=""))
-            opened = turn.incident
-            _set_going(turn, request, course)
-            turn.finish(was=opened)
-            answer = turn.answer("drill_answer", course=course, at=request.at)
+            session.finish(was=replace(incident, version=0, title=""))
+            opened = session.incident
+            _set_going(session, request, course)
+            session.finish(was=opened)
+            answer = session.answer("drill_answer", course=course, at=request.at)
             if request.answer_url is not None:
-                done = turn.post("channel_open_answer")
-                turn.do("answer", turn.room.lane, Answer(url=request.answer_url, post=done))
+                done = session.post("channel_open_answer")
+                session.do("answer", session.room.lane, Answer(url=request.answer_url, post=done))
             return answer
 
 
@@ -135,21 +137,23 @@ def _record(
     )
 
 
-def _open(turn: IncidentSession, request: DrillRequest) -> None:
-    turn.do("open", turn.room.lane, OpenChannel(incident=turn.incident.id))
-    turn.invite(request.user, *filter(None, (request.commander,)))
+def _open(session: IncidentSession, request: DrillRequest) -> None:
+    session.do("open", session.room.lane, OpenChannel(incident=session.incident.id))
+    session.invite(request.user, *filter(None, (request.commander,)))
     if request.commander:
-        tell_holder(turn, find_role(turn, COMMANDER), request.commander)
+        tell_holder(session, find_role(session, COMMANDER), request.commander)
 
 
-def _set_going(turn: IncidentSession, request: DrillRequest, course: Course) -> None:
-    turn.note(EntryKind.DECLARED, f"Drill, {turn.severity.label}: {turn.incident.title}")
+def _set_going(session: IncidentSession, request: DrillRequest, course: Course) -> None:
+    session.note(EntryKind.DECLARED, f"Drill, {session.severity.label}: {session.incident.title}")
     if request.at is None:
-        begin(turn, course)
-        notify(turn, {notice.audience: () for notice in turn.severity.notify})
+        begin(session, course)
+        notify(session, {notice.audience: () for notice in session.severity.notify})
     else:
-        promise_begin(turn, course)
-        keep(turn, course)
-        post = turn.post("drill_waiting", course=course, buttons=buttons(turn, paused=False)[1:])
-        turn.tell_room("drill:waiting", post)
-    turn.do("pin", turn.room.lane, PinBoard(incident=turn.incident.id))
+        promise_begin(session, course)
+        keep(session, course)
+        post = session.post(
+            "drill_waiting", course=course, buttons=buttons(session, paused=False)[1:]
+        )
+        session.tell_room("drill:waiting", post)
+    session.do("pin", session.room.lane, PinBoard(incident=session.incident.id))

@@ -79,13 +79,13 @@ class AdvanceHotfix:
 
     def __init__(
         self,
-        turns: HotfixSessions,
+        sessions: HotfixSessions,
         directory: PeopleDirectory,
         names: GitIdentities,
         carrier: OperationRunner,
         watchman: ForgePoller,
     ) -> None:
-        self._turns = turns
+        self._sessions = sessions
         self._directory = directory
         self._names = names
         self._carrier = carrier
@@ -98,16 +98,16 @@ class AdvanceHotfix:
             NotTheTurn, HotfixOver, StepBusy, ServiceGone, RefusedName, WorkTrouble
         """
         people = self._people(request)
-        with self._turns.looking(request) as hand:
-            step = _current(hand, request.step)
-            plan = _outline(hand, step)
-            if step.worked or not has_work(hand, step.kind):
+        with self._sessions.looking(request) as session:
+            step = _current(session, request.step)
+            plan = _outline(session, step)
+            if step.worked or not has_work(session, step.kind):
                 return plan
-            targets = owed_targets(hand) if step.kind is StepKind.BACKPORT else ("",)
+            targets = owed_targets(session) if step.kind is StepKind.BACKPORT else ("",)
             orders = [
-                draw_up(hand, step.kind, people, at=hand.now, target=each) for each in targets
+                draw_up(session, step.kind, people, at=session.now, target=each) for each in targets
             ]
-            service = hand.service
+            service = session.service
         previews = [self._carrier.preview(service, order) for order in orders]
         return StepPlan(
             step=plan.step,
@@ -135,13 +135,13 @@ class AdvanceHotfix:
         Raises:
             NotTheTurn, HotfixOver, StepBusy, ChecklistOpen, ApprovalMissing, NoFixYet, NotAllowed
         """
-        with self._turns.turn(request, self._standing(request.user)) as hand:
-            step = _current(hand, request.step)
-            if request.by_hand or step.worked or not has_work(hand, step.kind):
-                _end_by_hand(hand, step, request.user)
+        with self._sessions.begin(request, self._authorization(request.user)) as session:
+            step = _current(session, request.step)
+            if request.by_hand or step.worked or not has_work(session, step.kind):
+                _end_by_hand(session, step, request.user)
             else:
-                begin(hand, step.kind, by=request.user)
-            return hand.answer("hotfix_answer", step=hand.hotfix.current)
+                begin(session, step.kind, by=request.user)
+            return session.answer("hotfix_answer", step=session.hotfix.current)
 
     def fix(self, request: FixRequest) -> Post:
         """Say how the fix is made: pushed commits are taken for it, anything else is planned.
@@ -152,43 +152,43 @@ class AdvanceHotfix:
             NoSuchWay, NoFixYet, NotTheTurn, HotfixOver, NotAllowed
         """
         seen = self._look(request) if request.way is FixWay.PUSH else None
-        with self._turns.turn(request, self._standing(request.user)) as hand:
-            hand.hotfix.must_run()
-            _must_be_a_way(hand, request)
+        with self._sessions.begin(request, self._authorization(request.user)) as session:
+            session.hotfix.must_run()
+            _must_be_a_way(session, request)
             if seen is not None:
-                take_look(hand, PollForge(hotfix=hand.hotfix.id, round=BESIDE), seen)
-            hand.change(way=request.way, source=request.source.strip())
-            step = hand.hotfix.step(StepKind.FIX)
-            current = hand.hotfix.current
+                take_look(session, PollForge(hotfix=session.hotfix.id, round=BESIDE), seen)
+            session.change(way=request.way, source=request.source.strip())
+            step = session.hotfix.step(StepKind.FIX)
+            current = session.hotfix.current
             if current is None or step is None or current.kind is not StepKind.FIX:
-                return hand.answer("hotfix_answer", step=current)
+                return session.answer("hotfix_answer", step=current)
             if request.way is FixWay.PUSH:
-                _end_by_hand(hand, step, request.user)
-                return hand.answer("hotfix_answer", step=hand.hotfix.current)
-            hand.change(author=request.user)
-            return hand.answer("hotfix_answer", see_plan(hand, current.kind), step=current)
+                _end_by_hand(session, step, request.user)
+                return session.answer("hotfix_answer", step=session.hotfix.current)
+            session.change(author=request.user)
+            return session.answer("hotfix_answer", see_plan(session, current.kind), step=current)
 
     def _look(self, request: FixRequest) -> Observation:
         """See what was pushed up to now: people say that it is ready as soon as it is."""
-        with self._turns.looking(request) as hand:
-            watched = self._watchman.watched(hand)
+        with self._sessions.looking(request) as session:
+            watched = self._watchman.watched(session)
         return self._watchman.look(watched)
 
     def _people(self, request: NextRequest) -> People:
-        with self._turns.looking(request) as hand:
-            everybody = concerned(hand)
+        with self._sessions.looking(request) as session:
+            everybody = concerned(session)
         return self._names.of(everybody)
 
-    def _standing(self, user: str) -> Authorization:
-        return self._directory.standing(user, Permission.HOTFIX)
+    def _authorization(self, user: str) -> Authorization:
+        return self._directory.authorization(user, Permission.HOTFIX)
 
 
-def _current(hand: HotfixSession, seen: StepKind | None) -> StepRun:
+def _current(session: HotfixSession, seen: StepKind | None) -> StepRun:
     """The step whose turn it is, if it is the one that the person was shown."""
-    hand.hotfix.must_run()
-    current = hand.hotfix.current
+    session.hotfix.must_run()
+    current = session.hotfix.current
     if current is None:
-        beside = next(s for s in hand.hotfix.steps if not s.state.over)
+        beside = next(s for s in session.hotfix.steps if not s.state.over)
         raise StepBusy(beside.title)
     if seen is not None and seen is not current.kind:
         raise NotTheTurn(seen, current.title)
@@ -197,81 +197,83 @@ def _current(hand: HotfixSession, seen: StepKind | None) -> StepRun:
     return current
 
 
-def _outline(hand: HotfixSession, step: StepRun) -> StepPlan:
-    checklist = _checklist(hand, step)
-    works = has_work(hand, step.kind) and not step.worked
+def _outline(session: HotfixSession, step: StepRun) -> StepPlan:
+    checklist = _checklist(session, step)
+    works = has_work(session, step.kind) and not step.worked
     again = "Try again" if step.state is StepState.FAILED else "Do it"
     return StepPlan(
         step=step,
         title=step.title,
-        mind=hand.step(step.kind).mind,
+        mind=session.step(step.kind).mind,
         checklist=checklist,
         ticked=frozenset(
             tick.item
-            for tick in hand.hotfix.ticks
+            for tick in session.hotfix.ticks
             if checklist is not None and tick.checklist == checklist.key
         ),
         confirm=again if works else _CONFIRM.get(step.kind, "It is done"),
-        sha=hand.hotfix.head,
+        sha=session.hotfix.head,
     )
 
 
-def _checklist(hand: HotfixSession, step: StepRun) -> Checklist | None:
+def _checklist(session: HotfixSession, step: StepRun) -> Checklist | None:
     """The first list that is not ticked off, once it is time to tick."""
-    if has_work(hand, step.kind) and not step.worked:
+    if has_work(session, step.kind) and not step.worked:
         return None
-    lists = checklists(hand, step.kind)
-    return next((each for each in lists if unticked(hand, each)), next(iter(lists), None))
+    lists = checklists(session, step.kind)
+    return next((each for each in lists if unticked(session, each)), next(iter(lists), None))
 
 
-def _end_by_hand(hand: HotfixSession, step: StepRun, user: str) -> None:
+def _end_by_hand(session: HotfixSession, step: StepRun, user: str) -> None:
     """A person says that a step is done."""
-    must_be_ticked(hand, step.kind)
+    must_be_ticked(session, step.kind)
     evidence: tuple[str, ...] = ()
     match step.kind:
         case StepKind.FIX:
-            evidence = _take_fix(hand, user)
-        case StepKind.APPROVE if hand.rules.approval.required:
-            raise ApprovalMissing(still_needed(hand))
+            evidence = _take_fix(session, user)
+        case StepKind.APPROVE if session.rules.approval.required:
+            raise ApprovalMissing(still_needed(session))
         case StepKind.DEPLOY:
             evidence = (f"Deployed by hand, says <@{user}>",)
-            tell_deployed(hand, *evidence)
+            tell_deployed(session, *evidence)
         case StepKind.FOLLOW_UP:
-            list_follow_ups(hand.turn)
-        case _ if has_work(hand, step.kind) and not step.worked:
+            list_follow_ups(session.incident_session)
+        case _ if has_work(session, step.kind) and not step.worked:
             evidence = (f"Done by hand, says <@{user}>",)
         case _:
             pass
-    ticked = _ticked_lines(hand, step.kind)
-    end(hand, step.kind, *evidence, *ticked, by=user)
+    ticked = _ticked_lines(session, step.kind)
+    end(session, step.kind, *evidence, *ticked, by=user)
 
 
-def _take_fix(hand: HotfixSession, user: str) -> tuple[str, ...]:
-    work = hand.hotfix.work
+def _take_fix(session: HotfixSession, user: str) -> tuple[str, ...]:
+    work = session.hotfix.work
     if not work.commits:
-        raise NoFixYet(hand.hotfix.branch or hand.hotfix.production or "the production branch")
-    hand.change(author=hand.hotfix.author or user)
+        raise NoFixYet(
+            session.hotfix.branch or session.hotfix.production or "the production branch"
+        )
+    session.change(author=session.hotfix.author or user)
     number = counted(len(work.commits), "commit")
-    return (f"{hand.hotfix.head[:10]}: {number}, +{work.added} -{work.removed}",)
+    return (f"{session.hotfix.head[:10]}: {number}, +{work.added} -{work.removed}",)
 
 
-def _ticked_lines(hand: HotfixSession, kind: StepKind) -> tuple[str, ...]:
+def _ticked_lines(session: HotfixSession, kind: StepKind) -> tuple[str, ...]:
     return tuple(
         f"{checklist.items[tick.item]} (<@{tick.by}>)"
-        for checklist in checklists(hand, kind)
-        for tick in hand.hotfix.ticks
+        for checklist in checklists(session, kind)
+        for tick in session.hotfix.ticks
         if tick.checklist == checklist.key and tick.item < len(checklist.items)
     )
 
 
-def _must_be_a_way(hand: HotfixSession, request: FixRequest) -> None:
-    ways = hand.step(StepKind.FIX).ways
+def _must_be_a_way(session: HotfixSession, request: FixRequest) -> None:
+    ways = session.step(StepKind.FIX).ways
     if request.way not in ways:
         what = f"This playbook does not fix by “{request.way}”."
         raise NoSuchWay(what, [*map(str, ways)])
-    if request.way is FixWay.FLAG and request.source.strip() not in hand.service.flags:
-        flags = sorted(hand.service.flags)
-        what = f"{hand.service.name} has no flag “{request.source[:40]}” with a command."
+    if request.way is FixWay.FLAG and request.source.strip() not in session.service.flags:
+        flags = sorted(session.service.flags)
+        what = f"{session.service.name} has no flag “{request.source[:40]}” with a command."
         raise NoSuchWay(what, flags)
     if request.way in {FixWay.REVERT, FixWay.PICK} and not request.source.strip():
         what = "Say which commit, or which pull request as #12."

@@ -34,37 +34,37 @@ def _first(hotfix: Hotfix, step: StepRun) -> str:
     return f"“{step.title}” {does}. You will be asked when the fix is there."
 
 
-def still_needed(hand: HotfixSession) -> tuple[str, ...]:
+def still_needed(session: HotfixSession) -> tuple[str, ...]:
     """The roles that have not agreed yet to what would be shipped; ``any`` for anybody else."""
-    return missing(hand.rules.approval, hand.hotfix.standing)
+    return missing(session.rules.approval, session.hotfix.standing)
 
 
-def ask_for_approval(hand: HotfixSession) -> None:
+def ask_for_approval(session: HotfixSession) -> None:
     """Ask for what is missing, in the channel, with the commit that is meant."""
-    needed = still_needed(hand)
-    head = hand.hotfix.head if hand.hotfix.comes_after_fix(StepKind.APPROVE) else ""
-    approve = hand.button(ActionId.APPROVE, "Approve…", head, ButtonStyle.WANTED)
-    post = hand.post(
+    needed = still_needed(session)
+    head = session.hotfix.head if session.hotfix.comes_after_fix(StepKind.APPROVE) else ""
+    approve = session.button(ActionId.APPROVE, "Approve…", head, ButtonStyle.WANTED)
+    post = session.post(
         "approval_asked",
         approve,
-        hand.button(ActionId.HOTFIX_STATUS, "Show the hotfix"),
+        session.button(ActionId.HOTFIX_STATUS, "Show the hotfix"),
         needed=needed,
-        required=hand.rules.approval.required,
-        author=hand.engineer,
-        questions=hand.policy.review_questions,
+        required=session.rules.approval.required,
+        author=session.engineer,
+        questions=session.policy.review_questions,
         bound=bool(head),
     )
-    key = f"approve:{head or 'plan'}:{hand.hotfix.version}"
-    hand.tell_room(key, post)
-    if hand.rules.approval.required and not hand.turn.incident.private:
-        _call(hand, needed, key, post)
+    key = f"approve:{head or 'plan'}:{session.hotfix.version}"
+    session.tell_room(key, post)
+    if session.rules.approval.required and not session.incident.private:
+        _call(session, needed, key, post)
 
 
-def _call(hand: HotfixSession, roles: tuple[str, ...], key: str, post: Post) -> None:
+def _call(session: HotfixSession, roles: tuple[str, ...], key: str, post: Post) -> None:
     """Bring those who may agree into the channel, and ask each of them."""
-    audiences = hand.turn.team.audiences
+    audiences = session.incident_session.team.audiences
     users = dict.fromkeys(user for role in roles for user in audiences.get(role, ()))
-    asked = [user for user in users if user != hand.engineer]
-    hand.turn.invite(*asked)
+    asked = [user for user in users if user != session.engineer]
+    session.incident_session.invite(*asked)
     for user in asked:
-        hand.turn.tell_person(hand.key(key), user, post)
+        session.incident_session.tell_person(session.key(key), user, post)

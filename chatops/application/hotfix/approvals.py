@@ -27,8 +27,10 @@ class NobodyApproves(UserError):
 class Approve:
     """Take an approval."""
 
-    def __init__(self, turns: HotfixSessions, directory: PeopleDirectory, people: Profiles) -> None:
-        self._turns = turns
+    def __init__(
+        self, sessions: HotfixSessions, directory: PeopleDirectory, people: Profiles
+    ) -> None:
+        self._sessions = sessions
         self._directory = directory
         self._people = people
 
@@ -39,74 +41,76 @@ class Approve:
             OwnFix, StaleApproval, NotSpoken, NobodyApproves, and what ``must_be_approvable`` raises
         """
         by = request.spoken_by or request.user
-        with self._turns.looking(request) as hand:
-            roles = tuple(dict.fromkeys(hand.rules.approval.roles))
-            names = hand.hotfix.work.authors
+        with self._sessions.looking(request) as session:
+            roles = tuple(dict.fromkeys(session.rules.approval.roles))
+            names = session.hotfix.work.authors
         held = {role: by in self._directory.people(role) for role in roles}
-        own_name = has_written(by, names, self._turns.turns.team, self._people)
-        with self._turns.turn(request) as hand:
-            mine = tuple(r for r in roles if held[r] or hand.turn.incident.roles.get(r) == by)
-            _must_be_possible(hand, request, by)
-            if by == hand.engineer or own_name:
+        own_name = has_written(by, names, self._sessions.sessions.team, self._people)
+        with self._sessions.begin(request) as session:
+            mine = tuple(r for r in roles if held[r] or session.incident.roles.get(r) == by)
+            _must_be_possible(session, request, by)
+            if by == session.engineer or own_name:
                 raise OwnFix
-            needed = still_needed(hand)
+            needed = still_needed(session)
             if not mine and "any" not in needed and needed:
                 raise NobodyApproves(needed)
-            self._take(hand, request, by, mine)
-            return hand.answer("approve_answer", needed=still_needed(hand), by=by)
+            self._take(session, request, by, mine)
+            return session.answer("approve_answer", needed=still_needed(session), by=by)
 
     def _take(
-        self, hand: HotfixSession, request: ApproveRequest, by: str, roles: tuple[str, ...]
+        self, session: HotfixSession, request: ApproveRequest, by: str, roles: tuple[str, ...]
     ) -> None:
         witness = request.user if request.spoken_by else None
-        bound = hand.hotfix.comes_after_fix(StepKind.APPROVE)
+        bound = session.hotfix.comes_after_fix(StepKind.APPROVE)
         given = ApprovalGiven(
             by=by,
-            sha=hand.hotfix.head if bound else "",
-            at=hand.now,
+            sha=session.hotfix.head if bound else "",
+            at=session.now,
             roles=roles,
             witness=witness,
         )
-        hand.hotfix = hand.hotfix.approved(given)
+        session.hotfix = session.hotfix.approved(given)
         what = given.sha[:10] or "the plan"
         heard = f", spoken to <@{witness}>" if witness else ""
-        hand.note(f"<@{by}> approved {what}{heard}", EntryKind.APPROVED)
-        needed = still_needed(hand)
-        post = hand.post("approval_given", given=given, needed=needed)
-        hand.tell_thread(f"approved:{by}:{given.sha}", post)
+        session.note(f"<@{by}> approved {what}{heard}", EntryKind.APPROVED)
+        needed = still_needed(session)
+        post = session.post("approval_given", given=given, needed=needed)
+        session.tell_thread(f"approved:{by}:{given.sha}", post)
         if witness is not None:
-            direct = hand.post("approval_direct", given=given)
-            hand.turn.tell_person(hand.key(f"spoken:{by}:{given.sha}"), by, direct)
+            direct = session.post("approval_direct", given=given)
+            session.incident_session.tell_person(
+                session.key(f"spoken:{by}:{given.sha}"), by, direct
+            )
         if not needed:
-            _end(hand)
+            _end(session)
 
 
-def _must_be_possible(hand: HotfixSession, request: ApproveRequest, by: str) -> None:
-    must_be_approvable(hand.hotfix)
-    bound = hand.hotfix.comes_after_fix(StepKind.APPROVE)
-    if bound and request.sha and request.sha != hand.hotfix.head:
-        raise StaleApproval(request.sha, hand.hotfix.head)
+def _must_be_possible(session: HotfixSession, request: ApproveRequest, by: str) -> None:
+    must_be_approvable(session.hotfix)
+    bound = session.hotfix.comes_after_fix(StepKind.APPROVE)
+    if bound and request.sha and request.sha != session.hotfix.head:
+        raise StaleApproval(request.sha, session.hotfix.head)
     if request.spoken_by:
-        _must_be_speakable(hand, request, by)
+        _must_be_speakable(session, request, by)
 
 
-def _must_be_speakable(hand: HotfixSession, request: ApproveRequest, by: str) -> None:
-    if not hand.rules.approval.verbal:
-        why = f"the playbook wants a click for {hand.turn.severity.label}. Ask <@{by}> for theirs."
+def _must_be_speakable(session: HotfixSession, request: ApproveRequest, by: str) -> None:
+    if not session.rules.approval.verbal:
+        why = f"the playbook wants a click for {session.severity.label}. Ask <@{by}> for theirs."
         raise NotSpoken(why)
     if by == request.user:
         why = "a witness puts it down, not the one who speaks. Press Approve instead."
         raise NotSpoken(why)
-    if request.user == hand.engineer:
+    if request.user == session.engineer:
         why = "whoever made the fix cannot be the witness. Ask somebody else to put it down."
         raise NotSpoken(why)
 
 
-def _end(hand: HotfixSession) -> None:
-    step = hand.hotfix.step(StepKind.APPROVE)
-    current = hand.hotfix.current
+def _end(session: HotfixSession) -> None:
+    step = session.hotfix.step(StepKind.APPROVE)
+    current = session.hotfix.current
     if step is None or step.state not in {StepState.WAITING, StepState.FAILED}:
         return
     if current is not None and current.kind is StepKind.APPROVE:
-        names = ", ".join(f"<@{given.by}>" for given in hand.hotfix.standing)
-        end(hand, StepKind.APPROVE, f"Approved by {names}")
+        names = ", ".join(f"<@{given.by}>" for given in session.hotfix.standing)
+        end(session, StepKind.APPROVE, f"Approved by {names}")

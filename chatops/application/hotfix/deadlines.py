@@ -33,126 +33,130 @@ from chatops.domain.promises.reminder_policy import ReminderPolicy
 _LINES = 3
 
 
-def ask_to_decide(hand: HotfixSession) -> None:
+def ask_to_decide(session: HotfixSession) -> None:
     """Production does not look well: whoever leads is to decide, unless it goes back already."""
-    back = hand.hotfix.rollback
+    back = session.hotfix.rollback
     if back is None or not back.running:
-        _make(hand, RollbackPhase.DECIDE, hand.turn.incident.leader)
+        _make(session, RollbackPhase.DECIDE, session.incident.leader)
 
 
-def looks_well(hand: HotfixSession) -> None:
+def looks_well(session: HotfixSession) -> None:
     """Production looks well, or somebody says so: there is nothing to decide."""
-    _lapse(hand, RollbackPhase.DECIDE)
+    _lapse(session, RollbackPhase.DECIDE)
 
 
-def begin_going_back(hand: HotfixSession) -> None:
+def begin_going_back(session: HotfixSession) -> None:
     """It is decided; another way of the same rollback gets no time of its own."""
-    _keep(hand, RollbackPhase.DECIDE)
-    _make(hand, RollbackPhase.EXECUTE, hand.engineer)
+    _keep(session, RollbackPhase.DECIDE)
+    _make(session, RollbackPhase.EXECUTE, session.engineer)
 
 
-def is_where_it_was(hand: HotfixSession) -> None:
+def is_where_it_was(session: HotfixSession) -> None:
     """Production runs what it is to run; whether it works is still to be seen."""
-    _keep(hand, RollbackPhase.EXECUTE)
-    _make(hand, RollbackPhase.VERIFY, hand.engineer)
+    _keep(session, RollbackPhase.EXECUTE)
+    _make(session, RollbackPhase.VERIFY, session.engineer)
 
 
-def end_going_back(hand: HotfixSession) -> None:
+def end_going_back(session: HotfixSession) -> None:
     """The rollback is done."""
-    _keep(hand, RollbackPhase.EXECUTE)
-    _keep(hand, RollbackPhase.VERIFY)
+    _keep(session, RollbackPhase.EXECUTE)
+    _keep(session, RollbackPhase.VERIFY)
 
 
-def forget_going_back(hand: HotfixSession) -> None:
+def forget_going_back(session: HotfixSession) -> None:
     """The hotfix is over; what has begun goes on, unless it was given up."""
-    if hand.hotfix.state is not HotfixState.ABORTED:
-        _lapse(hand, RollbackPhase.DECIDE)
+    if session.hotfix.state is not HotfixState.ABORTED:
+        _lapse(session, RollbackPhase.DECIDE)
         return
     for phase in RollbackPhase:
-        _lapse(hand, phase)
+        _lapse(session, phase)
 
 
-def keep_deciding(hand: HotfixSession) -> None:
+def keep_deciding(session: HotfixSession) -> None:
     """Where the step that failed is over by now, somebody has said that production works."""
-    watch = hand.hotfix.step(StepKind.WATCH)
-    if hand.hotfix.is_over(StepKind.VERIFY) and (watch is None or not watch.trouble):
-        looks_well(hand)
+    watch = session.hotfix.step(StepKind.WATCH)
+    if session.hotfix.is_over(StepKind.VERIFY) and (watch is None or not watch.trouble):
+        looks_well(session)
 
 
-def seen_of(hand: HotfixSession) -> tuple[str, ...]:
+def seen_of(session: HotfixSession) -> tuple[str, ...]:
     """What production last answered that did not look well."""
-    watch, verify = hand.hotfix.step(StepKind.WATCH), hand.hotfix.step(StepKind.VERIFY)
+    watch, verify = session.hotfix.step(StepKind.WATCH), session.hotfix.step(StepKind.VERIFY)
     if watch is not None and watch.trouble:
         return tuple(watch.trouble.split("; "))
     return verify.evidence[-_LINES:] if verify is not None else ()
 
 
-def _phase_promise(hand: HotfixSession, phase: RollbackPhase) -> Promise | None:
-    return hand.turn.work.promises.get(
-        hand.turn.incident.id, rollback_key(hand.hotfix.number, phase)
+def _phase_promise(session: HotfixSession, phase: RollbackPhase) -> Promise | None:
+    return session.work.promises.get(
+        session.incident.id, rollback_key(session.hotfix.number, phase)
     )
 
 
-def _make(hand: HotfixSession, phase: RollbackPhase, owner: str) -> None:
-    old = _phase_promise(hand, phase)
-    made = rollback_promise(hand.hotfix, hand.policy.rollback, phase, owner, hand.now)
+def _make(session: HotfixSession, phase: RollbackPhase, owner: str) -> None:
+    old = _phase_promise(session, phase)
+    made = rollback_promise(session.hotfix, session.policy.rollback, phase, owner, session.now)
     if made is not None and (old is None or not old.open):
-        hand.turn.promise(remade(old, made, hand.now))
+        session.incident_session.promise(remade(old, made, session.now))
 
 
-def _keep(hand: HotfixSession, phase: RollbackPhase) -> None:
-    held = _phase_promise(hand, phase)
+def _keep(session: HotfixSession, phase: RollbackPhase) -> None:
+    held = _phase_promise(session, phase)
     if held is not None and held.open:
-        hand.turn.promise(held.kept(hand.now))
+        session.incident_session.promise(held.kept(session.now))
 
 
-def _lapse(hand: HotfixSession, phase: RollbackPhase) -> None:
-    held = _phase_promise(hand, phase)
+def _lapse(session: HotfixSession, phase: RollbackPhase) -> None:
+    held = _phase_promise(session, phase)
     if held is not None and held.open:
-        hand.turn.promise(held.lapsed(hand.now))
+        session.incident_session.promise(held.lapsed(session.now))
 
 
 #: Where bringing it back (again) is what helps; otherwise it is looking for the proof.
 _TO_BRING = frozenset({BackportState.OWED, BackportState.CONFLICT})
 
 
-def remind(turn: IncidentSession, promise: Promise, letters: Letters) -> None:
+def remind(incident_session: IncidentSession, promise: Promise, letters: Letters) -> None:
     """Remind the owner of a step or a backport that is not due yet."""
-    hand, subject = _in_hand(turn, promise)
+    session, subject = _in_hand(incident_session, promise)
     key = f"nudge:{promise.key}:{promise.round}"
     if promise.kind is PromiseKind.BACKPORT:
-        owed = _owed(hand, promise, subject)
-        if owed is not None and turn.incident.status.running:
-            turn.tell_room(key, _about_backport(hand, promise, owed, "backport_nudge"))
+        owed = _owed(session, promise, subject)
+        if owed is not None and incident_session.incident.status.running:
+            incident_session.tell_room(
+                key, _about_backport(session, promise, owed, "backport_nudge")
+            )
         elif owed is not None:
-            remind_owner(turn, promise, letters, story=_story(hand))
+            remind_owner(incident_session, promise, letters, story=_story(session))
         return
-    step = _unfinished(hand, promise, subject)
+    step = _unfinished(session, promise, subject)
     if step is not None:
-        turn.tell_room(key, _about_step(hand, promise, step, "step_nudge"))
+        incident_session.tell_room(key, _about_step(session, promise, step, "step_nudge"))
 
 
 def tell_hotfix_overdue(
-    turn: IncidentSession, promise: Promise, audiences: Audiences, letters: Letters
+    incident_session: IncidentSession, promise: Promise, audiences: Audiences, letters: Letters
 ) -> None:
     """Say that something of a hotfix is overdue; of a backport that stays so, others hear too.
 
     Raises:
         NotAskedYet
     """
-    hand, subject = _in_hand(turn, promise)
+    session, subject = _in_hand(incident_session, promise)
     if promise.kind is PromiseKind.BACKPORT:
-        owed = _owed(hand, promise, subject)
+        owed = _owed(session, promise, subject)
         if owed is not None:
-            _tell_backport_overdue(hand, promise, owed, audiences, letters)
+            _tell_backport_overdue(session, promise, owed, audiences, letters)
         return
     if promise.kind is PromiseKind.ROLLBACK:
         phase = RollbackPhase(subject)
-        turn.tell_room(overdue_key(promise), _about_rollback(hand, promise, phase))
+        incident_session.tell_room(overdue_key(promise), _about_rollback(session, promise, phase))
         return
-    step = _unfinished(hand, promise, subject)
+    step = _unfinished(session, promise, subject)
     if step is not None:
-        turn.tell_room(overdue_key(promise), _about_step(hand, promise, step, "step_over"))
+        incident_session.tell_room(
+            overdue_key(promise), _about_step(session, promise, step, "step_over")
+        )
 
 
 def overdue_key(promise: Promise) -> str:
@@ -160,66 +164,66 @@ def overdue_key(promise: Promise) -> str:
     return f"overdue:{promise.key}:{promise.round}:{promise.told}"
 
 
-def _in_hand(turn: IncidentSession, promise: Promise) -> tuple[HotfixSession, str]:
+def _in_hand(incident_session: IncidentSession, promise: Promise) -> tuple[HotfixSession, str]:
     number, subject = subject_of(promise)
-    return HotfixSession(turn, meant(turn, number)), subject
+    return HotfixSession(incident_session, meant(incident_session, number)), subject
 
 
-def _unfinished(hand: HotfixSession, promise: Promise, kind: str) -> StepRun | None:
+def _unfinished(session: HotfixSession, promise: Promise, kind: str) -> StepRun | None:
     """The step that a promise is about; of one that is over nothing need be said."""
-    step = hand.hotfix.step(StepKind(kind))
-    if step is None or step.state.over or hand.hotfix.state is not HotfixState.RUNNING:
-        hand.turn.promise(promise.lapsed(hand.now))
+    step = session.hotfix.step(StepKind(kind))
+    if step is None or step.state.over or session.hotfix.state is not HotfixState.RUNNING:
+        session.incident_session.promise(promise.lapsed(session.now))
         return None
     return step
 
 
-def _owed(hand: HotfixSession, promise: Promise, target: str) -> Backport | None:
+def _owed(session: HotfixSession, promise: Promise, target: str) -> Backport | None:
     """The backport that a promise is about; one that is settled settles its promise."""
-    backport = hand.hotfix.backport(target)
+    backport = session.hotfix.backport(target)
     assert backport is not None  # noqa: S101 - what is owed is never forgotten
     match backport.state:
         case BackportState.PROVEN:
-            hand.turn.promise(promise.kept(backport.proven_at or hand.now))
+            session.incident_session.promise(promise.kept(backport.proven_at or session.now))
             return None
         case BackportState.WAIVED:
-            hand.turn.promise(promise.waived(backport.reason, hand.now))
+            session.incident_session.promise(promise.waived(backport.reason, session.now))
             return None
     return backport
 
 
-def _about_step(hand: HotfixSession, promise: Promise, step: StepRun, text: str) -> Post:
-    status = hand.button(ActionId.HOTFIX_STATUS, "Status")
-    back = hand.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER)
+def _about_step(session: HotfixSession, promise: Promise, step: StepRun, text: str) -> Post:
+    status = session.button(ActionId.HOTFIX_STATUS, "Status")
+    back = session.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER)
     buttons = (status, back) if step.kind is StepKind.REPRODUCE else (status,)
-    when_over = hand.step(step.kind).when_over
-    return hand.post(text, *buttons, promise=promise, step=step, when_over=when_over)
+    when_over = session.step(step.kind).when_over
+    return session.post(text, *buttons, promise=promise, step=step, when_over=when_over)
 
 
-def _about_rollback(hand: HotfixSession, promise: Promise, phase: RollbackPhase) -> Post:
+def _about_rollback(session: HotfixSession, promise: Promise, phase: RollbackPhase) -> Post:
     """Ask whoever leads to decide, with what there is to weigh, or the engineer what holds it."""
-    buttons = [hand.button(ActionId.HOTFIX_STATUS, "Status")]
+    buttons = [session.button(ActionId.HOTFIX_STATUS, "Status")]
     if phase is RollbackPhase.DECIDE:
         later = f"{promise.incident}:{promise.key}"
         buttons = [
-            hand.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER),
+            session.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER),
             Button(ask=ActionId.SNOOZE, label="Snooze…", about=later),
         ]
-    rule = hand.policy.rollback
-    return hand.post(
+    rule = session.policy.rollback
+    return session.post(
         "rollback_overdue",
         *buttons,
         promise=promise,
         phase=phase,
         takes=rollback_takes(rule, phase),
-        lines=seen_of(hand),
+        lines=seen_of(session),
         rule=rule,
-        back=hand.hotfix.rollback,
+        back=session.hotfix.rollback,
     )
 
 
 def _about_backport(
-    hand: HotfixSession,
+    session: HotfixSession,
     promise: Promise,
     backport: Backport,
     text: str,
@@ -228,26 +232,26 @@ def _about_backport(
 ) -> Post:
     to_bring = backport.state in _TO_BRING
     ask, label = (ActionId.BACKPORT, "Backport now") if to_bring else (ActionId.ALIGN, "Look again")
-    return hand.post(
+    return session.post(
         text,
-        hand.button(ask, label, backport.target, ButtonStyle.WANTED),
-        hand.button(ActionId.HOTFIX_STATUS, "Status"),
-        hand.button(ActionId.WAIVE_BACKPORT, "Waive…", backport.target),
+        session.button(ask, label, backport.target, ButtonStyle.WANTED),
+        session.button(ActionId.HOTFIX_STATUS, "Status"),
+        session.button(ActionId.WAIVE_BACKPORT, "Waive…", backport.target),
         promise=promise,
         backport=backport,
-        story=_story(hand),
+        story=_story(session),
         users=users,
     )
 
 
-def _story(hand: HotfixSession) -> str:
+def _story(session: HotfixSession) -> str:
     """Why it matters, as the playbook tells it."""
-    rule = hand.pipeline.backport
+    rule = session.pipeline.backport
     return rule.story if rule is not None else ""
 
 
 def _tell_backport_overdue(
-    hand: HotfixSession,
+    session: HotfixSession,
     promise: Promise,
     backport: Backport,
     audiences: Audiences,
@@ -257,24 +261,30 @@ def _tell_backport_overdue(
 
     The channel hears of it for as long as people fight there.
     """
-    turn = hand.turn
+    incident_session = session.incident_session
     others: Sequence[str] = ()
     if promise.told > 1:
-        names = tuple(dict.fromkeys((COMMANDER, *hand.rules.approval.roles)))
-        others = _others(turn, promise, audiences.meant(turn.incident, names))
+        names = tuple(dict.fromkeys((COMMANDER, *session.rules.approval.roles)))
+        others = _others(
+            incident_session, promise, audiences.meant(incident_session.incident, names)
+        )
         spoken = ", ".join(names).replace("_", " ")
-        turn.note(EntryKind.ESCALATED, f"Escalated to {spoken}", reason=f"Overdue: {promise.name}")
-        turn.invite(*others)
+        incident_session.note(
+            EntryKind.ESCALATED, f"Escalated to {spoken}", reason=f"Overdue: {promise.name}"
+        )
+        incident_session.invite(*others)
     else:
-        hand.note(f"Overdue: {promise.name}", EntryKind.BACKPORT)
-    if turn.incident.status.running:
-        post = _about_backport(hand, promise, backport, "backport_overdue", users=others)
-        turn.tell_room(overdue_key(promise), post)
-    tell_ladder(turn, promise, others, letters, story=_story(hand))
+        session.note(f"Overdue: {promise.name}", EntryKind.BACKPORT)
+    if incident_session.incident.status.running:
+        post = _about_backport(session, promise, backport, "backport_overdue", users=others)
+        incident_session.tell_room(overdue_key(promise), post)
+    tell_ladder(incident_session, promise, others, letters, story=_story(session))
 
 
-def _others(turn: IncidentSession, promise: Promise, found: Sequence[str]) -> tuple[str, ...]:
-    everybody = dict.fromkeys((turn.incident.leader, *found))
+def _others(
+    incident_session: IncidentSession, promise: Promise, found: Sequence[str]
+) -> tuple[str, ...]:
+    everybody = dict.fromkeys((incident_session.incident.leader, *found))
     return tuple(user for user in everybody if user != promise.owner)
 
 
@@ -283,163 +293,166 @@ _GIVEN_UP = frozenset({HotfixState.ABORTED, HotfixState.ROLLED_BACK})
 _READINGS = 3
 
 
-def keep_windows(hand: HotfixSession) -> None:
+def keep_windows(session: HotfixSession) -> None:
     """Begin the first window with the deploy, and end it where the bot itself saw that all is well.
 
     Of a hotfix that is given up nothing is left to watch.
     """
-    if hand.hotfix.state in _GIVEN_UP:
-        ours = f"watch:{hand.hotfix.number}:"
-        hand.turn.lapse(lambda promise: promise.key.startswith(ours))
+    if session.hotfix.state in _GIVEN_UP:
+        ours = f"watch:{session.hotfix.number}:"
+        session.incident_session.lapse(lambda promise: promise.key.startswith(ours))
         return
-    deployed = hand.hotfix.deployed_at
-    if deployed is None or not hand.policy.watch:
+    deployed = session.hotfix.deployed_at
+    if deployed is None or not session.policy.watch:
         return
-    held = _watch(hand, 0)
+    held = _watch(session, 0)
     if held is None or held.made_at < deployed:
-        _begin(hand, 0)
-    step = hand.hotfix.step(StepKind.WATCH)
-    held = _watch(hand, 0)
+        _begin(session, 0)
+    step = session.hotfix.step(StepKind.WATCH)
+    held = _watch(session, 0)
     if held is not None and held.open and step is not None and step.state is StepState.DONE:
-        _is_quiet(hand, held)
+        _is_quiet(session, held)
 
 
-def _watch(hand: HotfixSession, index: int) -> Promise | None:
-    key = watch_key(hand.hotfix.number, index)
-    return hand.turn.work.promises.get(hand.turn.incident.id, key)
+def _watch(session: HotfixSession, index: int) -> Promise | None:
+    key = watch_key(session.hotfix.number, index)
+    return session.work.promises.get(session.incident.id, key)
 
 
-def _begin(hand: HotfixSession, index: int, after: Promise | None = None) -> None:
+def _begin(session: HotfixSession, index: int, after: Promise | None = None) -> None:
     """Begin a window: now, or when the one before it was over."""
-    windows = hand.policy.watch
+    windows = session.policy.watch
     if index >= len(windows):
         return
-    turn, manners = hand.turn, ReminderPolicy.of(hand.turn.playbook)
-    since = min(hand.now, after.due_at) if after is not None else hand.hotfix.deployed_at
+    incident_session, manners = (
+        session.incident_session,
+        ReminderPolicy.of(session.incident_session.playbook),
+    )
+    since = min(session.now, after.due_at) if after is not None else session.hotfix.deployed_at
     made = watch_promise(
-        hand.hotfix,
+        session.hotfix,
         index,
         windows[index],
-        incident=turn.incident,
+        incident=incident_session.incident,
         manners=manners,
-        since=since or hand.now,
+        since=since or session.now,
     )
-    promise = turn.promise(remade(_watch(hand, index), made, made.made_at))
-    if not manners.is_quiet(turn.incident, hand.now):
-        wrong = hand.button(ActionId.ROLLBACK, "Something is wrong…", tone=ButtonStyle.DANGER)
-        post = hand.post("watch_window", wrong, promise=promise, window=windows[index])
-        turn.tell_room(f"{promise.key}:{promise.round}", post)
+    promise = incident_session.promise(remade(_watch(session, index), made, made.made_at))
+    if not manners.is_quiet(incident_session.incident, session.now):
+        wrong = session.button(ActionId.ROLLBACK, "Something is wrong…", tone=ButtonStyle.DANGER)
+        post = session.post("watch_window", wrong, promise=promise, window=windows[index])
+        incident_session.tell_room(f"{promise.key}:{promise.round}", post)
 
 
-def go_on_watching(turn: IncidentSession, promise: Promise) -> None:
+def go_on_watching(incident_session: IncidentSession, promise: Promise) -> None:
     """A window is over: the next one begins.
 
     If nobody said that all was quiet, it stays overdue, and it is of the next one that they hear.
     """
     number, index = subject_of(promise)
-    hand = HotfixSession(turn, meant(turn, number))
-    if int(index) + 1 >= len(hand.policy.watch):
+    session = HotfixSession(incident_session, meant(incident_session, number))
+    if int(index) + 1 >= len(session.policy.watch):
         return
-    following = _watch(hand, int(index) + 1)
+    following = _watch(session, int(index) + 1)
     if following is None or following.made_at < promise.made_at:
-        _begin(hand, int(index) + 1, promise)
+        _begin(session, int(index) + 1, promise)
     if promise.open:
-        turn.promise(replace(promise, wake_at=None))
+        incident_session.promise(replace(promise, wake_at=None))
 
 
-def say_quiet(turn: IncidentSession, promise: Promise) -> Promise:
+def say_quiet(incident_session: IncidentSession, promise: Promise) -> Promise:
     """Somebody looked, and all was quiet."""
     number, _ = subject_of(promise)
-    return _is_quiet(HotfixSession(turn, meant(turn, number)), promise)
+    return _is_quiet(HotfixSession(incident_session, meant(incident_session, number)), promise)
 
 
-def _is_quiet(hand: HotfixSession, promise: Promise) -> Promise:
-    kept = hand.turn.promise(promise.kept(hand.now))
-    step = hand.hotfix.step(StepKind.WATCH)
+def _is_quiet(session: HotfixSession, promise: Promise) -> Promise:
+    kept = session.incident_session.promise(promise.kept(session.now))
+    step = session.hotfix.step(StepKind.WATCH)
     readings = step.evidence[-_READINGS:] if step is not None else ()
-    hand.note(f"All quiet: {promise.name}", EntryKind.READING, reason="; ".join(readings))
+    session.note(f"All quiet: {promise.name}", EntryKind.READING, reason="; ".join(readings))
     _, index = subject_of(promise)
-    for before in filter(None, (_watch(hand, each) for each in range(int(index)))):
+    for before in filter(None, (_watch(session, each) for each in range(int(index)))):
         if before.open:
-            hand.turn.promise(before.kept(hand.now))
-    go_on_watching(hand.turn, kept)
-    give_all_clear(hand.turn)
+            session.incident_session.promise(before.kept(session.now))
+    go_on_watching(session.incident_session, kept)
+    give_all_clear(session.incident_session)
     return kept
 
 
-def keep_clocks(hand: HotfixSession, *, again: str | None = None) -> None:
+def keep_clocks(session: HotfixSession, *, again: str | None = None) -> None:
     """Make the promises of what has its turn now, and settle those of what is over.
 
     ``again`` is a target that lost the fix: its promise starts anew.
     """
-    held = hand.turn.promises()
-    for step in hand.hotfix.steps:
-        promise = held.get(step_key(hand.hotfix.number, step.kind))
+    held = session.incident_session.promises()
+    for step in session.hotfix.steps:
+        promise = held.get(step_key(session.hotfix.number, step.kind))
         if promise is not None and promise.open and step.state.over:
-            hand.turn.promise(promise.kept(hand.now))
-    current = hand.hotfix.current
-    old = held.get(step_key(hand.hotfix.number, current.kind)) if current is not None else None
+            session.incident_session.promise(promise.kept(session.now))
+    current = session.hotfix.current
+    old = held.get(step_key(session.hotfix.number, current.kind)) if current is not None else None
     if current is not None and (old is None or not old.open):
-        made = step_promise(hand.hotfix, hand.step(current.kind), hand.now)
+        made = step_promise(session.hotfix, session.step(current.kind), session.now)
         if made is not None:
-            hand.turn.promise(remade(old, made, hand.now))
-    _promise_backports(hand, again)
-    keep_deciding(hand)
-    keep_windows(hand)
+            session.incident_session.promise(remade(old, made, session.now))
+    _promise_backports(session, again)
+    keep_deciding(session)
+    keep_windows(session)
 
 
-def _promise_backports(hand: HotfixSession, again: str | None) -> None:
-    rule = hand.pipeline.backport
-    if rule is None or not _has_started(hand):
+def _promise_backports(session: HotfixSession, again: str | None) -> None:
+    rule = session.pipeline.backport
+    if rule is None or not _has_started(session):
         return
-    held = hand.turn.promises()
-    hours = hand.turn.playbook.working_hours
-    for each in hand.hotfix.owed:
-        old = held.get(backport_key(hand.hotfix.number, each.target))
+    held = session.incident_session.promises()
+    hours = session.incident_session.playbook.working_hours
+    for each in session.hotfix.owed:
+        old = held.get(backport_key(session.hotfix.number, each.target))
         if old is not None and each.target != again:
             continue
         made = backport_promise(
-            hand.hotfix,
+            session.hotfix,
             each,
             rule,
-            zone=hand.turn.playbook.zone,
+            zone=session.incident_session.playbook.zone,
             day_ends=hours.end,
-            since=hand.now,
-            now=hand.now,
+            since=session.now,
+            now=session.now,
         )
-        hand.turn.promise(remade(old, made, hand.now))
+        session.incident_session.promise(remade(old, made, session.now))
 
 
-def _has_started(hand: HotfixSession) -> bool:
+def _has_started(session: HotfixSession) -> bool:
     """Whether the step is over from which the playbook counts."""
-    rule = hand.pipeline.backport
+    rule = session.pipeline.backport
     since = rule.since if rule is not None else StepKind.DEPLOY
-    return hand.hotfix.is_over(since) or bool(hand.hotfix.deployed)
+    return session.hotfix.is_over(since) or bool(session.hotfix.deployed)
 
 
-def settle_backport(hand: HotfixSession, backport: Backport) -> None:
+def settle_backport(session: HotfixSession, backport: Backport) -> None:
     """A target has the fix, or shall not get it."""
-    key = backport_key(hand.hotfix.number, backport.target)
-    promise = hand.turn.work.promises.get(hand.turn.incident.id, key)
+    key = backport_key(session.hotfix.number, backport.target)
+    promise = session.work.promises.get(session.incident.id, key)
     if promise is None or not promise.open:
         return
     if backport.state is BackportState.WAIVED:
-        hand.turn.promise(promise.waived(backport.reason, hand.now))
+        session.incident_session.promise(promise.waived(backport.reason, session.now))
     else:
-        hand.turn.promise(promise.kept(hand.now))
+        session.incident_session.promise(promise.kept(session.now))
 
 
-def lapse_clocks(hand: HotfixSession) -> None:
+def lapse_clocks(session: HotfixSession) -> None:
     """The hotfix is over: its steps owe nothing any more; backports stay owed till they settle."""
-    ours = f"step:{hand.hotfix.number}:"
-    hand.turn.lapse(
+    ours = f"step:{session.hotfix.number}:"
+    session.incident_session.lapse(
         lambda promise: promise.kind is PromiseKind.STEP and promise.key.startswith(ours)
     )
-    forget_going_back(hand)
-    for each in hand.hotfix.backports:
+    forget_going_back(session)
+    for each in session.hotfix.backports:
         if each.state.settled:
-            settle_backport(hand, each)
-    if hand.hotfix.state is HotfixState.ROLLED_BACK:
-        keep_clocks(hand)
+            settle_backport(session, each)
+    if session.hotfix.state is HotfixState.ROLLED_BACK:
+        keep_clocks(session)
     else:
-        keep_windows(hand)
+        keep_windows(session)

@@ -57,8 +57,8 @@ class StepResult:
 class StepDoer:
     """Does one effect of a hotfix. No transaction is open while the outside is asked."""
 
-    def __init__(self, turns: Sessions, outside: ExternalSystems, names: GitIdentities) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, outside: ExternalSystems, names: GitIdentities) -> None:
+        self._sessions = sessions
         self._names = names
         self._repositories = outside.repositories
         self._carrier = OperationRunner(outside)
@@ -78,20 +78,20 @@ class StepDoer:
         before: Mapping[str, float] = {}
         branch: BranchState | None = None
         try:
-            with self._turns.store.reading() as work:
+            with self._sessions.storage.reading() as work:
                 everybody = concerned(self._hand(work, effect, act, clock))
             people = self._names.of(everybody, wait=effect.attempts <= _ASKED_WHO)
-            with self._turns.store.reading() as work:
-                hand = self._hand(work, effect, act, clock)
-                if not is_wanted(hand, act):
+            with self._sessions.storage.reading() as work:
+                session = self._hand(work, effect, act, clock)
+                if not is_wanted(session, act):
                     return None
-                order = order_of(hand, act, people, at=effect.made_at)
-                service = hand.service
-                baseline = baseline_of(hand) if act.step in _GOES_OUT else None
+                order = order_of(session, act, people, at=effect.made_at)
+                service = session.service
+                baseline = baseline_of(session) if act.step in _GOES_OUT else None
             before = self._measure(service, baseline)
             tell = self._teller(effect, act, clock)
             done = self._carrier.carry_out(service, order, tell=tell, doubtful=effect.doubtful)
-            branch = self._stand_of(hand, service, act, done)
+            branch = self._stand_of(session, service, act, done)
         except ExternalRefused as trouble:
             done = OperationRefused(why=str(trouble), words=trouble.words)
         except (RefusedName, ServiceGone) as mistake:
@@ -103,15 +103,15 @@ class StepDoer:
         return StepResult(done=done, before=before, branch=branch)
 
     def _stand_of(
-        self, hand: HotfixSession, service: Service, act: DoStep, done: Done
+        self, session: HotfixSession, service: Service, act: DoStep, done: Done
     ) -> BranchState | None:
         """What the branch holds now, where the bot has worked on it."""
         match done:
             case Branched() if done.result.already:
                 return self._repositories.state(service, done.branch, base=done.base)
-            case Worked() if act.step in _ON_BRANCH and hand.hotfix.base:
-                branch = work_branch(hand)
-                return self._repositories.state(service, branch, base=hand.hotfix.base)
+            case Worked() if act.step in _ON_BRANCH and session.hotfix.base:
+                branch = work_branch(session)
+                return self._repositories.state(service, branch, base=session.hotfix.base)
             case _:
                 return None
 
@@ -125,9 +125,9 @@ class StepDoer:
 
     def _look_out(self, effect: Effect, act: PollForge, clock: Clock) -> StepResult | None:
         try:
-            with self._turns.store.reading() as work:
-                hand = self._hand(work, effect, act, clock)
-                watched = self._watchman.watched(hand)
+            with self._sessions.storage.reading() as work:
+                session = self._hand(work, effect, act, clock)
+                watched = self._watchman.watched(session)
             return StepResult(done=self._watchman.look(watched))
         except ServiceGone:
             return StepResult(done=Observation())
@@ -139,10 +139,10 @@ class StepDoer:
         def tell(piece: str) -> None:
             nonlocal told
             told += 1
-            with self._turns.writing() as work:
-                hand = self._hand(work, effect, act, clock)
+            with self._sessions.writing() as work:
+                session = self._hand(work, effect, act, clock)
                 key = f"output:{effect.id}:{effect.attempts}:{told}"
-                hand.tell_thread(key, _output(piece))
+                session.tell_thread(key, _output(piece))
 
         return tell
 
@@ -152,8 +152,8 @@ class StepDoer:
         """The hotfix in hand; its incident is held first, as everywhere."""
         assert effect.incident is not None  # noqa: S101 - a hotfix belongs to an incident
         incident = work.incidents.get(effect.incident)
-        turn = self._turns.within(work, incident, actor=None, now=clock.now())
-        return HotfixSession(turn, work.hotfixes.get(act.hotfix))
+        incident_session = self._sessions.within(work, incident, actor=None, now=clock.now())
+        return HotfixSession(incident_session, work.hotfixes.get(act.hotfix))
 
 
 def _output(piece: str) -> Post:
@@ -162,19 +162,21 @@ def _output(piece: str) -> Post:
     return Post(headline=first[:150] or "Output", text=f"```\n{quoted}\n```")
 
 
-def is_wanted(hand: HotfixSession, act: DoStep) -> bool:
+def is_wanted(session: HotfixSession, act: DoStep) -> bool:
     """Whether this attempt is still the one that counts."""
     if act.step == "rollback":
-        back = hand.hotfix.rollback
+        back = session.hotfix.rollback
         return back is not None and back.running and back.round == act.round
-    step = hand.hotfix.step(StepKind.DEPLOY if act.step == "deployed" else StepKind(act.step))
+    step = session.hotfix.step(StepKind.DEPLOY if act.step == "deployed" else StepKind(act.step))
     return step is not None and step.round == act.round and not step.state.over
 
 
-def order_of(hand: HotfixSession, act: DoStep, people: People, *, at: datetime) -> plan.Operation:
+def order_of(
+    session: HotfixSession, act: DoStep, people: People, *, at: datetime
+) -> plan.Operation:
     """The order of an attempt. Raises RefusedName, ServiceGone."""
     if act.step == "rollback":
-        return rollback_order(hand, people, at=at)
+        return rollback_order(session, people, at=at)
     if act.step in {"deployed", StepKind.VERIFY, StepKind.WATCH}:
-        return looks_at(hand, act.step)
-    return draw_up(hand, act.step, people, at=at, target=act.target)
+        return looks_at(session, act.step)
+    return draw_up(session, act.step, people, at=at, target=act.target)

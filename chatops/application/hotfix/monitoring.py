@@ -101,14 +101,14 @@ class ForgePoller:
     def __init__(self, outside: ExternalSystems) -> None:
         self._outside = outside
 
-    def watched(self, hand: HotfixSession) -> Watched:
+    def watched(self, session: HotfixSession) -> Watched:
         """Raises ServiceGone."""
         return Watched(
-            service=hand.service,
-            hotfix=hand.hotfix,
-            branch=work_branch(hand),
-            candidates=production_candidates(hand),
-            fix=fix_commits(hand),
+            service=session.service,
+            hotfix=session.hotfix,
+            branch=work_branch(session),
+            candidates=production_candidates(session),
+            fix=fix_commits(session),
         )
 
     def look(self, watched: Watched) -> Observation:
@@ -190,119 +190,123 @@ _MOST_READINGS = 240
 _DEFAULT_WATCH = timedelta(minutes=30)
 
 
-def checks_of(hand: HotfixSession, step: str) -> tuple[Check, ...]:
+def checks_of(session: HotfixSession, step: str) -> tuple[Check, ...]:
     """What is asked at a step."""
-    service = hand.service
+    service = session.service
     if step == "deployed":
         return () if service.deployed is None else (service.deployed,)
     return service.watch if step == StepKind.WATCH else service.verify
 
 
-def looks_at(hand: HotfixSession, step: str) -> CheckOperation:
+def looks_at(session: HotfixSession, step: str) -> CheckOperation:
     """The order to look. Raises ServiceGone."""
-    checks = checks_of(hand, step)
-    firsts = tuple(hand.hotfix.before.get(check.title) for check in checks)
-    return CheckOperation(checks=checks, values=values(hand), firsts=firsts)
+    checks = checks_of(session, step)
+    firsts = tuple(session.hotfix.before.get(check.title) for check in checks)
+    return CheckOperation(checks=checks, values=values(session), firsts=firsts)
 
 
-def baseline_of(hand: HotfixSession) -> CheckOperation | None:
+def baseline_of(session: HotfixSession) -> CheckOperation | None:
     """What must be measured before the fix goes out, since it has to fall; none if it was."""
-    asked = (*hand.service.verify, *hand.service.watch)
+    asked = (*session.service.verify, *session.service.watch)
     checks = tuple({check.title: check for check in asked if check.falls}.values())
-    if not checks or hand.hotfix.before:
+    if not checks or session.hotfix.before:
         return None
-    return CheckOperation(checks=checks, values=values(hand), firsts=tuple(None for _ in checks))
+    return CheckOperation(checks=checks, values=values(session), firsts=tuple(None for _ in checks))
 
 
-def take_readings(hand: HotfixSession, act: DoStep, readings: CheckReadings) -> None:
+def take_readings(session: HotfixSession, act: DoStep, readings: CheckReadings) -> None:
     """Take what production answered, and decide whether to ask again."""
-    checks = checks_of(hand, act.step)
-    _keep_first(hand, checks, readings)
+    checks = checks_of(session, act.step)
+    _keep_first(session, checks, readings)
     lines = tuple(
         f"{check.title}: {reading.said}"
         for check, reading in zip(checks, readings.readings, strict=False)
     )
     match act.step:
         case "deployed":
-            _take_deployed(hand, act, lines, good=readings.good)
+            _take_deployed(session, act, lines, good=readings.good)
         case StepKind.VERIFY:
-            _take_health(hand, act, lines, good=readings.good)
+            _take_health(session, act, lines, good=readings.good)
         case _:
             pairs = zip(lines, readings.readings, strict=False)
             bad = tuple(line for line, reading in pairs if not reading.good)
-            _take_watch(hand, act, lines, bad)
+            _take_watch(session, act, lines, bad)
 
 
-def _keep_first(hand: HotfixSession, checks: tuple[Check, ...], readings: CheckReadings) -> None:
+def _keep_first(session: HotfixSession, checks: tuple[Check, ...], readings: CheckReadings) -> None:
     """What must fall and could not be measured before is compared with its first reading."""
     first = {
         check.title: reading.value
         for check, reading in zip(checks, readings.readings, strict=False)
-        if check.falls and reading.value is not None and check.title not in hand.hotfix.before
+        if check.falls and reading.value is not None and check.title not in session.hotfix.before
     }
     if first:
-        hand.change(before={**hand.hotfix.before, **first})
+        session.change(before={**session.hotfix.before, **first})
 
 
-def _take_deployed(hand: HotfixSession, act: DoStep, lines: tuple[str, ...], *, good: bool) -> None:
+def _take_deployed(
+    session: HotfixSession, act: DoStep, lines: tuple[str, ...], *, good: bool
+) -> None:
     if good:
-        is_deployed(hand, *lines)
+        is_deployed(session, *lines)
     elif act.look < _LOOKS_FOR_DEPLOY:
-        hand.do_step("deployed", round_=act.round, look=act.look + 1, after=_AGAIN)
+        session.do_step("deployed", round_=act.round, look=act.look + 1, after=_AGAIN)
     else:
-        fail(hand, StepKind.DEPLOY, "production still runs something else", *lines)
+        fail(session, StepKind.DEPLOY, "production still runs something else", *lines)
 
 
-def is_deployed(hand: HotfixSession, *evidence: str) -> None:
+def is_deployed(session: HotfixSession, *evidence: str) -> None:
     """Production runs the fix."""
-    tell_deployed(hand, *evidence)
-    end(hand, StepKind.DEPLOY, *evidence)
+    tell_deployed(session, *evidence)
+    end(session, StepKind.DEPLOY, *evidence)
 
 
-def tell_deployed(hand: HotfixSession, *evidence: str) -> None:
+def tell_deployed(session: HotfixSession, *evidence: str) -> None:
     """Note what production runs, and say so."""
-    what = hand.hotfix.merged or hand.hotfix.head
-    hand.change(deployed=what, deployed_at=hand.now)
-    watching(hand)
-    ran = f"v{hand.hotfix.release} ({what[:7]})" if hand.hotfix.release else what[:7]
-    hand.note(f"Deployed to production: {ran}", EntryKind.DEPLOYED)
-    hand.tell_room(f"deployed:{what}", hand.post("deployed", lines=evidence))
+    what = session.hotfix.merged or session.hotfix.head
+    session.change(deployed=what, deployed_at=session.now)
+    watching(session)
+    ran = f"v{session.hotfix.release} ({what[:7]})" if session.hotfix.release else what[:7]
+    session.note(f"Deployed to production: {ran}", EntryKind.DEPLOYED)
+    session.tell_room(f"deployed:{what}", session.post("deployed", lines=evidence))
 
 
-def _take_health(hand: HotfixSession, act: DoStep, lines: tuple[str, ...], *, good: bool) -> None:
+def _take_health(
+    session: HotfixSession, act: DoStep, lines: tuple[str, ...], *, good: bool
+) -> None:
     if good:
-        looks_well(hand)
-        end_or_rest(hand, StepKind.VERIFY, *lines)
+        looks_well(session)
+        end_or_rest(session, StepKind.VERIFY, *lines)
     elif act.look < _LOOKS_FOR_HEALTH:
-        hand.do_step(StepKind.VERIFY, round_=act.round, look=act.look + 1, after=_AGAIN)
+        session.do_step(StepKind.VERIFY, round_=act.round, look=act.look + 1, after=_AGAIN)
     else:
-        fail(hand, StepKind.VERIFY, "production does not work as it should", *lines)
-        ask_to_decide(hand)
+        fail(session, StepKind.VERIFY, "production does not work as it should", *lines)
+        ask_to_decide(session)
 
 
 def _take_watch(
-    hand: HotfixSession, act: DoStep, lines: tuple[str, ...], bad: tuple[str, ...]
+    session: HotfixSession, act: DoStep, lines: tuple[str, ...], bad: tuple[str, ...]
 ) -> None:
     good = not bad
-    step = hand.hotfix.step(StepKind.WATCH)
+    step = session.hotfix.step(StepKind.WATCH)
     assert step is not None  # noqa: S101 - only a pipeline with this step is watched
     was_good = not step.trouble
-    step = _with_readings(step, hand.now, lines, bad)
-    hand.hotfix = hand.hotfix.with_step(step)
+    step = _with_readings(step, session.now, lines, bad)
+    session.hotfix = session.hotfix.with_step(step)
     if not good and was_good:
-        _tell_bad(hand, act, bad)
+        _tell_bad(session, act, bad)
     elif good and not was_good:
-        looks_well(hand)
-        hand.note("Production works again", EntryKind.READING, reason="; ".join(lines))
-        hand.tell_thread(f"watch_good:{act.look}", hand.post("watch_good", lines=lines))
-    if good and hand.now >= watched_until(hand, step):
-        end(hand, StepKind.WATCH, *lines)
+        looks_well(session)
+        session.note("Production works again", EntryKind.READING, reason="; ".join(lines))
+        session.tell_thread(f"watch_good:{act.look}", session.post("watch_good", lines=lines))
+    if good and session.now >= watched_until(session, step):
+        end(session, StepKind.WATCH, *lines)
     else:
-        hand.do_step(
+        session.do_step(
             StepKind.WATCH,
             round_=act.round,
             look=act.look + 1,
-            after=max(hand.service.look_every, timedelta(seconds=5)),
+            after=max(session.service.look_every, timedelta(seconds=5)),
         )
 
 
@@ -327,24 +331,24 @@ def _with_readings(
     )
 
 
-def _tell_bad(hand: HotfixSession, act: DoStep, lines: tuple[str, ...]) -> None:
+def _tell_bad(session: HotfixSession, act: DoStep, lines: tuple[str, ...]) -> None:
     """Offer to go back at once, with what the playbook says to weigh."""
-    hand.note("Production does not look well", EntryKind.READING, reason="; ".join(lines))
-    rollback = hand.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER)
-    status = hand.button(ActionId.HOTFIX_STATUS, "Show the hotfix")
-    post = hand.post("watch_bad", rollback, status, lines=lines, rule=hand.policy.rollback)
-    hand.tell_room(f"watch_bad:{act.round}:{act.look}", post)
-    ask_to_decide(hand)
+    session.note("Production does not look well", EntryKind.READING, reason="; ".join(lines))
+    rollback = session.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER)
+    status = session.button(ActionId.HOTFIX_STATUS, "Show the hotfix")
+    post = session.post("watch_bad", rollback, status, lines=lines, rule=session.policy.rollback)
+    session.tell_room(f"watch_bad:{act.round}:{act.look}", post)
+    ask_to_decide(session)
 
 
-def watch_window(hand: HotfixSession) -> WatchWindow | None:
+def watch_window(session: HotfixSession) -> WatchWindow | None:
     """The first window of the playbook: the one in which somebody looks all the time."""
-    return next(iter(hand.policy.watch), None)
+    return next(iter(session.policy.watch), None)
 
 
-def watched_until(hand: HotfixSession, step: StepRun) -> datetime:
+def watched_until(session: HotfixSession, step: StepRun) -> datetime:
     """When the watch is over, if all stays well."""
-    policy, window = hand.step(StepKind.WATCH), watch_window(hand)
+    policy, window = session.step(StepKind.WATCH), watch_window(session)
     lasts = policy.takes or (window.lasts if window is not None else None)
-    start = step.started_at or step.since or hand.now
+    start = step.started_at or step.since or session.now
     return start + (lasts[0] if lasts is not None else _DEFAULT_WATCH)

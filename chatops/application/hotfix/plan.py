@@ -113,15 +113,15 @@ Operation = (
 )
 
 
-def concerned(hand: HotfixSession) -> tuple[str, ...]:
+def concerned(session: HotfixSession) -> tuple[str, ...]:
     """Everybody whose name a commit may carry."""
-    approvers = (given.by for given in hand.hotfix.standing)
-    return tuple(dict.fromkeys((hand.engineer, *approvers)))
+    approvers = (given.by for given in session.hotfix.standing)
+    return tuple(dict.fromkeys((session.engineer, *approvers)))
 
 
-def facts_of(hand: HotfixSession, *, base: str = "") -> HotfixFacts:
+def facts_of(session: HotfixSession, *, base: str = "") -> HotfixFacts:
     """The hotfix as its texts see it; ``base`` is the branch that a pull request goes to."""
-    hotfix = hand.hotfix
+    hotfix = session.hotfix
     return HotfixFacts(
         title=hotfix.title,
         base=base or hotfix.production,
@@ -131,71 +131,71 @@ def facts_of(hand: HotfixSession, *, base: str = "") -> HotfixFacts:
         increment=hotfix.increment,
         version=hotfix.release,
         previous=hotfix.previous,
-        issue=hand.turn.incident.title,
-        impact=hotfix.impact or hand.turn.incident.impact,
-        root_cause=hotfix.root_cause or hand.turn.incident.root_cause,
+        issue=session.incident.title,
+        impact=hotfix.impact or session.incident.impact,
+        root_cause=hotfix.root_cause or session.incident.root_cause,
         changes=hotfix.changes or tuple(each.subject for each in hotfix.work.commits),
-        checks=_checks(hand),
+        checks=_checks(session),
         commits=hotfix.work.commits,
-        author=hand.engineer,
+        author=session.engineer,
         approvers=tuple(each.by for each in hotfix.standing),
         pull_request=hotfix.pull_request.url if hotfix.pull_request else "",
         deployed_at=hotfix.deployed_at,
     )
 
 
-def _checks(hand: HotfixSession) -> tuple[str, ...]:
+def _checks(session: HotfixSession) -> tuple[str, ...]:
     """What was seen at the steps that test, as far as they are done."""
-    tests = (hand.hotfix.step(kind) for kind in (StepKind.SMOKE, StepKind.STAGE))
+    tests = (session.hotfix.step(kind) for kind in (StepKind.SMOKE, StepKind.STAGE))
     done = (step for step in tests if step is not None and step.state is StepState.DONE)
     return tuple(line for step in done for line in step.evidence)
 
 
-def line(hand: HotfixSession, text: str, *, base: str = "") -> str:
+def line(session: HotfixSession, text: str, *, base: str = "") -> str:
     """Word one line for git or a forge: a commit's subject, a title."""
-    return hand.turn.plain(text, hotfix=facts_of(hand, base=base))
+    return session.incident_session.plain(text, hotfix=facts_of(session, base=base))
 
 
-def line_with_version(hand: HotfixSession, text: str) -> str:
+def line_with_version(session: HotfixSession, text: str) -> str:
     """A line that speaks of the version before it is known: ``{version}`` stands for it."""
-    before = hand.hotfix
-    hand.change(release="{version}")
+    before = session.hotfix
+    session.change(release="{version}")
     try:
-        return line(hand, text)
+        return line(session, text)
     finally:
-        hand.hotfix = before
+        session.hotfix = before
 
 
-def document(hand: HotfixSession, text: str, *, base: str = "") -> str:
+def document(session: HotfixSession, text: str, *, base: str = "") -> str:
     """Word a document in Markdown: the body of a pull request."""
-    return hand.turn.markdown(text, hotfix=facts_of(hand, base=base))
+    return session.incident_session.markdown(text, hotfix=facts_of(session, base=base))
 
 
 def signed(
-    hand: HotfixSession, people: People, *, step: str, at: datetime, target: str = ""
+    session: HotfixSession, people: People, *, step: str, at: datetime, target: str = ""
 ) -> Signed:
     """How a commit is signed: by the engineer, with who and what it is for as trailers."""
-    who = people[hand.engineer]
-    mark = f"{hand.mark} {step}" + (f" {target}" if target else "")
+    who = people[session.engineer]
+    mark = f"{session.mark} {step}" + (f" {target}" if target else "")
     approvals = (
         ("Approved-by", str(people[given.by]))
-        for given in hand.hotfix.standing
+        for given in session.hotfix.standing
         if given.by in people
     )
-    trailers = (("Incident", hand.turn.incident.reference), (STEP, mark), *approvals)
+    trailers = (("Incident", session.incident.reference), (STEP, mark), *approvals)
     return Signed(name=who.name, email=who.email, at=at, trailers=trailers)
 
 
-def values(hand: HotfixSession, **others: str) -> dict[str, str]:
+def values(session: HotfixSession, **others: str) -> dict[str, str]:
     """What commands, workflows and checks may speak of; what is not known is left out."""
-    hotfix = hand.hotfix
+    hotfix = session.hotfix
     known = {
         "version": hotfix.release,
         "previous": hotfix.previous,
         "branch": hotfix.branch or hotfix.production,
         "sha": hotfix.merged or hotfix.head,
         "service": hotfix.service,
-        "reference": hand.turn.incident.reference,
+        "reference": session.incident.reference,
         **others,
     }
     return {name: value for name, value in known.items() if value}
@@ -206,46 +206,48 @@ PLAIN_TAG = "v{version}"
 
 
 def draw_up(
-    hand: HotfixSession, step: str, people: People, *, at: datetime, target: str = ""
+    session: HotfixSession, step: str, people: People, *, at: datetime, target: str = ""
 ) -> Operation:
     """Draw up the order of a step. Raises RefusedName, ServiceGone."""
     draft = _DRAFTS.get(step)
     if draft is None:
         return NoOperation(why="people do it")
-    return draft(_Task(hand=hand, people=people, at=at, target=target))
+    return draft(_Task(session=session, people=people, at=at, target=target))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
     """What an order is drawn up from."""
 
-    hand: HotfixSession
+    session: HotfixSession
     people: People
     at: datetime
     target: str
 
     def signed(self, step: StepKind) -> git.Signed:
-        return signed(self.hand, self.people, step=step, at=self.at, target=self.target)
+        return signed(self.session, self.people, step=step, at=self.at, target=self.target)
 
 
-def fix_commits(hand: HotfixSession) -> tuple[str, ...]:
+def fix_commits(session: HotfixSession) -> tuple[str, ...]:
     """The commits of the fix, oldest first, without the one that raised the version."""
-    return tuple(each.sha for each in hand.hotfix.work.commits if each.sha != hand.hotfix.bump)
+    return tuple(
+        each.sha for each in session.hotfix.work.commits if each.sha != session.hotfix.bump
+    )
 
 
-def work_branch(hand: HotfixSession) -> str:
+def work_branch(session: HotfixSession) -> str:
     """Where the fix is made: its own branch, or production's where there is none."""
-    return hand.hotfix.branch or hand.hotfix.production
+    return session.hotfix.branch or session.hotfix.production
 
 
-def production_candidates(hand: HotfixSession) -> tuple[str, ...]:
-    named = hand.service.production
-    return (named,) if named is not None else hand.pipeline.production
+def production_candidates(session: HotfixSession) -> tuple[str, ...]:
+    named = session.service.production
+    return (named,) if named is not None else session.pipeline.production
 
 
 def _open_branch(task: _Task) -> Operation:
-    hand = task.hand
-    hotfix, incident = hand.hotfix, hand.turn.incident
+    session = task.session
+    hotfix, incident = session.hotfix, session.incident
     facts = {
         "slug": slug(hotfix.title) or slug(incident.title) or slug(incident.reference),
         "reference": incident.reference,
@@ -254,21 +256,21 @@ def _open_branch(task: _Task) -> Operation:
         "version": "{version}",
     }
     return OpenBranch(
-        candidates=production_candidates(hand),
-        pattern=fill_pattern(hand.pipeline.branch or "hotfix/{slug}", facts),
-        rule=hand.pipeline.version,
-        tag_pattern=hand.pipeline.tag,
+        candidates=production_candidates(session),
+        pattern=fill_pattern(session.pipeline.branch or "hotfix/{slug}", facts),
+        rule=session.pipeline.version,
+        tag_pattern=session.pipeline.tag,
     )
 
 
 def _fix(task: _Task) -> Operation:
-    hand = task.hand
-    hotfix = hand.hotfix
+    session = task.session
+    hotfix = session.hotfix
     sign = task.signed(StepKind.FIX)
-    branch = work_branch(hand)
+    branch = work_branch(session)
     match hotfix.way:
         case FixWay.REVERT:
-            message = line(hand, "commit_fix")
+            message = line(session, "commit_fix")
             return GitOperation(
                 job=git.Revert(commit=hotfix.source, branch=branch, message=message, signed=sign)
             )
@@ -276,57 +278,57 @@ def _fix(task: _Task) -> Operation:
             return GitOperation(job=git.Pick(commit=hotfix.source, branch=branch, signed=sign))
         case FixWay.FLAG:
             return _launch(
-                task, StepKind.FIX, hand.service.flags.get(hotfix.source), "no such flag"
+                task, StepKind.FIX, session.service.flags.get(hotfix.source), "no such flag"
             )
         case _:
             return NoOperation(why="people push it")
 
 
 def _bump(task: _Task) -> Operation:
-    hand = task.hand
-    rule = hand.pipeline.version
+    session = task.session
+    rule = session.pipeline.version
     if rule is None:
         return NoOperation(why="this playbook has no version files")
     return GitOperation(
         job=git.BumpVersion(
-            branch=work_branch(hand),
+            branch=work_branch(session),
             rule=rule,
-            tag_pattern=hand.pipeline.tag or PLAIN_TAG,
-            message=line_with_version(hand, "commit_bump"),
+            tag_pattern=session.pipeline.tag or PLAIN_TAG,
+            message=line_with_version(session, "commit_bump"),
             signed=task.signed(StepKind.BUMP),
         )
     )
 
 
 def _pull_request(task: _Task) -> Operation:
-    hand = task.hand
-    if hand.service.forge is ForgeKind.GIT:
+    session = task.session
+    if session.service.forge is ForgeKind.GIT:
         return NoOperation(why="a plain git server has no pull requests: the merge is pushed")
-    rule = hand.pipeline.pull_request
+    rule = session.pipeline.pull_request
     draft = PullRequestDraft(
-        head=hand.hotfix.branch,
-        base=hand.hotfix.production,
-        title=line(hand, "pr_title"),
-        body=document(hand, "pr_body"),
+        head=session.hotfix.branch,
+        base=session.hotfix.production,
+        title=line(session, "pr_title"),
+        body=document(session, "pr_body"),
         labels=rule.labels if rule else (),
-        reviewers=_reviewers(hand, rule),
+        reviewers=_reviewers(session, rule),
     )
     return OpenPull(draft=draft)
 
 
-def _reviewers(hand: HotfixSession, rule: PullRequestRule | None) -> tuple[str, ...]:
+def _reviewers(session: HotfixSession, rule: PullRequestRule | None) -> tuple[str, ...]:
     """Who is asked on the forge, as far as chatops.yml says who they are there."""
-    known = hand.turn.team.git.reviewers
+    known = session.incident_session.team.git.reviewers
     audiences = rule.reviewers if rule is not None else ()
     return tuple(dict.fromkeys(name for each in audiences for name in known.get(each, ())))
 
 
 def _merge(task: _Task) -> Operation:
-    hand = task.hand
-    hotfix = hand.hotfix
-    way = hand.pipeline.merge or MergeWay.MERGE
+    session = task.session
+    hotfix = session.hotfix
+    way = session.pipeline.merge or MergeWay.MERGE
     if way is MergeWay.SQUASH:
-        message = line(hand, "commit_fix")
+        message = line(session, "commit_fix")
     else:
         message = f"Merge branch '{hotfix.branch}' into {hotfix.production}"
     if hotfix.pull_request is not None:
@@ -344,16 +346,16 @@ def _merge(task: _Task) -> Operation:
 
 
 def _tag(task: _Task) -> Operation:
-    hand = task.hand
-    hotfix = hand.hotfix
+    session = task.session
+    hotfix = session.hotfix
     if not hotfix.release:
         return NoOperation(why="there is no version to tag")
-    name = fill_pattern(hand.pipeline.tag or PLAIN_TAG, {"version": hotfix.release})
+    name = fill_pattern(session.pipeline.tag or PLAIN_TAG, {"version": hotfix.release})
     return GitOperation(
         job=git.Tag(
             tag=str(TagName(name)),
             commit=hotfix.merged or hotfix.head,
-            message=line(hand, "tag_message"),
+            message=line(session, "tag_message"),
             signed=task.signed(StepKind.TAG),
         )
     )
@@ -363,21 +365,21 @@ def _launch(task: _Task, kind: StepKind, what: Runnable | Command | None, why: s
     """Run it; every later look at a workflow asks for the run of this attempt."""
     if what is None:
         return NoOperation(why=why)
-    hand, run = task.hand, task.hand.hotfix.step(kind)
+    session, run = task.session, task.session.hotfix.step(kind)
     since = (run.started_at if run is not None else None) or task.at
     return RunOperation(
-        what=what, values=values(hand), since=since, mark=f"{hand.mark} {since:%H%M%S}"
+        what=what, values=values(session), since=since, mark=f"{session.mark} {since:%H%M%S}"
     )
 
 
 def _bring_back(task: _Task) -> Operation:
-    hand, target = task.hand, task.target
-    hotfix, rule = hand.hotfix, hand.pipeline.backport
+    session, target = task.session, task.target
+    hotfix, rule = session.hotfix, session.pipeline.backport
     if rule is None or not (hotfix.merged or hotfix.deployed):
         return NoOperation(why="there is nothing in production to bring back")
-    commits = fix_commits(hand)
-    carrier = _carrier(hand, rule, target)
-    title = line(hand, "backport_title", base=target)
+    commits = fix_commits(session)
+    carrier = _carrier(session, rule, target)
+    title = line(session, "backport_title", base=target)
     job = git.BringBack(
         target=target,
         method=_method(rule, len(commits)),
@@ -390,15 +392,15 @@ def _bring_back(task: _Task) -> Operation:
         carrier=carrier,
         draft=carrier is not None,
     )
-    if carrier is None or rule.pull_request is None or hand.service.forge is ForgeKind.GIT:
+    if carrier is None or rule.pull_request is None or session.service.forge is ForgeKind.GIT:
         return GitOperation(job=job)
     draft = PullRequestDraft(
         head=carrier,
         base=target,
         title=title,
-        body=document(hand, "backport_body", base=target),
+        body=document(session, "backport_body", base=target),
         labels=rule.pull_request.labels,
-        reviewers=_reviewers(hand, rule.pull_request),
+        reviewers=_reviewers(session, rule.pull_request),
     )
     return GitOperation(job=job, draft=draft)
 
@@ -407,46 +409,48 @@ def _method(rule: BackportRule, commits: int) -> BackportMethod:
     return rule.several if commits > 1 and rule.several is not None else rule.method
 
 
-def _carrier(hand: HotfixSession, rule: BackportRule, target: str) -> str | None:
+def _carrier(session: HotfixSession, rule: BackportRule, target: str) -> str | None:
     """The branch that carries the fix to ``target``; none where it is pushed to it directly.
 
     A plain git server has no pull requests, so there the target itself is pushed to.
     """
-    if rule.branch is None or hand.service.forge is ForgeKind.GIT:
+    if rule.branch is None or session.service.forge is ForgeKind.GIT:
         return None
     facts = {
-        "slug": slug(hand.hotfix.title) or slug(hand.turn.incident.reference),
-        "reference": hand.turn.incident.reference,
-        "ticket": hand.hotfix.ticket,
-        "version": hand.hotfix.release,
-        "increment": hand.hotfix.increment,
+        "slug": slug(session.hotfix.title) or slug(session.incident.reference),
+        "reference": session.incident.reference,
+        "ticket": session.hotfix.ticket,
+        "version": session.hotfix.release,
+        "increment": session.hotfix.increment,
     }
     name = fill_pattern(rule.branch, facts)
-    several = len(hand.targets) > 1
+    several = len(session.targets) > 1
     return str(BranchName(f"{name}-{slug(target)}" if several else name))
 
 
-def owed_targets(hand: HotfixSession) -> tuple[str, ...]:
+def owed_targets(session: HotfixSession) -> tuple[str, ...]:
     """The targets that nobody has brought the fix to yet."""
     waiting = {BackportState.OWED, BackportState.CONFLICT, BackportState.UNSURE}
-    return tuple(each.target for each in hand.hotfix.backports if each.state in waiting)
+    return tuple(each.target for each in session.hotfix.backports if each.state in waiting)
 
 
 def _stage(task: _Task) -> Operation:
-    return _launch(task, StepKind.STAGE, task.hand.service.stage, "no staging command is set up")
+    return _launch(task, StepKind.STAGE, task.session.service.stage, "no staging command is set up")
 
 
 def _ship(task: _Task) -> Operation:
-    return _launch(task, StepKind.DEPLOY, task.hand.service.deploy, "no deploy command is set up")
+    return _launch(
+        task, StepKind.DEPLOY, task.session.service.deploy, "no deploy command is set up"
+    )
 
 
 def _align(task: _Task) -> Operation:
-    fix = fix_commits(task.hand)
-    return Prove(base=task.hand.hotfix.base, fix=fix, target=task.target)
+    fix = fix_commits(task.session)
+    return Prove(base=task.session.hotfix.base, fix=fix, target=task.target)
 
 
 def _clean_up(task: _Task) -> Operation:
-    hotfix = task.hand.hotfix
+    hotfix = task.session.hotfix
     kept_in = hotfix.merged or hotfix.production
     return GitOperation(job=git.RemoveBranch(branch=hotfix.branch, kept_in=kept_in))
 

@@ -57,62 +57,62 @@ _NOT_BROUGHT = frozenset({BackportState.OWED, BackportState.CONFLICT})
 _BLIND = "I cannot see what is pushed: "
 
 
-def take_look(hand: HotfixSession, act: PollForge, seen: Observation) -> None:
+def take_look(session: HotfixSession, act: PollForge, seen: Observation) -> None:
     """Take in what was seen, and look again while anything may still happen."""
-    still = seen.known is not None and seen.known.head == hand.hotfix.head
-    if seen.base and not hand.hotfix.base:
-        hand.change(production=seen.production, base=seen.base, head=seen.base)
-    _take_trouble(hand, seen.trouble)
-    if seen.branch is not None and still and not _is_at_work(hand, *_ON_BRANCH):
-        _take_branch(hand, seen.branch)
+    still = seen.known is not None and seen.known.head == session.hotfix.head
+    if seen.base and not session.hotfix.base:
+        session.change(production=seen.production, base=seen.base, head=seen.base)
+    _take_trouble(session, seen.trouble)
+    if seen.branch is not None and still and not _is_at_work(session, *_ON_BRANCH):
+        _take_branch(session, seen.branch)
     if seen.pull is not None:
-        _take_pull(hand, seen.pull)
+        _take_pull(session, seen.pull)
     for target, each in seen.backports.items():
-        news = _is_news(hand, seen, target)
-        take_pull(hand, target, each.pull)
+        news = _is_news(session, seen, target)
+        take_pull(session, target, each.pull)
         if each.verdict is not None and news:
-            take_proof(hand, Proof(target=target, tip=each.tip, verdict=each.verdict))
-    if act.round == hand.hotfix.looks and is_worth_a_look(hand.hotfix, hand.now):
-        hand.look_out(next_look(hand.hotfix))
+            take_proof(session, Proof(target=target, tip=each.tip, verdict=each.verdict))
+    if act.round == session.hotfix.looks and is_worth_a_look(session.hotfix, session.now):
+        session.look_out(next_look(session.hotfix))
 
 
-def _is_at_work(hand: HotfixSession, *kinds: StepKind) -> bool:
+def _is_at_work(session: HotfixSession, *kinds: StepKind) -> bool:
     """Whether the bot is at one of these steps: what came of it is taken in by itself."""
-    steps = map(hand.hotfix.step, kinds)
+    steps = map(session.hotfix.step, kinds)
     return any(step is not None and step.state is StepState.RUNNING for step in steps)
 
 
-def _is_news(hand: HotfixSession, seen: Observation, target: str) -> bool:
+def _is_news(session: HotfixSession, seen: Observation, target: str) -> bool:
     """Whether a target stands as it did when it was looked at, and nothing is on its way to it."""
-    backport = hand.hotfix.backport(target)
+    backport = session.hotfix.backport(target)
     before = seen.known.backport(target) if seen.known is not None else None
     if backport is None or before is None:
         return False
-    coming = backport.state in _NOT_BROUGHT and _is_at_work(hand, StepKind.BACKPORT)
+    coming = backport.state in _NOT_BROUGHT and _is_at_work(session, StepKind.BACKPORT)
     return (backport.state, backport.sha) == (before.state, before.sha) and not coming
 
 
-def _take_trouble(hand: HotfixSession, trouble: str) -> None:
+def _take_trouble(session: HotfixSession, trouble: str) -> None:
     """Show on the card that the outside cannot be asked, as long as it cannot."""
-    step = hand.hotfix.current
+    step = session.hotfix.current
     if step is None or step.state is not StepState.WAITING:
         return
     if trouble:
-        hand.hotfix = hand.hotfix.with_step(replace(step, trouble=f"{_BLIND}{trouble}"))
+        session.hotfix = session.hotfix.with_step(replace(step, trouble=f"{_BLIND}{trouble}"))
     elif step.trouble.startswith(_BLIND):
-        hand.hotfix = hand.hotfix.with_step(replace(step, trouble=""))
+        session.hotfix = session.hotfix.with_step(replace(step, trouble=""))
 
 
-def _take_branch(hand: HotfixSession, state: BranchState) -> None:
+def _take_branch(session: HotfixSession, state: BranchState) -> None:
     """Show what was pushed; what was approved is another commit now."""
-    hotfix = hand.hotfix
+    hotfix = session.hotfix
     if state.tip and state.tip != hotfix.head and not hotfix.is_done(StepKind.MERGE):
-        take_commits(hand, state)
+        take_commits(session, state)
 
 
-def take_commits(hand: HotfixSession, state: BranchState) -> None:
+def take_commits(session: HotfixSession, state: BranchState) -> None:
     """Take in what stands on the branch, and tell of what nobody knew of."""
-    hotfix = hand.hotfix
+    hotfix = session.hotfix
     known = {each.sha for each in hotfix.work.commits}
     commits = Commits(
         commits=tuple(FixCommit(sha=each.sha, subject=each.subject) for each in state.commits),
@@ -122,123 +122,123 @@ def take_commits(hand: HotfixSession, state: BranchState) -> None:
         removed=state.removed,
     )
     if known == {each.sha for each in state.commits}:
-        hand.change(head=state.tip, work=commits)
-        _warn_of_scope(hand, hotfix)
+        session.change(head=state.tip, work=commits)
+        _warn_of_scope(session, hotfix)
         return
     approved = bool(hotfix.standing) and hotfix.comes_after_fix(StepKind.APPROVE)
-    hand.hotfix = hotfix.moved(state.tip, commits, now=hand.now)
+    session.hotfix = hotfix.moved(state.tip, commits, now=session.now)
     new = [each for each in state.commits if each.sha not in known]
     names = ", ".join(dict.fromkeys(each.author for each in new))
     number = counted(len(new), "commit")
     what = f"{names} pushed {number}" if new else "The branch was rewritten"
-    hand.note(f"{what}: {state.tip[:10]}", EntryKind.PUSHED)
+    session.note(f"{what}: {state.tip[:10]}", EntryKind.PUSHED)
     buttons = []
-    step = hand.hotfix.current
+    step = session.hotfix.current
     if step is not None and step.kind is StepKind.FIX and hotfix.way in {None, FixWay.PUSH}:
         buttons.append(
-            hand.button(ActionId.HOTFIX_FIX, "The fix is ready…", "", ButtonStyle.WANTED)
+            session.button(ActionId.HOTFIX_FIX, "The fix is ready…", "", ButtonStyle.WANTED)
         )
-    post = hand.post(
+    post = session.post(
         "fix_pushed",
         *buttons,
         commits=tuple(new[-_SHOWN:]),
         more_commits=max(0, len(new) - _SHOWN),
         expired=approved,
     )
-    hand.tell_room(f"pushed:{state.tip}", post)
-    _warn_of_scope(hand, hotfix)
+    session.tell_room(f"pushed:{state.tip}", post)
+    _warn_of_scope(session, hotfix)
 
 
-def _warn_of_scope(hand: HotfixSession, before: Hotfix) -> None:
+def _warn_of_scope(session: HotfixSession, before: Hotfix) -> None:
     """A change that is not small any more gets a warning, once."""
-    rule, work = hand.policy.scope, hand.hotfix.work
-    if _is_large(hand, work) and not _is_large(hand, before.work):
-        post = hand.post("scope_warning", rule=rule)
-        hand.tell_room(f"scope:{hand.hotfix.head}", post)
+    rule, work = session.policy.scope, session.hotfix.work
+    if _is_large(session, work) and not _is_large(session, before.work):
+        post = session.post("scope_warning", rule=rule)
+        session.tell_room(f"scope:{session.hotfix.head}", post)
 
 
-def _is_large(hand: HotfixSession, work: Commits) -> bool:
-    rule = hand.policy.scope
+def _is_large(session: HotfixSession, work: Commits) -> bool:
+    rule = session.policy.scope
     lines = work.added + work.removed
     return len(work.files) > rule.warn_above_files or lines > rule.warn_above_lines
 
 
-def _take_pull(hand: HotfixSession, pull: Pull) -> None:
+def _take_pull(session: HotfixSession, pull: Pull) -> None:
     """Somebody merged or closed the pull request on the forge."""
-    step = hand.hotfix.step(StepKind.MERGE)
+    step = session.hotfix.step(StepKind.MERGE)
     if step is None or step.state.over or pull.state is PullState.OPEN:
         return
     if pull.state is PullState.CLOSED:
         if step.state is not StepState.FAILED:
             why = f"pull request #{pull.number} was closed without being merged"
-            hand.hotfix = hand.hotfix.failed(StepKind.MERGE, why, now=hand.now)
-            hand.note(why.capitalize(), EntryKind.TROUBLE)
-            hand.tell_room(f"pull_closed:{pull.number}", hand.post("pull_closed", pull=pull))
+            session.hotfix = session.hotfix.failed(StepKind.MERGE, why, now=session.now)
+            session.note(why.capitalize(), EntryKind.TROUBLE)
+            session.tell_room(f"pull_closed:{pull.number}", session.post("pull_closed", pull=pull))
         return
-    current = hand.hotfix.current
+    current = session.hotfix.current
     early = current is None or current.kind is not StepKind.MERGE
-    hand.change(merged=pull.merged)
+    session.change(merged=pull.merged)
     where = f"#{pull.number} was merged on the forge: {pull.merged[:10]}"
-    end(hand, StepKind.MERGE, where)
+    end(session, StepKind.MERGE, where)
     if early:
-        hand.note("Merged before its turn", EntryKind.HOTFIX, reason=where)
-        hand.tell_room(f"merged_early:{pull.number}", hand.post("merged_early", pull=pull))
+        session.note("Merged before its turn", EntryKind.HOTFIX, reason=where)
+        session.tell_room(f"merged_early:{pull.number}", session.post("merged_early", pull=pull))
 
 
 _OUTPUT_SHOWN = 1200
 
 
-def take_in(hand: HotfixSession, act: DoStep | PollForge, finding: StepResult) -> None:
+def take_in(session: HotfixSession, act: DoStep | PollForge, finding: StepResult) -> None:
     """Record it, and let the hotfix go on; a finding that nobody waits for changes nothing."""
     if isinstance(act, PollForge):
         assert isinstance(finding.done, Observation)  # noqa: S101 - looking out sees, and no more
-        take_look(hand, act, finding.done)
-    elif is_wanted(hand, act):
+        take_look(session, act, finding.done)
+    elif is_wanted(session, act):
         assert not isinstance(finding.done, Observation)  # noqa: S101 - steps do not look out
         if finding.before:
-            hand.change(before=finding.before)
-        _take_step(hand, act, finding.done, finding.branch)
+            session.change(before=finding.before)
+        _take_step(session, act, finding.done, finding.branch)
 
 
 def _take_step(  # noqa: C901, PLR0912 - one case for each kind of finding
-    hand: HotfixSession, act: DoStep, done: Done, branch: BranchState | None
+    session: HotfixSession, act: DoStep, done: Done, branch: BranchState | None
 ) -> None:
     if act.step == "rollback":
-        take_rollback(hand, act, done)
+        take_rollback(session, act, done)
         return
     kind = StepKind.DEPLOY if act.step == "deployed" else StepKind(act.step)
     match done:
         case OperationRefused() if kind is StepKind.BACKPORT:
-            refuse_backport(hand, act.target, done)
+            refuse_backport(session, act.target, done)
         case OperationRefused() if kind is StepKind.ALIGN:
-            refuse_proof(hand, act.target, done)
-        case Interrupted() if kind is StepKind.DEPLOY and hand.service.deployed is not None:
-            hand.do_step("deployed", round_=act.round, look=LAST_LOOKS_FOR_DEPLOY)
+            refuse_proof(session, act.target, done)
+        case Interrupted() if kind is StepKind.DEPLOY and session.service.deployed is not None:
+            session.do_step("deployed", round_=act.round, look=LAST_LOOKS_FOR_DEPLOY)
         case OperationRefused():
-            fail(hand, kind, done.why, *filter(None, [done.words]))
+            fail(session, kind, done.why, *filter(None, [done.words]))
         case CheckReadings():
-            take_readings(hand, act, done)
+            take_readings(session, act, done)
         case Proof():
-            take_proof(hand, done)
+            take_proof(session, done)
         case Branched():
-            _branched(hand, done, branch)
+            _branched(session, done, branch)
         case Worked() if kind is StepKind.BACKPORT:
-            take_backport(hand, act.target, done)
+            take_backport(session, act.target, done)
         case Worked():
-            _worked(hand, kind, done.result, branch)
+            _worked(session, kind, done.result, branch)
         case Pull():
-            _pulled(hand, kind, done)
+            _pulled(session, kind, done)
         case Ran():
-            _ran(hand, kind, done)
+            _ran(session, kind, done)
         case RunState():
-            _ran_workflow(hand, act, kind, done)
+            _ran_workflow(session, act, kind, done)
         case plan.NoOperation():
-            end_or_rest(hand, kind, done.why.capitalize())
+            end_or_rest(session, kind, done.why.capitalize())
 
 
-def _branched(hand: HotfixSession, done: Branched, branch: BranchState | None) -> None:
+def _branched(session: HotfixSession, done: Branched, branch: BranchState | None) -> None:
     tip = done.result.after
-    hand.change(
+    session.change(
         production=done.production,
         branch=done.branch,
         base=done.base,
@@ -247,59 +247,59 @@ def _branched(hand: HotfixSession, done: Branched, branch: BranchState | None) -
         previous=done.previous,
     )
     line = f"{done.branch} from {done.production} at {tip[:10]}"
-    end(hand, StepKind.BRANCH, line, *done.result.notes)
+    end(session, StepKind.BRANCH, line, *done.result.notes)
     if branch is not None and branch.commits:
-        take_commits(hand, branch)
+        take_commits(session, branch)
 
 
 def _worked(
-    hand: HotfixSession, kind: StepKind, result: Result, branch: BranchState | None
+    session: HotfixSession, kind: StepKind, result: Result, branch: BranchState | None
 ) -> None:
     if result.quarrels:
-        fail(hand, kind, f"conflict in {_paths(result.quarrels)}", *result.commands)
+        fail(session, kind, f"conflict in {_paths(result.quarrels)}", *result.commands)
         return
     # What an earlier attempt of this step made is found, and is no less the fix.
     if kind is StepKind.FIX and result.already and not result.made:
-        fail(hand, kind, "it changes nothing here", *result.notes)
+        fail(session, kind, "it changes nothing here", *result.notes)
         return
     match kind:
         case StepKind.FIX:
-            _add_commits(hand, result, branch)
+            _add_commits(session, result, branch)
         case StepKind.BUMP:
-            _add_commits(hand, result, branch)
+            _add_commits(session, result, branch)
             bump = result.made[-1].sha if result.made else ""
-            hand.change(bump=bump, release=result.version, previous=result.previous)
+            session.change(bump=bump, release=result.version, previous=result.previous)
         case StepKind.MERGE:
-            hand.change(merged=result.after)
+            session.change(merged=result.after)
         case StepKind.TAG:
-            hand.change(tag=_ref_of(hand))
+            session.change(tag=_ref_of(session))
         case _:
             pass
-    end(hand, kind, _line(kind, hand, result), *result.notes)
+    end(session, kind, _line(kind, session, result), *result.notes)
 
 
-def _add_commits(hand: HotfixSession, result: Result, branch: BranchState | None) -> None:
+def _add_commits(session: HotfixSession, result: Result, branch: BranchState | None) -> None:
     """What the bot committed is part of the fix; what others did meanwhile is told of."""
-    work = hand.hotfix.work
+    work = session.hotfix.work
     known = {each.sha for each in work.commits}
     made = tuple(
         FixCommit(sha=each.sha, subject=each.subject)
         for each in result.made
         if each.sha not in known
     )
-    hand.change(work=replace(work, commits=(*work.commits, *made)))
+    session.change(work=replace(work, commits=(*work.commits, *made)))
     if branch is not None and branch.tip:
-        take_commits(hand, branch)
+        take_commits(session, branch)
     else:
-        hand.change(head=result.after or hand.hotfix.head)
+        session.change(head=result.after or session.hotfix.head)
 
 
-def _ref_of(hand: HotfixSession) -> str:
-    return f"v{hand.hotfix.release}"
+def _ref_of(session: HotfixSession) -> str:
+    return f"v{session.hotfix.release}"
 
 
-def _line(kind: StepKind, hand: HotfixSession, result: Result) -> str:
-    hotfix = hand.hotfix
+def _line(kind: StepKind, session: HotfixSession, result: Result) -> str:
+    hotfix = session.hotfix
     match kind:
         case StepKind.BUMP:
             return f"{result.previous or 'no version'} → {result.version} ({result.after[:10]})"
@@ -313,54 +313,54 @@ def _line(kind: StepKind, hand: HotfixSession, result: Result) -> str:
             return f"{counted(len(result.made), 'commit')}, head {result.after[:10]}"
 
 
-def _pulled(hand: HotfixSession, kind: StepKind, pull: Pull) -> None:
+def _pulled(session: HotfixSession, kind: StepKind, pull: Pull) -> None:
     link = PullRequestLink(number=pull.number, url=pull.url)
     if kind is StepKind.PULL_REQUEST:
-        hand.change(pull_request=link)
-        end(hand, kind, f"#{pull.number} {pull.url}", *pull.notes)
+        session.change(pull_request=link)
+        end(session, kind, f"#{pull.number} {pull.url}", *pull.notes)
     elif pull.state is PullState.MERGED:
-        hand.change(merged=pull.merged, pull_request=link)
+        session.change(merged=pull.merged, pull_request=link)
         end(
-            hand,
+            session,
             kind,
-            f"#{pull.number} is merged: {hand.hotfix.production} is at {pull.merged[:10]}",
+            f"#{pull.number} is merged: {session.hotfix.production} is at {pull.merged[:10]}",
         )
     else:
         why = " ".join(hindrances(pull)) or "the forge did not merge it"
-        fail(hand, kind, why, pull.url)
+        fail(session, kind, why, pull.url)
 
 
-def _ran(hand: HotfixSession, kind: StepKind, ran: Ran) -> None:
+def _ran(session: HotfixSession, kind: StepKind, ran: Ran) -> None:
     if not ran.good:
         why = "it ran too long" if ran.code is None else f"the command ended with code {ran.code}"
-        fail(hand, kind, why, ran.output[-_OUTPUT_SHOWN:])
+        fail(session, kind, why, ran.output[-_OUTPUT_SHOWN:])
         return
     took = f"It took {ran.took.total_seconds():.0f} s"
     match kind:
-        case StepKind.DEPLOY if hand.service.deployed is not None:
-            step = hand.hotfix.step(kind)
+        case StepKind.DEPLOY if session.service.deployed is not None:
+            step = session.hotfix.step(kind)
             assert step is not None  # noqa: S101 - it was done just now
-            hand.do_step("deployed", round_=step.round)
+            session.do_step("deployed", round_=step.round)
         case StepKind.DEPLOY:
-            is_deployed(hand, took)
+            is_deployed(session, took)
         case StepKind.FIX:
-            hand.note(f"The flag {hand.hotfix.source} is off", EntryKind.DEPLOYED)
-            end(hand, kind, f"The flag {hand.hotfix.source} is off", took)
+            session.note(f"The flag {session.hotfix.source} is off", EntryKind.DEPLOYED)
+            end(session, kind, f"The flag {session.hotfix.source} is off", took)
         case _:
-            end_or_rest(hand, kind, took)
+            end_or_rest(session, kind, took)
 
 
-def _ran_workflow(hand: HotfixSession, act: DoStep, kind: StepKind, state: RunState) -> None:
+def _ran_workflow(session: HotfixSession, act: DoStep, kind: StepKind, state: RunState) -> None:
     if not state.over:
-        hand.do_step(act.step, round_=act.round, look=act.look + 1, after=plan.WORKFLOW_LOOK)
+        session.do_step(act.step, round_=act.round, look=act.look + 1, after=plan.WORKFLOW_LOOK)
     elif not state.good:
-        fail(hand, kind, f"the workflow ended badly: {state.said}", state.url)
-    elif kind is StepKind.DEPLOY and hand.service.deployed is not None:
-        hand.do_step("deployed", round_=act.round)
+        fail(session, kind, f"the workflow ended badly: {state.said}", state.url)
+    elif kind is StepKind.DEPLOY and session.service.deployed is not None:
+        session.do_step("deployed", round_=act.round)
     elif kind is StepKind.DEPLOY:
-        is_deployed(hand, state.url)
+        is_deployed(session, state.url)
     else:
-        end_or_rest(hand, kind, state.url)
+        end_or_rest(session, kind, state.url)
 
 
 def _paths(quarrels: tuple[FileConflict, ...]) -> str:

@@ -45,134 +45,136 @@ _LOOKS_FOR_DEPLOY, _LOOKS_FOR_HEALTH = 40, 4
 _OUTPUT_SHOWN = 600
 
 
-def take_rollback(hand: HotfixSession, act: DoStep, done: Done) -> None:
+def take_rollback(session: HotfixSession, act: DoStep, done: Done) -> None:
     """Go on to the next phase, or say what is in the way."""
-    back = hand.hotfix.rollback
+    back = session.hotfix.rollback
     assert back is not None  # noqa: S101 - only a rollback that was begun is carried out
     match done:
-        case Interrupted() if can_tell(hand, back):
-            _enter(hand, replace(back, phase="deployed"))
+        case Interrupted() if can_tell(session, back):
+            _enter(session, replace(back, phase="deployed"))
         case OperationRefused():
-            _fail(hand, back, done.why, done.words)
+            _fail(session, back, done.why, done.words)
         case Worked():
-            _after_git(hand, back, done)
+            _after_git(session, back, done)
         case Ran() if not done.good:
             why = "it ran too long" if done.code is None else f"it ended with code {done.code}"
-            _fail(hand, back, why, done.output[-_OUTPUT_SHOWN:])
+            _fail(session, back, why, done.output[-_OUTPUT_SHOWN:])
         case RunState() if not done.over:
-            _look_again(hand, act, WORKFLOW_LOOK)
+            _look_again(session, act, WORKFLOW_LOOK)
         case RunState() if not done.good:
-            _fail(hand, back, f"the workflow failed: {done.said}", done.url)
+            _fail(session, back, f"the workflow failed: {done.said}", done.url)
         case CheckReadings():
-            _after_look(hand, act, back, done)
+            _after_look(session, act, back, done)
         case _:
-            _after_deploy(hand, back, done)
+            _after_deploy(session, back, done)
 
 
-def _look_again(hand: HotfixSession, act: DoStep, after: timedelta) -> None:
-    hand.do_step("rollback", round_=act.round, look=act.look + 1, after=after)
+def _look_again(session: HotfixSession, act: DoStep, after: timedelta) -> None:
+    session.do_step("rollback", round_=act.round, look=act.look + 1, after=after)
 
 
-def _after_git(hand: HotfixSession, back: Rollback, done: Worked) -> None:
+def _after_git(session: HotfixSession, back: Rollback, done: Worked) -> None:
     if done.result.quarrels:
         paths = ", ".join(each.path for each in done.result.quarrels)
-        _fail(hand, back, f"the revert conflicts in {paths}", "\n".join(done.result.commands))
+        _fail(session, back, f"the revert conflicts in {paths}", "\n".join(done.result.commands))
         return
     phase, _, index = back.phase.partition(":")
     if phase == "tag":
-        _enter(hand, replace(back, phase="deploy"))
+        _enter(session, replace(back, phase="deploy"))
         return
     following = int(index) + 1
     back = replace(back, sha=done.result.after or back.sha)
-    if following < len(to_revert(hand)):
-        _enter(hand, replace(back, phase=f"revert:{following}"))
+    if following < len(to_revert(session)):
+        _enter(session, replace(back, phase=f"revert:{following}"))
         return
-    if hand.policy.rollback.revert_ships_next_patch and hand.hotfix.release:
-        release = str(Version.parse(hand.hotfix.release).next_patch())
-        _enter(hand, replace(back, phase="tag", release=release))
+    if session.policy.rollback.revert_ships_next_patch and session.hotfix.release:
+        release = str(Version.parse(session.hotfix.release).next_patch())
+        _enter(session, replace(back, phase="tag", release=release))
     else:
-        _enter(hand, replace(back, phase="deploy"))
+        _enter(session, replace(back, phase="deploy"))
 
 
-def _after_deploy(hand: HotfixSession, back: Rollback, done: Done) -> None:
+def _after_deploy(session: HotfixSession, back: Rollback, done: Done) -> None:
     """Ask production what it runs; where it cannot tell and no command ran, ask a person."""
-    if can_tell(hand, back):
-        _enter(hand, replace(back, phase="deployed"))
+    if can_tell(session, back):
+        _enter(session, replace(back, phase="deployed"))
     elif isinstance(done, NoOperation):
-        _wait_for_a_person(hand, back)
+        _wait_for_a_person(session, back)
     else:
-        look_whether_it_works(hand, back)
+        look_whether_it_works(session, back)
 
 
-def _wait_for_a_person(hand: HotfixSession, back: Rollback) -> None:
+def _wait_for_a_person(session: HotfixSession, back: Rollback) -> None:
     back = replace(back, phase="by_hand")
-    hand.change(rollback=back)
-    hand.note("Not rolled back yet: somebody has to deploy it")
-    other = hand.button(ActionId.ROLLBACK, "Another way…")
-    post = hand.post("rollback_waits", is_back(hand), other, back=back)
-    hand.tell_room(f"rollback_waits:{back.round}", post)
+    session.change(rollback=back)
+    session.note("Not rolled back yet: somebody has to deploy it")
+    other = session.button(ActionId.ROLLBACK, "Another way…")
+    post = session.post("rollback_waits", is_back(session), other, back=back)
+    session.tell_room(f"rollback_waits:{back.round}", post)
 
 
-def is_back(hand: HotfixSession) -> Button:
+def is_back(session: HotfixSession) -> Button:
     """The button with which a person says that production is back."""
-    return hand.button(ActionId.ROLLED_BACK, "Production is back", tone=ButtonStyle.WANTED)
+    return session.button(ActionId.ROLLED_BACK, "Production is back", tone=ButtonStyle.WANTED)
 
 
-def _after_look(hand: HotfixSession, act: DoStep, back: Rollback, done: CheckReadings) -> None:
-    titles = (check.title for check in checks_of(hand, back))
+def _after_look(session: HotfixSession, act: DoStep, back: Rollback, done: CheckReadings) -> None:
+    titles = (check.title for check in checks_of(session, back))
     pairs = zip(titles, done.readings, strict=False)
     lines = tuple(f"{title}: {reading.said}" for title, reading in pairs)
     is_there = back.phase == "deployed"
     if is_there and done.good:
-        look_whether_it_works(hand, back)
+        look_whether_it_works(session, back)
     elif not done.good and act.look < (_LOOKS_FOR_DEPLOY if is_there else _LOOKS_FOR_HEALTH):
-        _look_again(hand, act, _AGAIN)
+        _look_again(session, act, _AGAIN)
     elif is_there:
-        _fail(hand, back, "production still runs something else", "\n".join(lines))
+        _fail(session, back, "production still runs something else", "\n".join(lines))
     else:
-        _finish(hand, back, lines, good=done.good)
+        _finish(session, back, lines, good=done.good)
 
 
-def look_whether_it_works(hand: HotfixSession, back: Rollback) -> None:
+def look_whether_it_works(session: HotfixSession, back: Rollback) -> None:
     """Production runs what it is to run; see whether it works, where that can be asked."""
-    if hand.service.verify:
-        is_where_it_was(hand)
-        _enter(hand, replace(back, phase="verify"))
+    if session.service.verify:
+        is_where_it_was(session)
+        _enter(session, replace(back, phase="verify"))
     else:
-        _finish(hand, back, (), good=False)
+        _finish(session, back, (), good=False)
 
 
-def _enter(hand: HotfixSession, back: Rollback) -> None:
-    hand.change(rollback=replace(back, round=back.round + 1))
-    hand.do_step("rollback", round_=back.round + 1)
+def _enter(session: HotfixSession, back: Rollback) -> None:
+    session.change(rollback=replace(back, round=back.round + 1))
+    session.do_step("rollback", round_=back.round + 1)
 
 
-def _fail(hand: HotfixSession, back: Rollback, why: str, words: str) -> None:
-    hand.change(rollback=replace(back, trouble=why))
-    hand.note("Rolling back: not done", EntryKind.TROUBLE, reason=why)
-    again = hand.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER)
-    post = hand.post("rollback_failed", again, is_back(hand), back=back, why=why, words=words)
-    hand.tell_room(f"rollback_failed:{back.round}", post)
+def _fail(session: HotfixSession, back: Rollback, why: str, words: str) -> None:
+    session.change(rollback=replace(back, trouble=why))
+    session.note("Rolling back: not done", EntryKind.TROUBLE, reason=why)
+    again = session.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER)
+    post = session.post("rollback_failed", again, is_back(session), back=back, why=why, words=words)
+    session.tell_room(f"rollback_failed:{back.round}", post)
 
 
-def _finish(hand: HotfixSession, back: Rollback, lines: tuple[str, ...], *, good: bool) -> None:
-    back = replace(back, done_at=hand.now, trouble="", phase="")
-    hand.change(rollback=back)
-    end_going_back(hand)
-    hotfix, turn = hand.hotfix, hand.turn
+def _finish(session: HotfixSession, back: Rollback, lines: tuple[str, ...], *, good: bool) -> None:
+    back = replace(back, done_at=session.now, trouble="", phase="")
+    session.change(rollback=back)
+    end_going_back(session)
+    hotfix, incident_session = session.hotfix, session.incident_session
     if hotfix.merged or hotfix.deployed:
-        hand.hotfix = hotfix.rolled_back(by=back.by, reason=back.reason, now=hand.now)
-        _settle_backports(hand, back)
-        lapse_clocks(hand)
-        if not good and turn.incident.status is Status.MONITORING:
-            turn.incident = replace(turn.incident, status=Status.INVESTIGATING)
-    hand.note(f"Rolled back{_to(back)}", EntryKind.ROLLED_BACK, reason=back.reason)
+        session.hotfix = hotfix.rolled_back(by=back.by, reason=back.reason, now=session.now)
+        _settle_backports(session, back)
+        lapse_clocks(session)
+        if not good and incident_session.incident.status is Status.MONITORING:
+            incident_session.incident = replace(
+                incident_session.incident, status=Status.INVESTIGATING
+            )
+    session.note(f"Rolled back{_to(back)}", EntryKind.ROLLED_BACK, reason=back.reason)
     if lines:
         seen = "Production works again" if good else "Production does not look well"
-        hand.note(seen, EntryKind.READING, reason="; ".join(lines))
-    post = hand.post(
+        session.note(seen, EntryKind.READING, reason="; ".join(lines))
+    post = session.post(
         "rollback",
-        *_next(hand, lines, good=good),
+        *_next(session, lines, good=good),
         back=back,
         reason=back.reason,
         version=f"v{back.release}" if back.release else "what ran before",
@@ -180,17 +182,17 @@ def _finish(hand: HotfixSession, back: Rollback, lines: tuple[str, ...], *, good
         lines=lines,
         good=good,
     )
-    hand.tell_room(f"rolled_back:{back.round}", post)
-    public = turn.post("rollback_public")
-    tell_stakeholders(turn, hand.key(f"rolled_back_public:{back.round}"), public)
-    turn.work.tasks.add(
+    session.tell_room(f"rolled_back:{back.round}", post)
+    public = incident_session.post("rollback_public")
+    tell_stakeholders(incident_session, session.key(f"rolled_back_public:{back.round}"), public)
+    incident_session.work.tasks.add(
         Task(
-            incident=turn.incident.id,
+            incident=incident_session.incident.id,
             number=0,
-            text=debt_of(hand, back),
+            text=debt_of(session, back),
             made_by=back.by,
-            made_at=hand.now,
-            owner=hand.hotfix.author or turn.incident.commander,
+            made_at=session.now,
+            owner=session.hotfix.author or incident_session.incident.commander,
         )
     )
 
@@ -201,37 +203,37 @@ def _to(back: Rollback) -> str:
     return f" to v{back.release}" if back.release else " to what ran before"
 
 
-def _next(hand: HotfixSession, lines: tuple[str, ...], *, good: bool) -> tuple[Button, ...]:
+def _next(session: HotfixSession, lines: tuple[str, ...], *, good: bool) -> tuple[Button, ...]:
     """Where production does not look well, the ways on."""
     if good or not lines:
         return ()
     return (
-        Button(ask=ActionId.HOTFIX, label="Start a hotfix…", about=f"{hand.turn.incident.id}",
+        Button(ask=ActionId.HOTFIX, label="Start a hotfix…", about=f"{session.incident.id}",
                tone=ButtonStyle.WANTED),
-        hand.button(ActionId.ROLLBACK, "Roll back further…", tone=ButtonStyle.DANGER),
-        hand.button(ActionId.HOTFIX_LOG, "Recent production commits"),
+        session.button(ActionId.ROLLBACK, "Roll back further…", tone=ButtonStyle.DANGER),
+        session.button(ActionId.HOTFIX_LOG, "Recent production commits"),
     )  # fmt: skip
 
 
-def debt_of(hand: HotfixSession, back: Rollback) -> str:
+def debt_of(session: HotfixSession, back: Rollback) -> str:
     """What a rollback leaves to be done."""
     if back.way is RollbackWay.FLAG_OFF:
         return "The flag is off, which is no fix: plan the proper one, and turn it on again"
     if back.way is RollbackWay.REVERT:
-        return f"The fix “{hand.hotfix.title}” was taken back: find the cause, and fix it anew"
-    where = hand.hotfix.production or "the production branch"
+        return f"The fix “{session.hotfix.title}” was taken back: find the cause, and fix it anew"
+    where = session.hotfix.production or "the production branch"
     return f"{where} still has what was rolled back: revert it or fix it before the next deploy"
 
 
-def _settle_backports(hand: HotfixSession, back: Rollback) -> None:
+def _settle_backports(session: HotfixSession, back: Rollback) -> None:
     """What was taken back on production's branch need not go to the others."""
     if back.way is not RollbackWay.REVERT:
         return
-    for each in hand.hotfix.backports:
+    for each in session.hotfix.backports:
         if each.state in {BackportState.OWED, BackportState.CONFLICT}:
             reason = "the fix was rolled back"
             waived = replace(each, state=BackportState.WAIVED, by=back.by, reason=reason)
-            hand.hotfix = hand.hotfix.with_backport(waived)
+            session.hotfix = session.hotfix.with_backport(waived)
 
 
 _REASON_LIMIT = 500
@@ -240,8 +242,8 @@ _REASON_LIMIT = 500
 class RollBack:
     """Bring production back."""
 
-    def __init__(self, turns: HotfixSessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: HotfixSessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: RollbackRequest) -> Post:
@@ -251,29 +253,31 @@ class RollBack:
             NothingToRollBack, NoSuchWay, StepBusy, NothingWritten, TooLong, NotAllowed
         """
         reason = written(request.reason, what="reason", limit=_REASON_LIMIT)
-        standing = self._directory.standing(request.user, Permission.ROLLBACK)
-        with self._turns.turn(request, standing) as hand:
-            way = request.way or default_way(hand)
-            before = hand.hotfix.rollback
+        authorization = self._directory.authorization(request.user, Permission.ROLLBACK)
+        with self._sessions.begin(request, authorization) as session:
+            way = request.way or default_way(session)
+            before = session.hotfix.rollback
             _must_not_be_busy(before)
-            _must_be_possible(hand, way, request.version)
+            _must_be_possible(session, way, request.version)
             back = Rollback(
                 way=way,
                 reason=reason,
                 by=request.user,
-                at=hand.now,
-                phase=first_phase(hand, way),
+                at=session.now,
+                phase=first_phase(session, way),
                 round=before.round + 1 if before is not None else 1,
-                release=_wanted(hand, request),
-                sha=hand.hotfix.base if _wanted(hand, request) == hand.hotfix.previous else "",
+                release=_wanted(session, request),
+                sha=session.hotfix.base
+                if _wanted(session, request) == session.hotfix.previous
+                else "",
             )
-            hand.change(rollback=back)
-            begin_going_back(hand)
+            session.change(rollback=back)
+            begin_going_back(session)
             words = str(way).replace("_", " ")
-            hand.note(f"Rolling back ({words})", EntryKind.ROLLED_BACK, reason=reason)
-            hand.tell_room(f"rolling_back:{back.round}", hand.post("rolling_back", back=back))
-            hand.do_step("rollback", round_=back.round)
-            return hand.answer("rollback_answer", back=back)
+            session.note(f"Rolling back ({words})", EntryKind.ROLLED_BACK, reason=reason)
+            session.tell_room(f"rolling_back:{back.round}", session.post("rolling_back", back=back))
+            session.do_step("rollback", round_=back.round)
+            return session.answer("rollback_answer", back=back)
 
     def confirm(self, request: HotfixRequest) -> Post:
         """A person says that production is back, where the bot cannot see it.
@@ -281,15 +285,15 @@ class RollBack:
         Raises:
             NothingRollsBack, StepBusy, NotAllowed
         """
-        standing = self._directory.standing(request.user, Permission.ROLLBACK)
-        with self._turns.turn(request, standing) as hand:
-            back = hand.hotfix.rollback
+        authorization = self._directory.authorization(request.user, Permission.ROLLBACK)
+        with self._sessions.begin(request, authorization) as session:
+            back = session.hotfix.rollback
             if back is None or not back.running:
-                raise NothingRollsBack(hand.hotfix.name)
+                raise NothingRollsBack(session.hotfix.name)
             _must_not_be_busy(back)
-            hand.note("Production is back, deployed by hand")
-            look_whether_it_works(hand, replace(back, said_by=request.user, trouble=""))
-            return hand.answer("rollback_answer", back=hand.hotfix.rollback)
+            session.note("Production is back, deployed by hand")
+            look_whether_it_works(session, replace(back, said_by=request.user, trouble=""))
+            return session.answer("rollback_answer", back=session.hotfix.rollback)
 
 
 def _must_not_be_busy(back: Rollback | None) -> None:
@@ -299,30 +303,30 @@ def _must_not_be_busy(back: Rollback | None) -> None:
         raise StepBusy(what)
 
 
-def _wanted(hand: HotfixSession, request: RollbackRequest) -> str:
+def _wanted(session: HotfixSession, request: RollbackRequest) -> str:
     """The version that production is to run again."""
-    return request.version.removeprefix("v") or hand.hotfix.previous
+    return request.version.removeprefix("v") or session.hotfix.previous
 
 
-def ways_open(hand: HotfixSession) -> tuple[RollbackWay, ...]:
+def ways_open(session: HotfixSession) -> tuple[RollbackWay, ...]:
     """The playbook's ways that this service can go, the preferred one first."""
-    return tuple(way for way in hand.policy.rollback.ways if _can(hand, way))
+    return tuple(way for way in session.policy.rollback.ways if _can(session, way))
 
 
-def default_way(hand: HotfixSession) -> RollbackWay:
+def default_way(session: HotfixSession) -> RollbackWay:
     """Raises NoSuchWay."""
-    found = ways_open(hand)
+    found = ways_open(session)
     if not found:
         what = (
-            f"No way back is set up for {hand.service.name}. Give it a `rollback` command in"
+            f"No way back is set up for {session.service.name}. Give it a `rollback` command in"
             " chatops.yml, or go back by hand and say so: `/incident timeline add`."
         )
         raise NoSuchWay(what, [])
     return found[0]
 
 
-def _can(hand: HotfixSession, way: RollbackWay) -> bool:
-    service, hotfix = hand.service, hand.hotfix
+def _can(session: HotfixSession, way: RollbackWay) -> bool:
+    service, hotfix = session.service, session.hotfix
     match way:
         case RollbackWay.REVERT:
             return bool(hotfix.merged)
@@ -334,11 +338,11 @@ def _can(hand: HotfixSession, way: RollbackWay) -> bool:
             return service.rollback is not None
 
 
-def _must_be_possible(hand: HotfixSession, way: RollbackWay, version: str) -> None:
-    if not _can(hand, way):
+def _must_be_possible(session: HotfixSession, way: RollbackWay, version: str) -> None:
+    if not _can(session, way):
         words = str(way).replace("_", " ")
         what = f"“{words}” is not possible here."
-        raise NoSuchWay(what, [str(each).replace("_", " ") for each in ways_open(hand)])
-    shipped = hand.hotfix.merged or hand.hotfix.deployed
+        raise NoSuchWay(what, [str(each).replace("_", " ") for each in ways_open(session)])
+    shipped = session.hotfix.merged or session.hotfix.deployed
     if not shipped and not version and way is not RollbackWay.FLAG_OFF:
-        raise NothingToRollBack(hand.hotfix.name)
+        raise NothingToRollBack(session.hotfix.name)

@@ -23,85 +23,95 @@ from chatops.domain.playbook.pipeline import FixWay, MergeWay, StepKind
 from chatops.domain.services import Check, facts_in
 
 
-def first_phase(hand: HotfixSession, way: RollbackWay) -> str:
+def first_phase(session: HotfixSession, way: RollbackWay) -> str:
     """What a rollback begins with."""
-    return "revert:0" if way is RollbackWay.REVERT and hand.hotfix.merged else "deploy"
+    return "revert:0" if way is RollbackWay.REVERT and session.hotfix.merged else "deploy"
 
 
-def to_revert(hand: HotfixSession) -> tuple[str, ...]:
+def to_revert(session: HotfixSession) -> tuple[str, ...]:
     """What brought the fix into production's branch, newest first."""
-    hotfix = hand.hotfix
-    if hotfix.branch and hand.pipeline.merge in {MergeWay.MERGE, MergeWay.NO_FF, MergeWay.SQUASH}:
+    hotfix = session.hotfix
+    if hotfix.branch and session.pipeline.merge in {
+        MergeWay.MERGE,
+        MergeWay.NO_FF,
+        MergeWay.SQUASH,
+    }:
         return (hotfix.merged,)
-    return tuple(reversed(fix_commits(hand)))
+    return tuple(reversed(fix_commits(session)))
 
 
-def rollback_order(hand: HotfixSession, people: People, *, at: datetime) -> Operation:
+def rollback_order(session: HotfixSession, people: People, *, at: datetime) -> Operation:
     """What the present phase asks for."""
-    back = hand.hotfix.rollback
+    back = session.hotfix.rollback
     assert back is not None  # noqa: S101 - only a rollback that was begun is carried out
     phase, _, index = back.phase.partition(":")
     match phase:
         case "revert":
-            commit = to_revert(hand)[int(index)]
+            commit = to_revert(session)[int(index)]
             message = (
-                f'Revert "{hand.hotfix.title}"\n\nThis reverts commit {commit}.\n{back.reason}'
+                f'Revert "{session.hotfix.title}"\n\nThis reverts commit {commit}.\n{back.reason}'
             )
-            sign = signed(hand, people, step=f"rollback-{back.round}-{index}", at=at)
-            branch = hand.hotfix.production
+            sign = signed(session, people, step=f"rollback-{back.round}-{index}", at=at)
+            branch = session.hotfix.production
             return GitOperation(
                 job=git.Revert(commit=commit, branch=branch, message=message, signed=sign)
             )
         case "tag":
-            name = fill_pattern(hand.pipeline.tag or PLAIN_TAG, {"version": back.release})
-            sign = signed(hand, people, step=f"rollback-{back.round}-tag", at=at)
-            message = f"Rollback: {hand.hotfix.title}"
+            name = fill_pattern(session.pipeline.tag or PLAIN_TAG, {"version": back.release})
+            sign = signed(session, people, step=f"rollback-{back.round}-tag", at=at)
+            message = f"Rollback: {session.hotfix.title}"
             job = git.Tag(tag=str(TagName(name)), commit=back.sha, message=message, signed=sign)
             return GitOperation(job=job)
         case "deploy":
-            return _deploy(hand, back)
+            return _deploy(session, back)
         case _:
-            return _look(hand, back)
+            return _look(session, back)
 
 
-def _deploy(hand: HotfixSession, back: Rollback) -> Operation:
-    service, mark = hand.service, f"{hand.mark} rollback {back.at:%H%M%S}"
+def _deploy(session: HotfixSession, back: Rollback) -> Operation:
+    service, mark = session.service, f"{session.mark} rollback {back.at:%H%M%S}"
     if back.way is RollbackWay.FLAG_OFF:
-        flag = hand.hotfix.source if hand.hotfix.way is FixWay.FLAG else next(iter(service.flags))
-        return RunOperation(what=service.flags[flag], values=values(hand), since=back.at, mark=mark)
-    deploy = hand.pipeline.step(StepKind.DEPLOY)
-    reverted = back.way is RollbackWay.REVERT and bool(hand.hotfix.merged)
+        flag = (
+            session.hotfix.source
+            if session.hotfix.way is FixWay.FLAG
+            else next(iter(service.flags))
+        )
+        return RunOperation(
+            what=service.flags[flag], values=values(session), since=back.at, mark=mark
+        )
+    deploy = session.pipeline.step(StepKind.DEPLOY)
+    reverted = back.way is RollbackWay.REVERT and bool(session.hotfix.merged)
     if reverted and deploy is not None and deploy.automatic:
         return NoOperation(why="the push to production's branch deploys it")
     what = service.deploy if reverted else service.rollback or service.deploy
     if what is None:
         return NoOperation(why="deploy it by hand: no command is configured")
-    return RunOperation(what=what, values=_facts(hand, back), since=back.at, mark=mark)
+    return RunOperation(what=what, values=_facts(session, back), since=back.at, mark=mark)
 
 
-def _look(hand: HotfixSession, back: Rollback) -> CheckOperation:
-    checks = checks_of(hand, back)
-    firsts = tuple(hand.hotfix.before.get(check.title) for check in checks)
-    return CheckOperation(checks=checks, values=_facts(hand, back), firsts=firsts)
+def _look(session: HotfixSession, back: Rollback) -> CheckOperation:
+    checks = checks_of(session, back)
+    firsts = tuple(session.hotfix.before.get(check.title) for check in checks)
+    return CheckOperation(checks=checks, values=_facts(session, back), firsts=firsts)
 
 
-def checks_of(hand: HotfixSession, back: Rollback) -> tuple[Check, ...]:
+def checks_of(session: HotfixSession, back: Rollback) -> tuple[Check, ...]:
     """What production is asked in the present phase: what it runs, or whether it works."""
-    service = hand.service
+    service = session.service
     if back.phase != "deployed":
         return service.verify
     return () if service.deployed is None else (service.deployed,)
 
 
-def can_tell(hand: HotfixSession, back: Rollback) -> bool:
+def can_tell(session: HotfixSession, back: Rollback) -> bool:
     """Whether production can be asked if it runs what it is to go back to."""
-    check = hand.service.deployed
+    check = session.service.deployed
     if check is None or back.way is RollbackWay.FLAG_OFF:
         return False
     spoken_of = facts_in(check.url) | facts_in(check.equals or "")
-    return spoken_of <= _facts(hand, back).keys()
+    return spoken_of <= _facts(session, back).keys()
 
 
-def _facts(hand: HotfixSession, back: Rollback) -> dict[str, str]:
+def _facts(session: HotfixSession, back: Rollback) -> dict[str, str]:
     """What commands and checks may speak of: the version that production goes back to."""
-    return values(hand, version=back.release, sha=back.sha, previous=hand.hotfix.release)
+    return values(session, version=back.release, sha=back.sha, previous=session.hotfix.release)

@@ -47,20 +47,20 @@ class HotfixUseCases:
 
 
 def open_hotfix_desk(
-    *, turns: Sessions, directory: PeopleDirectory, people: Profiles, outside: ExternalSystems
+    *, sessions: Sessions, directory: PeopleDirectory, people: Profiles, outside: ExternalSystems
 ) -> HotfixUseCases:
     """Build the use cases over their ports."""
-    ours = HotfixSessions(turns)
+    ours = HotfixSessions(sessions)
     stepping = AdvanceHotfix(
         ours,
         directory,
-        GitIdentities(turns.team, people),
+        GitIdentities(sessions.team, people),
         OperationRunner(outside),
         ForgePoller(outside),
     )
     returning = BackportFix(ours, directory)
     back = RollBack(ours, directory)
-    start = Start(turns, directory)
+    start = Start(sessions, directory)
     look = HotfixQueries(ours, outside)
     return HotfixUseCases(
         known=look.known,

@@ -1,4 +1,4 @@
-"""One change to one hotfix, inside a turn on its incident."""
+"""One change to one hotfix, inside a session on its incident."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chatops.application.authorization import Authorization
+from chatops.application.ports.storage import UnitOfWork
 from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.errors import UserError
 from chatops.domain.hotfix.errors import NoHotfixYet, WhichHotfix
 from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.effects import DoStep, LiveMessage, PollForge, RefreshMessage
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
@@ -23,6 +25,7 @@ from chatops.domain.playbook.hotfix import (
     TestExtent,
 )
 from chatops.domain.playbook.pipeline import FixWay, Pipeline, Skip, Step, StepKind
+from chatops.domain.playbook.policy import Severity
 from chatops.domain.services import Service
 
 
@@ -194,20 +197,33 @@ class ServiceGone(UserError):
 
 
 class HotfixSession:
-    """A hotfix in hand: its policy, its service, and what can be done with it."""
+    """A hotfix with its policy and its service, and what can be done with it."""
 
-    def __init__(self, turn: IncidentSession, hotfix: Hotfix) -> None:
-        self.turn = turn
+    def __init__(self, incident_session: IncidentSession, hotfix: Hotfix) -> None:
+        self.incident_session = incident_session
         self.was = hotfix
         self.hotfix = hotfix
 
     @property
     def now(self) -> datetime:
-        return self.turn.now
+        return self.incident_session.now
+
+    @property
+    def incident(self) -> Incident:
+        return self.incident_session.incident
+
+    @property
+    def severity(self) -> Severity:
+        """The incident's, as it is now."""
+        return self.incident_session.severity
+
+    @property
+    def work(self) -> UnitOfWork:
+        return self.incident_session.work
 
     @property
     def policy(self) -> HotfixPolicy:
-        return self.turn.playbook.hotfix
+        return self.incident_session.playbook.hotfix
 
     @property
     def pipeline(self) -> Pipeline:
@@ -218,12 +234,12 @@ class HotfixSession:
     @property
     def rules(self) -> SeverityRules:
         """What the severity asks for now: it may have changed since the hotfix began."""
-        return self.policy.severities.get(self.turn.severity.key) or _PLAIN
+        return self.policy.severities.get(self.severity.key) or _PLAIN
 
     @property
     def service(self) -> Service:
         """Raises ServiceGone."""
-        service = self.turn.team.services.get(self.hotfix.service)
+        service = self.incident_session.team.services.get(self.hotfix.service)
         if service is None:
             raise ServiceGone(self.hotfix.service)
         return service
@@ -231,12 +247,12 @@ class HotfixSession:
     @property
     def about(self) -> str:
         """What its buttons are about."""
-        return f"{self.turn.incident.id}:{self.hotfix.number}"
+        return f"{self.incident.id}:{self.hotfix.number}"
 
     @property
     def mark(self) -> str:
         """Its name for machines: ``INC-2026-014/1``."""
-        return f"{self.turn.incident.reference}/{self.hotfix.number}"
+        return f"{self.incident.reference}/{self.hotfix.number}"
 
     @property
     def engineer(self) -> str:
@@ -275,17 +291,19 @@ class HotfixSession:
     @property
     def card_key(self) -> str:
         """The key of its card, under which the thread of details stands."""
-        return f"{self.turn.incident.id}:hotfix:{self.hotfix.number}"
+        return f"{self.incident.id}:hotfix:{self.hotfix.number}"
 
     def post(
         self, text: str, *buttons: Button, more: tuple[Button, ...] = (), **facts: object
     ) -> Post:
         """Word a message for the channel; ``fix`` in a text is the hotfix as it is now."""
-        return self.turn.post(text, buttons=buttons, more=more, fix=self.hotfix, **facts)
+        return self.incident_session.post(
+            text, buttons=buttons, more=more, fix=self.hotfix, **facts
+        )
 
     def answer(self, text: str, *buttons: Button, **facts: Any) -> Post:
         """Word what the person who asked gets back."""
-        return self.turn.answer(text, buttons=buttons, fix=self.hotfix, **facts)
+        return self.incident_session.answer(text, buttons=buttons, fix=self.hotfix, **facts)
 
     def button(
         self, ask: ActionId, label: str, detail: str = "", tone: ButtonStyle = ButtonStyle.PLAIN
@@ -294,15 +312,17 @@ class HotfixSession:
         return Button(ask=ask, label=label, about=about, tone=tone)
 
     def tell_room(self, what: str, post: Post) -> None:
-        """Say a turn of the story in the channel, once."""
-        self.turn.tell_room(self.key(what), post)
+        """Post a turn of the story in the channel, once."""
+        self.incident_session.tell_room(self.key(what), post)
 
     def tell_thread(self, what: str, post: Post) -> None:
         """Say a detail in the card's thread, once."""
-        self.turn.say(self.key(what), self.turn.room, post, under=self.card_key)
+        self.incident_session.say(
+            self.key(what), self.incident_session.room, post, under=self.card_key
+        )
 
     def note(self, text: str, kind: EntryKind = EntryKind.HOTFIX, reason: str = "") -> None:
-        self.turn.note(kind, text, reason=reason)
+        self.incident_session.note(kind, text, reason=reason)
 
     def do_step(
         self, step: str, *, round_: int, target: str = "", look: int = 0, after: timedelta = _NOW
@@ -312,14 +332,14 @@ class HotfixSession:
         key = self.key(f"do:{step}:{target}:{round_}:{look}")
         lane = _LANES.get(step, "repo")
         place = self.hotfix.id if lane == "watch" else self.hotfix.service
-        self.turn.do(key, f"{lane}:{place}", act, at=self.now + after)
+        self.incident_session.do(key, f"{lane}:{place}", act, at=self.now + after)
 
     def look_out(self, after: timedelta = _NOW) -> None:
         """See to it that somebody looks at what others do."""
         self.change(looks=self.hotfix.looks + 1)
         act = PollForge(hotfix=self.hotfix.id, round=self.hotfix.looks)
         lane = f"lookout:{self.hotfix.id}:{act.round}"
-        self.turn.do(self.key(f"look:{act.round}"), lane, act, at=self.now + after)
+        self.incident_session.do(self.key(f"look:{act.round}"), lane, act, at=self.now + after)
 
     @property
     def changed(self) -> bool:
@@ -335,58 +355,60 @@ class HotfixSession:
             return
         ticks = self.hotfix.current is not None and self.hotfix.looks % 2 == 0
         shows = self.changed or ticks
-        self.hotfix = self.turn.work.hotfixes.save(self.hotfix)
+        self.hotfix = self.work.hotfixes.save(self.hotfix)
         self.was = self.hotfix
         if shows:
             self.show()
 
     def show(self) -> None:
         act = RefreshMessage(
-            incident=self.turn.incident.id,
+            incident=self.incident.id,
             screen=LiveMessage.HOTFIX,
             version=self.hotfix.version,
             hotfix=self.hotfix.number,
         )
-        self.turn.do(self.key(f"card:{self.hotfix.version}"), self.turn.room.lane, act)
+        self.incident_session.do(
+            self.key(f"card:{self.hotfix.version}"), self.incident_session.room.lane, act
+        )
 
     def change(self, **changes: object) -> None:
         self.hotfix = replace(self.hotfix, **changes)  # type: ignore[arg-type]
 
 
 class HotfixSessions:
-    """Opens turns on hotfixes for those who may."""
+    """Opens sessions on hotfixes for those who may."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self.turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self.sessions = sessions
 
     @contextmanager
-    def turn(
-        self, request: HotfixRequest, standing: Authorization | None = None
+    def begin(
+        self, request: HotfixRequest, authorization: Authorization | None = None
     ) -> Iterator[HotfixSession]:
-        """Open a turn on the hotfix that a person means; commit at the end.
+        """Open a session on the hotfix that a person means; commit at the end.
 
         Raises:
-            NoHotfixYet, WhichHotfix, ServiceGone, and what ``Sessions.turn`` raises.
+            NoHotfixYet, WhichHotfix, ServiceGone, and what ``Sessions.begin`` raises.
         """
-        with self.turns.turn(request, standing) as turn:
-            hand = HotfixSession(turn, meant(turn, request.about))
-            yield hand
-            hand.save()
+        with self.sessions.begin(request, authorization) as incident_session:
+            session = HotfixSession(incident_session, meant(incident_session, request.about))
+            yield session
+            session.save()
 
     @contextmanager
     def looking(self, request: HotfixRequest) -> Iterator[HotfixSession]:
         """The same, to see only."""
-        with self.turns.looking(request) as turn:
-            yield HotfixSession(turn, meant(turn, request.about))
+        with self.sessions.looking(request) as incident_session:
+            yield HotfixSession(incident_session, meant(incident_session, request.about))
 
 
-def meant(turn: IncidentSession, number: int | None) -> Hotfix:
+def meant(incident_session: IncidentSession, number: int | None) -> Hotfix:
     """The hotfix of that number; without one the only one, or the only one that is not over.
 
     Raises:
         NoHotfixYet, WhichHotfix
     """
-    known = turn.work.hotfixes.of(turn.incident.id)
+    known = incident_session.work.hotfixes.of(incident_session.incident.id)
     if not known:
         raise NoHotfixYet
     if number is not None:

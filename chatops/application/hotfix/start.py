@@ -36,8 +36,8 @@ REASON_LIMIT = 500
 class Start:
     """Open the gate, or say which way is open instead."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: StartRequest) -> Post:
@@ -52,22 +52,26 @@ class Start:
         title = written(request.title, what="what the fix does", limit=TITLE_LIMIT)
         if request.reason.strip():
             written(request.reason, what="reason", limit=REASON_LIMIT)
-        standing = self._directory.standing(request.user, Permission.HOTFIX)
+        authorization = self._directory.authorization(request.user, Permission.HOTFIX)
         try:
-            with self._turns.turn(request, standing) as turn:
-                turn.incident.must_be_running()
-                if turn.incident.drill:
+            with self._sessions.begin(request, authorization) as incident_session:
+                incident_session.incident.must_be_running()
+                if incident_session.incident.drill:
                     raise NotInADrill
-                _must_pass(turn, request)
-                hotfix = _draft(turn, replace(request, title=title))
-                hand = HotfixSession(turn, turn.work.hotfixes.add(hotfix))
-                _number(hand)
-                _tell(hand, request)
-                go_on(hand)
-                hand.look_out()
-                hand.save()
-                hand.show()
-                return hand.answer("hotfix_answer", *_next_button(hand), step=hand.hotfix.current)
+                _must_pass(incident_session, request)
+                hotfix = _draft(incident_session, replace(request, title=title))
+                session = HotfixSession(
+                    incident_session, incident_session.work.hotfixes.add(hotfix)
+                )
+                _number(session)
+                _tell(session, request)
+                go_on(session)
+                session.look_out()
+                session.save()
+                session.show()
+                return session.answer(
+                    "hotfix_answer", *_next_button(session), step=session.hotfix.current
+                )
         except (NotAHotfix, NoHotfixHere) as refusal:
             self._count(request, refusal.why)
             raise
@@ -79,22 +83,22 @@ class Start:
             NoHotfixHere: it does not; it is counted.
         """
         try:
-            with self._turns.looking(request) as turn:
-                _must_be_for_hotfixes(turn)
+            with self._sessions.looking(request) as incident_session:
+                _must_be_for_hotfixes(incident_session)
         except NoHotfixHere as refusal:
             self._count(request, refusal.why)
             raise
 
     def _count(self, request: StartRequest, why: str) -> None:
         """Put the refusal on the timeline, where it can be counted."""
-        with self._turns.turn(replace(request, once=None)) as turn:
+        with self._sessions.begin(replace(request, once=None)) as incident_session:
             title = request.title.strip()[:TITLE_LIMIT] or "asked for"
-            turn.note(EntryKind.HOTFIX_REFUSED, f"Not a hotfix: {title}", reason=why)
+            incident_session.note(EntryKind.HOTFIX_REFUSED, f"Not a hotfix: {title}", reason=why)
 
 
-def _must_pass(turn: IncidentSession, request: StartRequest) -> None:
-    gate = turn.playbook.hotfix.gate
-    _must_be_for_hotfixes(turn)
+def _must_pass(incident_session: IncidentSession, request: StartRequest) -> None:
+    gate = incident_session.playbook.hotfix.gate
+    _must_be_for_hotfixes(incident_session)
     if not gate.holds(request.criteria):
         raise NotAHotfix(_why_not(gate, request), _instead(gate, gate.when_unsure))
     path = gate.path(request.answers)
@@ -114,13 +118,17 @@ def _must_pass(turn: IncidentSession, request: StartRequest) -> None:
         raise RedFlags(flags, _instead(gate, gate.when_unsure))
 
 
-def _must_be_for_hotfixes(turn: IncidentSession) -> None:
+def _must_be_for_hotfixes(incident_session: IncidentSession) -> None:
     """Raises NoHotfixHere."""
-    policy = turn.playbook.hotfix
-    if policy.severities and turn.severity.key not in policy.severities:
-        allowed = [each.label for each in turn.playbook.severities if each.key in policy.severities]
-        instead = _instead(policy.gate, turn.severity.path)
-        raise NoHotfixHere(turn.severity.label, allowed, instead)
+    policy = incident_session.playbook.hotfix
+    if policy.severities and incident_session.severity.key not in policy.severities:
+        allowed = [
+            each.label
+            for each in incident_session.playbook.severities
+            if each.key in policy.severities
+        ]
+        instead = _instead(policy.gate, incident_session.severity.path)
+        raise NoHotfixHere(incident_session.severity.label, allowed, instead)
 
 
 def _why_not(gate: Gate, request: StartRequest) -> str:
@@ -140,9 +148,9 @@ def _instead(gate: Gate, path: Path) -> str:
     return f"Instead: {words}" if words else ""
 
 
-def _draft(turn: IncidentSession, request: StartRequest) -> Hotfix:
-    policy = turn.playbook.hotfix
-    service = _service(turn, request)
+def _draft(incident_session: IncidentSession, request: StartRequest) -> Hotfix:
+    policy = incident_session.playbook.hotfix
+    service = _service(incident_session, request)
     key = request.pipeline or service.pipeline
     pipeline = policy.pipeline(key)
     if pipeline is None:
@@ -157,13 +165,13 @@ def _draft(turn: IncidentSession, request: StartRequest) -> Hotfix:
         targets = service.targets
     hotfix = Hotfix(
         id=0,
-        incident=turn.incident.id,
+        incident=incident_session.incident.id,
         number=0,
         service=service.name,
         pipeline=pipeline.key,
         title=request.title,
         started_by=request.user,
-        started_at=turn.now,
+        started_at=incident_session.now,
         steps=_steps(pipeline),
         ticket=ticket if policy.ticket is not None else "",
         scope=request.scope.strip(),
@@ -173,16 +181,21 @@ def _draft(turn: IncidentSession, request: StartRequest) -> Hotfix:
         source=request.source,
         backports=tuple(Backport(target=target) for target in targets),
     )
-    return hotfix.done(StepKind.GATE, *_evidence(turn, request), by=request.user, now=turn.now)
+    return hotfix.done(
+        StepKind.GATE,
+        *_evidence(incident_session, request),
+        by=request.user,
+        now=incident_session.now,
+    )
 
 
 def _steps(pipeline: Pipeline) -> tuple[StepRun, ...]:
     return tuple(StepRun(kind=step.kind, title=step.title) for step in pipeline.steps)
 
 
-def _service(turn: IncidentSession, request: StartRequest) -> Service:
-    coded = turn.team.coded
-    asked = request.service or turn.incident.service or ""
+def _service(incident_session: IncidentSession, request: StartRequest) -> Service:
+    coded = incident_session.team.coded
+    asked = request.service or incident_session.incident.service or ""
     if asked in coded:
         return coded[asked]
     if not request.service and len(coded) == 1:
@@ -190,8 +203,8 @@ def _service(turn: IncidentSession, request: StartRequest) -> Service:
     raise UnknownService(request.service or asked, sorted(coded))
 
 
-def _evidence(turn: IncidentSession, request: StartRequest) -> tuple[str, ...]:
-    gate = turn.playbook.hotfix.gate
+def _evidence(incident_session: IncidentSession, request: StartRequest) -> tuple[str, ...]:
+    gate = incident_session.playbook.hotfix.gate
     held = [
         gate.criteria[index] for index in sorted(request.criteria) if index < len(gate.criteria)
     ]
@@ -199,39 +212,42 @@ def _evidence(turn: IncidentSession, request: StartRequest) -> tuple[str, ...]:
     return (*held, *answered, *((request.reason.strip(),) if request.reason.strip() else ()))
 
 
-def _number(hand: HotfixSession) -> None:
+def _number(session: HotfixSession) -> None:
     """Give it the numbered work item of the playbook, with the tasks that it starts with."""
-    rule = hand.policy.increment
+    rule = session.policy.increment
     if rule is None:
         return
-    name = slug(hand.hotfix.title) or slug(hand.turn.incident.reference)
-    increment = rule.pattern.format(number=hand.hotfix.id, slug=name)
-    hand.change(increment=increment)
+    name = slug(session.hotfix.title) or slug(session.incident.reference)
+    increment = rule.pattern.format(number=session.hotfix.id, slug=name)
+    session.change(increment=increment)
     for text in rule.tasks:
         task = Task(
-            incident=hand.turn.incident.id,
+            incident=session.incident.id,
             number=0,
             text=text,
-            made_by=hand.hotfix.started_by,
-            made_at=hand.now,
+            made_by=session.hotfix.started_by,
+            made_at=session.now,
         )
-        hand.turn.work.tasks.add(task)
+        session.work.tasks.add(task)
 
 
-def _tell(hand: HotfixSession, request: StartRequest) -> None:
-    if hand.turn.incident.status is Status.INVESTIGATING:
-        hand.turn.incident = replace(hand.turn.incident, status=Status.FIXING)
-    hand.note(
-        f"Hotfix started for {hand.hotfix.service}: {hand.hotfix.title}", reason=request.reason
+def _tell(session: HotfixSession, request: StartRequest) -> None:
+    if session.incident.status is Status.INVESTIGATING:
+        session.incident_session.incident = replace(session.incident, status=Status.FIXING)
+    session.note(
+        f"Hotfix started for {session.hotfix.service}: {session.hotfix.title}",
+        reason=request.reason,
     )
-    scenarios = hand.policy.scenarios
+    scenarios = session.policy.scenarios
     scenario = next((each for each in scenarios if each.key == request.scenario), None)
-    post = hand.post("hotfix_started", scenario=scenario, increment=hand.hotfix.increment)
-    hand.tell_room("started", post)
+    post = session.post("hotfix_started", scenario=scenario, increment=session.hotfix.increment)
+    session.tell_room("started", post)
 
 
-def _next_button(hand: HotfixSession) -> tuple[Button, ...]:
-    current = hand.hotfix.current
+def _next_button(session: HotfixSession) -> tuple[Button, ...]:
+    current = session.hotfix.current
     if current is None:
         return ()
-    return (hand.button(ActionId.HOTFIX_NEXT, "Next step…", str(current.kind), ButtonStyle.WANTED),)
+    return (
+        session.button(ActionId.HOTFIX_NEXT, "Next step…", str(current.kind), ButtonStyle.WANTED),
+    )

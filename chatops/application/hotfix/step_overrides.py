@@ -28,8 +28,10 @@ from chatops.domain.team import Permission
 class SkipStep:
     """Leave a step out."""
 
-    def __init__(self, turns: HotfixSessions, directory: PeopleDirectory, people: Profiles) -> None:
-        self._turns = turns
+    def __init__(
+        self, sessions: HotfixSessions, directory: PeopleDirectory, people: Profiles
+    ) -> None:
+        self._sessions = sessions
         self._directory = directory
         self._people = people
 
@@ -45,75 +47,79 @@ class SkipStep:
             what = "leaving a step out"
             raise SkipReasonMissing(what)
         giver = request.leave or request.user
-        leave = self._directory.standing(giver, Permission.LEAVE)
-        with self._turns.looking(request) as hand:
-            roles, names = hand.rules.approval.roles, hand.hotfix.work.authors
-        own_name = has_written(giver, names, self._turns.turns.team, self._people)
+        leave = self._directory.authorization(giver, Permission.LEAVE)
+        with self._sessions.looking(request) as session:
+            roles, names = session.rules.approval.roles, session.hotfix.work.authors
+        own_name = has_written(giver, names, self._sessions.sessions.team, self._people)
         leads = [role for role in roles if giver in self._directory.people(role)]
-        standing = self._directory.standing(request.user, Permission.HOTFIX)
-        with self._turns.turn(request, standing) as hand:
-            rule = hand.skip_rule(request.step) if hand.hotfix.step(request.step) else Skip.FREELY
+        authorization = self._directory.authorization(request.user, Permission.HOTFIX)
+        with self._sessions.begin(request, authorization) as session:
+            rule = (
+                session.skip_rule(request.step)
+                if session.hotfix.step(request.step)
+                else Skip.FREELY
+            )
             if rule is Skip.WITH_LEAVE:
-                if giver == hand.engineer or own_name:
-                    raise _own_leave(hand, leave, request, giver)
+                if giver == session.engineer or own_name:
+                    raise _own_leave(session, leave, request, giver)
                 if not leads:
-                    _must_have_leave(hand, leave, request, giver)
-            hand.hotfix = hand.hotfix.skipped(
+                    _must_have_leave(session, leave, request, giver)
+            session.hotfix = session.hotfix.skipped(
                 request.step,
                 rule,
                 by=request.user,
                 leave=giver if rule is Skip.WITH_LEAVE else None,
                 reason=reason,
-                now=hand.now,
+                now=session.now,
             )
-            _tell_skipped(hand, request, giver if rule is Skip.WITH_LEAVE else None)
-            return hand.answer("hotfix_answer", step=hand.hotfix.current)
+            _tell_skipped(session, request, giver if rule is Skip.WITH_LEAVE else None)
+            return session.answer("hotfix_answer", step=session.hotfix.current)
 
 
 def _must_have_leave(
-    hand: HotfixSession, leave: Authorization, request: SkipRequest, giver: str
+    session: HotfixSession, leave: Authorization, request: SkipRequest, giver: str
 ) -> None:
-    roles = hand.rules.approval.roles
-    held = {role for role, user in hand.turn.incident.roles.items() if user == giver}
+    roles = session.rules.approval.roles
+    held = {role for role, user in session.incident.roles.items() if user == giver}
     named = request.leave is not None and not roles and giver != request.user
-    if named or held & {*roles} or leave.suffices(hand.turn.incident):
+    if named or held & {*roles} or leave.suffices(session.incident):
         return
-    raise LeaveMissing(_title(hand, request), (*leave.allowed, *roles))
+    raise LeaveMissing(_title(session, request), (*leave.allowed, *roles))
 
 
 def _own_leave(
-    hand: HotfixSession, leave: Authorization, request: SkipRequest, giver: str
+    session: HotfixSession, leave: Authorization, request: SkipRequest, giver: str
 ) -> OwnLeave:
     """The refusal that names who else can give leave."""
-    roles = hand.rules.approval.roles
-    held = {role for role, user in hand.turn.incident.roles.items() if user == giver}
+    roles = session.rules.approval.roles
+    held = {role for role, user in session.incident.roles.items() if user == giver}
     who = [name for name in (*leave.allowed, *roles) if name not in held] if roles else []
-    return OwnLeave(_title(hand, request), who, own=giver == request.user)
+    return OwnLeave(_title(session, request), who, own=giver == request.user)
 
 
-def _title(hand: HotfixSession, request: SkipRequest) -> str:
-    step = hand.hotfix.step(request.step)
+def _title(session: HotfixSession, request: SkipRequest) -> str:
+    step = session.hotfix.step(request.step)
     return step.title if step else str(request.step)
 
 
-def _tell_skipped(hand: HotfixSession, request: SkipRequest, leave: str | None) -> None:
-    step = hand.hotfix.step(request.step)
+def _tell_skipped(session: HotfixSession, request: SkipRequest, leave: str | None) -> None:
+    step = session.hotfix.step(request.step)
     assert step is not None  # noqa: S101 - it was skipped just now
     allowed = f", with leave from <@{leave}>" if leave and leave != request.user else ""
-    hand.note(f"Skipped: {step.title}{allowed}", reason=request.reason.strip())
-    hand.tell_room(f"skipped:{request.step}", hand.post("step_skipped", step=step))
+    session.note(f"Skipped: {step.title}{allowed}", reason=request.reason.strip())
+    session.tell_room(f"skipped:{request.step}", session.post("step_skipped", step=step))
     if leave is not None and leave != request.user:
-        show = hand.button(ActionId.HOTFIX_STATUS, "Show the hotfix")
-        direct = hand.post("leave_direct", show, step=step)
-        hand.turn.tell_person(hand.key(f"leave:{request.step}"), leave, direct)
-    go_on(hand)
+        show = session.button(ActionId.HOTFIX_STATUS, "Show the hotfix")
+        direct = session.post("leave_direct", show, step=step)
+        session.incident_session.tell_person(session.key(f"leave:{request.step}"), leave, direct)
+    go_on(session)
 
 
 class TickOff:
     """Tick items off, or take ticks back."""
 
-    def __init__(self, turns: HotfixSessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: HotfixSessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: TickRequest) -> Post:
@@ -122,35 +128,35 @@ class TickOff:
         Raises:
             HotfixOver, NoSuchWay, NotAllowed
         """
-        standing = self._directory.standing(request.user, Permission.HOTFIX)
-        with self._turns.turn(request, standing) as hand:
-            hand.hotfix.must_run()
-            checklist = hand.policy.checklist(request.checklist)
+        authorization = self._directory.authorization(request.user, Permission.HOTFIX)
+        with self._sessions.begin(request, authorization) as session:
+            session.hotfix.must_run()
+            checklist = session.policy.checklist(request.checklist)
             if checklist is None:
                 what = f"There is no checklist “{request.checklist[:40]}”."
-                raise NoSuchWay(what, [each.key for each in hand.policy.checklists])
+                raise NoSuchWay(what, [each.key for each in session.policy.checklists])
             for index in range(len(checklist.items)):
-                _set(hand, checklist, index, request)
+                _set(session, checklist, index, request)
             left = len(checklist.items) - len(request.items)
-            return hand.answer("tick_answer", checklist=checklist, left=max(0, left))
+            return session.answer("tick_answer", checklist=checklist, left=max(0, left))
 
 
-def _set(hand: HotfixSession, checklist: Checklist, index: int, request: TickRequest) -> None:
+def _set(session: HotfixSession, checklist: Checklist, index: int, request: TickRequest) -> None:
     ticked = any(
-        tick.checklist == checklist.key and tick.item == index for tick in hand.hotfix.ticks
+        tick.checklist == checklist.key and tick.item == index for tick in session.hotfix.ticks
     )
     if ticked != (index in request.items):
         tick = Tick(
-            step=checklist.at, checklist=checklist.key, item=index, by=request.user, at=hand.now
+            step=checklist.at, checklist=checklist.key, item=index, by=request.user, at=session.now
         )
-        hand.hotfix = hand.hotfix.ticked(tick)
+        session.hotfix = session.hotfix.ticked(tick)
 
 
 class Abort:
     """Give a hotfix up."""
 
-    def __init__(self, turns: HotfixSessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: HotfixSessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: AbortRequest) -> Post:
@@ -160,21 +166,21 @@ class Abort:
             HotfixOver, NothingWritten, TooLong, NotAllowed
         """
         reason = written(request.reason, what="reason", limit=NOTE_LIMIT)
-        standing = self._directory.standing(request.user, Permission.HOTFIX)
-        with self._turns.turn(request, standing) as hand:
-            hand.hotfix = hand.hotfix.aborted(by=request.user, reason=reason, now=hand.now)
-            lapse_clocks(hand)
-            keep_clocks(hand)
-            hand.note(f"Gave up {hand.hotfix.name}", EntryKind.HOTFIX, reason=reason)
-            hand.tell_room("aborted", hand.post("hotfix_aborted", reason=reason))
-            return hand.answer("hotfix_answer", step=None)
+        authorization = self._directory.authorization(request.user, Permission.HOTFIX)
+        with self._sessions.begin(request, authorization) as session:
+            session.hotfix = session.hotfix.aborted(by=request.user, reason=reason, now=session.now)
+            lapse_clocks(session)
+            keep_clocks(session)
+            session.note(f"Gave up {session.hotfix.name}", EntryKind.HOTFIX, reason=reason)
+            session.tell_room("aborted", session.post("hotfix_aborted", reason=reason))
+            return session.answer("hotfix_answer", step=None)
 
 
 class TurnFlagOff:
     """End the harm by a feature flag, as the fix of a hotfix that allows it."""
 
-    def __init__(self, turns: HotfixSessions, stepping: AdvanceHotfix) -> None:
-        self._turns = turns
+    def __init__(self, sessions: HotfixSessions, stepping: AdvanceHotfix) -> None:
+        self._sessions = sessions
         self._stepping = stepping
 
     def __call__(self, request: FlagRequest) -> Post:
@@ -183,11 +189,11 @@ class TurnFlagOff:
         Raises:
             NoSuchWay, NoHotfixYet, WhichHotfix, and what ``AdvanceHotfix.fix`` raises.
         """
-        with self._turns.turns.looking(request) as turn:
-            services = turn.team.coded
+        with self._sessions.sessions.looking(request) as incident_session:
+            services = incident_session.team.coded
             known = [
                 each
-                for each in turn.work.hotfixes.of(turn.incident.id)
+                for each in incident_session.work.hotfixes.of(incident_session.incident.id)
                 if each.current is not None and each.service in services
             ]
             fitting = [each for each in known if request.flag in services[each.service].flags]
@@ -195,7 +201,7 @@ class TurnFlagOff:
                 flags = sorted({flag for each in known for flag in services[each.service].flags})
                 what = f"There is no flag “{request.flag[:40]}” with a command."
                 raise NoSuchWay(what, flags)
-            number = fitting[0].number if fitting else meant(turn, None).number
+            number = fitting[0].number if fitting else meant(incident_session, None).number
         return self._stepping.fix(
             FixRequest(
                 incident=request.incident,

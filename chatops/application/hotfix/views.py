@@ -42,100 +42,100 @@ class StepLine:
         return self.took is not None and self.budget is not None and self.took > self.budget
 
 
-def card(hand: HotfixSession) -> Post:
+def card(session: HotfixSession) -> Post:
     """The message that is edited as the hotfix goes on."""
-    hotfix = hand.hotfix
-    lines = [step_line(hand, step) for step in hotfix.steps]
+    hotfix = session.hotfix
+    lines = [step_line(session, step) for step in hotfix.steps]
     done = [line for line in lines if line.run.state.over]
     rest = [line for line in lines if not line.run.state.over]
-    elapsed = (hotfix.ended_at or hand.now) - hotfix.started_at
-    return hand.turn.answer(
+    elapsed = (hotfix.ended_at or session.now) - hotfix.started_at
+    return session.incident_session.answer(
         "hotfix_card",
         heading=f"Hotfix {hotfix.number} · {hotfix.service} · {hotfix.title}"[:150],
-        buttons=_buttons(hand),
-        more=_more(hand),
+        buttons=_buttons(session),
+        more=_more(session),
         fix=hotfix,
         done=tuple(done[-_DONE_SHOWN:]),
         earlier=max(0, len(done) - _DONE_SHOWN),
         rest=tuple(rest),
         elapsed=elapsed,
-        target=hand.pipeline.target,
-        needed=still_needed(hand),
-        engineer=hand.engineer,
+        target=session.pipeline.target,
+        needed=still_needed(session),
+        engineer=session.engineer,
     )
 
 
-def hotfix_screen(turn: IncidentSession, number: int) -> tuple[Post, int]:
+def hotfix_screen(incident_session: IncidentSession, number: int) -> tuple[Post, int]:
     """The card of a hotfix, and the version of the hotfix that it shows."""
-    hotfix = meant(turn, number)
-    return card(HotfixSession(turn, hotfix)), hotfix.version
+    hotfix = meant(incident_session, number)
+    return card(HotfixSession(incident_session, hotfix)), hotfix.version
 
 
-def step_line(hand: HotfixSession, run: StepRun) -> StepLine:
+def step_line(session: HotfixSession, run: StepRun) -> StepLine:
     """A step with the time it took or takes, and the time it may take."""
-    policy: Step = hand.step(run.kind)
-    took = run.lasted(hand.now) if run.since is not None else None
+    policy: Step = session.step(run.kind)
+    took = run.lasted(session.now) if run.since is not None else None
     if policy.by is not None:
-        end = run.ended_at or hand.now
+        end = run.ended_at or session.now
         started = run.since is not None or run.state.over
-        elapsed = end - hand.hotfix.started_at if started else None
+        elapsed = end - session.hotfix.started_at if started else None
         return StepLine(run=run, took=elapsed, budget=policy.by)
     return StepLine(run=run, took=took, budget=policy.takes[1] if policy.takes else None)
 
 
-def _buttons(hand: HotfixSession) -> tuple[Button, ...]:
-    hotfix, current = hand.hotfix, hand.hotfix.current
+def _buttons(session: HotfixSession) -> tuple[Button, ...]:
+    hotfix, current = session.hotfix, session.hotfix.current
     buttons: list[Button] = []
     if hotfix.rollback is not None and hotfix.rollback.waits:
-        again = hand.button(ActionId.ROLLBACK, "Roll back again…", tone=ButtonStyle.DANGER)
-        return (is_back(hand), again)
+        again = session.button(ActionId.ROLLBACK, "Roll back again…", tone=ButtonStyle.DANGER)
+        return (is_back(session), again)
     if current is not None:
-        buttons.extend(_for_step(hand, current))
+        buttons.extend(_for_step(session, current))
     elif hotfix.owed:
         target = hotfix.owed[0].target
-        buttons.append(hand.button(ActionId.BACKPORT, "Backport…", target, ButtonStyle.WANTED))
-        buttons.append(hand.button(ActionId.WAIVE_BACKPORT, "Waive…", target))
+        buttons.append(session.button(ActionId.BACKPORT, "Backport…", target, ButtonStyle.WANTED))
+        buttons.append(session.button(ActionId.WAIVE_BACKPORT, "Waive…", target))
     if hotfix.deployed and hotfix.state in {"running", "done"}:
-        buttons.append(hand.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER))
+        buttons.append(session.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER))
     return tuple(buttons[:4])
 
 
-def _for_step(hand: HotfixSession, step: StepRun) -> list[Button]:
+def _for_step(session: HotfixSession, step: StepRun) -> list[Button]:
     if step.state is StepState.RUNNING:
         return []
     if step.kind is StepKind.APPROVE:
-        head = hand.hotfix.head if hand.hotfix.comes_after_fix(StepKind.APPROVE) else ""
+        head = session.hotfix.head if session.hotfix.comes_after_fix(StepKind.APPROVE) else ""
         return [
-            hand.button(ActionId.APPROVE, "Approve…", head, ButtonStyle.WANTED),
-            *_skip(hand, step),
+            session.button(ActionId.APPROVE, "Approve…", head, ButtonStyle.WANTED),
+            *_skip(session, step),
         ]
-    if step.kind is StepKind.FIX and hand.hotfix.way in {None, FixWay.PUSH}:
+    if step.kind is StepKind.FIX and session.hotfix.way in {None, FixWay.PUSH}:
         return [
-            hand.button(ActionId.HOTFIX_FIX, "The fix…", "", ButtonStyle.WANTED),
-            *_skip(hand, step),
+            session.button(ActionId.HOTFIX_FIX, "The fix…", "", ButtonStyle.WANTED),
+            *_skip(session, step),
         ]
     label = "Try again…" if step.state is StepState.FAILED else f"{step.title}…"
-    wanted = hand.button(ActionId.HOTFIX_NEXT, label[:75], str(step.kind), ButtonStyle.WANTED)
-    return [wanted, *_skip(hand, step)]
+    wanted = session.button(ActionId.HOTFIX_NEXT, label[:75], str(step.kind), ButtonStyle.WANTED)
+    return [wanted, *_skip(session, step)]
 
 
-def _skip(hand: HotfixSession, step: StepRun) -> list[Button]:
-    if hand.skip_rule(step.kind) is Skip.NEVER:
+def _skip(session: HotfixSession, step: StepRun) -> list[Button]:
+    if session.skip_rule(step.kind) is Skip.NEVER:
         return []
-    return [hand.button(ActionId.SKIP, "Skip…", str(step.kind))]
+    return [session.button(ActionId.SKIP, "Skip…", str(step.kind))]
 
 
-def _more(hand: HotfixSession) -> tuple[Button, ...]:
-    hotfix: Hotfix = hand.hotfix
-    more = [hand.button(ActionId.HOTFIX_LOG, "Recent production commits")]
+def _more(session: HotfixSession) -> tuple[Button, ...]:
+    hotfix: Hotfix = session.hotfix
+    more = [session.button(ActionId.HOTFIX_LOG, "Recent production commits")]
     if hotfix.current is not None:
-        more.append(hand.button(ActionId.HOTFIX_CHECKLIST, "Checklist"))
+        more.append(session.button(ActionId.HOTFIX_CHECKLIST, "Checklist"))
     if hotfix.backports:
-        more.append(hand.button(ActionId.ALIGN, "Prove again that the targets have it"))
+        more.append(session.button(ActionId.ALIGN, "Prove again that the targets have it"))
     if hotfix.current is not None or any(
         step.kind in BESIDE and step.state is StepState.RUNNING for step in hotfix.steps
     ):
-        more.append(hand.button(ActionId.ABORT, "Give the hotfix up"))
+        more.append(session.button(ActionId.ABORT, "Give the hotfix up"))
     return tuple(more)
 
 
@@ -162,31 +162,33 @@ class HotfixView:
 class HotfixQueries:
     """Answers questions about hotfixes, for one pair of eyes."""
 
-    def __init__(self, turns: HotfixSessions, outside: ExternalSystems) -> None:
-        self._turns = turns
+    def __init__(self, sessions: HotfixSessions, outside: ExternalSystems) -> None:
+        self._sessions = sessions
         self._outside = outside
 
     def known(self, request: HotfixRequest) -> HotfixView:
         """What a form is filled from. Raises UnknownIncident, WhichHotfix."""
-        with self._turns.turns.looking(request) as turn:
-            known = turn.work.hotfixes.of(turn.incident.id)
+        with self._sessions.sessions.looking(request) as incident_session:
+            known = incident_session.work.hotfixes.of(incident_session.incident.id)
             general = HotfixView(
-                incident=turn.incident,
-                playbook=turn.playbook,
-                severity=turn.severity,
-                services=tuple(turn.team.coded.values()),
+                incident=incident_session.incident,
+                playbook=incident_session.playbook,
+                severity=incident_session.severity,
+                services=tuple(incident_session.team.coded.values()),
                 hotfixes=known,
-                rules=turn.playbook.hotfix.severities.get(turn.severity.key),
+                rules=incident_session.playbook.hotfix.severities.get(
+                    incident_session.severity.key
+                ),
             )
             if not known:
                 return general
-            hand = HotfixSession(turn, meant(turn, request.about))
-            return _with(general, hand)
+            session = HotfixSession(incident_session, meant(incident_session, request.about))
+            return _with(general, session)
 
     def status(self, request: HotfixRequest) -> Post:
         """Where a hotfix stands. Raises NoHotfixYet, WhichHotfix."""
-        with self._turns.looking(request) as hand:
-            return card(hand)
+        with self._sessions.looking(request) as session:
+            return card(session)
 
     def log(self, request: LogRequest) -> Post:
         """What production got lately; asks git, so it may take a while.
@@ -194,9 +196,9 @@ class HotfixQueries:
         Raises:
             UnknownService, WorkTrouble
         """
-        with self._turns.turns.looking(request) as turn:
-            service = self._service(turn, request.service)
-            policy = turn.playbook.hotfix
+        with self._sessions.sessions.looking(request) as incident_session:
+            service = self._service(incident_session, request.service)
+            policy = incident_session.playbook.hotfix
             pipeline = policy.pipeline(service.pipeline) or policy.pipeline()
         repositories = self._outside.repositories
         candidates = pipeline.production if pipeline is not None else ("main", "master")
@@ -211,30 +213,37 @@ class HotfixQueries:
             rule=pipeline.version if pipeline is not None else None,
             tag_pattern=(pipeline.tag if pipeline is not None else None) or PLAIN_TAG,
         )
-        with self._turns.turns.looking(request) as turn:
-            return turn.answer("hotfix_log", service=service, log=log)
+        with self._sessions.sessions.looking(request) as incident_session:
+            return incident_session.answer("hotfix_log", service=service, log=log)
 
-    def _service(self, turn: IncidentSession, asked: str | None) -> Service:
-        coded = turn.team.coded
+    def _service(self, incident_session: IncidentSession, asked: str | None) -> Service:
+        coded = incident_session.team.coded
         if asked is None:
-            used = {each.service for each in turn.work.hotfixes.of(turn.incident.id)}
-            meant_ = [*used, turn.incident.service or "", *(coded if len(coded) == 1 else ())]
+            used = {
+                each.service
+                for each in incident_session.work.hotfixes.of(incident_session.incident.id)
+            }
+            meant_ = [
+                *used,
+                incident_session.incident.service or "",
+                *(coded if len(coded) == 1 else ()),
+            ]
             asked = next((name for name in meant_ if name in coded), "")
         if asked not in coded:
             raise UnknownService(asked, sorted(coded))
         return coded[asked]
 
 
-def _with(general: HotfixView, hand: HotfixSession) -> HotfixView:
+def _with(general: HotfixView, session: HotfixSession) -> HotfixView:
     return HotfixView(
         incident=general.incident,
         playbook=general.playbook,
         severity=general.severity,
         services=general.services,
         hotfixes=general.hotfixes,
-        rules=hand.rules,
-        hotfix=hand.hotfix,
-        engineer=hand.engineer,
-        needed=still_needed(hand),
-        ways=ways_open(hand),
+        rules=session.rules,
+        hotfix=session.hotfix,
+        engineer=session.engineer,
+        needed=still_needed(session),
+        ways=ways_open(session),
     )

@@ -54,8 +54,8 @@ _MOST = 500
 class TakeForgeEvent:
     """Takes news of a repository: what is said there is believed only after looking."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def __call__(self, happening: ForgeEvent, now: datetime) -> None:
         """Have every hotfix of that repository looked at.
@@ -63,7 +63,7 @@ class TakeForgeEvent:
         Raises:
             Repeated: this very message has been taken before.
         """
-        with self._turns.writing() as work:
+        with self._sessions.writing() as work:
             take_once(work, happening.delivery, now)
             concerned = [
                 hotfix
@@ -74,7 +74,7 @@ class TakeForgeEvent:
                 work.outbox.add(_look(hotfix, happening, now))
 
     def _is_of(self, hotfix: Hotfix, happening: ForgeEvent) -> bool:
-        service = self._turns.team.services.get(hotfix.service)
+        service = self._sessions.team.services.get(hotfix.service)
         if service is None:
             return False
         named = project_of(service).casefold() == happening.repository.casefold()

@@ -28,8 +28,8 @@ class FindDepartedOwners:
     ``team`` tells the workspace. What the chat does not tell now is asked again the next time.
     """
 
-    def __init__(self, turns: Sessions, people: People, *, team: Callable[[], str]) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, people: People, *, team: Callable[[], str]) -> None:
+        self._sessions = sessions
         self._people = people
         self._team = team
 
@@ -49,74 +49,76 @@ class FindDepartedOwners:
 
     def _running(self) -> Sequence[Incident]:
         search = Search(team=self._team(), everything=True, running_only=True, limit=_MOST)
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             return work.incidents.find(search)
 
     def _owners(self) -> Sequence[tuple[int, str]]:
         """Who owes what comes later, and in which incidents."""
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             owed = work.promises.open_of_team(self._team(), limit=_MOST_OWED)
         pairs = ((each.incident, each.owner) for each in owed if _is_asked_for(each))
         return tuple(dict.fromkeys((one, owner) for one, owner in pairs if owner is not None))
 
     def _release(self, incident: int, owner: str, now: datetime) -> None:
-        with self._turns.writing() as work:
+        with self._sessions.writing() as work:
             was = work.incidents.get(incident)
-            turn = self._turns.within(work, was, actor=None, now=now)
+            session = self._sessions.within(work, was, actor=None, now=now)
             theirs = [
                 each
-                for each in turn.promises().values()
+                for each in session.promises().values()
                 if each.open and each.owner == owner and _is_asked_for(each)
             ]
             if theirs:
-                _ask_for_another_owner(turn, theirs, owner)
-                turn.finish(was=was)
+                _ask_for_another_owner(session, theirs, owner)
+                session.finish(was=was)
 
     def _has_left(self, user: str) -> bool:
         profile = self._people.profile(user)
         return profile is not None and not profile.active
 
     def _vacate(self, seen: Incident, gone: set[str], now: datetime) -> None:
-        with self._turns.writing() as work:
+        with self._sessions.writing() as work:
             was = work.incidents.get(seen.id)
-            turn = self._turns.within(work, was, actor=None, now=now)
+            session = self._sessions.within(work, was, actor=None, now=now)
             for role in gone:
                 # Somebody may have taken it since it was looked at.
                 if was.roles.get(role) == seen.roles[role]:
-                    _ask_for_another(turn, role, seen.roles[role])
-            turn.finish(was=was)
+                    _ask_for_another(session, role, seen.roles[role])
+            session.finish(was=was)
 
 
 def _is_asked_for(promise: Promise) -> bool:
     return promise.kind in LATER and promise.kind not in OURS
 
 
-def _ask_for_another_owner(turn: IncidentSession, promises: Sequence[Promise], before: str) -> None:
+def _ask_for_another_owner(
+    session: IncidentSession, promises: Sequence[Promise], before: str
+) -> None:
     for each in promises:
-        turn.promise(replace(each, owner=None))
+        session.promise(replace(each, owner=None))
     names = ", ".join(each.name for each in promises)
-    turn.note(EntryKind.NOTE, f"<@{before}> has left and owed: {names}")
-    first = f"{turn.incident.id}:{promises[0].key}"
+    session.note(EntryKind.NOTE, f"<@{before}> has left and owed: {names}")
+    first = f"{session.incident.id}:{promises[0].key}"
     buttons = (
         Button(ask=ActionId.HAND_OVER, label="Hand over…", about=first, tone=ButtonStyle.WANTED),
     )
     if len(promises) > 1:
-        buttons = (Button(ask=ActionId.DUE, label="What is due", about=str(turn.incident.id)),)
-    post = turn.post("owner_left", promises=tuple(promises), before=before, buttons=buttons)
-    turn.tell_room(f"owner_left:{turn.version}:{before}", post)
+        buttons = (Button(ask=ActionId.DUE, label="What is due", about=str(session.incident.id)),)
+    post = session.post("owner_left", promises=tuple(promises), before=before, buttons=buttons)
+    session.tell_room(f"owner_left:{session.version}:{before}", post)
 
 
-def _ask_for_another(turn: IncidentSession, key: str, before: str) -> None:
-    turn.incident = turn.incident.with_role(key, None)
+def _ask_for_another(session: IncidentSession, key: str, before: str) -> None:
+    session.incident = session.incident.with_role(key, None)
     if key == COMMANDER:
-        hand_promises_over(turn, None)
-    [role] = [each for each in turn.playbook.roles if each.key == key]
-    turn.note(EntryKind.ROLE, f"{role.name} is vacant: <@{before}> has left")
+        hand_promises_over(session, None)
+    [role] = [each for each in session.playbook.roles if each.key == key]
+    session.note(EntryKind.ROLE, f"{role.name} is vacant: <@{before}> has left")
     take = Button(
         ask=ActionId.TAKE_ROLE,
         label=f"Take {role.name}",
-        about=f"{turn.incident.id}:{key}",
+        about=f"{session.incident.id}:{key}",
         tone=ButtonStyle.WANTED,
     )
-    post = turn.post("holder_left", role=role, before=before, buttons=(take,))
-    turn.tell_room(f"left:{turn.version}:{key}", post)
+    post = session.post("holder_left", role=role, before=before, buttons=(take,))
+    session.tell_room(f"left:{session.version}:{key}", post)

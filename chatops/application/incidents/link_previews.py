@@ -46,8 +46,8 @@ class Card:
 class ShowLinks:
     """Finds out what links to our pages are about, for everybody who reads along in a channel."""
 
-    def __init__(self, turns: Sessions, *, site: str) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, *, site: str) -> None:
+        self._sessions = sessions
         self._site = site.rstrip("/")
 
     def __call__(self, shared: LinksShared) -> tuple[Card, ...]:
@@ -56,13 +56,13 @@ class ShowLinks:
         Raises:
             Repeated: they were shown already.
         """
-        with self._turns.writing() as work:
+        with self._sessions.writing() as work:
             take_once(work, shared.once, shared.now)
             return tuple(self._cards(work, shared))
 
     def details(self, *, team: str, user: str, url: str, now: datetime) -> Card | None:
         """The card of a link for one person alone; none if there is nothing for them."""
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             incident = self._incident(work, team, url)
             if incident is None or not incident.visible_to(user):
                 return None
@@ -99,7 +99,7 @@ class ShowLinks:
         return None
 
     def _about(self, work: UnitOfWork, incident: Incident, url: str, now: datetime) -> Card:
-        turn = self._turns.within(work, incident, actor=None, now=now)
+        session = self._sessions.within(work, incident, actor=None, now=now)
         about = f"{incident.id}"
         buttons = (
             Button(ask=ActionId.STATUS, label="Show", about=about),
@@ -109,11 +109,11 @@ class ShowLinks:
                 else []
             ),
         )
-        label = turn.severity.label
+        label = session.severity.label
         return Card(
             url=url,
             page=f"{self._site}/{_INCIDENTS}/{incident.reference}",
-            post=turn.post("link_incident", buttons=buttons, each=incident, label=label),
+            post=session.post("link_incident", buttons=buttons, each=incident, label=label),
             incident=incident,
             severity=label,
         )
@@ -121,7 +121,7 @@ class ShowLinks:
     def _status(self, work: UnitOfWork, shared: LinksShared, url: str) -> Card:
         search = Search(team=shared.team, viewer=None, running_only=True, limit=_MOST)
         running = [each for each in work.incidents.find(search) if not each.drill]
-        playbooks = self._turns.playbooks
+        playbooks = self._sessions.playbooks
         facts = {
             "now": shared.now,
             "incidents": tuple(running[:_NAMED]),

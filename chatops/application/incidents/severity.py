@@ -25,8 +25,8 @@ class SeverityRequest(Request):
 class ChangeSeverity:
     """Raise or lower the severity of a running incident."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: SeverityRequest) -> Post:
@@ -39,40 +39,44 @@ class ChangeSeverity:
             notice.audience: self._directory.people(notice.audience)
             for notice in self._new_severity(request).notify
         }
-        standing = self._directory.standing(request.user, Permission.SEVERITY)
-        with self._turns.turn(request, standing) as turn:
-            turn.incident.must_be_running()
-            old, new = turn.severity, turn.playbook.severity(request.severity)
+        authorization = self._directory.authorization(request.user, Permission.SEVERITY)
+        with self._sessions.begin(request, authorization) as session:
+            session.incident.must_be_running()
+            old, new = session.severity, session.playbook.severity(request.severity)
             if old.key == new.key:
                 raise SameSeverity(new.label)
-            settle_nudge(turn)
-            turn.incident = replace(turn.incident, severity=new.key, severity_since=turn.now)
-            _renew_promises(turn)
+            settle_nudge(session)
+            session.incident = replace(
+                session.incident, severity=new.key, severity_since=session.now
+            )
+            _renew_promises(session)
             fresh = {name: audiences[name] for name in unheard(old, new)}
-            if not turn.incident.drill:
-                turn.invite(*paged_at_once(new, fresh))
-            _tell(turn, old, request.reason.strip())
-            notify(turn, fresh)
-            return turn.answer("severity_answer", old=old)
+            if not session.incident.drill:
+                session.invite(*paged_at_once(new, fresh))
+            _tell(session, old, request.reason.strip())
+            notify(session, fresh)
+            return session.answer("severity_answer", old=old)
 
     def _new_severity(self, request: SeverityRequest) -> Severity:
-        with self._turns.looking(request) as turn:
-            return turn.playbook.severity(request.severity)
+        with self._sessions.looking(request) as session:
+            return session.playbook.severity(request.severity)
 
 
-def _renew_promises(turn: IncidentSession) -> None:
-    for promise in renegotiated(turn.promises(), turn.incident, turn.severity, turn.now):
-        turn.promise(promise)
-    status = turn.work.promises.get(turn.incident.id, STATUS_KEY)
+def _renew_promises(session: IncidentSession) -> None:
+    for promise in renegotiated(
+        session.promises(), session.incident, session.severity, session.now
+    ):
+        session.promise(promise)
+    status = session.work.promises.get(session.incident.id, STATUS_KEY)
     due = status.due_at if status is not None and status.open else None
-    turn.incident = replace(turn.incident, next_update_at=due)
+    session.incident = replace(session.incident, next_update_at=due)
 
 
-def _tell(turn: IncidentSession, old: Severity, reason: str) -> None:
-    number = turn.incident.version
-    text = f"{old.label} → {turn.severity.label}"
-    turn.note(EntryKind.SEVERITY, text, reason=reason)
-    changed = turn.post("severity_changed", old=old, reason=reason)
-    turn.tell_room(f"severity:{number}", changed)
-    public = turn.post("severity_changed_public", old=old)
-    tell_stakeholders(turn, f"severity_public:{number}", public)
+def _tell(session: IncidentSession, old: Severity, reason: str) -> None:
+    number = session.incident.version
+    text = f"{old.label} → {session.severity.label}"
+    session.note(EntryKind.SEVERITY, text, reason=reason)
+    changed = session.post("severity_changed", old=old, reason=reason)
+    session.tell_room(f"severity:{number}", changed)
+    public = session.post("severity_changed_public", old=old)
+    tell_stakeholders(session, f"severity_public:{number}", public)

@@ -62,8 +62,8 @@ def written(text: str, *, what: str, limit: int = NOTE_LIMIT) -> str:
 class AddNote:
     """Put something on the timeline."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def __call__(self, request: NoteRequest) -> Post:
         """Note it once; a message that is on the timeline already is not noted again.
@@ -73,17 +73,17 @@ class AddNote:
         """
         text = written(request.text, what="note")
         at = min(request.at or request.now, request.now)
-        with self._turns.turn(request) as turn:
+        with self._sessions.begin(request) as session:
             said = f"<@{request.author}>: {text}" if request.author else text
-            entry = turn.note(EntryKind.NOTE, said, at=at, source=request.source)
-            return turn.answer("note_answer", entry=entry)
+            entry = session.note(EntryKind.NOTE, said, at=at, source=request.source)
+            return session.answer("note_answer", entry=entry)
 
 
 class CorrectNote:
     """Correct an entry of one's own; the first wording stays on record."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def __call__(self, request: CorrectionRequest) -> Post:
         """Write the correction down.
@@ -92,23 +92,23 @@ class CorrectNote:
             UnknownEntry, NotYourEntry, NothingWritten, TooLong
         """
         text = written(request.text, what="correction")
-        with self._turns.turn(request) as turn:
-            entry = turn.work.timeline.get(request.entry)
+        with self._sessions.begin(request) as session:
+            entry = session.work.timeline.get(request.entry)
             if entry is None or entry.incident != request.incident:
                 raise UnknownEntry(request.entry)
             if entry.kind is not EntryKind.NOTE or entry.actor != request.user:
                 raise NotYourEntry
-            corrected = turn.note(
+            corrected = session.note(
                 EntryKind.NOTE, text, at=entry.at, replaces=entry.replaces or entry.id
             )
-            return turn.answer("note_answer", entry=corrected)
+            return session.answer("note_answer", entry=corrected)
 
 
 class Decide:
     """Put a decision and its reason on record."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: DecisionRequest) -> Post:
@@ -121,12 +121,12 @@ class Decide:
         if not request.reason.strip():
             raise ReasonMissing(deed=Permission.DECIDE)
         reason = written(request.reason, what="reason")
-        standing = self._directory.standing(request.user, Permission.DECIDE)
-        with self._turns.turn(request, standing) as turn:
-            turn.note(EntryKind.DECISION, decision, reason=reason)
-            post = turn.post("decided", decision=decision, reason=reason)
-            turn.tell_room(f"decision:{turn.incident.version}", post)
-            return turn.answer("decide_answer", decision=decision)
+        authorization = self._directory.authorization(request.user, Permission.DECIDE)
+        with self._sessions.begin(request, authorization) as session:
+            session.note(EntryKind.DECISION, decision, reason=reason)
+            post = session.post("decided", decision=decision, reason=reason)
+            session.tell_room(f"decision:{session.incident.version}", post)
+            return session.answer("decide_answer", decision=decision)
 
 
 def is_correctable(entry: Entry, user: str) -> bool:

@@ -49,15 +49,17 @@ class PostponeRequest(Request):
     reason: str
 
 
-def update_button(turn: IncidentSession, *, tone: ButtonStyle = ButtonStyle.WANTED) -> Button:
-    return Button(ask=ActionId.UPDATE, label="Write update", about=str(turn.incident.id), tone=tone)
+def update_button(session: IncidentSession, *, tone: ButtonStyle = ButtonStyle.WANTED) -> Button:
+    return Button(
+        ask=ActionId.UPDATE, label="Write update", about=str(session.incident.id), tone=tone
+    )
 
 
 class PostUpdate:
     """Post an update, and promise the next one."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: UpdateRequest) -> Post:
@@ -77,89 +79,98 @@ class PostUpdate:
                 raise TooLong(what=what, limit=limit, length=len(text))
         if request.next_at is None or request.next_at <= request.now:
             raise BadMoment(asked=f"{request.next_at:%H:%M}" if request.next_at else "")
-        standing = self._directory.standing(request.user, Permission.UPDATE)
-        with self._turns.turn(request, standing) as turn:
+        authorization = self._directory.authorization(request.user, Permission.UPDATE)
+        with self._sessions.begin(request, authorization) as session:
             update = Update(
                 plain=plain, technical=technical or plain, author=request.user, at=request.now
             )
-            status = request.status or turn.incident.status
-            turn.incident = turn.incident.updated(update, next_at=request.next_at, status=status)
-            settle_nudge(turn)
-            _promise_next(turn, request.next_at)
-            turn.note(EntryKind.UPDATE, plain, reason=technical)
-            number = turn.incident.version
-            turn.tell_room(f"update:{number}", turn.post("update", update=update))
-            public = turn.post("update_public", update=update)
-            tell_stakeholders(turn, f"update_public:{number}", public)
-            return turn.answer("update_answer")
+            status = request.status or session.incident.status
+            session.incident = session.incident.updated(
+                update, next_at=request.next_at, status=status
+            )
+            settle_nudge(session)
+            _promise_next(session, request.next_at)
+            session.note(EntryKind.UPDATE, plain, reason=technical)
+            number = session.incident.version
+            session.tell_room(f"update:{number}", session.post("update", update=update))
+            public = session.post("update_public", update=update)
+            tell_stakeholders(session, f"update_public:{number}", public)
+            return session.answer("update_answer")
 
 
-def tell_stakeholders(turn: IncidentSession, key: str, post: Post) -> None:
+def tell_stakeholders(session: IncidentSession, key: str, post: Post) -> None:
     """Say it in the announcement's thread; of a private incident nothing is said there."""
-    if turn.team.channels.stakeholders and not turn.incident.private:
-        turn.say(
-            key, Destination(kind=DestinationKind.STAKEHOLDERS), post, under=turn.announcement_key
+    if session.team.channels.stakeholders and not session.incident.private:
+        session.say(
+            key,
+            Destination(kind=DestinationKind.STAKEHOLDERS),
+            post,
+            under=session.announcement_key,
         )
 
 
-def settle_nudge(turn: IncidentSession) -> None:
+def settle_nudge(session: IncidentSession) -> None:
     """Mark the reminder of this round, if it is out, as done with."""
-    promise = turn.work.promises.get(turn.incident.id, STATUS_KEY)
+    promise = session.work.promises.get(session.incident.id, STATUS_KEY)
     if promise is not None and promise.nudged:
-        said = f"{turn.incident.id}:{nudge_key(promise)}"
-        settled = EditMessage(said=said, post=turn.post("nudge_settled"))
-        turn.do(f"settle:{nudge_key(promise)}", turn.room.lane, settled)
+        said = f"{session.incident.id}:{nudge_key(promise)}"
+        settled = EditMessage(said=said, post=session.post("nudge_settled"))
+        session.do(f"settle:{nudge_key(promise)}", session.room.lane, settled)
 
 
 def nudge_key(promise: Promise) -> str:
     return f"nudge:{promise.key}:{promise.round}"
 
 
-def _promise_next(turn: IncidentSession, next_at: datetime) -> None:
-    new = status_update(turn.incident, turn.severity, next_at, turn.now)
-    old = turn.work.promises.get(turn.incident.id, STATUS_KEY)
-    turn.promise(remade(old, new, turn.now))
-    _excuse_silence(turn)
+def _promise_next(session: IncidentSession, next_at: datetime) -> None:
+    new = status_update(session.incident, session.severity, next_at, session.now)
+    old = session.work.promises.get(session.incident.id, STATUS_KEY)
+    session.promise(remade(old, new, session.now))
+    _excuse_silence(session)
 
 
-def _excuse_silence(turn: IncidentSession) -> None:
+def _excuse_silence(session: IncidentSession) -> None:
     """Nobody is told any more of a word that was missed, once there is one, or a reason."""
-    turn.lapse(lambda promise: _is_about_silence(turn, promise))
+    session.lapse(lambda promise: _is_about_silence(session, promise))
 
 
-def _put_off(turn: IncidentSession, promise: Promise, until: datetime, reason: str) -> Promise:
+def _put_off(session: IncidentSession, promise: Promise, until: datetime, reason: str) -> Promise:
     match promise.kind:
         case PromiseKind.STATUS_UPDATE:
-            wake = nudge_time(turn.severity, until, turn.now)
+            wake = nudge_time(session.severity, until, session.now)
         case PromiseKind.BACKPORT:
-            wake = backport_wake(until, turn.now)
+            wake = backport_wake(until, session.now)
         case _:
             later = replace(promise, due_at=until)
-            wake = ReminderPolicy.of(turn.playbook).wake_at(later, turn.incident, turn.now)
-    return promise.snoozed(until, reason, wake_at=wake, now=turn.now)
+            wake = ReminderPolicy.of(session.playbook).wake_at(later, session.incident, session.now)
+    return promise.snoozed(until, reason, wake_at=wake, now=session.now)
 
 
-def _must_be_allowed(turn: IncidentSession, promise: Promise, standing: Authorization) -> None:
+def _must_be_allowed(
+    session: IncidentSession, promise: Promise, authorization: Authorization
+) -> None:
     """Whoever owes something themselves may put it off; else the team's table decides.
 
     Raises:
         NotAllowed
     """
     own = promise.personal or promise.kind in LATER
-    if not (own and standing.deed is Permission.SNOOZE and promise.owner == standing.user):
-        standing.must_suffice(turn.incident)
+    if not (
+        own and authorization.deed is Permission.SNOOZE and promise.owner == authorization.user
+    ):
+        authorization.require(session.incident)
 
 
-def _is_about_silence(turn: IncidentSession, promise: Promise) -> bool:
-    rung = rung_of(promise, turn.severity)
+def _is_about_silence(session: IncidentSession, promise: Promise) -> bool:
+    rung = rung_of(promise, session.severity)
     return rung is not None and rung.when is EscalationTrigger.UPDATE_OVERDUE
 
 
 class PostponePromise:
     """Snooze a promise, or waive it."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: PostponeRequest) -> Post:
@@ -174,24 +185,24 @@ class PostponePromise:
             raise ReasonMissing(deed=deed)
         if request.until is not None and request.until <= request.now:
             raise BadMoment(asked=f"{request.until:%H:%M}")
-        standing = self._directory.standing(request.user, deed)
-        with self._turns.turn(request) as turn:
-            promise = turn.work.promises.get(turn.incident.id, request.promise)
+        authorization = self._directory.authorization(request.user, deed)
+        with self._sessions.begin(request) as session:
+            promise = session.work.promises.get(session.incident.id, request.promise)
             if promise is None or not promise.open:
                 raise NoSuchPromise
-            _must_be_allowed(turn, promise, standing)
+            _must_be_allowed(session, promise, authorization)
             if promise.kind is PromiseKind.BACKPORT and request.until is None:
                 raise WaivedByBranch(subject_of(promise)[1])
             if promise.kind is PromiseKind.STATUS_UPDATE:
-                turn.incident = replace(turn.incident, next_update_at=request.until)
-                settle_nudge(turn)
-                _excuse_silence(turn)
+                session.incident = replace(session.incident, next_update_at=request.until)
+                settle_nudge(session)
+                _excuse_silence(session)
             if request.until is None:
-                changed = turn.promise(promise.waived(reason, request.now))
-                turn.note(EntryKind.WAIVED, f"Waived: {promise.name}", reason=reason)
+                changed = session.promise(promise.waived(reason, request.now))
+                session.note(EntryKind.WAIVED, f"Waived: {promise.name}", reason=reason)
             else:
-                changed = turn.promise(_put_off(turn, promise, request.until, reason))
-                turn.note(EntryKind.SNOOZED, f"Snoozed: {promise.name}", reason=reason)
-            post = turn.post("put_off", promise=changed, reason=reason)
-            turn.tell_thread(f"put_off:{turn.incident.version}", post)
-            return turn.answer("put_off_answer", promise=changed)
+                changed = session.promise(_put_off(session, promise, request.until, reason))
+                session.note(EntryKind.SNOOZED, f"Snoozed: {promise.name}", reason=reason)
+            post = session.post("put_off", promise=changed, reason=reason)
+            session.tell_thread(f"put_off:{session.incident.version}", post)
+            return session.answer("put_off_answer", promise=changed)

@@ -82,8 +82,8 @@ class NobodyToTell(UserError):
 class TakeAlert:
     """Declare an incident for what fires, or put it on the timeline of the one that it has."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory, declare: Declare) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory, declare: Declare) -> None:
+        self._sessions = sessions
         self._directory = directory
         self._declare = declare
 
@@ -95,7 +95,7 @@ class TakeAlert:
         """
         request = self._request(group)
         plan = self._declare.planned(request)
-        with self._turns.writing() as work:
+        with self._sessions.writing() as work:
             key = _digest(group.key)
             held = work.alerts.hold(group.team, key)
             incident = None if held is None else work.incidents.get(held)
@@ -109,7 +109,7 @@ class TakeAlert:
             return Hearing(outcome=AlertOutcome.DECLARED, incident=declared)
 
     def _request(self, group: AlertGroup) -> DeclareRequest:
-        look = self._turns.playbooks
+        look = self._sessions.playbooks
         severity = self._severity(look.revive(look.current()), group.severity)
         return DeclareRequest(
             team=group.team,
@@ -124,7 +124,7 @@ class TakeAlert:
 
     def _severity(self, playbook: Playbook, said: str) -> Severity:
         """What the team calls it; in doubt the worst, which can be lowered later."""
-        rules = self._turns.team.alerts
+        rules = self._sessions.team.alerts
         for key in (rules.severity.get(said), said, rules.otherwise):
             try:
                 if key:
@@ -143,34 +143,34 @@ class TakeAlert:
     def _declared(
         self, work: UnitOfWork, group: AlertGroup, request: DeclareRequest, plan: DeclarePlan
     ) -> Incident:
-        turn = self._declare.within(work, request, plan)
-        _noted(turn, group)
-        return turn.incident
+        session = self._declare.within(work, request, plan)
+        _noted(session, group)
+        return session.incident
 
     def _linked(self, work: UnitOfWork, group: AlertGroup, incident: Incident) -> Hearing:
-        turn = self._turns.within(work, incident, actor=None, now=group.now)
-        new = _noted(turn, group)
+        session = self._sessions.within(work, incident, actor=None, now=group.now)
+        new = _noted(session, group)
         if not new:
             return Hearing(outcome=AlertOutcome.KNOWN, incident=incident)
         if group.firing:
-            post = turn.post("alert_heard", title=group.title, entries=new)
-            turn.tell_thread(f"alert_heard:{turn.version}", post)
+            post = session.post("alert_heard", title=group.title, entries=new)
+            session.tell_thread(f"alert_heard:{session.version}", post)
         else:
-            self._ask_whether_it_is_over(turn, group)
-        turn.finish(was=incident)
+            self._ask_whether_it_is_over(session, group)
+        session.finish(was=incident)
         return Hearing(
             outcome=AlertOutcome.LINKED if group.firing else AlertOutcome.OVER,
-            incident=turn.incident,
+            incident=session.incident,
         )
 
-    def _ask_whether_it_is_over(self, turn: IncidentSession, group: AlertGroup) -> None:
-        about = str(turn.incident.id)
+    def _ask_whether_it_is_over(self, session: IncidentSession, group: AlertGroup) -> None:
+        about = str(session.incident.id)
         resolve = Button(
             ask=ActionId.RESOLVE, label="Resolve", about=about, tone=ButtonStyle.WANTED
         )
-        buttons = (resolve, update_button(turn, tone=ButtonStyle.PLAIN))
-        post = turn.post("alert_over", title=group.title, buttons=buttons)
-        turn.tell_room(f"alert_over:{turn.version}", post)
+        buttons = (resolve, update_button(session, tone=ButtonStyle.PLAIN))
+        post = session.post("alert_over", title=group.title, buttons=buttons)
+        session.tell_room(f"alert_over:{session.version}", post)
 
 
 def _all_known(work: UnitOfWork, group: AlertGroup, incident: Incident) -> bool:
@@ -185,10 +185,10 @@ def _all_known(work: UnitOfWork, group: AlertGroup, incident: Incident) -> bool:
     )
 
 
-def _noted(turn: IncidentSession, group: AlertGroup) -> tuple[object, ...]:
+def _noted(session: IncidentSession, group: AlertGroup) -> tuple[object, ...]:
     """Put on the timeline what is not there yet; returns the new entries."""
     entries = (
-        turn.note(
+        session.note(
             EntryKind.NOTE,
             f"{'Alert' if each.firing else 'Alert is over'}: {each.text[:_WORDS]}",
             reason=each.link[:_WORDS],

@@ -82,8 +82,8 @@ class DeclarePlan:
 class Declare:
     """Declare an incident."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: DeclareRequest) -> Declared:
@@ -93,18 +93,18 @@ class Declare:
             NoTitle, TooLong, UnknownSeverity, NotAllowed, Repeated
         """
         plan = self.planned(request)
-        self._directory.standing(request.user, Permission.DECLARE).must_suffice(None)
-        with self._turns.writing() as work:
+        self._directory.authorization(request.user, Permission.DECLARE).require(None)
+        with self._sessions.writing() as work:
             take_once(work, request.once, request.now)
             alike = _alike(work, request, plan.title)
             if alike and not request.similar_seen:
                 return self._ask_back(work, alike, request, plan.title)
-            turn = self.within(work, request, plan)
-            answer = turn.answer("declared_answer")
+            session = self.within(work, request, plan)
+            answer = session.answer("declared_answer")
             if request.answer_url is not None:
-                done = turn.post("channel_open_answer")
-                turn.do("answer", turn.room.lane, Answer(url=request.answer_url, post=done))
-            return Declared(answer=answer, incident=turn.incident)
+                done = session.post("channel_open_answer")
+                session.do("answer", session.room.lane, Answer(url=request.answer_url, post=done))
+            return Declared(answer=answer, incident=session.incident)
 
     def planned(self, request: DeclareRequest) -> DeclarePlan:
         """Check a request, and find out whom to tell; may ask the chat, so ask it beforehand.
@@ -116,8 +116,8 @@ class Declare:
         for what, text in (("impact", request.impact), ("symptoms", request.symptoms)):
             if len(text) > TEXT_LIMIT:
                 raise TooLong(what=what, limit=TEXT_LIMIT, length=len(text))
-        snapshot = self._turns.playbooks.current()
-        severity = self._turns.playbooks.revive(snapshot).severity(request.severity)
+        snapshot = self._sessions.playbooks.current()
+        severity = self._sessions.playbooks.revive(snapshot).severity(request.severity)
         return DeclarePlan(
             title=title,
             snapshot=snapshot,
@@ -132,22 +132,22 @@ class Declare:
     ) -> IncidentSession:
         """Declare it inside a transaction that is open already."""
         work.snapshots.keep(plan.snapshot)
-        playbook = self._turns.playbooks.revive(plan.snapshot)
+        playbook = self._sessions.playbooks.revive(plan.snapshot)
         incident = _record(work, request, plan, playbook)
         if not request.unasked and request.user in on_call(plan.severity, plan.notices):
             incident = replace(incident, acknowledged_by=request.user, acknowledged_at=request.now)
         actor = None if request.unasked else request.user
-        turn = self._turns.within(work, incident, actor=actor, now=request.now)
-        _open(turn, request, paged_at_once(plan.severity, plan.notices))
-        turn.finish(was=replace(incident, version=0, title=""))
-        _set_going(turn, request, plan)
-        pause_for(self._turns, work, turn.incident, request.now)
-        return turn
+        session = self._sessions.within(work, incident, actor=actor, now=request.now)
+        _open(session, request, paged_at_once(plan.severity, plan.notices))
+        session.finish(was=replace(incident, version=0, title=""))
+        _set_going(session, request, plan)
+        pause_for(self._sessions, work, session.incident, request.now)
+        return session
 
     def _ask_back(
         self, work: UnitOfWork, alike: tuple[Incident, ...], request: DeclareRequest, title: str
     ) -> Declared:
-        turn = self._turns.within(work, alike[0], actor=request.user, now=request.now)
+        session = self._sessions.within(work, alike[0], actor=request.user, now=request.now)
         joins = tuple(
             Button(ask=ActionId.JOIN, label=f"Join {each.reference}", about=str(each.id))
             for each in alike
@@ -157,7 +157,7 @@ class Declare:
         anyway = Button(
             ask=ActionId.DECLARE, label="Declare a new one", about=f"{request.severity}|{title}"
         )
-        post = turn.answer(
+        post = session.answer(
             "similar_answer", buttons=(wanted, *others[:2], anyway), title=title, alike=alike
         )
         return Declared(answer=post, incident=None, similar=alike)
@@ -211,32 +211,32 @@ def _first_update(severity: Severity, now: datetime) -> datetime | None:
     return now + severity.update_every if severity.update_every is not None else None
 
 
-def _open(turn: IncidentSession, request: DeclareRequest, paged: Sequence[str]) -> None:
+def _open(session: IncidentSession, request: DeclareRequest, paged: Sequence[str]) -> None:
     """Ask for the channel and for everybody in it, which with the board makes it usable."""
-    turn.do("open", turn.room.lane, OpenChannel(incident=turn.incident.id))
-    turn.invite(request.user, *filter(None, (request.commander,)), *paged)
+    session.do("open", session.room.lane, OpenChannel(incident=session.incident.id))
+    session.invite(request.user, *filter(None, (request.commander,)), *paged)
     if request.commander:
-        tell_holder(turn, find_role(turn, COMMANDER), request.commander)
+        tell_holder(session, find_role(session, COMMANDER), request.commander)
 
 
-def _set_going(turn: IncidentSession, request: DeclareRequest, plan: DeclarePlan) -> None:
+def _set_going(session: IncidentSession, request: DeclareRequest, plan: DeclarePlan) -> None:
     """Write down the first turn of the story, its promises, and who is to hear of it."""
-    turn.note(
+    session.note(
         EntryKind.DECLARED,
-        f"Declared {plan.severity.label}: {turn.incident.title}",
+        f"Declared {plan.severity.label}: {session.incident.title}",
         source=request.source,
     )
-    if turn.incident.detected_at < turn.now - timedelta(minutes=1):
-        turn.note(EntryKind.NOTE, "First noticed", at=turn.incident.detected_at)
-    for promise in promised(turn.incident, plan.severity, turn.now):
-        turn.promise(promise)
-    turn.keep_standing()
-    turn.do("pin", turn.room.lane, PinBoard(incident=turn.incident.id))
-    notify(turn, plan.notices)
+    if session.incident.detected_at < session.now - timedelta(minutes=1):
+        session.note(EntryKind.NOTE, "First noticed", at=session.incident.detected_at)
+    for promise in promised(session.incident, plan.severity, session.now):
+        session.promise(promise)
+    session.keep_ongoing()
+    session.do("pin", session.room.lane, PinBoard(incident=session.incident.id))
+    notify(session, plan.notices)
 
 
-def similar_open(turns: Sessions, *, team: str, user: str, title: str) -> tuple[Incident, ...]:
+def similar_open(sessions: Sessions, *, team: str, user: str, title: str) -> tuple[Incident, ...]:
     """What a new incident of that title might repeat, as far as ``user`` may know."""
-    with turns.store.reading() as work:
+    with sessions.storage.reading() as work:
         search = _running(team, user)
         return tuple(islice(similar(title, work.incidents.find(search)), 3))

@@ -72,8 +72,8 @@ class ReasonRequest(Request):
 class Resolve:
     """End the fight."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: ResolveRequest) -> Post:
@@ -86,27 +86,27 @@ class Resolve:
         if request.plain.strip():
             written(request.plain, what="last word", limit=PLAIN_LIMIT)
         cause = request.root_cause.strip()
-        standing = self._directory.standing(request.user, Permission.RESOLVE)
-        with self._turns.turn(request, standing) as turn:
-            settle_nudge(turn)
-            turn.incident = replace(
-                turn.incident.resolved(root_cause=cause, fix=fix, now=request.now),
+        authorization = self._directory.authorization(request.user, Permission.RESOLVE)
+        with self._sessions.begin(request, authorization) as session:
+            settle_nudge(session)
+            session.incident = replace(
+                session.incident.resolved(root_cause=cause, fix=fix, now=request.now),
                 last_update=_last_word(request, fix),
             )
-            _settle_promises(turn)
-            turn.note(EntryKind.RESOLVED, f"Resolved: {fix}", reason=cause)
-            number = turn.incident.version
-            story, review_at = _story(turn), promise_afterwards(turn)
-            post = turn.post("resolved", lines=story, review_at=review_at)
-            turn.tell_room(f"resolved:{number}", post)
-            public = turn.post("resolved_public", review_at=review_at)
-            tell_stakeholders(turn, f"resolved_public:{number}", public)
-            give_all_clear(turn)
-            if not turn.incident.drill:
-                list_follow_ups(turn)
-            answer = turn.answer("resolve_answer", buttons=draft_post_mortem(turn))
-            if turn.incident.drill:
-                end_drill(turn, why=f"<@{request.user}> resolved it")
+            _settle_promises(session)
+            session.note(EntryKind.RESOLVED, f"Resolved: {fix}", reason=cause)
+            number = session.incident.version
+            story, review_at = _story(session), promise_afterwards(session)
+            post = session.post("resolved", lines=story, review_at=review_at)
+            session.tell_room(f"resolved:{number}", post)
+            public = session.post("resolved_public", review_at=review_at)
+            tell_stakeholders(session, f"resolved_public:{number}", public)
+            give_all_clear(session)
+            if not session.incident.drill:
+                list_follow_ups(session)
+            answer = session.answer("resolve_answer", buttons=draft_post_mortem(session))
+            if session.incident.drill:
+                end_drill(session, why=f"<@{request.user}> resolved it")
             return answer
 
 
@@ -115,15 +115,15 @@ def _last_word(request: ResolveRequest, fix: str) -> Update:
     return Update(plain=plain, technical=fix, author=request.user, at=request.now)
 
 
-def _settle_promises(turn: IncidentSession) -> None:
-    for promise in turn.promises().values():
+def _settle_promises(session: IncidentSession) -> None:
+    for promise in session.promises().values():
         if promise.open and promise.kind not in LASTING:
             kept = promise.kind in _KEPT_BY_RESOLVING
-            turn.promise(promise.kept(turn.now) if kept else promise.lapsed(turn.now))
+            session.promise(promise.kept(session.now) if kept else promise.lapsed(session.now))
 
 
-def _story(turn: IncidentSession) -> tuple[object, ...]:
-    entries = current(turn.work.timeline.of(turn.incident.id))
+def _story(session: IncidentSession) -> tuple[object, ...]:
+    entries = current(session.work.timeline.of(session.incident.id))
     main = [entry for entry in entries if entry.kind in _MAIN_TURNS]
     if len(main) > _STORY_LIMIT:
         main = [*main[:2], *main[2 - _STORY_LIMIT :]]
@@ -133,8 +133,8 @@ def _story(turn: IncidentSession) -> tuple[object, ...]:
 class Reopen:
     """Take the fight up again."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: ReasonRequest) -> Post:
@@ -143,31 +143,31 @@ class Reopen:
         Raises:
             NotResolved, DrillOver, NotAllowed
         """
-        standing = self._directory.standing(request.user, Permission.REOPEN)
-        with self._turns.turn(request, standing) as turn:
-            if turn.incident.drill:
-                raise DrillOver(turn.incident.reference)
-            turn.incident = replace(turn.incident.reopened(), severity_since=turn.now)
-            turn.lapse(lambda promise: promise.kind in MOOT_WHILE_RUNNING)
-            held = turn.promises()
-            for promise in promised(turn.incident, turn.severity, turn.now):
-                made = turn.promise(remade(held.get(promise.key), promise, turn.now))
+        authorization = self._directory.authorization(request.user, Permission.REOPEN)
+        with self._sessions.begin(request, authorization) as session:
+            if session.incident.drill:
+                raise DrillOver(session.incident.reference)
+            session.incident = replace(session.incident.reopened(), severity_since=session.now)
+            session.lapse(lambda promise: promise.kind in MOOT_WHILE_RUNNING)
+            held = session.promises()
+            for promise in promised(session.incident, session.severity, session.now):
+                made = session.promise(remade(held.get(promise.key), promise, session.now))
                 if made.key == STATUS_KEY:
-                    turn.incident = replace(turn.incident, next_update_at=made.due_at)
+                    session.incident = replace(session.incident, next_update_at=made.due_at)
             reason = request.reason.strip()
-            turn.note(EntryKind.REOPENED, "Reopened", reason=reason)
-            number = turn.incident.version
-            post = turn.post("reopened", reason=reason)
-            turn.tell_room(f"reopened:{number}", post)
-            tell_stakeholders(turn, f"reopened_public:{number}", turn.post("reopened_public"))
-            return turn.answer("reopen_answer")
+            session.note(EntryKind.REOPENED, "Reopened", reason=reason)
+            number = session.incident.version
+            post = session.post("reopened", reason=reason)
+            session.tell_room(f"reopened:{number}", post)
+            tell_stakeholders(session, f"reopened_public:{number}", session.post("reopened_public"))
+            return session.answer("reopen_answer")
 
 
 class Close:
     """Put an incident on file."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: ReasonRequest) -> Post:
@@ -178,40 +178,40 @@ class Close:
             StillOwed: something else is owed, and there is no reason.
             NotResolved, IncidentClosed, NotAllowed
         """
-        standing = self._directory.standing(request.user, Permission.CLOSE)
-        with self._turns.turn(request, standing) as turn:
-            turn.incident = turn.incident.closed(request.now)
-            _must_be_brought_back(turn)
-            left = owed_at_close(turn)
+        authorization = self._directory.authorization(request.user, Permission.CLOSE)
+        with self._sessions.begin(request, authorization) as session:
+            session.incident = session.incident.closed(request.now)
+            _must_be_brought_back(session)
+            left = owed_at_close(session)
             reason = request.reason.strip()
             if left and not reason:
-                raise StillOwed(turn.incident.reference, left)
-            turn.note(
+                raise StillOwed(session.incident.reference, left)
+            session.note(
                 EntryKind.CLOSED,
                 f"Closed with {counted(len(left), 'thing')} still owed" if left else "Closed",
                 reason=reason,
             )
-            settle_at_close(turn, reason)
-            post = turn.post("closed", owed=left, reason=reason)
-            turn.tell_room(f"closed:{turn.incident.version}", post)
-            return turn.answer("close_answer", owed=left)
+            settle_at_close(session, reason)
+            post = session.post("closed", owed=left, reason=reason)
+            session.tell_room(f"closed:{session.incident.version}", post)
+            return session.answer("close_answer", owed=left)
 
 
-def _must_be_brought_back(turn: IncidentSession) -> None:
+def _must_be_brought_back(session: IncidentSession) -> None:
     """Raises BackportOwed."""
     lines = [
         f"{hotfix.name} is not in {backport.target} yet"
-        for hotfix in turn.work.hotfixes.of(turn.incident.id)
+        for hotfix in session.work.hotfixes.of(session.incident.id)
         for backport in hotfix.owed
     ]
     if lines:
-        raise BackportOwed(turn.incident.reference, lines)
+        raise BackportOwed(session.incident.reference, lines)
 
 
-def owed_at_close(turn: IncidentSession) -> tuple[str, ...]:
+def owed_at_close(session: IncidentSession) -> tuple[str, ...]:
     """What should be settled before an incident is put on file."""
-    work, incident = turn.work, turn.incident.id
-    promises = turn.promises().values()
+    work, incident = session.work, session.incident.id
+    promises = session.promises().values()
     return owed(tuple(promises), work.hotfixes.of(incident), work.tasks.of(incident))
 
 

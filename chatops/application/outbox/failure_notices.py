@@ -34,21 +34,21 @@ def is_worth_telling(effect: Effect, *, busy: bool) -> bool:
     return stuck or effect.state is EffectState.FAILED or isinstance(effect.act, OpenChannel)
 
 
-def tell_trouble(turn: IncidentSession, effect: Effect) -> None:
+def tell_trouble(session: IncidentSession, effect: Effect) -> None:
     """Tell the leader, and put on record what was given up."""
     failed = effect.state is EffectState.FAILED
-    about = str(turn.incident.id)
+    about = str(session.incident.id)
     retry = Button(ask=ActionId.RETRY, label="Try again", about=about, tone=ButtonStyle.WANTED)
-    post = turn.post(
+    post = session.post(
         "trouble",
         what=what_was_not_done(effect),
         why=effect.error,
         retry_at=None if failed else effect.not_before,
         buttons=(retry,) if failed else (),
     )
-    turn.tell_person(_key(effect, failed=failed), turn.incident.leader, post)
+    session.tell_person(_key(effect, failed=failed), session.incident.leader, post)
     if failed:
-        turn.note(EntryKind.TROUBLE, f"Not done: {_in_full(effect)}", reason=effect.error)
+        session.note(EntryKind.TROUBLE, f"Not done: {_in_full(effect)}", reason=effect.error)
 
 
 def _key(effect: Effect, *, failed: bool) -> str:

@@ -73,18 +73,18 @@ class EffectHandlers:
 
     def __init__(
         self,
-        turns: Sessions,
+        sessions: Sessions,
         chat: Chat,
         steps: StepDoer,
         tasks: TaskSync,
         papers: ExportPostMortems,
     ) -> None:
-        self._turns = turns
+        self._sessions = sessions
         self._chat = chat
         self._steps = steps
         self._tasks = tasks
         self._papers = papers
-        self._where = Destinations(turns, chat.voice, chat.places)
+        self._where = Destinations(sessions, chat.voice, chat.places)
         self._speaker = Speaker(chat.voice, chat.rooms)
 
     def do(  # noqa: C901, PLR0911, PLR0912 - one line for each kind of act
@@ -137,7 +137,7 @@ class EffectHandlers:
         """The channel that an earlier attempt created without our hearing of it."""
         since = effect.made_at - _SKEW
         for room in self._chat.rooms.find_own(incident.channel_name, since=since):
-            with self._turns.store.reading() as work:
+            with self._sessions.storage.reading() as work:
                 if work.incidents.in_channel(room.channel) is None:
                     return room
         return None
@@ -219,10 +219,10 @@ class EffectHandlers:
         sent = self._where.sent(key)
         if sent is not None and sent.version >= act.version:
             return _NOTHING
-        with self._turns.store.reading() as work:
-            turn = self._turn(work, act.incident, clock.now())
-            post, version = shown(turn, act)
-            to = place_of(act.screen, turn.incident, turn.team)
+        with self._sessions.storage.reading() as work:
+            session = self._turn(work, act.incident, clock.now())
+            post, version = shown(session, act)
+            to = place_of(act.screen, session.incident, session.team)
         if to is None:
             return _NOTHING
         only_in_time(effect, clock)
@@ -239,10 +239,10 @@ class EffectHandlers:
 
     def _set_topic(self, act: SetTopic, now: datetime) -> EffectOutcome:
         leader = self._chat.people.profile(self._where.incident(act.incident).leader)
-        with self._turns.store.reading() as work:
-            turn = self._turn(work, act.incident, now)
-            words = topic(turn, leader=leader.name if leader is not None else "nobody")
-            channel = turn.incident.channel
+        with self._sessions.storage.reading() as work:
+            session = self._turn(work, act.incident, now)
+            words = topic(session, leader=leader.name if leader is not None else "nobody")
+            channel = session.incident.channel
         if channel is not None:
             self._speaker.inside(channel, lambda: self._chat.rooms.set_topic(channel, words))
         return _NOTHING
@@ -273,4 +273,4 @@ class EffectHandlers:
         return members
 
     def _turn(self, work: UnitOfWork, incident: int, now: datetime) -> IncidentSession:
-        return self._turns.within(work, work.incidents.get(incident), actor=None, now=now)
+        return self._sessions.within(work, work.incidents.get(incident), actor=None, now=now)

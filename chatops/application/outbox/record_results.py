@@ -50,69 +50,69 @@ class EffectOutcome:
 
 
 def record(
-    turns: Sessions, work: UnitOfWork, effect: Effect, outcome: EffectOutcome, now: datetime
+    sessions: Sessions, work: UnitOfWork, effect: Effect, outcome: EffectOutcome, now: datetime
 ) -> None:
     """Take an outcome into our records, with whatever follows from it."""
     placed = outcome.sent is not None and _is_new(work, outcome.sent)
     if outcome.sent is not None:
         work.messages.remember(outcome.sent)
-    _take_finding_in(turns, work, effect, outcome, now)
-    _take_task_in(turns, work, effect, outcome, now)
-    _take_paper_in(turns, work, effect, outcome, now)
+    _take_finding_in(sessions, work, effect, outcome, now)
+    _take_task_in(sessions, work, effect, outcome, now)
+    _take_paper_in(sessions, work, effect, outcome, now)
     news = placed or outcome.room or outcome.absent or outcome.groups or outcome.later
     if effect.incident is None or not news:
         return
-    turn = turns.within(work, work.incidents.get(effect.incident), actor=None, now=now)
+    session = sessions.within(work, work.incidents.get(effect.incident), actor=None, now=now)
     if outcome.room is not None:
-        _moved_in(turn, outcome.room)
+        _moved_in(session, outcome.room)
     if placed:
-        _pin_later_board(turn, effect)
+        _pin_later_board(session, effect)
     if outcome.groups:
-        _put_people_for_groups(turn, effect, outcome.groups)
+        _put_people_for_groups(session, effect, outcome.groups)
     for group in outcome.later:
-        act = Invite(incident=turn.incident.id, users=(group,))
-        turn.do(f"invite:{effect.id}:{group}", lane_of_person(group), act)
+        act = Invite(incident=session.incident.id, users=(group,))
+        session.do(f"invite:{effect.id}:{group}", lane_of_person(group), act)
     if outcome.absent:
-        _tell_absent(turn, effect, outcome.absent)
+        _tell_absent(session, effect, outcome.absent)
 
 
 def _take_finding_in(
-    turns: Sessions, work: UnitOfWork, effect: Effect, outcome: EffectOutcome, now: datetime
+    sessions: Sessions, work: UnitOfWork, effect: Effect, outcome: EffectOutcome, now: datetime
 ) -> None:
     act = effect.act
     if outcome.finding is None or not isinstance(act, DoStep | PollForge):
         return
     assert effect.incident is not None  # noqa: S101 - a hotfix belongs to an incident
     was = work.incidents.get(effect.incident)
-    turn = turns.within(work, was, actor=None, now=now)
-    hand = HotfixSession(turn, work.hotfixes.get(act.hotfix))
-    take_in(hand, act, outcome.finding)
-    if hand.changed or turn.incident != was:
-        turn.finish(was=was)
-    hand.save()
+    session = sessions.within(work, was, actor=None, now=now)
+    hotfix = HotfixSession(session, work.hotfixes.get(act.hotfix))
+    take_in(hotfix, act, outcome.finding)
+    if hotfix.changed or session.incident != was:
+        session.finish(was=was)
+    hotfix.save()
 
 
 def _take_task_in(
-    turns: Sessions, work: UnitOfWork, effect: Effect, outcome: EffectOutcome, now: datetime
+    sessions: Sessions, work: UnitOfWork, effect: Effect, outcome: EffectOutcome, now: datetime
 ) -> None:
     act = effect.act
     if outcome.task is not None and isinstance(act, SyncTask):
         was = work.incidents.get(act.incident)
-        turn = turns.within(work, was, actor=None, now=now)
-        if take_task_in(turn, act, outcome.task):
-            turn.finish(was=was)
+        session = sessions.within(work, was, actor=None, now=now)
+        if take_task_in(session, act, outcome.task):
+            session.finish(was=was)
 
 
 def _take_paper_in(
-    turns: Sessions, work: UnitOfWork, effect: Effect, outcome: EffectOutcome, now: datetime
+    sessions: Sessions, work: UnitOfWork, effect: Effect, outcome: EffectOutcome, now: datetime
 ) -> None:
     if outcome.paper is None:
         return
     if effect.incident is None:
-        tell_whoever_asked(turns, work, effect, outcome.paper, now)
+        tell_whoever_asked(sessions, work, effect, outcome.paper, now)
         return
     incident = work.incidents.get(effect.incident)
-    take_paper_in(turns.within(work, incident, actor=None, now=now), effect, outcome.paper)
+    take_paper_in(sessions.within(work, incident, actor=None, now=now), effect, outcome.paper)
 
 
 def lane_of_person(user: str) -> str:
@@ -132,33 +132,33 @@ def _is_new(work: UnitOfWork, sent: Sent) -> bool:
     return before is None or before.ts != sent.ts
 
 
-def _moved_in(turn: IncidentSession, room: ChannelRef) -> None:
-    moved = replace(turn.incident, channel=room.channel, channel_name=room.name)
-    turn.incident = turn.work.incidents.save(moved)
-    turn.show(LiveMessage.ALERT)
+def _moved_in(session: IncidentSession, room: ChannelRef) -> None:
+    moved = replace(session.incident, channel=room.channel, channel_name=room.name)
+    session.incident = session.work.incidents.save(moved)
+    session.show(LiveMessage.ALERT)
 
 
-def _pin_later_board(turn: IncidentSession, effect: Effect) -> None:
+def _pin_later_board(session: IncidentSession, effect: Effect) -> None:
     """Pin a board that stands in for one that is gone; a declaration has its own pinned."""
     is_board = isinstance(effect.act, RefreshMessage) and effect.act.screen is LiveMessage.BOARD
-    if is_board and effect.made_at > turn.incident.declared_at:
-        turn.do(f"pin:{effect.id}", turn.room.lane, PinBoard(incident=turn.incident.id))
+    if is_board and effect.made_at > session.incident.declared_at:
+        session.do(f"pin:{effect.id}", session.room.lane, PinBoard(incident=session.incident.id))
 
 
 def _put_people_for_groups(
-    turn: IncidentSession, effect: Effect, groups: Mapping[str, Sequence[str]]
+    session: IncidentSession, effect: Effect, groups: Mapping[str, Sequence[str]]
 ) -> None:
     if isinstance(effect.act, Invite):
-        members = frozenset(people_of(turn.incident.members, groups))
-        turn.incident = turn.work.incidents.save(replace(turn.incident, members=members))
+        members = frozenset(people_of(session.incident.members, groups))
+        session.incident = session.work.incidents.save(replace(session.incident, members=members))
     if isinstance(effect.act, PostMessage):
         for group, people in groups.items():
-            key = effect.key.removeprefix(f"{turn.incident.id}:").removesuffix(f":{group}")
+            key = effect.key.removeprefix(f"{session.incident.id}:").removesuffix(f":{group}")
             for person in people:
-                turn.tell_person(key, person, effect.act.post)
+                session.tell_person(key, person, effect.act.post)
 
 
-def _tell_absent(turn: IncidentSession, effect: Effect, absent: tuple[str, ...]) -> None:
+def _tell_absent(session: IncidentSession, effect: Effect, absent: tuple[str, ...]) -> None:
     for each in absent:
-        turn.note(EntryKind.TROUBLE, each)
-    turn.tell_thread(f"absent:{effect.id}", turn.post("absent", absent=absent))
+        session.note(EntryKind.TROUBLE, each)
+    session.tell_thread(f"absent:{effect.id}", session.post("absent", absent=absent))

@@ -9,8 +9,8 @@ from chatops.domain.messages.posts import Post
 class Retry:
     """Puts back what was given up of an incident."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def __call__(self, request: Request) -> Post:
         """Try everything again, each thing in its lane.
@@ -18,12 +18,12 @@ class Retry:
         Raises:
             UnknownIncident
         """
-        with self._turns.turn(request) as turn:
-            failed = turn.work.outbox.failed(turn.incident.id)
+        with self._sessions.begin(request) as session:
+            failed = session.work.outbox.failed(session.incident.id)
             for effect in failed:
                 # What fails once more is told once more.
-                marked = replace(effect, result={"tried_again": f"v{turn.version}"})
-                turn.work.outbox.settle(
-                    marked.again(at=turn.now, error="", doubtful=effect.doubtful)
+                marked = replace(effect, result={"tried_again": f"v{session.version}"})
+                session.work.outbox.settle(
+                    marked.again(at=session.now, error="", doubtful=effect.doubtful)
                 )
-            return turn.answer("retry_answer", number=len(failed))
+            return session.answer("retry_answer", number=len(failed))

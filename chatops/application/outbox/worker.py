@@ -45,13 +45,13 @@ class OutboxWorker:
 
     def __init__(
         self,
-        turns: Sessions,
+        sessions: Sessions,
         acts: EffectHandlers,
         clock: Clock,
         *,
         observe: Observer | None = None,
     ) -> None:
-        self._turns = turns
+        self._sessions = sessions
         self._acts = acts
         self._clock = clock
         self._observe = observe or (lambda _effect, _outcome: None)
@@ -69,7 +69,7 @@ class OutboxWorker:
         now = self._clock.now()
         with self._lock:
             unsettled = tuple(self._unsettled.values())
-        with self._turns.store.writing() as work:
+        with self._sessions.storage.writing() as work:
             for effect in unsettled:
                 self._put_back_unsettled(work, effect, now)
             claimed = work.outbox.claim(now, lease=LEASE, limit=limit)
@@ -89,14 +89,14 @@ class OutboxWorker:
         for effect in mine:
             if effect.lease_until is not None and effect.lease_until - now < LEASE / 2:
                 held = replace(effect, lease_until=now + LEASE)
-                with self._turns.store.writing() as work:
+                with self._sessions.storage.writing() as work:
                     kept = self._settle(work, held)
                 with self._lock:
                     if kept and effect.id in self._in_hand:
                         self._in_hand[effect.id] = held
 
     def next_due(self) -> datetime | None:
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             return work.outbox.next_due()
 
     def handle(self, effect: Effect) -> None:
@@ -142,9 +142,9 @@ class OutboxWorker:
 
     def _settle_done(self, effect: Effect, outcome: EffectOutcome) -> None:
         now = self._clock.now()
-        with self._turns.writing() as work:
+        with self._sessions.writing() as work:
             if self._settle(work, effect.done(outcome.result)):
-                record(self._turns, work, effect, outcome, now)
+                record(self._sessions, work, effect, outcome, now)
         self._crashes.pop(effect.id, None)
         self._doubts.pop(effect.id, None)
         self._last_done = now
@@ -162,7 +162,7 @@ class OutboxWorker:
             "It was not done as asked",
             extra={"action": "effect", "key": effect.key, "outcome": outcome, "why": str(trouble)},
         )
-        self._store(changed, busy=isinstance(trouble, ChatBusy))
+        self._storage(changed, busy=isinstance(trouble, ChatBusy))
         self._observe(effect, outcome)
 
     def _settle_crash(self, effect: Effect) -> None:
@@ -175,12 +175,12 @@ class OutboxWorker:
         error = f"something unexpected (reference {reference})"
         at = self._clock.now() + backoff(effect.attempts)
         if self._crashes[effect.id] < MOST_CRASHES:
-            self._store(effect.again(at=at, error=error, doubtful=True))
+            self._storage(effect.again(at=at, error=error, doubtful=True))
         else:
-            self._store(effect.failed(error))
+            self._storage(effect.failed(error))
         self._observe(effect, "crash")
 
-    def _store(self, changed: Effect, *, busy: bool = False) -> None:
+    def _storage(self, changed: Effect, *, busy: bool = False) -> None:
         """Settle what was not done, and tell of it; to settle it matters more."""
         if is_worth_telling(changed, busy=busy):
             try:
@@ -191,15 +191,15 @@ class OutboxWorker:
                 )
             else:
                 return
-        with self._turns.writing() as work:
+        with self._sessions.writing() as work:
             self._settle(work, changed)
 
     def _store_and_tell(self, changed: Effect) -> None:
-        with self._turns.writing() as work:
+        with self._sessions.writing() as work:
             if self._settle(work, changed) and changed.incident is not None:
                 incident = work.incidents.get(changed.incident)
                 now = self._clock.now()
-                tell_trouble(self._turns.within(work, incident, actor=None, now=now), changed)
+                tell_trouble(self._sessions.within(work, incident, actor=None, now=now), changed)
 
     def _settle(self, work: UnitOfWork, changed: Effect) -> bool:
         """Store an outcome; false if it is settled already, or another worker has it now."""

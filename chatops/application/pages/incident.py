@@ -92,22 +92,22 @@ class Listing:
 class Pages:
     """Answers what web pages ask."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def status(self, *, team: str, now: datetime) -> PublicStatus:
         """What everybody may know."""
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             return public_status(work, team, now)
 
     def severities(self) -> Sequence[tuple[str, str]]:
         """The severities in force, by key and label."""
-        return tuple((each.key, each.label) for each in self._turns.playbook.severities)
+        return tuple((each.key, each.label) for each in self._sessions.playbook.severities)
 
     def listed(self, wanted: IncidentFilter, *, team: str, user: str) -> Listing:
         """The incidents that somebody wants to see, as far as they may; drills while they run."""
         severity, words = wanted.severity or None, wanted.words.strip() or None
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             opened: Sequence[Incident] = ()
             closed: Sequence[Incident] = ()
             if wanted.state != "closed" and wanted.before is None:
@@ -140,7 +140,7 @@ class Pages:
 
     def named(self, *, team: str, user: str, reference: str) -> int:
         """The id of the incident of that reference. Raises UnknownIncident, as ``record`` does."""
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             return _named(work, team, user, reference).id
 
     def record(self, *, team: str, user: str, reference: str, now: datetime) -> IncidentPage:
@@ -149,21 +149,21 @@ class Pages:
         Raises:
             UnknownIncident: there is none, or not for this person.
         """
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             incident = _named(work, team, user, reference)
-            turn = self._turns.within(work, incident, actor=user, now=now)
+            session = self._sessions.within(work, incident, actor=user, now=now)
             return IncidentPage(
                 incident=incident,
-                playbook=turn.playbook,
+                playbook=session.playbook,
                 promises=tuple(work.promises.of(incident.id)),
                 tasks=tuple(work.tasks.of(incident.id)),
-                hotfixes=tuple(_hotfixes(turn)),
+                hotfixes=tuple(_hotfixes(session)),
                 entries=tuple(work.timeline.of(incident.id)),
             )
 
     def due(self, *, team: str, user: str, now: datetime) -> tuple[Owed, ...]:
         """What is owed by whom, in all that the person may see."""
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             return what_is_owed(work, team, user, now, None)
 
 
@@ -175,10 +175,10 @@ def _named(work: UnitOfWork, team: str, user: str, reference: str) -> Incident:
     raise UnknownIncident(reference)
 
 
-def _hotfixes(turn: IncidentSession) -> Iterator[HotfixShown]:
-    for fix in turn.work.hotfixes.of(turn.incident.id):
-        hand = HotfixSession(turn, fix)
-        yield HotfixShown(fix=fix, steps=tuple(step_line(hand, run) for run in fix.steps))
+def _hotfixes(session: IncidentSession) -> Iterator[HotfixShown]:
+    for fix in session.work.hotfixes.of(session.incident.id):
+        hotfix = HotfixSession(session, fix)
+        yield HotfixShown(fix=fix, steps=tuple(step_line(hotfix, run) for run in fix.steps))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

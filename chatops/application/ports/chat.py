@@ -238,8 +238,8 @@ class UnknownWorkspace(UserError):
 class FindWorkspace:
     """The newest incident's workspace, else the one that ``ask`` gets told by the chat."""
 
-    def __init__(self, store: Storage, ask: Callable[[], str] | None) -> None:
-        self._store = store
+    def __init__(self, storage: Storage, ask: Callable[[], str] | None) -> None:
+        self._storage = storage
         self._ask = ask
 
     def __call__(self) -> str:
@@ -248,7 +248,7 @@ class FindWorkspace:
         Raises:
             UnknownWorkspace
         """
-        with self._store.reading() as work:
+        with self._storage.reading() as work:
             for newest in work.incidents.find(Search(team=None, everything=True, limit=1)):
                 return newest.team
         try:

@@ -35,34 +35,34 @@ from chatops.domain.team import Permission
 MARK = "❓"
 
 
-def held(turn: IncidentSession) -> PostMortem:
+def held(session: IncidentSession) -> PostMortem:
     """The post-mortem as it is stored, or the draft that it begins as."""
-    found = turn.work.post_mortems.get(turn.incident.id)
+    found = session.work.post_mortems.get(session.incident.id)
     return found or PostMortem(
-        incident=turn.incident.id, made_at=turn.now, owner=turn.incident.leader
+        incident=session.incident.id, made_at=session.now, owner=session.incident.leader
     )
 
 
-def record_of(turn: IncidentSession) -> Record:
+def record_of(session: IncidentSession) -> Record:
     """Everything that is on record about an incident."""
-    incident = turn.incident.id
+    incident = session.incident.id
     return Record(
-        incident=turn.incident,
-        playbook=turn.playbook,
-        entries=turn.work.timeline.of(incident),
-        hotfixes=turn.work.hotfixes.of(incident),
-        tasks=turn.work.tasks.of(incident),
-        promises=tuple(turn.promises().values()),
-        post_mortem=held(turn),
+        incident=session.incident,
+        playbook=session.playbook,
+        entries=session.work.timeline.of(incident),
+        hotfixes=session.work.hotfixes.of(incident),
+        tasks=session.work.tasks.of(incident),
+        promises=tuple(session.promises().values()),
+        post_mortem=held(session),
     )
 
 
-def text_of(turn: IncidentSession, called: Called) -> str:
+def text_of(session: IncidentSession, called: Called) -> str:
     """The whole in Markdown: as somebody edited it, else drawn up from the record."""
-    record = record_of(turn)
+    record = record_of(session)
     if record.post_mortem is not None and record.post_mortem.body:
         return record.post_mortem.body
-    return turn.markdown("post_mortem", **facts_of(record, called, turn.now))
+    return session.markdown("post_mortem", **facts_of(record, called, session.now))
 
 
 def left_open(record: Record) -> tuple[AnsweredQuestion, ...]:
@@ -100,17 +100,17 @@ class Drawn:
 class Drawer:
     """Draws the text up with people's names; no transaction is open while the chat is asked."""
 
-    def __init__(self, turns: Sessions, names: GitIdentities) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, names: GitIdentities) -> None:
+        self._sessions = sessions
         self._names = names
 
     def drawn(self, request: Request) -> Drawn:
         """Raises UnknownIncident."""
-        with self._turns.looking(request) as turn:
-            users = sorted(record_of(turn).users)
+        with self._sessions.looking(request) as session:
+            users = sorted(record_of(session).users)
         called = self.called(users)
-        with self._turns.looking(request) as turn:
-            return Drawn(text=text_of(turn, called), version=revision_of(record_of(turn)))
+        with self._sessions.looking(request) as session:
+            return Drawn(text=text_of(session, called), version=revision_of(record_of(session)))
 
     def called(self, users: Sequence[str]) -> Called:
         """What people are called, by id; where nobody says, the id stands for the name."""
@@ -121,39 +121,42 @@ class Drawer:
 ANSWER_LIMIT, BODY_LIMIT = 3000, 100_000
 
 
-def draft_post_mortem(turn: IncidentSession) -> tuple[Button, ...]:
+def draft_post_mortem(session: IncidentSession) -> tuple[Button, ...]:
     """Begin the post-mortem of what is resolved, unless there is one; the button that opens it."""
-    if turn.incident.drill:
+    if session.incident.drill:
         return ()
-    if turn.work.post_mortems.get(turn.incident.id) is None:
-        turn.work.post_mortems.save(held(turn))
-    return (write_button(turn, ButtonStyle.WANTED),)
+    if session.work.post_mortems.get(session.incident.id) is None:
+        session.work.post_mortems.save(held(session))
+    return (write_button(session, ButtonStyle.WANTED),)
 
 
-def write_button(turn: IncidentSession, tone: ButtonStyle = ButtonStyle.PLAIN) -> Button:
+def write_button(session: IncidentSession, tone: ButtonStyle = ButtonStyle.PLAIN) -> Button:
     return Button(
-        ask=ActionId.POST_MORTEM, label="Write post-mortem", about=str(turn.incident.id), tone=tone
+        ask=ActionId.POST_MORTEM,
+        label="Write post-mortem",
+        about=str(session.incident.id),
+        tone=tone,
     )
 
 
-def must_be_over(turn: IncidentSession) -> None:
+def must_be_over(session: IncidentSession) -> None:
     """Raises StillFought."""
-    if turn.incident.status.running:
-        raise StillFought(turn.incident.reference)
+    if session.incident.status.running:
+        raise StillFought(session.incident.reference)
 
 
-def keep_promise(turn: IncidentSession, key: str) -> None:
+def keep_promise(session: IncidentSession, key: str) -> None:
     """Settle what was promised, if it is still owed."""
-    promise = turn.work.promises.get(turn.incident.id, key)
+    promise = session.work.promises.get(session.incident.id, key)
     if promise is not None and promise.open:
-        turn.promise(promise.kept(turn.now))
+        session.promise(promise.kept(session.now))
 
 
 class AnswerQuestions:
     """Take answers in, and when it began."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: AnswersRequest) -> Post:
@@ -165,18 +168,18 @@ class AnswerQuestions:
         for text in request.answers.values():
             if len(text.strip()) > ANSWER_LIMIT:
                 raise TooLong(what="answer", limit=ANSWER_LIMIT, length=len(text.strip()))
-        standing = self._directory.standing(request.user, Permission.POST_MORTEM)
-        with self._turns.turn(request, standing) as turn:
-            must_be_over(turn)
-            before = {each.key: each for each in questions_of(record_of(turn))}
+        authorization = self._directory.authorization(request.user, Permission.POST_MORTEM)
+        with self._sessions.begin(request, authorization) as session:
+            must_be_over(session)
+            before = {each.key: each for each in questions_of(record_of(session))}
             answers = _meant(request, before)
-            _take_beginning(turn, request)
-            _take_root_cause(turn, answers)
+            _take_beginning(session, request)
+            _take_root_cause(session, answers)
             others = {key: text for key, text in answers.items() if key != ROOT_CAUSE}
-            changed = held(turn).taken_up().answered(others, request.user, request.now)
-            changed, placeless = _put_into_text(turn, changed, before, anew=request.anew)
-            turn.work.post_mortems.save(changed)
-            return _saved(turn, placeless)
+            changed = held(session).taken_up().answered(others, request.user, request.now)
+            changed, placeless = _put_into_text(session, changed, before, anew=request.anew)
+            session.work.post_mortems.save(changed)
+            return _saved(session, placeless)
 
 
 def _meant(request: AnswersRequest, known: Mapping[str, AnsweredQuestion]) -> Mapping[str, str]:
@@ -194,30 +197,30 @@ def _meant(request: AnswersRequest, known: Mapping[str, AnsweredQuestion]) -> Ma
     return changed
 
 
-def _take_beginning(turn: IncidentSession, request: AnswersRequest) -> None:
-    began, incident = request.began_at, turn.incident
+def _take_beginning(session: IncidentSession, request: AnswersRequest) -> None:
+    began, incident = request.began_at, session.incident
     if began is None or began == incident.began_at:
         return
     if began > incident.detected_at:
         raise BeganLater(incident.detected_at)
-    turn.incident = replace(incident, began_at=began)
-    turn.note(EntryKind.POST_MORTEM, "The trouble began", at=began)
+    session.incident = replace(incident, began_at=began)
+    session.note(EntryKind.POST_MORTEM, "The trouble began", at=began)
 
 
-def _take_root_cause(turn: IncidentSession, answers: Mapping[str, str]) -> None:
+def _take_root_cause(session: IncidentSession, answers: Mapping[str, str]) -> None:
     """The root cause is the incident's own: every screen that speaks of it has it from there."""
     if ROOT_CAUSE not in answers:
         return
     cause = answers[ROOT_CAUSE].strip()
-    if cause and cause != turn.incident.root_cause:
-        turn.note(EntryKind.POST_MORTEM, "Root cause written down", reason=cause[:500])
-    turn.incident = replace(turn.incident, root_cause=cause)
+    if cause and cause != session.incident.root_cause:
+        session.note(EntryKind.POST_MORTEM, "Root cause written down", reason=cause[:500])
+    session.incident = replace(session.incident, root_cause=cause)
     if cause:
-        keep_promise(turn, ROOT_CAUSE)
+        keep_promise(session, ROOT_CAUSE)
 
 
 def _put_into_text(
-    turn: IncidentSession,
+    session: IncidentSession,
     post_mortem: PostMortem,
     before: Mapping[str, AnsweredQuestion],
     *,
@@ -226,7 +229,7 @@ def _put_into_text(
     """Put new answers into a text edited by hand, where it asks; and those that find no place."""
     if anew or not post_mortem.body:
         return replace(post_mortem, body=""), ()
-    record = replace(record_of(turn), incident=turn.incident, post_mortem=post_mortem)
+    record = replace(record_of(session), incident=session.incident, post_mortem=post_mortem)
     body, placeless = post_mortem.body, []
     for asked in questions_of(record):
         if asked.answer and asked.answer != before[asked.key].answer:
@@ -248,9 +251,9 @@ def _filled(body: str, asked: AnsweredQuestion) -> str:
     return body
 
 
-def _saved(turn: IncidentSession, placeless: tuple[AnsweredQuestion, ...]) -> Post:
-    left = left_open(record_of(turn))
-    about = str(turn.incident.id)
+def _saved(session: IncidentSession, placeless: tuple[AnsweredQuestion, ...]) -> Post:
+    left = left_open(record_of(session))
+    about = str(session.incident.id)
     show = Button(ask=ActionId.POST_MORTEM_SHOW, label="Show it", about=about)
     done = Button(
         ask=ActionId.POST_MORTEM_DONE,
@@ -258,8 +261,8 @@ def _saved(turn: IncidentSession, placeless: tuple[AnsweredQuestion, ...]) -> Po
         about=about,
         tone=ButtonStyle.PLAIN if left else ButtonStyle.WANTED,
     )
-    write = write_button(turn, ButtonStyle.WANTED if left else ButtonStyle.PLAIN)
-    return turn.answer(
+    write = write_button(session, ButtonStyle.WANTED if left else ButtonStyle.PLAIN)
+    return session.answer(
         "post_mortem_saved",
         buttons=(write, done, show) if left else (done, show, write),
         left=left,
@@ -270,8 +273,8 @@ def _saved(turn: IncidentSession, placeless: tuple[AnsweredQuestion, ...]) -> Po
 class EditPostMortem:
     """Take the whole text in, as Markdown."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory, drawer: Drawer) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory, drawer: Drawer) -> None:
+        self._sessions = sessions
         self._directory = directory
         self._drawer = drawer
 
@@ -286,13 +289,13 @@ class EditPostMortem:
             raise NothingToTell
         if len(body) > BODY_LIMIT:
             raise TooLong(what="text", limit=BODY_LIMIT, length=len(body))
-        standing = self._directory.standing(request.user, Permission.POST_MORTEM)
+        authorization = self._directory.authorization(request.user, Permission.POST_MORTEM)
         theirs = self._drawer.drawn(request)
-        with self._turns.turn(request, standing) as turn:
-            must_be_over(turn)
-            revision = revision_of(record_of(turn))
+        with self._sessions.begin(request, authorization) as session:
+            must_be_over(session)
+            revision = revision_of(record_of(session))
             if revision != request.version:
                 raise EditedMeanwhile(theirs.text, body, revision)
-            edited = held(turn).taken_up().edited(body, request.user, request.now)
-            turn.work.post_mortems.save(edited)
-            return _saved(turn, ())
+            edited = held(session).taken_up().edited(body, request.user, request.now)
+            session.work.post_mortems.save(edited)
+            return _saved(session, ())

@@ -44,8 +44,8 @@ from chatops.domain.services import Service
 class ExportPostMortem:
     """Have it taken out; what comes of it is told in the incident's channel."""
 
-    def __init__(self, turns: Sessions, drawer: Drawer) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, drawer: Drawer) -> None:
+        self._sessions = sessions
         self._drawer = drawer
 
     def __call__(self, request: ExportRequest) -> Post:
@@ -55,55 +55,55 @@ class ExportPostMortem:
             UnknownIncident, NoDocs, Restricted
         """
         drawn = self._drawer.drawn(request)
-        with self._turns.turn(request) as turn:
+        with self._sessions.begin(request) as session:
             match request.place:
                 case Export.FILE:
-                    share_text(turn, drawn)
+                    share_text(session, drawn)
                 case Export.CANVAS:
-                    act = MakeCanvas(incident=turn.incident.id)
-                    turn.do(f"canvas:{turn.version}", turn.room.lane, act)
+                    act = MakeCanvas(incident=session.incident.id)
+                    session.do(f"canvas:{session.version}", session.room.lane, act)
                 case Export.DOCS:
-                    _publish(turn)
+                    _publish(session)
                 case _ as never:
                     assert_never(never)
-            return turn.answer("post_mortem_export_answer", place=request.place.value)
+            return session.answer("post_mortem_export_answer", place=request.place.value)
 
 
 class ShowPostMortem:
     """Show it where it was asked for: in the incident's channel, as a file."""
 
-    def __init__(self, turns: Sessions, drawer: Drawer) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, drawer: Drawer) -> None:
+        self._sessions = sessions
         self._drawer = drawer
 
     def __call__(self, request: Request) -> Post:
         """Share the text as it is now. Raises UnknownIncident."""
         drawn = self._drawer.drawn(request)
-        with self._turns.turn(request) as turn:
-            share_text(turn, drawn)
-            return turn.answer("post_mortem_export_answer", place=Export.FILE.value)
+        with self._sessions.begin(request) as session:
+            share_text(session, drawn)
+            return session.answer("post_mortem_export_answer", place=Export.FILE.value)
 
 
-def share_text(turn: IncidentSession, drawn: Drawn) -> None:
+def share_text(session: IncidentSession, drawn: Drawn) -> None:
     """Share the text in the incident's channel, below the board."""
     act = ShareFile(
-        to=turn.room,
-        name=f"{turn.incident.reference}-post-mortem-{turn.version}.md",
-        title=f"Post-mortem {turn.incident.reference}",
+        to=session.room,
+        name=f"{session.incident.reference}-post-mortem-{session.version}.md",
+        title=f"Post-mortem {session.incident.reference}",
         content=drawn.text,
-        post=turn.post("post_mortem_file", by=turn.actor),
+        post=session.post("post_mortem_file", by=session.actor),
     )
-    turn.do(f"post_mortem_file:{turn.version}", turn.room.lane, act)
+    session.do(f"post_mortem_file:{session.version}", session.room.lane, act)
 
 
-def _publish(turn: IncidentSession) -> None:
-    docs = turn.team.docs
+def _publish(session: IncidentSession) -> None:
+    docs = session.team.docs
     if docs is None:
         raise NoDocs
-    if turn.incident.private:
-        raise Restricted(turn.incident.reference)
-    act = PublishDocs(incident=turn.incident.id, version=held(turn).version)
-    turn.do(f"docs:{turn.version}", f"repo:{docs.service}", act)
+    if session.incident.private:
+        raise Restricted(session.incident.reference)
+    act = PublishDocs(incident=session.incident.id, version=held(session).version)
+    session.do(f"docs:{session.version}", f"repo:{docs.service}", act)
 
 
 #: The trailer that tells the bot's own commits of a post-mortem from other people's.
@@ -127,13 +127,13 @@ class Publication:
     before: str
 
 
-def publication_of(turn: IncidentSession, called: Called, *, at: datetime) -> Publication | None:
+def publication_of(session: IncidentSession, called: Called, *, at: datetime) -> Publication | None:
     """What is to be brought there; none if the team has no such place any more."""
-    docs = turn.team.docs
-    service = turn.team.services.get(docs.service) if docs is not None else None
+    docs = session.team.docs
+    service = session.team.services.get(docs.service) if docs is not None else None
     if docs is None or service is None or not service.has_code:
         return None
-    incident, stored = turn.incident, held(turn)
+    incident, stored = session.incident, held(session)
     writer = stored.changed_by or stored.owner or incident.leader
     return Publication(
         service=service,
@@ -142,13 +142,13 @@ def publication_of(turn: IncidentSession, called: Called, *, at: datetime) -> Pu
         path=docs.path.format(
             year=incident.year, reference=incident.reference, slug=slug(incident.title)
         ),
-        content=f"{text_of(turn, called)}\n",
-        message=turn.plain("post_mortem_commit"),
-        title=turn.plain("post_mortem_pull_title"),
-        body=turn.markdown("post_mortem_pull_body"),
+        content=f"{text_of(session, called)}\n",
+        message=session.plain("post_mortem_commit"),
+        title=session.plain("post_mortem_pull_title"),
+        body=session.markdown("post_mortem_pull_body"),
         signed=Signed(
-            name=called.get(writer, turn.team.git.name),
-            email=_address(turn, writer),
+            name=called.get(writer, session.team.git.name),
+            email=_address(session, writer),
             at=at,
             trailers=(
                 ("Incident", incident.reference),
@@ -159,9 +159,9 @@ def publication_of(turn: IncidentSession, called: Called, *, at: datetime) -> Pu
     )
 
 
-def _address(turn: IncidentSession, user: str) -> str:
+def _address(session: IncidentSession, user: str) -> str:
     """As chatops.yml has it, else one that reaches nobody."""
-    _, found, rest = turn.team.git.people.get(user, "").partition("<")
+    _, found, rest = session.team.git.people.get(user, "").partition("<")
     return rest.strip(" >") if found else f"{user}@{_NOWHERE}"
 
 
@@ -209,14 +209,14 @@ class ExportPostMortems:
 
     def __init__(
         self,
-        turns: Sessions,
+        sessions: Sessions,
         files: Files,
         speaker: Speaker,
         where: Destinations,
         outside: ExternalSystems,
         drawer: Drawer,
     ) -> None:
-        self._turns = turns
+        self._sessions = sessions
         self._files = files
         self._speaker = speaker
         self._where = where
@@ -277,10 +277,10 @@ class ExportPostMortems:
         """Make the channel's canvas, or write the one that was made before anew."""
         room = Destination(kind=DestinationKind.INCIDENT, id=str(act.incident))
         channel, called = self._where.channel(room), self._called(act.incident, clock)
-        with self._turns.store.reading() as work:
-            turn = self._turn(work, act.incident, clock)
-            text, known = text_of(turn, called), held(turn).exports.get("canvas_id", "")
-            title = turn.plain("post_mortem_pull_title")
+        with self._sessions.storage.reading() as work:
+            session = self._turn(work, act.incident, clock)
+            text, known = text_of(session, called), held(session).exports.get("canvas_id", "")
+            title = session.plain("post_mortem_pull_title")
         file = self._speaker.inside(
             channel,
             lambda: self._files.canvas(
@@ -290,7 +290,7 @@ class ExportPostMortems:
         return Shared(place="canvas", address=file.link, ref=file.id)
 
     def _called(self, incident: int, clock: Clock) -> Called:
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             users = sorted(record_of(self._turn(work, incident, clock)).users)
         return self._drawer.called(users)
 
@@ -312,9 +312,9 @@ class ExportPostMortems:
 
     def _publish(self, act: PublishDocs, effect: Effect, clock: Clock) -> Paper:
         called = self._called(act.incident, clock)
-        with self._turns.store.reading() as work:
-            turn = self._turn(work, act.incident, clock)
-            paper = publication_of(turn, called, at=effect.made_at)
+        with self._sessions.storage.reading() as work:
+            session = self._turn(work, act.incident, clock)
+            paper = publication_of(session, called, at=effect.made_at)
         if paper is None:
             why = "no docs repository is set up any more; name a service under docs in chatops.yml"
             return Unshared(place="docs", why=why)
@@ -342,4 +342,6 @@ class ExportPostMortems:
         return Shared(place="docs", address=pull.url, notes=(*result.notes, *pull.notes))
 
     def _turn(self, work: UnitOfWork, incident: int, clock: Clock) -> IncidentSession:
-        return self._turns.within(work, work.incidents.get(incident), actor=None, now=clock.now())
+        return self._sessions.within(
+            work, work.incidents.get(incident), actor=None, now=clock.now()
+        )

@@ -25,31 +25,31 @@ _CHUNK = 2800
 _KEPT_AS = {"docs": "pull_request", "canvas": "canvas", "file": "file"}
 
 
-def take_paper_in(turn: IncidentSession, effect: Effect, paper: Paper) -> None:
+def take_paper_in(session: IncidentSession, effect: Effect, paper: Paper) -> None:
     """Keep where it stands; or say what stands in the way, and what is open."""
     match effect.act, paper:
         case ShareFile() as act, Unshared():
-            _say_instead(turn, effect, act, paper)
+            _say_instead(session, effect, act, paper)
         case ShareFile() as act, Shared():
             if act.name.endswith(".md"):
-                _keep(turn, paper)
+                _keep(session, paper)
         case ((MakeCanvas() | PublishDocs()), Shared()):
-            _keep(turn, paper)
-            _tell(turn, effect, paper)
+            _keep(session, paper)
+            _tell(session, effect, paper)
         case ((MakeCanvas() | PublishDocs()), Unshared()):
-            _tell_trouble(turn, effect, paper)
+            _tell_trouble(session, effect, paper)
         case _:
             pass
 
 
 def tell_whoever_asked(
-    turns: Sessions, work: UnitOfWork, effect: Effect, paper: Paper, now: datetime
+    sessions: Sessions, work: UnitOfWork, effect: Effect, paper: Paper, now: datetime
 ) -> None:
     """Tell a person that a file for them alone, about no one incident, could not be shared."""
     act = effect.act
     if not isinstance(paper, Unshared) or not isinstance(act, ShareFile):
         return
-    playbooks = turns.playbooks
+    playbooks = sessions.playbooks
     facts = {"now": now, "why": paper.why}
     post = compose(playbooks, playbooks.current(), "spreadsheet_refused", facts)
     said = PostMessage(to=act.to, post=post)
@@ -57,59 +57,59 @@ def tell_whoever_asked(
     work.outbox.add(Effect(key=key, lane=act.to.lane, act=said, made_at=now, not_before=now))
 
 
-def _keep(turn: IncidentSession, paper: Shared) -> None:
-    stored = held(turn)
+def _keep(session: IncidentSession, paper: Shared) -> None:
+    stored = held(session)
     if paper.address:
         stored = stored.taken_to(_KEPT_AS[paper.place], paper.address)
     if paper.place == "canvas" and paper.ref:
         stored = stored.taken_to("canvas_id", paper.ref)
-    if stored != held(turn):
-        turn.work.post_mortems.save(stored)
+    if stored != held(session):
+        session.work.post_mortems.save(stored)
 
 
-def _tell(turn: IncidentSession, effect: Effect, paper: Shared) -> None:
-    post = turn.post(
+def _tell(session: IncidentSession, effect: Effect, paper: Shared) -> None:
+    post = session.post(
         "post_mortem_exported", place=paper.place, address=paper.address, notes=paper.notes
     )
-    turn.tell_room(f"exported:{effect.id}", post)
+    session.tell_room(f"exported:{effect.id}", post)
     where = "docs repository" if paper.place == "docs" else paper.place
-    turn.note(
+    session.note(
         EntryKind.POST_MORTEM, f"Post-mortem taken to the {where}", source=paper.address or None
     )
 
 
-def _tell_trouble(turn: IncidentSession, effect: Effect, paper: Unshared) -> None:
-    about = turn.incident.id
+def _tell_trouble(session: IncidentSession, effect: Effect, paper: Unshared) -> None:
+    about = session.incident.id
     buttons = tuple(
         Button(ask=ActionId.POST_MORTEM_EXPORT, label=label, about=f"{about}:{place}")
         for place, label in ((paper.place, "Try again"), (Export.FILE.value, "Share as file"))
     )
-    post = turn.post(
+    post = session.post(
         "post_mortem_not_exported",
         buttons=buttons,
         place=paper.place,
         why=paper.why,
         words=paper.words,
     )
-    turn.tell_room(f"not_exported:{effect.id}", post)
-    turn.note(EntryKind.TROUBLE, f"Post-mortem: no {paper.place}", reason=paper.why)
+    session.tell_room(f"not_exported:{effect.id}", post)
+    session.note(EntryKind.TROUBLE, f"Post-mortem: no {paper.place}", reason=paper.why)
 
 
-def _say_instead(turn: IncidentSession, effect: Effect, act: ShareFile, paper: Unshared) -> None:
+def _say_instead(session: IncidentSession, effect: Effect, act: ShareFile, paper: Unshared) -> None:
     """Nothing is blocked for want of a right to share files: the text goes into a thread."""
     told = f"unshared:{effect.id}"
-    refused = turn.post("file_refused", name=act.name, why=paper.why)
+    refused = session.post("file_refused", name=act.name, why=paper.why)
     first = Post(headline=act.post.headline, text=f"{act.post.text}\n\n{refused.text}")
-    _say(turn, told, act.to, first, under=act.under)
+    _say(session, told, act.to, first, under=act.under)
     for number, part in enumerate(_parts(act.content), start=1):
         framed = Post(headline=act.title, text=f"```\n{part}\n```")
-        _say(turn, f"{told}:{number}", act.to, framed, under=f"{turn.incident.id}:{told}")
+        _say(session, f"{told}:{number}", act.to, framed, under=f"{session.incident.id}:{told}")
 
 
 def _say(
-    turn: IncidentSession, key: str, to: Destination, post: Post, *, under: str | None
+    session: IncidentSession, key: str, to: Destination, post: Post, *, under: str | None
 ) -> None:
-    turn.do(key, to.lane, PostMessage(to=to, post=post, under=under))
+    session.do(key, to.lane, PostMessage(to=to, post=post, under=under))
 
 
 def _parts(content: str) -> list[str]:

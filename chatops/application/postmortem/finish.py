@@ -26,8 +26,8 @@ POST_MORTEM = "post_mortem"
 class FinishPostMortem:
     """Say that it is done."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: FinishRequest) -> Post:
@@ -37,53 +37,53 @@ class FinishPostMortem:
             StillFought, QuestionsOpen, NotAllowed
         """
         reason = request.reason.strip()
-        standing = self._directory.standing(request.user, Permission.POST_MORTEM)
-        with self._turns.turn(request, standing) as turn:
-            must_be_over(turn)
-            before = held(turn)
-            left = left_open(record_of(turn))
+        authorization = self._directory.authorization(request.user, Permission.POST_MORTEM)
+        with self._sessions.begin(request, authorization) as session:
+            must_be_over(session)
+            before = held(session)
+            left = left_open(record_of(session))
             if before.state is PostMortemState.DONE:
-                return answered(turn, before, left)
+                return answered(session, before, left)
             if left and not reason:
                 raise QuestionsOpen([each.ask for each in left])
-            done = turn.work.post_mortems.save(before.done(request.user, reason, request.now))
-            keep_promise(turn, POST_MORTEM)
-            if turn.incident.root_cause:
-                keep_promise(turn, ROOT_CAUSE)
-            turn.note(EntryKind.POST_MORTEM, "The post-mortem is done", reason=reason)
-            _tell(turn, done, left, reason)
-            return answered(turn, done, left)
+            done = session.work.post_mortems.save(before.done(request.user, reason, request.now))
+            keep_promise(session, POST_MORTEM)
+            if session.incident.root_cause:
+                keep_promise(session, ROOT_CAUSE)
+            session.note(EntryKind.POST_MORTEM, "The post-mortem is done", reason=reason)
+            _tell(session, done, left, reason)
+            return answered(session, done, left)
 
 
 def _tell(
-    turn: IncidentSession, done: PostMortem, left: tuple[AnsweredQuestion, ...], reason: str
+    session: IncidentSession, done: PostMortem, left: tuple[AnsweredQuestion, ...], reason: str
 ) -> None:
     exports = addresses(done)
-    post = turn.post(
+    post = session.post(
         "post_mortem_done",
-        buttons=export_buttons(turn),
+        buttons=export_buttons(session),
         by=done.done_by,
         left=left,
         reason=reason,
         exports=exports,
     )
-    turn.tell_room(f"post_mortem_done:{done.version}", post)
-    _tell_learnings(turn, exports)
+    session.tell_room(f"post_mortem_done:{done.version}", post)
+    _tell_learnings(session, exports)
 
 
-def _tell_learnings(turn: IncidentSession, exports: tuple[tuple[str, str], ...]) -> None:
+def _tell_learnings(session: IncidentSession, exports: tuple[tuple[str, str], ...]) -> None:
     """Tell others what was learned; of a private incident, or of a drill, nobody hears."""
-    channel = turn.team.channels.learnings
-    if channel is None or turn.incident.private or turn.incident.drill:
+    channel = session.team.channels.learnings
+    if channel is None or session.incident.private or session.incident.drill:
         return
-    record = record_of(turn)
+    record = record_of(session)
     lessons = tuple(each for each in questions_of(record) if each.lesson and each.answer)
     tasks = tuple(
         task for task in record.tasks if task.type is not TaskType.TASK and task.done_at is None
     )
     address = exports[0][1] if exports else ""
-    post = turn.post("learnings", lessons=lessons, tasks=tasks, address=address)
-    turn.say("learnings", Destination(kind=DestinationKind.CHANNEL, id=channel), post)
+    post = session.post("learnings", lessons=lessons, tasks=tasks, address=address)
+    session.say("learnings", Destination(kind=DestinationKind.CHANNEL, id=channel), post)
 
 
 #: What leads to each export, the docs first.
@@ -100,25 +100,25 @@ def addresses(post_mortem: PostMortem) -> tuple[tuple[str, str], ...]:
     return tuple((label, kept[name]) for name, label in _LEADS.items() if kept.get(name))
 
 
-def export_buttons(turn: IncidentSession) -> tuple[Button, ...]:
+def export_buttons(session: IncidentSession) -> tuple[Button, ...]:
     """The ways out that the team has."""
     places = [("file", "Share as file"), ("canvas", "Make a canvas")]
-    if turn.team.docs is not None and not turn.incident.private:
+    if session.team.docs is not None and not session.incident.private:
         places.insert(0, ("docs", "Bring into the docs"))
     return tuple(
-        Button(ask=ActionId.POST_MORTEM_EXPORT, label=label, about=f"{turn.incident.id}:{place}")
+        Button(ask=ActionId.POST_MORTEM_EXPORT, label=label, about=f"{session.incident.id}:{place}")
         for place, label in places
     )
 
 
 def answered(
-    turn: IncidentSession, post_mortem: PostMortem, left: tuple[AnsweredQuestion, ...]
+    session: IncidentSession, post_mortem: PostMortem, left: tuple[AnsweredQuestion, ...]
 ) -> Post:
     """Where it stands, with what can be done next."""
-    about = str(turn.incident.id)
-    more = export_buttons(turn)
+    about = str(session.incident.id)
+    more = export_buttons(session)
     if post_mortem.state is PostMortemState.DONE:
-        buttons = (*more, write_button(turn))
+        buttons = (*more, write_button(session))
     else:
         done = Button(
             ask=ActionId.POST_MORTEM_DONE,
@@ -127,18 +127,18 @@ def answered(
             tone=ButtonStyle.PLAIN if left else ButtonStyle.WANTED,
         )
         buttons = (
-            write_button(turn, ButtonStyle.WANTED if left else ButtonStyle.PLAIN),
+            write_button(session, ButtonStyle.WANTED if left else ButtonStyle.PLAIN),
             done,
             *more,
         )
-    return turn.answer("post_mortem_answer", buttons=buttons, post_mortem=post_mortem, left=left)
+    return session.answer("post_mortem_answer", buttons=buttons, post_mortem=post_mortem, left=left)
 
 
 class SkipPostMortem:
     """Say that there will be none."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: FinishRequest) -> Post:
@@ -150,18 +150,18 @@ class SkipPostMortem:
         reason = request.reason.strip()
         if not reason:
             raise NoReason
-        writer = self._directory.standing(request.user, Permission.POST_MORTEM)
-        waiver = self._directory.standing(request.user, Permission.WAIVE)
-        with self._turns.turn(request) as turn:
-            must_be_over(turn)
-            owed = turn.severity.post_mortem.owed
-            (waiver if owed else writer).must_suffice(turn.incident)
-            skipped = held(turn).skipped(request.user, reason, request.now)
-            skipped = turn.work.post_mortems.save(skipped)
-            promise = turn.work.promises.get(turn.incident.id, POST_MORTEM)
+        writer = self._directory.authorization(request.user, Permission.POST_MORTEM)
+        waiver = self._directory.authorization(request.user, Permission.WAIVE)
+        with self._sessions.begin(request) as session:
+            must_be_over(session)
+            owed = session.severity.post_mortem.owed
+            (waiver if owed else writer).require(session.incident)
+            skipped = held(session).skipped(request.user, reason, request.now)
+            skipped = session.work.post_mortems.save(skipped)
+            promise = session.work.promises.get(session.incident.id, POST_MORTEM)
             if promise is not None and promise.open:
-                turn.promise(promise.waived(reason, turn.now))
-            turn.note(EntryKind.POST_MORTEM, "No post-mortem", reason=reason)
-            post = turn.post("post_mortem_skipped", by=request.user, reason=reason)
-            turn.tell_room(f"post_mortem_skipped:{skipped.version}", post)
-            return answered(turn, skipped, ())
+                session.promise(promise.waived(reason, session.now))
+            session.note(EntryKind.POST_MORTEM, "No post-mortem", reason=reason)
+            post = session.post("post_mortem_skipped", by=request.user, reason=reason)
+            session.tell_room(f"post_mortem_skipped:{skipped.version}", post)
+            return answered(session, skipped, ())

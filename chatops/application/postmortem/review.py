@@ -92,25 +92,25 @@ _DAY = timedelta(days=1)
 _MOST_PEOPLE, _LINES = 40, 25
 
 
-def proposed(turn: IncidentSession) -> Review:
+def proposed(session: IncidentSession) -> Review:
     """The review that the playbook would have: when, how long, and with everybody who acted."""
-    rule = turn.severity.post_mortem
-    promise = turn.work.promises.get(turn.incident.id, REVIEW_KEY)
-    ended = turn.incident.resolved_at or turn.now
-    start = promise.due_at if promise else review_start(rule, turn.playbook, ended)
-    if start is None or start <= turn.now:
-        start = (turn.now + _DAY).replace(minute=0, second=0, microsecond=0)
+    rule = session.severity.post_mortem
+    promise = session.work.promises.get(session.incident.id, REVIEW_KEY)
+    ended = session.incident.resolved_at or session.now
+    start = promise.due_at if promise else review_start(rule, session.playbook, ended)
+    if start is None or start <= session.now:
+        start = (session.now + _DAY).replace(minute=0, second=0, microsecond=0)
     minutes = rule.review_minutes[0] if rule.review_minutes else USUAL
-    return Review(at=start, minutes=minutes, people=record_of(turn).actors[:_MOST_PEOPLE])
+    return Review(at=start, minutes=minutes, people=record_of(session).actors[:_MOST_PEOPLE])
 
 
 class PlanReview:
     """Set the time of the review, or move it."""
 
     def __init__(
-        self, turns: Sessions, directory: PeopleDirectory, drawer: Drawer, people: Profiles
+        self, sessions: Sessions, directory: PeopleDirectory, drawer: Drawer, people: Profiles
     ) -> None:
-        self._turns = turns
+        self._sessions = sessions
         self._directory = directory
         self._drawer = drawer
         self._people = people
@@ -123,32 +123,32 @@ class PlanReview:
         """
         if not request.now < request.at <= request.now + _FARTHEST:
             raise BadReviewTime
-        standing = self._directory.standing(request.user, Permission.POST_MORTEM)
-        with self._turns.looking(request) as turn:
-            usual, users = _proposed_or_held(turn), record_of(turn).users
+        authorization = self._directory.authorization(request.user, Permission.POST_MORTEM)
+        with self._sessions.looking(request) as session:
+            usual, users = _proposed_or_held(session), record_of(session).users
         people = request.people or usual.people
         called = self._drawer.called(sorted({*users, *people}))
         guests = tuple(_guest(self._people, user, called[user]) for user in people)
-        with self._turns.turn(request, standing) as turn:
-            must_be_over(turn)
-            stored = held(turn)
+        with self._sessions.begin(request, authorization) as session:
+            must_be_over(session)
+            stored = held(session)
             minutes = min(max(request.minutes or usual.minutes, SHORTEST), LONGEST)
             review = Review(at=request.at, minutes=minutes, people=people)
             moved = stored.review is not None
             review = stored.review.moved(review) if stored.review is not None else review
-            turn.work.post_mortems.save(replace(stored, review=review))
-            _promise_again(turn, review)
-            turn.note(
+            session.work.post_mortems.save(replace(stored, review=review))
+            _promise_again(session, review)
+            session.note(
                 EntryKind.REVIEW,
                 f"Review {'moved to' if moved else 'set for'} {review.at:%Y-%m-%d %H:%M} UTC",
             )
-            meeting = _meeting(turn, review, guests, called)
-            _share(turn, meeting, review, moved=moved)
-            return turn.answer("review_answer", buttons=_buttons(turn), review=review)
+            meeting = _meeting(session, review, guests, called)
+            _share(session, meeting, review, moved=moved)
+            return session.answer("review_answer", buttons=_buttons(session), review=review)
 
 
-def _proposed_or_held(turn: IncidentSession) -> Review:
-    return held(turn).review or proposed(turn)
+def _proposed_or_held(session: IncidentSession) -> Review:
+    return held(session).review or proposed(session)
 
 
 def _guest(people: Profiles, user: str, name: str) -> Guest:
@@ -159,57 +159,57 @@ def _guest(people: Profiles, user: str, name: str) -> Guest:
     return Guest(name=name, email=profile.email if profile is not None else "")
 
 
-def _promise_again(turn: IncidentSession, review: Review) -> None:
+def _promise_again(session: IncidentSession, review: Review) -> None:
     """Whoever leads owes it for then; a review that nobody promised is promised now."""
-    old = turn.work.promises.get(turn.incident.id, REVIEW_KEY)
+    old = session.work.promises.get(session.incident.id, REVIEW_KEY)
     fresh = old or Promise(
-        incident=turn.incident.id,
+        incident=session.incident.id,
         key=REVIEW_KEY,
         kind=PromiseKind.REVIEW,
-        owner=turn.incident.leader,
+        owner=session.incident.leader,
         due_at=review.at,
         wake_at=None,
-        made_at=turn.now,
+        made_at=session.now,
     )
-    made = fresh.renewed(due_at=review.at, wake_at=None, now=turn.now)
-    wake = ReminderPolicy.of(turn.playbook).wake_at(made, turn.incident, turn.now)
-    turn.promise(replace(made, wake_at=wake))
+    made = fresh.renewed(due_at=review.at, wake_at=None, now=session.now)
+    wake = ReminderPolicy.of(session.playbook).wake_at(made, session.incident, session.now)
+    session.promise(replace(made, wake_at=wake))
 
 
 def _meeting(
-    turn: IncidentSession, review: Review, guests: Sequence[Guest], called: Called
+    session: IncidentSession, review: Review, guests: Sequence[Guest], called: Called
 ) -> Meeting:
     entries = tuple(
         StoryLine(at=entry.at, text=named(entry.text, called))
-        for entry in current(turn.work.timeline.of(turn.incident.id))
+        for entry in current(session.work.timeline.of(session.incident.id))
         if entry.kind not in {EntryKind.JOINED, EntryKind.REVIEW, EntryKind.POST_MORTEM}
     )[-_LINES:]
-    about = turn.plain("review_description", entries=entries, exports=addresses(held(turn)))
+    about = session.plain("review_description", entries=entries, exports=addresses(held(session)))
     return Meeting(
-        uid=f"{turn.incident.reference}-{turn.incident.id}-review@{turn.incident.team}".lower(),
-        title=turn.plain("review_title"),
+        uid=f"{session.incident.reference}-{session.incident.id}-review@{session.incident.team}".lower(),
+        title=session.plain("review_title"),
         about=about,
         review=review,
         guests=tuple(guests),
-        organizer=Guest(name=turn.team.git.name, email=turn.team.git.email),
-        now=turn.now,
+        organizer=Guest(name=session.team.git.name, email=session.team.git.email),
+        now=session.now,
     )
 
 
-def _share(turn: IncidentSession, meeting: Meeting, review: Review, *, moved: bool) -> None:
-    post = turn.post("review_set", review=review, moved=moved, by=turn.actor)
+def _share(session: IncidentSession, meeting: Meeting, review: Review, *, moved: bool) -> None:
+    post = session.post("review_set", review=review, moved=moved, by=session.actor)
     act = ShareFile(
-        to=turn.room,
-        name=f"{turn.incident.reference}-review-{review.sequence + 1}.ics",
+        to=session.room,
+        name=f"{session.incident.reference}-review-{review.sequence + 1}.ics",
         title=meeting.title,
         content=calendar_file(meeting),
         post=post,
     )
-    turn.do(f"review:{review.sequence}:{turn.version}", turn.room.lane, act)
+    session.do(f"review:{review.sequence}:{session.version}", session.room.lane, act)
 
 
-def _buttons(turn: IncidentSession) -> tuple[Button, ...]:
-    about = str(turn.incident.id)
+def _buttons(session: IncidentSession) -> tuple[Button, ...]:
+    about = str(session.incident.id)
     return (
         Button(ask=ActionId.REVIEW, label="Move it", about=about),
         Button(ask=ActionId.REVIEW_HELD, label="It was held", about=about),
@@ -219,8 +219,8 @@ def _buttons(turn: IncidentSession) -> tuple[Button, ...]:
 class HoldReview:
     """Note that the review was held."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: Request) -> Post:
@@ -229,34 +229,34 @@ class HoldReview:
         Raises:
             NoReviewYet, ReviewAhead, NotAllowed
         """
-        standing = self._directory.standing(request.user, Permission.POST_MORTEM)
-        with self._turns.turn(request, standing) as turn:
-            review = held(turn).review or _promised(turn)
+        authorization = self._directory.authorization(request.user, Permission.POST_MORTEM)
+        with self._sessions.begin(request, authorization) as session:
+            review = held(session).review or _promised(session)
             if review is None:
                 raise NoReviewYet
-            if turn.now < review.at:
+            if session.now < review.at:
                 raise ReviewAhead(review.at)
             if not review.held:
-                _note_held(turn, review)
-            return turn.answer(
-                "review_held_answer", buttons=(write_button(turn, ButtonStyle.WANTED),)
+                _note_held(session, review)
+            return session.answer(
+                "review_held_answer", buttons=(write_button(session, ButtonStyle.WANTED),)
             )
 
 
-def _promised(turn: IncidentSession) -> Review | None:
+def _promised(session: IncidentSession) -> Review | None:
     """The review that nobody set a time for: they met all the same."""
-    promise = turn.work.promises.get(turn.incident.id, REVIEW_KEY)
+    promise = session.work.promises.get(session.incident.id, REVIEW_KEY)
     if promise is None:
         return None
-    at = min(promise.due_at, turn.now)
-    return Review(at=at, minutes=USUAL, people=record_of(turn).actors)
+    at = min(promise.due_at, session.now)
+    return Review(at=at, minutes=USUAL, people=record_of(session).actors)
 
 
-def _note_held(turn: IncidentSession, review: Review) -> None:
-    turn.work.post_mortems.save(replace(held(turn), review=replace(review, held=True)))
-    promise = turn.work.promises.get(turn.incident.id, REVIEW_KEY)
+def _note_held(session: IncidentSession, review: Review) -> None:
+    session.work.post_mortems.save(replace(held(session), review=replace(review, held=True)))
+    promise = session.work.promises.get(session.incident.id, REVIEW_KEY)
     if promise is not None and promise.open:
         # It was kept when it was held; that somebody says so is always later.
-        turn.promise(replace(promise.kept(turn.now), state=PromiseState.KEPT))
-    turn.note(EntryKind.REVIEW, "The review was held")
-    turn.tell_thread("review_held", turn.post("review_held", by=turn.actor))
+        session.promise(replace(promise.kept(session.now), state=PromiseState.KEPT))
+    session.note(EntryKind.REVIEW, "The review was held")
+    session.tell_thread("review_held", session.post("review_held", by=session.actor))

@@ -28,18 +28,18 @@ class PostMortemUseCases:
 
 
 def open_post_mortem_desk(
-    *, turns: Sessions, directory: PeopleDirectory, people: Profiles
+    *, sessions: Sessions, directory: PeopleDirectory, people: Profiles
 ) -> PostMortemUseCases:
     """Build the use cases over their ports."""
-    drawer = Drawer(turns, GitIdentities(turns.team, people))
+    drawer = Drawer(sessions, GitIdentities(sessions.team, people))
     return PostMortemUseCases(
-        look=LookAtPostMortem(turns, drawer),
-        show=ShowPostMortem(turns, drawer),
-        answer=AnswerQuestions(turns, directory),
-        edit=EditPostMortem(turns, directory, drawer),
-        finish=FinishPostMortem(turns, directory),
-        skip=SkipPostMortem(turns, directory),
-        export=ExportPostMortem(turns, drawer),
-        plan_review=PlanReview(turns, directory, drawer, people),
-        hold_review=HoldReview(turns, directory),
+        look=LookAtPostMortem(sessions, drawer),
+        show=ShowPostMortem(sessions, drawer),
+        answer=AnswerQuestions(sessions, directory),
+        edit=EditPostMortem(sessions, directory, drawer),
+        finish=FinishPostMortem(sessions, directory),
+        skip=SkipPostMortem(sessions, directory),
+        export=ExportPostMortem(sessions, drawer),
+        plan_review=PlanReview(sessions, directory, drawer, people),
+        hold_review=HoldReview(sessions, directory),
     )

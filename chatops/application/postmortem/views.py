@@ -36,8 +36,8 @@ class PostMortemView:
 class LookAtPostMortem:
     """Looks at a post-mortem, for one pair of eyes."""
 
-    def __init__(self, turns: Sessions, drawer: Drawer) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, drawer: Drawer) -> None:
+        self._sessions = sessions
         self._drawer = drawer
 
     def __call__(self, request: Request, *, whole: bool = True) -> PostMortemView:
@@ -47,19 +47,19 @@ class LookAtPostMortem:
             UnknownIncident
         """
         drawn = self._drawer.drawn(request) if whole else None
-        with self._turns.looking(request) as turn:
-            record = record_of(turn)
-            stored = held(turn)
-            docs = turn.team.docs is not None and not turn.incident.private
+        with self._sessions.looking(request) as session:
+            record = record_of(session)
+            stored = held(session)
+            docs = session.team.docs is not None and not session.incident.private
             return PostMortemView(
-                incident=turn.incident,
-                playbook=turn.playbook,
+                incident=session.incident,
+                playbook=session.playbook,
                 post_mortem=stored,
                 markdown=drawn.text if drawn is not None else "",
                 questions=questions_of(record),
                 left=left_open(record),
-                owed=turn.severity.post_mortem.owed,
+                owed=session.severity.post_mortem.owed,
                 exports=tuple(each for each in Export if docs or each is not Export.DOCS),
-                review=stored.review or proposed(turn),
+                review=stored.review or proposed(session),
                 version=drawn.version if drawn is not None else revision_of(record),
             )

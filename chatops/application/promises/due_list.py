@@ -273,8 +273,8 @@ class DueQuestion:
 class DueList:
     """Makes the list for the surface that it is read on."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def show(self, work: UnitOfWork, asked: DueQuestion) -> Post:
         """The page that was asked for; beyond the last one the last."""
@@ -328,12 +328,12 @@ class DueList:
         left_out: int,
     ) -> Post:
         more = self._say("due_more", now, left_out=max(0, left_out))
-        return self._turns.word(text, now, rows=rows, buttons=buttons, footnote=more, **facts)
+        return self._sessions.word(text, now, rows=rows, buttons=buttons, footnote=more, **facts)
 
     def _say(self, text: str, now: datetime, **facts: object) -> str:
-        playbooks = self._turns.playbooks
+        playbooks = self._sessions.playbooks
         known = {"now": now, **facts}
-        return playbooks.say(playbooks.current(), text, surface=self._turns.surface, facts=known)
+        return playbooks.say(playbooks.current(), text, output=self._sessions.output, facts=known)
 
 
 def for_home(owed: Sequence[Owed]) -> tuple[Owed, ...]:

@@ -43,8 +43,8 @@ class NotGoneRequest(Request):
 class SettlePromise:
     """Settle a promise with a word: it is gone, all is quiet, still on it, the channel stays."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def __call__(self, request: SettleRequest) -> Post:
         """Take the word down.
@@ -52,36 +52,38 @@ class SettlePromise:
         Raises:
             NoSuchPromise, SettledElsewhere
         """
-        with self._turns.turn(request) as turn:
-            promise = _open(turn, request.promise)
-            settled = _settle(turn, promise)
-            post = turn.post("settled", promise=settled)
-            turn.tell_thread(f"settled:{promise.key}:{promise.round}:{turn.version}", post)
-            return turn.answer("settled", promise=settled)
+        with self._sessions.begin(request) as session:
+            promise = _open(session, request.promise)
+            settled = _settle(session, promise)
+            post = session.post("settled", promise=settled)
+            session.tell_thread(f"settled:{promise.key}:{promise.round}:{session.version}", post)
+            return session.answer("settled", promise=settled)
 
 
-def _open(turn: IncidentSession, key: str) -> Promise:
-    promise = turn.work.promises.get(turn.incident.id, key)
+def _open(session: IncidentSession, key: str) -> Promise:
+    promise = session.work.promises.get(session.incident.id, key)
     if promise is None or not promise.open:
         raise NoSuchPromise
     return promise
 
 
-def _settle(turn: IncidentSession, promise: Promise) -> Promise:
+def _settle(session: IncidentSession, promise: Promise) -> Promise:
     match promise.kind:
         case PromiseKind.REPORTER:
-            turn.note(EntryKind.NOTE, "Whoever reported it says that it is gone")
-            return turn.promise(promise.kept(turn.now))
+            session.note(EntryKind.NOTE, "Whoever reported it says that it is gone")
+            return session.promise(promise.kept(session.now))
         case PromiseKind.WATCH:
-            return say_quiet(turn, promise)
+            return say_quiet(session, promise)
         case PromiseKind.STALE:
-            turn.note(EntryKind.NOTE, "Still on it")
-            due = turn.now + (turn.playbook.stale_after or turn.playbook.reminders.again_after)
-            return turn.promise(promise.renewed(due_at=due, wake_at=due, now=turn.now))
+            session.note(EntryKind.NOTE, "Still on it")
+            due = session.now + (
+                session.playbook.stale_after or session.playbook.reminders.again_after
+            )
+            return session.promise(promise.renewed(due_at=due, wake_at=due, now=session.now))
         case PromiseKind.ARCHIVE:
             reason = "the channel is kept"
-            turn.note(EntryKind.WAIVED, f"Waived: {promise.name}", reason=reason)
-            return turn.promise(promise.waived(reason, turn.now))
+            session.note(EntryKind.WAIVED, f"Waived: {promise.name}", reason=reason)
+            return session.promise(promise.waived(reason, session.now))
         case PromiseKind.ACTION:
             raise SettledElsewhere(promise.name, f"/incident task done {promise.detail}")
         case _:
@@ -92,8 +94,8 @@ def _settle(turn: IncidentSession, promise: Promise) -> Promise:
 class SayNotGone:
     """Take down that whoever reported it still sees it."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def __call__(self, request: NotGoneRequest) -> Post:
         """Note it, and tell whoever leads, who may reopen the incident.
@@ -101,16 +103,18 @@ class SayNotGone:
         Raises:
             NoSuchPromise
         """
-        with self._turns.turn(request) as turn:
-            promise = _open(turn, request.promise)
+        with self._sessions.begin(request) as session:
+            promise = _open(session, request.promise)
             reason = request.reason.strip()
-            turn.note(EntryKind.NOTE, "Whoever reported it says that it is not gone", reason=reason)
-            about = str(turn.incident.id)
+            session.note(
+                EntryKind.NOTE, "Whoever reported it says that it is not gone", reason=reason
+            )
+            about = str(session.incident.id)
             again = Button(
                 ask=ActionId.REOPEN, label="Reopen…", about=about, tone=ButtonStyle.WANTED
             )
-            post = turn.post("not_gone", promise=promise, reason=reason, buttons=(again,))
-            key = f"not_gone:{turn.version}"
-            turn.tell_room(key, post)
-            turn.tell_person(key, turn.incident.leader, post)
-            return turn.answer("not_gone", promise=promise, reason=reason)
+            post = session.post("not_gone", promise=promise, reason=reason, buttons=(again,))
+            key = f"not_gone:{session.version}"
+            session.tell_room(key, post)
+            session.tell_person(key, session.incident.leader, post)
+            return session.answer("not_gone", promise=promise, reason=reason)

@@ -30,12 +30,12 @@ class KeepPromises:
 
     def __init__(
         self,
-        turns: Sessions,
+        sessions: Sessions,
         directory: PeopleDirectory,
         *,
         observe: Callable[[Promise, datetime], None] = lambda _promise, _now: None,
     ) -> None:
-        self._turns = turns
+        self._sessions = sessions
         self._directory = directory
         self._observe = observe
 
@@ -54,7 +54,7 @@ class KeepPromises:
         """Handle all that is due of the incidents with the oldest due promises; says how many."""
         begun: list[int] = []
         try:
-            with self._turns.writing() as work:
+            with self._sessions.writing() as work:
                 round_ = Round(work=work, now=now, audiences=audiences, begun=begun)
                 handled = self._handle_these(round_, work.promises.claim(now, limit=most))
                 self._fold(round_, handled)
@@ -85,19 +85,19 @@ class KeepPromises:
             due = round_.work.promises.due_of(new, round_.now)
             handled += self._handle_these(round_, due)
         round_.begun.clear()
-        round_.letters.send(round_.work, self._turns, round_.now)
+        round_.letters.send(round_.work, self._sessions, round_.now)
 
     def _handle_one(self, incident: int, now: datetime, audiences: Audiences) -> None:
         """Handle all that is due of one incident; where that fails, each promise alone."""
         due: Sequence[Promise] = ()
         handled: Sequence[Promise] = ()
         try:
-            with self._turns.writing() as work:
+            with self._sessions.writing() as work:
                 work.incidents.get(incident)
                 due = [each for each in work.promises.of(incident) if _is_due(each, now)]
                 round_ = Round(work=work, now=now, audiences=audiences)
                 handled = self._handle(round_, incident)
-                round_.letters.send(work, self._turns, now)
+                round_.letters.send(work, self._sessions, now)
         except NotAskedYet as missing:
             audiences.ask(missing.audience)
             self._handle_one(incident, now, audiences)
@@ -118,11 +118,11 @@ class KeepPromises:
         claimed: Promise | None = None
         handled: Sequence[Promise] = ()
         try:
-            with self._turns.writing() as work:
+            with self._sessions.writing() as work:
                 round_ = Round(work=work, now=now, audiences=audiences)
                 for claimed in work.promises.claim(now, limit=1):
                     handled = self._handle(round_, claimed.incident)
-                round_.letters.send(work, self._turns, now)
+                round_.letters.send(work, self._sessions, now)
         except NotAskedYet as missing:
             audiences.ask(missing.audience)
             return self._handle_next(now, audiences)
@@ -137,10 +137,10 @@ class KeepPromises:
 
     def _handle_alone(self, claimed: Promise, now: datetime, audiences: Audiences) -> None:
         try:
-            with self._turns.writing() as work:
+            with self._sessions.writing() as work:
                 round_ = Round(work=work, now=now, audiences=audiences)
                 handled = self._handle(round_, claimed.incident, only=claimed.key)
-                round_.letters.send(work, self._turns, now)
+                round_.letters.send(work, self._sessions, now)
         except NotAskedYet as missing:
             audiences.ask(missing.audience)
             self._handle_alone(claimed, now, audiences)
@@ -152,7 +152,7 @@ class KeepPromises:
 
     def _set_aside(self, claimed: Promise, now: datetime) -> None:
         """Keep one bad promise from stopping all the others; it is tried again."""
-        with self._turns.writing() as work:
+        with self._sessions.writing() as work:
             work.incidents.get(claimed.incident)
             promise = work.promises.get(claimed.incident, claimed.key)
             if promise is not None and _is_due(promise, now):
@@ -163,14 +163,14 @@ class KeepPromises:
     ) -> Sequence[Promise]:
         round_.begun.append(incident_id)
         incident = round_.work.incidents.get(incident_id)
-        turn = self._turns.within(round_.work, incident, actor=None, now=round_.now)
+        session = self._sessions.within(round_.work, incident, actor=None, now=round_.now)
         due = [
             promise
-            for promise in turn.promises().values()
+            for promise in session.promises().values()
             if _is_due(promise, round_.now) and only in {None, promise.key}
         ]
-        take_steps(turn, play(turn, due) if incident.drill else due, round_)
-        turn.finish(was=incident)
+        take_steps(session, play(session, due) if incident.drill else due, round_)
+        session.finish(was=incident)
         return due
 
     def _observe_all(self, handled: Sequence[Promise], now: datetime) -> None:

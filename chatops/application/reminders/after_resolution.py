@@ -20,50 +20,52 @@ from chatops.domain.promises.after_resolution import (
 from chatops.domain.promises.model import Promise, PromiseState, remade
 
 
-def promise_afterwards(turn: IncidentSession) -> datetime | None:
-    """Promise what the resolution of this turn entails; returns when the review is offered."""
-    held = turn.promises()
-    for promise in owed_afterwards(held, turn.incident, turn.playbook, turn.now):
-        if promise.key != REPORTER_KEY or not _reporter_was_asked(turn):
-            turn.promise(promise)
-    settle_root_cause(turn)
-    review = turn.work.promises.get(turn.incident.id, REVIEW_KEY)
+def promise_afterwards(session: IncidentSession) -> datetime | None:
+    """Promise what the resolution entails; returns when the review is offered."""
+    held = session.promises()
+    for promise in owed_afterwards(held, session.incident, session.playbook, session.now):
+        if promise.key != REPORTER_KEY or not _reporter_was_asked(session):
+            session.promise(promise)
+    settle_root_cause(session)
+    review = session.work.promises.get(session.incident.id, REVIEW_KEY)
     return review.due_at if review is not None and review.open else None
 
 
-def settle_root_cause(turn: IncidentSession) -> None:
+def settle_root_cause(session: IncidentSession) -> None:
     """Keep the promise of a root cause once one is written down."""
-    if turn.incident.root_cause:
-        keep(turn, ROOT_CAUSE_KEY)
+    if session.incident.root_cause:
+        keep(session, ROOT_CAUSE_KEY)
 
 
-def keep(turn: IncidentSession, key: str) -> Promise | None:
+def keep(session: IncidentSession, key: str) -> Promise | None:
     """Keep a promise that is open; none if it is not."""
-    promise = turn.work.promises.get(turn.incident.id, key)
+    promise = session.work.promises.get(session.incident.id, key)
     if promise is None or not promise.open:
         return None
-    return turn.promise(promise.kept(turn.now))
+    return session.promise(promise.kept(session.now))
 
 
-def settle_at_close(turn: IncidentSession, reason: str) -> None:
+def settle_at_close(session: IncidentSession, reason: str) -> None:
     """Waive what the closing gives up, and promise that the channel goes into the archive."""
-    for promise in turn.promises().values():
+    for promise in session.promises().values():
         if promise.open and promise.kind in WAIVED_AT_CLOSE:
-            turn.promise(promise.waived(reason, turn.now))
-    keep(turn, CLOSE_KEY)
-    made = archiving(turn.incident, turn.playbook, turn.now)
+            session.promise(promise.waived(reason, session.now))
+    keep(session, CLOSE_KEY)
+    made = archiving(session.incident, session.playbook, session.now)
     if made is not None:
-        old = turn.work.promises.get(turn.incident.id, made.key)
-        turn.promise(remade(old, made, turn.now))
+        old = session.work.promises.get(session.incident.id, made.key)
+        session.promise(remade(old, made, session.now))
 
 
-def _reporter_was_asked(turn: IncidentSession) -> bool:
+def _reporter_was_asked(session: IncidentSession) -> bool:
     """Whether they said during a hotfix already that it is gone."""
-    return any(_was_verified(turn, each) for each in turn.work.hotfixes.of(turn.incident.id))
+    return any(
+        _was_verified(session, each) for each in session.work.hotfixes.of(session.incident.id)
+    )
 
 
-def _was_verified(turn: IncidentSession, hotfix: Hotfix) -> bool:
-    pipeline, run = turn.playbook.hotfix.pipeline(hotfix.pipeline), hotfix.step(StepKind.VERIFY)
+def _was_verified(session: IncidentSession, hotfix: Hotfix) -> bool:
+    pipeline, run = session.playbook.hotfix.pipeline(hotfix.pipeline), hotfix.step(StepKind.VERIFY)
     rule = pipeline.step(StepKind.VERIFY) if pipeline is not None else None
     asked = rule is not None and rule.ask_reporter
     return asked and run is not None and run.state is StepState.DONE
@@ -72,19 +74,19 @@ def _was_verified(turn: IncidentSession, hotfix: Hotfix) -> bool:
 _QUIET = frozenset({PromiseState.KEPT, PromiseState.BROKEN})
 
 
-def give_all_clear(turn: IncidentSession) -> None:
+def give_all_clear(session: IncidentSession) -> None:
     """Tell responders and stakeholders once that nobody needs to do anything any more."""
-    hotfixes = [each for each in turn.work.hotfixes.of(turn.incident.id) if _is_out(each)]
-    over = not turn.incident.status.running and turn.incident.resolved_at is not None
-    if not over or not hotfixes or not all(_is_quiet(turn, each) for each in hotfixes):
+    hotfixes = [each for each in session.work.hotfixes.of(session.incident.id) if _is_out(each)]
+    over = not session.incident.status.running and session.incident.resolved_at is not None
+    if not over or not hotfixes or not all(_is_quiet(session, each) for each in hotfixes):
         return
-    key = f"all_clear:{turn.incident.resolved_at:%Y%m%d%H%M%S}"
-    post = turn.post("all_clear")
-    turn.note(EntryKind.NOTE, "All clear")
-    turn.tell_room(key, post)
-    if turn.team.channels.stakeholders and not turn.incident.private:
+    key = f"all_clear:{session.incident.resolved_at:%Y%m%d%H%M%S}"
+    post = session.post("all_clear")
+    session.note(EntryKind.NOTE, "All clear")
+    session.tell_room(key, post)
+    if session.team.channels.stakeholders and not session.incident.private:
         place = Destination(kind=DestinationKind.STAKEHOLDERS)
-        turn.say(f"{key}:public", place, post, under=turn.announcement_key)
+        session.say(f"{key}:public", place, post, under=session.announcement_key)
 
 
 def _is_out(hotfix: Hotfix) -> bool:
@@ -92,12 +94,12 @@ def _is_out(hotfix: Hotfix) -> bool:
     return hotfix.deployed_at is not None and hotfix.state not in given_up
 
 
-def _is_quiet(turn: IncidentSession, hotfix: Hotfix) -> bool:
+def _is_quiet(session: IncidentSession, hotfix: Hotfix) -> bool:
     """Whether its last window was quiet; where none is asked for, whether it was verified."""
-    windows = turn.playbook.hotfix.watch
+    windows = session.playbook.hotfix.watch
     if windows:
         key = watch_key(hotfix.number, len(windows) - 1)
-        promise = turn.work.promises.get(turn.incident.id, key)
+        promise = session.work.promises.get(session.incident.id, key)
         return promise is not None and promise.state in _QUIET
     verify = hotfix.step(StepKind.VERIFY)
     return verify is not None and verify.state is StepState.DONE
@@ -109,8 +111,8 @@ _SILENCE = frozenset({EntryKind.HOLDING, EntryKind.ESCALATED, EntryKind.TROUBLE}
 _MOST = 300
 
 
-def heard_at(turn: IncidentSession) -> datetime:
+def heard_at(session: IncidentSession) -> datetime:
     """When the newest sign of life was written down."""
-    entries = turn.work.timeline.of(turn.incident.id, limit=_MOST)
+    entries = session.work.timeline.of(session.incident.id, limit=_MOST)
     signs = (each.written_at for each in entries if each.kind not in _SILENCE)
-    return max(signs, default=turn.incident.declared_at)
+    return max(signs, default=session.incident.declared_at)

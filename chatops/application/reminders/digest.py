@@ -141,7 +141,7 @@ class Letters:
         """For what nobody in particular owes."""
         self._add(room_of(thing.incident), thing)
 
-    def send(self, work: UnitOfWork, turns: Sessions, now: datetime) -> None:
+    def send(self, work: UnitOfWork, sessions: Sessions, now: datetime) -> None:
         """Have each said once."""
         for place, things in self._things.items():
             ordered = sorted(things, key=lambda each: (each.promise.due_at, each.mark))
@@ -149,7 +149,7 @@ class Letters:
             effect = Effect(
                 key=f"{first.id}:reminders:{_digest(ordered)}:{place.id}",
                 lane=place.lane,
-                act=PostMessage(to=place, post=_post(work, turns, ordered, now)),
+                act=PostMessage(to=place, post=_post(work, sessions, ordered, now)),
                 made_at=now,
                 not_before=now,
                 incident=first.id,
@@ -164,17 +164,17 @@ def _digest(things: Iterable[Thing]) -> str:
     return hashlib.sha256(",".join(each.mark for each in things).encode()).hexdigest()[:24]
 
 
-def _post(work: UnitOfWork, turns: Sessions, things: Sequence[Thing], now: datetime) -> Post:
+def _post(work: UnitOfWork, sessions: Sessions, things: Sequence[Thing], now: datetime) -> Post:
     """In the words of their incident's playbook, or of the one in force if they are of several."""
     incidents = {each.incident.id: each.incident for each in things}
     if len(incidents) == 1:
         [incident] = incidents.values()
         snapshot = work.snapshots.get(incident.playbook)
     else:
-        snapshot = turns.playbooks.current()
+        snapshot = sessions.playbooks.current()
     buttons, more = _buttons(things)
     return compose(
-        turns.playbooks,
+        sessions.playbooks,
         snapshot,
         "reminders",
         {"now": now, "things": tuple(things[:_MOST]), "left_out": max(0, len(things) - _MOST)},
@@ -201,22 +201,22 @@ IN_THE_ROOM = frozenset({PromiseKind.UNLED, PromiseKind.STALE, PromiseKind.HAND_
 
 
 def remind_owner(
-    turn: IncidentSession, promise: Promise, letters: Letters, *, story: str = ""
+    session: IncidentSession, promise: Promise, letters: Letters, *, story: str = ""
 ) -> None:
     """Remind whoever owes it, before it is due."""
-    thing = Thing(incident=turn.incident, promise=promise, overdue=False, story=story)
-    _to_owner(turn, letters, thing)
+    thing = Thing(incident=session.incident, promise=promise, overdue=False, story=story)
+    _to_owner(session, letters, thing)
 
 
 def tell_overdue_later(
-    turn: IncidentSession, promise: Promise, audiences: Audiences, letters: Letters
+    session: IncidentSession, promise: Promise, audiences: Audiences, letters: Letters
 ) -> None:
     """Say that it is overdue to whoever owes it, and to one more each time. Raises NotAskedYet."""
-    tell_ladder(turn, promise, _others(turn, promise, audiences), letters)
+    tell_ladder(session, promise, _others(session, promise, audiences), letters)
 
 
 def tell_ladder(
-    turn: IncidentSession,
+    session: IncidentSession,
     promise: Promise,
     others: Sequence[str],
     letters: Letters,
@@ -224,53 +224,53 @@ def tell_ladder(
     story: str = "",
 ) -> None:
     """Say that it is overdue to whoever owes it, and to these."""
-    thing = Thing(incident=turn.incident, promise=promise, overdue=True, story=story)
-    _to_owner(turn, letters, thing)
+    thing = Thing(incident=session.incident, promise=promise, overdue=True, story=story)
+    _to_owner(session, letters, thing)
     for user in others:
         if user != promise.owner:
             letters.to_person(user, replace(thing, to_owner=False))
 
 
-def _to_owner(turn: IncidentSession, letters: Letters, thing: Thing) -> None:
+def _to_owner(session: IncidentSession, letters: Letters, thing: Thing) -> None:
     """Tell whoever owes it; else the channel, or whoever led where that is archived."""
     owner = thing.promise.owner
     if owner is not None and thing.incident.visible_to(owner):
         letters.to_person(owner, thing)
-    elif turn.is_put_away:
+    elif session.is_put_away:
         letters.to_person(thing.incident.leader, replace(thing, to_owner=False))
     else:
         letters.to_room(thing)
 
 
-def _others(turn: IncidentSession, promise: Promise, audiences: Audiences) -> tuple[str, ...]:
+def _others(session: IncidentSession, promise: Promise, audiences: Audiences) -> tuple[str, ...]:
     """Who hears of it besides its owner by now."""
-    names = tuple(name for name in _manners(turn).told(promise) if name != OWNER)
-    leader = (turn.incident.leader,) if COMMANDER in names else ()
+    names = tuple(name for name in _manners(session).told(promise) if name != OWNER)
+    leader = (session.incident.leader,) if COMMANDER in names else ()
     beyond = tuple(name for name in names if name != COMMANDER)
-    others = dict.fromkeys((*leader, *audiences.meant(turn.incident, beyond)))
-    if names and promise.told <= len(_manners(turn).reminders.ladder):
-        _note_escalation(turn, promise, names)
+    others = dict.fromkeys((*leader, *audiences.meant(session.incident, beyond)))
+    if names and promise.told <= len(_manners(session).reminders.ladder):
+        _note_escalation(session, promise, names)
     return tuple(user for user in others if user != promise.owner)
 
 
-def _note_escalation(turn: IncidentSession, promise: Promise, names: Sequence[str]) -> None:
+def _note_escalation(session: IncidentSession, promise: Promise, names: Sequence[str]) -> None:
     spoken = ", ".join(names).replace("_", " ")
-    turn.note(EntryKind.ESCALATED, f"Escalated to {spoken}", reason=f"Overdue: {promise.name}")
+    session.note(EntryKind.ESCALATED, f"Escalated to {spoken}", reason=f"Overdue: {promise.name}")
 
 
 def ask_in_room(
-    turn: IncidentSession, promise: Promise, audiences: Audiences, letters: Letters
+    session: IncidentSession, promise: Promise, audiences: Audiences, letters: Letters
 ) -> None:
     """Ask in the channel who leads, who takes over, or whether it still goes on.
 
     Raises:
         NotAskedYet
     """
-    about, kind = str(turn.incident.id), promise.kind
+    about, kind = str(session.incident.id), promise.kind
     users: tuple[str, ...] = ()
-    if promise.told > 1 and kind is not PromiseKind.HAND_OVER and not turn.incident.drill:
-        users = audiences.meant(turn.incident, _beyond(turn))
-    role = turn.playbook.role(promise.detail) if kind is PromiseKind.HAND_OVER else None
+    if promise.told > 1 and kind is not PromiseKind.HAND_OVER and not session.incident.drill:
+        users = audiences.meant(session.incident, _beyond(session))
+    role = session.playbook.role(promise.detail) if kind is PromiseKind.HAND_OVER else None
     buttons = {
         PromiseKind.UNLED: (
             Button(
@@ -291,32 +291,32 @@ def ask_in_room(
         ),
     }[kind]
     key = f"overdue:{promise.key}:{promise.round}:{promise.told}"
-    post = turn.post(f"{kind}_due", promise=promise, role=role, users=users, buttons=buttons)
-    turn.invite(*users)
-    turn.tell_room(key, post)
-    thing = Thing(incident=turn.incident, promise=promise, overdue=True, to_owner=False)
+    post = session.post(f"{kind}_due", promise=promise, role=role, users=users, buttons=buttons)
+    session.invite(*users)
+    session.tell_room(key, post)
+    thing = Thing(incident=session.incident, promise=promise, overdue=True, to_owner=False)
     for user in users:
         letters.to_person(user, thing)
 
 
-def _beyond(turn: IncidentSession) -> tuple[str, ...]:
+def _beyond(session: IncidentSession) -> tuple[str, ...]:
     """Whom the ladder names besides those who are in the incident."""
-    ladder = _manners(turn).reminders.ladder
+    ladder = _manners(session).reminders.ladder
     return tuple(name for name in ladder if name not in {OWNER, COMMANDER})
 
 
-def announce_archiving(turn: IncidentSession, promise: Promise) -> None:
+def announce_archiving(session: IncidentSession, promise: Promise) -> None:
     """Tell the channel a day before it goes into the archive."""
-    about = f"{turn.incident.id}:{promise.key}"
+    about = f"{session.incident.id}:{promise.key}"
     stay = Button(ask=ActionId.KEEP_CHANNEL, label="Keep the channel", about=about)
-    post = turn.post("archive_soon", promise=promise, buttons=(stay,))
-    turn.tell_room(f"nudge:{promise.key}:{promise.round}", post)
+    post = session.post("archive_soon", promise=promise, buttons=(stay,))
+    session.tell_room(f"nudge:{promise.key}:{promise.round}", post)
 
 
-def put_away(turn: IncidentSession, promise: Promise) -> None:
-    act = ArchiveChannel(incident=turn.incident.id)
-    turn.do(f"archive:{promise.round}", turn.room.lane, act)
+def put_away(session: IncidentSession, promise: Promise) -> None:
+    act = ArchiveChannel(incident=session.incident.id)
+    session.do(f"archive:{promise.round}", session.room.lane, act)
 
 
-def _manners(turn: IncidentSession) -> ReminderPolicy:
-    return ReminderPolicy.of(turn.playbook)
+def _manners(session: IncidentSession) -> ReminderPolicy:
+    return ReminderPolicy.of(session.playbook)

@@ -28,8 +28,8 @@ class HandOverRequest(Request):
 class HandPromiseOver:
     """Give a promise to somebody else."""
 
-    def __init__(self, turns: Sessions, directory: PeopleDirectory) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
         self._directory = directory
 
     def __call__(self, request: HandOverRequest) -> Post:
@@ -38,73 +38,73 @@ class HandPromiseOver:
         Raises:
             NoSuchPromise, ComesWithRole, NotAllowed
         """
-        standing = self._directory.standing(request.user, Permission.HAND_OVER)
-        with self._turns.turn(request) as turn:
-            promise = turn.work.promises.get(turn.incident.id, request.promise)
+        authorization = self._directory.authorization(request.user, Permission.HAND_OVER)
+        with self._sessions.begin(request) as session:
+            promise = session.work.promises.get(session.incident.id, request.promise)
             if promise is None or not promise.open:
                 raise NoSuchPromise
             if promise.owner != request.user:
-                standing.must_suffice(turn.incident)
+                authorization.require(session.incident)
             if promise.kind not in _GIVEN:
                 raise ComesWithRole(promise.name)
             if promise.owner == request.owner:
-                return turn.answer("handed_over_answer", promise=promise)
-            return _hand_over(turn, promise, request)
+                return session.answer("handed_over_answer", promise=promise)
+            return _hand_over(session, promise, request)
 
 
-def _hand_over(turn: IncidentSession, promise: Promise, request: HandOverRequest) -> Post:
-    turn.invite(request.owner)
-    given = turn.promise(_given(turn, promise, request.owner))
-    _give_subject(turn, promise, request.owner)
+def _hand_over(session: IncidentSession, promise: Promise, request: HandOverRequest) -> Post:
+    session.invite(request.owner)
+    given = session.promise(_given(session, promise, request.owner))
+    _give_subject(session, promise, request.owner)
     reason = request.reason.strip()
     said = f"<@{request.owner}> has taken over: {promise.name}"
-    turn.note(EntryKind.HANDED_OVER, said, reason=reason)
+    session.note(EntryKind.HANDED_OVER, said, reason=reason)
     key = f"handed_over:{given.key}:{given.round}"
-    post = turn.post("handed_over", promise=given, before=promise.owner, reason=reason)
-    turn.tell_thread(key, post)
+    post = session.post("handed_over", promise=given, before=promise.owner, reason=reason)
+    session.tell_thread(key, post)
     if request.owner != request.user:
-        overdue = given.overdue(turn.now)
-        direct = turn.post(
+        overdue = given.overdue(session.now)
+        direct = session.post(
             "handed_over_direct",
             promise=given,
             before=promise.owner,
             reason=reason,
-            thing=Thing(incident=turn.incident, promise=given, overdue=overdue),
+            thing=Thing(incident=session.incident, promise=given, overdue=overdue),
             buttons=(*settling(given), *moving(given)),
         )
-        turn.tell_person(key, request.owner, direct)
-    return turn.answer("handed_over_answer", promise=given)
+        session.tell_person(key, request.owner, direct)
+    return session.answer("handed_over_answer", promise=given)
 
 
-def _given(turn: IncidentSession, promise: Promise, owner: str) -> Promise:
+def _given(session: IncidentSession, promise: Promise, owner: str) -> Promise:
     """The same with another owner, of whom nobody else has been told anything yet."""
     given = replace(promise, owner=owner, round=promise.round + 1, told=0)
-    if not promise.overdue(turn.now):
+    if not promise.overdue(session.now):
         return given
-    manners = ReminderPolicy.of(turn.playbook).towards(given.kind)
-    return replace(given, wake_at=manners.again_at(given, turn.incident, turn.now))
+    manners = ReminderPolicy.of(session.playbook).towards(given.kind)
+    return replace(given, wake_at=manners.again_at(given, session.incident, session.now))
 
 
-def _give_subject(turn: IncidentSession, promise: Promise, owner: str) -> None:
+def _give_subject(session: IncidentSession, promise: Promise, owner: str) -> None:
     """Give away with a promise what it is about: the task, the backport, the post-mortem."""
     match promise.kind:
         case PromiseKind.ACTION:
-            for task in turn.work.tasks.of(turn.incident.id):
+            for task in session.work.tasks.of(session.incident.id):
                 if str(task.number) == promise.detail:
-                    turn.work.tasks.put(task.given_to(owner))
+                    session.work.tasks.put(task.given_to(owner))
         case PromiseKind.BACKPORT:
-            _give_backport(turn, promise, owner)
+            _give_backport(session, promise, owner)
         case PromiseKind.POST_MORTEM:
-            written = turn.work.post_mortems.get(turn.incident.id)
+            written = session.work.post_mortems.get(session.incident.id)
             if written is not None:
-                turn.work.post_mortems.save(replace(written, owner=owner))
+                session.work.post_mortems.save(replace(written, owner=owner))
         case _:
             pass
 
 
-def _give_backport(turn: IncidentSession, promise: Promise, owner: str) -> None:
+def _give_backport(session: IncidentSession, promise: Promise, owner: str) -> None:
     number, target = subject_of(promise)
-    for hotfix in turn.work.hotfixes.of(turn.incident.id):
+    for hotfix in session.work.hotfixes.of(session.incident.id):
         backport = hotfix.backport(target) if hotfix.number == number else None
         if backport is not None:
-            turn.work.hotfixes.save(hotfix.with_backport(replace(backport, owner=owner)))
+            session.work.hotfixes.save(hotfix.with_backport(replace(backport, owner=owner)))

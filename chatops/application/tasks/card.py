@@ -9,9 +9,9 @@ from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.tasks import Task
 
 
-def task_list(turn: IncidentSession) -> Post:
+def task_list(session: IncidentSession) -> Post:
     """What there is to do; when the fight is over, what a task still lacks is asked for first."""
-    tasks, incident = turn.work.tasks.of(turn.incident.id), turn.incident
+    tasks, incident = session.work.tasks.of(session.incident.id), session.incident
     about = str(incident.id)
     buttons = (
         *_complete(incident, tasks),
@@ -22,14 +22,14 @@ def task_list(turn: IncidentSession) -> Post:
         Button(ask=ActionId.TASK_SHOW, label=f"Show {t.number}", about=f"{about}:{t.number}")
         for t in tasks
     )
-    return turn.answer("tasks", buttons=buttons, more=shown, tasks=tasks, over=_over(incident))
+    return session.answer("tasks", buttons=buttons, more=shown, tasks=tasks, over=_over(incident))
 
 
-def task_card(turn: IncidentSession, number: int) -> Post:
+def task_card(session: IncidentSession, number: int) -> Post:
     """One task. Raises UnknownTask."""
-    task = find_task(turn, number)
-    buttons = () if task.done_at is not None else tuple(_deeds(turn, task))
-    return turn.answer("task_card", buttons=buttons, task=task, over=_over(turn.incident))
+    task = find_task(session, number)
+    buttons = () if task.done_at is not None else tuple(_deeds(session, task))
+    return session.answer("task_card", buttons=buttons, task=task, over=_over(session.incident))
 
 
 def _over(incident: Incident) -> bool:
@@ -51,16 +51,19 @@ def _done(incident: Incident, tasks: Sequence[Task]) -> Iterator[Button]:
             yield Button(ask=ActionId.TASK_DONE, label=f"{task.number} is done", about=about)
 
 
-def _deeds(turn: IncidentSession, task: Task) -> Iterator[Button]:
-    about, lacks = f"{turn.incident.id}:{task.number}", bool(task.missing) and _over(turn.incident)
+def _deeds(session: IncidentSession, task: Task) -> Iterator[Button]:
+    about, lacks = (
+        f"{session.incident.id}:{task.number}",
+        bool(task.missing) and _over(session.incident),
+    )
     edit = "Fill it in…" if lacks else "Edit…"
     tone = ButtonStyle.WANTED if lacks else ButtonStyle.PLAIN
     yield Button(ask=ActionId.TASK_EDIT, label=edit, about=about, tone=tone)
     wanted = ButtonStyle.PLAIN if lacks else ButtonStyle.WANTED
     yield Button(ask=ActionId.TASK_DONE, label="It is done", about=about, tone=wanted)
     yield Button(ask=ActionId.TASK_DROP, label="Drop it…", about=about)
-    if turn.team.tracker is not None and not task.url and not turn.incident.drill:
-        if turn.incident.private:
-            yield ask_first(turn, task)
+    if session.team.tracker is not None and not task.url and not session.incident.drill:
+        if session.incident.private:
+            yield ask_first(session, task)
         else:
             yield Button(ask=ActionId.TASK_EXPORT, label="To the tracker", about=about)

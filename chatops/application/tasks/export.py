@@ -175,7 +175,7 @@ def may_go_out(incident: Incident, task: Task, *, asked: bool) -> bool:
 
 
 def keep_in_step(
-    turn: IncidentSession, task: Task, was: Task | None = None, *, asked: bool = False
+    session: IncidentSession, task: Task, was: Task | None = None, *, asked: bool = False
 ) -> None:
     """Have the tracker brought up to date: with what stands there, and with a new item.
 
@@ -183,12 +183,14 @@ def keep_in_step(
     """
     new = task.is_action and (was is None or not was.is_action)
     wanted = bool(task.url) or new or asked
-    if turn.team.tracker is None or not wanted:
+    if session.team.tracker is None or not wanted:
         return
-    if may_go_out(turn.incident, task, asked=asked):
+    if may_go_out(session.incident, task, asked=asked):
         changed = tuple(each for each in (TEXT, OWNER) if asked or _differ(each, task, was))
-        act = SyncTask(incident=turn.incident.id, number=task.number, changed=changed, asked=asked)
-        turn.do(f"sync:{task.number}:{turn.version}", lane(turn.incident.id), act)
+        act = SyncTask(
+            incident=session.incident.id, number=task.number, changed=changed, asked=asked
+        )
+        session.do(f"sync:{task.number}:{session.version}", lane(session.incident.id), act)
 
 
 def _differ(field: str, task: Task, was: Task | None) -> bool:
@@ -203,8 +205,8 @@ def lane(incident: int) -> str:
 class ExportTask:
     """Bring a task into the tracker because somebody wants it there."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def __call__(self, request: TaskExportRequest) -> Post:
         """Have it brought there; of a private incident only what somebody is sure about.
@@ -212,57 +214,57 @@ class ExportTask:
         Raises:
             UnknownTask, NoTracker, DrillStaysHere, TaskOver
         """
-        with self._turns.turn(request) as turn:
-            task = _exportable(turn, request.number)
-            if turn.incident.private and not request.sure and not task.url:
-                return _ask(turn, task)
-            keep_in_step(turn, task, asked=True)
-            return turn.answer("task_export_answer", task=task)
+        with self._sessions.begin(request) as session:
+            task = _exportable(session, request.number)
+            if session.incident.private and not request.sure and not task.url:
+                return _ask(session, task)
+            keep_in_step(session, task, asked=True)
+            return session.answer("task_export_answer", task=task)
 
 
-def _ask(turn: IncidentSession, task: Task) -> Post:
+def _ask(session: IncidentSession, task: Task) -> Post:
     """Say who could read it, and let them say that they are sure."""
-    buttons = (ask_first(turn, task),)
-    return turn.answer("task_export_asked", buttons=buttons, task=task, where=where_of(turn))
+    buttons = (ask_first(session, task),)
+    return session.answer("task_export_asked", buttons=buttons, task=task, where=where_of(session))
 
 
-def ask_first(turn: IncidentSession, task: Task) -> Button:
+def ask_first(session: IncidentSession, task: Task) -> Button:
     """The button that says who could read it before anything is done."""
-    where = where_of(turn)
+    where = where_of(session)
     confirm = Confirm(
         title="Let others read it?",
         text=f"Whoever can read the issues of {where} reads this task, its details and the "
         "incident's number.",
         yes="Bring it there",
     )
-    about = f"{turn.incident.id}:{task.number}:sure"
+    about = f"{session.incident.id}:{task.number}:sure"
     return Button(ask=ActionId.TASK_EXPORT, label="To the tracker…", about=about, confirm=confirm)
 
 
-def where_of(turn: IncidentSession) -> str:
+def where_of(session: IncidentSession) -> str:
     """What people call the tracker: the repository whose issues it has."""
-    tracker = turn.team.tracker
-    service = turn.team.services.get(tracker.service) if tracker else None
+    tracker = session.team.tracker
+    service = session.team.services.get(tracker.service) if tracker else None
     return (project_of(service) or service.name) if service else ""
 
 
-def find_task(turn: IncidentSession, number: int) -> Task:
+def find_task(session: IncidentSession, number: int) -> Task:
     """Find a task by its number.
 
     Raises:
         UnknownTask
     """
-    for task in turn.work.tasks.of(turn.incident.id):
+    for task in session.work.tasks.of(session.incident.id):
         if task.number == number:
             return task
     raise UnknownTask(number)
 
 
-def _exportable(turn: IncidentSession, number: int) -> Task:
-    task = find_task(turn, number)
-    if turn.team.tracker is None:
+def _exportable(session: IncidentSession, number: int) -> Task:
+    task = find_task(session, number)
+    if session.team.tracker is None:
         raise NoTracker
-    if turn.incident.drill:
+    if session.incident.drill:
         raise DrillStaysHere
     if task.done_at is not None and not task.url:
         raise TaskOver(task.number, dropped=task.dropped)

@@ -29,96 +29,99 @@ _DEBT = "debt"
 _LONGEST = 300
 
 
-def list_follow_ups(turn: IncidentSession) -> None:
+def list_follow_ups(session: IncidentSession) -> None:
     """Make an item for each follow-up of the playbook, and for each debt of a hotfix, once ever.
 
     That is where a post-mortem is owed or a hotfix was made. One message tells of those that are
     new; resolving again adds nothing twice.
     """
-    hotfixes = [each for each in turn.work.hotfixes.of(turn.incident.id) if _was_made(each)]
-    if not (turn.severity.post_mortem.owed or hotfixes):
+    hotfixes = [each for each in session.work.hotfixes.of(session.incident.id) if _was_made(each)]
+    if not (session.severity.post_mortem.owed or hotfixes):
         return
-    _count_from_the_end(turn)
-    there = {task.origin for task in turn.work.tasks.of(turn.incident.id)}
-    wanted = [*_from_playbook(turn), *(task for each in hotfixes for task in _debts(turn, each))]
-    made = [_made(turn, task) for task in wanted if task.origin not in there]
+    _count_from_the_end(session)
+    there = {task.origin for task in session.work.tasks.of(session.incident.id)}
+    wanted = [
+        *_from_playbook(session),
+        *(task for each in hotfixes for task in _debts(session, each)),
+    ]
+    made = [_made(session, task) for task in wanted if task.origin not in there]
     if made:
-        turn.note(EntryKind.TASK, f"Follow-ups: {', '.join(task.text for task in made)}"[:2000])
+        session.note(EntryKind.TASK, f"Follow-ups: {', '.join(task.text for task in made)}"[:2000])
         go = Button(
             ask=ActionId.TASK,
             label="Go through them",
-            about=str(turn.incident.id),
+            about=str(session.incident.id),
             tone=ButtonStyle.WANTED,
         )
-        post = turn.post("action_listed", tasks=tuple(made), buttons=(go,))
-        turn.tell_room(f"follow_ups:{made[-1].number}", post)
+        post = session.post("action_listed", tasks=tuple(made), buttons=(go,))
+        session.tell_room(f"follow_ups:{made[-1].number}", post)
 
 
 def _was_made(hotfix: Hotfix) -> bool:
     return hotfix.state is not HotfixState.ABORTED or bool(hotfix.deployed or hotfix.merged)
 
 
-def _made(turn: IncidentSession, task: Task) -> Task:
-    made = turn.work.tasks.add(task)
-    promise_task(turn, made)
-    keep_in_step(turn, made)
+def _made(session: IncidentSession, task: Task) -> Task:
+    made = session.work.tasks.add(task)
+    promise_task(session, made)
+    keep_in_step(session, made)
     return made
 
 
-def _from_playbook(turn: IncidentSession) -> Iterator[Task]:
-    for follow_up in turn.playbook.hotfix.follow_ups:
+def _from_playbook(session: IncidentSession) -> Iterator[Task]:
+    for follow_up in session.playbook.hotfix.follow_ups:
         if follow_up.settled_by is SettledBy.TASK:
-            yield _item_of(turn, follow_up)
+            yield _item_of(session, follow_up)
 
 
-def _item_of(turn: IncidentSession, follow_up: FollowUp) -> Task:
+def _item_of(session: IncidentSession, follow_up: FollowUp) -> Task:
     return Task(
-        incident=turn.incident.id,
+        incident=session.incident.id,
         number=0,
         text=follow_up.title[:_LONGEST],
-        made_by=turn.actor or turn.incident.leader,
-        made_at=turn.now,
-        owner=turn.incident.commander,
+        made_by=session.actor or session.incident.leader,
+        made_at=session.now,
+        owner=session.incident.commander,
         type=follow_up.type,
         priority=follow_up.priority,
-        due_at=_due(turn, follow_up),
+        due_at=_due(session, follow_up),
         details="\n".join(follow_up.what),
         origin=follow_up.key,
     )
 
 
-def _due(turn: IncidentSession, follow_up: FollowUp) -> datetime | None:
+def _due(session: IncidentSession, follow_up: FollowUp) -> datetime | None:
     """When it is due, counted from the end of the fight; none while that goes on."""
-    ended, playbook = turn.incident.resolved_at, turn.playbook
+    ended, playbook = session.incident.resolved_at, session.playbook
     if follow_up.due is None or ended is None:
         return None
     return follow_up.due.by(ended, zone=playbook.zone, day_ends=playbook.working_hours.end)
 
 
-def _count_from_the_end(turn: IncidentSession) -> None:
+def _count_from_the_end(session: IncidentSession) -> None:
     """Give a date to what was listed while the fight still went on."""
-    known = {each.key: each for each in turn.playbook.hotfix.follow_ups}
-    for was in turn.work.tasks.of(turn.incident.id):
+    known = {each.key: each for each in session.playbook.hotfix.follow_ups}
+    for was in session.work.tasks.of(session.incident.id):
         open_ = was.done_at is None and was.due_at is None
-        due = _due(turn, known[was.origin]) if open_ and was.origin in known else None
+        due = _due(session, known[was.origin]) if open_ and was.origin in known else None
         if due is not None:
             task = replace(was, due_at=due)
-            turn.work.tasks.put(task)
-            promise_task(turn, task, was)
-            keep_in_step(turn, task, was)
+            session.work.tasks.put(task)
+            promise_task(session, task, was)
+            keep_in_step(session, task, was)
 
 
-def _debts(turn: IncidentSession, hotfix: Hotfix) -> Iterator[Task]:
+def _debts(session: IncidentSession, hotfix: Hotfix) -> Iterator[Task]:
     """What was left out or only patched up in a hotfix, as it was written down then."""
     for step in hotfix.steps:
         for index, words in enumerate(_written(step)):
             yield Task(
-                incident=turn.incident.id,
+                incident=session.incident.id,
                 number=0,
                 text=f"{words} ({hotfix.name})"[:_LONGEST],
-                made_by=turn.actor or turn.incident.leader,
-                made_at=turn.now,
-                owner=hotfix.author or turn.incident.commander,
+                made_by=session.actor or session.incident.leader,
+                made_at=session.now,
+                owner=hotfix.author or session.incident.commander,
                 type=TaskType.DEBT,
                 priority=Priority.HIGH,
                 details=f"Written down at “{step.title}” of {hotfix.title}.",

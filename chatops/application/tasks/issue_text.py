@@ -41,15 +41,15 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 _PRIORITY = "priority: "
 
 
-def wanted_of(turn: IncidentSession, task: Task) -> Wanted:
+def wanted_of(session: IncidentSession, task: Task) -> Wanted:
     """How a task is to read in the tracker; nothing there tells what a private incident is."""
-    incident = turn.incident
+    incident = session.incident
     return Wanted(
         key=key_of((incident.team, incident.reference, task.number, task.made_at.isoformat())),
-        title=title_of(turn.team, task),
-        text=turn.markdown("action_body", task=task, where=incident.public_title),
-        owner=login_of(turn.team, task.owner),
-        labels=_labels(turn.team, task),
+        title=title_of(session.team, task),
+        text=session.markdown("action_body", task=task, where=incident.public_title),
+        owner=login_of(session.team, task.owner),
+        labels=_labels(session.team, task),
         kinds=_KINDS,
     )
 

@@ -64,8 +64,8 @@ class _Matter:
 class TaskSync:
     """Does one effect's work in the tracker; no transaction is open while it is asked."""
 
-    def __init__(self, turns: Sessions, trackers: Trackers, names: GitIdentities) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions, trackers: Trackers, names: GitIdentities) -> None:
+        self._sessions = sessions
         self._trackers = trackers
         self._names = names
 
@@ -89,23 +89,23 @@ class TaskSync:
         return self._in_step(tracker, matter, issue, act.changed)
 
     def _matter(self, act: SyncTask, clock: Clock) -> _Matter | None:
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             incident = work.incidents.get(act.incident)
             task = next((t for t in work.tasks.of(incident.id) if t.number == act.number), None)
-            configured = self._turns.team.tracker
+            configured = self._sessions.team.tracker
             if task is None or configured is None:
                 return None
             if not may_go_out(incident, task, asked=act.asked):
                 return None
             ended_by = task.done_by
         name = self._names.of((ended_by,))[ended_by].name if ended_by else ""
-        with self._turns.store.reading() as work:
-            turn = self._turns.within(work, incident, actor=None, now=clock.now())
-            service = turn.team.services.get(configured.service)
+        with self._sessions.storage.reading() as work:
+            session = self._sessions.within(work, incident, actor=None, now=clock.now())
+            service = session.team.services.get(configured.service)
             if service is None:
                 raise NoSuchTracker(configured.service)
-            wanted = wanted_of(turn, task)
-            words = _closing_words(turn, task, name)
+            wanted = wanted_of(session, task)
+            words = _closing_words(session, task, name)
         return _Matter(service=service, task=task, wanted=wanted, words=words)
 
     def _tracker(self, matter: _Matter) -> Tracker:
@@ -161,11 +161,11 @@ class TaskSync:
         return Seen(task=matter.task, issue=issue, news=News() if issue.elsewhere else told)
 
 
-def _closing_words(turn: IncidentSession, task: Task, name: str) -> str:
+def _closing_words(session: IncidentSession, task: Task, name: str) -> str:
     """What is said where the issue is closed."""
     if task.done_at is None:
         return ""
-    return turn.markdown("action_closing", task=task, who=name)
+    return session.markdown("action_closing", task=task, who=name)
 
 
 #: What is written into ``Task.done_in``.
@@ -175,80 +175,80 @@ _WHERE = "GitHub"
 EVERY = timedelta(hours=1)
 
 
-def take_in(turn: IncidentSession, act: SyncTask, seen: Seen) -> bool:
+def take_in(session: IncidentSession, act: SyncTask, seen: Seen) -> bool:
     """Change the task as its issue says; whether anything changed.
 
     What was changed here since the look was not seen there; the next look takes it in.
     """
-    was = next((t for t in turn.work.tasks.of(act.incident) if t.number == act.number), None)
+    was = next((t for t in session.work.tasks.of(act.incident) if t.number == act.number), None)
     if was is None:
         return False
-    task = _linked(turn, was, seen)
+    task = _linked(session, was, seen)
     if replace(was, url="") == replace(seen.task, url="") and seen.issue is not None:
-        task = _with_news(turn, task, seen, act)
+        task = _with_news(session, task, seen, act)
     if task != was:
-        turn.work.tasks.put(task)
-        promise_task(turn, task, was)
-    _look_again(turn, task, seen)
+        session.work.tasks.put(task)
+        promise_task(session, task, was)
+    _look_again(session, task, seen)
     return task != was
 
 
-def _linked(turn: IncidentSession, task: Task, seen: Seen) -> Task:
+def _linked(session: IncidentSession, task: Task, seen: Seen) -> Task:
     """The task with the address that its issue has now."""
     if seen.unasked:
         return task
     if seen.issue is None:
-        return _unlinked(turn, task)
+        return _unlinked(session, task)
     url = seen.issue.url
     if url == task.url:
         return task
     if not task.url:
-        turn.note(EntryKind.TASK, f"Task {task.number} is on {_WHERE}: {url}")
-        post = turn.post("task_exported", task=replace(task, url=url))
-        turn.tell_thread(f"task_exported:{task.number}:{turn.version}", post)
+        session.note(EntryKind.TASK, f"Task {task.number} is on {_WHERE}: {url}")
+        post = session.post("task_exported", task=replace(task, url=url))
+        session.tell_thread(f"task_exported:{task.number}:{session.version}", post)
     elif seen.issue.elsewhere:
-        turn.note(EntryKind.TASK, f"Task {task.number} was moved to {url}, out of the tracker")
+        session.note(EntryKind.TASK, f"Task {task.number} was moved to {url}, out of the tracker")
     return replace(task, url=url)
 
 
-def _unlinked(turn: IncidentSession, task: Task) -> Task:
+def _unlinked(session: IncidentSession, task: Task) -> Task:
     """The task without its issue, which somebody deleted."""
     if not task.url:
         return task
-    turn.note(EntryKind.TASK, f"Task {task.number} is not on {_WHERE} any more: {task.url}")
-    post = turn.post("task_unlinked", task=task)
-    turn.tell_thread(f"task_unlinked:{task.number}:{turn.version}", post)
+    session.note(EntryKind.TASK, f"Task {task.number} is not on {_WHERE} any more: {task.url}")
+    post = session.post("task_unlinked", task=task)
+    session.tell_thread(f"task_unlinked:{task.number}:{session.version}", post)
     return replace(task, url="")
 
 
-def _with_news(turn: IncidentSession, task: Task, seen: Seen, act: SyncTask) -> Task:
+def _with_news(session: IncidentSession, task: Task, seen: Seen, act: SyncTask) -> Task:
     told = seen.news
     if not told:
         return task
     by = act.by
     if (told.done or told.unwanted) and seen.issue is not None:
         by = seen.issue.closed_by or by
-    user = user_of(turn.team, by) if by else None
+    user = user_of(session.team, by) if by else None
     who = f"<@{user}>" if user else by or "somebody"
-    task = _ended(turn, task, told, user)
+    task = _ended(session, task, told, user)
     if told.title:
         task = replace(task, text=told.title)
-    owner = user_of(turn.team, told.owner) if told.owner else None
+    owner = user_of(session.team, told.owner) if told.owner else None
     if owner is not None:
         task = replace(task, owner=owner)
-        turn.invite(owner)
+        session.invite(owner)
     for index, line in enumerate(_lines(task, told, act, owner)):
-        turn.note(EntryKind.TASK, f"{line} on {_WHERE} by {who}")
-        post = turn.post("task_heard", task=task, line=line, who=who)
-        turn.tell_thread(f"task_heard:{task.number}:{turn.version}:{index}", post)
+        session.note(EntryKind.TASK, f"{line} on {_WHERE} by {who}")
+        post = session.post("task_heard", task=task, line=line, who=who)
+        session.tell_thread(f"task_heard:{task.number}:{session.version}:{index}", post)
     return task
 
 
-def _ended(turn: IncidentSession, task: Task, told: News, user: str | None) -> Task:
+def _ended(session: IncidentSession, task: Task, told: News, user: str | None) -> Task:
     if told.done:
-        return task.finished(user, turn.now, tracker=GITHUB)
+        return task.finished(user, session.now, tracker=GITHUB)
     if told.unwanted:
-        return task.given_up(user, turn.now, tracker=GITHUB)
+        return task.given_up(user, session.now, tracker=GITHUB)
     return task.taken_up_again() if told.reopened else task
 
 
@@ -266,12 +266,12 @@ def _lines(task: Task, told: News, act: SyncTask, owner: str | None) -> Iterator
         yield f"{name} given to {f'<@{owner}>' if owner else told.owner}"
 
 
-def _look_again(turn: IncidentSession, task: Task, seen: Seen) -> None:
+def _look_again(session: IncidentSession, task: Task, seen: Seen) -> None:
     """Look once an hour while it is open there and somebody is to do it."""
     elsewhere = seen.issue is not None and seen.issue.elsewhere
     if not task.url or task.done_at is not None or elsewhere:
         return
-    at = turn.now + EVERY
-    act = SyncTask(incident=turn.incident.id, number=task.number, heard="")
+    at = session.now + EVERY
+    act = SyncTask(incident=session.incident.id, number=task.number, heard="")
     key = f"look:{task.number}:{at:%Y%m%d%H}"
-    turn.do(key, f"tracker:look:{turn.incident.id}:{task.number}", act, at=at)
+    session.do(key, f"tracker:look:{session.incident.id}:{task.number}", act, at=at)

@@ -17,23 +17,23 @@ from chatops.domain.promises.model import remade
 from chatops.domain.tasks import DueInThePast, NothingChanged, Priority, Task, TaskOver, TaskType
 
 
-def promise_task(turn: IncidentSession, task: Task, was: Task | None = None) -> None:
+def promise_task(session: IncidentSession, task: Task, was: Task | None = None) -> None:
     """Promise what has a date, for its owner; settle what is over or has no date any more.
 
     ``was`` is the task before: a promise that was put off stays so unless the date was changed.
     """
-    held = turn.work.promises.get(turn.incident.id, action_key(task.number))
-    wanted = action_promise(turn.incident, task, turn.playbook, turn.now)
+    held = session.work.promises.get(session.incident.id, action_key(task.number))
+    wanted = action_promise(session.incident, task, session.playbook, session.now)
     if task.done_at is not None or wanted is None:
         if held is not None and held.open:
             done = task.done_at is not None and not task.dropped
-            turn.promise(held.kept(turn.now) if done else held.lapsed(turn.now))
+            session.promise(held.kept(session.now) if done else held.lapsed(session.now))
         return
     again = was is None or was.due_at != task.due_at or was.done_at is not None
     if held is None or again:
-        turn.promise(remade(held, wanted, turn.now))
+        session.promise(remade(held, wanted, session.now))
     elif held.open:
-        turn.promise(replace(held, owner=wanted.owner, about=wanted.about))
+        session.promise(replace(held, owner=wanted.owner, about=wanted.about))
 
 
 TASK_LIMIT, CRITERION_LIMIT, DETAILS_LIMIT, OUTCOME_LIMIT = 300, 300, 2000, 500
@@ -102,8 +102,8 @@ class TaskOwnerRequest(Request):
 class AddTask:
     """Write a task down."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def __call__(self, request: TaskRequest) -> Post:
         """Number it, and tell its owner.
@@ -123,21 +123,21 @@ class AddTask:
             criterion=_short(request.criterion, "success criterion", CRITERION_LIMIT),
             details=_short(request.details, "details", DETAILS_LIMIT),
         )
-        with self._turns.turn(request) as turn:
-            task = turn.work.tasks.add(replace(task, due_at=_moment(turn, request.due, None)))
-            turn.note(EntryKind.TASK, f"{task.type.label} {task.number}: {task.text}")
-            promise_task(turn, task)
-            keep_in_step(turn, task)
-            _tell_owner(turn, task)
-            turn.tell_thread(f"task:{task.number}", turn.post("task_added", task=task))
-            return turn.answer("task_answer", task=task)
+        with self._sessions.begin(request) as session:
+            task = session.work.tasks.add(replace(task, due_at=_moment(session, request.due, None)))
+            session.note(EntryKind.TASK, f"{task.type.label} {task.number}: {task.text}")
+            promise_task(session, task)
+            keep_in_step(session, task)
+            _tell_owner(session, task)
+            session.tell_thread(f"task:{task.number}", session.post("task_added", task=task))
+            return session.answer("task_answer", task=task)
 
 
 class EditTask:
     """Let a task read otherwise."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def __call__(self, request: TaskEditRequest) -> Post:
         """Change what is named; what stays as it is changes nothing.
@@ -147,22 +147,22 @@ class EditTask:
         """
         if not request.changes:
             raise NothingChanged(request.number)
-        with self._turns.turn(request) as turn:
-            was = find_task(turn, request.number)
+        with self._sessions.begin(request) as session:
+            was = find_task(session, request.number)
             if was.done_at is not None:
                 raise TaskOver(was.number, dropped=was.dropped)
-            task = replace(was, **_checked(turn, request.changes, was))
+            task = replace(was, **_checked(session, request.changes, was))
             if task != was:
-                _save(turn, task, was)
-                turn.note(EntryKind.TASK, f"Task {task.number} changed: {_told(task)}")
+                _save(session, task, was)
+                session.note(EntryKind.TASK, f"Task {task.number} changed: {_told(task)}")
                 if task.owner != was.owner:
-                    _tell_owner(turn, task)
-                key = f"task_changed:{task.number}:{turn.version}"
-                turn.tell_thread(key, turn.post("task_changed", task=task))
-            return turn.answer("task_answer", task=task)
+                    _tell_owner(session, task)
+                key = f"task_changed:{task.number}:{session.version}"
+                session.tell_thread(key, session.post("task_changed", task=task))
+            return session.answer("task_answer", task=task)
 
 
-def _checked(turn: IncidentSession, changes: Mapping[str, Any], was: Task) -> dict[str, Any]:
+def _checked(session: IncidentSession, changes: Mapping[str, Any], was: Task) -> dict[str, Any]:
     """The new values, of which each must make sense where it is new."""
     found = dict(changes)
     if "text" in found:
@@ -175,7 +175,7 @@ def _checked(turn: IncidentSession, changes: Mapping[str, Any], was: Task) -> di
         if name in found:
             found[name] = _short(found[name], what, limit)
     if "due" in found:
-        found["due_at"] = _moment(turn, found.pop("due"), was.due_at)
+        found["due_at"] = _moment(session, found.pop("due"), was.due_at)
     return found
 
 
@@ -190,8 +190,8 @@ def _told(task: Task) -> str:
 class FinishTask:
     """Tick a task off."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def __call__(self, request: TaskDoneRequest) -> Post:
         """Note who did it, and what came of it; a task that is over stays as it ended.
@@ -200,22 +200,22 @@ class FinishTask:
             UnknownTask, TooLong
         """
         outcome = _short(request.outcome, "outcome", OUTCOME_LIMIT)
-        with self._turns.turn(request) as turn:
-            was = find_task(turn, request.number)
+        with self._sessions.begin(request) as session:
+            was = find_task(session, request.number)
             done = was.finished(request.user, request.now)
             if done is not was:
-                _save(turn, done, was)
-                turn.note(EntryKind.TASK, f"Task {was.number} done: {was.text}", reason=outcome)
-                post = turn.post("task_done", task=done, outcome=outcome)
-                turn.tell_thread(_once(turn, "task_done", was), post)
-            return turn.answer("task_answer", task=done)
+                _save(session, done, was)
+                session.note(EntryKind.TASK, f"Task {was.number} done: {was.text}", reason=outcome)
+                post = session.post("task_done", task=done, outcome=outcome)
+                session.tell_thread(_once(session, "task_done", was), post)
+            return session.answer("task_answer", task=done)
 
 
 class DropTask:
     """Give a task up, on record."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def __call__(self, request: TaskDropRequest) -> Post:
         """Note who gave it up and why; a task that is over stays as it ended.
@@ -226,22 +226,24 @@ class DropTask:
         reason = _short(request.reason, "reason", OUTCOME_LIMIT)
         if not reason:
             raise ReasonMissing(deed="drop a task")
-        with self._turns.turn(request) as turn:
-            was = find_task(turn, request.number)
+        with self._sessions.begin(request) as session:
+            was = find_task(session, request.number)
             dropped = was.given_up(request.user, request.now)
             if dropped is not was:
-                _save(turn, dropped, was)
-                turn.note(EntryKind.TASK, f"Task {was.number} dropped: {was.text}", reason=reason)
-                post = turn.post("task_dropped", task=dropped, reason=reason)
-                turn.tell_thread(_once(turn, "task_dropped", was), post)
-            return turn.answer("task_answer", task=dropped)
+                _save(session, dropped, was)
+                session.note(
+                    EntryKind.TASK, f"Task {was.number} dropped: {was.text}", reason=reason
+                )
+                post = session.post("task_dropped", task=dropped, reason=reason)
+                session.tell_thread(_once(session, "task_dropped", was), post)
+            return session.answer("task_answer", task=dropped)
 
 
 class AssignTask:
     """Give a task to somebody."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def __call__(self, request: TaskOwnerRequest) -> Post:
         """Change the owner, and tell them.
@@ -249,25 +251,25 @@ class AssignTask:
         Raises:
             UnknownTask
         """
-        with self._turns.turn(request) as turn:
-            was = find_task(turn, request.number)
+        with self._sessions.begin(request) as session:
+            was = find_task(session, request.number)
             task = replace(was, owner=request.owner)
             if task != was:
-                _save(turn, task, was)
-                turn.note(EntryKind.TASK, f"Task {task.number} goes to <@{request.owner}>")
-                _tell_owner(turn, task)
-            return turn.answer("task_answer", task=task)
+                _save(session, task, was)
+                session.note(EntryKind.TASK, f"Task {task.number} goes to <@{request.owner}>")
+                _tell_owner(session, task)
+            return session.answer("task_answer", task=task)
 
 
-def _save(turn: IncidentSession, task: Task, was: Task) -> None:
-    turn.work.tasks.put(task)
-    promise_task(turn, task, was)
-    keep_in_step(turn, task, was)
+def _save(session: IncidentSession, task: Task, was: Task) -> None:
+    session.work.tasks.put(task)
+    promise_task(session, task, was)
+    keep_in_step(session, task, was)
 
 
-def _once(turn: IncidentSession, what: str, task: Task) -> str:
+def _once(session: IncidentSession, what: str, task: Task) -> str:
     """A key for what is told each time that a task ends: it may be taken up again in between."""
-    return f"{what}:{task.number}:{turn.version}"
+    return f"{what}:{task.number}:{session.version}"
 
 
 def _short(text: str, what: str, limit: int) -> str:
@@ -275,7 +277,7 @@ def _short(text: str, what: str, limit: int) -> str:
     return written(text, what=what, limit=limit) if text.strip() else ""
 
 
-def _moment(turn: IncidentSession, due: Due, was: datetime | None) -> datetime | None:
+def _moment(session: IncidentSession, due: Due, was: datetime | None) -> datetime | None:
     """When it is due; a day ends with its working day, and the day that it had changes nothing.
 
     Raises:
@@ -283,20 +285,20 @@ def _moment(turn: IncidentSession, due: Due, was: datetime | None) -> datetime |
     """
     if due.day is None:
         return due.at
-    zone = ZoneInfo(turn.playbook.zone)
+    zone = ZoneInfo(session.playbook.zone)
     if was is not None and was.astimezone(zone).date() == due.day:
         return was
-    ends = turn.playbook.working_hours.end
+    ends = session.playbook.working_hours.end
     for end in (ends, _MIDNIGHT_COMES):
-        at = datetime.combine(due.day, end, zone).astimezone(turn.now.tzinfo)
-        if at > turn.now:
+        at = datetime.combine(due.day, end, zone).astimezone(session.now.tzinfo)
+        if at > session.now:
             return at
     raise DueInThePast
 
 
-def _tell_owner(turn: IncidentSession, task: Task) -> None:
+def _tell_owner(session: IncidentSession, task: Task) -> None:
     if task.owner is not None:
-        turn.invite(task.owner)
-        if task.owner != turn.actor:
-            key = f"task:{task.number}:{turn.incident.version}"
-            turn.tell_person(key, task.owner, turn.post("task_direct", task=task))
+        session.invite(task.owner)
+        if task.owner != session.actor:
+            key = f"task:{task.number}:{session.incident.version}"
+            session.tell_person(key, task.owner, session.post("task_direct", task=task))

@@ -39,8 +39,8 @@ HeardIssue = Callable[[IssueHappening, datetime], None]
 class HearIssue:
     """Takes news of an issue; what is so here already is an echo of our own, and is let go."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def __call__(self, happening: IssueHappening, now: datetime) -> None:
         """Have the task looked at whose issue it is.
@@ -48,10 +48,10 @@ class HearIssue:
         Raises:
             Repeated: this very message has been taken before.
         """
-        with self._turns.writing() as work:
+        with self._sessions.writing() as work:
             take_once(work, happening.delivery, now)
             task = work.tasks.at(happening.url)
-            if task is not None and is_news(self._turns.team, task, happening):
+            if task is not None and is_news(self._sessions.team, task, happening):
                 work.outbox.add(_look(task, happening, now))
 
 

@@ -24,21 +24,21 @@ _ALWAYS = (
 )
 
 
-def board(turn: IncidentSession) -> Post:
+def board(session: IncidentSession) -> Post:
     """The pinned message of an incident: where it stands and what can be done next."""
-    tasks = [task for task in turn.work.tasks.of(turn.incident.id) if task.done_at is None]
+    tasks = [task for task in session.work.tasks.of(session.incident.id) if task.done_at is None]
     overdue = [
         promise
-        for promise in turn.promises().values()
+        for promise in session.promises().values()
         # Action items stand among the tasks, with their dates.
-        if promise.overdue(turn.now) and promise.kind is not PromiseKind.ACTION
+        if promise.overdue(session.now) and promise.kind is not PromiseKind.ACTION
     ]
-    hotfixes = turn.work.hotfixes.of(turn.incident.id)
-    about = str(turn.incident.id)
-    return turn.answer(
+    hotfixes = session.work.hotfixes.of(session.incident.id)
+    about = str(session.incident.id)
+    return session.answer(
         "board",
-        heading=f"{turn.incident.reference} · {turn.incident.title}",
-        buttons=_next_buttons(turn.incident),
+        heading=f"{session.incident.reference} · {session.incident.title}",
+        buttons=_next_buttons(session.incident),
         more=tuple(Button(ask=ask, label=label, about=about) for ask, label in _ALWAYS),
         tasks=tuple(tasks),
         overdue=tuple(overdue),
@@ -72,19 +72,19 @@ def _plain(button: Button) -> Button:
     return Button(ask=button.ask, label=button.label, about=button.about)
 
 
-def announcement(turn: IncidentSession) -> Post:
+def announcement(session: IncidentSession) -> Post:
     """The stakeholders' message, edited in place."""
-    return turn.post("announcement")
+    return session.post("announcement")
 
 
-def alert(turn: IncidentSession) -> Post:
+def alert(session: IncidentSession) -> Post:
     """The message where responders look for something to help with."""
-    if not turn.incident.status.running:
-        return turn.post("announcement")
+    if not session.incident.status.running:
+        return session.post("announcement")
     join = Button(
-        ask=ActionId.JOIN, label="Join", about=str(turn.incident.id), tone=ButtonStyle.WANTED
+        ask=ActionId.JOIN, label="Join", about=str(session.incident.id), tone=ButtonStyle.WANTED
     )
-    return turn.post("initial_alert", buttons=(join,))
+    return session.post("initial_alert", buttons=(join,))
 
 
 _SCREENS: Mapping[LiveMessage, Callable[[IncidentSession], Post]] = {
@@ -100,13 +100,13 @@ def message_key(act: RefreshMessage) -> str:
     return key if act.hotfix is None else f"{key}:{act.hotfix}"
 
 
-def shown(turn: IncidentSession, act: RefreshMessage) -> tuple[Post, int]:
+def shown(session: IncidentSession, act: RefreshMessage) -> tuple[Post, int]:
     """What a screen shows now, and the version of the state that it shows."""
     if act.hotfix is not None:
-        return hotfix_screen(turn, act.hotfix)
-    return _SCREENS[act.screen](turn), turn.version
+        return hotfix_screen(session, act.hotfix)
+    return _SCREENS[act.screen](session), session.version
 
 
-def topic(turn: IncidentSession, *, leader: str) -> str:
+def topic(session: IncidentSession, *, leader: str) -> str:
     """The channel's topic: plain words on one line, for Slack formats nothing there."""
-    return turn.plain("topic", leader=leader)
+    return session.plain("topic", leader=leader)

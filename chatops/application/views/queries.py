@@ -42,34 +42,34 @@ class IncidentView:
 class Queries:
     """Answers questions about incidents, for one pair of eyes."""
 
-    def __init__(self, turns: Sessions) -> None:
-        self._turns = turns
-        self._due = DueList(turns)
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self._due = DueList(sessions)
 
     def policy(self) -> Playbook:
         """The playbook that an incident declared now would live under."""
-        return self._turns.playbook
+        return self._sessions.playbook
 
     def known(self, request: Request) -> IncidentView:
         """What a form about an incident is filled from. Raises UnknownIncident."""
-        with self._turns.looking(request) as turn:
+        with self._sessions.looking(request) as session:
             return IncidentView(
-                incident=turn.incident,
-                playbook=turn.playbook,
-                tasks=turn.work.tasks.of(turn.incident.id),
-                promises=tuple(turn.promises().values()),
-                hotfixes=turn.work.hotfixes.of(turn.incident.id),
+                incident=session.incident,
+                playbook=session.playbook,
+                tasks=session.work.tasks.of(session.incident.id),
+                promises=tuple(session.promises().values()),
+                hotfixes=session.work.hotfixes.of(session.incident.id),
             )
 
     def entry(self, request: Request, entry: int) -> Entry | None:
         """One entry of an incident's timeline, to correct it. Raises UnknownIncident."""
-        with self._turns.looking(request) as turn:
-            found = turn.work.timeline.get(entry)
+        with self._sessions.looking(request) as session:
+            found = session.work.timeline.get(entry)
             return found if found is not None and found.incident == request.incident else None
 
     def incident_in(self, channel: str) -> int | None:
         """The id of the incident that lives in a channel."""
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             found = work.incidents.in_channel(channel)
             return None if found is None else found.id
 
@@ -79,7 +79,7 @@ class Queries:
         Raises:
             UnknownIncident: there is none, or not for this person.
         """
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             search = Search(team=team, viewer=user, reference=reference.strip().upper(), limit=1)
             for incident in work.incidents.find(search):
                 return incident.id
@@ -87,16 +87,16 @@ class Queries:
 
     def status(self, request: Request) -> Post:
         """Where an incident stands. Raises UnknownIncident."""
-        with self._turns.looking(request) as turn:
-            return board(turn)
+        with self._sessions.looking(request) as session:
+            return board(session)
 
     def timeline(self, request: Request) -> Post:
         """The newest turns of the story. Raises UnknownIncident."""
-        with self._turns.looking(request) as turn:
-            entries = current(turn.work.timeline.of(turn.incident.id))
-            about = str(turn.incident.id)
+        with self._sessions.looking(request) as session:
+            entries = current(session.work.timeline.of(session.incident.id))
+            about = str(session.incident.id)
             add = Button(ask=ActionId.TIMELINE, label="Add a note", about=f"{about}:add")
-            return turn.answer(
+            return session.answer(
                 "timeline",
                 buttons=(add,),
                 entries=entries[-LIST_LENGTH:],
@@ -105,22 +105,22 @@ class Queries:
 
     def tasks(self, request: Request) -> Post:
         """What there is to do, with a button for each open task. Raises UnknownIncident."""
-        with self._turns.looking(request) as turn:
-            return task_list(turn)
+        with self._sessions.looking(request) as session:
+            return task_list(session)
 
     def task(self, request: Request, number: int) -> Post:
         """One task, with what can be done with it. Raises UnknownIncident, UnknownTask."""
-        with self._turns.looking(request) as turn:
-            return task_card(turn, number)
+        with self._sessions.looking(request) as session:
+            return task_card(session, number)
 
     def due(self, asked: DueQuestion) -> Post:
         """What is owed by whom, in one incident or in all that the person may see."""
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             return self._due.show(work, asked)
 
     def open(self, *, team: str, user: str, now: datetime) -> Post:
         """The incidents that are not closed, and apart the drills, as far as they may be seen."""
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             wanted = Search(team=team, viewer=user, not_closed=True, limit=LIST_LENGTH + 1)
             incidents = work.incidents.find(replace(wanted, drills=False))
             drills = work.incidents.find(replace(wanted, drills=True))
@@ -132,7 +132,7 @@ class Queries:
 
     def home(self, *, team: str, user: str, now: datetime) -> tuple[Post, ...]:
         """App Home: what is mine, what is due from me, what is open, and the drills apart."""
-        with self._turns.store.reading() as work:
+        with self._sessions.storage.reading() as work:
             mine = Search(team=team, viewer=user, involving=user, not_closed=True, limit=_MINE * 2)
             every = Search(team=team, viewer=user, not_closed=True, limit=LIST_LENGTH * 2)
             found = work.incidents.find(every)
@@ -141,11 +141,13 @@ class Queries:
             owed = for_home(what_is_owed(work, team, user, now, None))
             involved = [each for each in work.incidents.find(mine) if not each.drill][:_MINE]
             return (
-                self._turns.word(
+                self._sessions.word(
                     "home_head", now, buttons=(_DECLARE, _NUMBERS), late=late(owed), owed=len(owed)
                 ),
                 *(
-                    self._turns.word("home_incident", now, buttons=_home_buttons(each), each=each)
+                    self._sessions.word(
+                        "home_incident", now, buttons=_home_buttons(each), each=each
+                    )
                     for each in involved
                 ),
                 self._due.at_home(owed, now),
@@ -154,7 +156,7 @@ class Queries:
             )
 
     def _incidents(self, text: str, now: datetime, found: Sequence[Incident]) -> Post:
-        return self._turns.word(
+        return self._sessions.word(
             text, now, incidents=tuple(found[:LIST_LENGTH]), left_out=_rest(found)
         )
 

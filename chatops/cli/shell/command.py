@@ -181,7 +181,7 @@ def obey(settings: Settings, asked: IncidentInvocation, clock: Clock) -> Command
         UserError, StorageUnavailable
     """
     with open_shell(settings, clock) as shell:
-        known = replace(vocabulary(shell.desk.team, shell.desk.look.policy()), name=NAME)
+        known = replace(vocabulary(shell.use_cases.team, shell.use_cases.look.policy()), name=NAME)
         typed = parse(as_in_slack(asked.words), known)
         typed = replace(typed, reference=typed.reference or asked.reference)
         if typed.order is CommandName.HELP:
@@ -228,15 +228,17 @@ def _done(
             words = post_mortem(shell, order, about, file=given.file)
             return CommandResult(text=words if order in LOOKING else f"{words}\n{LATER}")
         case CommandName.UPDATE:
-            post = shell.desk.post_update(_update(shell, caller, typed, given))
+            post = shell.use_cases.post_update(_update(shell, caller, typed, given))
         case CommandName.RESOLVE:
-            post = shell.desk.resolve(_resolution(shell, caller, typed, given))
+            post = shell.use_cases.resolve(_resolution(shell, caller, typed, given))
         case CommandName.TASK_EDIT:
             about = _about(shell, caller, typed)
-            post = shell.desk.edit_task(edit_of(shell, caller, typed, given, about))
+            post = shell.use_cases.edit_task(edit_of(shell, caller, typed, given, about))
         case order:
             post = HANDLERS[order](shell, caller, typed)
-    words = printed(post, shell.desk.team.incident_command, shell.desk.team.hotfix_command)
+    words = printed(
+        post, shell.use_cases.team.incident_command, shell.use_cases.team.hotfix_command
+    )
     return CommandResult(text=words if typed.order in LOOKING else f"{words}\n{LATER}")
 
 
@@ -254,9 +256,9 @@ def _declared(
         similar_seen=given.anyway,
         once=caller.once,
     )
-    declared = shell.desk.declare(request)
+    declared = shell.use_cases.declare(request)
     words = printed(
-        declared.answer, shell.desk.team.incident_command, shell.desk.team.hotfix_command
+        declared.answer, shell.use_cases.team.incident_command, shell.use_cases.team.hotfix_command
     )
     if declared.incident is None:
         return CommandResult(text=f"{words}\n{AGAIN}", done=False)
@@ -282,7 +284,7 @@ def _next(shell: Shell, about: About, said: str) -> datetime:
     """When the next word comes: as said, else as the severity promises."""
     if said:
         return moment(said, now=about["now"], zone=shell.zone_of(about["user"]))
-    known = shell.desk.look.known(Request(**about))
+    known = shell.use_cases.look.known(Request(**about))
     every = known.playbook.severity(known.incident.severity).update_every
     if every is None:
         raise Incomplete(command_of(CommandName.UPDATE))
@@ -301,5 +303,7 @@ def _resolution(
 
 
 def _about(shell: Shell, caller: Caller, typed: ParsedCommand) -> About:
-    incident = must_be_meant(shell.desk, caller, reference=typed.reference, command=typed.order)
+    incident = must_be_meant(
+        shell.use_cases, caller, reference=typed.reference, command=typed.order
+    )
     return caller.about(incident)

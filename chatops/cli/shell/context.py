@@ -17,7 +17,7 @@ from chatops.adapters.storage.migrate import current_revision, head_revision, up
 from chatops.adapters.storage.store import SqlStorage
 from chatops.application.ports.chat import ChatError, FindWorkspace, Profile
 from chatops.application.ports.external import ExternalSystems
-from chatops.application.services import UseCases, open_desk
+from chatops.application.services import UseCases, open_use_cases
 from chatops.bootstrap import open_shelf, open_team
 from chatops.clock import Clock
 from chatops.domain.messages.templates import OutputFormat
@@ -33,13 +33,13 @@ _PATIENCE = 3
 class Shell:
     """The desk for a terminal: a running bot does the outward acts that are asked for there."""
 
-    desk: UseCases
+    use_cases: UseCases
     workspace: FindWorkspace
 
     def zone_of(self, user: str) -> str:
         """The playbook's time zone: a terminal knows nobody's own."""
         del user
-        return self.desk.look.policy().zone
+        return self.use_cases.look.policy().zone
 
 
 @contextmanager
@@ -79,26 +79,26 @@ def _api(settings: Settings, clock: Clock) -> SlackWebApi | None:
 
 
 def _shell(
-    store: SqlStorage,
+    storage: SqlStorage,
     playbooks: PlaybookRepository,
     team: Team,
     api: SlackWebApi | None,
     outside: ExternalSystems,
     clock: Clock,
 ) -> Shell:
-    desk = open_desk(
-        store=store,
+    use_cases = open_use_cases(
+        storage=storage,
         playbooks=playbooks,
         team=team,
         people=_Members(SlackPeople(api, clock) if api else None),
         outside=outside,
         committed=lambda: None,
-        surface=OutputFormat.PLAIN,
+        output=OutputFormat.PLAIN,
         scenarios=ScenarioRepository(team.drills.folder),
     )
     identity = Identity(api) if api else None
     ask = (lambda: identity.account().team) if identity else None
-    return Shell(desk=desk, workspace=FindWorkspace(store, ask))
+    return Shell(use_cases=use_cases, workspace=FindWorkspace(storage, ask))
 
 
 class _Members:

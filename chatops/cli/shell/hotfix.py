@@ -122,12 +122,12 @@ def told_by(shell: Shell, post: Post, *, looked: bool = False) -> CommandResult:
 
 
 def words_of(shell: Shell, post: Post) -> str:
-    return printed(post, shell.desk.team.incident_command, shell.desk.team.hotfix_command)
+    return printed(post, shell.use_cases.team.incident_command, shell.use_cases.team.hotfix_command)
 
 
 def _about(shell: Shell, caller: Caller, typed: ParsedCommand) -> AboutHotfix:
     command = f"{HOTFIX_NAME} {typed.command.words[0]}"
-    incident = must_be_meant(shell.desk, caller, reference=typed.reference, command=command)
+    incident = must_be_meant(shell.use_cases, caller, reference=typed.reference, command=command)
     return {**caller.about(incident), "about": typed.number}
 
 
@@ -136,11 +136,11 @@ def start(
     caller: Caller,
     typed: ParsedCommand,
     given: HotfixOptions,
-    slip: FormState | None = None,
+    form_state: FormState | None = None,
 ) -> CommandResult:
     """Show the gate; whoever says that it holds gets through it."""
     about = _about(shell, caller, typed)
-    known = known_of_incident(shell.desk, replace(HotfixRequest(**about), about=None))
+    known = known_of_incident(shell.use_cases, replace(HotfixRequest(**about), about=None))
     gate = known.playbook.hotfix.gate
     if not given.holds:
         return CommandResult(text=gate_of(gate), done=False)
@@ -157,10 +157,10 @@ def start(
         anyway=given.anyway,
         pipeline=given.pipeline or None,
         ticket=given.ticket,
-        way=FixWay(slip.way) if slip is not None and slip.way else None,
-        source=Subject.of(slip.about).detail if slip is not None else "",
+        way=FixWay(form_state.way) if form_state is not None and form_state.way else None,
+        source=Subject.of(form_state.about).detail if form_state is not None else "",
     )
-    return told_by(shell, shell.desk.hotfix.start(request))
+    return told_by(shell, shell.use_cases.hotfix.start(request))
 
 
 def _next(
@@ -169,15 +169,15 @@ def _next(
     """Show the plan; with ``--go`` take the step, and with it tick its checklist off."""
     about = _about(shell, caller, typed)
     request = NextRequest(**about, by_hand=given.by_hand)
-    plan = shell.desk.hotfix.plan(request)
+    plan = shell.use_cases.hotfix.plan(request)
     if not given.go:
         return CommandResult(text=f"{_as_lines(plan)}\n\n{_GO}", done=False)
     if plan.checklist is not None:
         items = frozenset(range(len(plan.checklist.items)))
         unmarked: AboutHotfix = {**about, "once": None}
         tick = TickRequest(**unmarked, checklist=plan.checklist.key, items=items)
-        shell.desk.hotfix.tick(tick)
-    return told_by(shell, shell.desk.hotfix.next(replace(request, step=plan.step.kind)))
+        shell.use_cases.hotfix.tick(tick)
+    return told_by(shell, shell.use_cases.hotfix.next(replace(request, step=plan.step.kind)))
 
 
 def _as_lines(plan: StepPlan) -> str:
@@ -199,12 +199,12 @@ def _check(
 ) -> CommandResult:
     """Show the checklist of the current step; with ``--go`` tick all of it off."""
     about = _about(shell, caller, typed)
-    plan = shell.desk.hotfix.plan(NextRequest(**about))
+    plan = shell.use_cases.hotfix.plan(NextRequest(**about))
     if plan.checklist is None or not given.go:
         return CommandResult(text=_as_lines(plan), done=plan.checklist is None)
     items = frozenset(range(len(plan.checklist.items)))
     tick = TickRequest(**about, checklist=plan.checklist.key, items=items)
-    return told_by(shell, shell.desk.hotfix.tick(tick))
+    return told_by(shell, shell.use_cases.hotfix.tick(tick))
 
 
 def _approve(
@@ -212,19 +212,19 @@ def _approve(
 ) -> CommandResult:
     """Show what would be approved; with ``--go`` approve exactly that."""
     about = _about(shell, caller, typed)
-    known = shell.desk.hotfix.known(HotfixRequest(**about))
+    known = shell.use_cases.hotfix.known(HotfixRequest(**about))
     if known.hotfix is None:
         raise NoHotfixYet
     fix = known.hotfix
     head = fix.head if fix.comes_after_fix(StepKind.APPROVE) else ""
     if not given.go:
-        status = words_of(shell, shell.desk.hotfix.status(HotfixRequest(**about)))
+        status = words_of(shell, shell.use_cases.hotfix.status(HotfixRequest(**about)))
         what = f"Commit {head}, +{fix.work.added} -{fix.work.removed}" if head else "The plan"
         questions = "".join(f"\n- {each}" for each in known.playbook.hotfix.review_questions)
         return CommandResult(text=f"{status}\n{what}{questions}\n\n{_GO}", done=False)
     spoken = typed.people[0].id if typed.people else None
     request = ApproveRequest(**about, sha=head or None, spoken_by=spoken)
-    return told_by(shell, shell.desk.hotfix.approve(request))
+    return told_by(shell, shell.use_cases.hotfix.approve(request))
 
 
 def _rollback(
@@ -232,7 +232,7 @@ def _rollback(
 ) -> CommandResult:
     """Say where production goes back to; with ``--go`` begin."""
     about = _about(shell, caller, typed)
-    known = shell.desk.hotfix.known(HotfixRequest(**about))
+    known = shell.use_cases.hotfix.known(HotfixRequest(**about))
     if known.hotfix is None:
         raise NoHotfixYet
     if not given.go:
@@ -245,13 +245,13 @@ def _rollback(
         lines = "\n".join((f"Production would go back to {back_to}.", *weighed))
         return CommandResult(text=f"{lines}\n\n{_GO}", done=False)
     request = RollbackRequest(**about, reason=typed.reason, version=given.version)
-    return told_by(shell, shell.desk.hotfix.rollback(request))
+    return told_by(shell, shell.use_cases.hotfix.rollback(request))
 
 
 def _log(shell: Shell, caller: Caller, typed: ParsedCommand, given: HotfixOptions) -> CommandResult:
     incident = _about(shell, caller, typed)["incident"]
     request = LogRequest(**caller.about(incident), service=given.service or None, files=typed.files)
-    return told_by(shell, shell.desk.hotfix.log(request), looked=True)
+    return told_by(shell, shell.use_cases.hotfix.log(request), looked=True)
 
 
 def _begin(
@@ -332,7 +332,7 @@ def obey(settings: Settings, asked: HotfixInvocation, clock: Clock) -> CommandRe
         UserError, StorageUnavailable, WorkTrouble
     """
     with open_shell(settings, clock) as shell:
-        known = vocabulary(shell.desk.team, shell.desk.look.policy(), HOTFIX)
+        known = vocabulary(shell.use_cases.team, shell.use_cases.look.policy(), HOTFIX)
         typed = parse(as_in_slack(asked.words), replace(known, name=HOTFIX_NAME))
         typed = replace(typed, reference=typed.reference or asked.reference)
         if typed.order is CommandName.HOTFIX_HELP:

@@ -46,12 +46,12 @@ def post_mortem(shell: Shell, order: CommandName, about: About, *, file: str) ->
     """
     match order:
         case CommandName.POST_MORTEM_SHOW:
-            view = shell.desk.post_mortem.look(Request(**about))
+            view = shell.use_cases.post_mortem.look(Request(**about))
             return f"{_stamp(view)}{view.markdown}"
         case CommandName.POST_MORTEM_EDIT:
             return _edited(shell, about, file)
         case _:
-            return _questions(shell.desk.post_mortem.look(Request(**about), whole=False))
+            return _questions(shell.use_cases.post_mortem.look(Request(**about), whole=False))
 
 
 def _stamp(view: PostMortemView) -> str:
@@ -63,13 +63,13 @@ def _edited(shell: Shell, about: About, file: str) -> str:
     text = _read(file)
     stamp = _STAMP.match(text)
     body = text[stamp.end() :] if stamp else text
-    view = shell.desk.post_mortem.look(Request(**about), whole=False)
+    view = shell.use_cases.post_mortem.look(Request(**about), whole=False)
     version = int(stamp["version"]) if stamp else view.version
     try:
-        post = shell.desk.post_mortem.edit(EditRequest(**about, body=body, version=version))
+        post = shell.use_cases.post_mortem.edit(EditRequest(**about, body=body, version=version))
     except EditedMeanwhile as error:
         raise NewerText(error) from error
-    team = shell.desk.team
+    team = shell.use_cases.team
     return printed(post, team.incident_command, team.hotfix_command)
 
 

@@ -31,12 +31,12 @@ def numbers(shell: Shell, caller: Caller, typed: ParsedCommand, *, file: str) ->
         UnknownPeriod, NotWritten
     """
     request = StatisticsRequest(team=caller.team, user=caller.user, now=caller.now, text=typed.text)
-    report = shell.desk.numbers.report(request)
+    report = shell.use_cases.numbers.report(request)
     if file == _OUT:
         return spreadsheet(report.cases).rstrip("\n")
     if file:
         return _written(report, Path(file))
-    words = printed(shell.desk.numbers.answer(request), shell.desk.team.incident_command)
+    words = printed(shell.use_cases.numbers.answer(request), shell.use_cases.team.incident_command)
     return "\n\n".join([words, *_tables(report)])
 
 

@@ -479,7 +479,7 @@ def hand_over_key(role: str) -> str:
     return f"hand_over:{role}"
 
 
-def standing(
+def ongoing(
     held: Mapping[str, Promise], incident: Incident, playbook: Playbook, now: datetime
 ) -> Iterator[Promise]:
     """Yield what must change of these promises, for they depend on who plays which part.

@@ -24,7 +24,7 @@ from chatops.adapters.slack.incoming.subscriptions import EVENTS, SHORTCUTS
 from chatops.adapters.slack.rendering import blocks
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.ports.storage import Search, Storage, UnitOfWork
-from chatops.application.services import UseCases, open_desk
+from chatops.application.services import UseCases, open_use_cases
 from chatops.clock import MovableClock
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry
@@ -74,8 +74,8 @@ class Watched(ThreadPoolExecutor):
 class GatedStore:
     """A store whose transactions can be made to wait."""
 
-    def __init__(self, store: Storage) -> None:
-        self._store = store
+    def __init__(self, storage: Storage) -> None:
+        self._store = storage
         self.before: Callable[[], object] = lambda: None
 
     @contextmanager
@@ -96,8 +96,8 @@ class Bench:
     """A workspace with the bot in it."""
 
     slack: Slack
-    desk: UseCases
-    store: "GatedStore"
+    use_cases: UseCases
+    storage: "GatedStore"
     clock: MovableClock
     executor: Watched
     app: App
@@ -218,12 +218,12 @@ class Bench:
         raise AssertionError(label)
 
     def incidents(self) -> tuple[Incident, ...]:
-        with self.store.reading() as work:
+        with self.storage.reading() as work:
             found = work.incidents.find(Search(team=self.team, everything=True))
             return tuple(reversed(found))
 
     def timeline(self, incident: int) -> tuple[Entry, ...]:
-        with self.store.reading() as work:
+        with self.storage.reading() as work:
             return tuple(work.timeline.of(incident))
 
     def declared(self, handle: str = "sam", **facts: Any) -> Incident:
@@ -239,19 +239,19 @@ class Bench:
                 **facts,
             }
         )
-        incident = self.desk.declare(request).incident
+        incident = self.use_cases.declare(request).incident
         assert incident is not None
         room = self.workspace.rooms.create(
             name=incident.channel_name, creator=self.workspace.bot.id, private=incident.private
         )
         self.workspace.rooms.join(room.id, request.user)
         self.is_quiet()
-        with self.store.writing() as work:
+        with self.storage.writing() as work:
             return work.incidents.save(replace(work.incidents.get(incident.id), channel=room.id))
 
     def again(self, incident: Incident) -> Incident:
         """The incident as it is now."""
-        with self.store.reading() as work:
+        with self.storage.reading() as work:
             return work.incidents.get(incident.id)
 
 
@@ -314,12 +314,12 @@ def team_of(workspace: Workspace) -> Team:
 
 @contextmanager
 def bench(
-    store: Storage,
+    storage: Storage,
     clock: MovableClock,
     *,
     secret: str | None = None,
     patience: float = PATIENCE,
-    staffed: Callable[[UseCases], UseCases] = lambda desk: desk,
+    staffed: Callable[[UseCases], UseCases] = lambda use_cases: use_cases,
     book: str = "priority",
     **settings: Any,
 ) -> Iterator[Bench]:
@@ -327,7 +327,7 @@ def bench(
 
     ``staffed`` puts somebody else behind a part of the desk.
     """
-    gated = GatedStore(store)
+    gated = GatedStore(storage)
     workspace = seeded(clock)
     slack = Slack(workspace, installation(), patience=PATIENCE)
     slack.trouble.honest_limits()
@@ -339,17 +339,17 @@ def bench(
             clock=clock,
         )
         people = SlackPeople(api, clock)
-        desk = open_desk(
-            store=gated,
+        use_cases = open_use_cases(
+            storage=gated,
             playbooks=PlaybookRepository(TEMPLATES / book, templates=TEMPLATES),
             team=replace(team_of(workspace), **settings),
             people=people,
             outside=nobody_outside(),
             committed=lambda: None,
         )
-        desk = staffed(desk)
+        use_cases = staffed(use_cases)
         app = build_app(
-            desk=desk,
+            use_cases=use_cases,
             clock=clock,
             people=people,
             voice=SlackMessages(api, clock),
@@ -366,8 +366,8 @@ def bench(
             slack.bot_is_at(f"{bot.url}/slack/events")
             yield Bench(
                 slack=slack,
-                desk=desk,
-                store=gated,
+                use_cases=use_cases,
+                storage=gated,
                 clock=clock,
                 executor=executor,
                 app=app,

@@ -32,15 +32,15 @@ class Clerk:
     )
     before_planning: Callable[[], object] = lambda: None
 
-    def staff(self, desk: UseCases) -> UseCases:
+    def staff(self, use_cases: UseCases) -> UseCases:
         """Stand behind the desk's part for hotfixes; what is known is still looked up."""
         return replace(
-            desk,
+            use_cases,
             hotfix=HotfixUseCases(
-                known=desk.hotfix.known,
+                known=use_cases.hotfix.known,
                 status=self._take("status"),
                 log=self._take("log"),
-                knock=desk.hotfix.knock,
+                knock=use_cases.hotfix.knock,
                 start=self._take("start"),
                 plan=self._plan,
                 next=self._take("next"),

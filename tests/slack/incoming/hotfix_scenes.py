@@ -211,7 +211,7 @@ def scene(
     *,
     words: str = "",
     about: str = "1:",
-    **slip: Any,
+    **form_state: Any,
 ) -> HotfixFormContext:
-    given = FormState(form=form, incident=7, about=about, reason=words, text=words, **slip)
-    return HotfixFormContext(known=known(name, current, words=words), slip=given, user=SAM)
+    given = FormState(form=form, incident=7, about=about, reason=words, text=words, **form_state)
+    return HotfixFormContext(known=known(name, current, words=words), form_state=given, user=SAM)

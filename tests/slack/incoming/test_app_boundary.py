@@ -22,11 +22,11 @@ def breaks(bench: Bench) -> None:
         message = "disk on fire in /var/lib/secret"
         raise OSError(message)
 
-    bench.store.before = fire
+    bench.storage.before = fire
 
 
 def heals(bench: Bench) -> None:
-    bench.store.before = lambda: None
+    bench.storage.before = lambda: None
 
 
 def told_of(error: Exception) -> list[Post]:
@@ -35,7 +35,7 @@ def told_of(error: Exception) -> list[Post]:
     def fails() -> None:
         raise error
 
-    ErrorBoundary("/oops").guarded("test", fails, told.append)
+    ErrorBoundary("/oops").run("test", fails, told.append)
     return told
 
 
@@ -133,7 +133,7 @@ def test_an_answer_that_nobody_gets_is_logged(
     def breaks_down() -> None:
         raise ZeroDivisionError
 
-    ErrorBoundary().guarded("test", breaks_down, fails)
+    ErrorBoundary().run("test", breaks_down, fails)
 
     actions = [getattr(one, "action", "") for one in caplog.records]
     assert actions == ["unexpected", "answer_lost"]

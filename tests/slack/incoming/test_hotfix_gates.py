@@ -37,7 +37,7 @@ def incident(bench: Bench, name: str) -> Incident:
 
 
 def hotfixes(bench: Bench, incident: Incident) -> list[Hotfix]:
-    with bench.store.reading() as work:
+    with bench.storage.reading() as work:
         return list(work.hotfixes.of(incident.id))
 
 

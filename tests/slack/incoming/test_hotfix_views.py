@@ -62,9 +62,11 @@ def asked(words: str = "", **facts: Any) -> StartRequest:
 
 
 def start(name: str, words: str, **facts: Any) -> View:
-    slip = FormState(form=FormName.HOTFIX_START, incident=7, about=f":{words[:64]}", way="revert")
+    form_state = FormState(
+        form=FormName.HOTFIX_START, incident=7, about=f":{words[:64]}", way="revert"
+    )
     flags = RedFlags([words] * 12, words)
-    return hotfix_start.build(known(name, words=words), slip, asked(words, **facts), flags)
+    return hotfix_start.build(known(name, words=words), form_state, asked(words, **facts), flags)
 
 
 def plan(name: str, words: str) -> View:
@@ -219,13 +221,13 @@ def test_the_plan_is_shown_word_for_word() -> None:
     assert view.submit is not None
     assert view.submit.text == "Merge"
     assert block(view, "by_hand")["optional"] is True
-    assert Subject.of(slip_of(view).about) == Subject(number=1, detail="merge")
+    assert Subject.of(form_state_of(view).about) == Subject(number=1, detail="merge")
 
 
-def slip_of(view: View) -> FormState:
-    slip = FormState.unpacked(view.private_metadata or "")
-    assert slip is not None
-    return slip
+def form_state_of(view: View) -> FormState:
+    form_state = FormState.unpacked(view.private_metadata or "")
+    assert form_state is not None
+    return form_state
 
 
 def test_where_there_is_nothing_to_push_nothing_is_offered_by_hand() -> None:
@@ -244,7 +246,7 @@ def test_an_approval_shows_and_carries_exactly_the_commit() -> None:
     assert "`9b1d7aa000` · 30 files, +6 \u22121 · by <@U012AB3CD>" in text
     assert "Does it break anything else?" in text
     assert "Still needed: engineering lead, one more person." in text
-    assert slip_of(view).about == f"1:{HEAD}"
+    assert form_state_of(view).about == f"1:{HEAD}"
 
 
 def test_an_old_button_does_not_approve_what_came_later() -> None:

@@ -122,7 +122,7 @@ def test_a_task_is_done_from_the_list(bench: Bench, incident: Incident) -> None:
 
     bench.presses("sam", "1 is done", room)
 
-    with bench.store.reading() as work:
+    with bench.storage.reading() as work:
         assert work.tasks.of(incident.id)[0].done_at is not None
 
 

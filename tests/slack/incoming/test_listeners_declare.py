@@ -203,7 +203,7 @@ def test_handing_a_form_in_twice_declares_once(bench: Bench) -> None:
 
 def test_something_to_look_at_comes_before_anything_is_looked_up(bench: Bench) -> None:
     """The database does not answer until Slack has shown something."""
-    bench.store.before = lambda: bench.slack.journal.wait_for_calls("views.open")
+    bench.storage.before = lambda: bench.slack.journal.wait_for_calls("views.open")
 
     bench.types("sam", "/incident checkout is down")
 
@@ -213,7 +213,7 @@ def test_something_to_look_at_comes_before_anything_is_looked_up(bench: Bench) -
 
 def test_a_command_about_an_incident_shows_something_first_too(bench: Bench) -> None:
     incident = bench.declared()
-    bench.store.before = lambda: bench.slack.journal.wait_for_calls("views.open")
+    bench.storage.before = lambda: bench.slack.journal.wait_for_calls("views.open")
 
     bench.types("sam", "/incident update we know why", channel=incident.channel_name)
 

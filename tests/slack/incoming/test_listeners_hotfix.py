@@ -65,7 +65,7 @@ def runs(bench: Bench, incident: Incident, step: StepKind = StepKind.FIX, **fact
     """A hotfix that has come as far as a step."""
     facts = {"service": "shop", "started_by": bench.id_of("sam"), **facts}
     one = replace(hotfix(book("priority"), step, **facts), id=0, number=0, incident=incident.id)
-    with bench.store.writing() as work:
+    with bench.storage.writing() as work:
         return work.hotfixes.add(one)
 
 
@@ -666,7 +666,7 @@ def test_a_hotfix_that_is_over_says_so_to_every_old_button(
     bench: Bench, incident: Incident
 ) -> None:
     one = runs(bench, incident)
-    with bench.store.writing() as work:
+    with bench.storage.writing() as work:
         over = one.aborted(by=one.started_by, reason="The network", now=bench.clock.now())
         work.hotfixes.save(over)
 

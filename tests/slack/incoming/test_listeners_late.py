@@ -29,7 +29,7 @@ def incident(bench: Bench) -> Incident:
 def stuck(bench: Bench) -> Iterator[None]:
     """The store does not answer inside the block, and does at its end."""
     released = Event()
-    bench.store.before = lambda: released.wait(PATIENCE)
+    bench.storage.before = lambda: released.wait(PATIENCE)
     yield
     released.set()
     bench.executor.settle()

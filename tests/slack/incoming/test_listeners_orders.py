@@ -163,7 +163,7 @@ def test_a_task_is_added_given_away_and_done(bench: Bench, incident: Incident) -
     bench.types("sam", "/incident task assign 1 @aiko", room)
     bench.types("sam", "/incident task done 1", room)
 
-    with bench.store.reading() as work:
+    with bench.storage.reading() as work:
         (task,) = work.tasks.of(incident.id)
     assert (task.text, task.owner) == ("ask the vendor", bench.id_of("aiko"))
     assert task.done_by == bench.id_of("sam")
@@ -196,7 +196,7 @@ def test_an_update_is_put_off_until_a_time_in_ones_own_zone(
         "priya", "/incident snooze until 16:30 the vendor calls back", incident.channel_name
     )
 
-    with bench.store.reading() as work:
+    with bench.storage.reading() as work:
         promise = work.promises.get(incident.id, STATUS_KEY)
     assert promise is not None
     # Priya sits in Berlin, an hour ahead of UTC.
@@ -255,7 +255,7 @@ def test_a_broken_store_is_told_with_a_reference(
         message = "disk on fire"
         raise OSError(message)
 
-    bench.store.before = broken
+    bench.storage.before = broken
     bench.types("sam", "/incident status", incident.channel_name)
 
     told = bench.told("sam", incident.channel_name)

@@ -156,7 +156,7 @@ def test_a_task_has_a_text_and_perhaps_an_owner(bench: Bench, incident: Incident
 
     assert bench.submits("sam", text="ask the vendor") == {}
 
-    with bench.store.reading() as work:
+    with bench.storage.reading() as work:
         (task,) = work.tasks.of(incident.id)
     assert (task.text, task.owner) == ("ask the vendor", bench.id_of("priya"))
 
@@ -190,7 +190,7 @@ def test_a_form_whose_time_has_passed_says_so_and_keeps_what_was_typed(
     bench: Bench, incident: Incident
 ) -> None:
     opens(bench, incident, "update some cannot pay")
-    bench.desk.resolve(
+    bench.use_cases.resolve(
         ResolveRequest(
             incident=incident.id, user=bench.id_of("sam"), now=bench.clock.now(), fix="Rolled back"
         )
@@ -247,7 +247,7 @@ def test_putting_off_asks_until_when_and_why(bench: Bench, incident: Incident) -
     assert "required" in bench.submits("sam")["reason"]
     assert bench.submits("sam", reason="the vendor calls back") == {}
 
-    with bench.store.reading() as work:
+    with bench.storage.reading() as work:
         promise = work.promises.get(incident.id, STATUS_KEY)
     assert promise is not None
     assert promise.due_at == bench.clock.now() + timedelta(minutes=20)
@@ -306,7 +306,7 @@ def test_a_missing_reason_is_told_at_the_reason() -> None:
 
 @pytest.mark.parametrize("limit", [IN_A_VIEW, IN_A_BUTTON])
 def test_a_slip_fits_and_keeps_what_it_is_about(limit: int) -> None:
-    slip = FormState(
+    form_state = FormState(
         form=FormName.UPDATE,
         incident=7,
         channel="C1",
@@ -315,13 +315,13 @@ def test_a_slip_fits_and_keeps_what_it_is_about(limit: int) -> None:
         reason="why " * 1000,
     )
 
-    packed = slip.packed(limit)
+    packed = form_state.packed(limit)
 
     assert len(packed) <= limit
     back = FormState.unpacked(packed)
     assert back is not None
-    assert (back.incident, back.channel, back.answer_url) == (7, "C1", slip.answer_url)
-    assert slip.text.startswith(back.text)
+    assert (back.incident, back.channel, back.answer_url) == (7, "C1", form_state.answer_url)
+    assert form_state.text.startswith(back.text)
 
 
 @pytest.mark.parametrize(

@@ -103,11 +103,11 @@ def scene(words: str, form: FormName, **facts: Any) -> FormContext:
         Task(incident=7, number=number, text=words or "ask", made_by=SAM, made_at=NOW)
         for number in range(30)
     )
-    slip = FormState(
+    form_state = FormState(
         form=form, incident=7, text=words, reason=words, source=LINK, author=SAM, seen=words
     )
     known = IncidentView(incident=about, playbook=book, tasks=tasks, promises=promises)
-    return FormContext(known=known, slip=slip, user=SAM, now=NOW)
+    return FormContext(known=known, form_state=form_state, user=SAM, now=NOW)
 
 
 def declaring(words: str, *, severities: int = 3, services: int = 3) -> View:
@@ -116,7 +116,7 @@ def declaring(words: str, *, severities: int = 3, services: int = 3) -> View:
         DeclareFormContext(
             playbook=playbook(words, severities=severities),
             services=tuple(f"{words} {number}" for number in range(services)),
-            slip=FormState(form=FormName.DECLARE, text=words, reason=words, author=SAM),
+            form_state=FormState(form=FormName.DECLARE, text=words, reason=words, author=SAM),
             caller=caller,
             similar=(incident(words),) * 3,
         )

@@ -18,13 +18,13 @@ INCIDENT = "incident"
 _MOST = 100
 
 
-def build(incidents: Sequence[Incident], slip: FormState) -> View:
+def build(incidents: Sequence[Incident], form_state: FormState) -> View:
     choices = [
         FieldOption(value=f"{each.id}", label=f"{each.reference} · {each.title}")
         for each in incidents
     ]
     view = modal(
-        slip,
+        form_state,
         title="Which incident?",
         submit="Next",
         blocks=[
@@ -45,19 +45,19 @@ def parse(given: HandedIn) -> FormState:
     chosen = given.entered.choice(INCIDENT)
     if not chosen.isdecimal():
         raise WrongFields({INCIDENT: "Pick an incident."})
-    return replace(given.slip, incident=int(chosen))
+    return replace(given.form_state, incident=int(chosen))
 
 
-def open_incidents(desk: UseCases, caller: Caller) -> Sequence[Incident]:
+def open_incidents(use_cases: UseCases, caller: Caller) -> Sequence[Incident]:
     """Those that are not closed, as far as the person may see them."""
-    with desk.turns.store.reading() as work:
+    with use_cases.sessions.storage.reading() as work:
         return work.incidents.find(
             Search(team=caller.team, viewer=caller.user, not_closed=True, limit=_MOST)
         )
 
 
-def _load(desk: UseCases, caller: Caller, slip: FormState) -> View:
-    return build(open_incidents(desk, caller), slip)
+def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
+    return build(open_incidents(use_cases, caller), form_state)
 
 
 FORM = Form(
@@ -65,6 +65,6 @@ FORM = Form(
     ask=ActionId.LIST,
     load=_load,
     parse=parse,
-    carry_out=lambda _desk, chosen, _slip: chosen,
+    carry_out=lambda _use_cases, chosen, _slip: chosen,
     needs_incident=False,
 )

@@ -43,14 +43,14 @@ def build(scene: FormContext) -> View:
         fields.text_field(
             REASON,
             "Close it all the same, because" if left else "Anything to say?",
-            initial=scene.slip.reason,
+            initial=scene.form_state.reason,
             hint="It goes on record." if left else "",
             limit=REASON_LIMIT,
             lines=True,
             optional=not left,
         ),
     ]
-    return modal(scene.slip, title="Close", submit="Close it", blocks=blocks)
+    return modal(scene.form_state, title="Close", submit="Close it", blocks=blocks)
 
 
 def parse(given: HandedIn) -> ReasonRequest:
@@ -70,6 +70,6 @@ FORM = Form(
     ask=ActionId.CLOSE,
     load=about_incident(build, Permission.CLOSE),
     parse=parse,
-    carry_out=lambda desk, request, _: desk.close(request),
+    carry_out=lambda use_cases, request, _: use_cases.close(request),
     fields={StillOwed: REASON, BackportOwed: REASON},
 )

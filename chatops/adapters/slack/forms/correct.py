@@ -35,32 +35,32 @@ def build(scene: FormContext, entry: Entry) -> View:
         fields.text_field(
             TEXT,
             "What should it say?",
-            initial=scene.slip.text or entry.text[:NOTE_LIMIT],
+            initial=scene.form_state.text or entry.text[:NOTE_LIMIT],
             limit=NOTE_LIMIT,
             lines=True,
         ),
         small("The first wording stays on record."),
     ]
-    return modal(scene.slip, title="Correct an entry", submit="Correct", blocks=blocks)
+    return modal(scene.form_state, title="Correct an entry", submit="Correct", blocks=blocks)
 
 
 def parse(given: HandedIn) -> CorrectionRequest:
-    entry = int(given.slip.about) if given.slip.about.isdecimal() else 0
+    entry = int(given.form_state.about) if given.form_state.about.isdecimal() else 0
     return CorrectionRequest(**given.about, entry=entry, text=given.entered.text(TEXT))
 
 
-def _load(desk: UseCases, caller: Caller, slip: FormState) -> View:
+def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     def found(scene: FormContext) -> View:
         request = Request(**caller.about(scene.known.incident.id))
-        number = int(slip.about) if slip.about.isdecimal() else 0
-        entry = desk.look.entry(request, number)
+        number = int(form_state.about) if form_state.about.isdecimal() else 0
+        entry = use_cases.look.entry(request, number)
         if entry is None:
-            raise UnknownEntry(slip.about)
+            raise UnknownEntry(form_state.about)
         if not is_correctable(entry, caller.user):
             raise NotYourEntry
         return build(scene, entry)
 
-    return about_incident(found)(desk, caller, slip)
+    return about_incident(found)(use_cases, caller, form_state)
 
 
 FORM = Form(
@@ -68,6 +68,6 @@ FORM = Form(
     ask=ActionId.TIMELINE,
     load=_load,
     parse=parse,
-    carry_out=lambda desk, request, _: desk.correct_note(request),
+    carry_out=lambda use_cases, request, _: use_cases.correct_note(request),
     fields={NothingWritten: TEXT, TooLong: TEXT},
 )

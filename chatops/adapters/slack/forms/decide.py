@@ -28,7 +28,7 @@ def build(scene: FormContext) -> View:
         fields.text_field(
             DECISION,
             "What is decided?",
-            initial=scene.slip.text,
+            initial=scene.form_state.text,
             example="Roll back to v1.2.3",
             limit=NOTE_LIMIT,
             lines=True,
@@ -36,13 +36,13 @@ def build(scene: FormContext) -> View:
         fields.text_field(
             REASON,
             "Why?",
-            initial=scene.slip.reason,
+            initial=scene.form_state.reason,
             example="A fix takes an hour, the rollback five minutes",
             limit=NOTE_LIMIT,
             lines=True,
         ),
     ]
-    return modal(scene.slip, title="Record a decision", submit="Record", blocks=blocks)
+    return modal(scene.form_state, title="Record a decision", submit="Record", blocks=blocks)
 
 
 def parse(given: HandedIn) -> DecisionRequest:
@@ -59,6 +59,6 @@ FORM = Form(
     ask=ActionId.DECIDE,
     load=about_incident(build, Permission.DECIDE),
     parse=parse,
-    carry_out=lambda desk, request, _: desk.decide(request),
+    carry_out=lambda use_cases, request, _: use_cases.decide(request),
     fields={NothingWritten: DECISION, ReasonMissing: REASON},
 )

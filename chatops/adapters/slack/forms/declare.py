@@ -55,15 +55,15 @@ class DeclareFormContext:
 
     playbook: Playbook
     services: tuple[str, ...]
-    slip: FormState
+    form_state: FormState
     caller: Caller
     similar: tuple[Incident, ...]
 
 
 def build(scene: DeclareFormContext) -> View:
-    slip = replace(scene.slip, seen=scene.slip.text if scene.similar else "")
-    title = plain(slip.text, TITLE_LIMIT)
-    longer = slip.text.strip() if len(slip.text.strip()) > len(title) else ""
+    form_state = replace(scene.form_state, seen=scene.form_state.text if scene.similar else "")
+    title = plain(form_state.text, TITLE_LIMIT)
+    longer = form_state.text.strip() if len(form_state.text.strip()) > len(title) else ""
     blocks: list[Block] = [
         *_similar(scene.similar, scene),
         fields.text_field(
@@ -78,10 +78,10 @@ def build(scene: DeclareFormContext) -> View:
             SEVERITY,
             "How bad is it?",
             choices(scene.playbook),
-            initial=slip.severity or None,
+            initial=form_state.severity or None,
             told=True,
         ),
-        *meaning(scene.playbook, slip.severity),
+        *meaning(scene.playbook, form_state.severity),
         fields.text_field(
             IMPACT,
             "Who notices, and what? In plain words",
@@ -91,15 +91,15 @@ def build(scene: DeclareFormContext) -> View:
             lines=True,
             optional=True,
         ),
-        *_details(scene, symptoms=slip.reason or longer),
+        *_details(scene, symptoms=form_state.reason or longer),
         _channel(scene, title),
     ]
     submit = "Declare a new one" if scene.similar else "Declare"
-    return modal(slip, title="Declare an incident", submit=submit, blocks=blocks)
+    return modal(form_state, title="Declare an incident", submit=submit, blocks=blocks)
 
 
 def parse(given: HandedIn) -> DeclareRequest:
-    entered, slip, caller = given.entered, given.slip, given.caller
+    entered, form_state, caller = given.entered, given.form_state, given.caller
     title, noticed = entered.text(TITLE), entered.text(NOTICED)
     must_fit(entered, {IMPACT: TEXT_LIMIT, SYMPTOMS: TEXT_LIMIT})
     try:
@@ -119,38 +119,42 @@ def parse(given: HandedIn) -> DeclareRequest:
         reported_by=entered.person(REPORTER),
         detected_at=detected,
         service=entered.choice(SERVICE) or None,
-        source=slip.source or None,
-        answer_url=slip.answer_url or None,
-        similar_seen=bool(slip.seen) and slip.seen == title,
+        source=form_state.source or None,
+        answer_url=form_state.answer_url or None,
+        similar_seen=bool(form_state.seen) and form_state.seen == title,
         once=caller.once,
     )
 
 
-def _load(desk: UseCases, caller: Caller, slip: FormState) -> View:
-    desk.directory.standing(caller.user, Permission.DECLARE).must_suffice(None)
-    title = plain(slip.text, TITLE_LIMIT)
+def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
+    use_cases.directory.authorization(caller.user, Permission.DECLARE).require(None)
+    title = plain(form_state.text, TITLE_LIMIT)
     similar = (
-        similar_open(desk.turns, team=caller.team, user=caller.user, title=title) if title else ()
+        similar_open(use_cases.sessions, team=caller.team, user=caller.user, title=title)
+        if title
+        else ()
     )
     scene = DeclareFormContext(
-        playbook=desk.look.policy(),
-        services=tuple(desk.team.services),
-        slip=slip,
+        playbook=use_cases.look.policy(),
+        services=tuple(use_cases.team.services),
+        form_state=form_state,
         caller=caller,
         similar=similar,
     )
     return build(scene)
 
 
-def _carry_out(desk: UseCases, request: DeclareRequest, slip: FormState) -> Post | FormState:
-    declared = desk.declare(request)
+def _carry_out(
+    use_cases: UseCases, request: DeclareRequest, form_state: FormState
+) -> Post | FormState:
+    declared = use_cases.declare(request)
     if declared.incident is None:
-        return replace(slip, text=request.title, severity=request.severity, reason="")
+        return replace(form_state, text=request.title, severity=request.severity, reason="")
     return declared.answer
 
 
-def _refresh(slip: FormState, entered: Entered) -> FormState:
-    return replace(slip, text=entered.text(TITLE), severity=entered.choice(SEVERITY))
+def _refresh(form_state: FormState, entered: Entered) -> FormState:
+    return replace(form_state, text=entered.text(TITLE), severity=entered.choice(SEVERITY))
 
 
 def _similar(similar: tuple[Incident, ...], scene: DeclareFormContext) -> Sequence[Block]:
@@ -201,7 +205,9 @@ def _details(scene: DeclareFormContext, *, symptoms: str) -> Sequence[Block]:
             limit=20,
             optional=True,
         ),
-        fields.person_field(REPORTER, "Who told us?", initial=scene.slip.author, optional=True),
+        fields.person_field(
+            REPORTER, "Who told us?", initial=scene.form_state.author, optional=True
+        ),
     ]
 
 

@@ -25,10 +25,10 @@ SCENARIO, SEVERITY, COMMANDER, PACE, BEGINS = "scenario", "severity", "commander
 _AS_WRITTEN = "-"
 
 
-def build(playbook: Playbook, scenarios: Sequence[Scenario], slip: FormState) -> View:
+def build(playbook: Playbook, scenarios: Sequence[Scenario], form_state: FormState) -> View:
     if not scenarios:
         words = "No scenario can be played. `chatops drill check` says what is wrong with yours."
-        return modal(slip, title="Play a drill", blocks=sections(words))
+        return modal(form_state, title="Play a drill", blocks=sections(words))
     known = {scenario.key for scenario in scenarios}
     blocks: list[Block] = [
         small("A drill has a room of its own. Nobody is paged, and nothing leaves it."),
@@ -39,7 +39,7 @@ def build(playbook: Playbook, scenarios: Sequence[Scenario], slip: FormState) ->
                 FieldOption(value=each.key, label=each.title, about=each.in_short)
                 for each in scenarios
             ],
-            initial=slip.text if slip.text in known else scenarios[0].key,
+            initial=form_state.text if form_state.text in known else scenarios[0].key,
         ),
         fields.menu_field(
             SEVERITY,
@@ -65,13 +65,13 @@ def build(playbook: Playbook, scenarios: Sequence[Scenario], slip: FormState) ->
         fields.text_field(
             BEGINS,
             "When does it begin?",
-            initial=slip.time,
+            initial=form_state.time,
             example="15:30 or 45 min (empty: now)",
             limit=40,
             optional=True,
         ),
     ]
-    return modal(slip, title="Play a drill", submit="Start", blocks=blocks)
+    return modal(form_state, title="Play a drill", submit="Start", blocks=blocks)
 
 
 def parse(given: HandedIn) -> DrillRequest:
@@ -91,14 +91,14 @@ def parse(given: HandedIn) -> DrillRequest:
         commander=entered.person(COMMANDER),
         pace=int(pace) if pace.isdecimal() else 1,
         at=at,
-        answer_url=given.slip.answer_url or None,
+        answer_url=given.form_state.answer_url or None,
         once=caller.once,
     )
 
 
-def _load(desk: UseCases, caller: Caller, slip: FormState) -> View:
-    desk.directory.standing(caller.user, Permission.DRILL).must_suffice(None)
-    return build(desk.look.policy(), desk.drill.look.scenarios(), slip)
+def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
+    use_cases.directory.authorization(caller.user, Permission.DRILL).require(None)
+    return build(use_cases.look.policy(), use_cases.drill.look.scenarios(), form_state)
 
 
 _FIELDS: dict[type[UserError], str] = {
@@ -113,7 +113,7 @@ FORM = Form(
     ask=ActionId.DRILL,
     load=_load,
     parse=parse,
-    carry_out=lambda desk, request, _: desk.drill.start(request),
+    carry_out=lambda use_cases, request, _: use_cases.drill.start(request),
     fields=_FIELDS,
     needs_incident=False,
 )

@@ -56,7 +56,7 @@ class FormContext:
     """What a form about an incident is built from."""
 
     known: IncidentView
-    slip: FormState
+    form_state: FormState
     user: str
     now: datetime
 
@@ -66,7 +66,7 @@ class HandedIn:
     """A form as it comes back; ``zone`` tells the zone in which the person types times."""
 
     caller: Caller
-    slip: FormState
+    form_state: FormState
     entered: Entered
     zone: Callable[[], str]
 
@@ -77,7 +77,7 @@ class HandedIn:
     @property
     def about(self) -> About:
         """What every request about an incident begins with."""
-        return self.caller.about(self.slip.incident or 0)
+        return self.caller.about(self.form_state.incident or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,37 +131,39 @@ def about_incident(
     With ``running`` the form is only for an incident that people still fight.
     """
 
-    def load(desk: UseCases, caller: Caller, slip: FormState) -> View:
+    def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
         request = Request(
-            incident=slip.incident or 0,
+            incident=form_state.incident or 0,
             user=caller.user,
             now=caller.now,
-            channel=slip.channel or None,
+            channel=form_state.channel or None,
         )
-        known = desk.look.known(request)
+        known = use_cases.look.known(request)
         if running:
             known.incident.must_be_running()
         if deed is not None:
             incident = known.incident
-            if slip.channel and slip.channel == incident.channel:
+            if form_state.channel and form_state.channel == incident.channel:
                 incident = replace(incident, members=incident.members | {caller.user})
-            desk.directory.standing(caller.user, deed).must_suffice(incident)
-        return build(FormContext(known=known, slip=slip, user=caller.user, now=caller.now))
+            use_cases.directory.authorization(caller.user, deed).require(incident)
+        return build(
+            FormContext(known=known, form_state=form_state, user=caller.user, now=caller.now)
+        )
 
     return load
 
 
 def modal(
-    slip: FormState, *, title: str, blocks: Sequence[Block], submit: str | None = None
+    form_state: FormState, *, title: str, blocks: Sequence[Block], submit: str | None = None
 ) -> View:
     """A form; its slip comes back with it."""
     return View(
         type="modal",
-        callback_id=slip.form.value,
+        callback_id=form_state.form.value,
         title=PlainTextObject(text=title),
         submit=PlainTextObject(text=submit) if submit else None,
         close=PlainTextObject(text="Cancel" if submit else "Close"),
-        private_metadata=slip.packed(),
+        private_metadata=form_state.packed(),
         blocks=list(blocks),
     )
 

@@ -26,29 +26,29 @@ OWNER, REASON = "owner", "reason"
 
 
 def build(scene: FormContext) -> View:
-    promise = meant(scene.known.promises, scene.slip.about)
+    promise = meant(scene.known.promises, scene.form_state.about)
     blocks: list[Block] = [
         *headed(scene),
         *due(promise),
-        fields.person_field(OWNER, "Who takes it over?", initial=scene.slip.person),
+        fields.person_field(OWNER, "Who takes it over?", initial=scene.form_state.person),
         fields.text_field(
             REASON,
             "Why?",
-            initial=scene.slip.reason,
+            initial=scene.form_state.reason,
             hint="They read it, and it goes on the timeline.",
             limit=REASON_LIMIT,
             lines=True,
             optional=True,
         ),
     ]
-    slip = replace(scene.slip, about=promise.key)
-    return modal(slip, title="Hand over", submit="Hand over", blocks=blocks)
+    form_state = replace(scene.form_state, about=promise.key)
+    return modal(form_state, title="Hand over", submit="Hand over", blocks=blocks)
 
 
 def parse(given: HandedIn) -> HandOverRequest:
     return HandOverRequest(
         **given.about,
-        promise=given.slip.about,
+        promise=given.form_state.about,
         owner=given.entered.person(OWNER) or "",
         reason=given.entered.text(REASON),
     )
@@ -59,7 +59,7 @@ FORM = Form(
     ask=ActionId.HAND_OVER,
     load=about_incident(build),
     parse=parse,
-    carry_out=lambda desk, request, _: desk.hand_over(request),
+    carry_out=lambda use_cases, request, _: use_cases.hand_over(request),
     fields={UnknownPerson: OWNER},
     order="handover",
 )

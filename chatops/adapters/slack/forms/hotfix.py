@@ -69,7 +69,7 @@ class HotfixFormContext:
     """What a form about a hotfix is built from."""
 
     known: HotfixView
-    slip: FormState
+    form_state: FormState
     user: str
 
     @property
@@ -81,32 +81,32 @@ class HotfixFormContext:
 
     @property
     def subject(self) -> Subject:
-        return Subject.of(self.slip.about)
+        return Subject.of(self.form_state.about)
 
     def about(self, detail: str = "") -> FormState:
         """The slip, about exactly the hotfix that is shown, and ``detail`` of it."""
         subject = Subject(number=self.hotfix.number, detail=detail)
-        return replace(self.slip, about=subject.about)
+        return replace(self.form_state, about=subject.about)
 
 
-def hotfix_request(caller: Caller, slip: FormState) -> HotfixRequest:
+def hotfix_request(caller: Caller, form_state: FormState) -> HotfixRequest:
     """Ask about what a form is about."""
     return HotfixRequest(
-        incident=slip.incident or 0,
+        incident=form_state.incident or 0,
         user=caller.user,
         now=caller.now,
-        channel=slip.channel or None,
-        about=Subject.of(slip.about).number,
+        channel=form_state.channel or None,
+        about=Subject.of(form_state.about).number,
     )
 
 
 def about_hotfix(given: HandedIn) -> AboutHotfix:
     """What every request about a hotfix begins with."""
-    return {**given.about, "about": Subject.of(given.slip.about).number}
+    return {**given.about, "about": Subject.of(given.form_state.about).number}
 
 
 def must_stand(
-    desk: UseCases, caller: Caller, slip: FormState, known: HotfixView, deed: Permission
+    use_cases: UseCases, caller: Caller, form_state: FormState, known: HotfixView, deed: Permission
 ) -> None:
     """Refuse before anything is filled in what the team's table does not give.
 
@@ -114,9 +114,9 @@ def must_stand(
         NotAllowed
     """
     incident = known.incident
-    if slip.channel and slip.channel == incident.channel:
+    if form_state.channel and form_state.channel == incident.channel:
         incident = replace(incident, members=incident.members | {caller.user})
-    desk.directory.standing(caller.user, deed).must_suffice(incident)
+    use_cases.directory.authorization(caller.user, deed).require(incident)
 
 
 def look_at(
@@ -130,13 +130,13 @@ def look_at(
     With ``running`` the form is only for a hotfix that is not over.
     """
 
-    def load(desk: UseCases, caller: Caller, slip: FormState) -> View:
-        known = desk.hotfix.known(hotfix_request(caller, slip))
-        scene = HotfixFormContext(known=known, slip=slip, user=caller.user)
+    def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
+        known = use_cases.hotfix.known(hotfix_request(caller, form_state))
+        scene = HotfixFormContext(known=known, form_state=form_state, user=caller.user)
         if running:
             scene.hotfix.must_run()
         if deed is not None:
-            must_stand(desk, caller, slip, known, deed)
+            must_stand(use_cases, caller, form_state, known, deed)
         return build(scene)
 
     return load

@@ -38,9 +38,10 @@ def build(scene: HotfixFormContext) -> View:
     """
     hotfix = scene.hotfix
     must_be_approvable(hotfix)
-    if scene.slip.person and not _may_be_spoken(scene):
+    if scene.form_state.person and not _may_be_spoken(scene):
         severity = scene.known.severity.label
-        why = f"the playbook wants a click for {severity}. Ask <@{scene.slip.person}> for theirs."
+        who = scene.form_state.person
+        why = f"the playbook wants a click for {severity}. Ask <@{who}> for theirs."
         raise NotSpoken(why)
     head = hotfix.head if hotfix.comes_after_fix(StepKind.APPROVE) else ""
     seen = scene.subject.detail
@@ -61,7 +62,7 @@ def build(scene: HotfixFormContext) -> View:
 def parse(given: HandedIn) -> ApproveRequest:
     return ApproveRequest(
         **about_hotfix(given),
-        sha=Subject.of(given.slip.about).detail or None,
+        sha=Subject.of(given.form_state.about).detail or None,
         spoken_by=given.entered.person(SPOKEN),
     )
 
@@ -98,7 +99,7 @@ def _spoken(scene: HotfixFormContext) -> list[Block]:
         fields.person_field(
             SPOKEN,
             "Spoken by",
-            initial=scene.slip.person,
+            initial=scene.form_state.person,
             hint="If you heard somebody approve it; you are the witness. Else leave it empty.",
             optional=True,
         )
@@ -122,7 +123,7 @@ FORM = Form(
     ask=ActionId.APPROVE,
     load=load,
     parse=parse,
-    carry_out=lambda desk, request, _: desk.hotfix.approve(request),
+    carry_out=lambda use_cases, request, _: use_cases.hotfix.approve(request),
     fields={NotSpoken: SPOKEN},
     of_hotfixes=True,
     order="approve",

@@ -58,7 +58,8 @@ def build(scene: HotfixFormContext) -> View:
         fields.person_field(
             OWNER,
             "Who sees to it?",
-            initial=next((each.owner for each in owed if each.owner), "") or scene.slip.person,
+            initial=next((each.owner for each in owed if each.owner), "")
+            or scene.form_state.person,
             optional=True,
         ),
         *(bullets("In conflict", conflict[0].paths) if conflict else []),
@@ -123,7 +124,7 @@ def parse_aligned(given: HandedIn) -> AlignedRequest:
         raise WrongFields({CONTAINED: "Say yes or no."})
     return AlignedRequest(
         **about_hotfix(given),
-        target=Subject.of(given.slip.about).detail,
+        target=Subject.of(given.form_state.about).detail,
         contained=said == YES,
         reason=given.entered.text(REASON),
     )
@@ -172,7 +173,7 @@ def _reason(scene: HotfixFormContext, label: str) -> Block:
     return fields.text_field(
         REASON,
         label,
-        initial=scene.slip.reason,
+        initial=scene.form_state.reason,
         hint="It goes on the timeline.",
         limit=REASON_LIMIT,
         lines=True,
@@ -184,7 +185,7 @@ BACKPORT = Form(
     ask=ActionId.BACKPORT,
     load=look_at(build, Permission.HOTFIX),
     parse=parse,
-    carry_out=lambda desk, request, _: desk.hotfix.backport(request),
+    carry_out=lambda use_cases, request, _: use_cases.hotfix.backport(request),
     fields={UnknownTarget: TARGET, NothingToBring: TARGET},
     of_hotfixes=True,
     order="backport",
@@ -194,7 +195,7 @@ WAIVE = Form(
     ask=ActionId.WAIVE_BACKPORT,
     load=look_at(build_waive, Permission.WAIVE),
     parse=parse_waive,
-    carry_out=lambda desk, request, _: desk.hotfix.waive(request),
+    carry_out=lambda use_cases, request, _: use_cases.hotfix.waive(request),
     fields={UnknownTarget: TARGET, SkipReasonMissing: REASON},
     of_hotfixes=True,
     order="waive",
@@ -204,7 +205,7 @@ ALIGNED = Form(
     ask=ActionId.ALIGNED,
     load=look_at(build_aligned, Permission.HOTFIX),
     parse=parse_aligned,
-    carry_out=lambda desk, request, _: desk.hotfix.aligned(request),
+    carry_out=lambda use_cases, request, _: use_cases.hotfix.aligned(request),
     fields={NothingWritten: REASON, TooLong: REASON},
     of_hotfixes=True,
     order="align",

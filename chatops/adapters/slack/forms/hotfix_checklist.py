@@ -44,8 +44,10 @@ def parse(given: HandedIn) -> tuple[TickRequest, ...]:
     return ticks_of(given)
 
 
-def _carry_out(desk: UseCases, ticks: tuple[TickRequest, ...], slip: FormState) -> Post | FormState:
-    return tick_all(desk, ticks) or slip
+def _carry_out(
+    use_cases: UseCases, ticks: tuple[TickRequest, ...], form_state: FormState
+) -> Post | FormState:
+    return tick_all(use_cases, ticks) or form_state
 
 
 FORM = Form(

@@ -61,7 +61,7 @@ def build(scene: HotfixFormContext) -> View:
         what = "This hotfix has no step in which a fix is made."
         raise NoSuchWay(what, [])
     ways = [_LABELS[way] for way in step.ways]
-    typed = scene.slip.way or hotfix.way or (FixWay.PUSH if FixWay.PUSH in step.ways else "")
+    typed = scene.form_state.way or hotfix.way or (FixWay.PUSH if FixWay.PUSH in step.ways else "")
     source = fields.text_field(
         SOURCE,
         "Which commit, pull request or flag?",
@@ -110,11 +110,11 @@ def _pushed(scene: HotfixFormContext) -> list[Block]:
 _load = look_at(build, Permission.HOTFIX, running=True)
 
 
-def load(desk: UseCases, caller: Caller, slip: FormState) -> View:
+def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     """The form; or the gate, where no hotfix has begun yet."""
-    if slip.way and desk.hotfix.known(hotfix_request(caller, slip)).hotfix is None:
-        return hotfix_start.load(desk, caller, replace(slip, form=FormName.HOTFIX_START))
-    return _load(desk, caller, slip)
+    if form_state.way and use_cases.hotfix.known(hotfix_request(caller, form_state)).hotfix is None:
+        return hotfix_start.load(use_cases, caller, replace(form_state, form=FormName.HOTFIX_START))
+    return _load(use_cases, caller, form_state)
 
 
 FORM = Form(
@@ -122,7 +122,7 @@ FORM = Form(
     ask=ActionId.HOTFIX_FIX,
     load=load,
     parse=parse,
-    carry_out=lambda desk, request, _: desk.hotfix.fix(request),
+    carry_out=lambda use_cases, request, _: use_cases.hotfix.fix(request),
     fields={NoSuchWay: WAY, NoFixYet: WAY},
     of_hotfixes=True,
     order="ready",

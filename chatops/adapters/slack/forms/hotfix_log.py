@@ -14,28 +14,28 @@ from chatops.domain.messages.posts import ActionId, Post
 
 def parse(given: HandedIn) -> FormState:
     """Nothing is handed in."""
-    return given.slip
+    return given.form_state
 
 
-def _load(desk: UseCases, caller: Caller, slip: FormState) -> View:
-    about = hotfix_request(caller, slip)
-    known = desk.hotfix.known(about) if about.about is not None else None
+def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
+    about = hotfix_request(caller, form_state)
+    known = use_cases.hotfix.known(about) if about.about is not None else None
     hotfix = known.hotfix if known is not None else None
-    log = desk.hotfix.log(
+    log = use_cases.hotfix.log(
         LogRequest(
             incident=about.incident,
             user=about.user,
             now=about.now,
             channel=about.channel,
             service=hotfix.service if hotfix is not None else None,
-            files=tuple(slip.text.split()),
+            files=tuple(form_state.text.split()),
         )
     )
     return notice(log, subject="Production, lately")
 
 
-def _nothing(_desk: UseCases, slip: FormState, _: FormState) -> Post | FormState:
-    return slip
+def _nothing(_use_cases: UseCases, form_state: FormState, _: FormState) -> Post | FormState:
+    return form_state
 
 
 FORM = Form(

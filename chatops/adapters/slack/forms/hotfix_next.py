@@ -63,9 +63,9 @@ def build(scene: HotfixFormContext, plan: StepPlan) -> View:
         *(checklist_fields(plan.checklist, plan.ticked) if plan.checklist else []),
         *([tick_field(BY_HAND, "Or", _BY_HAND)] if plan.lines or plan.quarrels else []),
     ]
-    slip = scene.about(plan.step.kind)
+    form_state = scene.about(plan.step.kind)
     submit = plain(plan.confirm, _SUBMIT) or "Do it"
-    return modal(slip, title="Next step", submit=submit, blocks=blocks)
+    return modal(form_state, title="Next step", submit=submit, blocks=blocks)
 
 
 def _warned(trouble: str) -> list[Block]:
@@ -100,41 +100,43 @@ def ticks_of(given: HandedIn) -> tuple[TickRequest, ...]:
 def parse(given: HandedIn) -> TickedStep:
     request = NextRequest(
         **about_hotfix(given),
-        step=Subject.of(given.slip.about).step,
+        step=Subject.of(given.form_state.about).step,
         by_hand=given.entered.ticked(BY_HAND),
     )
     return TickedStep(ticks=ticks_of(given), next=request)
 
 
-def tick_all(desk: UseCases, ticks: Sequence[TickRequest]) -> Post | None:
+def tick_all(use_cases: UseCases, ticks: Sequence[TickRequest]) -> Post | None:
     """Take the ticks; gives the last answer."""
     answer = None
     for each in ticks:
-        answer = desk.hotfix.tick(each)
+        answer = use_cases.hotfix.tick(each)
     return answer
 
 
-def _carry_out(desk: UseCases, step: TickedStep, slip: FormState) -> Post:
-    del slip
-    tick_all(desk, step.ticks)
-    return desk.hotfix.next(step.next)
+def _carry_out(use_cases: UseCases, step: TickedStep, form_state: FormState) -> Post:
+    del form_state
+    tick_all(use_cases, step.ticks)
+    return use_cases.hotfix.next(step.next)
 
 
-def load(desk: UseCases, caller: Caller, slip: FormState) -> View:
+def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     """The plan of the next step; where it is people's turn, the form that asks them for it."""
-    request = hotfix_request(caller, slip)
-    known = desk.hotfix.known(request)
-    scene = HotfixFormContext(known=known, slip=slip, user=caller.user)
+    request = hotfix_request(caller, form_state)
+    known = use_cases.hotfix.known(request)
+    scene = HotfixFormContext(known=known, form_state=form_state, user=caller.user)
     hotfix, asked = scene.hotfix, scene.subject.step
     hotfix.must_run()
-    must_stand(desk, caller, slip, known, Permission.HOTFIX)
+    must_stand(use_cases, caller, form_state, known, Permission.HOTFIX)
     current = hotfix.current
     if current is not None and asked in {None, current.kind}:
         if current.kind is StepKind.APPROVE and known.needed:
-            return hotfix_approve.load(desk, caller, replace(slip, form=FormName.HOTFIX_APPROVE))
+            return hotfix_approve.load(
+                use_cases, caller, replace(form_state, form=FormName.HOTFIX_APPROVE)
+            )
         if current.kind is StepKind.FIX and hotfix.way in {None, FixWay.PUSH}:
-            return hotfix_fix.load(desk, caller, replace(slip, form=FormName.HOTFIX_FIX))
-    plan = desk.hotfix.plan(
+            return hotfix_fix.load(use_cases, caller, replace(form_state, form=FormName.HOTFIX_FIX))
+    plan = use_cases.hotfix.plan(
         NextRequest(
             incident=request.incident,
             user=request.user,

@@ -75,7 +75,7 @@ def build(scene: HotfixFormContext) -> View:
         fields.text_field(
             REASON,
             "Why?",
-            initial=scene.slip.reason,
+            initial=scene.form_state.reason,
             example="Error rate is 38 % since the deploy",
             hint="It goes on the timeline, and into the words that the channel reads.",
             limit=_REASON_LIMIT,
@@ -119,7 +119,7 @@ FORM = Form(
     ask=ActionId.ROLLBACK,
     load=look_at(build, Permission.ROLLBACK),
     parse=parse,
-    carry_out=lambda desk, request, _: desk.hotfix.rollback(request),
+    carry_out=lambda use_cases, request, _: use_cases.hotfix.rollback(request),
     fields={
         NothingWritten: REASON,
         TooLong: REASON,

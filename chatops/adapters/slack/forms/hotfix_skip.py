@@ -64,7 +64,7 @@ def build(scene: HotfixFormContext) -> View:
         fields.person_field(
             LEAVE,
             "Who allowed it?",
-            initial=scene.slip.person,
+            initial=scene.form_state.person,
             hint="Empty: you did. They are told, and it goes on record.",
             optional=True,
         ),
@@ -121,7 +121,7 @@ def _reason(scene: HotfixFormContext, label: str) -> Block:
     return fields.text_field(
         REASON,
         label,
-        initial=scene.slip.reason,
+        initial=scene.form_state.reason,
         hint="It goes on the timeline.",
         limit=REASON_LIMIT,
         lines=True,
@@ -133,7 +133,7 @@ SKIP = Form(
     ask=ActionId.SKIP,
     load=look_at(build, Permission.HOTFIX, running=True),
     parse=parse,
-    carry_out=lambda desk, request, _: desk.hotfix.skip(request),
+    carry_out=lambda use_cases, request, _: use_cases.hotfix.skip(request),
     fields={
         NeverSkipped: STEP,
         NotTheTurn: STEP,
@@ -149,7 +149,7 @@ ABORT = Form(
     ask=ActionId.ABORT,
     load=look_at(build_abort, Permission.HOTFIX, running=True),
     parse=parse_abort,
-    carry_out=lambda desk, request, _: desk.hotfix.abort(request),
+    carry_out=lambda use_cases, request, _: use_cases.hotfix.abort(request),
     fields={NothingWritten: REASON, TooLong: REASON},
     of_hotfixes=True,
     order="abort",

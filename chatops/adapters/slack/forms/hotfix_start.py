@@ -51,12 +51,12 @@ _ANYWAY = FieldOption(value=YES, label="Go on anyway: production is broken right
 
 
 def build(
-    known: HotfixView, slip: FormState, asked: StartRequest, flags: RedFlags | None = None
+    known: HotfixView, form_state: FormState, asked: StartRequest, flags: RedFlags | None = None
 ) -> View:
     """The form, filled in as far as it was before; with ``flags`` the reason was not believed."""
     policy = known.playbook.hotfix
     blocks: list[Block] = [
-        *_headed(known, slip),
+        *_headed(known, form_state),
         *_warned(flags, asked),
         *_service(known, asked),
         fields.text_field(
@@ -83,11 +83,11 @@ def build(
         *_details(known, policy, asked),
         *_rules(policy.gate),
     ]  # fmt: skip
-    return modal(slip, title="Start a hotfix", submit="Start", blocks=blocks)
+    return modal(form_state, title="Start a hotfix", submit="Start", blocks=blocks)
 
 
 def parse(given: HandedIn) -> StartRequest:
-    entered, slip = given.entered, given.slip
+    entered, form_state = given.entered, given.form_state
     must_fit(entered, {TITLE: TITLE_LIMIT, REASON: REASON_LIMIT, IMPACT: _IMPACT_LIMIT})
     asked = entered.named(ANSWER)
     missing = {name: "Answer yes or no." for name in asked if not entered.choice(name)}
@@ -106,50 +106,50 @@ def parse(given: HandedIn) -> StartRequest:
         ticket=entered.text(TICKET),
         impact=entered.text(IMPACT),
         scenario=entered.choice(SCENARIO),
-        way=FixWay(slip.way) if slip.way else None,
-        source=Subject.of(slip.about).detail if slip.way else "",
+        way=FixWay(form_state.way) if form_state.way else None,
+        source=Subject.of(form_state.about).detail if form_state.way else "",
     )
 
 
-def known_of_incident(desk: UseCases, request: HotfixRequest) -> HotfixView:
+def known_of_incident(use_cases: UseCases, request: HotfixRequest) -> HotfixView:
     """What is known of an incident that may have several hotfixes: no one of them is meant."""
     try:
-        return desk.hotfix.known(request)
+        return use_cases.hotfix.known(request)
     except WhichHotfix:
-        return desk.hotfix.known(replace(request, about=1))
+        return use_cases.hotfix.known(replace(request, about=1))
 
 
-def load(desk: UseCases, caller: Caller, slip: FormState) -> View:
+def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     """The gate, unless it is known already that nothing gets through it.
 
     Raises:
         NoHotfixHere, UnknownService, NotAllowed, AlreadyResolved, IncidentClosed, NotInADrill
     """
-    request = replace(hotfix_request(caller, slip), about=None)
-    known = known_of_incident(desk, request)
+    request = replace(hotfix_request(caller, form_state), about=None)
+    known = known_of_incident(use_cases, request)
     known.incident.must_be_running()
     if known.incident.drill:
         raise NotInADrill
-    must_stand(desk, caller, slip, known, Permission.HOTFIX)
+    must_stand(use_cases, caller, form_state, known, Permission.HOTFIX)
     if not known.services:
         raise UnknownService(known.incident.service or "", ())
     asked = StartRequest(
         incident=known.incident.id,
         user=caller.user,
         now=caller.now,
-        channel=slip.channel or None,
+        channel=form_state.channel or None,
         service=known.incident.service or "",
-        title=plain(slip.text, TITLE_LIMIT),
-        reason=slip.reason,
+        title=plain(form_state.text, TITLE_LIMIT),
+        reason=form_state.reason,
         impact=known.incident.impact,
     )
-    desk.hotfix.knock(asked)
-    return build(known, slip, asked)
+    use_cases.hotfix.knock(asked)
+    return build(known, form_state, asked)
 
 
-def _carry_out(desk: UseCases, request: StartRequest, slip: FormState) -> Post | View:
+def _carry_out(use_cases: UseCases, request: StartRequest, form_state: FormState) -> Post | View:
     try:
-        return desk.hotfix.start(request)
+        return use_cases.hotfix.start(request)
     except RedFlags as flags:
         about = HotfixRequest(
             incident=request.incident,
@@ -157,10 +157,10 @@ def _carry_out(desk: UseCases, request: StartRequest, slip: FormState) -> Post |
             now=request.now,
             channel=request.channel,
         )
-        return build(known_of_incident(desk, about), slip, request, flags)
+        return build(known_of_incident(use_cases, about), form_state, request, flags)
 
 
-def _headed(known: HotfixView, slip: FormState) -> list[Block]:
+def _headed(known: HotfixView, form_state: FormState) -> list[Block]:
     incident = known.incident
     title = escape(plain(incident.title, INCIDENT_TITLE))
     head = [small(f"*{escape(incident.reference)}* · {title}")]
@@ -168,9 +168,9 @@ def _headed(known: HotfixView, slip: FormState) -> list[Block]:
     if running:
         named = ", ".join(f"{each.number} ({each.service})" for each in running[:_FEW])
         head.append(small(f"Running already: {escape(named)}. This starts another one."))
-    source = Subject.of(slip.about).detail
-    if slip.way and source:
-        head.append(small(f"To be fixed by *{escape(slip.way)}* of {escape(source)}."))
+    source = Subject.of(form_state.about).detail
+    if form_state.way and source:
+        head.append(small(f"To be fixed by *{escape(form_state.way)}* of {escape(source)}."))
     return head
 
 

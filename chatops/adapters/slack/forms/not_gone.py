@@ -29,14 +29,14 @@ def build(scene: FormContext) -> View:
         fields.text_field(
             REASON,
             "What do they still see?",
-            initial=scene.slip.text,
+            initial=scene.form_state.text,
             example="The payment page is white",
             hint="Whoever leads is told, and can reopen the incident.",
             limit=REASON_LIMIT,
             lines=True,
         ),
     ]
-    return modal(scene.slip, title="It is not gone", submit="Tell them", blocks=blocks)
+    return modal(scene.form_state, title="It is not gone", submit="Tell them", blocks=blocks)
 
 
 def parse(given: HandedIn) -> NotGoneRequest:
@@ -49,6 +49,6 @@ FORM = Form(
     ask=ActionId.NOT_GONE,
     load=about_incident(build),
     parse=parse,
-    carry_out=lambda desk, request, _: desk.say_not_gone(request),
+    carry_out=lambda use_cases, request, _: use_cases.say_not_gone(request),
     order="still-there",
 )

@@ -27,21 +27,29 @@ TEXT, AT = "text", "at"
 
 
 def build(scene: FormContext) -> View:
-    slip = scene.slip
-    said = f"Said by <@{slip.author}>." if slip.author else f"From {escape(slip.source)}."
+    form_state = scene.form_state
+    said = (
+        f"Said by <@{form_state.author}>."
+        if form_state.author
+        else f"From {escape(form_state.source)}."
+    )
     blocks: list[Block] = [
         *headed(scene),
         fields.text_field(
             TEXT,
             "What happened?",
-            initial=slip.text[:NOTE_LIMIT],
+            initial=form_state.text[:NOTE_LIMIT],
             example="Payments work again in Europe",
             limit=NOTE_LIMIT,
             lines=True,
         ),
-        *([small(f"{said} It is noted for when it was said.")] if slip.source else _when(scene)),
+        *(
+            [small(f"{said} It is noted for when it was said.")]
+            if form_state.source
+            else _when(scene)
+        ),
     ]
-    return modal(slip, title="Add to timeline", submit="Add", blocks=blocks)
+    return modal(form_state, title="Add to timeline", submit="Add", blocks=blocks)
 
 
 def _when(scene: FormContext) -> list[Block]:
@@ -49,7 +57,7 @@ def _when(scene: FormContext) -> list[Block]:
         fields.text_field(
             AT,
             "When?",
-            initial=scene.slip.time,
+            initial=scene.form_state.time,
             example="14:20 (empty: now)",
             limit=20,
             optional=True,
@@ -58,8 +66,8 @@ def _when(scene: FormContext) -> list[Block]:
 
 
 def parse(given: HandedIn) -> NoteRequest:
-    slip, at = given.slip, given.entered.text(AT)
-    said_at = datetime.fromisoformat(slip.said_at) if slip.said_at else None
+    form_state, at = given.form_state, given.entered.text(AT)
+    said_at = datetime.fromisoformat(form_state.said_at) if form_state.said_at else None
     try:
         typed_at = earlier(at, now=given.now, zone=given.zone()) if at else None
     except NoTimeOfDay as error:
@@ -68,8 +76,8 @@ def parse(given: HandedIn) -> NoteRequest:
         **given.about,
         text=given.entered.text(TEXT),
         at=typed_at or said_at,
-        source=slip.source or None,
-        author=slip.author or None,
+        source=form_state.source or None,
+        author=form_state.author or None,
     )
 
 
@@ -78,6 +86,6 @@ FORM = Form(
     ask=ActionId.TIMELINE,
     load=about_incident(build),
     parse=parse,
-    carry_out=lambda desk, request, _: desk.add_note(request),
+    carry_out=lambda use_cases, request, _: use_cases.add_note(request),
     fields={NothingWritten: TEXT, TooLong: TEXT},
 )

@@ -29,7 +29,7 @@ PEOPLE, AUDIENCES, WHY = "people", "audiences", "why"
 def build(scene: FormContext, audiences: tuple[str, ...] = ()) -> View:
     names = [name for name in audiences if len(name) <= OPTION_VALUE]
     choices = [FieldOption(value=name, label=name.replace("_", " ")) for name in names]
-    person = [scene.slip.person] if scene.slip.person else []
+    person = [scene.form_state.person] if scene.form_state.person else []
     blocks: list[Block] = [
         *headed(scene),
         fields.people_field(PEOPLE, "Whom?", initial=person, optional=True),
@@ -41,13 +41,13 @@ def build(scene: FormContext, audiences: tuple[str, ...] = ()) -> View:
         fields.text_field(
             WHY,
             "What for?",
-            initial=scene.slip.reason,
+            initial=scene.form_state.reason,
             example="We need somebody who knows the database",
             limit=REASON_LIMIT,
             optional=True,
         ),
     ]
-    return modal(scene.slip, title="Page people", submit="Page now", blocks=blocks)
+    return modal(scene.form_state, title="Page people", submit="Page now", blocks=blocks)
 
 
 def parse(given: HandedIn) -> PageRequest:
@@ -57,10 +57,10 @@ def parse(given: HandedIn) -> PageRequest:
     return PageRequest(**given.about, whom=whom, why=given.entered.text(WHY))
 
 
-def _load(desk: UseCases, caller: Caller, slip: FormState) -> View:
-    named = tuple(name for name, ids in desk.team.audiences.items() if ids)
+def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
+    named = tuple(name for name, ids in use_cases.team.audiences.items() if ids)
     load = about_incident(lambda scene: build(scene, named), Permission.PAGE, running=True)
-    return load(desk, caller, slip)
+    return load(use_cases, caller, form_state)
 
 
 FORM = Form(
@@ -68,6 +68,6 @@ FORM = Form(
     ask=ActionId.PAGE,
     load=_load,
     parse=parse,
-    carry_out=lambda desk, request, _: desk.page(request),
+    carry_out=lambda use_cases, request, _: use_cases.page(request),
     fields={NobodyToPage: PEOPLE},
 )

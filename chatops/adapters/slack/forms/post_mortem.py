@@ -46,15 +46,15 @@ _FRAMES = (
 )
 
 
-def seen(desk: UseCases, caller: Caller, slip: FormState) -> PostMortemView:
+def seen(use_cases: UseCases, caller: Caller, form_state: FormState) -> PostMortemView:
     """What the forms show. Raises UnknownIncident."""
     request = Request(
-        incident=slip.incident or 0,
+        incident=form_state.incident or 0,
         user=caller.user,
         now=caller.now,
-        channel=slip.channel or None,
+        channel=form_state.channel or None,
     )
-    return desk.post_mortem.look(request, whole=False)
+    return use_cases.post_mortem.look(request, whole=False)
 
 
 def _over(
@@ -62,16 +62,16 @@ def _over(
 ) -> Callable[[UseCases, Caller, FormState], View]:
     """Show a form about an incident that is over. Raises StillFought."""
 
-    def load(desk: UseCases, caller: Caller, slip: FormState) -> View:
-        view = seen(desk, caller, slip)
+    def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
+        view = seen(use_cases, caller, form_state)
         if view.incident.status.running:
             raise StillFought(view.incident.reference)
-        return build(view, slip)
+        return build(view, form_state)
 
     return load
 
 
-def build(view: PostMortemView, slip: FormState) -> View:
+def build(view: PostMortemView, form_state: FormState) -> View:
     blocks: list[Block] = [
         small(headline(view)),
         *sections(_state(view)),
@@ -87,7 +87,9 @@ def build(view: PostMortemView, slip: FormState) -> View:
         *_anew(view),
     ]
     seen_now = json.dumps({each.key: each.mark for each in view.questions})
-    return modal(replace(slip, seen=seen_now), title="Post-mortem", submit="Save", blocks=blocks)
+    return modal(
+        replace(form_state, seen=seen_now), title="Post-mortem", submit="Save", blocks=blocks
+    )
 
 
 def headline(view: PostMortemView) -> str:
@@ -144,26 +146,26 @@ def parse(given: HandedIn) -> AnswersRequest:
     return AnswersRequest(
         **given.about,
         answers={name.removeprefix(f"{ANSWER}_"): given.entered.text(name) for name in names},
-        seen=json.loads(given.slip.seen or "{}"),
+        seen=json.loads(given.form_state.seen or "{}"),
         began_at=began,
         anew=given.entered.ticked(ANEW),
     )
 
 
-def _answered(desk: UseCases, request: AnswersRequest, slip: FormState) -> Post:
+def _answered(use_cases: UseCases, request: AnswersRequest, form_state: FormState) -> Post:
     """Save; what somebody else has answered meanwhile is told at its field."""
-    del slip
+    del form_state
     try:
-        return desk.post_mortem.answer(request)
+        return use_cases.post_mortem.answer(request)
     except AnsweredMeanwhile as error:
         raise WrongFields({f"{ANSWER}_{error.key}": str(error)}) from error
 
 
-def build_done(view: PostMortemView, slip: FormState) -> View:
+def build_done(view: PostMortemView, form_state: FormState) -> View:
     asked = "\n".join(f"• {escape(each.ask)}" for each in view.left)
     told = f"*Not answered yet*\n{asked}" if asked else "Every question is answered."
     return modal(
-        slip,
+        form_state,
         title="Mark as done",
         submit="It is done",
         blocks=[
@@ -172,7 +174,7 @@ def build_done(view: PostMortemView, slip: FormState) -> View:
             fields.text_field(
                 REASON,
                 "They stay open, because" if view.left else "Anything to say?",
-                initial=slip.reason,
+                initial=form_state.reason,
                 limit=REASON_LIMIT,
                 lines=True,
                 optional=not view.left,
@@ -182,14 +184,14 @@ def build_done(view: PostMortemView, slip: FormState) -> View:
     )
 
 
-def build_skip(view: PostMortemView, slip: FormState) -> View:
+def build_skip(view: PostMortemView, form_state: FormState) -> View:
     rule = (
         "The playbook wants a post-mortem of this; leaving it out needs leave, and a reason."
         if view.owed
         else "The playbook leaves it to you."
     )
     return modal(
-        slip,
+        form_state,
         title="No post-mortem",
         submit="Leave it out",
         blocks=[
@@ -198,7 +200,7 @@ def build_skip(view: PostMortemView, slip: FormState) -> View:
             fields.text_field(
                 REASON,
                 "Why is there none?",
-                initial=slip.reason,
+                initial=form_state.reason,
                 example="The same as INC-2026-013, which has one",
                 limit=REASON_LIMIT,
                 lines=True,
@@ -225,7 +227,7 @@ DONE = Form(
     ask=ActionId.POST_MORTEM_DONE,
     load=_over(build_done),
     parse=parse_end,
-    carry_out=lambda desk, request, _: desk.post_mortem.finish(request),
+    carry_out=lambda use_cases, request, _: use_cases.post_mortem.finish(request),
     fields={QuestionsOpen: REASON},
     order="postmortem done",
 )
@@ -234,7 +236,7 @@ SKIP = Form(
     ask=ActionId.POST_MORTEM_SKIP,
     load=_over(build_skip),
     parse=parse_end,
-    carry_out=lambda desk, request, _: desk.post_mortem.skip(request),
+    carry_out=lambda use_cases, request, _: use_cases.post_mortem.skip(request),
     fields={NoReason: REASON},
     order="postmortem skip",
 )

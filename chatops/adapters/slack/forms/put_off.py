@@ -34,24 +34,24 @@ def build_snooze(scene: FormContext) -> View:
     blocks: list[Block] = [
         *headed(scene),
         *due(promise),
-        *when_fields("Until", usual=None, typed=scene.slip.time),
+        *when_fields("Until", usual=None, typed=scene.form_state.time),
         _reason(scene),
     ]
-    slip = replace(scene.slip, about=promise.key)
-    return modal(slip, title="Snooze", submit="Snooze", blocks=blocks)
+    form_state = replace(scene.form_state, about=promise.key)
+    return modal(form_state, title="Snooze", submit="Snooze", blocks=blocks)
 
 
 def build_waive(scene: FormContext) -> View:
     promise = _promise(scene)
     blocks: list[Block] = [*headed(scene), *due(promise), _reason(scene)]
-    slip = replace(scene.slip, about=promise.key)
-    return modal(slip, title="Waive", submit="Waive", blocks=blocks)
+    form_state = replace(scene.form_state, about=promise.key)
+    return modal(form_state, title="Waive", submit="Waive", blocks=blocks)
 
 
 def parse_snooze(given: HandedIn) -> PostponeRequest:
     return PostponeRequest(
         **given.about,
-        promise=given.slip.about,
+        promise=given.form_state.about,
         until=when(given.entered, now=given.now, zone=given.zone),
         reason=given.entered.text(REASON),
     )
@@ -60,14 +60,14 @@ def parse_snooze(given: HandedIn) -> PostponeRequest:
 def parse_waive(given: HandedIn) -> PostponeRequest:
     return PostponeRequest(
         **given.about,
-        promise=given.slip.about,
+        promise=given.form_state.about,
         until=None,
         reason=given.entered.text(REASON),
     )
 
 
 def _promise(scene: FormContext) -> Promise:
-    return meant(scene.known.promises, scene.slip.about)
+    return meant(scene.known.promises, scene.form_state.about)
 
 
 def due(promise: Promise) -> list[Block]:
@@ -80,7 +80,7 @@ def _reason(scene: FormContext) -> Block:
     return fields.text_field(
         REASON,
         "Why?",
-        initial=scene.slip.reason,
+        initial=scene.form_state.reason,
         hint="It goes on the timeline.",
         limit=REASON_LIMIT,
         lines=True,
@@ -92,7 +92,7 @@ SNOOZE = Form(
     ask=ActionId.SNOOZE,
     load=about_incident(build_snooze),
     parse=parse_snooze,
-    carry_out=lambda desk, request, _: desk.put_off(request),
+    carry_out=lambda use_cases, request, _: use_cases.put_off(request),
     fields={BadMoment: WHEN, ReasonMissing: REASON},
 )
 WAIVE = Form(
@@ -100,6 +100,6 @@ WAIVE = Form(
     ask=ActionId.WAIVE,
     load=about_incident(build_waive, Permission.WAIVE),
     parse=parse_waive,
-    carry_out=lambda desk, request, _: desk.put_off(request),
+    carry_out=lambda use_cases, request, _: use_cases.put_off(request),
     fields={ReasonMissing: REASON, WaivedByBranch: REASON},
 )

@@ -31,7 +31,7 @@ def build(scene: FormContext) -> View:
         fields.text_field(
             REASON,
             "What is broken again?",
-            initial=scene.slip.reason,
+            initial=scene.form_state.reason,
             example="Payments fail again since 15:10",
             limit=REASON_LIMIT,
             lines=True,
@@ -39,7 +39,7 @@ def build(scene: FormContext) -> View:
         ),
         small("All clocks start anew, and everybody who was told that it is over hears of it."),
     ]
-    return modal(scene.slip, title="Reopen", submit="Reopen", blocks=blocks)
+    return modal(scene.form_state, title="Reopen", submit="Reopen", blocks=blocks)
 
 
 def parse(given: HandedIn) -> ReasonRequest:
@@ -51,5 +51,5 @@ FORM = Form(
     ask=ActionId.REOPEN,
     load=about_incident(build, Permission.REOPEN),
     parse=parse,
-    carry_out=lambda desk, request, _: desk.reopen(request),
+    carry_out=lambda use_cases, request, _: use_cases.reopen(request),
 )

@@ -31,7 +31,7 @@ def build(scene: FormContext) -> View:
         fields.text_field(
             FIX,
             "What fixed it?",
-            initial=scene.slip.text or incident.fix,
+            initial=scene.form_state.text or incident.fix,
             example="Rolled back to v1.2.3",
             limit=NOTE_LIMIT,
             lines=True,
@@ -48,7 +48,7 @@ def build(scene: FormContext) -> View:
         *_last_word(scene),
         small(_told(scene)),
     ]
-    return modal(scene.slip, title="Resolve", submit="Resolve", blocks=blocks)
+    return modal(scene.form_state, title="Resolve", submit="Resolve", blocks=blocks)
 
 
 def parse(given: HandedIn) -> ResolveRequest:
@@ -87,6 +87,6 @@ FORM = Form(
     ask=ActionId.RESOLVE,
     load=about_incident(build, Permission.RESOLVE, running=True),
     parse=parse,
-    carry_out=lambda desk, request, _: desk.resolve(request),
+    carry_out=lambda use_cases, request, _: use_cases.resolve(request),
     fields={NothingWritten: FIX, TooLong: FIX},
 )

@@ -22,14 +22,14 @@ _LENGTHS = (30, 45, 60, 75, 90, 120)
 _MOST_PEOPLE = 40
 
 
-def load(desk: UseCases, caller: Caller, slip: FormState) -> View:
-    view = seen(desk, caller, slip)
+def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
+    view = seen(use_cases, caller, form_state)
     if view.incident.status.running:
         raise StillFought(view.incident.reference)
-    return build(view, slip, now=caller.now)
+    return build(view, form_state, now=caller.now)
 
 
-def build(view: PostMortemView, slip: FormState, *, now: datetime) -> View:
+def build(view: PostMortemView, form_state: FormState, *, now: datetime) -> View:
     planned, review = view.post_mortem.review is not None, view.review
     lengths = sorted({*_LENGTHS, review.minutes})
     blocks: list[Block] = [
@@ -55,7 +55,9 @@ def build(view: PostMortemView, slip: FormState, *, now: datetime) -> View:
         ),
         small("The calendar file comes in the channel; a newer one replaces the one before."),
     ]
-    return modal(slip, title="Review", submit="Move it" if planned else "Plan it", blocks=blocks)
+    return modal(
+        form_state, title="Review", submit="Move it" if planned else "Plan it", blocks=blocks
+    )
 
 
 def _held(view: PostMortemView, now: datetime) -> list[Block]:
@@ -92,6 +94,6 @@ FORM = Form(
     ask=ActionId.REVIEW,
     load=load,
     parse=parse,
-    carry_out=lambda desk, request, _: desk.post_mortem.plan_review(request),
+    carry_out=lambda use_cases, request, _: use_cases.post_mortem.plan_review(request),
     fields={BadReviewTime: AT},
 )

@@ -36,12 +36,12 @@ _MOST = 40
 def build(scene: FormContext) -> View:
     roles = scene.known.playbook.roles[:_MOST]
     blocks = [*headed(scene), *(block for role in roles for block in _role(scene, role))]
-    return modal(scene.slip, title="Roles", blocks=blocks)
+    return modal(scene.form_state, title="Roles", blocks=blocks)
 
 
 def parse(given: HandedIn) -> FormState:
     """Nothing is handed in: each button and menu acts at once."""
-    return given.slip
+    return given.form_state
 
 
 def _role(scene: FormContext, role: RoleSpec) -> Iterator[Block]:
@@ -61,8 +61,8 @@ def _role(scene: FormContext, role: RoleSpec) -> Iterator[Block]:
     yield ActionsBlock(elements=[give] if holder == scene.user else [take, give])
 
 
-def _nothing(_desk: UseCases, slip: FormState, _: FormState) -> Post | FormState:
-    return slip
+def _nothing(_use_cases: UseCases, form_state: FormState, _: FormState) -> Post | FormState:
+    return form_state
 
 
 FORM = Form(

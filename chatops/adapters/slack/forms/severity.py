@@ -27,7 +27,7 @@ SEVERITY, REASON = "severity", "reason"
 
 def build(scene: FormContext) -> View:
     playbook, incident = scene.known.playbook, scene.known.incident
-    chosen = scene.slip.severity or incident.severity
+    chosen = scene.form_state.severity or incident.severity
     blocks: list[Block] = [
         *headed(scene),
         fields.choice_field(
@@ -37,14 +37,14 @@ def build(scene: FormContext) -> View:
         fields.text_field(
             REASON,
             "What shows it?",
-            initial=scene.slip.reason,
+            initial=scene.form_state.reason,
             example="Half of all payments fail, not a few",
             limit=REASON_LIMIT,
             lines=True,
             optional=True,
         ),
     ]
-    return modal(scene.slip, title="Change severity", submit="Change", blocks=blocks)
+    return modal(scene.form_state, title="Change severity", submit="Change", blocks=blocks)
 
 
 def parse(given: HandedIn) -> SeverityRequest:
@@ -55,8 +55,8 @@ def parse(given: HandedIn) -> SeverityRequest:
     )
 
 
-def _refresh(slip: FormState, entered: Entered) -> FormState:
-    return replace(slip, severity=entered.choice(SEVERITY))
+def _refresh(form_state: FormState, entered: Entered) -> FormState:
+    return replace(form_state, severity=entered.choice(SEVERITY))
 
 
 FORM = Form(
@@ -64,7 +64,7 @@ FORM = Form(
     ask=ActionId.SEVERITY,
     load=about_incident(build, Permission.SEVERITY, running=True),
     parse=parse,
-    carry_out=lambda desk, request, _: desk.change_severity(request),
+    carry_out=lambda use_cases, request, _: use_cases.change_severity(request),
     refresh=_refresh,
     fields={SameSeverity: SEVERITY, UnknownSeverity: SEVERITY, TooLong: REASON},
 )

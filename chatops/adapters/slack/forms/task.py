@@ -59,14 +59,14 @@ def build(scene: FormContext) -> View:
         fields.text_field(
             TEXT,
             "What is to be done?",
-            initial=scene.slip.text,
+            initial=scene.form_state.text,
             example="Ask the payment provider for their logs",
             limit=TASK_LIMIT,
         ),
-        fields.person_field(OWNER, "Who does it?", initial=scene.slip.person, optional=True),
+        fields.person_field(OWNER, "Who does it?", initial=scene.form_state.person, optional=True),
         *_more(scene, None),
     ]
-    return modal(scene.slip, title="Add a task", submit="Add", blocks=blocks)
+    return modal(scene.form_state, title="Add a task", submit="Add", blocks=blocks)
 
 
 def build_edit(scene: FormContext) -> View:
@@ -76,14 +76,17 @@ def build_edit(scene: FormContext) -> View:
     blocks: list[Block] = [
         *headed(scene),
         fields.text_field(
-            TEXT, "What is to be done?", initial=scene.slip.text or task.text, limit=TASK_LIMIT
+            TEXT,
+            "What is to be done?",
+            initial=scene.form_state.text or task.text,
+            limit=TASK_LIMIT,
         ),
         fields.person_field(OWNER, "Who does it?", initial=task.owner or "", optional=True),
         *_more(scene, task),
     ]
     if task.url:
         blocks.append(small("It stands in the tracker too, and is changed there as well."))
-    return modal(scene.slip, title=f"Task {task.number}", submit="Save", blocks=blocks)
+    return modal(scene.form_state, title=f"Task {task.number}", submit="Save", blocks=blocks)
 
 
 def _more(scene: FormContext, task: Task | None) -> Sequence[Block]:
@@ -136,13 +139,13 @@ def build_drop(scene: FormContext) -> View:
         fields.text_field(
             REASON,
             "Why?",
-            initial=scene.slip.reason,
+            initial=scene.form_state.reason,
             hint="It goes on the timeline.",
             limit=OUTCOME_LIMIT,
             lines=True,
         ),
     ]
-    return modal(scene.slip, title="Drop a task", submit="Drop it", blocks=blocks)
+    return modal(scene.form_state, title="Drop a task", submit="Drop it", blocks=blocks)
 
 
 def parse(given: HandedIn) -> TaskRequest:
@@ -185,14 +188,14 @@ def _due(given: HandedIn) -> Due:
 
 
 def _number(given: HandedIn) -> int:
-    return int(given.slip.about) if given.slip.about.isdecimal() else 0
+    return int(given.form_state.about) if given.form_state.about.isdecimal() else 0
 
 
 def _task(scene: FormContext) -> Task:
     for task in scene.known.tasks:
-        if f"{task.number}" == scene.slip.about:
+        if f"{task.number}" == scene.form_state.about:
             return task
-    raise UnknownTask(scene.slip.about)
+    raise UnknownTask(scene.form_state.about)
 
 
 _AT_FIELDS = {NothingWritten: TEXT, TooLong: TEXT, DueInThePast: DUE}
@@ -202,7 +205,7 @@ FORM = Form(
     ask=ActionId.TASK,
     load=about_incident(build),
     parse=parse,
-    carry_out=lambda desk, request, _: desk.add_task(request),
+    carry_out=lambda use_cases, request, _: use_cases.add_task(request),
     fields=_AT_FIELDS,
     order="task add",
 )
@@ -211,7 +214,7 @@ EDIT = Form(
     ask=ActionId.TASK_EDIT,
     load=about_incident(build_edit),
     parse=parse_edit,
-    carry_out=lambda desk, request, _: desk.edit_task(request),
+    carry_out=lambda use_cases, request, _: use_cases.edit_task(request),
     fields=_AT_FIELDS,
     order="task edit",
 )
@@ -220,7 +223,7 @@ DROP = Form(
     ask=ActionId.TASK_DROP,
     load=about_incident(build_drop),
     parse=parse_drop,
-    carry_out=lambda desk, request, _: desk.drop_task(request),
+    carry_out=lambda use_cases, request, _: use_cases.drop_task(request),
     fields={ReasonMissing: REASON, TooLong: REASON},
     order="task drop",
 )

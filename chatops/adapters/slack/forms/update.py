@@ -35,7 +35,7 @@ def build(scene: FormContext) -> View:
         fields.text_field(
             PLAIN,
             "For stakeholders, in plain words",
-            initial=scene.slip.text,
+            initial=scene.form_state.text,
             example="Some customers cannot pay. We know why and are testing a fix.",
             hint="What they notice, what is being done. No names of services or people.",
             limit=PLAIN_LIMIT,
@@ -44,7 +44,7 @@ def build(scene: FormContext) -> View:
         fields.text_field(
             TECHNICAL,
             "For responders",
-            initial=scene.slip.reason,
+            initial=scene.form_state.reason,
             example="Rolled back to v1.2.3 (4f2c9e1), error rate 0.3 % (was 38 %)",
             limit=TECHNICAL_LIMIT,
             lines=True,
@@ -64,7 +64,7 @@ def build(scene: FormContext) -> View:
             else "",
         ),
     ]
-    return modal(scene.slip, title="Write update", submit="Post", blocks=blocks)
+    return modal(scene.form_state, title="Write update", submit="Post", blocks=blocks)
 
 
 def parse(given: HandedIn) -> UpdateRequest:
@@ -84,6 +84,6 @@ FORM = Form(
     ask=ActionId.UPDATE,
     load=about_incident(build, Permission.UPDATE, running=True),
     parse=parse,
-    carry_out=lambda desk, request, _: desk.post_update(request),
+    carry_out=lambda use_cases, request, _: use_cases.post_update(request),
     fields={NothingWritten: PLAIN, BadMoment: WHEN},
 )

@@ -46,7 +46,7 @@ Handler = Callable[[SlackContext, Ack, Any], None]
 
 def build_front(
     *,
-    desk: UseCases,
+    use_cases: UseCases,
     clock: Clock,
     people: People,
     voice: Messages,
@@ -57,10 +57,10 @@ def build_front(
     """What the listeners work with."""
     screens = ViewsApi(client, api)
     answers = Replies(voice, screens)
-    boundary = ErrorBoundary(desk.team.incident_command, desk.team.hotfix_command)
-    modals = OpenModals(desk=desk, screens=screens, answers=answers, boundary=boundary)
+    boundary = ErrorBoundary(use_cases.team.incident_command, use_cases.team.hotfix_command)
+    modals = OpenModals(use_cases=use_cases, screens=screens, answers=answers, boundary=boundary)
     return SlackContext(
-        desk=desk,
+        use_cases=use_cases,
         clock=clock,
         people=people,
         answers=answers,
@@ -74,7 +74,7 @@ def build_front(
 
 def build_app(
     *,
-    desk: UseCases,
+    use_cases: UseCases,
     clock: Clock,
     people: People,
     voice: Messages,
@@ -93,8 +93,8 @@ def build_app(
     much work never keeps the next acknowledgement waiting. Without a ``signing_secret`` no request
     over HTTP is believed.
     """
-    front = build_front(
-        desk=desk,
+    context = build_front(
+        use_cases=use_cases,
         clock=clock,
         people=people,
         voice=voice,
@@ -113,15 +113,15 @@ def build_app(
         ignoring_self_events_enabled=False,
         listener_executor=executor,
     )
-    _listen(app, front, workers or executor)
+    _listen(app, context, workers or executor)
     return app
 
 
-def _listen(app: App, front: SlackContext, workers: Executor) -> None:
+def _listen(app: App, context: SlackContext, workers: Executor) -> None:
     """Register every row of the tables; what nobody listens to gets a polite word, at the end."""
 
     def soon(handler: Handler) -> Listener:
-        return _acknowledging(handler, front, workers)
+        return _acknowledging(handler, context, workers)
 
     app.command(_ANYTHING)(soon(commands.on_command))
     for ask in ActionId:
@@ -129,32 +129,32 @@ def _listen(app: App, front: SlackContext, workers: Executor) -> None:
     app.action(re.compile(rf"^{TOLD}\."))(soon(actions.on_choice))
     app.action(re.compile(rf"^{GIVE}\."))(soon(actions.on_gift))
     for form in FORMS:
-        app.view(form.value)(_answering(submissions.on_submission, front))
+        app.view(form.value)(_answering(submissions.on_submission, context))
     for name in EVENTS:
         app.event(name)(soon(events.on_event))
     for shortcut in SHORTCUTS:
         app.shortcut(shortcut.callback)(soon(shortcuts.on_shortcut))
     app.action(_ANYTHING)(soon(actions.on_press))
-    app.view(_ANYTHING)(_answering(submissions.on_unknown_form, front))
+    app.view(_ANYTHING)(_answering(submissions.on_unknown_form, context))
     app.shortcut(_ANYTHING)(soon(shortcuts.on_shortcut))
     app.event(_ANYTHING)(soon(events.on_unknown_event))
 
 
-def _answering(handler: Handler, front: SlackContext) -> Listener:
+def _answering(handler: Handler, context: SlackContext) -> Listener:
     """A listener whose acknowledgement is the answer; no error gets back to Bolt.
 
     Bolt hands over what a listener's parameters are called.
     """
 
     def listen(ack: Ack, body: dict[str, Any]) -> None:
-        front.boundary.guarded("listen", lambda: handler(front, ack, body), lambda _: None)
+        context.boundary.run("listen", lambda: handler(context, ack, body), lambda _: None)
 
     return listen
 
 
-def _acknowledging(handler: Handler, front: SlackContext, workers: Executor) -> Listener:
+def _acknowledging(handler: Handler, context: SlackContext, workers: Executor) -> Listener:
     """A listener that acknowledges at once, and leaves the rest to the workers."""
-    work = _answering(handler, front)
+    work = _answering(handler, context)
 
     def listen(ack: Ack, body: dict[str, Any]) -> None:
         ack()

@@ -20,7 +20,7 @@ class SlackContext:
     it takes longer; Slack gives up after three.
     """
 
-    desk: UseCases
+    use_cases: UseCases
     clock: Clock
     people: People
     answers: Replies
@@ -36,4 +36,4 @@ class SlackContext:
             profile = self.people.profile(user)
         except ChatError:
             profile = None
-        return profile.zone if profile else self.desk.look.policy().zone
+        return profile.zone if profile else self.use_cases.look.policy().zone

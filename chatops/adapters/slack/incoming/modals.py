@@ -30,9 +30,9 @@ class OpenModals:
     """Opens forms for people."""
 
     def __init__(
-        self, *, desk: UseCases, screens: ViewsApi, answers: Replies, boundary: ErrorBoundary
+        self, *, use_cases: UseCases, screens: ViewsApi, answers: Replies, boundary: ErrorBoundary
     ) -> None:
-        self._desk = desk
+        self._use_cases = use_cases
         self._screens = screens
         self._answers = answers
         self._boundary = boundary
@@ -40,71 +40,73 @@ class OpenModals:
     def open(
         self,
         caller: Caller,
-        slip: FormState,
+        form_state: FormState,
         *,
-        complete: Callable[[FormState], FormState] = lambda slip: slip,
+        complete: Callable[[FormState], FormState] = lambda form_state: form_state,
     ) -> None:
         """Open a form; ``complete`` looks up what the slip lacks, when there is time for it."""
         placed = replace(
-            slip,
-            channel=slip.channel or caller.channel or "",
-            answer_url=slip.answer_url or caller.answer_url or "",
+            form_state,
+            channel=form_state.channel or caller.channel or "",
+            answer_url=form_state.answer_url or caller.answer_url or "",
         )
         view = self._show_loading(caller, placed)
         if view is not None:
-            self._boundary.guarded(
-                f"open {slip.form}",
+            self._boundary.run(
+                f"open {form_state.form}",
                 lambda: self._screens.redraw(view, self.form(caller, complete(placed))),
                 lambda post: self._screens.redraw(
-                    view, notice(post, subject=FORMS[slip.form].subject)
+                    view, notice(post, subject=FORMS[form_state.form].subject)
                 ),
             )
 
-    def form(self, caller: Caller, slip: FormState) -> View:
+    def form(self, caller: Caller, form_state: FormState) -> View:
         """The form as it is filled in, or the question which incident is meant.
 
         Raises:
             NoIncidentHere: there is none to choose from.
         """
-        form = FORMS[slip.form]
-        if not form.needs_incident or slip.incident is not None:
-            return form.load(self._desk, caller, slip)
-        incident = meant_by(self._desk, replace(caller, channel=slip.channel), slip.reference)
+        form = FORMS[form_state.form]
+        if not form.needs_incident or form_state.incident is not None:
+            return form.load(self._use_cases, caller, form_state)
+        incident = meant_by(
+            self._use_cases, replace(caller, channel=form_state.channel), form_state.reference
+        )
         if incident is not None:
-            return form.load(self._desk, caller, replace(slip, incident=incident))
-        incidents = choose.open_incidents(self._desk, caller)
+            return form.load(self._use_cases, caller, replace(form_state, incident=incident))
+        incidents = choose.open_incidents(self._use_cases, caller)
         if not incidents:
-            raise NoIncidentHere(form.typed_in(self._desk.team))
-        return choose.build(incidents, slip)
+            raise NoIncidentHere(form.typed_in(self._use_cases.team))
+        return choose.build(incidents, form_state)
 
     def refreshed(self, caller: Caller) -> bool:
         """Draw the form anew that the person looks at; false if they look at none."""
-        if caller.view is None or caller.slip is None:
+        if caller.view is None or caller.form_state is None:
             return False
-        self._screens.redraw(caller.view, self.form(caller, caller.slip))
+        self._screens.redraw(caller.view, self.form(caller, caller.form_state))
         return True
 
     def choose(self, caller: Caller, entered: Entered, hash_: str | None) -> None:
         """Show what a choice in a form means; whoever is too late changes nothing."""
-        form = FORMS[caller.slip.form] if caller.slip else None
-        if caller.view is None or caller.slip is None or form is None or form.refresh is None:
+        form = FORMS[caller.form_state.form] if caller.form_state else None
+        if caller.view is None or caller.form_state is None or form is None or form.refresh is None:
             return
-        view = self.form(caller, form.refresh(caller.slip, entered))
+        view = self.form(caller, form.refresh(caller.form_state, entered))
         self._screens.redraw(caller.view, view, hash_=hash_)
 
-    def _show_loading(self, caller: Caller, slip: FormState) -> str | None:
+    def _show_loading(self, caller: Caller, form_state: FormState) -> str | None:
         try:
             return self._screens.open(caller.trigger, loading())
         except ChatError:
-            self._answers.tell(caller, _open_again(slip))
+            self._answers.tell(caller, _open_again(form_state))
             return None
 
 
-def _open_again(slip: FormState) -> Post:
+def _open_again(form_state: FormState) -> Post:
     button = Button(
-        ask=FORMS[slip.form].ask,
+        ask=FORMS[form_state.form].ask,
         label="Open again",
-        about=slip.packed(IN_A_BUTTON),
+        about=form_state.packed(IN_A_BUTTON),
         tone=ButtonStyle.WANTED,
     )
     return Post(headline=_TOO_LATE, text=_TOO_LATE, buttons=(button,))

@@ -116,7 +116,8 @@ def sections(text: str) -> list[Block]:
 def pattern(ask: ActionId) -> re.Pattern[str]:
     """What the action ids of an ask look like: itself, or itself and a number.
 
-    >>> bool(pattern(ActionId.TASK).match("task-2")), bool(pattern(ActionId.TASK).match("task_done"))
+    >>> task = pattern(ActionId.TASK)
+    >>> bool(task.match("task-2")), bool(task.match("task_done"))
     (True, False)
     """
     return re.compile(rf"^{re.escape(ask)}(-\d+)?$")

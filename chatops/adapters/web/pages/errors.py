@@ -84,7 +84,7 @@ class PageErrorBoundary:
     def __init__(self, painter: PageRenderer) -> None:
         self._painter = painter
 
-    def guarded(self, endpoint: Endpoint) -> Endpoint:
+    def run(self, endpoint: Endpoint) -> Endpoint:
         """The endpoint, with a page for whatever goes wrong in it."""
 
         def answer(request: Request) -> Response:

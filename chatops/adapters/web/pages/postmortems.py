@@ -28,9 +28,15 @@ class PostMortemPages:
     """Shows post-mortems, and takes in what people wrote of them."""
 
     def __init__(
-        self, desk: PostMortemUseCases, pages: Pages, door: SignIn, *, frame: Frame, clock: Clock
+        self,
+        use_cases: PostMortemUseCases,
+        pages: Pages,
+        door: SignIn,
+        *,
+        frame: Frame,
+        clock: Clock,
     ) -> None:
-        self._desk = desk
+        self._use_cases = use_cases
         self._pages = pages
         self._door = door
         self._frame = frame
@@ -47,7 +53,7 @@ class PostMortemPages:
         asked = self._asked(request, visitor)
         body, version = form.get("body", ""), form.get("version", "")
         try:
-            self._desk.edit(
+            self._use_cases.edit(
                 EditRequest(
                     incident=asked.incident,
                     user=asked.user,
@@ -79,7 +85,7 @@ class PostMortemPages:
         mistake: UserError | None = None,
         yours: str | None = None,
     ) -> Response:
-        view = self._desk.look(self._asked(request, visitor))
+        view = self._use_cases.look(self._asked(request, visitor))
         facts = {
             "view": view,
             "incident": view.incident,

@@ -91,13 +91,13 @@ class Site:
     def routes(self) -> list[BaseRoute]:
         """Everything; the last of them takes whatever nobody else answers."""
         return [
-            *self._board.routes(self.boundary.guarded),
+            *self._board.routes(self.boundary.run),
             Mount(f"/{ASSETS}", _Assets(directory=self._painter.assets)),
             *self._inside(),
         ]
 
     def _inside(self) -> list[BaseRoute]:
-        parts, guarded = self._parts, self.boundary.guarded
+        parts, guarded = self._parts, self.boundary.run
         door = SignIn(
             parts.keeper, people=parts.people, workspace=parts.workspace, clock=parts.clock
         )
@@ -134,7 +134,7 @@ class Site:
             except (Refused, ClientDisconnect):
                 return PlainTextResponse("The form is too large.\n", 413)
             pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
-            guarded = self.boundary.guarded(lambda asked: take(asked, dict(pairs)))
+            guarded = self.boundary.run(lambda asked: take(asked, dict(pairs)))
             return await run_in_threadpool(guarded, request)
 
         return endpoint

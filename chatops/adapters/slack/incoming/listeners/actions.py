@@ -14,64 +14,64 @@ from chatops.commands.caller import Caller
 from chatops.domain.messages.posts import Post
 
 
-def on_press(front: SlackContext, ack: Ack, body: Json) -> None:
+def on_press(context: SlackContext, ack: Ack, body: Json) -> None:
     """A button of ours, or a menu that holds some."""
     ack()
-    caller = who_pressed(body, front.clock.now())
-    front.boundary.guarded(
+    caller = who_pressed(body, context.clock.now())
+    context.boundary.run(
         "press",
-        lambda: _pressed(front, caller, body["actions"][0]),
-        lambda post: front.answers.tell(caller, post),
+        lambda: _pressed(context, caller, body["actions"][0]),
+        lambda post: context.answers.tell(caller, post),
     )
 
 
-def on_choice(front: SlackContext, ack: Ack, body: Json) -> None:
+def on_choice(context: SlackContext, ack: Ack, body: Json) -> None:
     """A field of a form that shows what a choice means."""
     ack()
-    caller = who_pressed(body, front.clock.now())
+    caller = who_pressed(body, context.clock.now())
     entered = Entered(body["view"]["state"]["values"])
-    front.boundary.guarded(
+    context.boundary.run(
         "choice",
-        lambda: front.modals.choose(caller, entered, body["view"].get("hash")),
-        lambda post: front.answers.tell(caller, post),
+        lambda: context.modals.choose(caller, entered, body["view"].get("hash")),
+        lambda post: context.answers.tell(caller, post),
     )
 
 
-def on_gift(front: SlackContext, ack: Ack, body: Json) -> None:
+def on_gift(context: SlackContext, ack: Ack, body: Json) -> None:
     """A role that is given to somebody in the form of the roles."""
     ack()
-    caller = who_pressed(body, front.clock.now())
-    front.boundary.guarded(
+    caller = who_pressed(body, context.clock.now())
+    context.boundary.run(
         "give a role",
-        lambda: _given(front, caller, body["actions"][0]),
-        lambda post: front.answers.tell(caller, post),
+        lambda: _given(context, caller, body["actions"][0]),
+        lambda post: context.answers.tell(caller, post),
     )
 
 
-def _pressed(front: SlackContext, caller: Caller, action: Json) -> None:
+def _pressed(context: SlackContext, caller: Caller, action: Json) -> None:
     press = blocks.pressed(action)
     if press is None:
-        raise Outdated(front.desk.team.incident_command)
-    answer = HANDLERS[press.ask](front, caller, press.about)
+        raise Outdated(context.use_cases.team.incident_command)
+    answer = HANDLERS[press.ask](context, caller, press.about)
     if answer is not None:
-        front.answers.tell(caller, answer)
+        context.answers.tell(caller, answer)
     if caller.at_home:
-        show_home(front, caller)
+        show_home(context, caller)
 
 
-def _given(front: SlackContext, caller: Caller, action: Json) -> None:
+def _given(context: SlackContext, caller: Caller, action: Json) -> None:
     holder = action.get("selected_user")
-    if caller.slip is None or caller.slip.incident is None or not holder:
-        raise Outdated(front.desk.team.incident_command)
+    if caller.form_state is None or caller.form_state.incident is None or not holder:
+        raise Outdated(context.use_cases.team.incident_command)
     role = f"{action['action_id']}".removeprefix(f"{GIVE}.")
-    about = caller.about(caller.slip.incident)
-    front.desk.assign_role(RoleRequest(**about, role=role, holder=holder))
-    front.modals.refreshed(caller)
+    about = caller.about(caller.form_state.incident)
+    context.use_cases.assign_role(RoleRequest(**about, role=role, holder=holder))
+    context.modals.refreshed(caller)
 
 
-def show_home(front: SlackContext, caller: Caller) -> None:
+def show_home(context: SlackContext, caller: Caller) -> None:
     """Draw the person's App Home anew."""
-    posts: tuple[Post, ...] = front.desk.look.home(
+    posts: tuple[Post, ...] = context.use_cases.look.home(
         team=caller.team, user=caller.user, now=caller.now
     )
-    front.people.show_home(caller.user, posts)
+    context.people.show_home(caller.user, posts)

@@ -28,22 +28,22 @@ class Target:
     detail: str = ""
 
 
-def target_of(front: SlackContext, about: str) -> Target:
+def target_of(context: SlackContext, about: str) -> Target:
     """Raises Outdated."""
     number, _, detail = about.partition(":")
     if not number.isdecimal():
-        raise Outdated(front.desk.team.incident_command)
+        raise Outdated(context.use_cases.team.incident_command)
     return Target(incident=int(number), detail=detail)
 
 
 def opens(form: FormName) -> Handler:
     """Open a form; the button carries the incident, or the slip of a form to open again."""
 
-    def handler(front: SlackContext, caller: Caller, about: str) -> None:
-        slip = FormState.unpacked(about)
-        if slip is None:
-            target = target_of(front, about)
-            slip = FormState(form=form, incident=target.incident, about=target.detail)
-        front.modals.open(caller, slip)
+    def handler(context: SlackContext, caller: Caller, about: str) -> None:
+        form_state = FormState.unpacked(about)
+        if form_state is None:
+            target = target_of(context, about)
+            form_state = FormState(form=form, incident=target.incident, about=target.detail)
+        context.modals.open(caller, form_state)
 
     return handler

@@ -24,35 +24,35 @@ HANDLERS: Mapping[CommandName, hotfix_orders.Handler] = MappingProxyType(
 )
 
 
-def on_command(front: SlackContext, ack: Ack, body: Json) -> None:
+def on_command(context: SlackContext, ack: Ack, body: Json) -> None:
     ack()
-    caller = who_typed(body, front.clock.now())
-    front.boundary.guarded(
+    caller = who_typed(body, context.clock.now())
+    context.boundary.run(
         "command",
-        lambda: _obey(front, caller, body),
-        lambda post: front.answers.tell(caller, post),
+        lambda: _obey(context, caller, body),
+        lambda post: context.answers.tell(caller, post),
     )
 
 
-def _obey(front: SlackContext, caller: Caller, body: Json) -> None:
-    team = front.desk.team
+def _obey(context: SlackContext, caller: Caller, body: Json) -> None:
+    team = context.use_cases.team
     table = HOTFIX if body.get("command") == team.hotfix_command else INCIDENT
-    known = vocabulary(team, front.desk.look.policy(), table)
+    known = vocabulary(team, context.use_cases.look.policy(), table)
     typed = parse(f"{body.get('text') or ''}", known)
     if typed.form is not None:
-        front.modals.open(caller, _slip(typed, typed.form))
+        context.modals.open(caller, _slip(typed, typed.form))
         return
     try:
-        answer = HANDLERS[typed.order](front, caller, typed)
+        answer = HANDLERS[typed.order](context, caller, typed)
     except TooLong:
         if typed.command.form is None:
             raise
         # It is shortened in the form rather than typed again.
         answer = _slip(typed, typed.command.form)
     if isinstance(answer, FormState):
-        front.modals.open(caller, answer)
+        context.modals.open(caller, answer)
     else:
-        front.answers.tell(caller, answer)
+        context.answers.tell(caller, answer)
 
 
 def _slip(typed: ParsedCommand, form: FormName) -> FormState:

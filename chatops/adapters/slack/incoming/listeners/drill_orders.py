@@ -19,8 +19,8 @@ from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.time.parse import moment
 
 
-def _start(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    zone = front.zone_of(caller.user) if typed.time else ""
+def _start(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    zone = context.zone_of(caller.user) if typed.time else ""
     at = moment(typed.time, now=caller.now, zone=zone) if typed.time else None
     request = DrillRequest(
         team=caller.team,
@@ -32,45 +32,45 @@ def _start(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
         answer_url=caller.answer_url,
         once=caller.once,
     )
-    return front.desk.drill.start(request)
+    return context.use_cases.drill.start(request)
 
 
-def _list(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+def _list(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     del typed
-    return front.desk.drill.look.list(team=caller.team, user=caller.user, now=caller.now)
+    return context.use_cases.drill.look.list(team=caller.team, user=caller.user, now=caller.now)
 
 
-def _stop(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    return front.desk.drill.stop(_meant(front, caller, typed))
+def _stop(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    return context.use_cases.drill.stop(_meant(context, caller, typed))
 
 
-def _pause(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    return front.desk.drill.pause(_meant(front, caller, typed))
+def _pause(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    return context.use_cases.drill.pause(_meant(context, caller, typed))
 
 
-def _continue(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    return front.desk.drill.proceed(_meant(front, caller, typed))
+def _continue(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    return context.use_cases.drill.proceed(_meant(context, caller, typed))
 
 
-def _debrief(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    return front.desk.drill.look.debrief(_meant(front, caller, typed))
+def _debrief(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    return context.use_cases.drill.look.debrief(_meant(context, caller, typed))
 
 
-def _meant(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Request:
+def _meant(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Request:
     """The drill that is named, or whose channel it is, or the only one that runs."""
-    found = meant_by(front.desk, caller, typed.reference)
+    found = meant_by(context.use_cases, caller, typed.reference)
     if found is None:
-        found = front.desk.drill.look.the_one(team=caller.team, user=caller.user)
+        found = context.use_cases.drill.look.the_one(team=caller.team, user=caller.user)
     return Request(**caller.about(found))
 
 
-def _opens(front: SlackContext, caller: Caller, about: str) -> None:
-    front.modals.open(caller, FormState.unpacked(about) or FormState(form=FormName.DRILL))
+def _opens(context: SlackContext, caller: Caller, about: str) -> None:
+    context.modals.open(caller, FormState.unpacked(about) or FormState(form=FormName.DRILL))
 
 
 def _pressed(deed: Callable[[UseCases, Request], Post]) -> Press:
-    def press(front: SlackContext, caller: Caller, about: str) -> Post:
-        return deed(front.desk, Request(**caller.about(target_of(front, about).incident)))
+    def press(context: SlackContext, caller: Caller, about: str) -> Post:
+        return deed(context.use_cases, Request(**caller.about(target_of(context, about).incident)))
 
     return press
 
@@ -88,9 +88,13 @@ HANDLERS: Mapping[CommandName, Handler] = MappingProxyType(
 PRESSES: Mapping[ActionId, Press] = MappingProxyType(
     {
         ActionId.DRILL: _opens,
-        ActionId.DRILL_STOP: _pressed(lambda desk, request: desk.drill.stop(request)),
-        ActionId.DRILL_PAUSE: _pressed(lambda desk, request: desk.drill.pause(request)),
-        ActionId.DRILL_CONTINUE: _pressed(lambda desk, request: desk.drill.proceed(request)),
-        ActionId.DRILL_DEBRIEF: _pressed(lambda desk, request: desk.drill.look.debrief(request)),
+        ActionId.DRILL_STOP: _pressed(lambda use_cases, request: use_cases.drill.stop(request)),
+        ActionId.DRILL_PAUSE: _pressed(lambda use_cases, request: use_cases.drill.pause(request)),
+        ActionId.DRILL_CONTINUE: _pressed(
+            lambda use_cases, request: use_cases.drill.proceed(request)
+        ),
+        ActionId.DRILL_DEBRIEF: _pressed(
+            lambda use_cases, request: use_cases.drill.look.debrief(request)
+        ),
     }
 )

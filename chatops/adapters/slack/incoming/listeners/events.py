@@ -18,31 +18,31 @@ from chatops.commands.words import kept
 PINS = frozenset({"pushpin", "round_pushpin"})
 
 
-def on_event(front: SlackContext, ack: Ack, body: Json) -> None:
+def on_event(context: SlackContext, ack: Ack, body: Json) -> None:
     ack()
     handler = HANDLERS[body["event"]["type"]]
-    front.boundary.guarded(
+    context.boundary.run(
         f"{body['event']['type']}",
-        lambda: handler(front, body),
+        lambda: handler(context, body),
         lambda _: None,
     )
 
 
-def on_unknown_event(front: SlackContext, ack: Ack, body: Json) -> None:
+def on_unknown_event(context: SlackContext, ack: Ack, body: Json) -> None:
     """An event that the app is subscribed to by mistake: Slack is not to send it again."""
-    del front, body
+    del context, body
     ack()
 
 
-def _pinned(front: SlackContext, body: Json) -> None:
+def _pinned(context: SlackContext, body: Json) -> None:
     """A message with a pin under it belongs on the timeline; its link makes it stand there once."""
     event = body["event"]
     item = event.get("item") or {}
     if event.get("reaction") not in PINS or item.get("type") != "message":
         return
-    caller = who_is_in(body, event["user"], item["channel"], front.clock.now())
-    incident = front.desk.look.incident_in(item["channel"])
-    said = front.screens.said(item["channel"], item["ts"]) if incident is not None else None
+    caller = who_is_in(body, event["user"], item["channel"], context.clock.now())
+    incident = context.use_cases.look.incident_in(item["channel"])
+    said = context.screens.said(item["channel"], item["ts"]) if incident is not None else None
     if incident is None or said is None or not said.text.strip():
         return
     request = NoteRequest(
@@ -52,69 +52,69 @@ def _pinned(front: SlackContext, body: Json) -> None:
         source=said.link,
         author=said.author,
     )
-    front.boundary.guarded(
+    context.boundary.run(
         "pin",
-        lambda: front.answers.tell(caller, front.desk.add_note(request)),
-        lambda post: front.answers.tell(caller, post),
+        lambda: context.answers.tell(caller, context.use_cases.add_note(request)),
+        lambda post: context.answers.tell(caller, post),
     )
 
 
-def _joined(front: SlackContext, body: Json) -> None:
+def _joined(context: SlackContext, body: Json) -> None:
     """Who comes into an incident's channel takes part, without a word."""
     event = body["event"]
-    incident = front.desk.look.incident_in(event["channel"])
+    incident = context.use_cases.look.incident_in(event["channel"])
     if incident is None or event["user"] == bot_of(body):
         return
-    caller = who_is_in(body, event["user"], event["channel"], front.clock.now())
+    caller = who_is_in(body, event["user"], event["channel"], context.clock.now())
     request = Request(**caller.about(incident))
-    if event["user"] not in front.desk.look.known(request).incident.members:
-        front.desk.join(request)
+    if event["user"] not in context.use_cases.look.known(request).incident.members:
+        context.use_cases.join(request)
 
 
-def _left(front: SlackContext, body: Json) -> None:
+def _left(context: SlackContext, body: Json) -> None:
     """Who goes out of an incident's channel, or is put out, is no member any more."""
     event = body["event"]
-    incident = front.desk.look.incident_in(event["channel"])
+    incident = context.use_cases.look.incident_in(event["channel"])
     if incident is not None and event["user"] != bot_of(body):
-        caller = who_is_in(body, event["user"], event["channel"], front.clock.now())
-        front.desk.leave(Request(**caller.about(incident)))
+        caller = who_is_in(body, event["user"], event["channel"], context.clock.now())
+        context.use_cases.leave(Request(**caller.about(incident)))
 
 
-def _renamed(front: SlackContext, body: Json) -> None:
+def _renamed(context: SlackContext, body: Json) -> None:
     """A rename changes nothing for us, who go by the id; it is only worth knowing later."""
     channel = body["event"]["channel"]
-    _recorded(front, body, channel["id"], f"The channel is called #{channel['name']} now")
+    _recorded(context, body, channel["id"], f"The channel is called #{channel['name']} now")
 
 
-def _archived(front: SlackContext, body: Json) -> None:
-    _recorded(front, body, body["event"]["channel"], "The channel was archived")
+def _archived(context: SlackContext, body: Json) -> None:
+    _recorded(context, body, body["event"]["channel"], "The channel was archived")
 
 
-def _unarchived(front: SlackContext, body: Json) -> None:
-    _recorded(front, body, body["event"]["channel"], "The channel was taken out of the archive")
+def _unarchived(context: SlackContext, body: Json) -> None:
+    _recorded(context, body, body["event"]["channel"], "The channel was taken out of the archive")
 
 
-def _recorded(front: SlackContext, body: Json, channel: str, text: str) -> None:
+def _recorded(context: SlackContext, body: Json, channel: str, text: str) -> None:
     """Note what befell an incident's channel, unless we did it ourselves."""
     user, bot = body["event"].get("user"), bot_of(body)
-    incident = front.desk.look.incident_in(channel)
+    incident = context.use_cases.look.incident_in(channel)
     actor = user or bot
     if incident is None or actor is None or user == bot:
         return
-    caller = who_is_in(body, actor, channel, front.clock.now())
-    front.desk.add_note(NoteRequest(**caller.about(incident), text=text))
+    caller = who_is_in(body, actor, channel, context.clock.now())
+    context.use_cases.add_note(NoteRequest(**caller.about(incident), text=text))
 
 
-def _home(front: SlackContext, body: Json) -> None:
+def _home(context: SlackContext, body: Json) -> None:
     event = body["event"]
     if event.get("tab", "home") == "home":
-        show_home(front, who_is_in(body, event["user"], None, front.clock.now()))
+        show_home(context, who_is_in(body, event["user"], None, context.clock.now()))
 
 
-def _linked(front: SlackContext, body: Json) -> None:
+def _linked(context: SlackContext, body: Json) -> None:
     """Somebody posted a link to a page of ours, or is about to."""
     event = body["event"]
-    caller = who_is_in(body, event.get("user") or "", event["channel"], front.clock.now())
+    caller = who_is_in(body, event.get("user") or "", event["channel"], context.clock.now())
     shared = LinksShared(
         team=caller.team,
         channel=event["channel"],
@@ -122,19 +122,19 @@ def _linked(front: SlackContext, body: Json) -> None:
         once=caller.once,
         urls=tuple(f"{link['url']}" for link in event.get("links") or ()),
     )
-    cards = front.desk.show_links(shared)
+    cards = context.use_cases.show_links(shared)
     if cards:
-        front.links.unfurl(event, cards)
+        context.links.unfurl(event, cards)
 
 
-def _details(front: SlackContext, body: Json) -> None:
+def _details(context: SlackContext, body: Json) -> None:
     """Somebody clicked a card, and a side pane waits for what it is to say."""
     event = body["event"]
-    caller = who_is_in(body, event["user"], event.get("channel"), front.clock.now())
-    card = front.desk.show_links.details(
+    caller = who_is_in(body, event["user"], event.get("channel"), context.clock.now())
+    card = context.use_cases.show_links.details(
         team=caller.team, user=caller.user, url=event.get("entity_url") or "", now=caller.now
     )
-    front.links.present(event["trigger_id"], card)
+    context.links.present(event["trigger_id"], card)
 
 
 def _moment(ts: str) -> datetime:

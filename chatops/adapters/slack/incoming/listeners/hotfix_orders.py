@@ -41,16 +41,18 @@ WAYS: Mapping[CommandName, FixWay] = MappingProxyType(
 _SHOWN = 5
 
 
-def running_already(front: CommandContext, request: HotfixRequest) -> Post | None:
+def running_already(context: CommandContext, request: HotfixRequest) -> Post | None:
     """What is shown to whoever wants a hotfix while one is running: that, and the way to more."""
-    known = known_of_incident(front.desk, replace(request, about=None, once=None))
+    known = known_of_incident(context.use_cases, replace(request, about=None, once=None))
     running = [each for each in known.hotfixes if each.current is not None]
     if not running:
         return None
     incident = f"{known.incident.id}"
     another = Button(ask=ActionId.HOTFIX, label="Start another…", about=f"{incident}:{ANOTHER}")
     if len(running) == 1:
-        status = front.desk.hotfix.status(replace(request, about=running[0].number, once=None))
+        status = context.use_cases.hotfix.status(
+            replace(request, about=running[0].number, once=None)
+        )
         return replace(status, buttons=(*status.buttons, another))
     return _several(running, incident, another)
 
@@ -70,31 +72,33 @@ def _several(running: list[Hotfix], incident: str, another: Button) -> Post:
     return Post(headline=words, text=f"*{words}*\n{lines}", buttons=(*shows, another))
 
 
-def _about(front: CommandContext, caller: Caller, typed: ParsedCommand) -> AboutHotfix:
-    command = f"{front.desk.team.hotfix_command} {typed.command.words[0]}"
-    incident = must_be_meant(front.desk, caller, reference=typed.reference, command=command)
+def _about(context: CommandContext, caller: Caller, typed: ParsedCommand) -> AboutHotfix:
+    command = f"{context.use_cases.team.hotfix_command} {typed.command.words[0]}"
+    incident = must_be_meant(context.use_cases, caller, reference=typed.reference, command=command)
     return {**caller.about(incident), "about": typed.number}
 
 
-def _start(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post | FormState:
-    about = _about(front, caller, typed)
-    slip = FormState(form=FormName.HOTFIX_START, incident=about["incident"])
-    return running_already(front, HotfixRequest(**about)) or slip
+def _start(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post | FormState:
+    about = _about(context, caller, typed)
+    form_state = FormState(form=FormName.HOTFIX_START, incident=about["incident"])
+    return running_already(context, HotfixRequest(**about)) or form_state
 
 
-def _status(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    return front.desk.hotfix.status(HotfixRequest(**_about(front, caller, typed)))
+def _status(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    return context.use_cases.hotfix.status(HotfixRequest(**_about(context, caller, typed)))
 
 
-def _ready(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    return front.desk.hotfix.fix(FixRequest(**_about(front, caller, typed), way=FixWay.PUSH))
+def _ready(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    return context.use_cases.hotfix.fix(
+        FixRequest(**_about(context, caller, typed), way=FixWay.PUSH)
+    )
 
 
-def _made(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post | FormState:
+def _made(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post | FormState:
     """Have the fix made of a commit; before there is a hotfix, through the gate first."""
-    about, way = _about(front, caller, typed), WAYS[typed.order]
+    about, way = _about(context, caller, typed), WAYS[typed.order]
     try:
-        return front.desk.hotfix.fix(FixRequest(**about, way=way, source=typed.commit))
+        return context.use_cases.hotfix.fix(FixRequest(**about, way=way, source=typed.commit))
     except (NoHotfixYet, HotfixOver):
         if typed.number is not None:
             raise
@@ -104,41 +108,41 @@ def _made(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post |
         )
 
 
-def _skip(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+def _skip(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     leave = typed.people[0].id if typed.people else None
     request = SkipRequest(
-        **_about(front, caller, typed),
+        **_about(context, caller, typed),
         step=typed.step or StepKind.GATE,
         reason=typed.reason,
         leave=leave,
     )
-    return front.desk.hotfix.skip(request)
+    return context.use_cases.hotfix.skip(request)
 
 
-def _back(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    return front.desk.hotfix.rolled_back(HotfixRequest(**_about(front, caller, typed)))
+def _back(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    return context.use_cases.hotfix.rolled_back(HotfixRequest(**_about(context, caller, typed)))
 
 
-def _backport(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = _about(front, caller, typed)
-    return front.desk.hotfix.backport(BackportRequest(**about, target=typed.branch or None))
+def _backport(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = _about(context, caller, typed)
+    return context.use_cases.hotfix.backport(BackportRequest(**about, target=typed.branch or None))
 
 
-def _align(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = _about(front, caller, typed)
-    return front.desk.hotfix.align(BackportRequest(**about, target=typed.branch or None))
+def _align(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = _about(context, caller, typed)
+    return context.use_cases.hotfix.align(BackportRequest(**about, target=typed.branch or None))
 
 
-def _waive(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = _about(front, caller, typed)
-    return front.desk.hotfix.waive(
+def _waive(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = _about(context, caller, typed)
+    return context.use_cases.hotfix.waive(
         WaiveBackportRequest(**about, target=typed.branch, reason=typed.reason)
     )
 
 
-def _flag(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = _about(front, caller, typed)
-    return front.desk.hotfix.flag(
+def _flag(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = _about(context, caller, typed)
+    return context.use_cases.hotfix.flag(
         FlagRequest(
             incident=about["incident"],
             user=about["user"],
@@ -150,14 +154,14 @@ def _flag(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     )
 
 
-def _abort(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = _about(front, caller, typed)
-    return front.desk.hotfix.abort(AbortRequest(**about, reason=typed.reason))
+def _abort(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = _about(context, caller, typed)
+    return context.use_cases.hotfix.abort(AbortRequest(**about, reason=typed.reason))
 
 
-def _help(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+def _help(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     del caller
-    name = front.desk.team.hotfix_command
+    name = context.use_cases.team.hotfix_command
     return Post(headline=f"What {name} can do", text=help_text(name, HOTFIX, typed.text))
 
 

@@ -13,35 +13,35 @@ from chatops.commands.form_state import FormName, FormState
 from chatops.domain.messages.posts import ActionId, Post
 
 
-def _start(front: SlackContext, caller: Caller, about: str) -> Post | None:
+def _start(context: SlackContext, caller: Caller, about: str) -> Post | None:
     """Open the gate; or show what is running, with a button that starts another one."""
     if FormState.unpacked(about) is None:
-        target = target_of(front, about)
+        target = target_of(context, about)
         request = HotfixRequest(**caller.about(target.incident))
-        running = running_already(front, request) if target.detail != ANOTHER else None
+        running = running_already(context, request) if target.detail != ANOTHER else None
         if running is not None:
             return running
         about = f"{target.incident}"
-    return opens(FormName.HOTFIX_START)(front, caller, about)
+    return opens(FormName.HOTFIX_START)(context, caller, about)
 
 
-def _status(front: SlackContext, caller: Caller, about: str) -> Post:
-    return front.desk.hotfix.status(HotfixRequest(**_about(front, caller, about)))
+def _status(context: SlackContext, caller: Caller, about: str) -> Post:
+    return context.use_cases.hotfix.status(HotfixRequest(**_about(context, caller, about)))
 
 
-def _rolled_back(front: SlackContext, caller: Caller, about: str) -> Post:
-    return front.desk.hotfix.rolled_back(HotfixRequest(**_about(front, caller, about)))
+def _rolled_back(context: SlackContext, caller: Caller, about: str) -> Post:
+    return context.use_cases.hotfix.rolled_back(HotfixRequest(**_about(context, caller, about)))
 
 
-def _align(front: SlackContext, caller: Caller, about: str) -> Post:
-    branch = Subject.of(target_of(front, about).detail).detail
-    return front.desk.hotfix.align(
-        BackportRequest(**_about(front, caller, about), target=branch or None)
+def _align(context: SlackContext, caller: Caller, about: str) -> Post:
+    branch = Subject.of(target_of(context, about).detail).detail
+    return context.use_cases.hotfix.align(
+        BackportRequest(**_about(context, caller, about), target=branch or None)
     )
 
 
-def _about(front: SlackContext, caller: Caller, about: str) -> AboutHotfix:
-    target = target_of(front, about)
+def _about(context: SlackContext, caller: Caller, about: str) -> AboutHotfix:
+    target = target_of(context, about)
     return {**caller.about(target.incident), "about": Subject.of(target.detail).number}
 
 

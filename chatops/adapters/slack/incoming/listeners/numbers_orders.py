@@ -10,21 +10,21 @@ from chatops.domain.messages.posts import Post
 _FILE = "csv"
 
 
-def stats(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+def stats(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     """`stats 2026-03 by service`, and `csv` after it for a file."""
     words = typed.text.split()
     if words and words[-1].casefold() == _FILE:
-        return pressed_file(front, caller, " ".join(words[:-1]))
-    return pressed(front, caller, typed.text)
+        return pressed_file(context, caller, " ".join(words[:-1]))
+    return pressed(context, caller, typed.text)
 
 
-def pressed(front: CommandContext, caller: Caller, about: str) -> Post:
+def pressed(context: CommandContext, caller: Caller, about: str) -> Post:
     """A button carries what one would type."""
-    return front.desk.numbers.answer(_asked(caller, about))
+    return context.use_cases.numbers.answer(_asked(caller, about))
 
 
-def pressed_file(front: CommandContext, caller: Caller, about: str) -> Post:
-    return front.desk.numbers.share(_asked(caller, about), once=caller.once)
+def pressed_file(context: CommandContext, caller: Caller, about: str) -> Post:
+    return context.use_cases.numbers.share(_asked(caller, about), once=caller.once)
 
 
 def _asked(caller: Caller, text: str) -> StatisticsRequest:

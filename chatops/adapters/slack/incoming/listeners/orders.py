@@ -31,7 +31,7 @@ from chatops.commands.usage import help_text
 from chatops.domain.messages.posts import Post
 
 
-def _declare(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+def _declare(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     request = DeclareRequest(
         team=caller.team,
         user=caller.user,
@@ -41,76 +41,78 @@ def _declare(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Pos
         answer_url=caller.answer_url,
         once=caller.once,
     )
-    return front.desk.declare(request).answer
+    return context.use_cases.declare(request).answer
 
 
-def _severity(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
-    return front.desk.change_severity(
+def _severity(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
+    return context.use_cases.change_severity(
         SeverityRequest(**about, severity=typed.severity, reason=typed.reason)
     )
 
 
-def _status(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    return front.desk.look.status(Request(**about_incident(front, caller, typed)))
+def _status(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    return context.use_cases.look.status(Request(**about_incident(context, caller, typed)))
 
 
-def _role(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
+def _role(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
     holder = {"me": caller.user, "nobody": None}.get(typed.holder, typed.holder)
-    return front.desk.assign_role(RoleRequest(**about, role=typed.role, holder=holder))
+    return context.use_cases.assign_role(RoleRequest(**about, role=typed.role, holder=holder))
 
 
-def _join(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    return front.desk.join(Request(**about_incident(front, caller, typed)))
+def _join(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    return context.use_cases.join(Request(**about_incident(context, caller, typed)))
 
 
-def _page(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
+def _page(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
     whom = tuple(each.id for each in typed.people)
-    return front.desk.page(PageRequest(**about, whom=whom, why=typed.reason))
+    return context.use_cases.page(PageRequest(**about, whom=whom, why=typed.reason))
 
 
-def _timeline(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    return front.desk.look.timeline(Request(**about_incident(front, caller, typed)))
+def _timeline(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    return context.use_cases.look.timeline(Request(**about_incident(context, caller, typed)))
 
 
-def _note(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
-    zone = front.zone_of(caller.user) if typed.time else ""
+def _note(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
+    zone = context.zone_of(caller.user) if typed.time else ""
     at = earlier(typed.time, now=caller.now, zone=zone) if typed.time else None
-    return front.desk.add_note(NoteRequest(**about, text=typed.text, at=at))
+    return context.use_cases.add_note(NoteRequest(**about, text=typed.text, at=at))
 
 
-def _correct(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
+def _correct(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
     entry = typed.number or 0
-    return front.desk.correct_note(CorrectionRequest(**about, entry=entry, text=typed.text))
+    return context.use_cases.correct_note(CorrectionRequest(**about, entry=entry, text=typed.text))
 
 
-def _decide(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
-    return front.desk.decide(DecisionRequest(**about, decision=typed.text, reason=typed.reason))
+def _decide(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
+    return context.use_cases.decide(
+        DecisionRequest(**about, decision=typed.text, reason=typed.reason)
+    )
 
 
-def _reopen(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
-    return front.desk.reopen(ReasonRequest(**about, reason=typed.reason))
+def _reopen(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
+    return context.use_cases.reopen(ReasonRequest(**about, reason=typed.reason))
 
 
-def _close(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
-    return front.desk.close(ReasonRequest(**about, reason=typed.reason))
+def _close(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
+    return context.use_cases.close(ReasonRequest(**about, reason=typed.reason))
 
 
-def _list(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+def _list(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     del typed
-    return front.desk.look.open(team=caller.team, user=caller.user, now=caller.now)
+    return context.use_cases.look.open(team=caller.team, user=caller.user, now=caller.now)
 
 
-def _help(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+def _help(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     del caller
-    name = front.desk.team.incident_command
+    name = context.use_cases.team.incident_command
     return Post(headline=f"What {name} can do", text=help_text(name, about=typed.text))
 
 

@@ -9,26 +9,26 @@ from chatops.commands.resolve_incident import meant_by
 from chatops.domain.messages.posts import Post
 
 
-def due(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+def due(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     """Of the incident that is meant or, outside of any, of all."""
-    return _owed(front, caller, incident=meant_by(front.desk, caller, typed.reference))
+    return _owed(context, caller, incident=meant_by(context.use_cases, caller, typed.reference))
 
 
-def due_mine(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+def due_mine(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     del typed
-    return _owed(front, caller, whose=Whose.MINE)
+    return _owed(context, caller, whose=Whose.MINE)
 
 
-def due_all(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+def due_all(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     del typed
-    return _owed(front, caller)
+    return _owed(context, caller)
 
 
-def due_pressed(front: CommandContext, caller: Caller, about: str) -> Post:
+def due_pressed(context: CommandContext, caller: Caller, about: str) -> Post:
     """A page of the list; a button carries whose, and after a colon which page."""
     of, _, page = about.partition(":")
     return _owed(
-        front,
+        context,
         caller,
         incident=int(of) if of.isdecimal() else None,
         whose=Whose(of) if of in set(Whose) else Whose.ALL,
@@ -37,14 +37,14 @@ def due_pressed(front: CommandContext, caller: Caller, about: str) -> Post:
 
 
 def _owed(
-    front: CommandContext,
+    context: CommandContext,
     caller: Caller,
     *,
     incident: int | None = None,
     whose: Whose = Whose.ALL,
     page: int = 1,
 ) -> Post:
-    return front.desk.look.due(
+    return context.use_cases.look.due(
         DueQuestion(
             team=caller.team,
             user=caller.user,
@@ -56,7 +56,7 @@ def _owed(
     )
 
 
-def digest(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+def digest(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     """A digest as it would be posted now, for one pair of eyes."""
     request = DigestRequest(team=caller.team, user=caller.user, now=caller.now, key=typed.text)
-    return front.desk.digest(request)
+    return context.use_cases.digest(request)

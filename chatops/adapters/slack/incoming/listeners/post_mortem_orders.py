@@ -22,46 +22,50 @@ from chatops.domain.postmortem.model import Export, QuestionsOpen
 from chatops.domain.time.parse import coming, gone
 
 
-def _show(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    return front.desk.post_mortem.show(Request(**about_incident(front, caller, typed)))
+def _show(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    return context.use_cases.post_mortem.show(Request(**about_incident(context, caller, typed)))
 
 
-def _answer(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
-    return front.desk.post_mortem.answer(AnswersRequest(**about, answers={typed.role: typed.text}))
+def _answer(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
+    return context.use_cases.post_mortem.answer(
+        AnswersRequest(**about, answers={typed.role: typed.text})
+    )
 
 
-def _began(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
-    began = gone(typed.time, now=caller.now, zone=front.zone_of(caller.user))
-    return front.desk.post_mortem.answer(AnswersRequest(**about, began_at=began))
+def _began(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
+    began = gone(typed.time, now=caller.now, zone=context.zone_of(caller.user))
+    return context.use_cases.post_mortem.answer(AnswersRequest(**about, began_at=began))
 
 
-def _done(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
-    return front.desk.post_mortem.finish(FinishRequest(**about, reason=typed.reason))
+def _done(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
+    return context.use_cases.post_mortem.finish(FinishRequest(**about, reason=typed.reason))
 
 
-def _skip(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
-    return front.desk.post_mortem.skip(FinishRequest(**about, reason=typed.reason))
+def _skip(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
+    return context.use_cases.post_mortem.skip(FinishRequest(**about, reason=typed.reason))
 
 
-def _export(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
-    return front.desk.post_mortem.export(ExportRequest(**about, place=Export(typed.text)))
+def _export(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
+    return context.use_cases.post_mortem.export(ExportRequest(**about, place=Export(typed.text)))
 
 
-def _review(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
-    rule = front.desk.look.known(Request(**about))
+def _review(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
+    rule = context.use_cases.look.known(Request(**about))
     usual = rule.playbook.severity(rule.incident.severity).post_mortem.review_at
-    at = coming(typed.time, now=caller.now, zone=front.zone_of(caller.user), usual=usual)
-    return front.desk.post_mortem.plan_review(ReviewRequest(**about, at=at))
+    at = coming(typed.time, now=caller.now, zone=context.zone_of(caller.user), usual=usual)
+    return context.use_cases.post_mortem.plan_review(ReviewRequest(**about, at=at))
 
 
-def _held(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    return front.desk.post_mortem.hold_review(Request(**about_incident(front, caller, typed)))
+def _held(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    return context.use_cases.post_mortem.hold_review(
+        Request(**about_incident(context, caller, typed))
+    )
 
 
 HANDLERS: Mapping[CommandName, Callable[[CommandContext, Caller, ParsedCommand], Post]] = (
@@ -80,33 +84,35 @@ HANDLERS: Mapping[CommandName, Callable[[CommandContext, Caller, ParsedCommand],
 )
 
 
-def _show_pressed(front: SlackContext, caller: Caller, about: str) -> Post:
-    target = target_of(front, about)
-    return front.desk.post_mortem.show(Request(**caller.about(target.incident)))
+def _show_pressed(context: SlackContext, caller: Caller, about: str) -> Post:
+    target = target_of(context, about)
+    return context.use_cases.post_mortem.show(Request(**caller.about(target.incident)))
 
 
-def _done_pressed(front: SlackContext, caller: Caller, about: str) -> Post | None:
+def _done_pressed(context: SlackContext, caller: Caller, about: str) -> Post | None:
     """Done at once where nothing is open; else the form asks why it stays so."""
     if FormState.unpacked(about) is None:
-        target = target_of(front, about)
+        target = target_of(context, about)
         try:
-            return front.desk.post_mortem.finish(FinishRequest(**caller.about(target.incident)))
+            return context.use_cases.post_mortem.finish(
+                FinishRequest(**caller.about(target.incident))
+            )
         except QuestionsOpen:
             pass
-    return opens(FormName.POST_MORTEM_DONE)(front, caller, about)
+    return opens(FormName.POST_MORTEM_DONE)(context, caller, about)
 
 
-def _export_pressed(front: SlackContext, caller: Caller, about: str) -> Post:
-    target = target_of(front, about)
+def _export_pressed(context: SlackContext, caller: Caller, about: str) -> Post:
+    target = target_of(context, about)
     if target.detail not in set(Export):
-        raise Outdated(front.desk.team.incident_command)
+        raise Outdated(context.use_cases.team.incident_command)
     request = ExportRequest(**caller.about(target.incident), place=Export(target.detail))
-    return front.desk.post_mortem.export(request)
+    return context.use_cases.post_mortem.export(request)
 
 
-def _held_pressed(front: SlackContext, caller: Caller, about: str) -> Post:
-    target = target_of(front, about)
-    return front.desk.post_mortem.hold_review(Request(**caller.about(target.incident)))
+def _held_pressed(context: SlackContext, caller: Caller, about: str) -> Post:
+    target = target_of(context, about)
+    return context.use_cases.post_mortem.hold_review(Request(**caller.about(target.incident)))
 
 
 PRESSES: Mapping[ActionId, Handler] = MappingProxyType(

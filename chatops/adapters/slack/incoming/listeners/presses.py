@@ -22,12 +22,12 @@ from chatops.commands.form_state import FormName, FormState
 from chatops.domain.messages.posts import ActionId, Post
 
 
-def _declare(front: SlackContext, caller: Caller, about: str) -> Post | None:
+def _declare(context: SlackContext, caller: Caller, about: str) -> Post | None:
     """Open the form; or declare at once what was found similar to others, and is not the same."""
-    slip = FormState.unpacked(about)
+    form_state = FormState.unpacked(about)
     severity, bar, title = about.partition("|")
-    if slip is not None or not bar:
-        front.modals.open(caller, slip or FormState(form=FormName.DECLARE))
+    if form_state is not None or not bar:
+        context.modals.open(caller, form_state or FormState(form=FormName.DECLARE))
         return None
     request = DeclareRequest(
         team=caller.team,
@@ -39,49 +39,55 @@ def _declare(front: SlackContext, caller: Caller, about: str) -> Post | None:
         similar_seen=True,
         once=f"declare:{caller.place}:{caller.user}",
     )
-    return front.desk.declare(request).answer
+    return context.use_cases.declare(request).answer
 
 
-def _take_role(front: SlackContext, caller: Caller, about: str) -> Post | None:
-    target = target_of(front, about)
+def _take_role(context: SlackContext, caller: Caller, about: str) -> Post | None:
+    target = target_of(context, about)
     request = RoleRequest(**caller.about(target.incident), role=target.detail, holder=caller.user)
-    answer = front.desk.assign_role(request)
-    return None if front.modals.refreshed(caller) else answer
+    answer = context.use_cases.assign_role(request)
+    return None if context.modals.refreshed(caller) else answer
 
 
-def _join(front: SlackContext, caller: Caller, about: str) -> Post:
-    return front.desk.join(Request(**caller.about(target_of(front, about).incident)))
+def _join(context: SlackContext, caller: Caller, about: str) -> Post:
+    return context.use_cases.join(Request(**caller.about(target_of(context, about).incident)))
 
 
-def _acknowledge(front: SlackContext, caller: Caller, about: str) -> Post:
-    return front.desk.acknowledge(Request(**caller.about(target_of(front, about).incident)))
+def _acknowledge(context: SlackContext, caller: Caller, about: str) -> Post:
+    return context.use_cases.acknowledge(
+        Request(**caller.about(target_of(context, about).incident))
+    )
 
 
-def _timeline(front: SlackContext, caller: Caller, about: str) -> Post | None:
-    slip = FormState.unpacked(about)
-    if slip is not None or target_of(front, about).detail == "add":
-        return opens(FormName.NOTE)(front, caller, about.removesuffix(":add"))
-    return front.desk.look.timeline(Request(**caller.about(target_of(front, about).incident)))
+def _timeline(context: SlackContext, caller: Caller, about: str) -> Post | None:
+    form_state = FormState.unpacked(about)
+    if form_state is not None or target_of(context, about).detail == "add":
+        return opens(FormName.NOTE)(context, caller, about.removesuffix(":add"))
+    return context.use_cases.look.timeline(
+        Request(**caller.about(target_of(context, about).incident))
+    )
 
 
-def _status(front: SlackContext, caller: Caller, about: str) -> Post:
-    return front.desk.look.status(Request(**caller.about(target_of(front, about).incident)))
+def _status(context: SlackContext, caller: Caller, about: str) -> Post:
+    return context.use_cases.look.status(
+        Request(**caller.about(target_of(context, about).incident))
+    )
 
 
-def _list(front: SlackContext, caller: Caller, about: str) -> Post:
+def _list(context: SlackContext, caller: Caller, about: str) -> Post:
     del about
-    return front.desk.look.open(team=caller.team, user=caller.user, now=caller.now)
+    return context.use_cases.look.open(team=caller.team, user=caller.user, now=caller.now)
 
 
-def _retry(front: SlackContext, caller: Caller, about: str) -> Post:
-    incident = target_of(front, about).incident
-    return front.desk.retry(Request(**caller.about(incident)))
+def _retry(context: SlackContext, caller: Caller, about: str) -> Post:
+    incident = target_of(context, about).incident
+    return context.use_cases.retry(Request(**caller.about(incident)))
 
 
-def _more(front: SlackContext, caller: Caller, about: str) -> Post:
+def _more(context: SlackContext, caller: Caller, about: str) -> Post:
     """A menu whose choice we cannot read; those that we can are another ask."""
     del caller, about
-    raise Outdated(front.desk.team.incident_command)
+    raise Outdated(context.use_cases.team.incident_command)
 
 
 HANDLERS: Mapping[ActionId, Handler] = MappingProxyType(

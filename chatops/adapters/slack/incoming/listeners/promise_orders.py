@@ -20,46 +20,48 @@ from chatops.domain.promises.model import STALE_KEY, meant
 from chatops.domain.time.parse import moment
 
 
-def _key(front: CommandContext, about: About, typed: ParsedCommand) -> str:
+def _key(context: CommandContext, about: About, typed: ParsedCommand) -> str:
     """The key of the promise that was named. Raises NoSuchPromise, WhichPromise."""
-    known = front.desk.look.known(Request(**about))
+    known = context.use_cases.look.known(Request(**about))
     return meant(known.promises, typed.what).key
 
 
-def _snooze(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
-    until = moment(typed.time, now=caller.now, zone=front.zone_of(caller.user))
-    key = _key(front, about, typed)
-    return front.desk.put_off(
+def _snooze(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
+    until = moment(typed.time, now=caller.now, zone=context.zone_of(caller.user))
+    key = _key(context, about, typed)
+    return context.use_cases.put_off(
         PostponeRequest(**about, promise=key, until=until, reason=typed.reason)
     )
 
 
-def _waive(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
-    key = _key(front, about, typed)
-    return front.desk.put_off(
+def _waive(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
+    key = _key(context, about, typed)
+    return context.use_cases.put_off(
         PostponeRequest(**about, promise=key, until=None, reason=typed.reason)
     )
 
 
-def _hand_over(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
+def _hand_over(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
     owner = typed.people[0].id
-    key = _key(front, about, typed)
-    return front.desk.hand_over(
+    key = _key(context, about, typed)
+    return context.use_cases.hand_over(
         HandOverRequest(**about, promise=key, owner=owner, reason=typed.reason)
     )
 
 
-def _settle(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
-    return front.desk.settle(SettleRequest(**about, promise=_key(front, about, typed)))
+def _settle(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
+    return context.use_cases.settle(SettleRequest(**about, promise=_key(context, about, typed)))
 
 
-def _still_there(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about = about_incident(front, caller, typed)
-    return front.desk.say_not_gone(NotGoneRequest(**about, promise=REPORTER_KEY, reason=typed.text))
+def _still_there(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about = about_incident(context, caller, typed)
+    return context.use_cases.say_not_gone(
+        NotGoneRequest(**about, promise=REPORTER_KEY, reason=typed.text)
+    )
 
 
 HANDLERS: Mapping[CommandName, Callable[[CommandContext, Caller, ParsedCommand], Post]] = (
@@ -75,9 +77,9 @@ HANDLERS: Mapping[CommandName, Callable[[CommandContext, Caller, ParsedCommand],
 )
 
 
-def _settled(front: SlackContext, caller: Caller, about: str) -> Post:
-    target = target_of(front, about)
-    return front.desk.settle(
+def _settled(context: SlackContext, caller: Caller, about: str) -> Post:
+    target = target_of(context, about)
+    return context.use_cases.settle(
         SettleRequest(**caller.about(target.incident), promise=target.detail or STALE_KEY)
     )
 

@@ -19,37 +19,37 @@ from chatops.commands.words import readable
 _LONGEST = 2000
 
 
-def on_shortcut(front: SlackContext, ack: Ack, body: Json) -> None:
+def on_shortcut(context: SlackContext, ack: Ack, body: Json) -> None:
     ack()
-    caller = who_chose(body, front.clock.now())
-    front.boundary.guarded(
+    caller = who_chose(body, context.clock.now())
+    context.boundary.run(
         "shortcut",
-        lambda: _chosen(front, caller, body),
-        lambda post: front.answers.tell(caller, post),
+        lambda: _chosen(context, caller, body),
+        lambda post: context.answers.tell(caller, post),
     )
 
 
-def _chosen(front: SlackContext, caller: Caller, body: Json) -> None:
+def _chosen(context: SlackContext, caller: Caller, body: Json) -> None:
     handler = HANDLERS.get(f"{body.get('callback_id', '')}")
     if handler is None:
-        raise Outdated(front.desk.team.incident_command)
-    handler(front, caller, body)
+        raise Outdated(context.use_cases.team.incident_command)
+    handler(context, caller, body)
 
 
-def _declare(front: SlackContext, caller: Caller, body: Json) -> None:
+def _declare(context: SlackContext, caller: Caller, body: Json) -> None:
     del body
-    front.modals.open(caller, FormState(form=FormName.DECLARE))
+    context.modals.open(caller, FormState(form=FormName.DECLARE))
 
 
-def _declare_from(front: SlackContext, caller: Caller, body: Json) -> None:
+def _declare_from(context: SlackContext, caller: Caller, body: Json) -> None:
     """The message becomes title and symptoms, its author the one who told us."""
-    slip = _slip(FormName.DECLARE, body["message"])
-    front.modals.open(caller, slip, complete=_linked(front, caller, body["message"]))
+    form_state = _slip(FormName.DECLARE, body["message"])
+    context.modals.open(caller, form_state, complete=_linked(context, caller, body["message"]))
 
 
-def _add_to_timeline(front: SlackContext, caller: Caller, body: Json) -> None:
-    slip = _slip(FormName.NOTE, body["message"])
-    front.modals.open(caller, slip, complete=_linked(front, caller, body["message"]))
+def _add_to_timeline(context: SlackContext, caller: Caller, body: Json) -> None:
+    form_state = _slip(FormName.NOTE, body["message"])
+    context.modals.open(caller, form_state, complete=_linked(context, caller, body["message"]))
 
 
 def _slip(form: FormName, message: Mapping[str, Any]) -> FormState:
@@ -63,11 +63,11 @@ def _slip(form: FormName, message: Mapping[str, Any]) -> FormState:
 
 
 def _linked(
-    front: SlackContext, caller: Caller, message: Mapping[str, Any]
+    context: SlackContext, caller: Caller, message: Mapping[str, Any]
 ) -> Callable[[FormState], FormState]:
     """Look the message's address up, once the person has something to look at."""
-    return lambda slip: replace(
-        slip, source=front.screens.link(caller.channel or "", f"{message['ts']}")
+    return lambda form_state: replace(
+        form_state, source=context.screens.link(caller.channel or "", f"{message['ts']}")
     )
 
 

@@ -41,36 +41,36 @@ class SubmissionReply:
         return True
 
 
-def on_submission(front: SlackContext, ack: Ack, body: Json) -> None:
-    caller = who_handed_in(body, front.clock.now())
+def on_submission(context: SlackContext, ack: Ack, body: Json) -> None:
+    caller = who_handed_in(body, context.clock.now())
     form = FORMS.get(FormName(body["view"]["callback_id"]))
-    if form is None or caller.slip is None:
-        on_unknown_form(front, ack, body)
+    if form is None or caller.form_state is None:
+        on_unknown_form(context, ack, body)
         return
     given = HandedIn(
         caller=caller,
-        slip=caller.slip,
+        form_state=caller.form_state,
         entered=Entered(body["view"]["state"]["values"]),
-        zone=lambda: front.zone_of(caller.user),
+        zone=lambda: context.zone_of(caller.user),
     )
-    with _in_time(front, ack, caller) as reply:
-        outcome = front.boundary.tried(lambda: _carried_out(front, form, given))
-    _answer(front, reply, form, given, outcome)
+    with _in_time(context, ack, caller) as reply:
+        outcome = context.boundary.capture(lambda: _carried_out(context, form, given))
+    _answer(context, reply, form, given, outcome)
 
 
-def on_unknown_form(front: SlackContext, ack: Ack, body: Json) -> None:
+def on_unknown_form(context: SlackContext, ack: Ack, body: Json) -> None:
     """A form of an older release; it is closed by the one who looks at it."""
     del body
-    words = outdated(front.desk.team.incident_command)
+    words = outdated(context.use_cases.team.incident_command)
     ack(response_action="update", view=notice(words).to_dict())
 
 
 @contextmanager
-def _in_time(front: SlackContext, ack: Ack, caller: Caller) -> Iterator[SubmissionReply]:
+def _in_time(context: SlackContext, ack: Ack, caller: Caller) -> Iterator[SubmissionReply]:
     """Say before Slack gives up that it takes longer; the form stays below, as it was filled in."""
     reply = SubmissionReply(ack)
     view = working(caller.once).to_dict()
-    timer = Timer(front.patience, lambda: reply.give(response_action="push", view=view))
+    timer = Timer(context.patience, lambda: reply.give(response_action="push", view=view))
     timer.daemon = True
     timer.start()
     try:
@@ -79,16 +79,16 @@ def _in_time(front: SlackContext, ack: Ack, caller: Caller) -> Iterator[Submissi
         timer.cancel()
 
 
-def _carried_out(front: SlackContext, form: AnyForm, given: HandedIn) -> Post | View:
+def _carried_out(context: SlackContext, form: AnyForm, given: HandedIn) -> Post | View:
     """The answer, or the form that comes next."""
-    outcome = form.carry_out(front.desk, form.parse(given), given.slip)
+    outcome = form.carry_out(context.use_cases, form.parse(given), given.form_state)
     if isinstance(outcome, FormState):
-        return front.modals.form(given.caller, outcome)
+        return context.modals.form(given.caller, outcome)
     return outcome
 
 
 def _answer(
-    front: SlackContext,
+    context: SlackContext,
     reply: SubmissionReply,
     form: AnyForm,
     given: HandedIn,
@@ -102,24 +102,24 @@ def _answer(
         case Post():
             answer, late = {}, notice(outcome, is_last=True, subject=form.subject)
         case Repeated():
-            answer, late = {}, notice(front.boundary.words(form.name, outcome), is_last=True)
-        case UserError() if errors := _at_fields(front, form, given, outcome):
+            answer, late = {}, notice(context.boundary.render(form.name, outcome), is_last=True)
+        case UserError() if errors := _at_fields(context, form, given, outcome):
             answer = {"response_action": "errors", "errors": errors}
-            late = notice(front.boundary.words(form.name, outcome), subject=form.subject)
+            late = notice(context.boundary.render(form.name, outcome), subject=form.subject)
         case _:
-            late = notice(front.boundary.words(form.name, outcome), subject=form.subject)
+            late = notice(context.boundary.render(form.name, outcome), subject=form.subject)
             answer = {"response_action": "push", "view": late.to_dict()}
     if not reply.give(**answer):
-        front.screens.redraw_waiting(caller.once, late)
+        context.screens.redraw_waiting(caller.once, late)
     elif isinstance(outcome, Post):
-        front.answers.tell(caller, outcome)
+        context.answers.tell(caller, outcome)
 
 
 def _at_fields(
-    front: SlackContext, form: AnyForm, given: HandedIn, mistake: UserError
+    context: SlackContext, form: AnyForm, given: HandedIn, mistake: UserError
 ) -> dict[str, str]:
     """What to say at which field; Slack takes none for a field that the form does not show."""
     shown = given.entered.named("")
     errors = form.errors(mistake)
-    renamed = front.boundary.renamed
+    renamed = context.boundary.renamed
     return {name: renamed(text)[:_LONGEST_ERROR] for name, text in errors.items() if name in shown}

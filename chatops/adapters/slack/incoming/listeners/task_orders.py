@@ -25,48 +25,52 @@ from chatops.domain.messages.posts import ActionId, Post
 _SURE = "sure"
 
 
-def _list(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    return front.desk.look.tasks(Request(**about_incident(front, caller, typed)))
+def _list(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    return context.use_cases.look.tasks(Request(**about_incident(context, caller, typed)))
 
 
-def _show(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+def _show(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     if typed.number is None:
-        return _list(front, caller, typed)
-    return front.desk.look.task(Request(**about_incident(front, caller, typed)), typed.number)
+        return _list(context, caller, typed)
+    return context.use_cases.look.task(
+        Request(**about_incident(context, caller, typed)), typed.number
+    )
 
 
-def _add(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+def _add(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     owner = typed.people[0].id if typed.people else None
-    about = about_incident(front, caller, typed)
-    return front.desk.add_task(TaskRequest(**about, text=typed.text, owner=owner))
+    about = about_incident(context, caller, typed)
+    return context.use_cases.add_task(TaskRequest(**about, text=typed.text, owner=owner))
 
 
-def _done(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about, number = about_incident(front, caller, typed), typed.number or 0
-    return front.desk.finish_task(TaskDoneRequest(**about, number=number, outcome=typed.text))
+def _done(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about, number = about_incident(context, caller, typed), typed.number or 0
+    return context.use_cases.finish_task(
+        TaskDoneRequest(**about, number=number, outcome=typed.text)
+    )
 
 
-def _edit(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about, number = about_incident(front, caller, typed), typed.number or 0
+def _edit(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about, number = about_incident(context, caller, typed), typed.number or 0
     changes = {"text": typed.text} if typed.text else {}
-    return front.desk.edit_task(TaskEditRequest(**about, number=number, changes=changes))
+    return context.use_cases.edit_task(TaskEditRequest(**about, number=number, changes=changes))
 
 
-def _drop(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about, number = about_incident(front, caller, typed), typed.number or 0
-    return front.desk.drop_task(TaskDropRequest(**about, number=number, reason=typed.reason))
+def _drop(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about, number = about_incident(context, caller, typed), typed.number or 0
+    return context.use_cases.drop_task(TaskDropRequest(**about, number=number, reason=typed.reason))
 
 
-def _assign(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about, number = about_incident(front, caller, typed), typed.number or 0
+def _assign(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about, number = about_incident(context, caller, typed), typed.number or 0
     owner = typed.people[0].id
-    return front.desk.assign_task(TaskOwnerRequest(**about, number=number, owner=owner))
+    return context.use_cases.assign_task(TaskOwnerRequest(**about, number=number, owner=owner))
 
 
-def _export(front: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    about, number = about_incident(front, caller, typed), typed.number or 0
+def _export(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
+    about, number = about_incident(context, caller, typed), typed.number or 0
     sure = typed.text.casefold() == _SURE
-    return front.desk.export_task(TaskExportRequest(**about, number=number, sure=sure))
+    return context.use_cases.export_task(TaskExportRequest(**about, number=number, sure=sure))
 
 
 HANDLERS: Mapping[CommandName, Handler] = MappingProxyType(
@@ -83,29 +87,31 @@ HANDLERS: Mapping[CommandName, Handler] = MappingProxyType(
 )
 
 
-def _press_tasks(front: SlackContext, caller: Caller, about: str) -> Post | None:
-    slip = FormState.unpacked(about)
-    if slip is not None or target_of(front, about).detail == "add":
-        return opens(FormName.TASK)(front, caller, about.removesuffix(":add"))
-    return front.desk.look.tasks(Request(**caller.about(target_of(front, about).incident)))
+def _press_tasks(context: SlackContext, caller: Caller, about: str) -> Post | None:
+    form_state = FormState.unpacked(about)
+    if form_state is not None or target_of(context, about).detail == "add":
+        return opens(FormName.TASK)(context, caller, about.removesuffix(":add"))
+    return context.use_cases.look.tasks(Request(**caller.about(target_of(context, about).incident)))
 
 
-def _press_done(front: SlackContext, caller: Caller, about: str) -> Post:
-    target = target_of(front, about)
+def _press_done(context: SlackContext, caller: Caller, about: str) -> Post:
+    target = target_of(context, about)
     number = _number(target.detail)
-    return front.desk.finish_task(TaskDoneRequest(**caller.about(target.incident), number=number))
+    return context.use_cases.finish_task(
+        TaskDoneRequest(**caller.about(target.incident), number=number)
+    )
 
 
-def _press_show(front: SlackContext, caller: Caller, about: str) -> Post:
-    target = target_of(front, about)
+def _press_show(context: SlackContext, caller: Caller, about: str) -> Post:
+    target = target_of(context, about)
     request = Request(**caller.about(target.incident))
-    return front.desk.look.task(request, _number(target.detail))
+    return context.use_cases.look.task(request, _number(target.detail))
 
 
-def _press_export(front: SlackContext, caller: Caller, about: str) -> Post:
-    target = target_of(front, about)
+def _press_export(context: SlackContext, caller: Caller, about: str) -> Post:
+    target = target_of(context, about)
     number, _, sure = target.detail.partition(":")
-    return front.desk.export_task(
+    return context.use_cases.export_task(
         TaskExportRequest(
             **caller.about(target.incident), number=_number(number), sure=sure == _SURE
         )
