@@ -272,7 +272,7 @@ def unknown_variables(environ: Mapping[str, str] | None = None) -> tuple[Setting
 
 
 def settings_table() -> str:
-    """Every variable as a row of a Markdown table, for the README."""
+    """Every variable as a row of a Markdown table, for the docs."""
     rows = ["| variable | default | what it is for |", "|---|---|---|"]
     for field in Settings.model_fields.values():
         default = f"`{field.default}`" if field.default is not None else ""

@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "chatops"
+#: Packages in packages are shown; what lies deeper is theirs.
+_DEEPEST = len(PACKAGE.parts) + 3
 MODULES = sorted(
     file for file in PACKAGE.rglob("*.py") if "versions" not in file.parts and file.stat().st_size
 )
@@ -92,18 +94,18 @@ def test_a_module_opens_with_a_sentence_that_says_what_it_is_for() -> None:
     assert silent == []
 
 
-def test_the_readme_maps_the_house() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = readme.partition("<!-- house -->\n")[2].partition("<!-- /house -->")[0]
+def test_the_architecture_page_maps_the_house() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    shown = page.partition("<!-- house -->\n")[2].partition("<!-- /house -->")[0]
     assert shown.strip() == house()
 
 
 def house() -> str:
     """Where things live, in the words with which each package and module opens."""
-    packages = [folder / "__init__.py" for folder in PACKAGE.iterdir() if folder.is_dir()]
+    packages = [file for file in PACKAGE.rglob("__init__.py") if len(file.parts) <= _DEEPEST]
     modules = [file for file in PACKAGE.glob("*.py") if file.name != "__init__.py"]
     rows = ["| where | what it is for |", "|---|---|"]
-    for file in [*sorted(filter(Path.exists, packages)), *sorted(modules)]:
-        name = f"{file.parent.name}/" if file.name == "__init__.py" else file.name
+    for file in [*sorted(packages)[1:], *sorted(modules)]:
+        name = str(file.relative_to(PACKAGE)).removesuffix("__init__.py")
         rows.append(f"| `{name}` | {' '.join(opening(file).split())} |")
     return "\n".join(rows)

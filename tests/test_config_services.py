@@ -363,9 +363,9 @@ def test_any_shape_of_a_service_is_taken_or_refused_in_words(
     assert found == "shop"
 
 
-def test_the_readmes_service_is_all_that_a_hotfix_needs(file: Path) -> None:
-    readme = EXAMPLE.parents[1] / "README.md"
-    shown = readme.read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
+def test_the_service_in_the_docs_is_all_that_a_hotfix_needs(file: Path) -> None:
+    page = EXAMPLE.parents[1] / "docs" / "hotfix.md"
+    shown = page.read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
     checkout = team(file, shown).services["checkout"]
     assert checkout.has_code
     assert checkout.deploy

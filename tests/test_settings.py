@@ -18,7 +18,7 @@ from chatops.settings import (
     unknown_variables,
 )
 
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).parents[1] / "docs" / "operating.md"
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s3cret"}
 
 
@@ -269,8 +269,8 @@ def test_no_login_for_git_is_needed() -> None:
     assert read_settings({}).git_login() is None
 
 
-def test_the_readme_shows_every_setting() -> None:
-    text = README.read_text(encoding="utf-8")
+def test_the_docs_show_every_setting() -> None:
+    text = PAGE.read_text(encoding="utf-8")
     shown = text.partition("<!-- settings -->\n")[2].partition("<!-- /settings -->")[0]
     assert shown.strip() == settings_table()
 

@@ -19,12 +19,14 @@ def play_command(
         Path | None, typer.Option(help="Folder to keep the incidents in; else they are forgotten.")
     ] = None,
     *,
-    drill: Annotated[
-        bool, typer.Option("--drill", help="Play a whole hotfix by script in the terminal instead.")
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Play a whole hotfix by script in the terminal instead.")
     ] = False,
+    # what --demo was called when a drill could be either
+    drill: Annotated[bool, typer.Option("--drill", hidden=True)] = False,
 ) -> None:
     """Open a Slack workspace in the browser, with the bot in it; no account is needed."""
-    if drill:
+    if demo or drill:
         set_up_logging(level=LogLevel.ERROR, style=LogFormat.TEXT, secrets=())
         raise SystemExit(perform(Console(), playbook=playbook))
     play(port=port, playbook=playbook, data=data)

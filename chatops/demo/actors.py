@@ -1,4 +1,4 @@
-"""The people of the drill: they type and fill forms in, and what the bot answers is told."""
+"""The people of the demo: they type and fill forms in, and what the bot answers is told."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -109,7 +109,7 @@ class StoryStopped(UserError):
 
 @dataclass(slots=True, kw_only=True)
 class Actors:
-    """Everybody in the drill; the narrator tells each of their turns and what the bot answers."""
+    """Everybody in the demo; the narrator tells each of their turns and what the bot answers."""
 
     stage: Simulation
     narrator: Narrator

@@ -1,4 +1,4 @@
-"""Plays the drill from its beginning to its end, and says how it went."""
+"""Plays the demo from its beginning to its end, and says how it went."""
 
 from collections.abc import Callable
 
@@ -36,7 +36,7 @@ def _as_it_is(_stage: Simulation) -> None:
 def perform(
     console: Console, *, playbook: str, before: Callable[[Simulation], object] = _as_it_is
 ) -> int:
-    """Play the drill; gives the exit code: 1 if it did not come to its end.
+    """Play the demo; gives the exit code: 1 if it did not come to its end.
 
     ``before`` may bring trouble before the story begins.
 
@@ -46,7 +46,7 @@ def perform(
     narrator = Narrator(console=console)
     with open_stage(playbook) as stage:
         before(stage)
-        narrator.says(f"A drill by the playbook “{playbook}”: the real bot, its own Slack and git.")
+        narrator.says(f"A demo by the playbook “{playbook}”: the real bot, its own Slack and git.")
         try:
             Story(stage=stage, cast=Actors(stage=stage, narrator=narrator)).tell()
         except StoryStopped as stopped:

@@ -1,4 +1,4 @@
-"""The stage of the drill: the playground without its page, where time passes only when told to."""
+"""The stage of the demo: the playground without its page, where time passes only when told to."""
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -22,7 +22,7 @@ from chatops.playground.slack.double import Slack
 from chatops.playground.workspace.model import Message
 from chatops.serving import LISTENERS
 
-#: A Monday afternoon, so that the drill reads the same each time.
+#: A Monday afternoon, so that the demo reads the same each time.
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 #: The only incident there is.
 INCIDENT = 1

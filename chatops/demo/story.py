@@ -1,4 +1,4 @@
-"""The story of the drill, from the alarm to the proof, by whatever the playbook asks for."""
+"""The story of the demo, from the alarm to the proof, by whatever the playbook asks for."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _WORDS = {
     "Why can it not wait?": "Nobody can pay with a voucher",
     "What fixed it?": "The hotfix: a voucher may pay it all",
     "What was the cause": "The payment divided by what was still due",
-    "Close it all the same": "The drill ends here; the write-up follows",
+    "Close it all the same": "The demo ends here; the write-up follows",
 }
 
 
@@ -35,7 +35,7 @@ class StoppedAt(StoryStopped):
     """The story came no further than this."""
 
     def __init__(self, scene: str, said: str) -> None:
-        super().__init__(f"The drill stopped at “{scene}”. {said}")
+        super().__init__(f"The demo stopped at “{scene}”. {said}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

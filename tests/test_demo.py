@@ -1,4 +1,4 @@
-"""The drill comes to its end with every playbook, and says where it stopped if it does not."""
+"""The demo comes to its end with every playbook, and says where it stopped if it does not."""
 
 from io import StringIO
 
@@ -41,8 +41,8 @@ def test_every_playbook_is_played_to_its_end(playbook: str, has: str) -> None:
     assert max(map(len, told.splitlines())) <= 100
 
 
-def test_a_drill_that_cannot_go_on_says_at_which_step() -> None:
+def test_a_demo_that_cannot_go_on_says_at_which_step() -> None:
     code, told = played("priority", CodeSwitch.PROTECTED)
     assert code == 1
-    assert "The drill stopped at “Merge into main”" in told
+    assert "The demo stopped at “Merge into main”" in told
     assert "All steps are done" not in told
