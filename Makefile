@@ -24,7 +24,7 @@ MEMORY := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }
 WORKERS := $(shell echo $$(( ($$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 TESTS := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 # rules and use cases: what runs without a wire, a program or git
-QUICK := tests/domain chatops/domain tests/faults/test_settling.py tests/faults/test_loops.py
+QUICK := tests/domain chatops/domain tests/faults/test_completing.py tests/faults/test_loops.py
 # what pytest gets besides: make test ARGS="tests/domain -k severity"
 ARGS ?=
 

@@ -202,7 +202,7 @@ def _do_some(store: SqlStorage) -> bool:
         claimed = work.outbox.claim(NOW, lease=MINUTE, limit=50)
     for each in claimed:
         with store.writing() as work:
-            work.outbox.settle(each.done({"ts": "1.0"}))
+            work.outbox.complete(each.done({"ts": "1.0"}))
     return bool(claimed)
 
 
@@ -216,7 +216,7 @@ def _fill(engine: Engine, *, incidents: int, entries: int) -> None:
         work.promises.put(promise.kept(NOW))
         work.outbox.add(_effect("0", "lane 0"))
         (effect,) = work.outbox.claim(NOW, lease=MINUTE, limit=1)
-        work.outbox.settle(effect.done({"ts": "1.0"}))
+        work.outbox.complete(effect.done({"ts": "1.0"}))
     with engine.begin() as connection:
         for table, rows, changes in (
             (

@@ -91,7 +91,7 @@ def do_all(engine: Engine, folder: Path) -> None:
                 done.write(f"{each.key}\n")
             (folder / each.lane).rmdir()
             with store.writing() as work:
-                assert work.outbox.settle(each.done({}))
+                assert work.outbox.complete(each.done({}))
         if not claimed and waiting is None:
             return
 

@@ -178,7 +178,7 @@ def test_an_effect_that_is_being_settled_is_not_taken_over(postgres_store: SqlSt
         work.outbox.add(effect("a"))
         (started,) = work.outbox.claim(NOW, lease=MINUTE, limit=1)
     with store.writing() as settling, store.writing() as other:
-        assert settling.outbox.settle(started.done({}))
+        assert settling.outbox.complete(started.done({}))
         assert other.outbox.claim(NOW + MINUTE, lease=MINUTE, limit=1) == ()
 
 
@@ -193,7 +193,7 @@ def test_an_effect_committed_late_waits_for_the_one_being_done(postgres_store: S
             (started,) = claiming.outbox.claim(NOW, lease=MINUTE, limit=9)
     with store.writing() as work:
         assert work.outbox.claim(NOW, lease=MINUTE, limit=9) == ()
-        assert work.outbox.settle(started.done({}))
+        assert work.outbox.complete(started.done({}))
         (then,) = work.outbox.claim(NOW, lease=MINUTE, limit=9)
     assert (started.key, then.key) == ("committed first", "begun first")
 

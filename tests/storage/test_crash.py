@@ -27,7 +27,7 @@ def counts(store: SqlStorage) -> set[int]:
         while started := work.outbox.claim(NOW, lease=MINUTE, limit=9):
             effects += len(started)
             for each in started:
-                work.outbox.settle(each.done({}))
+                work.outbox.complete(each.done({}))
     return {declarations, sum(map(len, entries)), len(promises), effects}
 
 

@@ -23,7 +23,7 @@ def claimed(store: SqlStorage, now: datetime = NOW, *, limit: int = 10) -> Seque
 
 def settled(store: SqlStorage, outcome: Effect) -> bool:
     with store.writing() as work:
-        return work.outbox.settle(outcome)
+        return work.outbox.complete(outcome)
 
 
 def keys(effects: Sequence[Effect]) -> list[str]:

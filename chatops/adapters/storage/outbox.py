@@ -37,7 +37,7 @@ class SqlOutbox:
             self._session.connection().execute(_START, rows)
         return tuple(started)
 
-    def settle(self, effect: Effect) -> bool:
+    def complete(self, effect: Effect) -> bool:
         same = {"same_id": effect.id, "same_attempts": effect.attempts}
         outcome = self._session.connection().execute(_SETTLE, columns_of(effect) | same)
         return bool(outcome.rowcount)

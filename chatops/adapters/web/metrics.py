@@ -26,7 +26,7 @@ class PrometheusMetrics:
         self._registry = CollectorRegistry()
         self._effects = Counter(
             "chatops_effects",
-            "Outward acts settled, by kind and outcome.",
+            "Outward acts completed, by kind and outcome.",
             ("kind", "outcome"),
             registry=self._registry,
         )

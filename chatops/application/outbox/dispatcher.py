@@ -99,12 +99,12 @@ class OutboxDispatcher:
         return pause
 
     def _handle(self, effect: Effect) -> None:
-        """The last net: what could not be settled is found out about by the next claim."""
+        """The last net: what could not be completed is found out about by the next claim."""
         try:
             self._worker.handle(effect)
         except Exception:  # noqa: BLE001 - the loop outlives what goes wrong in a round
             _log.exception(
-                "An effect could not be settled", extra={"action": "settle", "key": effect.key}
+                "An effect could not be completed", extra={"action": "complete", "key": effect.key}
             )
 
     def _pause(self) -> float:

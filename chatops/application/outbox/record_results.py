@@ -32,7 +32,7 @@ from chatops.domain.messages.effects import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectOutcome:
-    """What an act came to; recorded in the transaction that settles its effect.
+    """What an act came to; recorded in the transaction that completes its effect.
 
     ``absent`` says who could not come and why. Where the chat could not be asked, a user group
     stands for its people: ``groups`` says who they are, ``later`` of which we do not know yet.

@@ -23,7 +23,7 @@ class Retry:
             for effect in failed:
                 # What fails once more is told once more.
                 marked = replace(effect, result={"tried_again": f"v{session.version}"})
-                session.work.outbox.settle(
+                session.work.outbox.complete(
                     marked.again(at=session.now, error="", doubtful=effect.doubtful)
                 )
             return session.answer("retry_answer", number=len(failed))

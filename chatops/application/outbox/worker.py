@@ -26,7 +26,7 @@ from chatops.domain.messages.effects import Effect, EffectState, OpenChannel, Sy
 
 _log = logging.getLogger(__name__)
 
-#: A claim that is not settled by then is taken over by another worker.
+#: A claim that is not completed by then is taken over by another worker.
 LEASE = timedelta(seconds=90)
 #: The longest wait for a chat that is down or locks the app out: asking it costs little.
 _PROBE = timedelta(seconds=30)
@@ -41,7 +41,7 @@ Observer = Callable[[Effect, str], None]
 
 
 class OutboxWorker:
-    """Claims effects, does them and settles them; may be shared between threads."""
+    """Claims effects, does them and completes them; may be shared between threads."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class OutboxWorker:
         #: What our threads are at or about to begin, as it was claimed last.
         self._in_hand: dict[int, Effect] = {}
         #: What was tried while the storage could not take down what became of it.
-        self._unsettled: dict[int, Effect] = {}
+        self._incomplete: dict[int, Effect] = {}
         self._crashes: Counter[int] = Counter()
         self._doubts: Counter[int] = Counter()
         self._last_done: datetime | None = None
@@ -68,14 +68,14 @@ class OutboxWorker:
         """Take the next effects that may be done now."""
         now = self._clock.now()
         with self._lock:
-            unsettled = tuple(self._unsettled.values())
+            incomplete = tuple(self._incomplete.values())
         with self._sessions.storage.writing() as work:
-            for effect in unsettled:
-                self._put_back_unsettled(work, effect, now)
+            for effect in incomplete:
+                self._put_back_incomplete(work, effect, now)
             claimed = work.outbox.claim(now, lease=LEASE, limit=limit)
         with self._lock:
-            for effect in unsettled:
-                self._unsettled.pop(effect.id)
+            for effect in incomplete:
+                self._incomplete.pop(effect.id)
             # A clock that was moved ends leases; what is in hand is only held for longer then.
             new = tuple(effect for effect in claimed if effect.id not in self._in_hand)
             self._in_hand |= {effect.id: effect for effect in claimed}
@@ -90,7 +90,7 @@ class OutboxWorker:
             if effect.lease_until is not None and effect.lease_until - now < LEASE / 2:
                 held = replace(effect, lease_until=now + LEASE)
                 with self._sessions.storage.writing() as work:
-                    kept = self._settle(work, held)
+                    kept = self._complete(work, held)
                 with self._lock:
                     if kept and effect.id in self._in_hand:
                         self._in_hand[effect.id] = held
@@ -110,7 +110,7 @@ class OutboxWorker:
             self._do(effect)
         except Exception:
             with self._lock:
-                self._unsettled[effect.id] = self._in_hand[effect.id]
+                self._incomplete[effect.id] = self._in_hand[effect.id]
             raise
         finally:
             with self._lock:
@@ -134,23 +134,23 @@ class OutboxWorker:
     def _do(self, effect: Effect) -> None:
         try:
             outcome = self._acts.do(effect, self._clock)
-            self._settle_done(effect, outcome)
+            self._complete_done(effect, outcome)
         except (ChatError, ExternalError) as trouble:
-            self._settle_trouble(effect, trouble)
+            self._complete_refused(effect, trouble)
         except Exception:  # noqa: BLE001 - one bad effect must not stop the others
-            self._settle_crash(effect)
+            self._complete_crashed(effect)
 
-    def _settle_done(self, effect: Effect, outcome: EffectOutcome) -> None:
+    def _complete_done(self, effect: Effect, outcome: EffectOutcome) -> None:
         now = self._clock.now()
         with self._sessions.writing() as work:
-            if self._settle(work, effect.done(outcome.result)):
+            if self._complete(work, effect.done(outcome.result)):
                 record(self._sessions, work, effect, outcome, now)
         self._crashes.pop(effect.id, None)
         self._doubts.pop(effect.id, None)
         self._last_done = now
         self._observe(effect, "done")
 
-    def _settle_trouble(self, effect: Effect, trouble: ChatError | ExternalError) -> None:
+    def _complete_refused(self, effect: Effect, trouble: ChatError | ExternalError) -> None:
         now = self._clock.now()
         lively = self._last_done is not None and now - self._last_done <= _JUST_NOW
         if not isinstance(trouble, _KNOWN):
@@ -165,7 +165,7 @@ class OutboxWorker:
         self._storage(changed, busy=isinstance(trouble, ChatBusy))
         self._observe(effect, outcome)
 
-    def _settle_crash(self, effect: Effect) -> None:
+    def _complete_crashed(self, effect: Effect) -> None:
         reference = hashlib.sha256(effect.key.encode()).hexdigest()[:6].upper()
         _log.exception(
             "An effect failed unexpectedly",
@@ -181,7 +181,7 @@ class OutboxWorker:
         self._observe(effect, "crash")
 
     def _storage(self, changed: Effect, *, busy: bool = False) -> None:
-        """Settle what was not done, and tell of it; to settle it matters more."""
+        """Complete what was not done, and tell of it; to complete it matters more."""
         if is_worth_telling(changed, busy=busy):
             try:
                 self._store_and_tell(changed)
@@ -192,28 +192,28 @@ class OutboxWorker:
             else:
                 return
         with self._sessions.writing() as work:
-            self._settle(work, changed)
+            self._complete(work, changed)
 
     def _store_and_tell(self, changed: Effect) -> None:
         with self._sessions.writing() as work:
-            if self._settle(work, changed) and changed.incident is not None:
+            if self._complete(work, changed) and changed.incident is not None:
                 incident = work.incidents.get(changed.incident)
                 now = self._clock.now()
                 tell_trouble(self._sessions.within(work, incident, actor=None, now=now), changed)
 
-    def _settle(self, work: UnitOfWork, changed: Effect) -> bool:
-        """Store an outcome; false if it is settled already, or another worker has it now."""
+    def _complete(self, work: UnitOfWork, changed: Effect) -> bool:
+        """Store an outcome; false if it is completed already, or another worker has it now."""
         with self._lock:
             newest = self._in_hand.get(changed.id, changed)
         current = work.outbox.get(changed.id)
         if current is None or current.state is not EffectState.RUNNING:
             return False
-        return work.outbox.settle(replace(changed, attempts=newest.attempts))
+        return work.outbox.complete(replace(changed, attempts=newest.attempts))
 
-    def _put_back_unsettled(self, work: UnitOfWork, effect: Effect, now: datetime) -> None:
+    def _put_back_incomplete(self, work: UnitOfWork, effect: Effect, now: datetime) -> None:
         why = "the storage was away when it was done"
         at = now + backoff(effect.attempts)
-        self._settle(work, effect.again(at=at, error=why, doubtful=True))
+        self._complete(work, effect.again(at=at, error=why, doubtful=True))
 
 
 def _after(

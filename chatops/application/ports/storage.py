@@ -179,7 +179,7 @@ class Outbox(Protocol):
         """
         ...
 
-    def settle(self, effect: Effect) -> bool:
+    def complete(self, effect: Effect) -> bool:
         """Store an outcome; false if another worker has taken the effect over since."""
         ...
 
