@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.cli.later import Later
-from chatops.cli.verbs import VERBS, chatops
+from chatops.cli.verbs import VERBS, Later, chatops
 from tests.gitops.git_workshop import Workshop
 
 ROOT = Path(__file__).parents[1]

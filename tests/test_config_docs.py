@@ -7,7 +7,7 @@ import pytest
 from chatops.application.ports.external import ExternalBusy
 from chatops.config import read_team
 from chatops.config.problems import BrokenConfig
-from chatops.doctor.docs import docs_findings
+from chatops.doctor.services import docs_findings
 from chatops.domain.services import ForgeKind, Service
 from chatops.domain.team import DocsSettings, Team
 

@@ -11,7 +11,6 @@ from rich.text import Text
 from chatops.adapters.git.jobs.service import GitRepositories
 from chatops.application.ports.external import Forges
 from chatops.clock import Clock
-from chatops.doctor.docs import docs_findings
 from chatops.doctor.files import (
     configuration,
     environment,
@@ -21,9 +20,8 @@ from chatops.doctor.files import (
 )
 from chatops.doctor.finding import Finding, FindingLevel, wrong
 from chatops.doctor.incidents import incidents
-from chatops.doctor.services import Reachable, service_findings
+from chatops.doctor.services import Reachable, docs_findings, service_findings, tracker_findings
 from chatops.doctor.storage import data_folder, database
-from chatops.doctor.tracker import tracker_findings
 from chatops.doctor.workspace import workspace
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.services import Service

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from chatops.adapters.operations.run_command import faults
 from chatops.adapters.playbooks.problems import near
 from chatops.application.ports.external import ExternalBusy, ExternalError
+from chatops.application.ports.tracker import Trackers
 from chatops.doctor.finding import Finding, fine, look, wrong
 from chatops.domain.playbook.pipeline import Pipeline
 from chatops.domain.playbook.policy import Playbook
-from chatops.domain.services import Command, ForgeKind, Service, address_of
+from chatops.domain.services import Command, ForgeKind, Service, address_of, project_of
+from chatops.domain.team import Team
 
 _GITHUB = "github.com"
 _SHOWN = 8
@@ -139,3 +141,68 @@ def _forge(name: str, service: Service, reach: Reachable) -> Iterator[Finding]:
     else:
         words = "GitHub lets the bot in, and is asked again and again: GITHUB_WEBHOOK_SECRET is"
         yield fine(name, f"{words} not set")
+
+
+_DOCS = "docs"
+
+
+def docs_findings(team: Team, branches: Callable[[Service], Collection[str]]) -> Iterator[Finding]:
+    """Everything about the team's docs; none is nothing wrong."""
+    if team.docs is None:
+        return
+    service = team.services.get(team.docs.service)
+    if service is None or not service.has_code:
+        mend = "Name a service that has a repository under docs in chatops.yml."
+        yield wrong(_DOCS, f"there is no repository of {team.docs.service}", mend)
+        return
+    try:
+        found = branches(service)
+    except ExternalError as trouble:
+        later = isinstance(trouble, ExternalBusy)
+        mend = "Ask again later." if later else "Mend that on the server or in chatops.yml."
+        yield wrong(_DOCS, str(trouble), mend)
+        return
+    branch = team.docs.branch
+    if branch not in found:
+        mend = f"Make the branch, or name another as branch under docs; {service.name} has "
+        yield wrong(
+            _DOCS,
+            f"{service.name} has no branch {branch}",
+            mend + (", ".join(sorted(found)[:8]) or "none yet") + ".",
+        )
+        return
+    way = "by pull request" if service.forge is ForgeKind.GITHUB else "by a push"
+    yield fine(_DOCS, f"post-mortems go into {service.name} on {branch}, {way}")
+
+
+_TRACKER = "tracker"
+
+
+def tracker_findings(team: Team, trackers: Trackers, *, hears: bool) -> Iterator[Finding]:
+    """Everything about the team's tracker; none is nothing wrong."""
+    if team.tracker is None:
+        return
+    service = team.services.get(team.tracker.service)
+    if service is None:
+        mend = f"Name one of {', '.join(team.services) or 'services'} under tracker."
+        yield wrong(_TRACKER, f"there is no service {team.tracker.service}", mend)
+        return
+    try:
+        tracker = trackers.of(service)
+        if tracker is None:
+            mend = "Set forge: github, or name a service that is on GitHub under tracker."
+            yield wrong(_TRACKER, f"{service.name} has no issues that the bot can write", mend)
+            return
+        tracker.check(service)
+    except ExternalError as trouble:
+        later = isinstance(trouble, ExternalBusy)
+        mend = "Ask again later." if later else "Mend that on GitHub or in chatops.yml."
+        yield wrong(_TRACKER, str(trouble), mend)
+        return
+    where = f"action items become issues of {project_of(service)}"
+    if hears:
+        yield fine(_TRACKER, f"{where}, and what happens there is heard (webhook event: issues)")
+    else:
+        yield fine(
+            _TRACKER, f"{where}, each looked at once an hour: GITHUB_WEBHOOK_SECRET is not set"
+        )

@@ -11,7 +11,7 @@ from chatops.adapters.github.access import GithubTrackers
 from chatops.adapters.github.client import GithubClientFactory
 from chatops.clock import FrozenClock
 from chatops.doctor.finding import FindingLevel
-from chatops.doctor.tracker import tracker_findings
+from chatops.doctor.services import tracker_findings
 from chatops.domain.services import ForgeKind, Service
 from chatops.domain.team import Team, TrackerSettings
 from tests.github.double import TOKEN, GithubDouble

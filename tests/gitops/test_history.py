@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+from chatops.adapters.git.jobs.finish_by_hand import commands_to_finish, explain
 from chatops.adapters.git.merge.cherry_pick import Stopped, pick
-from chatops.adapters.git.merge.explain import commands_to_finish, explain
 from chatops.adapters.git.objects.history import (
     FileChange,
     commits_between,

@@ -5,11 +5,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, TypeVar
+from typing import Final, TypeVar, assert_never
 
 from chatops.adapters.git.errors import GitTrouble, UnknownCommit
-from chatops.adapters.git.jobs.branches import production_branch
-from chatops.adapters.git.jobs.dispatch import prepare_job
+from chatops.adapters.git.jobs.backport import bring_back
+from chatops.adapters.git.jobs.branches import (
+    production_branch,
+    remove_branch,
+    set_tag,
+    start_branch,
+)
+from chatops.adapters.git.jobs.changes import merge_commit, pick_commit, revert_commit
 from chatops.adapters.git.jobs.errors import (
     BrokenOff,
     Outrun,
@@ -18,7 +24,9 @@ from chatops.adapters.git.jobs.errors import (
     push_refused,
 )
 from chatops.adapters.git.jobs.job_context import JobContext, Prepared
+from chatops.adapters.git.jobs.put_file import put_file
 from chatops.adapters.git.jobs.queries import prove_fix, read_log, read_state
+from chatops.adapters.git.jobs.versions import bump_version
 from chatops.adapters.git.objects.commits import Signing
 from chatops.adapters.git.objects.mirror import Mirror, mirror_place
 from chatops.adapters.git.objects.push import PushReport, PushResult, push, read_back
@@ -26,7 +34,22 @@ from chatops.adapters.git.objects.remotes import Remote
 from chatops.adapters.git.objects.repository import Repository
 from chatops.adapters.git.objects.runner import GitRunner
 from chatops.application.ports.external import ExternalError
-from chatops.application.ports.git import BranchState, Credential, Job, Log, Result
+from chatops.application.ports.git import (
+    BranchState,
+    BringBack,
+    BumpVersion,
+    Credential,
+    Job,
+    Log,
+    Merge,
+    Pick,
+    PutFile,
+    RemoveBranch,
+    Result,
+    Revert,
+    StartBranch,
+    Tag,
+)
 from chatops.domain.git.alignment import ProofResult
 from chatops.domain.git.names import BranchName, CommitId, RefusedCommitId
 from chatops.domain.git.redaction import Redactor
@@ -34,6 +57,32 @@ from chatops.domain.git.urls import RemoteUrl
 from chatops.domain.playbook.pipeline import VersionRule
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules
+
+
+def prepare_job(bench: JobContext, job: Job) -> Prepared:  # noqa: C901, PLR0911 - one line for each job
+    """Everything that a job makes, made in the object store; no ref is moved."""
+    match job:
+        case StartBranch():
+            return start_branch(bench, job)
+        case Revert():
+            return revert_commit(bench, job)
+        case Pick():
+            return pick_commit(bench, job)
+        case BumpVersion():
+            return bump_version(bench, job)
+        case Merge():
+            return merge_commit(bench, job)
+        case Tag():
+            return set_tag(bench, job)
+        case BringBack():
+            return bring_back(bench, job)
+        case RemoveBranch():
+            return remove_branch(bench, job)
+        case PutFile():
+            return put_file(bench, job)
+        case _ as never:
+            assert_never(never)
+
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
