@@ -37,7 +37,7 @@ from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.playbook.policy import Playbook, RoleSpec
 from chatops.domain.promises.model import Promise, promised
 from chatops.domain.tasks import Task
-from chatops.playground.slack.blocks.objects import offered
+from chatops.playground.slack.blocks.rules import offered
 from chatops.playground.slack.blocks.surfaces import complaints_about_view
 from tests.slack.incoming.bench import TEMPLATES, shown
 

@@ -1,4 +1,4 @@
-"""Checks the blocks of a message, a modal or an App Home as a whole."""
+"""Checks what an app shows as a whole: the blocks of a message, a view, an entity under a link."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -16,13 +16,10 @@ from chatops.playground.slack.blocks.checks import (
     rows,
     text,
 )
-from chatops.playground.slack.blocks.layout import EVERYWHERE, IN_MESSAGES
-from chatops.playground.slack.blocks.newer import NEWER_IN_MESSAGES, NEWER_IN_MODALS
-from chatops.playground.slack.blocks.objects import LONGEST_ID, plain
+from chatops.playground.slack.blocks.spec import blocks_of, check_of
 
 MOST_BLOCKS_IN_MESSAGE = 50
 MOST_BLOCKS_IN_VIEW = 100
-LONGEST_METADATA = 3000
 _MOST_CHARTS = 2
 _LONGEST_MARKDOWN = 12_000
 
@@ -61,11 +58,12 @@ def complaints_about_view(view: Any, *, newer: bool = True) -> Sequence[str]:
 
 
 def _known_blocks(surface: BlockSurface, *, newer: bool) -> Mapping[str, ContentCheck]:
-    known = dict(EVERYWHERE)
+    known = dict(blocks_of("everywhere"))
     if surface is BlockSurface.MESSAGE:
-        known |= {**IN_MESSAGES, **(NEWER_IN_MESSAGES if newer else {})}
+        known |= blocks_of("in_messages")
+        known |= blocks_of("newer_in_messages") if newer else {}
     if surface is BlockSurface.MODAL and newer:
-        known |= NEWER_IN_MODALS
+        known |= blocks_of("newer_in_modals")
     return known
 
 
@@ -101,20 +99,15 @@ def _inputs_can_be_submitted(value: Any, place: BlockPath) -> None:
 
 
 def _modal(*, newer: bool) -> ContentCheck:
-    fields = {
-        "submit": plain(24),
-        "close": plain(24),
-        "clear_on_close": flag,
-        "notify_on_close": flag,
-        "submit_disabled": flag,
-    }
+    blocks = _check_blocks(BlockSurface.MODAL, MOST_BLOCKS_IN_VIEW, newer=newer)
+    title = check_of("plain 24")
     return record(
+        {"type": anything, "title": title, "blocks": blocks},
         {
-            "type": anything,
-            "title": plain(24),
-            "blocks": _check_blocks(BlockSurface.MODAL, MOST_BLOCKS_IN_VIEW, newer=newer),
+            **dict.fromkeys(("submit", "close"), title),
+            **dict.fromkeys(("clear_on_close", "notify_on_close", "submit_disabled"), flag),
+            **_FOR_THE_APP,
         },
-        {**fields, **_FOR_THE_APP},
         also=[_inputs_can_be_submitted],
     )
 
@@ -125,7 +118,23 @@ def _home(*, newer: bool) -> ContentCheck:
 
 
 _FOR_THE_APP: Mapping[str, ContentCheck] = {
-    "callback_id": text(LONGEST_ID, shortest=0),
-    "external_id": text(LONGEST_ID, shortest=0),
-    "private_metadata": text(LONGEST_METADATA, shortest=0),
+    "callback_id": text(255, shortest=0),
+    "external_id": text(255, shortest=0),
+    "private_metadata": text(3000, shortest=0),
 }
+
+
+def complaints_about_entities(metadata: Any) -> Sequence[str]:
+    """Say what is wrong with the entities that go under links; empty when Slack would take them."""
+    return _complaints_about("entities_under_links", metadata)
+
+
+def complaints_about_details(entity: Any) -> Sequence[str]:
+    """Say the same of the one entity that a side pane shows."""
+    return _complaints_about("entity", entity)
+
+
+def _complaints_about(name: str, metadata: Any) -> Sequence[str]:
+    findings = Findings()
+    check_of(name)(metadata, BlockPath(pointer="/metadata", findings=findings))
+    return findings.complaints

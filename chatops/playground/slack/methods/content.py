@@ -1,11 +1,11 @@
 """What an app sends to be shown: text, blocks, attachments and metadata, checked and completed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chatops.playground.slack.blocks.filling import filled
+from chatops.playground.slack.blocks.spec import names
 from chatops.playground.slack.blocks.surfaces import (
     complaints_about_blocks,
     complaints_about_view,
@@ -25,6 +25,9 @@ LONGEST_EDIT = 4_000
 MOST_ATTACHMENTS = 100
 LARGEST_METADATA = 16_000
 LARGEST_VIEW = 250_000
+_TEXT_DEFAULTS = {"plain_text": {"emoji": True}, "mrkdwn": {"verbatim": False}}
+
+NewId = Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +113,27 @@ def _attachment(request: MethodRequest, given: Mapping[str, Any], number: int) -
     return attachment
 
 
-def _new_id(request: MethodRequest) -> Any:
+def _new_id(request: MethodRequest) -> NewId:
     changes = request.workspace.changes
     return lambda: changes.new_id("b")[3:]
+
+
+def filled(blocks: Sequence[dict[str, Any]], new_id: NewId) -> list[dict[str, Any]]:
+    """Complete accepted blocks as Slack does: ids that the app left out, defaults of texts."""
+    return [
+        {**_completed(one, new_id), "block_id": one.get("block_id") or new_id()} for one in blocks
+    ]
+
+
+def _completed(value: Any, new_id: NewId) -> Any:
+    if isinstance(value, list):
+        return [_completed(one, new_id) for one in value]
+    if not isinstance(value, dict):
+        return value
+    kind = value.get("type")
+    complete = {key: _completed(one, new_id) for key, one in value.items()}
+    if kind in _TEXT_DEFAULTS and "text" in value:
+        return _TEXT_DEFAULTS[kind] | complete
+    if kind in names("elements") and not value.get("action_id"):
+        complete["action_id"] = new_id()
+    return complete

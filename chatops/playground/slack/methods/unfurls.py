@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from chatops.playground.slack.blocks.entities import (
+from chatops.playground.slack.blocks.surfaces import (
     complaints_about_details,
     complaints_about_entities,
 )

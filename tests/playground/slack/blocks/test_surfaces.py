@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.playground.slack.blocks.filling import filled
+from chatops.playground.slack.blocks.spec import blocks_of, check_of, names
 from chatops.playground.slack.blocks.surfaces import (
     complaints_about_blocks,
+    complaints_about_details,
     complaints_about_view,
 )
+from chatops.playground.slack.methods.content import filled
 
 Json = dict[str, Any]
 
@@ -74,6 +76,13 @@ def task(**changes: Any) -> Json:
 def table(rows: int = 2, columns: int = 2) -> Json:
     cells = [{"type": "raw_text", "text": "x"}] * columns
     return {"type": "table", "rows": [cells] * rows}
+
+
+def test_every_line_of_the_table_can_be_read() -> None:
+    for section in ("everywhere", "in_messages", "newer_in_messages", "newer_in_modals"):
+        assert blocks_of(section)
+    for section in ("values", "objects", "parts", "elements"):
+        assert [check_of(name) for name in names(section)]
 
 
 GOOD_IN_MESSAGES = [
@@ -505,6 +514,8 @@ anything = st.recursive(
 def test_no_nonsense_breaks_the_checks(nonsense: Any) -> None:
     complaints_about_blocks(nonsense)
     complaints_about_view(nonsense)
+    complaints_about_details(nonsense)
+    complaints_about_details({"entity_payload": {"fields": nonsense, "display_order": nonsense}})
 
 
 def places_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from chatops.playground.slack.blocks.entities import (
+from chatops.playground.slack.blocks.surfaces import (
     complaints_about_details,
     complaints_about_entities,
 )
