@@ -16,7 +16,7 @@ def played(playbook: str, trouble: CodeSwitch | None = None) -> tuple[int, str]:
 
     def bring(stage: Simulation) -> None:
         if trouble is not None:
-            stage.shop.trouble.throw(trouble, on=True)
+            stage.shop.faults.throw(trouble, on=True)
 
     code = perform(Console(file=out), playbook=playbook, before=bring)
     return code, out.getvalue()

@@ -120,10 +120,10 @@ class Actors:
     def types(self, who: str, text: str) -> None:
         """Type something into the incident's channel."""
         if self.stage.id_of(who) not in self.stage.slack.workspace.channel(self.stage.room).members:
-            self.stage.slack.hands.joins(self.stage.id_of(who), self.stage.room)
+            self.stage.slack.users.joins(self.stage.id_of(who), self.stage.room)
             self._tell(who, "joins the channel")
         self._tell(who, text)
-        self._after(who, self.stage.slack.hands.types(self.stage.id_of(who), self.stage.room, text))
+        self._after(who, self.stage.slack.users.types(self.stage.id_of(who), self.stage.room, text))
 
     def submits(self, who: str, answer: Answer) -> None:
         """Fill in the form that the bot has opened, and hand it in."""
@@ -138,7 +138,7 @@ class Actors:
             self._tell(who, words)
         submit = view.content["submit"]["text"]
         self._tell(who, f"presses [{submit}] in “{view.title}”")
-        self._after(who, self.stage.slack.hands.submits(self.stage.id_of(who), {**entered}))
+        self._after(who, self.stage.slack.users.submits(self.stage.id_of(who), {**entered}))
 
     def does(self, who: str, what: str, deed: Callable[[], object]) -> None:
         """Do something outside Slack."""

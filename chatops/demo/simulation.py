@@ -65,7 +65,7 @@ class Simulation:
     def settle(self) -> None:
         """Let everything that is under way come to its end."""
         self.listeners.settle()
-        self.slack.announcer.wait_until_idle(_PATIENCE)
+        self.slack.dispatcher.wait_until_idle(_PATIENCE)
         self.listeners.settle()
         self._do_effects()
 

@@ -82,9 +82,9 @@ class Served(Town):
 
     def until(self, condition: Callable[[], object], what: str) -> None:
         """Wait until the bot has brought something about."""
-        came = self.slack.journal.wait_until(lambda: bool(condition()), timeout=PATIENCE)
+        came = self.slack.call_log.wait_until(lambda: bool(condition()), timeout=PATIENCE)
         assert came, f"never: {what}\n" + "\n".join(
-            f"{one.method} {one.outcome}" for one in self.slack.journal.calls()
+            f"{one.method} {one.outcome}" for one in self.slack.call_log.calls()
         )
 
     @property

@@ -60,7 +60,7 @@ class Stage(Town):
     def settle(self) -> None:
         """Let everything that is under way come to its end."""
         self.listeners.settle()
-        assert self.slack.announcer.wait_until_idle(PATIENCE)
+        assert self.slack.dispatcher.wait_until_idle(PATIENCE)
         self.listeners.settle()
         self._do_effects()
 

@@ -19,10 +19,10 @@ class Stranger:
     age: int = 0
 
     def sends(self, body: str, kind: str = "application/x-www-form-urlencoded") -> httpx.Response:
-        url = self.stage.slack.courier.bot_url
+        url = self.stage.slack.delivery.bot_url
         assert url is not None
         # Signatures are dated by the machine's clock, as the bot checks them.
-        now = int(self.stage.slack._wire._clock.now().timestamp())
+        now = int(self.stage.slack._transport._clock.now().timestamp())
         headers = signed_headers(self.secret, body, now - self.age)
         with httpx.Client(trust_env=False) as client:
             return client.post(url, content=body, headers={"Content-Type": kind, **headers})
@@ -49,7 +49,7 @@ def test_a_wrong_signature_opens_nothing(stage: Stage, sam: Actor) -> None:
 
 
 def test_without_a_signature_there_is_no_way_in(stage: Stage, sam: Actor) -> None:
-    url = stage.slack.courier.bot_url
+    url = stage.slack.delivery.bot_url
     assert url is not None
     answer = httpx.post(url, data={"command": "/incident", "text": "declare P0 unsigned"})
     assert answer.status_code == 401
@@ -84,8 +84,8 @@ def test_a_signed_request_that_makes_no_sense_gets_a_short_no(
 
 def delivered_again(stage: Stage, name: str) -> None:
     """Bring the last delivery of that name a second time, as networks do."""
-    [*_, last] = stage.slack.journal.deliveries(name)
-    assert stage.slack.courier.again(last).ok
+    [*_, last] = stage.slack.call_log.deliveries(name)
+    assert stage.slack.delivery.redeliver(last).ok
     stage.settle()
 
 
@@ -126,4 +126,4 @@ def test_a_button_that_is_delivered_again_acts_once(stage: Stage, tom: Actor, in
 
 
 def test_the_challenge_is_answered(stage: Stage) -> None:
-    assert stage.slack.courier.challenge()
+    assert stage.slack.delivery.challenge()

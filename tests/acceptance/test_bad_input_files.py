@@ -166,7 +166,7 @@ def test_when_the_database_goes_away_people_are_told_and_it_goes_on_when_it_is_b
         if file.exists():
             file.rename(f"{file}.away")
     database.mkdir()
-    stage.slack.hands.submits(sam.id, {"plain": "We know why."})
+    stage.slack.users.submits(sam.id, {"plain": "We know why."})
     stage.listeners.settle()
 
     assert "My database does not answer, so nothing was changed by this." in sam.reads_modal
@@ -174,6 +174,6 @@ def test_when_the_database_goes_away_people_are_told_and_it_goes_on_when_it_is_b
     database.rmdir()
     for file in tmp_path.glob("*.away"):
         file.rename(file.with_suffix(""))
-    stage.slack.hands.closes(sam.id)
+    stage.slack.users.closes(sam.id)
     assert sam.submits({"For stakeholders": "We know why."}).ok
     assert stage.room("status-updates").shows("We know why.")

@@ -46,14 +46,14 @@ def test_while_every_name_is_taken_the_leader_knows_and_nothing_is_lost(
 ) -> None:
     names = ["incident-2026-001", *(f"incident-2026-001-{number}" for number in range(2, 21))]
     for name in names:
-        stage.slack.hands.creates_channel(sam.id, name)
+        stage.slack.users.creates_channel(sam.id, name)
     sam.types("/incident declare P0 checkout is down")
     assert "I could not open the incident's channel: another channel has that name" in sam.inbox[-1]
     assert "INC-2026-001 is saved and nothing is lost." in sam.inbox[-1]
     sam.types("/incident list")
     sam.hears("INC-2026-001", "checkout is down")
 
-    stage.slack.hands.renames_channel(sam.id, "#incident-2026-001", "an-older-story")
+    stage.slack.users.renames_channel(sam.id, "#incident-2026-001", "an-older-story")
     stage.advance(minutes=16)
 
     assert "checkout is down" in stage.room("incident-2026-001").board
@@ -63,7 +63,7 @@ def test_while_every_name_is_taken_the_leader_knows_and_nothing_is_lost(
 def test_an_update_takes_an_archived_channel_out_of_the_archive(stage: Stage, sam: Actor) -> None:
     sam.types("/incident declare P0 checkout is down")
     room = stage.incident_room
-    stage.slack.hands.archives_channel(sam.id, room.id)
+    stage.slack.users.archives_channel(sam.id, room.id)
     stage.settle()
 
     sam.types("/incident update INC-2026-001 we know why")
@@ -82,14 +82,14 @@ def test_an_update_takes_an_archived_channel_out_of_the_archive(stage: Stage, sa
 def test_a_missing_scope_is_named_and_once_it_is_granted_all_is_caught_up(
     stage: Stage, sam: Actor, scope: str, what: str
 ) -> None:
-    stage.slack.trouble.take_away(scope)
+    stage.slack.faults.take_away(scope)
     sam.types("/incident declare P0 checkout is down")
     stage.advance(minutes=2)
     [told] = sam.inbox
     assert f"I could not {what}: the app lacks the scope {scope}" in told
     assert "INC-2026-001 is saved and nothing is lost." in told
 
-    stage.slack.trouble.take_away()
+    stage.slack.faults.take_away()
     stage.advance(minutes=12)
 
     assert "checkout is down" in stage.incident_room.board
@@ -99,13 +99,13 @@ def test_a_missing_scope_is_named_and_once_it_is_granted_all_is_caught_up(
 def test_without_the_scope_to_speak_it_is_said_as_soon_as_it_is_back(
     stage: Stage, sam: Actor
 ) -> None:
-    stage.slack.trouble.take_away("chat:write")
+    stage.slack.faults.take_away("chat:write")
     sam.types("/incident declare P0 checkout is down")
     sam.hears("INC-2026-001 is declared")
     assert "sam" in stage.incident_room.members
     assert stage.incident_room.messages == []
 
-    stage.slack.trouble.take_away()
+    stage.slack.faults.take_away()
     stage.advance(minutes=12)
 
     assert "checkout is down" in stage.incident_room.board
@@ -117,12 +117,12 @@ def test_what_is_asked_while_slack_is_down_is_done_when_it_is_back(
 ) -> None:
     sam.types("/incident declare P0 checkout is down")
     room = stage.incident_room
-    stage.slack.trouble.go_down(outage)
+    stage.slack.faults.go_down(outage)
     sam.types("/incident decide roll back because the fix takes an hour", room)
     stage.advance(minutes=5)
     assert room.never_shows("roll back")
 
-    stage.slack.trouble.come_back()
+    stage.slack.faults.come_back()
     stage.advance(minutes=6)
 
     assert room.count("roll back") == 1
@@ -132,10 +132,10 @@ def test_a_form_handed_in_while_slack_goes_down_is_kept(stage: Stage, sam: Actor
     sam.types("/incident declare P0 checkout is down")
     room = stage.incident_room
     sam.clicks("Write update", room)
-    stage.slack.trouble.go_down(Outage.UNREACHABLE)
+    stage.slack.faults.go_down(Outage.UNREACHABLE)
     assert sam.submits({"For stakeholders": "We know why."}).ok
 
-    stage.slack.trouble.come_back()
+    stage.slack.faults.come_back()
     stage.advance(minutes=1)
 
     assert stage.room("status-updates").shows("We know why.")
@@ -143,7 +143,7 @@ def test_a_form_handed_in_while_slack_goes_down_is_kept(stage: Stage, sam: Actor
 
 def test_a_reply_that_is_lost_doubles_nothing(stage: Stage, sam: Actor) -> None:
     for method in ("conversations.create", "chat.postMessage", "conversations.invite"):
-        stage.slack.trouble.drop_reply(method)
+        stage.slack.faults.drop_reply(method)
     sam.types("/incident declare P0 checkout is down")
     stage.advance(minutes=3)
 
@@ -163,9 +163,9 @@ def call_key(room: Room, index: int) -> str:
 def test_a_slack_that_limits_gets_what_it_can_take_and_the_rest_later(
     stage: Stage, sam: Actor
 ) -> None:
-    stage.slack.trouble.rate_limit(times=None, retry_after=30)
+    stage.slack.faults.rate_limit(times=None, retry_after=30)
     sam.types("/incident declare P0 checkout is down")
-    stage.slack.trouble.stop_rate_limit()
+    stage.slack.faults.stop_rate_limit()
     stage.advance(minutes=2)
     assert "checkout is down" in stage.incident_room.board
 
@@ -174,13 +174,13 @@ def test_stakeholders_whose_channel_is_gone_hear_of_it_once_it_is_back(
     stage: Stage, sam: Actor
 ) -> None:
     public = stage.room("status-updates")
-    stage.slack.hands.renames_channel(sam.id, public.id, "news")
+    stage.slack.users.renames_channel(sam.id, public.id, "news")
     sam.types("/incident declare P0 checkout is down")
     stage.advance(minutes=2)
     [told] = sam.inbox
     assert "I could not show the announcement: I am in no channel called #status-updates" in told
 
-    stage.slack.hands.renames_channel(sam.id, public.id, "status-updates")
+    stage.slack.users.renames_channel(sam.id, public.id, "status-updates")
     stage.advance(minutes=10)
     sam.clicks("Try again")
 

@@ -37,7 +37,7 @@ def paged(room: Room) -> Message:
 
 
 def presses(stage: Stage, who: Actor, room: Room, message: Message, action: str) -> UserOutcome:
-    return stage.slack.hands.clicks(who.id, room.id, message.ts, action)
+    return stage.slack.users.clicks(who.id, room.id, message.ts, action)
 
 
 def test_a_double_click_is_one_click(stage: Stage, room: Room, tom: Actor) -> None:
@@ -69,7 +69,7 @@ def test_two_people_who_resolve_at_once_resolve_once(
 ) -> None:
     for who in (sam, ines):
         who.types("/incident resolve restarted the pool", room)
-    hands = stage.slack.hands
+    hands = stage.slack.users
     at_once(stage, lambda: hands.submits(sam.id), lambda: hands.submits(ines.id))
 
     assert room.count("RESOLVED") == 1
@@ -80,7 +80,7 @@ def test_two_people_who_resolve_at_once_resolve_once(
 def test_two_people_who_take_command_at_once_leave_one_commander(
     stage: Stage, room: Room, sam: Actor, tom: Actor
 ) -> None:
-    hands = stage.slack.hands
+    hands = stage.slack.users
     at_once(
         stage,
         *(
@@ -101,10 +101,10 @@ def test_everything_on_an_old_board_is_answered_after_the_end(
     ines.types("/incident close the vendor owes us a report", room)
     for element in buttons_in(old.blocks):
         for choice in element.get("options", [None]):
-            before = stage.slack.journal.calls()
+            before = stage.slack.call_log.calls()
             presses_on_old_screen(ines, old, element, choice)
             told = ines.reads_modal if ines.has_modal else ines.heard(room)
-            assert len(stage.slack.journal.calls()) > len(before), "there was an answer"
+            assert len(stage.slack.call_log.calls()) > len(before), "there was an answer"
             assert "went wrong" not in told
             ines.closes()
     assert room.count("RESOLVED") == 1
@@ -116,7 +116,7 @@ def presses_on_old_screen(
     """Press something on a message that their client has not redrawn since."""
     stage = who.stage
     stage.slack.workspace.talk.edit(old, by=old.author)
-    outcome = stage.slack.hands.clicks(
+    outcome = stage.slack.users.clicks(
         who.id,
         old.channel,
         old.ts,
@@ -188,7 +188,7 @@ def test_what_was_written_stays_in_its_form_when_the_state_has_moved_on(
     ines.submits({"For stakeholders": "We are close."})
 
     assert "INC-2026-001 is resolved. If it is back, reopen it first" in ines.reads_modal
-    stage.slack.hands.closes(ines.id)
+    stage.slack.users.closes(ines.id)
     assert "We are close." in str(ines.modal.values)
 
 

@@ -17,7 +17,7 @@ FIRST_TITLE = "Say in a few words what is broken"
 
 def bells_rung(stage: Stage) -> list[str]:
     """Everything that was sent to Slack in which somebody would be called who was not meant."""
-    sent = [words for call in stage.slack.journal.calls() for words in markup_in(call.arguments)]
+    sent = [words for call in stage.slack.call_log.calls() for words in markup_in(call.arguments)]
     return [words for words in sent if "<!c" in words or "<!h" in words or "<!e" in words
             or "<!s" in words]  # fmt: skip
 
@@ -134,7 +134,7 @@ def ring_in_every_field(sam: Actor) -> None:
 
 
 def hand_in(sam: Actor, values: Typed) -> dict[str, str]:
-    outcome = sam.stage.slack.hands.submits(sam.id, values)
+    outcome = sam.stage.slack.users.submits(sam.id, values)
     sam.stage.settle()
     assert outcome.problem is None
     return dict(outcome.errors)
@@ -167,7 +167,7 @@ def test_marks_that_turn_the_reading_direction_turn_nothing(stage: Stage, sam: A
 
     assert "checkout si down עצור" in room.board
     assert "checkout si down עצור" in room.topic
-    sent = [words for call in stage.slack.journal.calls() for words in markup_in(call.arguments)]
+    sent = [words for call in stage.slack.call_log.calls() for words in markup_in(call.arguments)]
     assert not [words for words in sent if RIGHT_TO_LEFT in words or MIRRORED in words]
 
 
@@ -194,4 +194,4 @@ def test_the_longest_texts_leave_board_announcement_and_home_short(
     assert len(stage.room("status-updates").all[0].splitlines()) <= 5
     assert "Ärger & <Kummer>" in sam.opens_home() + stage.room("status-updates").all[0]
     assert any("Kummer" in reply for reply in stage.room("status-updates").thread(announcement))
-    assert stage.slack.journal.calls("views.publish")[-1].ok
+    assert stage.slack.call_log.calls("views.publish")[-1].ok

@@ -115,7 +115,7 @@ def test_an_incident_can_be_declared_from_the_menu_of_shortcuts(stage: Stage, sa
 
 
 def test_a_name_that_is_taken_gets_the_next_one(stage: Stage, sam: Actor) -> None:
-    stage.slack.hands.creates_channel(sam.id, "incident-2026-001")
+    stage.slack.users.creates_channel(sam.id, "incident-2026-001")
     sam.types("/incident declare P0 checkout is down")
     assert stage.incident_room.name == "incident-2026-001-2"
 

@@ -35,7 +35,7 @@ def test_an_old_button_answers_politely(stage: Stage, sam: Actor) -> None:
     room = stage.incident_room
     old = next(m for m in room.messages if "Paged" in m.text)
     resolve(sam, stage)
-    stage.slack.hands.clicks(sam.id, room.id, old.ts, "acknowledge")
+    stage.slack.users.clicks(sam.id, room.id, old.ts, "acknowledge")
     stage.settle()
     sam.hears("is resolved", "/incident reopen", room=room)
 

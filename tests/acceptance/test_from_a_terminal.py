@@ -79,11 +79,11 @@ def test_what_is_declared_there_has_a_channel_people_and_an_announcement(
 
 
 def test_while_slack_is_down_nothing_is_lost(stage: Stage, shell: Shell) -> None:
-    stage.slack.trouble.go_down()
+    stage.slack.faults.go_down()
     shell("declare", "P0", "checkout is down")
     assert "checkout is down" in shell("list").text
 
-    stage.slack.trouble.come_back()
+    stage.slack.faults.come_back()
     stage.advance(minutes=5)
     assert stage.room("status-updates").shows("P0 Critical")
 

@@ -103,7 +103,7 @@ def test_a_step_that_is_not_next_is_refused(walk: Walk) -> None:
 def test_neither_the_author_nor_somebody_without_the_role_approves(walk: Walk, who: str) -> None:
     walk.starts()
     walk.goes_to(StepKind.APPROVE)
-    walk.stage.slack.hands.joins("noah", walk.room.id)
+    walk.stage.slack.users.joins("noah", walk.room.id)
     walk.approves(who)
     said = {
         "sam": "You made this fix, so somebody else must approve it",
@@ -155,7 +155,7 @@ def test_a_spoken_approval_has_a_witness_who_did_not_make_the_fix(walk: Walk) ->
 def test_a_spoken_approval_is_refused_where_the_playbook_wants_a_click(walk: Walk) -> None:
     walk.starts()
     walk.goes_to(StepKind.APPROVE)
-    walk.stage.slack.hands.joins("lena", walk.room.id)
+    walk.stage.slack.users.joins("lena", walk.room.id)
     walk.types("approve verbal @lena", "tom")
     assert "the playbook wants a click" in walk.heard("tom")
     assert walk.stage.actor("lena").mention in walk.heard("tom")
@@ -214,7 +214,7 @@ def test_a_commander_who_made_the_fix_gives_no_leave_to_skip_its_steps(walk: Wal
 def test_before_there_is_a_fix_approving_says_what_comes_first(walk: Walk) -> None:
     walk.starts()
     for who in BOTH:
-        walk.stage.slack.hands.joins(who, walk.room.id)
+        walk.stage.slack.users.joins(who, walk.room.id)
     walk.types("approve", "lena")
     assert "“Branch from main” comes first: press “Branch from main…”" in walk.heard("lena")
     walk.goes_to(StepKind.FIX)

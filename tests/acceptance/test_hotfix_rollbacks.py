@@ -146,7 +146,7 @@ def deploys_sick(walk: Walk, approvers: tuple[str, ...]) -> None:
     walk.goes_to(StepKind.MERGE, approvers=approvers)
     asked = walk.stage.bot.use_cases.team.services[walk.hotfix_service].deployed
     walk.sets_up(deployed=None)
-    walk.shop.trouble.throw(CodeSwitch.UNHEALTHY, on=True)
+    walk.shop.faults.throw(CodeSwitch.UNHEALTHY, on=True)
     walk.goes_to(StepKind.VERIFY)
     walk.stage.advance(minutes=2)
     walk.sets_up(deployed=asked)
@@ -173,7 +173,7 @@ def waits_until(walk: Walk, moment: datetime) -> None:
 
 
 def heals(walk: Walk) -> None:
-    walk.shop.trouble.throw(CodeSwitch.UNHEALTHY, on=False)
+    walk.shop.faults.throw(CodeSwitch.UNHEALTHY, on=False)
 
 
 def test_whoever_leads_is_asked_to_decide_when_the_playbooks_time_is_over(ill: Walk) -> None:
@@ -288,7 +288,7 @@ def test_a_rollback_in_time_keeps_all_that_was_promised_of_it(walk: Walk) -> Non
 @pytest.mark.long
 def test_trouble_seen_while_production_is_watched_is_to_be_decided_on_too(walk: Walk) -> None:
     walk.goes_to(StepKind.FOLLOW_UP)
-    walk.shop.trouble.throw(CodeSwitch.UNHEALTHY, on=True)
+    walk.shop.faults.throw(CodeSwitch.UNHEALTHY, on=True)
     walk.stage.advance(minutes=2)
     assert walk.room.shows("🔴 *Production does not look well* with v1.2.4")
     assert promised(walk, "decide").open

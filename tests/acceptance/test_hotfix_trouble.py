@@ -29,7 +29,7 @@ def walk(tmp_path: Path) -> Iterator[Walk]:
 
 
 def throw(walk: Walk, switch: CodeSwitch, *, on: bool = True) -> None:
-    walk.shop.trouble.throw(switch, on=on)
+    walk.shop.faults.throw(switch, on=on)
 
 
 def went_to(walk: Walk, kind: StepKind | None) -> None:

@@ -76,7 +76,7 @@ def test_insiders_hear_of_its_escalation(stage: Stage, sam: Actor, priya: Actor)
 def test_somebody_who_is_invited_by_hand_belongs_to_it(
     stage: Stage, sam: Actor, ines: Actor
 ) -> None:
-    stage.slack.hands.invites(sam.id, stage.incident_room.id, ines.id)
+    stage.slack.users.invites(sam.id, stage.incident_room.id, ines.id)
     stage.settle()
     ines.types("/incident list")
     ines.hears("INC-2026-001")

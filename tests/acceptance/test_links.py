@@ -48,7 +48,7 @@ def test_a_link_to_an_incident_becomes_its_card(stage: Stage, sam: Actor, outage
 def test_a_workspace_without_work_objects_gets_the_same_in_words(
     stage: Stage, sam: Actor, outage: Room
 ) -> None:
-    stage.slack.trouble.refuse_newer_blocks()
+    stage.slack.faults.refuse_newer_blocks()
     sam.types(f"see {page(stage)} please", outage)
     [card] = attached(stage, outage)
     assert "entity_payload" not in card
@@ -59,7 +59,7 @@ def test_a_workspace_without_work_objects_gets_the_same_in_words(
 def test_a_card_that_slack_refuses_is_tried_in_the_classic_form_and_then_left(
     stage: Stage, sam: Actor, outage: Room
 ) -> None:
-    stage.slack.trouble.fail("chat.unfurl", "cannot_unfurl_url", times=2)
+    stage.slack.faults.fail("chat.unfurl", "cannot_unfurl_url", times=2)
     sam.types(f"see {page(stage)} please", outage)
     assert attached(stage, outage) == []
     sam.types(f"again {page(stage)} please", outage)
@@ -106,9 +106,9 @@ def test_the_side_pane_is_filled_for_those_who_may_see_it(
 ) -> None:
     sam.types(f"see {page(stage)} please", outage)
     shown = stage.slack.workspace.messages(outage.id)[-1]
-    stage.slack.hands.opens_card(sam.id, outage.id, shown.ts)
+    stage.slack.users.opens_card(sam.id, outage.id, shown.ts)
     stage.settle()
-    [call] = stage.slack.journal.calls("entity.presentDetails")
+    [call] = stage.slack.call_log.calls("entity.presentDetails")
     assert call.ok
     assert call.arguments["metadata"]["external_ref"] == {"id": "INC-2026-001", "type": "incident"}
 
@@ -160,9 +160,9 @@ def test_what_stands_on_a_card_can_be_pressed(
     sam.types(f"see {page(stage)} please", outage)
     bot = stage.slack.workspace.bot.id
     said = [one for one in stage.slack.workspace.messages(outage.id) if one.author != bot][-1]
-    stage.slack.hands.clicks(ines.id, outage.id, said.ts, "status")
+    stage.slack.users.clicks(ines.id, outage.id, said.ts, "status")
     stage.settle()
     ines.hears("Investigating", "P0 Critical", room=outage)
-    stage.slack.hands.clicks(ines.id, outage.id, said.ts, "join")
+    stage.slack.users.clicks(ines.id, outage.id, said.ts, "join")
     stage.settle()
     assert "ines" in stage.incident_room.members

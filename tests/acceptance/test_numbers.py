@@ -105,7 +105,7 @@ def test_app_home_leads_to_the_numbers(stage: Stage, sam: Actor) -> None:
 def test_a_workspace_without_the_newer_blocks_is_shown_letters_and_the_buttons(
     stage: Stage, sam: Actor
 ) -> None:
-    stage.slack.trouble.refuse_newer_blocks()
+    stage.slack.faults.refuse_newer_blocks()
     sam.types("/incident stats")
     sam.hears(
         "3 incidents in the last 90 days", "Month     Incidents     Over in", "Apr 2026          2"
@@ -267,7 +267,7 @@ def test_where_nothing_is_counted_no_file_comes(stage: Stage, sam: Actor) -> Non
 def test_whoever_waits_for_a_file_that_may_not_be_shared_is_told_where_else_it_is(
     stage: Stage, sam: Actor
 ) -> None:
-    stage.slack.trouble.take_away("files:write")
+    stage.slack.faults.take_away("files:write")
     sam.types("/incident stats 2026-04 csv")
     stage.settle()
     assert any(

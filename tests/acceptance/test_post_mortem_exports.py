@@ -50,7 +50,7 @@ def canvases(stage: Stage) -> list[str]:
 
 
 def test_a_lost_reply_shares_no_second_file(over: Stage, sam: Actor) -> None:
-    over.slack.trouble.drop_reply("files.completeUploadExternal")
+    over.slack.faults.drop_reply("files.completeUploadExternal")
     sam.types("/incident postmortem export file", over.incident_room)
     over.advance(minutes=2)
     assert len(files(over, ".md")) == 1
@@ -58,7 +58,7 @@ def test_a_lost_reply_shares_no_second_file(over: Stage, sam: Actor) -> None:
 
 
 def test_a_lost_upload_is_sent_again(over: Stage, sam: Actor) -> None:
-    over.slack.trouble.drop_reply("upload")
+    over.slack.faults.drop_reply("upload")
     sam.types("/incident postmortem export file", over.incident_room)
     over.advance(minutes=2)
     assert len(files(over, ".md")) == 1
@@ -80,7 +80,7 @@ def test_without_the_right_to_share_files_the_text_stands_in_a_thread(
     over: Stage, sam: Actor
 ) -> None:
     room = over.incident_room
-    over.slack.trouble.take_away("files:write")
+    over.slack.faults.take_away("files:write")
     sam.types("/incident postmortem export file", room)
     over.advance(minutes=2)
     assert files(over, ".md") == []
@@ -93,7 +93,7 @@ def test_without_the_right_to_share_files_the_text_stands_in_a_thread(
 
 def test_nothing_else_waits_for_a_file_that_cannot_be_shared(over: Stage, sam: Actor) -> None:
     room = over.incident_room
-    over.slack.trouble.take_away("files:write", "canvases:write")
+    over.slack.faults.take_away("files:write", "canvases:write")
     sam.types("/incident postmortem show", room)
     sam.types("/incident postmortem export canvas", room)
     sam.types("/incident postmortem done enough is known", room)
@@ -113,7 +113,7 @@ def test_a_canvas_is_made_once_and_written_anew(over: Stage, sam: Actor) -> None
 
 
 def test_a_lost_reply_makes_no_second_canvas(over: Stage, sam: Actor) -> None:
-    over.slack.trouble.drop_reply("conversations.canvases.create")
+    over.slack.faults.drop_reply("conversations.canvases.create")
     sam.types("/incident postmortem export canvas", over.incident_room)
     over.advance(minutes=2)
     assert len(canvases(over)) == 1

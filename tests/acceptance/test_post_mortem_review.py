@@ -120,7 +120,7 @@ def test_the_form_says_that_it_was_held_once_its_time_has_come(over: Stage, sam:
 
 
 def test_a_lost_reply_shares_no_second_calendar_file(over: Stage, sam: Actor) -> None:
-    over.slack.trouble.drop_reply("files.completeUploadExternal")
+    over.slack.faults.drop_reply("files.completeUploadExternal")
     sam.types("/incident review 2026-03-03 10:00 utc", over.incident_room)
     over.advance(minutes=2)
     assert len(events(over)) == 1

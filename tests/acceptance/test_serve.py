@@ -8,7 +8,7 @@ def test_the_bot_opens_a_channel_posts_pins_and_announces_and_stops_when_told(
     machine: Served,
 ) -> None:
     with machine.serves() as program:
-        assert machine.slack.courier.challenge()
+        assert machine.slack.delivery.challenge()
         declares(machine)
         room, public = machine.incident_room, machine.room("status-updates")
         machine.until(lambda: machine.slack.workspace.pinned(room.id), "the board, pinned")
@@ -36,10 +36,10 @@ def test_by_socket_mode_it_does_the_same(machine: Served) -> None:
     with machine.serves(
         SLACK_APP_TOKEN=slack.installation.app_token, SLACK_SIGNING_SECRET=""
     ) as program:
-        slack.courier.bot_url = None
+        slack.delivery.bot_url = None
         assert slack.sockets.connected == 1
         declares(machine)
-        brought = [one for one in slack.journal.deliveries() if one.ended]
+        brought = [one for one in slack.call_log.deliveries() if one.ended]
         assert brought
         assert all(one.over_socket for one in brought)
         assert program.stop() == 0
@@ -53,11 +53,11 @@ def test_a_restart_in_the_middle_loses_nothing_and_doubles_nothing(machine: Serv
     with machine.serves() as program:
         declares(machine)
         machine.until(lambda: public.messages, "the announcement")
-        machine.slack.trouble.slow(0.2)
+        machine.slack.faults.slow(0.2)
         room = machine.incident_room
         machine.actor("sam").types("/incident decide roll back because it hurts", room)
         assert program.stop() == 0
-        machine.slack.trouble.slow(0)
+        machine.slack.faults.slow(0)
     [announcement] = public.messages
     before = len(public.thread(announcement))
     with machine.serves() as program:

@@ -41,9 +41,9 @@ def test_any_replica_serves_any_click_and_nothing_is_done_twice(
     machine.until(lambda: sam.has_modal and "Write update" in sam.reads_modal, "the form")
     leads_to(first)
     assert sam.submits({"For stakeholders": "We know why.", "Or at another time": "4 s"}).ok
-    [*_, form] = slack.journal.deliveries("form_update")
+    [*_, form] = slack.call_log.deliveries("form_update")
     leads_to(second)
-    assert slack.courier.again(form).ok
+    assert slack.delivery.redeliver(form).ok
     machine.until(lambda: room.count("We know why."), "the update")
 
     [announcement] = public.messages

@@ -70,8 +70,8 @@ def test_a_reminder_outlives_a_restart(stage: Stage, sam: Actor) -> None:
 def test_a_form_that_is_handed_in_twice_posts_one_update(stage: Stage, sam: Actor) -> None:
     room = outage(sam)
     gives_word(sam, room)
-    [handed_in] = stage.slack.journal.deliveries("form_update")
-    stage.slack.courier.again(handed_in)
+    [handed_in] = stage.slack.call_log.deliveries("form_update")
+    stage.slack.delivery.redeliver(handed_in)
     stage.settle()
     assert room.count("Written by") == 1
 
@@ -80,15 +80,15 @@ def test_an_event_that_is_delivered_again_is_taken_once(stage: Stage, sam: Actor
     room = outage(sam)
     said = sam.types("the pool is at 100 %", room)
     sam.reacts("pushpin", room, str(said.ts))
-    [event] = stage.slack.journal.deliveries("reaction_added")
-    stage.slack.courier.again(event)
+    [event] = stage.slack.call_log.deliveries("reaction_added")
+    stage.slack.delivery.redeliver(event)
     stage.settle()
     sam.types("/incident timeline", room)
     assert sam.heard(room).count("the pool is at 100 %") == 1
 
 
 def test_a_channel_that_cannot_be_opened_stops_nothing_else(stage: Stage, sam: Actor) -> None:
-    stage.slack.trouble.fail("conversations.create", "restricted_action")
+    stage.slack.faults.fail("conversations.create", "restricted_action")
     sam.types("/incident declare P0 checkout is down")
     assert stage.room("incidents").shows("checkout is down")
     assert stage.room("status-updates").shows("checkout is down", "Next word by")
@@ -101,8 +101,8 @@ def test_a_channel_that_cannot_be_opened_stops_nothing_else(stage: Stage, sam: A
 def test_resolving_works_while_slack_is_down(stage: Stage, sam: Actor) -> None:
     room = outage(sam)
     sam.types("/incident resolve", room)
-    stage.slack.trouble.fail("chat.update", "internal_error", times=3)
-    stage.slack.trouble.fail("chat.postMessage", "internal_error", times=2)
+    stage.slack.faults.fail("chat.update", "internal_error", times=3)
+    stage.slack.faults.fail("chat.postMessage", "internal_error", times=2)
     sam.submits({"What fixed it?": "Restarted the pool"})
     sam.types("/incident status", room)
     sam.hears("Resolved", "Restarted the pool", room=room)
@@ -115,7 +115,7 @@ def test_an_archived_channel_is_opened_again_for_what_must_be_said(
     stage: Stage, sam: Actor
 ) -> None:
     room = outage(sam)
-    stage.slack.hands.archives_channel(sam.id, room.id)
+    stage.slack.users.archives_channel(sam.id, room.id)
     stage.settle()
     sam.types("/incident severity INC-2026-001 P1 only some customers")
     stage.advance(minutes=1)
@@ -139,7 +139,7 @@ def test_a_channel_that_people_rename_keeps_its_reminders_links_and_topic(
     stage: Stage, sam: Actor, priya: Actor
 ) -> None:
     room = outage(sam)
-    stage.slack.hands.renames_channel(sam.id, room.id, "the-great-outage")
+    stage.slack.users.renames_channel(sam.id, room.id, "the-great-outage")
     stage.settle()
 
     stage.advance(minutes=10)
@@ -158,8 +158,8 @@ def test_reminders_can_be_stopped_from_outside_whatever_became_of_the_channel(
     stage: Stage, sam: Actor
 ) -> None:
     room = outage(sam)
-    stage.slack.hands.renames_channel(sam.id, room.id, "the-great-outage")
-    stage.slack.hands.archives_channel(sam.id, room.id)
+    stage.slack.users.renames_channel(sam.id, room.id, "the-great-outage")
+    stage.slack.users.archives_channel(sam.id, room.id)
     stage.settle()
     sam.types("/incident waive INC-2026-001 the vendor tells everybody itself")
     sam.hears("Waived")
@@ -183,8 +183,8 @@ def test_nobody_lists_the_whole_workspace(stage: Stage, sam: Actor) -> None:
     room = outage(sam)
     sam.types("/incident page @aiko the database is full", room)
     stage.advance(minutes=31)
-    assert stage.slack.journal.calls("conversations.create", "conversations.invite")
-    assert not stage.slack.journal.calls("users.list", "conversations.list", "usergroups.list")
+    assert stage.slack.call_log.calls("conversations.create", "conversations.invite")
+    assert not stage.slack.call_log.calls("users.list", "conversations.list", "usergroups.list")
 
 
 def test_a_command_in_a_direct_message_is_answered_there(
@@ -253,10 +253,10 @@ def test_nobody_loses_a_role_because_slack_is_down(stage: Stage, sam: Actor, pri
     room = outage(sam)
     sam.types("/incident role commander @priya", room)
     leaves_the_company(priya)
-    stage.slack.trouble.fail("users.info", "internal_error", times=50)
+    stage.slack.faults.fail("users.info", "internal_error", times=50)
     stage.advance(minutes=5)
     assert room.never_shows("is vacant")
-    stage.slack.trouble.clear()
+    stage.slack.faults.clear()
     stage.advance(minutes=5)
     assert room.shows("Incident commander is vacant")
 
@@ -274,10 +274,10 @@ def test_what_was_pinned_stays_as_it_was_said(stage: Stage, sam: Actor, tom: Act
     room = outage(sam)
     said = sam.types("the pool is at 100 %", room)
     sam.reacts("pushpin", room, str(said.ts))
-    stage.slack.hands.edits(sam.id, room.id, str(said.ts), "never mind")
+    stage.slack.users.edits(sam.id, room.id, str(said.ts), "never mind")
     stage.settle()
     tom.reacts("round_pushpin", room, str(said.ts))
-    stage.slack.hands.deletes(sam.id, room.id, str(said.ts))
+    stage.slack.users.deletes(sam.id, room.id, str(said.ts))
     stage.settle()
     sam.types("/incident timeline", room)
     sam.hears("the pool is at 100 %", room=room)
@@ -318,12 +318,12 @@ def test_whoever_is_put_out_of_a_private_channel_sees_it_no_more(
     sam.types("/incident somebody reads our customers data")
     sam.submits({"How bad is it?": "P0", "Who may see it?": ["yes"]})
     room = stage.incident_room
-    stage.slack.hands.invites(sam.id, room.id, ines.id)
+    stage.slack.users.invites(sam.id, room.id, ines.id)
     stage.settle()
     ines.types("/incident list")
     ines.hears("customers data")
 
-    stage.slack.hands.leaves(ines.id, room.id)
+    stage.slack.users.leaves(ines.id, room.id)
     stage.settle()
 
     ines.types("/incident list")
@@ -334,7 +334,7 @@ def test_whoever_is_put_out_of_a_private_channel_sees_it_no_more(
 
 def test_whoever_left_is_brought_back_when_paged(stage: Stage, sam: Actor, tom: Actor) -> None:
     room = outage(sam)
-    stage.slack.hands.leaves(tom.id, room.id)
+    stage.slack.users.leaves(tom.id, room.id)
     stage.settle()
     sam.types("/incident page @tom the database is full", room)
     assert "tom" in room.members

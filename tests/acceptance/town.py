@@ -109,7 +109,7 @@ class Actor:
 
     @property
     def _hands(self) -> SimulatedUser:
-        return self.stage.slack.hands
+        return self.stage.slack.users
 
     @property
     def mention(self) -> str:

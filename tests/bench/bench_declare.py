@@ -22,7 +22,7 @@ GOAL = 3
 
 def usable(opened: Playground, incident: int) -> list[Call] | None:
     """The calls until the newest channel is usable; none while it is not."""
-    calls = opened.slack.journal.calls()
+    calls = opened.slack.call_log.calls()
     rooms = [each for each in opened.slack.workspace.channels if each.name.startswith("incident-")]
     if len(rooms) < incident:
         return None
@@ -39,13 +39,13 @@ def usable(opened: Playground, incident: int) -> list[Call] | None:
 
 def declare(opened: Playground, number: int) -> tuple[int, float]:
     """Declare one incident; returns sequential calls and seconds until it is usable."""
-    opened.slack.journal.clear()
+    opened.slack.call_log.clear()
     began = perf_counter()
     # No two titles share a word: nobody is asked whether it is the same incident.
     text = f"/incident declare P0 shop{number} unreachable{number}"
-    opened.slack.hands.types("sam", "#incidents", text)
+    opened.slack.users.types("sam", "#incidents", text)
     while (calls := usable(opened, number)) is None:
-        opened.slack.journal.wait_for_calls("chat.postMessage", 100, timeout=0.01)
+        opened.slack.call_log.wait_for_calls("chat.postMessage", 100, timeout=0.01)
     return one_after_another(calls), perf_counter() - began
 
 
@@ -58,7 +58,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as data,
         open_playground(port=0, playbook="priority", data=Path(data)) as opened,
     ):
-        opened.slack.trouble.slow(asked.latency)
+        opened.slack.faults.slow(asked.latency)
         measured = [declare(opened, number) for number in range(1, asked.rounds + 1)]
     chain = max(calls for calls, _ in measured)
     ratio = median(seconds for _, seconds in measured) / asked.latency

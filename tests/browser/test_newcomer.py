@@ -80,10 +80,10 @@ def test_what_was_declared_while_slack_was_down_is_caught_up_with(
     visitor = Visitor(window(opened.url))
     visitor.types("/incident declare P0 checkout is down")
     visitor.goes_to("incident-2026-001")
-    opened.slack.trouble.go_down()
+    opened.slack.faults.go_down()
     visitor.types("/incident decide wait for the vendor because only they can fix it")
 
-    opened.slack.trouble.come_back()
+    opened.slack.faults.come_back()
     visitor.lets_pass("1 minute")
 
     visitor.sees("wait for the vendor")

@@ -50,7 +50,7 @@ def test_the_numbers_can_be_looked_at(year: Playground, window: Open, name: str)
 
 @pytest.mark.long
 def test_without_the_newer_blocks_there_are_letters(year: Playground, window: Open) -> None:
-    year.slack.trouble.refuse_newer_blocks()
+    year.slack.faults.refuse_newer_blocks()
     page = window(year.url, viewport={"width": 1280, "height": 900})
     visitor = Visitor(page)
     visitor.types("/incident stats last 180 days by service")

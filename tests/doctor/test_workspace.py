@@ -21,7 +21,7 @@ def test_a_wrong_token_is_found(patient: Patient) -> None:
 
 @pytest.mark.parametrize("outage", Outage)
 def test_a_slack_that_is_down_is_one_finding(patient: Patient, outage: Outage) -> None:
-    patient.slack.trouble.go_down(outage)
+    patient.slack.faults.go_down(outage)
     (found,) = patient.workspace()
     assert found.startswith("token: Slack ")
 
@@ -101,7 +101,7 @@ def test_an_answer_that_never_comes_is_a_finding(
     patient: Patient, method: str, finding: str
 ) -> None:
     patient.environ["SLACK_APP_TOKEN"] = patient.slack.installation.app_token
-    patient.slack.trouble.drop_reply(method)
+    patient.slack.faults.drop_reply(method)
     (found,) = patient.workspace()
     assert found.startswith(finding)
     assert "Slack did not answer" in found

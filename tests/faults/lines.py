@@ -60,9 +60,9 @@ class _Wireless(urllib.request.BaseHandler):
         name = _name_of(req.selector)
         arguments = _arguments(req)
         self._cross(Point.LEAVES, name)
-        tick = self._slack.journal.call_began(name, arguments)
+        tick = self._slack.call_log.call_began(name, arguments)
         reply = self._answer(req, name, arguments)
-        self._slack.journal.call_ended(
+        self._slack.call_log.call_ended(
             tick, reply.outcome, status=reply.status, reply_dropped=reply.dropped
         )
         self._cross(Point.ACCEPTED, name)
@@ -78,14 +78,14 @@ class _Wireless(urllib.request.BaseHandler):
         if name != RESPONSE_URL:
             token = f"{req.get_header('Authorization')}".removeprefix("Bearer ")
             return self._slack.api.answer(name, arguments, token)
-        outage = self._slack.trouble.outage
+        outage = self._slack.faults.outage
         if outage is not None:
             return DROPPED if outage is Outage.UNREACHABLE else UNAVAILABLE
-        failure = self._slack.trouble.next_failure(name)
+        failure = self._slack.faults.next_failure(name)
         if failure is not None:
             return Reply(body=failure.error, status=failure.status, outcome=failure.error)
         reply = self._slack.responder.answer(urlsplit(req.full_url).path, arguments)
-        return DROPPED if self._slack.trouble.drops(name) else reply
+        return DROPPED if self._slack.faults.drops(name) else reply
 
 
 def wired(cross: Cross) -> urllib.request.OpenerDirector:

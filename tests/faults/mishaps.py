@@ -33,15 +33,15 @@ def _unreachable(_slack: Slack, _what: str) -> None:
 
 
 def _is_down(slack: Slack, what: str) -> None:
-    slack.trouble.fail(what, "service_unavailable", status=503)
+    slack.faults.fail(what, "service_unavailable", status=503)
 
 
 def _errs(slack: Slack, what: str) -> None:
-    slack.trouble.fail(what, "internal_error", status=500)
+    slack.faults.fail(what, "internal_error", status=500)
 
 
 def _limits(slack: Slack, what: str) -> None:
-    slack.trouble.rate_limit(what, retry_after=7)
+    slack.faults.rate_limit(what, retry_after=7)
 
 
 def hang_up(_slack: Slack, _what: str) -> None:

@@ -54,7 +54,7 @@ def response_url(slack: Slack) -> str:
     sam = slack.workspace.roster.handled("sam")
     assert sam is not None
     incidents = slack.workspace.channel_named("incidents").id
-    return slack.tickets.new_response_url(kind="commands", user=sam.id, channel=incidents)
+    return slack.trigger_ids.new_response_url(kind="commands", user=sam.id, channel=incidents)
 
 
 def declare(scene: Scene, now: datetime) -> None:

@@ -169,7 +169,7 @@ def test_what_was_said_beside_a_thread_that_is_gone_is_found_there(
     crew.workspace.talk.delete(announcement)
 
     def lose_the_answer() -> None:
-        call = crew.slack.journal.calls()[-1]
+        call = crew.slack.call_log.calls()[-1]
         if call.ok and call.arguments["channel"] == announcement.channel:
             hang_up(crew.slack, POSTS)
         crossing.does(Point.ACCEPTED, POSTS, lose_the_answer)
@@ -184,9 +184,9 @@ def test_what_was_said_beside_a_thread_that_is_gone_is_found_there(
 def test_one_crash_after_a_long_outage_gives_nothing_up(
     crew: Crew, bot: Bot, crossing: Crossing
 ) -> None:
-    crew.slack.trouble.go_down()
+    crew.slack.faults.go_down()
     crew.try_for(bot, minutes=20)
-    crew.slack.trouble.come_back()
+    crew.slack.faults.come_back()
     crossing.does(Point.LEAVES, POSTS, _crash)
     crew.work_off(bot)
     assert crossing.is_done
@@ -197,7 +197,7 @@ def test_one_crash_after_a_long_outage_gives_nothing_up(
 def test_what_slack_alone_cannot_do_is_given_up_in_the_end(
     crew: Crew, bot: Bot, error: str
 ) -> None:
-    crew.slack.trouble.fail("pins.add", error, times=1000)
+    crew.slack.faults.fail("pins.add", error, times=1000)
     crew.try_for(bot, minutes=35)
     paged = f"1:page:2:{crew.id_of('tom')}"
     assert paged not in _keys(crew), "it is waited for"
@@ -208,9 +208,9 @@ def test_what_slack_alone_cannot_do_is_given_up_in_the_end(
 
 
 def test_an_outage_however_long_gives_nothing_up(crew: Crew, bot: Bot) -> None:
-    crew.slack.trouble.fail(ANY, "internal_error", times=10_000)
+    crew.slack.faults.fail(ANY, "internal_error", times=10_000)
     crew.try_for(bot, hours=3)
-    crew.slack.trouble.clear()
+    crew.slack.faults.clear()
     crew.work_off(bot)
     assert [one for one in wrongs(crew.slack, crew.engine) if "answer" not in one] == []
 
@@ -237,7 +237,7 @@ def test_an_outcome_that_cannot_be_worded_is_given_up_and_keeps_nobody_waiting(
     crew: Crew, logged_errors: list[logging.LogRecord]
 ) -> None:
     bot = bot_in(crew.slack, crew.engine, playbooks=LostForWords("absent"))
-    crew.slack.trouble.fail("conversations.invite", "user_is_restricted", times=1000)
+    crew.slack.faults.fail("conversations.invite", "user_is_restricted", times=1000)
     tell(Scene(crew=crew, bot=bot), "declare")
     crew.work_off(bot)
     [wrong] = wrongs(crew.slack, crew.engine)
@@ -250,7 +250,7 @@ def test_a_trouble_that_cannot_be_worded_keeps_nobody_waiting(
     crew: Crew, logged_errors: list[logging.LogRecord]
 ) -> None:
     bot = bot_in(crew.slack, crew.engine, playbooks=LostForWords("trouble"))
-    crew.slack.trouble.fail("pins.add", "permission_denied")
+    crew.slack.faults.fail("pins.add", "permission_denied")
     tell(Scene(crew=crew, bot=bot), "declare")
     crew.work_off(bot)
     [wrong] = wrongs(crew.slack, crew.engine)
@@ -261,9 +261,9 @@ def test_a_trouble_that_cannot_be_worded_keeps_nobody_waiting(
 
 def test_a_message_that_cannot_be_looked_for_is_given_up_alone(crew: Crew, bot: Bot) -> None:
     public = crew.workspace.channel_named("status-updates").id
-    crew.slack.trouble.drop_reply(POSTS, times=None)
+    crew.slack.faults.drop_reply(POSTS, times=None)
     bot.worker.drain()
-    crew.slack.trouble.clear()
+    crew.slack.faults.clear()
     for number in range(2001):
         said = Message(channel=public, ts="", author=crew.id_of("ines"), text=f"{number}")
         crew.workspace.talk.post(said)

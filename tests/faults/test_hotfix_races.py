@@ -266,7 +266,7 @@ def test_who_approved_is_named_in_the_merge_though_slack_does_not_say_at_once(
     with crew.bot() as bot:
         merge = come_to(crew, bot, "merge")
     with crew.bot() as bot:
-        crew.slack.trouble.fail("users.info", "internal_error", times=2)
+        crew.slack.faults.fail("users.info", "internal_error", times=2)
         take(crew, bot, merge)
     words = crew.sample.bare.run("log", "-1", "--format=%B", "main")
     assert "Approved-by: Priya Nair <" in words

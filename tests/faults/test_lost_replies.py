@@ -52,7 +52,7 @@ class FirstReplies:
             return
         if self._methods and what not in self._methods:
             return
-        call = json.dumps([what, self.slack.journal.calls()[-1].arguments], sort_keys=True)
+        call = json.dumps([what, self.slack.call_log.calls()[-1].arguments], sort_keys=True)
         if call not in self.lost:
             self.lost.add(call)
             hang_up(self.slack, what)
@@ -75,7 +75,7 @@ Undisturbed = Callable[..., dict[str, Any]]
 
 def test_the_methods_are_those_that_are_called(crew: Crew) -> None:
     tell_all(crew, *STEPS)
-    called = {call.method for call in crew.slack.journal.calls()}
+    called = {call.method for call in crew.slack.call_log.calls()}
     assert called == {*METHODS, SPARED}
 
 
@@ -93,8 +93,8 @@ def test_the_reply_to_every_first_attempt_is_lost(
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_method_fails_a_few_times(crew: Crew, undisturbed: Undisturbed, method: str) -> None:
-    crew.slack.trouble.fail(method, "internal_error", status=500, times=3)
-    crew.slack.trouble.fail(method, "service_unavailable", status=503, times=2)
+    crew.slack.faults.fail(method, "internal_error", status=500, times=3)
+    crew.slack.faults.fail(method, "service_unavailable", status=503, times=2)
     tell_all(crew, *STEPS)
     assert wrongs(crew.slack, crew.engine) == []
     assert ending(crew.slack, crew.engine) == undisturbed(*STEPS)
@@ -102,10 +102,10 @@ def test_a_method_fails_a_few_times(crew: Crew, undisturbed: Undisturbed, method
 
 @pytest.mark.parametrize("method", sorted({*METHODS} - {"response_url"}))
 def test_a_limit_is_waited_out(crew: Crew, undisturbed: Undisturbed, method: str) -> None:
-    crew.slack.trouble.rate_limit(method, times=3, retry_after=WAIT)
+    crew.slack.faults.rate_limit(method, times=3, retry_after=WAIT)
     tell_all(crew, *STEPS)
     assert ending(crew.slack, crew.engine) == undisturbed(*STEPS)
-    calls = crew.slack.journal.calls(method)
+    calls = crew.slack.call_log.calls(method)
     refused = [call for call in calls if call.status == 429]
     assert len(refused) == 3
     for no in refused:
@@ -125,7 +125,7 @@ def test_a_slack_that_takes_no_connections_at_first(
     with crew.bot() as bot:
         tell(Scene(crew=crew, bot=bot), "declare")
         crew.try_for(bot, minutes=10)
-        assert not crew.slack.journal.calls()
+        assert not crew.slack.call_log.calls()
         with SlackServer(crew.slack, port=port):
             back = crew.clock.now()
             crew.work_off(bot)
@@ -134,10 +134,10 @@ def test_a_slack_that_takes_no_connections_at_first(
 
 
 def test_limits_are_kept_before_they_are_hit(crew: Crew, undisturbed: Undisturbed) -> None:
-    crew.slack.trouble.honest_limits()
+    crew.slack.faults.honest_limits()
     tell_all(crew)
     assert ending(crew.slack, crew.engine) == undisturbed()
-    assert {call.status for call in crew.slack.journal.calls()} == {200}
+    assert {call.status for call in crew.slack.call_log.calls()} == {200}
 
 
 def _place(call: Call) -> object:

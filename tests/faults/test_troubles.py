@@ -49,7 +49,7 @@ def archive(crew: Crew) -> None:
     room = crew.workspace.channel_named(ROOM)
     crew.workspace.rooms.archive(room.id, by=crew.id_of("sam"))
     crew.workspace.rooms.leave(room.id, crew.workspace.bot.id)
-    crew.slack.trouble.fail("conversations.unarchive", "not_in_channel", times=1000)
+    crew.slack.faults.fail("conversations.unarchive", "not_in_channel", times=1000)
 
 
 @pytest.fixture
@@ -62,12 +62,12 @@ def bot(crew: Crew) -> Iterator[Bot]:
 
 @pytest.mark.parametrize("error", ["token_revoked", "invalid_auth", "account_inactive"])
 def test_a_token_that_is_no_good_for_a_while(crew: Crew, error: str) -> None:
-    crew.slack.trouble.fail(ANY, error, times=1000)
+    crew.slack.faults.fail(ANY, error, times=1000)
     with crew.bot() as bot:
         tell(Scene(crew=crew, bot=bot), "declare")
         crew.try_for(bot, minutes=10)
         assert keys(crew) == set()
-        crew.slack.trouble.clear()
+        crew.slack.faults.clear()
         crew.work_off(bot)
     assert wrongs(crew.slack, crew.engine) == []
     assert {"1:board", "1:announcement", f"1:page_direct:2:{crew.id_of('tom')}"} <= keys(crew)
@@ -96,18 +96,18 @@ def test_a_scope_that_is_granted_later(crew: Crew, scopes: tuple[str, ...]) -> N
 
 
 def test_a_trouble_that_follows_another_one_is_told(crew: Crew) -> None:
-    crew.slack.trouble.go_down()
+    crew.slack.faults.go_down()
     with crew.bot() as bot:
         tell(Scene(crew=crew, bot=bot), "declare")
         crew.try_for(bot, minutes=10)
-        crew.slack.trouble.come_back()
+        crew.slack.faults.come_back()
         without_scope(crew.slack, "pins:write")
         crew.try_for(bot, minutes=10)
     assert [one for one in told(crew) if "pin" in one] == told(crew) != []
 
 
 def test_who_cannot_be_asked_about_is_paged_later(crew: Crew) -> None:
-    crew.slack.trouble.fail("usergroups.users.list", "internal_error", times=5)
+    crew.slack.faults.fail("usergroups.users.list", "internal_error", times=5)
     tell_all(crew, "declare")
     assert wrongs(crew.slack, crew.engine) == []
     tom = crew.id_of("tom")
@@ -130,7 +130,7 @@ def test_a_channel_that_was_archived(crew: Crew, bot: Bot) -> None:
         assert work.incidents.get(1).severity == "P1"
         assert work.outbox.failed(1)
 
-    crew.slack.trouble.clear()
+    crew.slack.faults.clear()
     crew.workspace.rooms.unarchive(room.id, by=sam)
     crew.workspace.rooms.join(room.id, crew.workspace.bot.id)
     bot.use_cases.retry(Request(incident=1, user=sam, now=crew.clock.now()))
@@ -157,7 +157,7 @@ def test_a_board_that_was_deleted(crew: Crew, bot: Bot, replies: int, limited: i
         reply = Message(channel=room, ts="", author=crew.id_of("tom"), text="?", thread_ts=board.ts)
         crew.workspace.talk.post(reply)
     crew.workspace.talk.delete(message(crew, "1:board"))
-    crew.slack.trouble.rate_limit("pins.add", times=limited)
+    crew.slack.faults.rate_limit("pins.add", times=limited)
     take(crew, bot, "update")
     take(crew, bot, "resolve")
     assert wrongs(crew.slack, crew.engine) == []
@@ -175,9 +175,9 @@ def test_a_bot_that_was_put_out_of_a_channel_comes_back(
     take(crew, bot, "hold")
     tell(Scene(crew=crew, bot=bot), "update")
     if in_doubt:
-        crew.slack.trouble.drop_reply("chat.postMessage", times=None)
+        crew.slack.faults.drop_reply("chat.postMessage", times=None)
         bot.worker.drain()
-        crew.slack.trouble.clear()
+        crew.slack.faults.clear()
     crew.workspace.rooms.leave(public, crew.workspace.bot.id)
     crew.work_off(bot)
     take(crew, bot, "resolve")
@@ -202,7 +202,7 @@ def test_a_bot_that_finds_itself_outside_says_what_to_do(crew: Crew) -> None:
 @pytest.mark.parametrize("in_doubt", [False, True])
 def test_an_announcement_that_was_deleted(crew: Crew, bot: Bot, in_doubt: bool) -> None:
     crew.workspace.talk.delete(message(crew, "1:announcement"))
-    crew.slack.trouble.drop_reply("chat.postMessage", times=2 if in_doubt else 0)
+    crew.slack.faults.drop_reply("chat.postMessage", times=2 if in_doubt else 0)
     take(crew, bot, "update")
     assert wrongs(crew.slack, crew.engine) == []
     assert told(crew) == []
@@ -222,7 +222,7 @@ def test_a_reminder_that_was_deleted_is_followed_by_what_became_of_it(crew: Crew
 def test_somebody_who_left_the_company_keeps_nobody_from_coming(crew: Crew) -> None:
     tom = crew.workspace.person(crew.id_of("tom"))
     crew.workspace.roster.replace(replace(tom, deleted=True))
-    crew.slack.trouble.fail("conversations.open", "user_disabled")
+    crew.slack.faults.fail("conversations.open", "user_disabled")
     tell_all(crew, "declare", "page")
     members = crew.workspace.channel_named(ROOM).members
     assert {crew.id_of(handle) for handle in ("sam", "priya", "aiko")} <= set(members)

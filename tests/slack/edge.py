@@ -50,7 +50,7 @@ class Edge:
         return [one.text for one in said if one.author == ours and one.subtype is None]
 
     def calls(self, *methods: str) -> int:
-        return len(self.slack.journal.calls(*methods))
+        return len(self.slack.call_log.calls(*methods))
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def edge_of_slack(
     clock: MovableClock, scopes: frozenset[str] = frozenset(bot_scopes())
 ) -> Iterator[Edge]:
     slack = Slack(seeded(clock), Installation(scopes=scopes), patience=PATIENCE)
-    slack.trouble.honest_limits()
+    slack.faults.honest_limits()
     with SlackServer(slack) as server:
         client = connect(token=slack.installation.bot_token, url=server.api_url)
         api = SlackWebApi(client, limits=Limits(), clock=clock)

@@ -32,7 +32,7 @@ def incidents(edge: Edge) -> str:
 
 
 def response_url(edge: Edge) -> str:
-    path = edge.slack.tickets.new_response_url(
+    path = edge.slack.trigger_ids.new_response_url(
         kind="commands", user=edge.id_of("sam"), channel=edge.channel("incidents")
     )
     return f"{edge.slack.address}{path}"
@@ -129,7 +129,7 @@ def test_a_dropped_reply_is_doubted_and_then_found_so_that_nothing_is_doubled(
     edge: Edge, incidents: str
 ) -> None:
     since = edge.clock.now()
-    edge.slack.trouble.drop_reply("chat.postMessage")
+    edge.slack.faults.drop_reply("chat.postMessage")
     with pytest.raises(ChatIndeterminate):
         edge.voice.send(incidents, BOARD, key=KEY)
     assert edge.voice.find(incidents, KEY, since=since, thread=None) is not None
@@ -138,28 +138,28 @@ def test_a_dropped_reply_is_doubted_and_then_found_so_that_nothing_is_doubled(
 
 
 def test_a_cut_connection_is_doubted_and_then_not_found(edge: Edge, incidents: str) -> None:
-    edge.slack.trouble.go_down(Outage.UNREACHABLE)
+    edge.slack.faults.go_down(Outage.UNREACHABLE)
     with pytest.raises(ChatIndeterminate):
         edge.voice.send(incidents, BOARD, key=KEY)
-    edge.slack.trouble.come_back()
+    edge.slack.faults.come_back()
     assert edge.voice.find(incidents, KEY, since=edge.clock.now(), thread=None) is None
 
 
 def test_a_slack_that_is_down_took_nothing(edge: Edge, incidents: str) -> None:
-    edge.slack.trouble.go_down(Outage.UNAVAILABLE)
+    edge.slack.faults.go_down(Outage.UNAVAILABLE)
     with pytest.raises(ChatUnreachable):
         edge.voice.send(incidents, BOARD, key=KEY)
     assert edge.texts(incidents) == []
 
 
 def test_an_error_of_slacks_own_is_doubted(edge: Edge, incidents: str) -> None:
-    edge.slack.trouble.fail("chat.postMessage", status=500)
+    edge.slack.faults.fail("chat.postMessage", status=500)
     with pytest.raises(ChatIndeterminate):
         edge.voice.send(incidents, BOARD, key=KEY)
 
 
 def test_429_holds_back_the_channel_and_no_other(edge: Edge, incidents: str) -> None:
-    edge.slack.trouble.rate_limit("chat.postMessage", retry_after=20)
+    edge.slack.faults.rate_limit("chat.postMessage", retry_after=20)
     for _ in range(2):
         with pytest.raises(ChatBusy) as caught:
             edge.voice.send(incidents, BOARD, key=KEY)
@@ -178,7 +178,7 @@ def test_a_storm_of_messages_never_meets_slacks_own_limit(edge: Edge, incidents:
             sent += 1
         except ChatBusy as busy:
             edge.clock.advance(busy.retry_after)
-    outcomes = {call.outcome for call in edge.slack.journal.calls("chat.postMessage")}
+    outcomes = {call.outcome for call in edge.slack.call_log.calls("chat.postMessage")}
     assert outcomes == {"ok"}
     assert len(edge.texts(incidents)) == 20
 
@@ -209,7 +209,7 @@ def test_an_edit_shows_the_new_words_and_keeps_the_key(edge: Edge, incidents: st
     assert message is not None
     assert (message.text, len(message.blocks)) == ("Resolved", 1)
     assert edge.voice.find(incidents, KEY, since=edge.clock.now(), thread=None) == ts
-    (edit,) = edge.slack.journal.calls("chat.update")
+    (edit,) = edge.slack.call_log.calls("chat.update")
     assert edit.arguments["metadata"]["event_payload"] == {"key": KEY}
 
 
@@ -261,7 +261,7 @@ def test_an_answer_that_comes_too_late_is_refused(edge: Edge) -> None:
 
 
 def test_a_dropped_reply_to_an_answer_is_doubted(edge: Edge) -> None:
-    edge.slack.trouble.drop_reply("response_url")
+    edge.slack.faults.drop_reply("response_url")
     with pytest.raises(ChatIndeterminate):
         edge.voice.answer(response_url(edge), words("hm"))
     assert len(whispers(edge)) == 1

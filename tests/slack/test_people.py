@@ -83,7 +83,7 @@ def test_a_profile_that_may_not_be_asked_for_is_trouble_and_not_nobody(
 
 
 def test_a_profile_that_cannot_be_asked_for_is_trouble_and_not_nobody(edge: Edge) -> None:
-    edge.slack.trouble.go_down()
+    edge.slack.faults.go_down()
     with pytest.raises(ChatUnreachable):
         edge.people.profile(edge.id_of("sam"))
 
@@ -146,8 +146,8 @@ def test_our_account_is_asked_for_once(edge: Edge) -> None:
 
 
 def test_our_account_is_asked_for_again_if_slack_did_not_tell_it(edge: Edge) -> None:
-    edge.slack.trouble.go_down()
+    edge.slack.faults.go_down()
     with pytest.raises(ChatUnreachable):
         edge.identity.account()
-    edge.slack.trouble.come_back()
+    edge.slack.faults.come_back()
     assert edge.identity.account().user == edge.workspace.bot.id

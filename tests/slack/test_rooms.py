@@ -72,7 +72,7 @@ def test_names_that_are_taken_leave_room_in_the_limits_for_one_that_is_not(edge:
     edge.clock.advance(timedelta(minutes=10))
     with pytest.raises(ChannelNameTaken):
         edge.rooms.open("general", private=False)
-    assert len(edge.slack.journal.calls("conversations.create")) == 3
+    assert len(edge.slack.call_log.calls("conversations.create")) == 3
 
 
 @pytest.mark.parametrize("name", ["", "Über alles", "x" * 81, "---", "a b"])
@@ -93,7 +93,7 @@ def test_a_missing_scope_is_named(clock: MovableClock) -> None:
 
 def test_a_channel_whose_opening_was_not_answered_is_found(edge: Edge) -> None:
     since = edge.clock.now()
-    edge.slack.trouble.drop_reply("conversations.create")
+    edge.slack.faults.drop_reply("conversations.create")
     with pytest.raises(ChatIndeterminate):
         edge.rooms.open(NAME, private=True)
     (found,) = edge.rooms.find_own(NAME, since=since)

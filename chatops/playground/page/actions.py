@@ -1,4 +1,4 @@
-"""Everything that can be done from the page: one request each, carried out by the hands."""
+"""Everything that can be done from the page: one request each, carried out by a simulated user."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -124,7 +124,7 @@ class Types(InChannel):
 
     def done(self, desk: PageContext) -> UserOutcome:
         thread = self.thread or None
-        return desk.slack.hands.types(self.person, self.channel, self.text, thread_ts=thread)
+        return desk.slack.users.types(self.person, self.channel, self.text, thread_ts=thread)
 
 
 class PressesButton(PageAction):
@@ -145,7 +145,7 @@ class PressesButton(PageAction):
         if self.surface == "message":
             return self._on_message(desk, value)
         check_on_top(desk, self.person, self.view, home=self.surface == "home")
-        return desk.slack.hands.clicks_in_view(
+        return desk.slack.users.clicks_in_view(
             self.person,
             self.action,
             value,
@@ -156,8 +156,8 @@ class PressesButton(PageAction):
 
     def _on_message(self, desk: PageContext, value: object) -> UserOutcome:
         """Press on a message; one that was edited meanwhile has new blocks, with the old button."""
-        hands = desk.slack.hands
-        click = partial(hands.clicks, self.person, self.channel, self.ts, self.action, value)
+        users = desk.slack.users
+        click = partial(users.clicks, self.person, self.channel, self.ts, self.action, value)
         try:
             return click(block_id=self.block, values=typed(self.entries))
         except NoElementError:
@@ -176,7 +176,7 @@ class Suggests(PageAction):
 
     def done(self, desk: PageContext) -> UserOutcome:
         on_message = self.surface == "message"
-        return desk.slack.hands.suggests(
+        return desk.slack.users.suggests(
             self.person,
             self.action,
             self.words,
@@ -199,7 +199,7 @@ class Submits(PageAction):
     def done(self, desk: PageContext) -> UserOutcome:
         check_on_top(desk, self.person, self.view)
         desk.refused.pop(self.view, None)
-        outcome = desk.slack.hands.submits(self.person, typed(self.entries))
+        outcome = desk.slack.users.submits(self.person, typed(self.entries))
         if outcome.errors:
             desk.refused[self.view] = outcome.errors
         return outcome
@@ -213,7 +213,7 @@ class Closes(PageAction):
     def done(self, desk: PageContext) -> UserOutcome:
         check_on_top(desk, self.person, self.view)
         desk.refused.pop(self.view, None)
-        return desk.slack.hands.closes(self.person)
+        return desk.slack.users.closes(self.person)
 
 
 class Reacts(OnMessage):
@@ -225,8 +225,8 @@ class Reacts(OnMessage):
         message = desk.slack.workspace.message(self.channel, self.ts)
         reactions = message.reactions if message else ()
         is_there = any(one.name == self.name and self.person in one.people for one in reactions)
-        hands = desk.slack.hands
-        deed = hands.unreacts if is_there else hands.reacts
+        users = desk.slack.users
+        deed = users.unreacts if is_there else users.reacts
         return deed(self.person, self.channel, self.ts, self.name)
 
 
@@ -236,15 +236,15 @@ class Pins(OnMessage):
     pinned: bool = True
 
     def done(self, desk: PageContext) -> UserOutcome:
-        hands = desk.slack.hands
-        return hands.pins(self.person, self.channel, self.ts, pinned=self.pinned)
+        users = desk.slack.users
+        return users.pins(self.person, self.channel, self.ts, pinned=self.pinned)
 
 
 class Dismisses(OnMessage):
     """Put away a message that nobody else sees."""
 
     def done(self, desk: PageContext) -> UserOutcome:
-        return desk.slack.hands.dismisses(self.person, self.channel, self.ts)
+        return desk.slack.users.dismisses(self.person, self.channel, self.ts)
 
 
 class Shortcuts(PageAction):
@@ -256,22 +256,22 @@ class Shortcuts(PageAction):
 
     def done(self, desk: PageContext) -> UserOutcome:
         channel = self.channel if self.ts else None
-        hands = desk.slack.hands
-        return hands.shortcut(self.person, self.callback, channel=channel, ts=self.ts or None)
+        users = desk.slack.users
+        return users.shortcut(self.person, self.callback, channel=channel, ts=self.ts or None)
 
 
 class OpensHome(PageAction):
     """Open the App Home."""
 
     def done(self, desk: PageContext) -> UserOutcome:
-        return desk.slack.hands.opens_home(self.person)
+        return desk.slack.users.opens_home(self.person)
 
 
 class Joins(InChannel):
     """Join a channel."""
 
     def done(self, desk: PageContext) -> UserOutcome:
-        return desk.slack.hands.joins(self.person, self.channel)
+        return desk.slack.users.joins(self.person, self.channel)
 
 
 class Advances(PageAction):
@@ -285,7 +285,7 @@ class Advances(PageAction):
             step = min(self._step(desk), left)
             desk.clock.advance(step)
             left -= step
-        desk.slack.announcer.wake()
+        desk.slack.dispatcher.wake()
         return UserOutcome()
 
     @staticmethod
@@ -299,7 +299,7 @@ class Advances(PageAction):
 
 
 class Throws(PageAction):
-    """Throw a switch for trouble."""
+    """Switch a fault of Slack on or off."""
 
     name: Switch
     on: bool
@@ -364,14 +364,14 @@ class Pushes(PageAction):
 
 
 class ThrowsCode(PageAction):
-    """Throw a switch for trouble with code and servers."""
+    """Switch a fault of code and servers on or off."""
 
     name: CodeSwitch
     on: bool
 
     def done(self, desk: PageContext) -> UserOutcome:
         shop = _shop(desk)
-        shop.trouble.throw(self.name, on=self.on)
+        shop.faults.throw(self.name, on=self.on)
         shop.look()
         return UserOutcome()
 

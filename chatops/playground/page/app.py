@@ -52,7 +52,7 @@ def play_app(
     messages, ``next_due`` tells when time may not simply pass by, ``hosts`` are the names under
     which the page answers, and ``stopping`` ends the live streams when the server stops.
     """
-    switchboard = Switchboard(slack.trouble)
+    switchboard = Switchboard(slack.faults)
     desk = PageContext(
         slack=slack, clock=clock, switchboard=switchboard, next_due=next_due, shop=shop
     )
@@ -123,7 +123,7 @@ class _Edge:
     def _screen(self, shown: Screen, body: Mapping[str, Any]) -> Response:
         unread_from = self._unread_from(shown)
         if body.get("seen") and unread_from and shown.channel:
-            self._slack.hands.reads(shown.person.id, shown.channel.id)
+            self._slack.users.reads(shown.person.id, shown.channel.id)
         known = body.get("known")
         picture = self._painter.picture(shown)
         news = _news(picture, known if isinstance(known, dict) else {})

@@ -1,4 +1,4 @@
-"""The switches for trouble that the page offers, and what each does to the double."""
+"""The switches for faults that the page offers, and what each does to the double."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -43,10 +43,10 @@ _WORDS = {
 
 
 class Switchboard:
-    """The page's switches over the double's trouble."""
+    """The page's switches over the double's faults."""
 
-    def __init__(self, trouble: SlackFaults) -> None:
-        self._trouble = trouble
+    def __init__(self, faults: SlackFaults) -> None:
+        self._faults = faults
         self._drops_replies = False
 
     @property
@@ -57,35 +57,35 @@ class Switchboard:
         )
 
     def throw(self, switch: Switch, *, on: bool) -> None:
-        """Switch one kind of trouble on or off."""
+        """Switch one fault on or off."""
         match switch:
             case Switch.RATE_LIMITED:
                 self._limit(on=on)
             case Switch.DOWN:
-                self._trouble.go_down() if on else self._trouble.come_back()
+                self._faults.go_down() if on else self._faults.come_back()
             case Switch.DROPPED:
                 self._drops_replies = on
-                self._trouble.drop_reply(ANY, times=None if on else 0)
+                self._faults.drop_reply(ANY, times=None if on else 0)
             case Switch.OLD_BLOCKS:
-                self._trouble.refuse_newer_blocks(on)
+                self._faults.refuse_newer_blocks(on)
             case _:
                 assert_never(switch)
 
     def _limit(self, *, on: bool) -> None:
         if on:
-            self._trouble.rate_limit(ANY, times=None, retry_after=_RETRY_AFTER)
+            self._faults.rate_limit(ANY, times=None, retry_after=_RETRY_AFTER)
         else:
-            self._trouble.stop_rate_limit(ANY)
+            self._faults.stop_rate_limit(ANY)
 
     def _is_on(self, switch: Switch) -> bool:
         match switch:
             case Switch.RATE_LIMITED:
-                return self._trouble.is_rate_limiting
+                return self._faults.is_rate_limiting
             case Switch.DOWN:
-                return self._trouble.outage is not None
+                return self._faults.outage is not None
             case Switch.DROPPED:
                 return self._drops_replies
             case Switch.OLD_BLOCKS:
-                return self._trouble.refuses_newer_blocks
+                return self._faults.refuses_newer_blocks
             case _:
                 assert_never(switch)

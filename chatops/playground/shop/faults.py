@@ -1,4 +1,4 @@
-"""The switches for trouble with code and servers: what each is called, and what it does."""
+"""The faults of code and servers that can be switched on: what each is called, and what it does."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -65,7 +65,7 @@ class CodeFaults:
         )
 
     def throw(self, switch: CodeSwitch, *, on: bool) -> None:
-        """Switch one kind of trouble on or off.
+        """Switch one fault on or off.
 
         Raises:
             PushRefused, GitSaidNo: what develop holds does not allow it.

@@ -67,7 +67,7 @@ class Shop:
     sample: ShopRepository
     engineer: Engineer
     servers: Servers
-    trouble: CodeFaults
+    faults: CodeFaults
     #: Hotfixes are committed to main itself.
     straight: bool = False
     changed: Callable[[], None] = lambda: None
@@ -123,7 +123,7 @@ class Shop:
             graph=draw(self.sample, served),
             lines=tuple(lines),
             branch=hotfix_branch(self.sample) or (MAIN if self.straight else None),
-            levers=self.trouble.levers,
+            levers=self.faults.levers,
         )
 
     def _line(self, name: str) -> LongLivedBranch:
@@ -174,7 +174,7 @@ def open_shop(
         sample=sample,
         engineer=engineer,
         servers=servers,
-        trouble=CodeFaults(sample=sample, engineer=engineer, servers=servers),
+        faults=CodeFaults(sample=sample, engineer=engineer, servers=servers),
         straight=straight,
         changed=changed,
     )

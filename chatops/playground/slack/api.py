@@ -1,4 +1,4 @@
-"""Answers Web API calls: who may call, whether there is trouble, then the method itself."""
+"""Answers Web API calls: who may call, whether a fault is switched on, then the method itself."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ _APP_SCOPES = frozenset({"connections:write", "authorizations:read", "app_config
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What goes back over the wire; ``dropped`` means nothing does."""
+    """What the caller gets; ``dropped`` means nothing does."""
 
     body: Mapping[str, Any] | str
     status: int = 200
@@ -41,27 +41,27 @@ class WebApi:
         *,
         workspace: Workspace,
         installation: Installation,
-        tickets: TriggerIds,
-        trouble: SlackFaults,
-        journal: CallLog,
+        trigger_ids: TriggerIds,
+        faults: SlackFaults,
+        call_log: CallLog,
         address: Callable[[], str],
     ) -> None:
         self._workspace = workspace
         self._installation = installation
-        self._tickets = tickets
-        self._trouble = trouble
-        self._journal = journal
+        self._trigger_ids = trigger_ids
+        self._faults = faults
+        self._call_log = call_log
         self._address = address
         self._rates = Rates(workspace.clock)
 
     def answer(self, name: str, arguments: Mapping[str, Any], token: str) -> Reply:
         """Answer one call, with all its effects on the workspace."""
-        outage = self._trouble.outage
+        outage = self._faults.outage
         if outage is not None:
             return DROPPED if outage is Outage.UNREACHABLE else UNAVAILABLE
         reply = self._decided(name, arguments, token)
         headers = {**self._scope_headers(name), **reply.headers}
-        dropped = self._trouble.drops(name)
+        dropped = self._faults.drops(name)
         return Reply(
             body=reply.body,
             status=reply.status,
@@ -75,8 +75,8 @@ class WebApi:
         return MethodRequest(
             workspace=self._workspace,
             installation=self._installation,
-            tickets=self._tickets,
-            trouble=self._trouble,
+            trigger_ids=self._trigger_ids,
+            faults=self._faults,
             address=self._address(),
             arguments=arguments,
             token=token,
@@ -86,7 +86,7 @@ class WebApi:
         try:
             method = _method(name)
             self._check_token(method, token)
-            failure = self._trouble.next_failure(name)
+            failure = self._faults.next_failure(name)
             if failure is not None:
                 return _failed(failure)
             self._check_rate(name, method, arguments)
@@ -107,7 +107,7 @@ class WebApi:
 
     @property
     def _scopes(self) -> frozenset[str]:
-        return self._trouble.left_of(self._installation.scopes)
+        return self._faults.left_of(self._installation.scopes)
 
     def _check_token(self, method: MethodHandler, token: str) -> None:
         if method.token is Token.NONE:
@@ -116,7 +116,7 @@ class WebApi:
             raise Refusal(Why.NOT_AUTHED)
         known = {self._installation.bot_token: Token.BOT, self._installation.app_token: Token.APP}
         if method.token is Token.USER:
-            self._tickets.grants.holder(token)
+            self._trigger_ids.grants.holder(token)
             return
         if token not in known:
             raise Refusal(Why.INVALID_AUTH)
@@ -129,7 +129,7 @@ class WebApi:
             raise MissingScope(needed=",".join(method.scopes), provided=provided)
 
     def _check_rate(self, name: str, method: MethodHandler, arguments: Mapping[str, Any]) -> None:
-        if not self._trouble.has_honest_limits:
+        if not self._faults.has_honest_limits:
             return
         self._rates.check(name, method.tier)
         if name == "chat.postMessage":

@@ -25,7 +25,7 @@ class AuthorizeParts(Protocol):
     @property
     def installation(self) -> Installation: ...
     @property
-    def tickets(self) -> TriggerIds: ...
+    def trigger_ids(self) -> TriggerIds: ...
 
 
 def authorize_routes(slack: AuthorizeParts) -> list[BaseRoute]:
@@ -63,7 +63,7 @@ class _Page:
         problem = self._problem(asked) or ("" if person else "There is no such person.")
         if problem or person is None:
             return self._shown(problem=problem)
-        code = self._slack.tickets.grants.allow(
+        code = self._slack.trigger_ids.grants.allow(
             user=person.id,
             client_id=asked["client_id"],
             redirect_uri=asked["redirect_uri"],
@@ -76,7 +76,10 @@ class _Page:
         """What Slack would not take; it sends nobody back to where it does not know."""
         if asked.get("client_id") != self._slack.installation.client_id:
             return "invalid_client_id: there is no app of that id."
-        known = {*self._slack.installation.redirect_urls, *self._slack.tickets.grants.redirect_urls}
+        known = {
+            *self._slack.installation.redirect_urls,
+            *self._slack.trigger_ids.grants.redirect_urls,
+        }
         if asked.get("redirect_uri") not in known:
             return "bad_redirect_uri: the address to go back to is not among the app's own."
         if asked.get("response_type") != "code":

@@ -16,7 +16,7 @@ MOST_ENTRIES = 50_000
 
 
 class DeliveryKind(StrEnum):
-    """What Slack brings to an app."""
+    """What Slack delivers to an app."""
 
     COMMAND = "command"
     INTERACTION = "interaction"
@@ -56,7 +56,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One request that was brought to the bot, and its answer."""
+    """One request that was delivered to the bot, and its answer."""
 
     kind: DeliveryKind
     #: The event's or payload's type, or the command.

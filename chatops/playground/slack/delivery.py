@@ -1,19 +1,19 @@
-"""Brings parcels to the bot, by socket where one is connected and by HTTP otherwise."""
+"""Delivers requests to the bot, by socket where one is connected and by HTTP otherwise."""
 
 from dataclasses import replace
 
 from chatops.playground.slack.call_log import CallLog, Delivery, DeliveryKind
-from chatops.playground.slack.signing import DeliveryReceipt, HttpWire, SignedRequest
+from chatops.playground.slack.signing import DeliveryReceipt, HttpTransport, SignedRequest
 from chatops.playground.slack.sockets import SocketHub
 
 
 class EventDelivery:
-    """Knows where the bot is, and writes every delivery into the journal."""
+    """Knows where the bot is, and writes every delivery into the call log."""
 
-    def __init__(self, *, wire: HttpWire, sockets: SocketHub, journal: CallLog) -> None:
-        self._wire = wire
+    def __init__(self, *, transport: HttpTransport, sockets: SocketHub, call_log: CallLog) -> None:
+        self._transport = transport
         self._sockets = sockets
-        self._journal = journal
+        self._call_log = call_log
         #: The bot's request URL, once it is known.
         self.bot_url: str | None = None
 
@@ -21,12 +21,12 @@ class EventDelivery:
     def has_a_destination(self) -> bool:
         return self.bot_url is not None or self._sockets.connected > 0
 
-    def bring(self, parcel: SignedRequest) -> Delivery:
-        begun = self._journal.delivery_began(
-            parcel.kind, parcel.name, parcel.payload, attempt=parcel.attempt
+    def deliver(self, request: SignedRequest) -> Delivery:
+        begun = self._call_log.delivery_began(
+            request.kind, request.name, request.payload, attempt=request.attempt
         )
-        receipt = self._brought(parcel)
-        return self._journal.delivery_ended(
+        receipt = self._sent(request)
+        return self._call_log.delivery_ended(
             begun,
             status=receipt.status,
             body=receipt.body,
@@ -35,24 +35,24 @@ class EventDelivery:
             no_retry=receipt.no_retry,
         )
 
-    def again(self, delivery: Delivery) -> Delivery:
-        """Bring something a second time, as networks do; events say that it is a retry."""
-        parcel = SignedRequest(kind=delivery.kind, name=delivery.name, payload=delivery.payload)
+    def redeliver(self, delivery: Delivery) -> Delivery:
+        """Deliver something a second time, as networks do; events say that it is a retry."""
+        request = SignedRequest(kind=delivery.kind, name=delivery.name, payload=delivery.payload)
         if delivery.kind is DeliveryKind.EVENT:
-            parcel = replace(parcel, attempt=delivery.attempt + 1, retry_reason="http_timeout")
-        return self.bring(parcel)
+            request = replace(request, attempt=delivery.attempt + 1, retry_reason="http_timeout")
+        return self.deliver(request)
 
     def challenge(self) -> bool:
         """Verify the request URL as Slack does when it is entered; say whether the bot passed."""
         word = "a-challenge-nobody-guesses"
         payload = {"type": "url_verification", "challenge": word}
         kind = DeliveryKind.CHALLENGE
-        delivery = self.bring(SignedRequest(kind=kind, name="url_verification", payload=payload))
+        delivery = self.deliver(SignedRequest(kind=kind, name="url_verification", payload=payload))
         return delivery.ok and word in delivery.body
 
-    def _brought(self, parcel: SignedRequest) -> DeliveryReceipt:
+    def _sent(self, request: SignedRequest) -> DeliveryReceipt:
         if self._sockets.connected:
-            return self._sockets.bring(parcel)
+            return self._sockets.deliver(request)
         if self.bot_url is None:
             return DeliveryReceipt(outcome="unreachable")
-        return self._wire.bring(parcel, self.bot_url)
+        return self._transport.deliver(request, self.bot_url)

@@ -10,7 +10,7 @@ from chatops.playground.slack.faults import SlackFaults
 from chatops.playground.slack.installation import Installation
 from chatops.playground.slack.methods.content import checked_view
 from chatops.playground.slack.responses import Responder
-from chatops.playground.slack.signing import HttpWire
+from chatops.playground.slack.signing import HttpTransport
 from chatops.playground.slack.simulated_user.user import SimulatedUser
 from chatops.playground.slack.sockets import SocketHub
 from chatops.playground.slack.trigger_ids import TriggerIds
@@ -23,7 +23,7 @@ PATIENCE = 3.0
 class Slack:
     """What ``SlackServer`` serves and tests drive.
 
-    ``hands`` are the people, ``journal`` tells what went to and fro, ``trouble`` makes it go
+    ``users`` are the people, ``call_log`` tells what went to and fro, ``faults`` makes it go
     wrong. The bot is found where ``bot_is_at`` says, or where it connects by Socket Mode.
     """
 
@@ -40,39 +40,41 @@ class Slack:
         self.installation = installation
         #: Where the server is reached, once there is one.
         self.address = "http://127.0.0.1"
-        self.journal = CallLog(workspace.clock)
-        self.trouble = SlackFaults()
-        self.tickets = TriggerIds(workspace.clock, workspace.team.id)
+        self.call_log = CallLog(workspace.clock)
+        self.faults = SlackFaults()
+        self.trigger_ids = TriggerIds(workspace.clock, workspace.team.id)
         self.sockets = SocketHub(app_id=installation.app_id, patience=patience)
-        self._wire = HttpWire(
+        self._transport = HttpTransport(
             secret=installation.signing_secret,
             patience=patience,
             clock=signing_clock or SystemClock(),
         )
-        self.courier = EventDelivery(wire=self._wire, sockets=self.sockets, journal=self.journal)
-        self.announcer = EventDispatcher(
+        self.delivery = EventDelivery(
+            transport=self._transport, sockets=self.sockets, call_log=self.call_log
+        )
+        self.dispatcher = EventDispatcher(
             workspace=workspace,
             installation=installation,
             maker=EventMaker(workspace, installation),
-            courier=self.courier,
+            delivery=self.delivery,
         )
         self.api = WebApi(
             workspace=workspace,
             installation=installation,
-            tickets=self.tickets,
-            trouble=self.trouble,
-            journal=self.journal,
+            trigger_ids=self.trigger_ids,
+            faults=self.faults,
+            call_log=self.call_log,
             address=lambda: self.address,
         )
         self.responder = Responder(
-            workspace=workspace, tickets=self.tickets, request=self.api.request
+            workspace=workspace, trigger_ids=self.trigger_ids, request=self.api.request
         )
-        self.hands = SimulatedUser(
+        self.users = SimulatedUser(
             workspace=workspace,
             installation=installation,
-            tickets=self.tickets,
-            courier=self.courier,
-            announcer=self.announcer,
+            trigger_ids=self.trigger_ids,
+            delivery=self.delivery,
+            dispatcher=self.dispatcher,
             responder=self.responder,
             check_view=lambda view: checked_view(self.api.request({}), view),
             address=lambda: self.address,
@@ -80,15 +82,15 @@ class Slack:
 
     def bot_is_at(self, url: str) -> None:
         """Deliver to this request URL, such as ``http://127.0.0.1:3000/slack/events``."""
-        self.courier.bot_url = url
+        self.delivery.bot_url = url
 
     def sends_back_to(self, url: str) -> None:
         """Let people who sign in be sent back to this address, as the app's settings do."""
-        self.tickets.grants.redirect_urls.add(url)
+        self.trigger_ids.grants.redirect_urls.add(url)
 
     def start(self) -> None:
-        self.announcer.start()
+        self.dispatcher.start()
 
     def stop(self) -> None:
-        self.announcer.stop()
-        self._wire.close()
+        self.dispatcher.stop()
+        self._transport.close()

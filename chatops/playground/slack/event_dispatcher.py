@@ -1,4 +1,4 @@
-"""Brings events to the bot in order, and again when it did not take them."""
+"""Delivers events to the bot in order, and again when it did not take them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ _LONGEST_WAIT = 1.0
 class QueuedEvent:
     """An event on its way."""
 
-    parcel: SignedRequest
+    request: SignedRequest
     due: datetime
     deliveries: list[Delivery] = field(default_factory=list)
 
@@ -38,12 +38,12 @@ class EventDispatcher:
         workspace: Workspace,
         installation: Installation,
         maker: EventMaker,
-        courier: EventDelivery,
+        delivery: EventDelivery,
     ) -> None:
         self._workspace = workspace
         self._installation = installation
         self._maker = maker
-        self._courier = courier
+        self._delivery = delivery
         self._changed = Condition()
         self._queue: list[QueuedEvent] = []
         self._under_way = 0
@@ -67,31 +67,31 @@ class EventDispatcher:
 
     def hear(self, happening: Happening) -> None:
         """Put the events of a happening on their way; returns at once."""
-        if not self._courier.has_a_destination:
+        if not self._delivery.has_a_destination:
             return
-        letters = [self._letter(event) for event in self._maker.events(happening)]
-        getattr(self._collected, "letters", []).extend(letters)
+        events = [self._queued(event) for event in self._maker.events(happening)]
+        getattr(self._collected, "events", []).extend(events)
         with self._changed:
-            self._queue.extend(letters)
+            self._queue.extend(events)
             self._changed.notify_all()
 
     @contextmanager
     def collecting(self) -> Iterator[list[QueuedEvent]]:
-        """Collect the letters that this thread's deeds put on their way."""
-        letters: list[QueuedEvent] = []
-        self._collected.letters = letters
+        """Collect the events that this thread's actions put on their way."""
+        events: list[QueuedEvent] = []
+        self._collected.events = events
         try:
-            yield letters
+            yield events
         finally:
-            self._collected.letters = []
+            self._collected.events = []
 
-    def wait_for(self, letters: list[QueuedEvent], timeout: float = 30) -> tuple[Delivery, ...]:
-        """Wait until each letter was brought once; list what came of it."""
+    def wait_for(self, events: list[QueuedEvent], timeout: float = 30) -> tuple[Delivery, ...]:
+        """Wait until each event was delivered once; list what came of it."""
         with self._changed:
             self._changed.wait_for(
-                lambda: not self._running or all(one.deliveries for one in letters), timeout
+                lambda: not self._running or all(one.deliveries for one in events), timeout
             )
-            return tuple(one.deliveries[0] for one in letters if one.deliveries)
+            return tuple(one.deliveries[0] for one in events if one.deliveries)
 
     def wait_until_idle(self, timeout: float = 30) -> bool:
         """Wait until nothing is due or under way; say whether it came to that."""
@@ -106,17 +106,17 @@ class EventDispatcher:
             self._changed.notify_all()
 
     def redeliver(self) -> int:
-        """Bring everything that waits for a retry now, whatever the clock says; count it."""
+        """Deliver everything that waits for a retry now, whatever the clock says; count it."""
         with self._changed:
             now = self._workspace.clock.now()
             waiting = [one for one in self._queue if one.due > now]
-            for letter in waiting:
-                letter.due = now
+            for queued in waiting:
+                queued.due = now
             self._changed.notify_all()
         self.wait_until_idle()
         return len(waiting)
 
-    def _letter(self, event: Event) -> QueuedEvent:
+    def _queued(self, event: Event) -> QueuedEvent:
         now = self._workspace.clock.now()
         team, changes = self._workspace.team, self._workspace.changes
         envelope = {
@@ -138,8 +138,8 @@ class EventDispatcher:
             ],
             "is_ext_shared_channel": False,
         }
-        parcel = SignedRequest(kind=DeliveryKind.EVENT, name=event.body["type"], payload=envelope)
-        return QueuedEvent(parcel, due=now)
+        request = SignedRequest(kind=DeliveryKind.EVENT, name=event.body["type"], payload=envelope)
+        return QueuedEvent(request, due=now)
 
     def _work(self) -> None:
         while True:
@@ -150,27 +150,27 @@ class EventDispatcher:
                 )
                 if not self._running:
                     return
-                letter = self._next_due()
-                if letter is None:
+                queued = self._next_due()
+                if queued is None:
                     continue
-                self._queue.remove(letter)
+                self._queue.remove(queued)
                 self._under_way += 1
-            delivery = self._courier.bring(letter.parcel)
+            delivery = self._delivery.deliver(queued.request)
             with self._changed:
                 self._under_way -= 1
-                letter.deliveries.append(delivery)
-                self._try_again_later(letter, delivery)
+                queued.deliveries.append(delivery)
+                self._try_again_later(queued, delivery)
                 self._changed.notify_all()
 
     def _next_due(self) -> QueuedEvent | None:
         now = self._workspace.clock.now()
         return next((one for one in self._queue if one.due <= now), None)
 
-    def _try_again_later(self, letter: QueuedEvent, delivery: Delivery) -> None:
-        attempt = letter.parcel.attempt
+    def _try_again_later(self, queued: QueuedEvent, delivery: Delivery) -> None:
+        attempt = queued.request.attempt
         if delivery.ok or delivery.no_retry or attempt >= len(RETRY_AFTER) or not self._running:
             return
         reason = _REASONS.get(delivery.outcome, "http_error")
-        letter.parcel = replace(letter.parcel, attempt=attempt + 1, retry_reason=reason)
-        letter.due = self._workspace.clock.now() + RETRY_AFTER[attempt]
-        self._queue.append(letter)
+        queued.request = replace(queued.request, attempt=attempt + 1, retry_reason=reason)
+        queued.due = self._workspace.clock.now() + RETRY_AFTER[attempt]
+        self._queue.append(queued)

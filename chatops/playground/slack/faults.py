@@ -1,4 +1,4 @@
-"""Switches for trouble: what a Slack that fails, stalls, limits or forgets to answer does."""
+"""Faults to switch on: what a Slack that fails, stalls, limits or forgets to answer does."""
 
 from collections import defaultdict, deque
 from dataclasses import dataclass, field

@@ -16,11 +16,11 @@ class Payloads:
     """Makes payloads; each with a trigger id of its own, and a response URL where Slack has one."""
 
     def __init__(
-        self, *, workspace: Workspace, installation: Installation, tickets: TriggerIds
+        self, *, workspace: Workspace, installation: Installation, trigger_ids: TriggerIds
     ) -> None:
         self._workspace = workspace
         self._installation = installation
-        self._tickets = tickets
+        self._trigger_ids = trigger_ids
 
     def command(
         self, person: Person, channel: Channel, name: str, text: str, response_url: str
@@ -39,7 +39,7 @@ class Payloads:
             "api_app_id": self._installation.app_id,
             "is_enterprise_install": "false",
             "response_url": response_url,
-            "trigger_id": self._tickets.new_trigger(person.id, channel.id),
+            "trigger_id": self._trigger_ids.new_trigger(person.id, channel.id),
         }
 
     def actions_on_message(
@@ -62,7 +62,7 @@ class Payloads:
             container["thread_ts"] = message.thread_ts
         payload = self._start("block_actions", person) | {
             "container": container,
-            "trigger_id": self._tickets.new_trigger(person.id, channel.id),
+            "trigger_id": self._trigger_ids.new_trigger(person.id, channel.id),
             "channel": {"id": channel.id, "name": _name(channel)},
             "state": {"values": dict(values)},
             "response_url": response_url,
@@ -73,7 +73,7 @@ class Payloads:
     def actions_in_view(self, person: Person, view: View, action: Json) -> Payload:
         return self._start("block_actions", person) | {
             "container": {"type": "view", "view_id": view.id},
-            "trigger_id": self._tickets.new_trigger(person.id, view.opened_in),
+            "trigger_id": self._trigger_ids.new_trigger(person.id, view.opened_in),
             "view": self._view(view),
             "state": {"values": dict(view.values)},
             "actions": [self._action(action)],
@@ -81,7 +81,7 @@ class Payloads:
 
     def submission(self, person: Person, view: View, response_urls: Sequence[Json]) -> Payload:
         return self._start("view_submission", person) | {
-            "trigger_id": self._tickets.new_trigger(person.id, view.opened_in),
+            "trigger_id": self._trigger_ids.new_trigger(person.id, view.opened_in),
             "view": self._view(view),
             "response_urls": list(response_urls),
         }
@@ -96,7 +96,7 @@ class Payloads:
         return self._start("shortcut", person) | {
             "action_ts": self._workspace.changes.new_ts(),
             "callback_id": callback_id,
-            "trigger_id": self._tickets.new_trigger(person.id),
+            "trigger_id": self._trigger_ids.new_trigger(person.id),
         }
 
     def message_shortcut(
@@ -106,7 +106,7 @@ class Payloads:
         return self._start("message_action", person) | {
             "action_ts": self._workspace.changes.new_ts(),
             "callback_id": callback_id,
-            "trigger_id": self._tickets.new_trigger(person.id, channel.id),
+            "trigger_id": self._trigger_ids.new_trigger(person.id, channel.id),
             "channel": {"id": channel.id, "name": _name(channel)},
             "response_url": response_url,
             "message_ts": message.ts,

@@ -23,18 +23,18 @@ class Responder:
         self,
         *,
         workspace: Workspace,
-        tickets: TriggerIds,
+        trigger_ids: TriggerIds,
         request: Callable[[Mapping[str, Any]], MethodRequest],
     ) -> None:
         self._workspace = workspace
-        self._tickets = tickets
+        self._trigger_ids = trigger_ids
         self._request = request
 
     def answer(self, path: str, body: Mapping[str, Any]) -> Reply:
         """Take what was posted to a response URL."""
         try:
             with self._workspace.changes.reading():
-                self.show(self._tickets.use_response_url(path), body)
+                self.show(self._trigger_ids.use_response_url(path), body)
         except Refusal as refusal:
             gone = refusal.error in _GONE
             return Reply(
@@ -71,7 +71,7 @@ class Responder:
         )
         posted = self._workspace.talk.post(draft)
         if url.message_ts is None:
-            self._tickets.remember_message(url.path, posted.ts)
+            self._trigger_ids.remember_message(url.path, posted.ts)
 
     def _original(self, url: ResponseUrl) -> Message | None:
         if url.message_ts is None:

@@ -20,7 +20,7 @@ _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedRequest:
-    """Something to bring to the bot."""
+    """What is to be delivered to the bot."""
 
     kind: DeliveryKind
     #: The event's or payload's type, or the command.
@@ -42,16 +42,16 @@ class DeliveryReceipt:
     no_retry: bool = field(default=False)
 
 
-def encoded(parcel: SignedRequest) -> tuple[str, str]:
-    """Write a parcel as a request body, with its content type."""
-    match parcel.kind:
+def encoded(request: SignedRequest) -> tuple[str, str]:
+    """Write the body of a request, with its content type."""
+    match request.kind:
         case DeliveryKind.COMMAND:
-            return urlencode(parcel.payload), "application/x-www-form-urlencoded"
+            return urlencode(request.payload), "application/x-www-form-urlencoded"
         case DeliveryKind.INTERACTION | DeliveryKind.SUGGESTION:
-            body = urlencode({"payload": json.dumps(parcel.payload)})
+            body = urlencode({"payload": json.dumps(request.payload)})
             return body, "application/x-www-form-urlencoded"
         case DeliveryKind.EVENT | DeliveryKind.CHALLENGE:
-            return json.dumps(parcel.payload), "application/json"
+            return json.dumps(request.payload), "application/json"
 
 
 def signed_headers(secret: str, body: str, timestamp: int) -> dict[str, str]:
@@ -64,8 +64,8 @@ def signed_headers(secret: str, body: str, timestamp: int) -> dict[str, str]:
     }
 
 
-class HttpWire:
-    """Posts parcels to the bot's request URL."""
+class HttpTransport:
+    """Posts requests to the bot's request URL."""
 
     def __init__(self, *, secret: str, patience: float, clock: Clock) -> None:
         """``clock`` dates the signatures, so it is the one by which the bot checks them."""
@@ -73,17 +73,17 @@ class HttpWire:
         self._clock = clock
         self._client = httpx.Client(timeout=patience, trust_env=False, verify=_NO_TLS)
 
-    def bring(self, parcel: SignedRequest, url: str) -> DeliveryReceipt:
-        body, content_type = encoded(parcel)
+    def deliver(self, request: SignedRequest, url: str) -> DeliveryReceipt:
+        body, content_type = encoded(request)
         timestamp = int(self._clock.now().timestamp())
         headers = {
             "Content-Type": content_type,
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
             **signed_headers(self._secret, body, timestamp),
         }
-        if parcel.attempt:
-            headers["X-Slack-Retry-Num"] = str(parcel.attempt)
-            headers["X-Slack-Retry-Reason"] = parcel.retry_reason
+        if request.attempt:
+            headers["X-Slack-Retry-Num"] = str(request.attempt)
+            headers["X-Slack-Retry-Reason"] = request.retry_reason
         return self._posted(url, body, headers)
 
     def close(self) -> None:

@@ -43,7 +43,7 @@ class _Connection:
 
 
 class SocketHub:
-    """All Socket Mode connections; a parcel goes to any one of them."""
+    """All Socket Mode connections; a request goes to any one of them."""
 
     def __init__(self, *, app_id: str, patience: float) -> None:
         self._app_id = app_id
@@ -80,8 +80,8 @@ class SocketHub:
                 self._connections.remove(connection)
                 self._changed.notify_all()
 
-    def bring(self, parcel: SignedRequest) -> DeliveryReceipt:
-        """Send a parcel down a random connection and wait for its acknowledgement."""
+    def deliver(self, request: SignedRequest) -> DeliveryReceipt:
+        """Send a request down a random connection and wait for its acknowledgement."""
         with self._changed:
             if not self._connections:
                 return DeliveryReceipt(outcome="unreachable", over_socket=True)
@@ -90,7 +90,7 @@ class SocketHub:
             answer: Future[Mapping[str, Any]] = Future()
             self._waiting[envelope_id] = answer
         try:
-            connection.send(_envelope(envelope_id, parcel), self._patience)
+            connection.send(_envelope(envelope_id, request), self._patience)
             payload = answer.result(self._patience)
         except FutureTimeoutError:
             return DeliveryReceipt(outcome="timeout", over_socket=True)
@@ -139,13 +139,13 @@ class SocketHub:
             answer.set_result(message.get("payload") or {})
 
 
-def _envelope(envelope_id: str, parcel: SignedRequest) -> Mapping[str, Any]:
+def _envelope(envelope_id: str, request: SignedRequest) -> Mapping[str, Any]:
     envelope = {
         "envelope_id": envelope_id,
-        "type": _ENVELOPE_TYPES[parcel.kind],
-        "payload": dict(parcel.payload),
-        "accepts_response_payload": parcel.kind is not DeliveryKind.EVENT,
+        "type": _ENVELOPE_TYPES[request.kind],
+        "payload": dict(request.payload),
+        "accepts_response_payload": request.kind is not DeliveryKind.EVENT,
     }
-    if parcel.kind is DeliveryKind.EVENT:
-        envelope |= {"retry_attempt": parcel.attempt, "retry_reason": parcel.retry_reason}
+    if request.kind is DeliveryKind.EVENT:
+        envelope |= {"retry_attempt": request.attempt, "retry_reason": request.retry_reason}
     return envelope

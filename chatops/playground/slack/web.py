@@ -23,7 +23,7 @@ from chatops.playground.slack.sockets import SocketHub
 from chatops.playground.slack.trigger_ids import TriggerIds
 from chatops.playground.workspace.state import Workspace
 
-#: What uploads and response URLs are called in the journal and by the switches for trouble.
+#: What uploads and response URLs are called in the call log and by the faults.
 UPLOAD = "upload"
 RESPONSE_URL = "response_url"
 
@@ -42,11 +42,11 @@ class SlackWebParts(Protocol):
     @property
     def sockets(self) -> SocketHub: ...
     @property
-    def tickets(self) -> TriggerIds: ...
+    def trigger_ids(self) -> TriggerIds: ...
     @property
-    def trouble(self) -> SlackFaults: ...
+    def faults(self) -> SlackFaults: ...
     @property
-    def journal(self) -> CallLog: ...
+    def call_log(self) -> CallLog: ...
 
 
 def slack_routes(slack: SlackWebParts) -> list[BaseRoute]:
@@ -73,7 +73,7 @@ class _Face:
             return _response(Reply(body={"ok": False, "error": Why.INVALID_JSON}))
         arguments |= _client(http)
         token = _token(http, arguments)
-        return await self._journaled(
+        return await self._logged(
             http, method, arguments, lambda: self._slack.api.answer(method, arguments, token)
         )
 
@@ -87,56 +87,56 @@ class _Face:
             self._slack.workspace.files.receive(file_id, content)
             return Reply(body=f"OK - {len(content)}")
 
-        return await self._troubled(http, UPLOAD, facts, received)
+        return await self._with_faults(http, UPLOAD, facts, received)
 
     async def respond(self, http: HttpRequest) -> Response:
         body = await _arguments(http)
         if body is None:
             return _response(Reply(body="invalid_payload", status=400))
         path = http.url.path
-        return await self._troubled(
+        return await self._with_faults(
             http, RESPONSE_URL, body, lambda: self._slack.responder.answer(path, body)
         )
 
     async def link(self, websocket: WebSocket) -> None:
-        if not self._slack.tickets.use_socket(websocket.query_params.get("ticket", "")):
+        if not self._slack.trigger_ids.use_socket(websocket.query_params.get("ticket", "")):
             await websocket.close(code=1008)
             return
         await self._slack.sockets.serve(websocket)
 
-    async def _troubled(
+    async def _with_faults(
         self,
         http: HttpRequest,
         name: str,
         facts: Mapping[str, Any],
         act: Callable[[], Reply],
     ) -> Response:
-        """Act with the same switches for trouble as the Web API has."""
-        trouble = self._slack.trouble
+        """Act with the same faults as the Web API has."""
+        faults = self._slack.faults
 
         def acted() -> Reply:
-            if trouble.outage is not None:
-                return DROPPED if trouble.outage is Outage.UNREACHABLE else UNAVAILABLE
-            failure = trouble.next_failure(name)
+            if faults.outage is not None:
+                return DROPPED if faults.outage is Outage.UNREACHABLE else UNAVAILABLE
+            failure = faults.next_failure(name)
             if failure is not None:
                 return Reply(body=failure.error, status=failure.status, outcome=failure.error)
             reply = act()
-            return DROPPED if trouble.drops(name) else reply
+            return DROPPED if faults.drops(name) else reply
 
-        return await self._journaled(http, name, facts, acted)
+        return await self._logged(http, name, facts, acted)
 
-    async def _journaled(
+    async def _logged(
         self,
         http: HttpRequest,
         name: str,
         arguments: Mapping[str, Any],
         act: Callable[[], Reply],
     ) -> Response:
-        journal = self._slack.journal
-        tick = journal.call_began(name, arguments)
-        await _pause(self._slack.trouble.latency(name))
+        call_log = self._slack.call_log
+        tick = call_log.call_began(name, arguments)
+        await _pause(self._slack.faults.latency(name))
         reply = act()
-        journal.call_ended(tick, reply.outcome, status=reply.status, reply_dropped=reply.dropped)
+        call_log.call_ended(tick, reply.outcome, status=reply.status, reply_dropped=reply.dropped)
         if reply.dropped:
             await _cut(http)
         return _response(reply)

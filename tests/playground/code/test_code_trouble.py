@@ -49,18 +49,18 @@ def push_something(mirror: Mirror, branch: BranchName = MAIN) -> PushReport:
 
 
 def test_a_protected_main_refuses_in_the_words_of_a_forge(shop: Shop, mirror: Mirror) -> None:
-    shop.trouble.throw(CodeSwitch.PROTECTED, on=True)
+    shop.faults.throw(CodeSwitch.PROTECTED, on=True)
 
     refused = push_something(mirror)
 
     assert refused.any(PushResult.REFUSED)
     assert "Protected branch update failed for refs/heads/main" in refused.words
-    shop.trouble.throw(CodeSwitch.PROTECTED, on=False)
+    shop.faults.throw(CodeSwitch.PROTECTED, on=False)
     assert push_something(mirror).done
 
 
 def test_a_protected_main_leaves_other_branches_open(shop: Shop, mirror: Mirror) -> None:
-    shop.trouble.throw(CodeSwitch.PROTECTED, on=True)
+    shop.faults.throw(CodeSwitch.PROTECTED, on=True)
 
     assert push_something(mirror, BranchName("develop")).done
     with pytest.raises(PushRefused, match="Changes must be made through a pull request"):
@@ -69,7 +69,7 @@ def test_a_protected_main_leaves_other_branches_open(shop: Shop, mirror: Mirror)
 
 def test_a_push_is_outrun_once_by_a_real_commit(shop: Shop, mirror: Mirror) -> None:
     before = shop.sample.tip("main")
-    shop.trouble.throw(CodeSwitch.OUTRUN, on=True)
+    shop.faults.throw(CodeSwitch.OUTRUN, on=True)
 
     raced = push_something(mirror)
 
@@ -77,26 +77,26 @@ def test_a_push_is_outrun_once_by_a_real_commit(shop: Shop, mirror: Mirror) -> N
     assert shop.sample.bare.run("log", "--format=%an %s", f"{before}..main") == (
         "Aiko Mori docs: opening hours over the holidays"
     )
-    assert not shop.trouble.is_on(CodeSwitch.OUTRUN)
+    assert not shop.faults.is_on(CodeSwitch.OUTRUN)
     mirror.fetch()
     assert push_something(mirror).done
     assert shop.sample.bare.run("fsck", "--strict", "--no-dangling") == ""
 
 
 def test_the_race_waits_for_a_push_to_a_branch_that_is_there(shop: Shop, mirror: Mirror) -> None:
-    shop.trouble.throw(CodeSwitch.OUTRUN, on=True)
+    shop.faults.throw(CodeSwitch.OUTRUN, on=True)
     new = create_branch(BranchName("hotfix/new"), at=mirror.tip(MAIN))
 
     assert push(mirror, [new]).done
 
-    assert shop.trouble.is_on(CodeSwitch.OUTRUN)
+    assert shop.faults.is_on(CodeSwitch.OUTRUN)
 
 
 def test_a_conflict_is_made_and_taken_back(shop: Shop) -> None:
-    shop.trouble.throw(CodeSwitch.CONFLICT, on=True)
+    shop.faults.throw(CodeSwitch.CONFLICT, on=True)
     assert shop_app.REWRITTEN in (shop.sample.read("develop", shop_app.PAYMENT) or "")
 
-    shop.trouble.throw(CodeSwitch.CONFLICT, on=False)
+    shop.faults.throw(CodeSwitch.CONFLICT, on=False)
 
     assert shop_app.REWRITTEN not in (shop.sample.read("develop", shop_app.PAYMENT) or "")
 
@@ -104,8 +104,8 @@ def test_a_conflict_is_made_and_taken_back(shop: Shop) -> None:
 def test_every_switch_is_shown_and_can_be_thrown_twice(shop: Shop) -> None:
     for on in (True, True, False, False):
         for switch in CodeSwitch:
-            shop.trouble.throw(switch, on=on)
-        assert {lever.name: lever.is_on for lever in shop.trouble.levers} == dict.fromkeys(
+            shop.faults.throw(switch, on=on)
+        assert {lever.name: lever.is_on for lever in shop.faults.levers} == dict.fromkeys(
             CodeSwitch, on
         )
 
@@ -114,7 +114,7 @@ def test_whoever_works_by_plain_git_meets_the_same_trouble(shop: Shop, clock: Mo
     bot = BotAtWork.on(shop.sample, clock)
     bot.branches()
     shop.engineer.push_fix("hotfix/payment-crash")
-    shop.trouble.throw(CodeSwitch.OUTRUN, on=True)
+    shop.faults.throw(CodeSwitch.OUTRUN, on=True)
 
     with pytest.raises(Exception, match="failed to push"):
         bot.merges(into="main")

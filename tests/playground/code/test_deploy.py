@@ -105,7 +105,7 @@ def test_a_deploy_that_fails_says_what_still_runs(
     shop: Shop, checkout: Service, clock: MovableClock, tmp_path: Path
 ) -> None:
     merged = fix(shop, clock)
-    shop.trouble.throw(CodeSwitch.FAILING, on=True)
+    shop.faults.throw(CodeSwitch.FAILING, on=True)
 
     ran = run(checkout.deploy, tmp_path, version="1.2.4", sha=merged)
 
@@ -117,7 +117,7 @@ def test_a_deploy_that_fails_says_what_still_runs(
 def test_a_slow_deploy_ends_when_the_playground_closes(
     shop: Shop, checkout: Service, tmp_path: Path
 ) -> None:
-    shop.trouble.throw(CodeSwitch.SLOW, on=True)
+    shop.faults.throw(CodeSwitch.SLOW, on=True)
     shop.servers.stopping.set()
 
     assert run(checkout.stage, tmp_path, sha=shop.sample.tip("main") or "").returncode == 0

@@ -123,7 +123,7 @@ def test_without_the_flag_the_old_checkout_takes_the_money(
 
 
 def test_a_failing_health_check_says_so(shop: Shop, url: str) -> None:
-    shop.trouble.throw(CodeSwitch.UNHEALTHY, on=True)
+    shop.faults.throw(CodeSwitch.UNHEALTHY, on=True)
 
     health = httpx.get(f"{url}/health")
 
@@ -147,12 +147,12 @@ def test_a_push_waits_for_slow_and_failing_deploys(
     shop: Shop, url: str, clock: MovableClock
 ) -> None:
     shop.servers.on_push = True
-    shop.trouble.throw(CodeSwitch.FAILING, on=True)
+    shop.faults.throw(CodeSwitch.FAILING, on=True)
     merged = fix(shop, clock)
     assert httpx.get(f"{url}/health").json()["sha"] != merged
 
-    shop.trouble.throw(CodeSwitch.FAILING, on=False)
-    shop.trouble.throw(CodeSwitch.SLOW, on=True)
+    shop.faults.throw(CodeSwitch.FAILING, on=False)
+    shop.faults.throw(CodeSwitch.SLOW, on=True)
     assert httpx.get(f"{url}/health").json()["sha"] != merged
     clock.advance(timedelta(seconds=41))
 

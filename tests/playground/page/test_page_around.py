@@ -27,9 +27,9 @@ def test_three_people_each_keep_their_place_and_their_draft(
 
 
 def test_the_clock_moves_and_takes_the_words_with_it(playground: World, window: Open) -> None:
-    playground.slack.hands.types("priya", "#incidents", "who takes it?")
+    playground.slack.users.types("priya", "#incidents", "who takes it?")
     ts = playground.slack.workspace.messages(playground.channel("incidents").id)[-1].ts
-    playground.slack.hands.types("sam", "#incidents", "me", thread_ts=ts)
+    playground.slack.users.types("sam", "#incidents", "me", thread_ts=ts)
     page = window(playground.address())
     expect(page.locator(".replies")).to_contain_text("just now")
 
@@ -43,7 +43,7 @@ def test_the_clock_moves_and_takes_the_words_with_it(playground: World, window: 
 
 
 def test_trouble_is_switched_on_and_off(playground: World, window: Open) -> None:
-    trouble = playground.slack.trouble
+    faults = playground.slack.faults
     page = window(playground.address())
     page.get_by_role("button", name="Trouble").click()
     levers = page.get_by_role("dialog", name="Trouble").get_by_role("switch")
@@ -52,18 +52,18 @@ def test_trouble_is_switched_on_and_off(playground: World, window: Open) -> None
         lever.click()
         expect(lever).to_have_attribute("aria-checked", "true")
 
-    assert trouble.outage is Outage.UNAVAILABLE
-    assert trouble.is_rate_limiting
-    assert trouble.refuses_newer_blocks
-    assert trouble.drops("chat.postMessage")
+    assert faults.outage is Outage.UNAVAILABLE
+    assert faults.is_rate_limiting
+    assert faults.refuses_newer_blocks
+    assert faults.drops("chat.postMessage")
     expect(page.get_by_role("button", name="Trouble 4")).to_be_visible()
     for lever in levers.all():
         lever.click()
         expect(lever).to_have_attribute("aria-checked", "false")
-    assert trouble.outage is None
-    assert not trouble.is_rate_limiting
-    assert not trouble.refuses_newer_blocks
-    assert not trouble.drops("chat.postMessage")
+    assert faults.outage is None
+    assert not faults.is_rate_limiting
+    assert not faults.refuses_newer_blocks
+    assert not faults.drops("chat.postMessage")
 
 
 def test_the_home_is_drawn_when_it_is_opened(playground: World, window: Open) -> None:
@@ -182,13 +182,13 @@ PALE = """
 def test_everything_has_a_name_an_id_of_its_own_and_enough_contrast(
     playground: World, window: Open, scheme: str
 ) -> None:
-    hands = playground.slack.hands
-    hands.types("priya", "#incidents", "*who* takes `it`? @sam https://example.com :eyes:")
+    users = playground.slack.users
+    users.types("priya", "#incidents", "*who* takes `it`? @sam https://example.com :eyes:")
     ts = playground.slack.workspace.messages(playground.channel("incidents").id)[-1].ts
-    hands.types("tom", "#incidents", "me", thread_ts=ts)
-    hands.reacts("sam", "#incidents", ts, "eyes")
-    hands.pins("sam", "#incidents", ts)
-    hands.types("tom", "#general", "unread")
+    users.types("tom", "#incidents", "me", thread_ts=ts)
+    users.reacts("sam", "#incidents", ts, "eyes")
+    users.pins("sam", "#incidents", ts)
+    users.types("tom", "#general", "unread")
     page = window(playground.address(thread=ts), color_scheme=scheme, reduced_motion="reduce")
     expect(page.locator("#thread-messages .message")).to_have_count(2)
 

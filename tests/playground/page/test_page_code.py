@@ -122,7 +122,7 @@ def test_code_and_servers_are_switched_to_trouble_and_back(
         for lever in levers.all():
             lever.click()
             expect(lever).to_have_attribute("aria-checked", str(is_on).lower())
-        assert {one.is_on for one in shop.trouble.levers} == {is_on}
+        assert {one.is_on for one in shop.faults.levers} == {is_on}
 
 
 @pytest.mark.long
@@ -173,7 +173,7 @@ def test_it_opens_and_closes_by_keyboard_and_stays_as_it_was_left(
 def test_beside_it_there_is_room_to_write(
     coded: World, window: Open, width: int, thread: bool
 ) -> None:
-    coded.slack.hands.types("sam", "#incidents", "who takes it?")
+    coded.slack.users.types("sam", "#incidents", "who takes it?")
     ts = coded.slack.workspace.messages(coded.channel("incidents").id)[-1].ts
     more = {"thread": ts} if thread else {}
     page = window(coded.address(**more), viewport={"width": width, "height": 800})

@@ -252,10 +252,10 @@ def test_seeing_a_channel_reads_it(client: httpx.Client, slack: Slack) -> None:
 def test_a_private_channel_is_shown_to_its_members_alone(
     client: httpx.Client, slack: Slack
 ) -> None:
-    secret = slack.hands.creates_channel("priya", "secret-breach", private=True)
-    slack.hands.types("priya", secret.id, "the keys are out")
+    secret = slack.users.creates_channel("priya", "secret-breach", private=True)
+    slack.users.types("priya", secret.id, "the keys are out")
     public = slack.workspace.channel_named("incidents").id
-    slack.hands.types("priya", public, "see #secret-breach")
+    slack.users.types("priya", public, "see #secret-breach")
 
     priya = client.get(f"/?as={id_of(slack, 'priya')}&channel={secret.id}").text
     sam = client.get(f"/?as={id_of(slack, 'sam')}&channel={secret.id}").text

@@ -22,7 +22,7 @@ def test_what_one_types_stands_in_the_channel(playground: World, window: Open) -
 def test_others_see_it_without_reloading(playground: World, window: Open) -> None:
     priya = window(playground.address("priya", "general"))
 
-    playground.slack.hands.types("sam", "#incidents", "hello @priya")
+    playground.slack.users.types("sam", "#incidents", "hello @priya")
     expect(priya.get_by_role("link", name="incidents 1 unread")).to_be_visible()
     priya.get_by_role("link", name="incidents 1 unread").click()
 
@@ -36,7 +36,7 @@ def test_a_half_typed_message_is_never_lost(playground: World, window: Open) -> 
     box = page.get_by_label("Message #incidents")
     box.fill("I think that")
 
-    playground.slack.hands.types("priya", "#incidents", "something new")
+    playground.slack.users.types("priya", "#incidents", "something new")
     expect(page.locator(".message").last).to_contain_text("something new")
     expect(box).to_have_value("I think that")
     expect(box).to_be_focused()
@@ -74,7 +74,7 @@ def test_shift_enter_starts_a_new_line(playground: World, window: Open) -> None:
 
 
 def test_a_thread_grows_beside_the_channel(playground: World, window: Open) -> None:
-    playground.slack.hands.types("priya", "#incidents", "who takes it?")
+    playground.slack.users.types("priya", "#incidents", "who takes it?")
     page = window(playground.address())
 
     page.locator("#messages .message").last.hover()
@@ -91,7 +91,7 @@ def test_a_thread_grows_beside_the_channel(playground: World, window: Open) -> N
 
 
 def test_reactions_are_added_counted_and_taken_away(playground: World, window: Open) -> None:
-    playground.slack.hands.types("priya", "#incidents", "who takes it?")
+    playground.slack.users.types("priya", "#incidents", "who takes it?")
     page = window(playground.address())
     message = page.locator("#messages .message").last
 
@@ -106,7 +106,7 @@ def test_reactions_are_added_counted_and_taken_away(playground: World, window: O
 
 
 def test_a_message_is_pinned_and_found_again(playground: World, window: Open) -> None:
-    playground.slack.hands.types("priya", "#incidents", "the runbook is in the wiki")
+    playground.slack.users.types("priya", "#incidents", "the runbook is in the wiki")
     page = window(playground.address())
 
     page.locator("#messages .message").last.hover()
@@ -137,7 +137,7 @@ def test_only_one_person_sees_a_whisper_and_can_put_it_away(
 
 def test_messages_are_walked_through_by_keyboard(playground: World, window: Open) -> None:
     for words in ("first", "second"):
-        playground.slack.hands.types("priya", "#incidents", words)
+        playground.slack.users.types("priya", "#incidents", words)
     page = window(playground.address())
 
     page.get_by_label("Message #incidents").focus()
@@ -156,15 +156,15 @@ def test_five_hundred_messages_stay_and_only_the_new_one_travels(
     playground: World, window: Open
 ) -> None:
     for number in range(500):
-        playground.slack.hands.types("priya", "#incidents", f"line {number}")
-    playground.slack.hands.reads("sam", "#incidents")
+        playground.slack.users.types("priya", "#incidents", f"line {number}")
+    playground.slack.users.reads("sam", "#incidents")
     page = window(playground.address())
     expect(page.locator(".message", has_text="line 499")).to_be_in_viewport()
 
     with page.expect_response(
         lambda response: "line 500" in response.text() if "screen" in response.url else False
     ) as answered:
-        playground.slack.hands.types("priya", "#incidents", "line 500")
+        playground.slack.users.types("priya", "#incidents", "line 500")
 
     expect(page.locator(".message", has_text="line 500")).to_be_in_viewport()
     rows = answered.value.json()["lists"]["messages"]
@@ -178,7 +178,7 @@ def test_hostile_text_runs_nothing(playground: World, window: Open) -> None:
         "</li></ol><script>window.hacked=1</script>",
         "<javascript:window.hacked=1|press me>",
     ):
-        playground.slack.hands.types("priya", "#incidents", words)
+        playground.slack.users.types("priya", "#incidents", words)
     page = window(playground.address())
 
     expect(page.locator(".message", has_text="press me")).to_contain_text("javascript:")
@@ -189,7 +189,7 @@ def test_hostile_text_runs_nothing(playground: World, window: Open) -> None:
 def test_moments_are_told_in_the_zone_of_the_person_who_is_played(
     playground: World, window: Open
 ) -> None:
-    playground.slack.hands.types("priya", "#incidents", "now")
+    playground.slack.users.types("priya", "#incidents", "now")
 
     page = window(playground.address(), timezone_id="Asia/Tokyo")
     expect(page.locator(".message").last.locator(".at")).to_have_text("14:32")

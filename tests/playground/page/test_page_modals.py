@@ -254,7 +254,7 @@ def test_every_kind_of_input_reaches_the_bot(playground: World, window: Open) ->
 def test_shortcuts_open_from_the_lightning_menu_and_from_a_message(
     playground: World, window: Open
 ) -> None:
-    playground.slack.hands.types("priya", "#incidents", "search is slow")
+    playground.slack.users.types("priya", "#incidents", "search is slow")
     page = window(playground.address())
     dialog = page.locator("#modal dialog")
 

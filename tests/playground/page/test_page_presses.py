@@ -74,7 +74,7 @@ def edits(playground: World, ts: str) -> Happens:
             text="x",
             blocks=[section("One\nTwo\nThree"), section("Four"), buttons("ping", "update", "page")],
         )
-        playground.slack.hands.types("priya", "#incidents", "have you seen this?")
+        playground.slack.users.types("priya", "#incidents", "have you seen this?")
 
     return happens
 
@@ -308,7 +308,7 @@ def test_a_tick_is_kept_when_the_form_is_redrawn(
     expect(beta).to_be_checked()
     beta.focus()
     page.keyboard.down("Space")
-    meanwhile(page, lambda: playground.slack.hands.types("priya", "#incidents", "hello"))
+    meanwhile(page, lambda: playground.slack.users.types("priya", "#incidents", "hello"))
     page.keyboard.up("Space")
 
     expect(beta).not_to_be_checked()
@@ -328,7 +328,7 @@ def test_a_choice_in_a_select_is_kept_when_the_form_is_redrawn(
     expect(select).to_have_value("bet")
     expect(page.get_by_role("option", name="Alpha")).to_be_hidden()
     puts_the_pointer_down(page, page.get_by_role("option", name="Beta"))
-    meanwhile(page, lambda: playground.slack.hands.types("priya", "#incidents", "hello"))
+    meanwhile(page, lambda: playground.slack.users.types("priya", "#incidents", "hello"))
     page.mouse.up()
 
     expect(select).to_have_value("Beta")
@@ -390,14 +390,14 @@ def test_a_selection_and_the_place_on_the_page_are_kept_while_news_arrives(
     playground: World, window: Open
 ) -> None:
     for number in range(30):
-        playground.slack.hands.types("priya", "#incidents", f"line {number} of many")
+        playground.slack.users.types("priya", "#incidents", f"line {number} of many")
     page = window(playground.address())
     page.get_by_text("line 0 of many").scroll_into_view_if_needed()
     page.get_by_text("line 0 of many").select_text()
     at = page.locator("#scroller").evaluate("each => each.scrollTop")
 
-    playground.slack.hands.reacts("tom", "#incidents", _first(playground).ts, "eyes")
-    playground.slack.hands.types("priya", "#incidents", "and another")
+    playground.slack.users.reacts("tom", "#incidents", _first(playground).ts, "eyes")
+    playground.slack.users.types("priya", "#incidents", "and another")
     expect(page.get_by_role("button", name="eyes, 1")).to_be_visible()
 
     assert page.evaluate("getSelection().toString()") == "line 0 of many"

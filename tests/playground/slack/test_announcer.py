@@ -36,7 +36,7 @@ class Bot:
 @pytest.fixture
 def bot(slack: Slack, clock: MovableClock) -> Iterator[Bot]:
     bot = Bot()
-    clock.on_advance(slack.announcer.wake)
+    clock.on_advance(slack.dispatcher.wake)
     with ThreadedServer() as server:
         server.start(Starlette(routes=[Route("/", bot.answer, methods=["POST"])]))
         slack.bot_is_at(f"{server.url}/")
@@ -48,20 +48,20 @@ def test_an_event_that_was_not_taken_comes_again_at_once_after_one_and_after_fiv
 ) -> None:
     bot.statuses = [500, 500, 500, 500]
 
-    slack.hands.types("sam", "#incidents", "hello")
-    assert slack.announcer.wait_until_idle()
+    slack.users.types("sam", "#incidents", "hello")
+    assert slack.dispatcher.wait_until_idle()
     assert bot.retries == [("", ""), ("1", "http_error")]
 
     clock.advance(timedelta(minutes=1))
-    assert slack.announcer.wait_until_idle()
+    assert slack.dispatcher.wait_until_idle()
     assert bot.retries[2:] == [("2", "http_error")]
 
     clock.advance(timedelta(minutes=5))
-    assert slack.announcer.wait_until_idle()
+    assert slack.dispatcher.wait_until_idle()
     assert bot.retries[3:] == [("3", "http_error")]
 
     clock.advance(timedelta(hours=1))
-    assert slack.announcer.wait_until_idle()
+    assert slack.dispatcher.wait_until_idle()
     assert len(bot.got) == 4
     assert len({event_id for event_id, _, _ in bot.got}) == 1
 
@@ -70,19 +70,19 @@ def test_an_event_that_was_taken_at_last_comes_no_more(
     slack: Slack, bot: Bot, clock: MovableClock
 ) -> None:
     bot.statuses = [503]
-    slack.hands.types("sam", "#incidents", "hello")
+    slack.users.types("sam", "#incidents", "hello")
     clock.advance(timedelta(hours=1))
-    assert slack.announcer.wait_until_idle()
+    assert slack.dispatcher.wait_until_idle()
     assert len(bot.got) == 2
 
 
 def test_waiting_retries_can_be_brought_forward(slack: Slack, bot: Bot) -> None:
     bot.statuses = [500, 500]
-    slack.hands.types("sam", "#incidents", "hello")
-    slack.announcer.wait_until_idle()
+    slack.users.types("sam", "#incidents", "hello")
+    slack.dispatcher.wait_until_idle()
 
-    assert slack.announcer.redeliver() == 1
-    assert slack.announcer.redeliver() == 0
+    assert slack.dispatcher.redeliver() == 1
+    assert slack.dispatcher.redeliver() == 0
 
     assert bot.retries[-1] == ("2", "http_error")
 
@@ -90,20 +90,20 @@ def test_waiting_retries_can_be_brought_forward(slack: Slack, bot: Bot) -> None:
 def test_a_bot_may_ask_not_to_be_tried_again(slack: Slack, bot: Bot) -> None:
     bot.statuses = [500]
     bot.headers = {"X-Slack-No-Retry": "1"}
-    slack.hands.types("sam", "#incidents", "hello")
-    slack.announcer.wait_until_idle()
+    slack.users.types("sam", "#incidents", "hello")
+    slack.dispatcher.wait_until_idle()
     assert len(bot.got) == 1
 
 
 def test_a_bot_that_is_away_gets_the_event_when_it_is_back(slack: Slack, bot: Bot) -> None:
-    url = slack.courier.bot_url
+    url = slack.delivery.bot_url
     assert url is not None
     slack.bot_is_at("http://127.0.0.1:9/")
 
-    outcome = slack.hands.types("sam", "#incidents", "hello")
-    slack.announcer.wait_until_idle()
+    outcome = slack.users.types("sam", "#incidents", "hello")
+    slack.dispatcher.wait_until_idle()
     slack.bot_is_at(url)
-    slack.announcer.redeliver()
+    slack.dispatcher.redeliver()
 
     assert [one.outcome for one in outcome.deliveries] == ["unreachable"]
     assert outcome.problem is None
@@ -112,25 +112,25 @@ def test_a_bot_that_is_away_gets_the_event_when_it_is_back(slack: Slack, bot: Bo
 
 def test_events_come_in_the_order_in_which_things_happened(slack: Slack, bot: Bot) -> None:
     for number in range(10):
-        slack.hands.types("sam", "#incidents", str(number))
-    texts = [one.payload["event"]["text"] for one in slack.journal.deliveries("message")]
+        slack.users.types("sam", "#incidents", str(number))
+    texts = [one.payload["event"]["text"] for one in slack.call_log.deliveries("message")]
     assert texts == [str(number) for number in range(10)]
     assert len(bot.got) == 10
 
 
 def test_only_events_in_the_subscription_are_delivered(slack: Slack, bot: Bot) -> None:
-    outcome = slack.hands.joins("ines", "#general")
-    made = slack.hands.creates_channel("sam", "fresh")
+    outcome = slack.users.joins("ines", "#general")
+    made = slack.users.creates_channel("sam", "fresh")
     assert outcome.deliveries == ()
     assert bot.got == []
     assert made.name == "fresh"
 
 
 def test_a_delivery_can_be_repeated(slack: Slack, bot: Bot) -> None:
-    slack.hands.types("sam", "#incidents", "hello")
-    first = slack.journal.deliveries("event")[0]
+    slack.users.types("sam", "#incidents", "hello")
+    first = slack.call_log.deliveries("event")[0]
 
-    slack.courier.again(first)
+    slack.delivery.redeliver(first)
 
     assert bot.got[0][0] == bot.got[1][0]
     assert bot.retries == [("", ""), ("1", "http_timeout")]

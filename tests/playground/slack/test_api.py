@@ -31,7 +31,7 @@ def test_a_token_may_stand_in_the_form(slack: Slack) -> None:
             f"{slack.address}/api/auth.test", data={"token": INSTALLATION.bot_token}
         )
     assert answer.json()["ok"] is True
-    assert slack.journal.calls("auth.test")[0].arguments == {}
+    assert slack.call_log.calls("auth.test")[0].arguments == {}
 
 
 def test_an_unknown_method_is_named(client: WebClient) -> None:

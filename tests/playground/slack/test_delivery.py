@@ -20,8 +20,8 @@ from tests.playground.slack.conftest import INSTALLATION, client_of
 
 
 def test_a_signature_is_what_slacks_own_verifier_expects() -> None:
-    parcel = SignedRequest(kind=DeliveryKind.COMMAND, name="/x", payload={"text": "a b&c"})
-    body, content_type = encoded(parcel)
+    request = SignedRequest(kind=DeliveryKind.COMMAND, name="/x", payload={"text": "a b&c"})
+    body, content_type = encoded(request)
     headers = signed_headers("secret", body, 1_800_000_000)
 
     class Then:
@@ -36,9 +36,9 @@ def test_a_signature_is_what_slacks_own_verifier_expects() -> None:
 
 def test_the_request_url_is_challenged(slack: Slack, app: App) -> None:
     assert app.name
-    assert slack.courier.challenge()
+    assert slack.delivery.challenge()
     slack.bot_is_at("http://127.0.0.1:9/")
-    assert not slack.courier.challenge()
+    assert not slack.delivery.challenge()
 
 
 def test_a_stale_signature_is_refused_by_the_bot(
@@ -46,10 +46,10 @@ def test_a_stale_signature_is_refused_by_the_bot(
 ) -> None:
     stale = Slack(slack.workspace, INSTALLATION, signing_clock=FrozenClock(clock.now()))
     assert app.name
-    assert slack.courier.bot_url is not None
-    stale.bot_is_at(slack.courier.bot_url)
+    assert slack.delivery.bot_url is not None
+    stale.bot_is_at(slack.delivery.bot_url)
     stale.start()
-    outcome = stale.hands.types("sam", "#incidents", "/incident")
+    outcome = stale.users.types("sam", "#incidents", "/incident")
     stale.stop()
     assert outcome.status == 401
     assert outcome.problem == "dispatch_failed"
@@ -69,7 +69,7 @@ def test_a_bot_that_dawdles_is_timed_out_and_not_asked_again(slack: Slack) -> No
         server.start(Starlette(routes=[Route("/", dawdle, methods=["POST"])]))
         impatient.bot_is_at(f"{server.url}/")
         impatient.start()
-        outcome = impatient.hands.types("sam", "#incidents", "/incident x")
+        outcome = impatient.users.types("sam", "#incidents", "/incident x")
         answered.set()
         impatient.stop()
 
@@ -95,26 +95,26 @@ def test_the_bot_calls_slack_while_it_is_being_called(
     app.event("message")(listen)
     app.event("member_joined_channel")(listen)
 
-    assert slack.hands.types("sam", "#incidents", "/incident").ok
-    assert slack.announcer.wait_until_idle()
+    assert slack.users.types("sam", "#incidents", "/incident").ok
+    assert slack.dispatcher.wait_until_idle()
 
     kinds = [(one["type"], one.get("subtype"), one.get("text")) for one in told]
     assert kinds[-1] == ("message", None, "board")
     assert ("member_joined_channel", None, None) in kinds
-    calls = [one.method for one in slack.journal.calls() if one.method != "auth.test"]
+    calls = [one.method for one in slack.call_log.calls() if one.method != "auth.test"]
     assert calls == ["conversations.create", "chat.postMessage"]
     assert incidents.name == "incidents"
 
 
 def test_the_journal_waits_for_calls(slack: Slack) -> None:
     client_of(slack).api_test()
-    assert slack.journal.wait_for_calls("api.test")
-    assert not slack.journal.wait_for_calls("api.test", times=2, timeout=0)
+    assert slack.call_log.wait_for_calls("api.test")
+    assert not slack.call_log.wait_for_calls("api.test", times=2, timeout=0)
 
 
 def test_the_journal_forgets_the_oldest(slack: Slack) -> None:
     for _ in range(MOST_ENTRIES + 1):
-        slack.journal.call_ended(slack.journal.call_began("x", {}), "ok")
-    calls = slack.journal.calls()
+        slack.call_log.call_ended(slack.call_log.call_began("x", {}), "ok")
+    calls = slack.call_log.calls()
     assert len(calls) == MOST_ENTRIES
     assert calls[0].began > 1

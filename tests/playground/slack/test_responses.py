@@ -41,7 +41,7 @@ def send(url: str, **body: Any) -> WebhookResponse:
 def test_five_answers_are_taken_and_no_more(
     slack: Slack, urls: list[str], workspace: Workspace, incidents: Channel
 ) -> None:
-    slack.hands.types("sam", "#incidents", "/incident")
+    slack.users.types("sam", "#incidents", "/incident")
 
     answers = [send(urls[0], text=str(number)) for number in range(6)]
 
@@ -57,7 +57,7 @@ def test_five_answers_are_taken_and_no_more(
 def test_a_response_url_dies_after_half_an_hour(
     slack: Slack, urls: list[str], clock: MovableClock
 ) -> None:
-    slack.hands.types("sam", "#incidents", "/incident")
+    slack.users.types("sam", "#incidents", "/incident")
     clock.advance(timedelta(minutes=30))
     assert send(urls[0], text="in time").status_code == 200
     clock.advance(timedelta(seconds=1))
@@ -69,7 +69,7 @@ def test_a_response_url_dies_after_half_an_hour(
 def test_an_answer_may_be_for_everybody_and_then_be_replaced(
     slack: Slack, urls: list[str], workspace: Workspace, incidents: Channel
 ) -> None:
-    slack.hands.types("sam", "#incidents", "/incident")
+    slack.users.types("sam", "#incidents", "/incident")
 
     send(urls[0], text="working", response_type="in_channel")
     send(urls[0], text="done", replace_original=True)
@@ -93,7 +93,7 @@ def test_the_clicked_message_is_replaced_and_deleted(
         ts = client.api_call("chat.postEphemeral", json=body | {"user": sam.id})["message_ts"]
     else:
         ts = client.api_call("chat.postMessage", json=body)["ts"]
-    slack.hands.clicks("sam", "#incidents", ts, "go")
+    slack.users.clicks("sam", "#incidents", ts, "go")
 
     send(urls[0], text="pressed", replace_original=True)
     shown = workspace.message(incidents.id, ts, viewer=sam.id)
@@ -108,7 +108,7 @@ def test_a_new_answer_to_a_click_is_for_the_clicker_alone(
     slack: Slack, urls: list[str], client: WebClient, workspace: Workspace, incidents: Channel
 ) -> None:
     ts = client.chat_postMessage(channel=incidents.id, text="press", blocks=BUTTON)["ts"]
-    slack.hands.clicks("priya", "#incidents", ts, "go")
+    slack.users.clicks("priya", "#incidents", ts, "go")
 
     send(urls[0], text="noted", replace_original=False)
 
@@ -118,7 +118,7 @@ def test_a_new_answer_to_a_click_is_for_the_clicker_alone(
 
 
 def test_a_bad_answer_is_refused(slack: Slack, urls: list[str]) -> None:
-    slack.hands.types("sam", "#incidents", "/incident")
+    slack.users.types("sam", "#incidents", "/incident")
     empty = send(urls[0], text="")
     bad = send(urls[0], text="x", blocks=[{"type": "section"}])
     unknown = send(f"{slack.address}/commands/T0/1/abc", text="x")
@@ -130,12 +130,12 @@ def test_a_bad_answer_is_refused(slack: Slack, urls: list[str]) -> None:
 def test_response_urls_have_their_share_of_trouble(
     slack: Slack, urls: list[str], workspace: Workspace, incidents: Channel
 ) -> None:
-    slack.hands.types("sam", "#incidents", "/incident")
-    slack.trouble.fail("response_url", "fatal_error", status=500)
+    slack.users.types("sam", "#incidents", "/incident")
+    slack.faults.fail("response_url", "fatal_error", status=500)
     assert send(urls[0], text="lost").status_code == 500
-    slack.trouble.go_down()
+    slack.faults.go_down()
     assert send(urls[0], text="lost").status_code == 503
-    slack.trouble.come_back()
+    slack.faults.come_back()
     assert send(urls[0], text="arrived").status_code == 200
     sam = workspace.personas[0]
     seen = [one.text for one in workspace.messages(incidents.id, viewer=sam.id)]

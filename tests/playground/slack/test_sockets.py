@@ -57,9 +57,9 @@ def test_bolt_works_over_a_socket(
     def listen(event: dict[str, Any]) -> None:
         got.append(event)
 
-    command = slack.hands.types("sam", "#incidents", "/incident checkout")
-    submission = slack.hands.submits("sam", {"title": "?"})
-    event = slack.hands.types("sam", "#incidents", "hello")
+    command = slack.users.types("sam", "#incidents", "/incident checkout")
+    submission = slack.users.submits("sam", {"title": "?"})
+    event = slack.users.types("sam", "#incidents", "hello")
 
     sam = workspace.personas[0]
     assert all(one.delivery and one.delivery.over_socket for one in (command, submission, event))
@@ -80,7 +80,7 @@ def test_a_client_is_greeted_and_acknowledges_by_envelope(
 ) -> None:
     with connection(client) as socket:
         hello = json.loads(socket.recv(PATIENCE))
-        doing = executor.submit(slack.hands.types, "sam", "#incidents", "/incident x")
+        doing = executor.submit(slack.users.types, "sam", "#incidents", "/incident x")
         envelope = json.loads(socket.recv(PATIENCE))
         socket.send("no json")
         socket.send(json.dumps({"envelope_id": "another"}))
@@ -116,7 +116,7 @@ def test_one_of_several_clients_gets_each_envelope(
     assert slack.sockets.wait_until_connected(2)
 
     for _ in range(40):
-        assert slack.hands.types("sam", "#incidents", "/incident x").ok
+        assert slack.users.types("sam", "#incidents", "/incident x").ok
     slack.sockets.hang_up()
 
     counts = [one.result(PATIENCE) for one in clients]
@@ -128,7 +128,7 @@ def test_an_envelope_that_is_not_acknowledged_times_out(workspace: Workspace) ->
     slack = Slack(workspace, INSTALLATION, patience=0.05)
     with SlackServer(slack), connection(client_of(slack)):
         assert slack.sockets.wait_until_connected(1)
-        outcome = slack.hands.types("sam", "#incidents", "/incident x")
+        outcome = slack.users.types("sam", "#incidents", "/incident x")
     assert outcome.problem == "operation_timeout"
 
 
@@ -153,7 +153,7 @@ def test_deliveries_go_by_http_when_no_socket_is_left(slack: Slack, client: WebC
     with connection(client):
         assert slack.sockets.wait_until_connected(1)
     assert slack.sockets.wait_until_connected(0)
-    outcome = slack.hands.types("sam", "#incidents", "/incident x")
+    outcome = slack.users.types("sam", "#incidents", "/incident x")
     assert outcome.delivery is not None
     assert not outcome.delivery.over_socket
     assert outcome.problem == "dispatch_failed"

@@ -28,7 +28,7 @@ def texts(workspace: Workspace, channel: Channel) -> list[str]:
 def test_the_next_calls_fail_without_effect(
     slack: Slack, client: WebClient, workspace: Workspace, incidents: Channel
 ) -> None:
-    slack.trouble.fail("chat.postMessage", "fatal_error", times=2)
+    slack.faults.fail("chat.postMessage", "fatal_error", times=2)
 
     for _ in range(2):
         answer = refused(client.chat_postMessage, channel=incidents.id, text="lost")
@@ -36,12 +36,12 @@ def test_the_next_calls_fail_without_effect(
     client.chat_postMessage(channel=incidents.id, text="arrived")
 
     assert texts(workspace, incidents) == ["arrived"]
-    outcomes = [one.outcome for one in slack.journal.calls("chat.postMessage")]
+    outcomes = [one.outcome for one in slack.call_log.calls("chat.postMessage")]
     assert outcomes == ["fatal_error", "fatal_error", "ok"]
 
 
 def test_a_call_fails_with_a_status(slack: Slack, client: WebClient) -> None:
-    slack.trouble.fail("auth.test", status=500)
+    slack.faults.fail("auth.test", status=500)
     with pytest.raises(SlackApiError) as caught:
         client.auth_test()
     assert caught.value.response.status_code == 500
@@ -51,13 +51,13 @@ def test_a_call_fails_with_a_status(slack: Slack, client: WebClient) -> None:
 def test_a_dropped_reply_has_taken_effect(
     slack: Slack, client: WebClient, workspace: Workspace, incidents: Channel
 ) -> None:
-    slack.trouble.drop_reply("chat.postMessage")
+    slack.faults.drop_reply("chat.postMessage")
 
     with pytest.raises(RemoteDisconnected):
         client.chat_postMessage(channel=incidents.id, text="unsure")
 
     assert texts(workspace, incidents) == ["unsure"]
-    call = slack.journal.calls("chat.postMessage")[0]
+    call = slack.call_log.calls("chat.postMessage")[0]
     assert (call.outcome, call.reply_dropped) == ("ok", True)
     assert client.auth_test()["ok"]
 
@@ -73,7 +73,7 @@ def test_the_default_retry_of_the_sdk_doubles_a_message_whose_reply_was_dropped(
             ConnectionErrorRetryHandler(interval_calculator=FixedValueRetryIntervalCalculator(0))
         ],
     )
-    slack.trouble.drop_reply("chat.postMessage")
+    slack.faults.drop_reply("chat.postMessage")
 
     client.chat_postMessage(channel=incidents.id, text="twice")
 
@@ -81,7 +81,7 @@ def test_the_default_retry_of_the_sdk_doubles_a_message_whose_reply_was_dropped(
 
 
 def test_a_rate_limit_says_when_to_come_back(slack: Slack, client: WebClient) -> None:
-    slack.trouble.rate_limit("auth.test", times=1, retry_after=30)
+    slack.faults.rate_limit("auth.test", times=1, retry_after=30)
 
     with pytest.raises(SlackApiError) as caught:
         client.auth_test()
@@ -93,31 +93,31 @@ def test_a_rate_limit_says_when_to_come_back(slack: Slack, client: WebClient) ->
 
 
 def test_a_rate_limit_stays_until_it_is_switched_off(slack: Slack, client: WebClient) -> None:
-    slack.trouble.rate_limit(times=None)
-    assert slack.trouble.is_rate_limiting
+    slack.faults.rate_limit(times=None)
+    assert slack.faults.is_rate_limiting
     for _ in range(3):
         assert refused(client.auth_test).error == "ratelimited"
 
-    slack.trouble.stop_rate_limit()
+    slack.faults.stop_rate_limit()
 
     assert client.auth_test()["ok"]
-    assert not slack.trouble.is_rate_limiting
+    assert not slack.faults.is_rate_limiting
 
 
 @pytest.mark.usefixtures("logged_errors")
 def test_slack_is_unavailable_or_out_of_reach_until_it_comes_back(
     slack: Slack, client: WebClient, workspace: Workspace, incidents: Channel
 ) -> None:
-    slack.trouble.go_down()
+    slack.faults.go_down()
     with pytest.raises(SlackApiError) as caught:
         client.chat_postMessage(channel=incidents.id, text="x")
     assert caught.value.response.status_code == 503
 
-    slack.trouble.go_down(Outage.UNREACHABLE)
+    slack.faults.go_down(Outage.UNREACHABLE)
     with pytest.raises((RemoteDisconnected, URLError, ConnectionResetError)):
         client.chat_postMessage(channel=incidents.id, text="x")
 
-    slack.trouble.come_back()
+    slack.faults.come_back()
     client.chat_postMessage(channel=incidents.id, text="back")
     assert texts(workspace, incidents) == ["back"]
 
@@ -125,7 +125,7 @@ def test_slack_is_unavailable_or_out_of_reach_until_it_comes_back(
 def test_honest_limits_allow_a_burst_and_then_one_message_a_second_in_each_channel(
     slack: Slack, client: WebClient, clock: MovableClock, workspace: Workspace, incidents: Channel
 ) -> None:
-    slack.trouble.honest_limits()
+    slack.faults.honest_limits()
     other = workspace.channel_named("status-updates")
 
     for _ in range(4):
@@ -141,7 +141,7 @@ def test_honest_limits_allow_a_burst_and_then_one_message_a_second_in_each_chann
 def test_honest_limits_keep_the_tier_of_a_method(
     slack: Slack, client: WebClient, clock: MovableClock
 ) -> None:
-    slack.trouble.honest_limits()
+    slack.faults.honest_limits()
     for number in range(20):
         client.conversations_create(name=f"inc-{number}")
         clock.advance(timedelta(seconds=1))
@@ -157,11 +157,11 @@ def test_honest_limits_keep_the_tier_of_a_method(
 def test_a_scope_that_was_taken_away_is_missed_until_it_is_given_back(
     slack: Slack, client: WebClient
 ) -> None:
-    slack.trouble.take_away("users:read")
+    slack.faults.take_away("users:read")
     answer = refused(client.users_list)
     assert (answer.error, answer.data["needed"]) == ("missing_scope", "users:read")
 
-    slack.trouble.take_away()
+    slack.faults.take_away()
 
     assert client.users_list()["ok"]
 
@@ -169,7 +169,7 @@ def test_a_scope_that_was_taken_away_is_missed_until_it_is_given_back(
 def test_slow_calls_run_side_by_side_and_the_journal_shows_it(
     slack: Slack, client: WebClient
 ) -> None:
-    slack.trouble.slow(0.05)
+    slack.faults.slow(0.05)
     barrier = Barrier(3)
 
     def call() -> None:
@@ -182,7 +182,7 @@ def test_slow_calls_run_side_by_side_and_the_journal_shows_it(
     for thread in threads:
         thread.join()
 
-    calls = slack.journal.calls("auth.test")
+    calls = slack.call_log.calls("auth.test")
     assert most_at_once(calls) == 3
     assert one_after_another(calls) == 1
 
@@ -190,17 +190,17 @@ def test_slow_calls_run_side_by_side_and_the_journal_shows_it(
 def test_calls_one_after_another_are_counted(slack: Slack, client: WebClient) -> None:
     for _ in range(3):
         client.auth_test()
-    calls = slack.journal.calls()
+    calls = slack.call_log.calls()
     assert one_after_another(calls) == 3
     assert most_at_once(calls) == 1
 
 
 def test_everything_can_be_switched_off_and_forgotten(slack: Slack, client: WebClient) -> None:
-    slack.trouble.fail(ANY, times=5)
+    slack.faults.fail(ANY, times=5)
     assert refused(client.auth_test).error == "internal_error"
 
-    slack.trouble.clear()
-    slack.journal.clear()
+    slack.faults.clear()
+    slack.call_log.clear()
 
     client.auth_test()
-    assert [one.outcome for one in slack.journal.calls()] == ["ok"]
+    assert [one.outcome for one in slack.call_log.calls()] == ["ok"]

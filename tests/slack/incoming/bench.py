@@ -121,17 +121,17 @@ class Bench:
 
     def is_quiet(self) -> None:
         """Wait until every event was brought and every listener is done."""
-        assert self.slack.announcer.wait_until_idle(PATIENCE)
+        assert self.slack.dispatcher.wait_until_idle(PATIENCE)
         self.executor.settle()
 
     def types(self, handle: str, text: str, channel: str = "incidents") -> None:
-        outcome = self.slack.hands.types(handle, channel, text)
+        outcome = self.slack.users.types(handle, channel, text)
         assert outcome.ok, outcome
         self.executor.settle()
 
     def chooses(self, handle: str, action_id: str, value: Any) -> None:
         """Choose something in the top form, without handing it in."""
-        outcome = self.slack.hands.clicks_in_view(handle, action_id, value)
+        outcome = self.slack.users.clicks_in_view(handle, action_id, value)
         assert outcome.ok, outcome
         self.executor.settle()
 
@@ -141,7 +141,7 @@ class Bench:
         assert view is not None
         for block, element in buttons(view.blocks):
             if element["text"]["text"] == label:
-                outcome = self.slack.hands.clicks_in_view(
+                outcome = self.slack.users.clicks_in_view(
                     handle, element["action_id"], block_id=block, home=home
                 )
                 assert outcome.ok, outcome
@@ -151,7 +151,7 @@ class Bench:
 
     def calls(self, *methods: str) -> list[str]:
         """What was asked of Slack, in order."""
-        return [one.method for one in self.slack.journal.calls(*methods)]
+        return [one.method for one in self.slack.call_log.calls(*methods)]
 
     def sees(self, handle: str) -> View:
         """The modal that somebody looks at."""
@@ -164,7 +164,7 @@ class Bench:
 
     def hands_in(self, handle: str, **values: Any) -> dict[str, str]:
         """Hand the top form in, and wait no longer than Slack does; returns errors at fields."""
-        outcome = self.slack.hands.submits(handle, cast("Typed", values))
+        outcome = self.slack.users.submits(handle, cast("Typed", values))
         assert outcome.problem is None, outcome
         return dict(outcome.errors)
 
@@ -209,7 +209,7 @@ class Bench:
         for message in reversed(self.workspace.messages(room, user)):
             for block, element in buttons(message.blocks):
                 if element.get("text", {}).get("text") == label:
-                    outcome = self.slack.hands.clicks(
+                    outcome = self.slack.users.clicks(
                         handle, channel, message.ts, element["action_id"], value, block_id=block
                     )
                     assert outcome.ok, outcome
@@ -330,7 +330,7 @@ def bench(
     gated = GatedStore(storage)
     workspace = seeded(clock)
     slack = Slack(workspace, installation(), patience=PATIENCE)
-    slack.trouble.honest_limits()
+    slack.faults.honest_limits()
     executor = Watched()
     with SlackServer(slack) as server:
         api = SlackWebApi(

@@ -50,12 +50,12 @@ def test_a_socket_carries_commands_forms_buttons_and_events(bench: Bench) -> Non
         bench.types("sam", "/incident checkout broken")
         assert "INC-2026-001" in shown(bench.sees("sam").blocks)
         bench.presses_in_form("sam", "Join")
-        bench.slack.hands.joins("tom", incident.channel_name)
+        bench.slack.users.joins("tom", incident.channel_name)
         bench.is_quiet()
 
     assert bench.slack.sockets.wait_until_connected(0)
     assert {bench.id_of("sam"), bench.id_of("tom")} <= bench.again(incident).members
-    carried = [one for one in bench.slack.journal.deliveries() if one.over_socket]
+    carried = [one for one in bench.slack.call_log.deliveries() if one.over_socket]
     assert {one.kind.value for one in carried} == {"command", "interaction", "event"}
 
 
@@ -85,7 +85,7 @@ def test_fifty_people_at_once_are_all_answered(bench: Bench) -> None:
     handles = ["sam", "priya", "tom", "aiko", "lena"] * 10
 
     def asks(handle: str) -> bool:
-        return bench.slack.hands.types(handle, "incidents", "/incident list").ok
+        return bench.slack.users.types(handle, "incidents", "/incident list").ok
 
     with ThreadPoolExecutor(10) as crowd:
         assert all(crowd.map(asks, handles))

@@ -61,7 +61,7 @@ def test_what_was_typed_outlives_a_failure(
     assert "Nothing was changed by this" in shown(bench.sees("sam").blocks)
     assert len(logged_errors) == 1
     heals(bench)
-    bench.slack.hands.closes("sam")
+    bench.slack.users.closes("sam")
 
     assert bench.submits("sam") == {}
 
@@ -73,7 +73,7 @@ def test_what_was_typed_outlives_a_failure(
 def test_a_form_that_slack_does_not_take_is_a_mistake_of_ours(
     bench: Bench, incident: Incident, logged_errors: list[logging.LogRecord]
 ) -> None:
-    bench.slack.trouble.fail("views.update", "invalid_arguments")
+    bench.slack.faults.fail("views.update", "invalid_arguments")
 
     bench.types("sam", "/incident update", incident.channel_name)
 
@@ -84,7 +84,7 @@ def test_a_form_that_slack_does_not_take_is_a_mistake_of_ours(
 def test_a_slack_that_does_not_open_forms_offers_them_again(
     bench: Bench, incident: Incident
 ) -> None:
-    bench.slack.trouble.fail("views.open", "internal_error", status=500)
+    bench.slack.faults.fail("views.open", "internal_error", status=500)
 
     bench.types("sam", "/incident update some cannot pay", incident.channel_name)
     assert bench.sees_no_form("sam")

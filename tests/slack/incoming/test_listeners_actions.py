@@ -131,7 +131,7 @@ def test_a_menu_asks_for_what_its_choice_says(bench: Bench, incident: Incident) 
     bench.types("sam", "/incident status", room)
     message = bench.whispers("sam", room)[-1]
 
-    bench.slack.hands.clicks("sam", room, message.ts, "more", "Record a decision")
+    bench.slack.users.clicks("sam", room, message.ts, "more", "Record a decision")
     bench.executor.settle()
 
     assert bench.sees("sam").title == "Record a decision"
@@ -234,7 +234,7 @@ def test_answers_do_not_replace_what_was_pressed(bench: Bench, incident: Inciden
 
 def test_an_answer_goes_on_where_the_address_for_it_is_used_up(bench: Bench) -> None:
     bench.declared("sam")
-    bench.slack.trouble.fail("response_url", "used_url", status=404)
+    bench.slack.faults.fail("response_url", "used_url", status=404)
     bench.types("sam", "/incident list")
     assert "INC-2026-001" in bench.told("sam")
     assert bench.calls("chat.postEphemeral")
@@ -244,7 +244,7 @@ def test_an_answer_goes_to_a_direct_message_where_the_bot_is_not_in_the_channel(
     bench: Bench,
 ) -> None:
     bench.declared("sam")
-    bench.slack.trouble.fail("response_url", "used_url", status=404)
+    bench.slack.faults.fail("response_url", "used_url", status=404)
 
     bench.types("sam", "/incident list", "general")
 
@@ -259,7 +259,7 @@ def test_an_answer_goes_to_a_direct_message_where_the_bot_is_not_in_the_channel(
 def test_a_slack_that_is_down_loses_the_answer_and_nothing_else(
     bench: Bench, incident: Incident
 ) -> None:
-    bench.slack.trouble.fail("response_url", "internal_error", status=503)
+    bench.slack.faults.fail("response_url", "internal_error", status=503)
 
     bench.types("sam", "/incident timeline add it began", incident.channel_name)
 
@@ -267,7 +267,7 @@ def test_a_slack_that_is_down_loses_the_answer_and_nothing_else(
 
 
 def test_home_shows_what_is_mine_and_acts(bench: Bench, incident: Incident) -> None:
-    bench.slack.hands.opens_home("sam")
+    bench.slack.users.opens_home("sam")
     bench.is_quiet()
     home = bench.workspace.home(bench.id_of("sam"))
     assert home is not None
@@ -283,7 +283,7 @@ def test_home_shows_what_is_mine_and_acts(bench: Bench, incident: Incident) -> N
 
 def test_home_answers_in_a_direct_message(bench: Bench) -> None:
     bench.declared("sam")
-    bench.slack.hands.opens_home("sam")
+    bench.slack.users.opens_home("sam")
     bench.is_quiet()
 
     bench.presses_in_form("sam", "Show", home=True)
@@ -297,7 +297,7 @@ def test_home_answers_in_a_direct_message(bench: Bench) -> None:
 
 
 def test_declaring_from_home_opens_the_form(bench: Bench) -> None:
-    bench.slack.hands.opens_home("sam")
+    bench.slack.users.opens_home("sam")
     bench.is_quiet()
 
     bench.presses_in_form("sam", "Declare an incident", home=True)
@@ -308,7 +308,7 @@ def test_declaring_from_home_opens_the_form(bench: Bench) -> None:
 def test_home_does_not_show_what_is_private_to_others(bench: Bench) -> None:
     bench.declared("sam", title="Cards leak", private=True)
 
-    bench.slack.hands.opens_home("priya")
+    bench.slack.users.opens_home("priya")
     bench.is_quiet()
 
     home = bench.workspace.home(bench.id_of("priya"))

@@ -194,7 +194,7 @@ def test_handing_a_form_in_twice_declares_once(bench: Bench) -> None:
     bench.types("sam", "/incident checkout is down")
     bench.submits("sam", severity="P1")
 
-    again = bench.slack.courier.again(bench.slack.journal.deliveries("form_declare")[0])
+    again = bench.slack.delivery.redeliver(bench.slack.call_log.deliveries("form_declare")[0])
     bench.executor.settle()
 
     assert again.ok
@@ -203,7 +203,7 @@ def test_handing_a_form_in_twice_declares_once(bench: Bench) -> None:
 
 def test_something_to_look_at_comes_before_anything_is_looked_up(bench: Bench) -> None:
     """The database does not answer until Slack has shown something."""
-    bench.storage.before = lambda: bench.slack.journal.wait_for_calls("views.open")
+    bench.storage.before = lambda: bench.slack.call_log.wait_for_calls("views.open")
 
     bench.types("sam", "/incident checkout is down")
 
@@ -213,7 +213,7 @@ def test_something_to_look_at_comes_before_anything_is_looked_up(bench: Bench) -
 
 def test_a_command_about_an_incident_shows_something_first_too(bench: Bench) -> None:
     incident = bench.declared()
-    bench.storage.before = lambda: bench.slack.journal.wait_for_calls("views.open")
+    bench.storage.before = lambda: bench.slack.call_log.wait_for_calls("views.open")
 
     bench.types("sam", "/incident update we know why", channel=incident.channel_name)
 
@@ -222,7 +222,7 @@ def test_a_command_about_an_incident_shows_something_first_too(bench: Bench) -> 
 
 
 def test_a_form_that_comes_too_late_can_be_opened_again(bench: Bench) -> None:
-    bench.slack.trouble.fail("views.open", "expired_trigger_id")
+    bench.slack.faults.fail("views.open", "expired_trigger_id")
     bench.types("sam", "/incident checkout is down")
     assert bench.sees_no_form("sam")
     assert "open it again" in bench.told("sam")
@@ -234,7 +234,7 @@ def test_a_form_that_comes_too_late_can_be_opened_again(bench: Bench) -> None:
 
 
 def test_a_form_closed_while_it_loads_is_left_alone(bench: Bench) -> None:
-    bench.slack.trouble.fail("views.update", "not_found")
+    bench.slack.faults.fail("views.update", "not_found")
 
     bench.types("sam", "/incident checkout is down")
 

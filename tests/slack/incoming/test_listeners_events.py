@@ -14,7 +14,7 @@ def incident(bench: Bench) -> Incident:
 
 
 def says(bench: Bench, handle: str, channel: str, text: str) -> str:
-    ts = bench.slack.hands.types(handle, channel, text).ts
+    ts = bench.slack.users.types(handle, channel, text).ts
     assert ts is not None
     return ts
 
@@ -30,12 +30,12 @@ def test_every_entrance_has_a_handler() -> None:
 
 def test_a_pin_puts_a_message_on_the_timeline_once(bench: Bench, incident: Incident) -> None:
     room = incident.channel_name
-    bench.slack.hands.joins("priya", room)
+    bench.slack.users.joins("priya", room)
     ts = says(bench, "priya", room, "The index <!channel> is gone & @tom knows")
 
-    bench.slack.hands.reacts("sam", room, ts, "pushpin")
+    bench.slack.users.reacts("sam", room, ts, "pushpin")
     bench.is_quiet()
-    bench.slack.hands.reacts("priya", room, ts, "pushpin")
+    bench.slack.users.reacts("priya", room, ts, "pushpin")
     bench.is_quiet()
 
     (note,) = [each for each in bench.timeline(incident.id) if each.source]
@@ -51,10 +51,10 @@ def test_a_pin_puts_a_message_on_the_timeline_once(bench: Bench, incident: Incid
 def test_a_pin_in_a_thread_counts_too(bench: Bench, incident: Incident) -> None:
     room = incident.channel_name
     ts = says(bench, "sam", room, "Which deploy was it?")
-    reply = bench.slack.hands.types("sam", room, "The one at 14:20", thread_ts=ts).ts
+    reply = bench.slack.users.types("sam", room, "The one at 14:20", thread_ts=ts).ts
     assert reply is not None
 
-    bench.slack.hands.reacts("sam", room, reply, "pushpin")
+    bench.slack.users.reacts("sam", room, reply, "pushpin")
     bench.is_quiet()
 
     assert any("The one at 14:20" in text for text in notes(bench, incident))
@@ -62,9 +62,9 @@ def test_a_pin_in_a_thread_counts_too(bench: Bench, incident: Incident) -> None:
 
 def test_another_reaction_or_another_channel_is_nothing(bench: Bench, incident: Incident) -> None:
     ts = says(bench, "sam", incident.channel_name, "Hm")
-    bench.slack.hands.reacts("sam", incident.channel_name, ts, "eyes")
+    bench.slack.users.reacts("sam", incident.channel_name, ts, "eyes")
     elsewhere = says(bench, "sam", "incidents", "Lunch?")
-    bench.slack.hands.reacts("sam", "incidents", elsewhere, "pushpin")
+    bench.slack.users.reacts("sam", "incidents", elsewhere, "pushpin")
     bench.is_quiet()
 
     assert notes(bench, incident) == []
@@ -73,11 +73,11 @@ def test_another_reaction_or_another_channel_is_nothing(bench: Bench, incident: 
 def test_an_event_delivered_again_is_taken_once(bench: Bench, incident: Incident) -> None:
     room = incident.channel_name
     ts = says(bench, "sam", room, "It began")
-    bench.slack.hands.reacts("sam", room, ts, "pushpin")
+    bench.slack.users.reacts("sam", room, ts, "pushpin")
     bench.is_quiet()
     whispers = len(bench.whispers("sam", room))
 
-    again = bench.slack.courier.again(bench.slack.journal.deliveries("reaction_added")[0])
+    again = bench.slack.delivery.redeliver(bench.slack.call_log.deliveries("reaction_added")[0])
     bench.is_quiet()
 
     assert again.ok
@@ -89,16 +89,16 @@ def test_who_comes_into_the_channel_takes_part_without_a_word(
     bench: Bench, incident: Incident
 ) -> None:
     room = incident.channel_name
-    bench.slack.hands.joins("priya", room)
+    bench.slack.users.joins("priya", room)
     bench.is_quiet()
     joined = bench.again(incident)
     assert bench.id_of("priya") in joined.members
     assert bench.workspace.bot.id not in joined.members
 
-    bench.slack.hands.leaves("priya", room)
+    bench.slack.users.leaves("priya", room)
     bench.is_quiet()
     assert bench.id_of("priya") not in bench.again(incident).members
-    bench.slack.hands.joins("priya", room)
+    bench.slack.users.joins("priya", room)
     bench.is_quiet()
 
     assert bench.again(incident).members == joined.members
@@ -106,7 +106,7 @@ def test_who_comes_into_the_channel_takes_part_without_a_word(
 
 
 def test_a_renamed_channel_goes_on_working(bench: Bench, incident: Incident) -> None:
-    bench.slack.hands.renames_channel("sam", incident.channel_name, "the-great-outage")
+    bench.slack.users.renames_channel("sam", incident.channel_name, "the-great-outage")
     bench.is_quiet()
     assert "The channel is called #the-great-outage now" in notes(bench, incident)
 
@@ -116,9 +116,9 @@ def test_a_renamed_channel_goes_on_working(bench: Bench, incident: Incident) -> 
 
 
 def test_archiving_goes_on_record(bench: Bench, incident: Incident) -> None:
-    bench.slack.hands.archives_channel("sam", incident.channel_name)
+    bench.slack.users.archives_channel("sam", incident.channel_name)
     bench.is_quiet()
-    bench.slack.hands.unarchives_channel("sam", incident.channel_name)
+    bench.slack.users.unarchives_channel("sam", incident.channel_name)
     bench.is_quiet()
 
     assert notes(bench, incident) == [
@@ -128,15 +128,15 @@ def test_archiving_goes_on_record(bench: Bench, incident: Incident) -> None:
 
 
 def test_channels_of_no_incident_are_nobodys_business(bench: Bench, incident: Incident) -> None:
-    bench.slack.hands.renames_channel("sam", "dev-alerts", "alerts")
-    bench.slack.hands.archives_channel("sam", "alerts")
+    bench.slack.users.renames_channel("sam", "dev-alerts", "alerts")
+    bench.slack.users.archives_channel("sam", "alerts")
     bench.is_quiet()
 
     assert notes(bench, incident) == []
 
 
 def test_the_shortcut_declares_from_anywhere(bench: Bench) -> None:
-    bench.slack.hands.shortcut("ines", "declare")
+    bench.slack.users.shortcut("ines", "declare")
     bench.executor.settle()
 
     assert bench.submits("ines", title="Checkout is down", severity="P1") == {}
@@ -146,7 +146,7 @@ def test_the_shortcut_declares_from_anywhere(bench: Bench) -> None:
 
 def test_a_message_becomes_an_incident(bench: Bench) -> None:
     ts = says(bench, "priya", "incidents", "Checkout fails for everybody\nsince the deploy")
-    bench.slack.hands.shortcut("sam", "declare_from_message", channel="incidents", ts=ts)
+    bench.slack.users.shortcut("sam", "declare_from_message", channel="incidents", ts=ts)
     bench.executor.settle()
     assert bench.calls() == ["views.open", "chat.getPermalink", "views.update"]
 
@@ -162,9 +162,9 @@ def test_a_message_becomes_an_incident(bench: Bench) -> None:
 
 def test_a_message_is_added_to_its_channels_timeline(bench: Bench, incident: Incident) -> None:
     room = incident.channel_name
-    bench.slack.hands.joins("priya", room)
+    bench.slack.users.joins("priya", room)
     ts = says(bench, "priya", room, "The index is gone")
-    bench.slack.hands.shortcut("sam", "add_to_timeline", channel=room, ts=ts)
+    bench.slack.users.shortcut("sam", "add_to_timeline", channel=room, ts=ts)
     bench.is_quiet()
 
     assert bench.submits("sam") == {}
@@ -176,7 +176,7 @@ def test_a_message_from_elsewhere_is_added_to_the_incident_that_is_chosen(
     bench: Bench, incident: Incident
 ) -> None:
     ts = says(bench, "priya", "incidents", "The index is gone")
-    bench.slack.hands.shortcut("sam", "add_to_timeline", channel="incidents", ts=ts)
+    bench.slack.users.shortcut("sam", "add_to_timeline", channel="incidents", ts=ts)
     bench.executor.settle()
     assert bench.sees("sam").title == "Which incident?"
 

@@ -253,7 +253,7 @@ def test_a_refusal_says_what_to_do_and_loses_nothing(
     assert bench.sees("sam").title == "Hotfix"
     assert "Not a hotfix: production is not broken. Use" in shown(bench.sees("sam").blocks)
 
-    bench.slack.hands.closes("sam")
+    bench.slack.users.closes("sam")
     clerk.refuses.clear()
     assert bench.submits("sam") == {}
 
@@ -343,7 +343,7 @@ def test_of_several_that_are_running_one_is_picked(
 
     assert types(bench, incident, "next") == "Hotfix"
     assert "Which hotfix? Put its number in front" in shown(bench.sees("sam").blocks)
-    bench.slack.hands.closes("sam")
+    bench.slack.users.closes("sam")
     assert types(bench, incident, "2 next") == "The fix"
 
 
@@ -631,7 +631,7 @@ def test_the_incidents_button_opens_the_gate_or_shows_what_is_running(
 ) -> None:
     presses(bench, incident, ActionId.HOTFIX, "")
     assert bench.sees("sam").title == "Start a hotfix"
-    bench.slack.hands.closes("sam")
+    bench.slack.users.closes("sam")
 
     runs(bench, incident)
     bench.presses("sam", "Press me", incident.channel_name)
@@ -679,7 +679,7 @@ def test_a_hotfix_that_is_over_says_so_to_every_old_button(
     ):
         presses(bench, incident, ask, ":1")
         assert "is aborted" in shown(bench.sees("sam").blocks)
-        bench.slack.hands.closes("sam")
+        bench.slack.users.closes("sam")
 
 
 @pytest.mark.parametrize("about", [":9", ":9:fix", ":x", ":::", f":1:{'x' * 1000}", f":{'9' * 40}"])

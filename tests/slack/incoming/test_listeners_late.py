@@ -45,7 +45,7 @@ def test_word_comes_in_time_and_the_answer_in_its_place(bench: Bench, incident: 
     update = bench.again(incident).last_update
     assert update is not None
     assert update.plain == "some cannot pay"
-    bench.slack.hands.closes("sam")
+    bench.slack.users.closes("sam")
     assert bench.sees_no_form("sam")
 
 
@@ -55,7 +55,7 @@ def test_a_late_mistake_leaves_what_was_typed(bench: Bench, incident: Incident) 
         assert bench.hands_in("sam", reason="it spreads") == {}
 
     assert "P1 High already" in shown(bench.sees("sam").blocks)
-    bench.slack.hands.closes("sam")
+    bench.slack.users.closes("sam")
     assert bench.sees("sam").title == "Change severity"
     assert "it spreads" in str(bench.sees("sam").values)
 
@@ -73,7 +73,7 @@ def test_who_does_not_wait_for_the_answer_loses_nothing(bench: Bench, incident: 
     bench.types("sam", "/incident update some cannot pay", incident.channel_name)
     with stuck(bench):
         bench.hands_in("sam")
-        bench.slack.hands.closes("sam", everything=True)
+        bench.slack.users.closes("sam", everything=True)
 
     assert bench.again(incident).last_update is not None
     assert bench.sees_no_form("sam")
@@ -83,7 +83,7 @@ def test_handing_in_again_what_is_under_way_does_it_once(bench: Bench, incident:
     bench.types("sam", "/incident timeline add", incident.channel_name)
     with stuck(bench):
         bench.hands_in("sam", text="it began")
-        delivery = bench.slack.journal.deliveries("form_note")[0]
-        assert bench.slack.courier.again(delivery).ok
+        delivery = bench.slack.call_log.deliveries("form_note")[0]
+        assert bench.slack.delivery.redeliver(delivery).ok
 
     assert [each.text for each in bench.timeline(incident.id)].count("it began") == 1

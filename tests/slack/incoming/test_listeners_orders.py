@@ -152,7 +152,7 @@ def test_ones_own_note_is_corrected_and_no_other(bench: Bench, incident: Inciden
     bench.types("sam", f"/incident timeline edit {note.id} it began", room)
     assert bench.timeline(incident.id)[-1].replaces == note.id
 
-    bench.slack.hands.joins("priya", room)
+    bench.slack.users.joins("priya", room)
     bench.types("priya", f"/incident timeline edit {note.id} it never began", room)
     assert "Only its author can correct" in bench.told("priya", room)
 
@@ -190,7 +190,7 @@ def test_an_update_is_put_off_until_a_time_in_ones_own_zone(
     bench: Bench, incident: Incident
 ) -> None:
     bench.types("sam", "/incident role commander @priya", incident.channel_name)
-    bench.slack.hands.joins("priya", incident.channel_name)
+    bench.slack.users.joins("priya", incident.channel_name)
 
     bench.types(
         "priya", "/incident snooze until 16:30 the vendor calls back", incident.channel_name
@@ -211,7 +211,7 @@ def test_an_update_is_waived_with_a_reason(bench: Bench, incident: Incident) -> 
 
 
 def test_who_may_not_is_told_who_can(bench: Bench, incident: Incident) -> None:
-    bench.slack.hands.joins("priya", incident.channel_name)
+    bench.slack.users.joins("priya", incident.channel_name)
 
     bench.types("priya", "/incident waive too much noise", incident.channel_name)
 
@@ -240,7 +240,7 @@ def test_the_same_delivery_is_taken_once(bench: Bench, incident: Incident) -> No
     bench.types("sam", "/incident timeline add it began", incident.channel_name)
     before = len(bench.timeline(incident.id))
 
-    again = bench.slack.courier.again(bench.slack.journal.deliveries("/incident")[-1])
+    again = bench.slack.delivery.redeliver(bench.slack.call_log.deliveries("/incident")[-1])
     bench.executor.settle()
 
     assert again.ok

@@ -79,7 +79,7 @@ def test_without_a_secret_nobody_is_let_in(sqlite_store: SqlStorage, clock: Mova
 
 
 def test_slack_finds_out_that_the_address_is_ours(bench: Bench) -> None:
-    assert bench.slack.courier.challenge()
+    assert bench.slack.delivery.challenge()
 
 
 def test_a_body_that_never_ends_is_refused(bench: Bench) -> None:

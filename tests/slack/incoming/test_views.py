@@ -199,7 +199,7 @@ def test_a_form_whose_time_has_passed_says_so_and_keeps_what_was_typed(
     assert bench.submits("sam", technical="nearly there") == {}
 
     assert "is resolved" in shown(bench.sees("sam").blocks)
-    bench.slack.hands.closes("sam")
+    bench.slack.users.closes("sam")
     assert bench.sees("sam").title == "Write update"
     assert "nearly there" in str(bench.sees("sam").values)
 

@@ -181,7 +181,7 @@ def test_who_leaves_while_signed_in_is_out_within_minutes(stage: Stage, stranger
 def test_another_workspaces_people_are_not_let_in(stage: Stage, stranger: Reader) -> None:
     stage.actor("sam").types("/incident declare P0 checkout is down")
     slack: Slack = stage.slack
-    slack.tickets.grants.team_id = "T0ELSEWHERE"
+    slack.trigger_ids.grants.team_id = "T0ELSEWHERE"
     slack.workspace.team = replace(slack.workspace.team, id="T0ELSEWHERE")
     assert "another Slack workspace" in refusal(stranger.comes_back("sam"))
 
@@ -190,7 +190,7 @@ def test_while_slack_is_down_nobody_signs_in_and_who_is_in_stays(
     stage: Stage, stranger: Reader, reader: Reader
 ) -> None:
     back = stranger.agrees(stranger.goes_to_slack(), "sam")
-    stage.slack.trouble.go_down()
+    stage.slack.faults.go_down()
     stage.clock.advance(timedelta(minutes=5))
     assert "Slack does not answer" in refusal(stranger.client.get(back), 503)
     stage.clock.advance(timedelta(hours=1))

@@ -175,7 +175,7 @@ def test_where_slack_cannot_say_names_the_ids_stand_for_them(
 ) -> None:
     declare(sam, "Checkout is down")
     stage.clock.advance(stage.soon * 60)
-    stage.slack.trouble.go_down()
+    stage.slack.faults.go_down()
     words = reader.reads("/incidents/INC-2026-001")
     assert sam.id in words
     assert "Checkout is down" in words

@@ -63,7 +63,7 @@ def view_content(request: MethodRequest) -> Json:
 
 
 def checked_view(request: MethodRequest, view: Any) -> Json:
-    newer = not request.trouble.refuses_newer_blocks
+    newer = not request.faults.refuses_newer_blocks
     if complaints := complaints_about_view(view, newer=newer):
         raise InvalidContent(Why.INVALID_ARGUMENTS, complaints)
     return {**view, "blocks": filled(view["blocks"], _new_id(request))}
@@ -90,7 +90,7 @@ def _blocks(request: MethodRequest) -> tuple[Json, ...]:
 def checked_blocks(request: MethodRequest, blocks: Any, pointer: str) -> tuple[Json, ...]:
     if blocks is None:
         return ()
-    newer = not request.trouble.refuses_newer_blocks
+    newer = not request.faults.refuses_newer_blocks
     if complaints := complaints_about_blocks(blocks, pointer=pointer, newer=newer):
         raise InvalidContent(Why.INVALID_BLOCKS, complaints)
     return tuple(filled(blocks, _new_id(request)))

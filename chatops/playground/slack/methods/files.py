@@ -71,7 +71,7 @@ def edit_canvas(request: MethodRequest) -> Answer:
 
 def open_connection(request: MethodRequest) -> Answer:
     """apps.connections.open: where a Socket Mode client connects, once."""
-    ticket = request.tickets.new_socket()
+    ticket = request.trigger_ids.new_socket()
     return {"url": f"{request.address.replace('http', 'ws', 1)}/link/?ticket={ticket}"}
 
 

@@ -15,7 +15,7 @@ def token(request: MethodRequest) -> Answer:
         raise Refusal(Why.BAD_CLIENT_SECRET)
     if request.text("grant_type", "authorization_code") != "authorization_code":
         raise Refusal(Why.INVALID_GRANT_TYPE)
-    return request.tickets.grants.exchange(
+    return request.trigger_ids.grants.exchange(
         request.text("code"),
         client_id=installation.client_id,
         redirect_uri=request.text("redirect_uri"),
@@ -25,7 +25,7 @@ def token(request: MethodRequest) -> Answer:
 def user_info(request: MethodRequest) -> Answer:
     """openid.connect.userInfo."""
     team = request.workspace.team
-    user = request.tickets.grants.holder(request.token)
+    user = request.trigger_ids.grants.holder(request.token)
     return {
         "sub": user,
         "https://slack.com/user_id": user,

@@ -63,7 +63,7 @@ def user_list(request: MethodRequest) -> Answer:
 
 def _user(request: MethodRequest, person: Person) -> shapes.Shape:
     """A person; the address only for an app that may read addresses."""
-    provided = request.trouble.left_of(request.installation.scopes)
+    provided = request.faults.left_of(request.installation.scopes)
     seen = person if _ADDRESSES in provided else replace(person, email="")
     return shapes.user(seen, request.workspace.team)
 

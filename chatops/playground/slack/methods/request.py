@@ -35,8 +35,8 @@ class MethodRequest:
 
     workspace: Workspace
     installation: Installation
-    tickets: TriggerIds
-    trouble: SlackFaults
+    trigger_ids: TriggerIds
+    faults: SlackFaults
     #: Where the double is reached, without a slash at the end.
     address: str
     arguments: Mapping[str, Any]
@@ -105,7 +105,7 @@ class MethodRequest:
 
     def need(self, *scopes: str) -> None:
         """Ask for one of these scopes."""
-        provided = self.trouble.left_of(self.installation.scopes)
+        provided = self.faults.left_of(self.installation.scopes)
         if not provided & set(scopes):
             raise MissingScope(needed=",".join(scopes), provided=provided)
 

@@ -28,7 +28,7 @@ def unfurl(request: MethodRequest) -> Answer:
         raise Refusal(Why.INVALID_UNFURLS_FORMAT)
     shown = [_attachment(request, found, link, body) for link, body in unfurls.items()]
     complaints = complaints_about_entities(metadata) if metadata else ()
-    if metadata and request.trouble.refuses_newer_blocks:
+    if metadata and request.faults.refuses_newer_blocks:
         complaints = ("Work Objects are not enabled for this app [json-pointer:/metadata]",)
     if metadata and not complaints:
         shown += [
@@ -53,7 +53,7 @@ def present_details(request: MethodRequest) -> Answer:
         raise InvalidArgument(name="metadata", expected="metadata or an error")
     if entity and (complaints := complaints_about_details(entity)):
         raise InvalidContent(Why.INVALID_METADATA_FORMAT, complaints)
-    request.tickets.exchange(request.required("trigger_id"))
+    request.trigger_ids.exchange(request.required("trigger_id"))
     return {}
 
 

@@ -12,7 +12,7 @@ DEEPEST_STACK = 3
 def open_view(request: MethodRequest) -> Answer:
     content = _modal(request)
     _external_id_is_free(request, content)
-    trigger = request.tickets.exchange(_trigger_id(request))
+    trigger = request.trigger_ids.exchange(_trigger_id(request))
     view = request.workspace.screens.open(trigger.user, content, channel=trigger.channel)
     return _answer(request, view)
 
@@ -20,13 +20,13 @@ def open_view(request: MethodRequest) -> Answer:
 def push(request: MethodRequest) -> Answer:
     content = _modal(request)
     _external_id_is_free(request, content)
-    trigger = request.tickets.check_trigger(_trigger_id(request))
+    trigger = request.trigger_ids.check_trigger(_trigger_id(request))
     stack = request.workspace.modals(trigger.user)
     if not stack:
         raise Refusal(Why.NOT_FOUND)
     if len(stack) >= DEEPEST_STACK:
         raise Refusal(Why.PUSH_LIMIT_REACHED)
-    request.tickets.exchange(trigger.id)
+    request.trigger_ids.exchange(trigger.id)
     return _answer(request, request.workspace.screens.push(trigger.user, content))
 
 

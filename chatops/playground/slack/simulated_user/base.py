@@ -1,4 +1,4 @@
-"""What every hand needs: who does it, where, and the way to the bot."""
+"""What every action of a person needs: who does it, where, and the way to the bot."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -24,7 +24,7 @@ from chatops.playground.workspace.state import SLACKBOT, Workspace
 
 
 class UserBase:
-    """The parts of the double that hands work with; parent of all hands.
+    """The parts of the double that people act on.
 
     People are named by id or handle, channels by id or ``#name``.
     """
@@ -34,22 +34,24 @@ class UserBase:
         *,
         workspace: Workspace,
         installation: Installation,
-        tickets: TriggerIds,
-        courier: EventDelivery,
-        announcer: EventDispatcher,
+        trigger_ids: TriggerIds,
+        delivery: EventDelivery,
+        dispatcher: EventDispatcher,
         responder: Responder,
         check_view: Callable[[Any], Json],
         address: Callable[[], str],
     ) -> None:
         self._workspace = workspace
         self._installation = installation
-        self._tickets = tickets
-        self._courier = courier
-        self._announcer = announcer
+        self._trigger_ids = trigger_ids
+        self._delivery = delivery
+        self._dispatcher = dispatcher
         self._responder = responder
         self._check_view = check_view
         self._address = address
-        self._payloads = Payloads(workspace=workspace, installation=installation, tickets=tickets)
+        self._payloads = Payloads(
+            workspace=workspace, installation=installation, trigger_ids=trigger_ids
+        )
 
     def _who(self, user: str) -> Person:
         roster = self._workspace.roster
@@ -81,15 +83,15 @@ class UserBase:
             raise NotVisibleError(person.handle, f"the message {ts}")
         return message
 
-    def _bring(self, kind: DeliveryKind, name: str, payload: Mapping[str, Any]) -> Delivery:
-        return self._courier.bring(SignedRequest(kind=kind, name=name, payload=payload))
+    def _deliver(self, kind: DeliveryKind, name: str, payload: Mapping[str, Any]) -> Delivery:
+        return self._delivery.deliver(SignedRequest(kind=kind, name=name, payload=payload))
 
-    def _announced(self, deed: Callable[[], Any]) -> UserOutcome:
+    def _with_events(self, deed: Callable[[], Any]) -> UserOutcome:
         """Do something that Slack tells apps of as events, and wait for these."""
-        with self._announcer.collecting() as letters:
+        with self._dispatcher.collecting() as events:
             done = deed()
         ts = done.ts if isinstance(done, Message) else None
-        return UserOutcome(deliveries=self._announcer.wait_for(letters), ts=ts)
+        return UserOutcome(deliveries=self._dispatcher.wait_for(events), ts=ts)
 
     def _slackbot_tells(self, person: Person, room: Channel, text: str) -> None:
         self._workspace.talk.post(
@@ -113,7 +115,7 @@ class UserBase:
         self, person: Person, where: View | Message, block_id: str, action_id: str, query: str
     ) -> UserOutcome:
         payload = self._payloads.suggestion(person, where, block_id, action_id, query)
-        delivery = self._bring(DeliveryKind.SUGGESTION, action_id, payload)
+        delivery = self._deliver(DeliveryKind.SUGGESTION, action_id, payload)
         body = delivery.json if delivery.ok else None
         answer = body if isinstance(body, dict) else {}
         grouped = [one for group in answer.get("option_groups", ()) for one in group["options"]]

@@ -20,7 +20,7 @@ from chatops.playground.slack.simulated_user.outcome import (
     NoShortcutError,
     NotOfferedError,
     UserOutcome,
-    trouble_of,
+    problem_of,
 )
 from chatops.playground.workspace.changes import CardOpened
 from chatops.playground.workspace.model import Json, Message, Person, View
@@ -30,7 +30,7 @@ _KEPT = frozenset({"type", "action_id", "text", "value", "style", "url", "placeh
 
 
 class UserClicks(UserBase):
-    """Hands on the mouse."""
+    """Buttons, menus, pickers and shortcuts."""
 
     def clicks(
         self,
@@ -54,7 +54,7 @@ class UserClicks(UserBase):
         desk = self._desk(person, message, blocks)
         typed = _with_choice(values, found_id, element, value)
         state = values_of(blocks, before={}, typed=typed, desk=desk)
-        path = self._tickets.new_response_url(
+        path = self._trigger_ids.new_response_url(
             kind="actions", user=person.id, channel=message.channel, message_ts=message.ts
         )
         payload = self._payloads.actions_on_message(
@@ -126,7 +126,7 @@ class UserClicks(UserBase):
                 callback_id, self._payloads.global_shortcut(person, callback_id)
             )
         message = self._seen(person, channel, ts)
-        path = self._tickets.new_response_url(
+        path = self._trigger_ids.new_response_url(
             kind="actions", user=person.id, channel=message.channel, message_ts=message.ts
         )
         url = f"{self._address()}{path}"
@@ -140,13 +140,13 @@ class UserClicks(UserBase):
         cards = [one for one in message.attachments if "entity_payload" in one]
         if not cards:
             raise NoElementError(ts, "a message without a card")
-        trigger = self._tickets.new_trigger(person.id, message.channel)
+        trigger = self._trigger_ids.new_trigger(person.id, message.channel)
         opened = CardOpened(user=person.id, message=message, entity=cards[0], trigger=trigger)
-        return self._announced(lambda: self._workspace.changes.tell(opened))
+        return self._with_events(lambda: self._workspace.changes.tell(opened))
 
     def _interacted(self, name: str, payload: Mapping[str, Any]) -> UserOutcome:
-        delivery = self._bring(DeliveryKind.INTERACTION, name, payload)
-        return UserOutcome(deliveries=(delivery,), problem=trouble_of(delivery))
+        delivery = self._deliver(DeliveryKind.INTERACTION, name, payload)
+        return UserOutcome(deliveries=(delivery,), problem=problem_of(delivery))
 
     def _view_of(self, person: Person, *, home: bool) -> View:
         workspace = self._workspace

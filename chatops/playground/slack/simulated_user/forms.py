@@ -19,13 +19,13 @@ from chatops.playground.slack.simulated_user.outcome import (
     NoModalError,
     NoSubmitError,
     UserOutcome,
-    trouble_of,
+    problem_of,
 )
 from chatops.playground.workspace.model import Json, Person, View
 
 
 class UserForms(UserBase):
-    """Hands on the buttons of a modal's own."""
+    """Modals: filled in, submitted, closed."""
 
     def fills(self, user: str, values: Typed) -> View:
         """Enter something in the top modal without submitting; nobody is told."""
@@ -49,8 +49,8 @@ class UserForms(UserBase):
             return UserOutcome(errors=complaints)
         urls = self._response_urls(person, view.blocks, state)
         payload = self._payloads.submission(person, view, urls)
-        delivery = self._bring(DeliveryKind.INTERACTION, view.callback_id, payload)
-        problem = trouble_of(delivery)
+        delivery = self._deliver(DeliveryKind.INTERACTION, view.callback_id, payload)
+        problem = problem_of(delivery)
         if problem is not None:
             return UserOutcome(deliveries=(delivery,), problem=problem)
         return self._answered(view, delivery)
@@ -67,7 +67,7 @@ class UserForms(UserBase):
             if view.content.get("notify_on_close"):
                 payload = self._payloads.closing(person, view, is_cleared=everything)
                 kind = DeliveryKind.INTERACTION
-                deliveries.append(self._bring(kind, view.callback_id, payload))
+                deliveries.append(self._deliver(kind, view.callback_id, payload))
         return UserOutcome(deliveries=tuple(deliveries))
 
     def _top(self, person: Person) -> View:
@@ -119,7 +119,7 @@ class UserForms(UserBase):
                 continue
             channel = held(state[block["block_id"]][element["action_id"]])
             if channel is not None:
-                path = self._tickets.new_response_url(
+                path = self._trigger_ids.new_response_url(
                     kind="commands", user=person.id, channel=channel
                 )
                 urls.append(

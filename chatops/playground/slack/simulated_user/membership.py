@@ -11,23 +11,23 @@ from chatops.playground.workspace.model import Channel, ChannelKind, Person
 
 
 class UserMembership(UserBase):
-    """Feet rather than hands."""
+    """Membership of channels, and the App Home."""
 
     def joins(self, user: str, channel: str) -> UserOutcome:
         person, room = self._who(user), self._where(channel)
         if room.kind is not ChannelKind.PUBLIC:
             raise NotVisibleError(person.handle, f"#{room.name}")
-        return self._announced(lambda: self._workspace.rooms.join(room.id, person.id))
+        return self._with_events(lambda: self._workspace.rooms.join(room.id, person.id))
 
     def leaves(self, user: str, channel: str) -> UserOutcome:
         person, room = self._member(user, channel)
-        return self._announced(lambda: self._workspace.rooms.leave(room.id, person.id))
+        return self._with_events(lambda: self._workspace.rooms.leave(room.id, person.id))
 
     def invites(self, user: str, channel: str, guest: str) -> UserOutcome:
         """Bring somebody, such as the bot, into a channel."""
         person, room = self._member(user, channel)
         invited = self._who(guest)
-        return self._announced(
+        return self._with_events(
             lambda: self._workspace.rooms.join(room.id, invited.id, inviter=person.id)
         )
 
@@ -37,15 +37,15 @@ class UserMembership(UserBase):
 
     def renames_channel(self, user: str, channel: str, name: str) -> UserOutcome:
         person, room = self._member(user, channel)
-        return self._announced(lambda: self._workspace.rooms.rename(room.id, name, by=person.id))
+        return self._with_events(lambda: self._workspace.rooms.rename(room.id, name, by=person.id))
 
     def archives_channel(self, user: str, channel: str) -> UserOutcome:
         person, room = self._member(user, channel)
-        return self._announced(lambda: self._workspace.rooms.archive(room.id, by=person.id))
+        return self._with_events(lambda: self._workspace.rooms.archive(room.id, by=person.id))
 
     def unarchives_channel(self, user: str, channel: str) -> UserOutcome:
         person, room = self._who(user), self._where(channel)
-        return self._announced(lambda: self._workspace.rooms.unarchive(room.id, by=person.id))
+        return self._with_events(lambda: self._workspace.rooms.unarchive(room.id, by=person.id))
 
     def reads(self, user: str, channel: str) -> None:
         """Look at a channel until everything in it is read."""
@@ -63,7 +63,7 @@ class UserMembership(UserBase):
             view=workspace.home(person.id),
             ts=workspace.changes.new_ts(),
         )
-        return self._announced(lambda: workspace.changes.tell(happening))
+        return self._with_events(lambda: workspace.changes.tell(happening))
 
     def _member(self, user: str, channel: str) -> tuple[Person, Channel]:
         person, room = self._who(user), self._where(channel)

@@ -13,7 +13,7 @@ from chatops.playground.slack.simulated_user.outcome import (
     BAD_ANSWER,
     NotOneselfError,
     UserOutcome,
-    trouble_of,
+    problem_of,
 )
 from chatops.playground.workspace.model import Channel, Message, Person
 from chatops.playground.workspace.state import Workspace
@@ -75,7 +75,7 @@ def _channel(name: str, workspace: Workspace) -> str | None:
 
 
 class UserMessages(UserBase):
-    """Hands on the keyboard."""
+    """Messages, commands, reactions and pins."""
 
     def types(
         self, user: str, channel: str, text: str, *, thread_ts: str | None = None
@@ -87,7 +87,7 @@ class UserMessages(UserBase):
             return self._commands(person, room, text, thread_ts)
         words = as_message(text, self._workspace)
         draft = Message(channel=room.id, ts="", author=person.id, text=words, thread_ts=thread_ts)
-        return self._announced(lambda: self._workspace.talk.post(draft))
+        return self._with_events(lambda: self._workspace.talk.post(draft))
 
     def edits(self, user: str, channel: str, ts: str, text: str) -> UserOutcome:
         words = as_message(text, self._workspace)
@@ -98,11 +98,11 @@ class UserMessages(UserBase):
                 changed = replace(message, text=words, blocks=())
                 return self._workspace.talk.edit(changed, by=message.author)
 
-        return self._announced(edit)
+        return self._with_events(edit)
 
     def deletes(self, user: str, channel: str, ts: str) -> UserOutcome:
         message = self._own(user, channel, ts)
-        return self._announced(lambda: self._workspace.talk.delete(message))
+        return self._with_events(lambda: self._workspace.talk.delete(message))
 
     def dismisses(self, user: str, channel: str, ts: str) -> UserOutcome:
         """Dismiss an ephemeral message; nobody is told."""
@@ -114,15 +114,17 @@ class UserMessages(UserBase):
     def reacts(self, user: str, channel: str, ts: str, name: str) -> UserOutcome:
         """Put an emoji under a message, once."""
         person, message = self._who(user), self._seen(self._who(user), channel, ts)
-        return self._announced(lambda: self._workspace.talk.react(message, name, person.id))
+        return self._with_events(lambda: self._workspace.talk.react(message, name, person.id))
 
     def unreacts(self, user: str, channel: str, ts: str, name: str) -> UserOutcome:
         person, message = self._who(user), self._seen(self._who(user), channel, ts)
-        return self._announced(lambda: self._workspace.talk.unreact(message, name, person.id))
+        return self._with_events(lambda: self._workspace.talk.unreact(message, name, person.id))
 
     def pins(self, user: str, channel: str, ts: str, *, pinned: bool = True) -> UserOutcome:
         person, message = self._who(user), self._seen(self._who(user), channel, ts)
-        return self._announced(lambda: self._workspace.talk.pin(message, person.id, pinned=pinned))
+        return self._with_events(
+            lambda: self._workspace.talk.pin(message, person.id, pinned=pinned)
+        )
 
     def _own(self, user: str, channel: str, ts: str) -> Message:
         person = self._who(user)
@@ -147,13 +149,13 @@ class UserMessages(UserBase):
     def _delivered(
         self, person: Person, room: Channel, command: SlashCommand, typed: str
     ) -> UserOutcome:
-        path = self._tickets.new_response_url(kind="commands", user=person.id, channel=room.id)
+        path = self._trigger_ids.new_response_url(kind="commands", user=person.id, channel=room.id)
         text = as_command_text(typed, self._workspace) if command.should_escape else typed
         payload = self._payloads.command(
             person, room, command.name, text, f"{self._address()}{path}"
         )
-        delivery = self._bring(DeliveryKind.COMMAND, command.name, payload)
-        problem = trouble_of(delivery) or self._shown(delivery, path)
+        delivery = self._deliver(DeliveryKind.COMMAND, command.name, payload)
+        problem = problem_of(delivery) or self._shown(delivery, path)
         if problem is not None:
             words = f'{command.name} failed with the error "{problem}"'
             self._slackbot_tells(person, room, words)
@@ -166,7 +168,7 @@ class UserMessages(UserBase):
             return None
         try:
             with self._workspace.changes.reading():
-                self._responder.show(self._tickets.check_response_url(path), body)
+                self._responder.show(self._trigger_ids.check_response_url(path), body)
         except Refusal:
             return BAD_ANSWER
         return None

@@ -18,7 +18,7 @@ BAD_ANSWER = "invalid_response"
 class UserOutcome:
     """What the bot answered, and what Slack told the person."""
 
-    #: Everything that was brought to the bot because of the deed, in order.
+    #: Everything that was delivered to the bot because of the action, in order.
     deliveries: tuple[Delivery, ...] = ()
     #: What Slack told the person went wrong; None when nothing did.
     problem: str | None = None
@@ -31,7 +31,7 @@ class UserOutcome:
 
     @property
     def delivery(self) -> Delivery | None:
-        """What was brought first."""
+        """What was delivered first."""
         return self.deliveries[0] if self.deliveries else None
 
     @property
@@ -51,7 +51,7 @@ class UserOutcome:
         return self.delivery.json if self.delivery is not None else None
 
 
-def trouble_of(delivery: Delivery) -> str | None:
+def problem_of(delivery: Delivery) -> str | None:
     """Say what Slack tells the person about a delivery that went wrong."""
     if delivery.ok:
         return None

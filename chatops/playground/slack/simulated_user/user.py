@@ -1,4 +1,4 @@
-"""All hands together, and the hands of one person."""
+"""The people of the workspace, with everything that they can do in Slack's client."""
 
 from chatops.playground.slack.simulated_user.clicks import UserClicks
 from chatops.playground.slack.simulated_user.forms import UserForms

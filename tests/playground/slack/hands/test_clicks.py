@@ -58,7 +58,7 @@ def board(client: WebClient, incidents: Channel) -> str:
 def test_a_button_brings_the_message_and_a_response_url(
     slack: Slack, payloads: list[dict[str, Any]], workspace: Workspace, board: str
 ) -> None:
-    outcome = slack.hands.clicks("sam", "#incidents", board, "join")
+    outcome = slack.users.clicks("sam", "#incidents", board, "join")
 
     assert outcome.ok
     payload = payloads[0]
@@ -86,12 +86,12 @@ def test_a_button_on_an_ephemeral_message_brings_no_message(
         "message_ts"
     ]
 
-    slack.hands.clicks("sam", "#incidents", ts, "join")
+    slack.users.clicks("sam", "#incidents", ts, "join")
 
     assert "message" not in payloads[0]
     assert payloads[0]["container"]["is_ephemeral"] is True
     with pytest.raises(NotVisibleError):
-        slack.hands.clicks("priya", "#incidents", ts, "join")
+        slack.users.clicks("priya", "#incidents", ts, "join")
 
 
 @pytest.mark.parametrize(
@@ -121,14 +121,14 @@ def test_a_choice_comes_in_the_shape_of_its_element(
     key: str,
     chosen: object,
 ) -> None:
-    slack.hands.clicks("sam", "#incidents", board, action_id, value)
+    slack.users.clicks("sam", "#incidents", board, action_id, value)
     assert payloads[0]["actions"][0][key] == chosen
 
 
 def test_people_can_be_chosen_by_handle(
     slack: Slack, payloads: list[dict[str, Any]], workspace: Workspace, board: str
 ) -> None:
-    slack.hands.clicks("sam", "#incidents", board, "lead", "@priya")
+    slack.users.clicks("sam", "#incidents", board, "lead", "@priya")
     priya = workspace.personas[1].id
     assert payloads[0]["actions"][0]["selected_user"] == priya
     assert payloads[0]["state"]["values"]["board"]["lead"]["selected_user"] == priya
@@ -144,8 +144,8 @@ def test_an_external_select_asks_the_bot_for_its_options(
         asked.append(body["value"])
         ack(options=[{"text": plain("Checkout"), "value": "checkout"}])
 
-    offered = slack.hands.suggests("sam", "service", "che", channel="#incidents", ts=board)
-    slack.hands.clicks("sam", "#incidents", board, "service", "checkout")
+    offered = slack.users.suggests("sam", "service", "che", channel="#incidents", ts=board)
+    slack.users.clicks("sam", "#incidents", board, "service", "checkout")
 
     assert [one["value"] for one in offered.options] == ["checkout"]
     assert asked[0] == "che"
@@ -153,15 +153,15 @@ def test_an_external_select_asks_the_bot_for_its_options(
 
 
 def test_what_is_not_there_cannot_be_clicked(slack: Slack, board: str) -> None:
-    hands = slack.hands
+    users = slack.users
     with pytest.raises(NoElementError, match="join"):
-        hands.clicks("sam", "#incidents", board, "leave")
+        users.clicks("sam", "#incidents", board, "leave")
     with pytest.raises(NotOfferedError, match="P0"):
-        hands.clicks("sam", "#incidents", board, "more", "P9")
+        users.clicks("sam", "#incidents", board, "more", "P9")
     with pytest.raises(NoModalError):
-        hands.clicks_in_view("sam", "join")
+        users.clicks_in_view("sam", "join")
     with pytest.raises(NoShortcutError):
-        hands.shortcut("sam", "unknown")
+        users.shortcut("sam", "unknown")
 
 
 def test_a_click_in_a_modal_brings_the_view_with_all_that_was_entered(
@@ -170,10 +170,10 @@ def test_a_click_in_a_modal_brings_the_view_with_all_that_was_entered(
     modal = text_modal()
     modal["blocks"] = modal["blocks"] + BLOCKS
     sam = workspace.personas[0]
-    client.views_open(trigger_id=slack.tickets.new_trigger(sam.id), view=modal)
+    client.views_open(trigger_id=slack.trigger_ids.new_trigger(sam.id), view=modal)
 
-    slack.hands.clicks_in_view("sam", "severity", "P0", values={"title": "checkout"})
-    slack.hands.clicks_in_view("sam", "join")
+    slack.users.clicks_in_view("sam", "severity", "P0", values={"title": "checkout"})
+    slack.users.clicks_in_view("sam", "join")
 
     for payload in payloads:
         values = payload["view"]["state"]["values"]
@@ -190,7 +190,7 @@ def test_a_click_in_home_brings_the_home_view(
     sam = workspace.personas[0]
     client.views_publish(user_id=sam.id, view={"type": "home", "blocks": BLOCKS})
 
-    slack.hands.clicks_in_view("sam", "join", home=True)
+    slack.users.clicks_in_view("sam", "join", home=True)
 
     assert payloads[0]["view"]["type"] == "home"
 
@@ -200,8 +200,8 @@ def test_shortcuts_bring_their_callback(
 ) -> None:
     message = said(workspace, incidents, "ines", "customers cannot pay")
 
-    slack.hands.shortcut("sam", "declare")
-    slack.hands.shortcut("sam", "from_message", channel="#incidents", ts=message.ts)
+    slack.users.shortcut("sam", "declare")
+    slack.users.shortcut("sam", "from_message", channel="#incidents", ts=message.ts)
 
     first, second = payloads
     assert (first["type"], first["callback_id"]) == ("shortcut", "declare")
@@ -213,7 +213,7 @@ def test_shortcuts_bring_their_callback(
 
 def test_a_bot_that_does_not_answer_is_told_to_the_person(slack: Slack, board: str) -> None:
     slack.bot_is_at("http://127.0.0.1:9/")
-    outcome = slack.hands.clicks("sam", "#incidents", board, "join")
+    outcome = slack.users.clicks("sam", "#incidents", board, "join")
     assert outcome.problem == "dispatch_failed"
 
 
@@ -259,17 +259,17 @@ def test_elements_of_newer_blocks_and_of_attachments_can_be_clicked(
         channel=incidents.id, text="x", blocks=NEWER, attachments=[{"blocks": [lead]}]
     )["ts"]
 
-    slack.hands.clicks("sam", "#incidents", ts, "join")
-    slack.hands.clicks("sam", "#incidents", ts, "more")
-    slack.hands.clicks("sam", "#incidents", ts, "severity", "down")
-    slack.hands.clicks("sam", "#incidents", ts, "lead", "priya")
+    slack.users.clicks("sam", "#incidents", ts, "join")
+    slack.users.clicks("sam", "#incidents", ts, "more")
+    slack.users.clicks("sam", "#incidents", ts, "severity", "down")
+    slack.users.clicks("sam", "#incidents", ts, "lead", "priya")
 
     actions = [one["actions"][0] for one in payloads]
     assert [one["block_id"] for one in actions[:3]] == ["card", "inner", "feedback"]
     assert actions[2]["value"] == "down"
     assert actions[3]["type"] == "users_select"
     with pytest.raises(NotOfferedError):
-        slack.hands.clicks("sam", "#incidents", ts, "severity", "sideways")
+        slack.users.clicks("sam", "#incidents", ts, "severity", "sideways")
 
 
 def test_a_click_in_a_thread_names_the_thread(
@@ -278,7 +278,7 @@ def test_a_click_in_a_thread_names_the_thread(
     reply = client.chat_postMessage(channel=incidents.id, text="x", blocks=BLOCKS, thread_ts=board)[
         "ts"
     ]
-    slack.hands.clicks("sam", "#incidents", reply, "join")
+    slack.users.clicks("sam", "#incidents", reply, "join")
     assert payloads[0]["container"]["thread_ts"] == board
 
 
@@ -295,9 +295,9 @@ def test_a_select_in_a_modal_asks_the_bot_for_its_options(
 
     sam = workspace.personas[0]
     modal = text_modal(blocks=BLOCKS)
-    client.views_open(trigger_id=slack.tickets.new_trigger(sam.id), view=modal)
+    client.views_open(trigger_id=slack.trigger_ids.new_trigger(sam.id), view=modal)
 
-    offered = slack.hands.suggests("sam", "service", "ch")
+    offered = slack.users.suggests("sam", "service", "ch")
 
     assert [one["value"] for one in offered.options] == ["c"]
     assert asked[0]["container"]["type"] == "view"

@@ -38,7 +38,7 @@ def submitted(app: App) -> list[dict[str, Any]]:
 
 
 def shows(slack: Slack, client: WebClient, sam: Person, view: dict[str, Any]) -> str:
-    trigger = slack.tickets.new_trigger(sam.id, slack.workspace.channel_named("incidents").id)
+    trigger = slack.trigger_ids.new_trigger(sam.id, slack.workspace.channel_named("incidents").id)
     view_id: str = client.views_open(trigger_id=trigger, view=view)["view"]["id"]
     return view_id
 
@@ -62,7 +62,7 @@ def test_a_submission_brings_the_values_and_closes_the_modal(
 ) -> None:
     view_id = shows(slack, client, sam, text_modal(private_metadata="{}"))
 
-    outcome = slack.hands.submits("sam", {"title": "checkout is down"})
+    outcome = slack.users.submits("sam", {"title": "checkout is down"})
 
     assert outcome.ok
     payload = submitted[0]
@@ -124,7 +124,7 @@ def test_each_input_is_submitted_in_its_own_shape(
 ) -> None:
     shows(slack, client, sam, modal_with(element))
 
-    assert slack.hands.submits("sam", {"a": typed}).ok
+    assert slack.users.submits("sam", {"a": typed}).ok
 
     state = submitted[0]["view"]["state"]["values"]["b"]["a"]
     assert state == {"type": element["type"], key: value}
@@ -156,7 +156,7 @@ def test_people_and_channels_are_picked_by_name(
     typed, expected = "@priya", workspace.personas[1].id
     if "users" not in kind:
         typed, expected = "#incidents", workspace.channel_named("incidents").id
-    slack.hands.submits("sam", {("b", "a"): [typed] if several else typed})
+    slack.users.submits("sam", {("b", "a"): [typed] if several else typed})
 
     state = submitted[0]["view"]["state"]["values"]["b"]["a"]
     assert state[key] == ([expected] if several else expected)
@@ -177,7 +177,7 @@ def test_an_external_select_is_filled_with_what_the_bot_offers(
 
     shows(slack, client, sam, modal_with({"type": kind}))
 
-    slack.hands.submits("sam", {"a": "checkout"})
+    slack.users.submits("sam", {"a": "checkout"})
 
     state = submitted[0]["view"]["state"]["values"]["b"]["a"]
     picked = state.get("selected_option") or state["selected_options"][0]
@@ -215,7 +215,7 @@ def test_untouched_inputs_keep_their_initial_values_and_optional_ones_are_empty(
         ),
     )
 
-    slack.hands.submits("sam")
+    slack.users.submits("sam")
 
     values = submitted[0]["view"]["state"]["values"]
     assert values["text"]["a"]["value"] == "given"
@@ -259,7 +259,7 @@ def test_slacks_client_submits_nothing_unfit(
 ) -> None:
     shows(slack, client, sam, modal_with(element))
 
-    outcome = slack.hands.submits("sam", {"a": typed})
+    outcome = slack.users.submits("sam", {"a": typed})
 
     assert set(outcome.errors) == {"b"}
     assert not outcome.ok
@@ -277,7 +277,7 @@ def test_the_bot_may_put_errors_at_fields(
     answering(app, response_action="errors", errors={"title": "Say what is broken."})
     shows(slack, client, sam, text_modal())
 
-    outcome = slack.hands.submits("sam", {"title": "?"})
+    outcome = slack.users.submits("sam", {"title": "?"})
 
     assert outcome.errors == {"title": "Say what is broken."}
     modal = workspace.modal(sam.id)
@@ -293,11 +293,11 @@ def test_the_bot_may_update_push_or_clear(
     app.view("2")(lambda ack: ack(response_action="push", view=text_modal(callback_id="3")))
     app.view("3")(lambda ack: ack(response_action="clear"))
 
-    slack.hands.submits("sam", {"title": "x"})
+    slack.users.submits("sam", {"title": "x"})
     assert [one.title for one in workspace.modals(sam.id)] == ["Two"]
-    slack.hands.submits("sam")
+    slack.users.submits("sam")
     assert [one.callback_id for one in workspace.modals(sam.id)] == ["2", "3"]
-    slack.hands.submits("sam", {"title": "x"})
+    slack.users.submits("sam", {"title": "x"})
     assert workspace.modals(sam.id) == ()
 
 
@@ -309,9 +309,9 @@ def test_an_empty_answer_shows_the_view_below(
     sam: Person,
 ) -> None:
     below = shows(slack, client, sam, text_modal())
-    client.views_push(trigger_id=slack.tickets.new_trigger(sam.id), view=text_modal())
+    client.views_push(trigger_id=slack.trigger_ids.new_trigger(sam.id), view=text_modal())
 
-    slack.hands.submits("sam", {"title": "x"})
+    slack.users.submits("sam", {"title": "x"})
 
     assert [one.id for one in workspace.modals(sam.id)] == [below]
     assert submitted[0]["view"]["previous_view_id"] == below
@@ -337,7 +337,7 @@ def test_an_answer_that_makes_no_sense_leaves_the_modal_with_trouble(
     app.view("declare")(lambda ack: ack(answer))
     shows(slack, client, sam, text_modal())
 
-    outcome = slack.hands.submits("sam", {"title": "x"})
+    outcome = slack.users.submits("sam", {"title": "x"})
 
     assert outcome.problem == "invalid_response"
     assert workspace.modal(sam.id) is not None
@@ -348,7 +348,7 @@ def test_a_fourth_view_is_not_pushed(
 ) -> None:
     answering(app, response_action="push", view=text_modal())
     shows(slack, client, sam, text_modal())
-    outcomes = [slack.hands.submits("sam", {"title": "x"}) for _ in range(3)]
+    outcomes = [slack.users.submits("sam", {"title": "x"}) for _ in range(3)]
     assert [one.problem for one in outcomes] == [None, None, "invalid_response"]
     assert len(workspace.modals(sam.id)) == 3
 
@@ -361,16 +361,16 @@ def test_closing_is_told_when_the_view_asks_for_it(
     sam: Person,
 ) -> None:
     shows(slack, client, sam, text_modal())
-    slack.hands.closes("sam")
+    slack.users.closes("sam")
     assert submitted == []
 
     shows(slack, client, sam, text_modal(notify_on_close=True))
     client.views_push(
-        trigger_id=slack.tickets.new_trigger(sam.id), view=text_modal(notify_on_close=True)
+        trigger_id=slack.trigger_ids.new_trigger(sam.id), view=text_modal(notify_on_close=True)
     )
-    slack.hands.closes("sam")
+    slack.users.closes("sam")
     assert len(workspace.modals(sam.id)) == 1
-    slack.hands.closes("sam", everything=True)
+    slack.users.closes("sam", everything=True)
 
     assert [(one["type"], one["is_cleared"]) for one in submitted] == [
         ("view_closed", False),
@@ -389,7 +389,7 @@ def test_a_selected_channel_brings_a_response_url(
     element = {"type": "channels_select", "response_url_enabled": True}
     shows(slack, client, sam, modal_with(element))
 
-    slack.hands.submits("sam", {"a": "#incidents"})
+    slack.users.submits("sam", {"a": "#incidents"})
 
     url = submitted[0]["response_urls"][0]
     assert url["channel_id"] == workspace.channel_named("incidents").id
@@ -400,13 +400,13 @@ def test_only_what_is_there_is_filled_in_and_submitted(
     slack: Slack, client: WebClient, sam: Person
 ) -> None:
     with pytest.raises(NoModalError):
-        slack.hands.submits("sam")
+        slack.users.submits("sam")
     shows(slack, client, sam, text_modal())
     with pytest.raises(NoElementError, match="tilte"):
-        slack.hands.submits("sam", {"tilte": "typo"})
+        slack.users.submits("sam", {"tilte": "typo"})
     shows(slack, client, sam, {"type": "modal", "title": plain("Wait"), "blocks": []})
     with pytest.raises(NoSubmitError):
-        slack.hands.submits("sam")
+        slack.users.submits("sam")
 
 
 def test_a_bot_out_of_reach_leaves_the_modal_open(
@@ -414,5 +414,5 @@ def test_a_bot_out_of_reach_leaves_the_modal_open(
 ) -> None:
     shows(slack, client, sam, text_modal())
     slack.bot_is_at("http://127.0.0.1:9/")
-    assert slack.hands.submits("sam", {"title": "x"}).problem == "dispatch_failed"
+    assert slack.users.submits("sam", {"title": "x"}).problem == "dispatch_failed"
     assert workspace.modal(sam.id) is not None

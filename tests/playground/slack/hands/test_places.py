@@ -34,8 +34,8 @@ def test_joining_and_leaving_are_events(
 ) -> None:
     ines = workspace.personas[2]
 
-    slack.hands.joins("ines", "#incidents")
-    slack.hands.leaves("ines", "#incidents")
+    slack.users.joins("ines", "#incidents")
+    slack.users.leaves("ines", "#incidents")
 
     assert [(one["type"], one["user"], one["channel"]) for one in events] == [
         ("member_joined_channel", ines.id, incidents.id),
@@ -46,7 +46,7 @@ def test_joining_and_leaving_are_events(
 def test_inviting_the_bot_is_an_event_with_its_inviter(
     slack: Slack, events: list[dict[str, Any]], workspace: Workspace
 ) -> None:
-    slack.hands.invites("sam", "#general", workspace.bot.id)
+    slack.users.invites("sam", "#general", workspace.bot.id)
     assert events[0]["user"] == workspace.bot.id
     assert events[0]["inviter"] == workspace.personas[0].id
 
@@ -54,24 +54,24 @@ def test_inviting_the_bot_is_an_event_with_its_inviter(
 def test_renaming_and_archiving_are_events(
     slack: Slack, events: list[dict[str, Any]], workspace: Workspace, incidents: Channel
 ) -> None:
-    slack.hands.renames_channel("sam", "#incidents", "outages")
-    slack.hands.archives_channel("sam", "#outages")
+    slack.users.renames_channel("sam", "#incidents", "outages")
+    slack.users.archives_channel("sam", "#outages")
 
     renamed, archived = events
     assert (renamed["type"], renamed["channel"]["name"]) == ("channel_rename", "outages")
     assert (archived["type"], archived["channel"]) == ("channel_archive", incidents.id)
     assert workspace.channel(incidents.id).is_archived
-    slack.hands.unarchives_channel("sam", incidents.id)
+    slack.users.unarchives_channel("sam", incidents.id)
     assert not workspace.channel(incidents.id).is_archived
 
 
 def test_opening_home_is_an_event_without_a_view_at_first(
     slack: Slack, events: list[dict[str, Any]], workspace: Workspace
 ) -> None:
-    slack.hands.opens_home("sam")
+    slack.users.opens_home("sam")
     workspace.screens.publish(workspace.personas[0].id, {"type": "home", "blocks": []})
-    slack.hands.opens_home("sam")
-    slack.hands.opens_home("sam", tab="messages")
+    slack.users.opens_home("sam")
+    slack.users.opens_home("sam", tab="messages")
 
     assert [(one["tab"], "view" in one) for one in events] == [
         ("home", False),
@@ -83,18 +83,18 @@ def test_opening_home_is_an_event_without_a_view_at_first(
 
 def test_reading_a_channel_takes_its_unread_mark_away(slack: Slack, workspace: Workspace) -> None:
     general = workspace.channel_named("general")
-    slack.hands.types("priya", "#general", "lunch?")
+    slack.users.types("priya", "#general", "lunch?")
     sam, priya, _ = workspace.personas
 
     assert workspace.unread(sam.id, general.id) == 1
     assert workspace.unread(priya.id, general.id) == 0
-    slack.hands.reads("sam", "#general")
+    slack.users.reads("sam", "#general")
     assert workspace.unread(sam.id, general.id) == 0
 
 
 def test_a_private_channel_is_not_joined_or_renamed_from_outside(slack: Slack) -> None:
-    slack.hands.creates_channel("sam", "secret", private=True)
+    slack.users.creates_channel("sam", "secret", private=True)
     with pytest.raises(NotVisibleError):
-        slack.hands.joins("priya", "#secret")
+        slack.users.joins("priya", "#secret")
     with pytest.raises(NotAMemberError):
-        slack.hands.renames_channel("priya", "#secret", "open")
+        slack.users.renames_channel("priya", "#secret", "open")

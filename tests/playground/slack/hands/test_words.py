@@ -56,7 +56,7 @@ def test_a_command_reaches_the_bot_signed_and_complete(
 ) -> None:
     sam = workspace.personas[0]
 
-    outcome = slack.hands.types("sam", "#incidents", "/incident checkout is down")
+    outcome = slack.users.types("sam", "#incidents", "/incident checkout is down")
 
     assert outcome.ok
     assert outcome.status == 200
@@ -74,8 +74,8 @@ def test_names_and_markup_in_a_command_are_escaped(
     priya = workspace.personas[1]
     oncall = workspace.groups[0]
 
-    slack.hands.types("sam", "#incidents", "/incident role @priya #incidents @oncall <!channel> &")
-    slack.hands.types("sam", "#incidents", "/raw @priya <b>")
+    slack.users.types("sam", "#incidents", "/incident role @priya #incidents @oncall <!channel> &")
+    slack.users.types("sam", "#incidents", "/raw @priya <b>")
 
     assert commands[0]["text"] == (
         f"role <@{priya.id}|priya> <#{incidents.id}|incidents> "
@@ -92,7 +92,7 @@ def test_a_command_opens_a_modal_with_its_trigger(
         ack()
         client.views_open(trigger_id=command["trigger_id"], view=text_modal())
 
-    slack.hands.types("sam", "#incidents", "/incident")
+    slack.users.types("sam", "#incidents", "/incident")
 
     modal = workspace.modal(workspace.personas[0].id)
     assert modal is not None
@@ -106,7 +106,7 @@ def test_the_answer_to_a_command_is_shown_to_the_person_alone(
 ) -> None:
     app.command("/incident")(lambda ack: ack(answer))
 
-    slack.hands.types("sam", "#incidents", "/incident help")
+    slack.users.types("sam", "#incidents", "/incident help")
 
     sam, priya, _ = workspace.personas
     assert workspace.messages(incidents.id, viewer=sam.id)[-1].text == "plain words"
@@ -117,7 +117,7 @@ def test_an_answer_may_be_for_everybody(
     slack: Slack, app: App, workspace: Workspace, incidents: Channel
 ) -> None:
     app.command("/incident")(lambda ack: ack(text="all", response_type="in_channel"))
-    slack.hands.types("sam", "#incidents", "/incident list")
+    slack.users.types("sam", "#incidents", "/incident list")
     assert workspace.messages(incidents.id)[-1].text == "all"
 
 
@@ -126,7 +126,7 @@ def test_a_bot_that_takes_longer_than_slack_waits_fails_the_command(
 ) -> None:
     slack.bot_is_at("http://127.0.0.1:9/slack/events")
 
-    outcome = slack.hands.types("sam", "#incidents", "/incident x")
+    outcome = slack.users.types("sam", "#incidents", "/incident x")
 
     assert outcome.problem == "dispatch_failed"
     whisper = workspace.messages(incidents.id, viewer=workspace.personas[0].id)[-1]
@@ -139,8 +139,8 @@ def test_commands_that_slack_does_not_take_never_reach_the_bot(
 ) -> None:
     parent = said(workspace, incidents, "sam", "hi")
 
-    unknown = slack.hands.types("sam", "#incidents", "/shout hi")
-    threaded = slack.hands.types("sam", "#incidents", "/incident x", thread_ts=parent.ts)
+    unknown = slack.users.types("sam", "#incidents", "/shout hi")
+    threaded = slack.users.types("sam", "#incidents", "/incident x", thread_ts=parent.ts)
 
     assert unknown.problem == "invalid_command"
     assert threaded.problem == "not_supported_in_threads"
@@ -150,7 +150,7 @@ def test_commands_that_slack_does_not_take_never_reach_the_bot(
 def test_a_typed_message_is_an_event(
     slack: Slack, events: list[dict[str, Any]], workspace: Workspace, incidents: Channel
 ) -> None:
-    outcome = slack.hands.types("sam", "#incidents", "1 < 2, see https://example.com/a?b&c @priya")
+    outcome = slack.users.types("sam", "#incidents", "1 < 2, see https://example.com/a?b&c @priya")
 
     priya = workspace.personas[1]
     text = f"1 &lt; 2, see <https://example.com/a?b&amp;c> <@{priya.id}>"
@@ -164,7 +164,7 @@ def test_a_typed_message_is_an_event(
 def test_a_mention_and_a_link_are_events_of_their_own(
     slack: Slack, events: list[dict[str, Any]]
 ) -> None:
-    slack.hands.types("sam", "#incidents", "@chatops https://status.example.com/1")
+    slack.users.types("sam", "#incidents", "@chatops https://status.example.com/1")
     assert [one["type"] for one in events] == ["message", "app_mention", "link_shared"]
     assert events[2]["links"] == [
         {"url": "https://status.example.com/1", "domain": "status.example.com"}
@@ -174,7 +174,7 @@ def test_a_mention_and_a_link_are_events_of_their_own(
 def test_what_is_said_where_the_bot_is_not_stays_there(
     slack: Slack, events: list[dict[str, Any]]
 ) -> None:
-    slack.hands.types("sam", "#general", "lunch?")
+    slack.users.types("sam", "#general", "lunch?")
     assert events == []
 
 
@@ -182,11 +182,11 @@ def test_edits_and_deletions_are_events(
     slack: Slack, events: list[dict[str, Any]], workspace: Workspace, incidents: Channel
 ) -> None:
     message = said(workspace, incidents, "sam", "helo")
-    slack.announcer.wait_until_idle()
+    slack.dispatcher.wait_until_idle()
     events.clear()
 
-    slack.hands.edits("sam", "#incidents", message.ts, "hello")
-    slack.hands.deletes("sam", "#incidents", message.ts)
+    slack.users.edits("sam", "#incidents", message.ts, "hello")
+    slack.users.deletes("sam", "#incidents", message.ts)
 
     changed, deleted = events
     assert changed["subtype"] == "message_changed"
@@ -199,14 +199,14 @@ def test_a_reaction_is_an_event_and_given_once(
     slack: Slack, events: list[dict[str, Any]], workspace: Workspace, incidents: Channel
 ) -> None:
     message = said_by_bot(workspace, incidents)
-    slack.announcer.wait_until_idle()
+    slack.dispatcher.wait_until_idle()
     events.clear()
 
     for _ in range(2):
-        slack.hands.reacts("sam", "#incidents", message.ts, "pushpin")
+        slack.users.reacts("sam", "#incidents", message.ts, "pushpin")
     for _ in range(2):
-        slack.hands.unreacts("sam", "#incidents", message.ts, "pushpin")
-    slack.hands.pins("sam", "#incidents", message.ts)
+        slack.users.unreacts("sam", "#incidents", message.ts, "pushpin")
+    slack.users.pins("sam", "#incidents", message.ts)
 
     kinds = [one["type"] for one in events]
     assert kinds == ["reaction_added", "reaction_removed", "pin_added"]
@@ -220,7 +220,7 @@ def test_an_ephemeral_message_is_dismissed(
 ) -> None:
     sam = workspace.personas[0]
     ts = client.chat_postEphemeral(channel=incidents.id, user=sam.id, text="x")["message_ts"]
-    slack.hands.dismisses("sam", "#incidents", ts)
+    slack.users.dismisses("sam", "#incidents", ts)
     assert workspace.message(incidents.id, ts, viewer=sam.id) is None
 
 
@@ -228,16 +228,16 @@ def test_what_slacks_client_does_not_allow_is_an_error(
     slack: Slack, workspace: Workspace, incidents: Channel
 ) -> None:
     foreign = said(workspace, incidents, "priya", "mine")
-    hands = slack.hands
+    users = slack.users
 
     with pytest.raises(NobodyError):
-        hands.types("nobody", "#incidents", "x")
+        users.types("nobody", "#incidents", "x")
     with pytest.raises(NotAMemberError):
-        hands.types("ines", "#incidents", "x")
+        users.types("ines", "#incidents", "x")
     with pytest.raises(NotOneselfError):
-        hands.edits("sam", "#incidents", foreign.ts, "x")
+        users.edits("sam", "#incidents", foreign.ts, "x")
     with pytest.raises(NotVisibleError):
-        hands.reacts("sam", "#incidents", "1.000000", "eyes")
-    hands.archives_channel("sam", "#incidents")
+        users.reacts("sam", "#incidents", "1.000000", "eyes")
+    users.archives_channel("sam", "#incidents")
     with pytest.raises(ArchivedError):
-        hands.types("sam", "#incidents", "x")
+        users.types("sam", "#incidents", "x")

@@ -109,7 +109,7 @@ def test_a_workspace_may_refuse_newer_blocks(
     blocks = [{"type": "markdown", "text": "# Hello"}]
     assert client.chat_postMessage(channel=incidents.id, text="x", blocks=blocks)["ok"]
 
-    slack.trouble.refuse_newer_blocks()
+    slack.faults.refuse_newer_blocks()
 
     answer = refused(client.chat_postMessage, channel=incidents.id, text="x", blocks=blocks)
     assert answer.error == "invalid_blocks"

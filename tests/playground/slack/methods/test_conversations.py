@@ -112,7 +112,7 @@ def test_a_topic_and_a_purpose_are_set_and_may_be_too_long(
 def test_a_channel_that_the_bot_cannot_see_is_not_found(
     client: WebClient, workspace: Workspace, slack: Slack
 ) -> None:
-    hidden = slack.hands.creates_channel("sam", "secret", private=True)
+    hidden = slack.users.creates_channel("sam", "secret", private=True)
 
     for channel in (hidden.id, "C00000000"):
         for call, arguments in (

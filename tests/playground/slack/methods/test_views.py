@@ -18,7 +18,7 @@ def sam(workspace: Workspace) -> Person:
 
 @pytest.fixture
 def trigger(slack: Slack, sam: Person) -> str:
-    return slack.tickets.new_trigger(sam.id)
+    return slack.trigger_ids.new_trigger(sam.id)
 
 
 def test_a_trigger_opens_a_modal_for_whoever_pulled_it(
@@ -77,13 +77,13 @@ def test_three_modals_lie_on_each_other_and_no_more(
     root = client.views_open(trigger_id=trigger, view=text_modal())["view"]
     views = [root]
     for _ in range(2):
-        pull = slack.tickets.new_trigger(sam.id)
+        pull = slack.trigger_ids.new_trigger(sam.id)
         views.append(client.views_push(trigger_id=pull, view=text_modal())["view"])
 
     assert [one.id for one in workspace.modals(sam.id)] == [one["id"] for one in views]
     assert views[2]["previous_view_id"] == views[1]["id"]
     assert views[2]["root_view_id"] == root["id"]
-    pull = slack.tickets.new_trigger(sam.id)
+    pull = slack.trigger_ids.new_trigger(sam.id)
     assert refused(client.views_push, trigger_id=pull, view=text_modal()).error == (
         "push_limit_reached"
     )
@@ -97,7 +97,7 @@ def test_an_update_keeps_what_was_entered_and_checks_the_hash(
     client: WebClient, workspace: Workspace, slack: Slack, sam: Person, trigger: str
 ) -> None:
     view = client.views_open(trigger_id=trigger, view=text_modal())["view"]
-    slack.hands.fills("sam", {"title": "checkout"})
+    slack.users.fills("sam", {"title": "checkout"})
 
     changed = client.views_update(
         view_id=view["id"], hash=view["hash"], view=text_modal(title=plain("Other"))
@@ -115,7 +115,7 @@ def test_an_update_keeps_what_was_entered_and_checks_the_hash(
 
 def test_a_view_that_is_gone_is_not_found(client: WebClient, slack: Slack, trigger: str) -> None:
     view = client.views_open(trigger_id=trigger, view=text_modal())["view"]
-    slack.hands.closes("sam")
+    slack.users.closes("sam")
     assert refused(client.views_update, view_id=view["id"], view=text_modal()).error == "not_found"
 
 
@@ -126,7 +126,7 @@ def test_an_external_id_finds_one_view(
     client.views_open(trigger_id=trigger, view=named)
 
     assert client.views_update(external_id="declare-1", view=named)["ok"]
-    pull = slack.tickets.new_trigger(workspace.personas[1].id)
+    pull = slack.trigger_ids.new_trigger(workspace.personas[1].id)
     answer = refused(client.views_open, trigger_id=pull, view=named)
     assert answer.error == "duplicate_external_id"
 
