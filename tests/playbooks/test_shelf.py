@@ -60,6 +60,20 @@ def test_an_old_snapshot_speaks_after_its_folder_is_gone(folder: Path) -> None:
     assert shelf.revive(old).name == "ours"
 
 
+def test_a_snapshot_keeps_the_form_that_its_texts_extend(folder: Path) -> None:
+    (folder / "_ours.j2").write_text("Dear all, {% block news %}{% endblock %}")
+    (folder / "announcement.j2").write_text(
+        '{% extends "_ours.j2" %}{% block news %}{{ incident.title }}{% endblock %}'
+    )
+    old = PlaybookRepository(folder).current()
+    rmtree(folder)
+    shelf = PlaybookRepository(resolve("priority"))
+
+    said = shelf.say(old, "announcement", output=OutputFormat.PLAIN, facts={"incident": INCIDENT})
+
+    assert said == "Dear all, Checkout is down"
+
+
 def test_what_people_wrote_cannot_call_the_channel() -> None:
     said = announce(PlaybookRepository(resolve("priority")), title='<!channel> it\'s "down" & out')
 

@@ -54,10 +54,16 @@ def _unknown_names(file: Path, name: str, tree: nodes.Template) -> Iterator[Play
     if name.startswith(_SHARED_PART):
         return
     known = (*ALWAYS, *TEMPLATES[name])
-    for unknown in sorted(meta.find_undeclared_variables(tree) - set(known)):
+    found = meta.find_undeclared_variables(tree) - {*known, *_imported(tree)}
+    for unknown in sorted(found):
         line = next(node.lineno for node in tree.find_all(nodes.Name) if node.name == unknown)
         hint = near(unknown, known) or f"; it may speak of {', '.join(known)}"
         yield _problem(file, line, f"“{unknown}” is not known in this text{hint}")
+
+
+def _imported(tree: nodes.Template) -> set[str]:
+    """The names that a text gives to parts which it imports; its blocks know them as well."""
+    return {node.target for node in tree.body if isinstance(node, nodes.Import)}
 
 
 def trial_problems(
