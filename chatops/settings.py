@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, ValidationError
@@ -21,6 +20,7 @@ from chatops.access import (
     slack_access,
     spellings,
 )
+from chatops.domain.text import closest_match
 from chatops.variables import (
     Api,
     BrokenSettings,
@@ -263,9 +263,9 @@ def unknown_variables(environ: Mapping[str, str] | None = None) -> tuple[Setting
     strange = sorted({name for name, _ in _or_own(environ)} - set(known))
     found = []
     for name in strange:
-        meant = get_close_matches(name, known, n=1, cutoff=0.85)
+        meant = closest_match(name, known, likeness=0.85)
         if meant and name.startswith(("CHATOPS", "SLACK", "GITHUB_", "GIT_")):
-            found.append(SettingProblem(variable=name, message=f"does nothing; meant {meant[0]}?"))
+            found.append(SettingProblem(variable=name, message=f"does nothing; meant {meant}?"))
         elif name.startswith("CHATOPS_"):
             found.append(SettingProblem(variable=name, message="does nothing; I do not know it"))
     return tuple(found)

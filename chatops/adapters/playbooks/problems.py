@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from chatops.domain.errors import UserError
+from chatops.domain.text import closest_match
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,5 @@ def near(word: str, known: Sequence[str]) -> str:
     >>> near("zebra", ["severities", "roles"])
     ''
     """
-    found = get_close_matches(word.casefold(), [each.casefold() for each in known], n=1)
-    meant = next((each for each in known if found and each.casefold() == found[0]), None)
+    meant = closest_match(word, known)
     return f"; did you mean {meant}?" if meant else ""

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -27,6 +26,7 @@ from chatops.domain.messages.effects import (
 )
 from chatops.domain.playbook.policy import Playbook, Severity
 from chatops.domain.promises.model import LATER, PromiseKind
+from chatops.domain.text import closest_match
 
 #: What a drill is called; it is counted apart from incidents.
 REFERENCE = "DRILL-{year}-{number:03d}"
@@ -265,8 +265,8 @@ class UnknownScenario(UserError):
     """There is no scenario of that name."""
 
     def __init__(self, asked: str, known: Sequence[str], *, command: str = "/incident") -> None:
-        close = get_close_matches(asked.casefold(), known, n=1)
-        meant = f"; did you mean {close[0]}?" if close else "."
+        close = closest_match(asked, known)
+        meant = f"; did you mean {close}?" if close else "."
         names = ", ".join(known) or "none"
         super().__init__(
             f"There is no scenario “{asked[:40]}”{meant} There are: {names}. To declare an incident"
