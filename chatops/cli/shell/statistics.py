@@ -7,10 +7,10 @@ from chatops.cli.shell.context import Shell
 from chatops.cli.shell.words import printed
 from chatops.commands.arguments import ParsedCommand
 from chatops.commands.caller import Caller
-from chatops.domain.analytics.charts import aligned
 from chatops.domain.analytics.csv import spreadsheet
 from chatops.domain.analytics.report import Report
 from chatops.domain.errors import UserError
+from chatops.domain.messages.charts import aligned
 from chatops.domain.time.durations import counted
 
 #: Where a file is written that is to go on through a pipe.

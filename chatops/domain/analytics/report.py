@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from chatops.domain.analytics.charts import Chart, ChartKind, Series, Sheet
 from chatops.domain.analytics.metrics import (
     IncidentRecord,
     Kept,
@@ -16,6 +15,7 @@ from chatops.domain.analytics.metrics import (
     grouped,
 )
 from chatops.domain.analytics.periods import Grouping, StatisticsQuery
+from chatops.domain.messages.charts import Chart, ChartKind, Series, Sheet
 from chatops.domain.promises.model import PromiseKind
 from chatops.domain.time.durations import spoken
 

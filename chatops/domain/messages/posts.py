@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chatops.domain.analytics.charts import Chart, Sheet
+from chatops.domain.messages.charts import Chart, Sheet
 
 
 class ActionId(StrEnum):
