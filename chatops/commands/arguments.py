@@ -15,6 +15,7 @@ from chatops.domain.errors import UnknownPerson, UnknownSeverity, UserError
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.postmortem.model import Export, UnknownExport
 from chatops.domain.promises.model import take_what
+from chatops.domain.time.parse import Direction, InvalidTime, take_time
 
 _LIKE_A_SEVERITY = re.compile(r"(?:sev|prio|p|s)-?\d", re.IGNORECASE)
 _NOBODY = frozenset({"nobody", "none", "vacant"})
@@ -140,7 +141,7 @@ def _number(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) 
 
 def _until(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part, known
-    time, after = words.take_time(rest)
+    time, after = take_time(rest, direction=Direction.AHEAD)
     return replace(typed, time=time), after
 
 
@@ -152,7 +153,7 @@ def _what(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) ->
 
 def _clock(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part, known
-    time, after = words.take_clock(rest)
+    time, after = take_time(rest, direction=Direction.BACK)
     return replace(typed, time=time), after
 
 
@@ -346,7 +347,7 @@ def _pace(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) ->
 def _begin(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     """When it begins; what is no time and no pace is a mistake, or a title."""
     del part
-    time, after = words.take_time(rest)
+    time, after = take_time(rest, direction=Direction.AHEAD)
     if after:
         title = words.readable(f"drill {typed.text} {rest}")[:80]
         paces = ", ".join(f"{pace}x ({spoken})" for pace, spoken in PACES.items())
@@ -365,13 +366,6 @@ DRILL_READERS: Mapping[ArgumentKind, Reader] = {
 }
 
 
-#: What a day or a time begins with; anything else is a title that begins with the same word.
-_LIKE_A_DAY = re.compile(
-    r"(?:\d|(?:at|on)\s|today|tomorrow|yesterday|mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE
-)
-_LEAD_IN = re.compile(r"(?:at|on)\s+", re.IGNORECASE)
-
-
 def _question(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part
     key, after = words.first_word(rest)
@@ -384,11 +378,16 @@ def _day(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> 
     if not rest and not part.needed:
         return typed, ""
     said = words.readable(rest)
-    if not _LIKE_A_DAY.match(said):
+    is_past = typed.order is CommandName.POST_MORTEM_BEGAN
+    direction = Direction.BACK if is_past else Direction.AHEAD
+    time, after = take_time(said, direction=direction, day_alone=not is_past)
+    if time and after:
+        raise InvalidTime(said)
+    if not time:
         title = " ".join([*typed.command.words, said])[:80]
         hint = f"To declare it: `{known.name} declare {title}`. Otherwise say when:"
         raise Usage(known.name, [typed.command], hint if said else "")
-    return replace(typed, time=_LEAD_IN.sub("", said, count=1)), ""
+    return replace(typed, time=time), ""
 
 
 def _export(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:

@@ -1,11 +1,10 @@
-"""Reads the words of a command: what Slack escaped, whom they mention, which time they mean."""
+"""Reads the words of a command: what Slack escaped, and whom they mention."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatops.domain.text import sendable
-from chatops.domain.time import durations
 
 #: A person or a user group as Slack writes them into a command.
 _MENTION = re.compile(
@@ -16,13 +15,10 @@ _USER_ID = re.compile(r"<@([UW][A-Z0-9]+)\|[^<>]*>")
 _LABELLED = re.compile(r"<(?:#[CG][A-Z0-9]+|!subteam\^S[A-Z0-9]+|!date[^<>|]*)\|([^<>]*)>")
 _BROADCAST = re.compile(r"<!(channel|here|everyone)(?:\|[^<>]*)?>")
 _LINK = re.compile(r"<((?:https?|mailto):[^<>|]+)(?:\|[^<>]*)?>")
-_CLOCK = re.compile(r"(?:at\s+)?((?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s*utc)?)(?=\s|$)", re.IGNORECASE)
 _NUMBER = re.compile(r"#?(\d{1,9})(?=\s|$)")
-_LEAD_IN = re.compile(r"(?:for|until|till|in)\s+(?=\d)", re.IGNORECASE)
 _BECAUSE = re.compile(r"\s+because\s+|\s*,\s*because\s+", re.IGNORECASE)
 _QUOTES = tuple((pair[0], pair[1]) for pair in ('""', "''", "“”", "„“", "\u2018\u2019", "«»", "””"))
 _STRANGER = re.compile(r"(?<!\S)@\w\S*")
-_LONGEST_DURATION = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,45 +128,6 @@ def stranger(text: str) -> str:
 def take_number(text: str) -> tuple[int | None, str]:
     found = _NUMBER.match(text)
     return (int(found[1]), text[found.end() :].strip()) if found else (None, text)
-
-
-def take_clock(text: str) -> tuple[str, str]:
-    """The time of day at the beginning, and what follows it.
-
-    >>> take_clock("14:30 rolled back")
-    ('14:30', 'rolled back')
-    """
-    found = _CLOCK.match(text)
-    return (found[1], text[found.end() :].strip()) if found else ("", text)
-
-
-def take_time(text: str) -> tuple[str, str]:
-    """The duration or time of day at the beginning, and what follows it.
-
-    >>> take_time("for 1 h 30 min waiting for the vendor")
-    ('1 h 30 min', 'waiting for the vendor')
-    >>> take_time("15:30, the vendor calls back")
-    ('', '15:30, the vendor calls back')
-    >>> take_time("until 15:30 the vendor calls back")
-    ('15:30', 'the vendor calls back')
-    """
-    words = _LEAD_IN.sub("", text, count=1)
-    clock, rest = take_clock(words)
-    if clock:
-        return clock, rest
-    split = words.split()
-    for count in range(min(_LONGEST_DURATION, len(split)), 0, -1):
-        if _is_duration(" ".join(split[:count])):
-            return " ".join(split[:count]), " ".join(split[count:])
-    return "", text
-
-
-def _is_duration(text: str) -> bool:
-    try:
-        durations.parse(text)
-    except durations.UnknownDuration:
-        return False
-    return True
 
 
 def split_reason(text: str) -> tuple[str, str]:

@@ -86,15 +86,6 @@ class NothingWritten(UserError):
         super().__init__(f"Write the {what} first; it is empty.")
 
 
-class BadMoment(UserError):
-    """A time cannot be understood, or lies in the past."""
-
-    def __init__(self, asked: str) -> None:
-        super().__init__(
-            f"“{asked[:40]}” is no time I can use. Write a time to come: `15 min`, `1 h`, `15:30`."
-        )
-
-
 class UnknownRole(UserError):
     """The playbook has no such role."""
 

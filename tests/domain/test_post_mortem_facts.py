@@ -2,8 +2,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from chatops.adapters.playbooks.folders import resolve
 from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.domain.incident.timeline import Entry, EntryKind
@@ -16,7 +14,6 @@ from chatops.domain.postmortem.facts import (
 )
 from chatops.domain.postmortem.model import PostMortem, Review
 from chatops.domain.promises.model import Promise, PromiseKind
-from chatops.domain.time.parse import NoSuchTime, coming, gone
 from tests.playbooks.scene import INCIDENT
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
@@ -107,28 +104,3 @@ def test_the_root_cause_of_the_incident_answers_its_question() -> None:
 def test_a_review_that_is_moved_counts_up() -> None:
     review = Review(at=NOW, minutes=60)
     assert review.moved(Review(at=NOW, minutes=30)).sequence == 1
-
-
-@pytest.mark.parametrize("text", ["", "soon", "25:00", "2026-02-30 10:00", "tomorrow 10"])
-def test_what_is_no_time_is_told(text: str) -> None:
-    with pytest.raises(NoSuchTime):
-        gone(text, now=NOW, zone="UTC")
-
-
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("15:00", "2026-03-02T15:00:00+00:00"),
-        ("13:00", "2026-03-03T13:00:00+00:00"),
-        ("Mon 13:00", "2026-03-09T13:00:00+00:00"),
-        ("today 15.30", "2026-03-02T15:30:00+00:00"),
-        ("2026-03-05T09:00", "2026-03-05T09:00:00+00:00"),
-    ],
-)
-def test_a_coming_time_is_the_next_one(text: str, meant: str) -> None:
-    found = coming(text, now=NOW, zone="UTC", usual=NOW.time())
-    assert found.isoformat() == meant
-
-
-def test_times_are_those_of_the_persons_zone() -> None:
-    assert gone("13:00", now=NOW, zone="Europe/Berlin").hour == 12

@@ -18,13 +18,13 @@ from chatops.domain.drills.scenario import (
     RealIncidentFirst,
     Scenario,
 )
-from chatops.domain.errors import BadMoment
 from chatops.domain.incident.model import COMMANDER, Incident, channel_name, reference
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.effects import Answer, OpenChannel, PinBoard
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.policy import Playbook, Severity, Snapshot
 from chatops.domain.team import Permission
+from chatops.domain.time.parse import passed
 
 
 class StartDrill:
@@ -41,14 +41,14 @@ class StartDrill:
         """Open its room, and set its events on the clock.
 
         Raises:
-            UnknownScenario, UnknownSeverity, BadPace, BadMoment, RealIncidentFirst, NotAllowed
+            UnknownScenario, UnknownSeverity, BadPace, InvalidTime, RealIncidentFirst, NotAllowed
             Repeated
         """
         scenario = self._scenarios.find(request.scenario)
         if request.pace not in PACES:
             raise BadPace(request.pace)
         if request.at is not None and request.at <= request.now:
-            raise BadMoment(asked=f"{request.at:%H:%M}")
+            raise passed(request.at)
         self._directory.authorization(request.user, Permission.DRILL).require(None)
         snapshot = self._sessions.playbooks.current()
         playbook = self._sessions.playbooks.revive(snapshot)

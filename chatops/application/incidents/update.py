@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chatops.application.authorization import Authorization, PeopleDirectory
 from chatops.application.session import IncidentSession, Request, Sessions
-from chatops.domain.errors import BadMoment, NoSuchPromise, NothingWritten, ReasonMissing, TooLong
+from chatops.domain.errors import NoSuchPromise, NothingWritten, ReasonMissing, TooLong
 from chatops.domain.hotfix.deadlines import backport_wake, subject_of
 from chatops.domain.hotfix.errors import WaivedByBranch
 from chatops.domain.incident.model import Status, Update
@@ -25,6 +25,7 @@ from chatops.domain.promises.model import (
 )
 from chatops.domain.promises.reminder_policy import ReminderPolicy
 from chatops.domain.team import Permission
+from chatops.domain.time.parse import passed
 
 PLAIN_LIMIT = 1000
 TECHNICAL_LIMIT = 2000
@@ -66,7 +67,7 @@ class PostUpdate:
         """Tell both readers, and renew the promise.
 
         Raises:
-            NothingWritten, TooLong, BadMoment, AlreadyResolved, IncidentClosed, NotAllowed
+            NothingWritten, TooLong, InvalidTime, AlreadyResolved, IncidentClosed, NotAllowed
         """
         plain, technical = request.plain.strip(), request.technical.strip()
         if not plain:
@@ -78,7 +79,7 @@ class PostUpdate:
             if len(text) > limit:
                 raise TooLong(what=what, limit=limit, length=len(text))
         if request.next_at is None or request.next_at <= request.now:
-            raise BadMoment(asked=f"{request.next_at:%H:%M}" if request.next_at else "")
+            raise passed(request.next_at)
         authorization = self._directory.authorization(request.user, Permission.UPDATE)
         with self._sessions.begin(request, authorization) as session:
             update = Update(
@@ -177,14 +178,14 @@ class PostponePromise:
         """Change the promise and put the reason on record.
 
         Raises:
-            ReasonMissing, NoSuchPromise, BadMoment, WaivedByBranch, NotAllowed
+            ReasonMissing, NoSuchPromise, InvalidTime, WaivedByBranch, NotAllowed
         """
         deed = Permission.SNOOZE if request.until else Permission.WAIVE
         reason = request.reason.strip()
         if not reason:
             raise ReasonMissing(deed=deed)
         if request.until is not None and request.until <= request.now:
-            raise BadMoment(asked=f"{request.until:%H:%M}")
+            raise passed(request.until)
         authorization = self._directory.authorization(request.user, deed)
         with self._sessions.begin(request) as session:
             promise = session.work.promises.get(session.incident.id, request.promise)

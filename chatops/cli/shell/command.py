@@ -44,7 +44,7 @@ from chatops.commands.resolve_incident import must_be_meant
 from chatops.commands.table import CommandName
 from chatops.domain.errors import NoIncidentHere, UserError
 from chatops.domain.incident.model import Status
-from chatops.domain.time.parse import moment
+from chatops.domain.time.parse import Direction, read_time
 from chatops.logs import set_up_logging
 from chatops.settings import LogFormat, LogLevel, Settings, read_settings
 
@@ -283,7 +283,8 @@ def _update(
 def _next(shell: Shell, about: About, said: str) -> datetime:
     """When the next word comes: as said, else as the severity promises."""
     if said:
-        return moment(said, now=about["now"], zone=shell.zone_of(about["user"]))
+        zone = shell.zone_of(about["user"])
+        return read_time(said, now=about["now"], zone=zone, direction=Direction.AHEAD).at
     known = shell.use_cases.look.known(Request(**about))
     every = known.playbook.severity(known.incident.severity).update_every
     if every is None:

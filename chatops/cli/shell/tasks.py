@@ -10,7 +10,7 @@ from chatops.commands.arguments import ParsedCommand
 from chatops.commands.caller import About, Caller
 from chatops.domain.errors import UserError
 from chatops.domain.tasks import Priority, TaskType
-from chatops.domain.time.parse import moment
+from chatops.domain.time.parse import PLANNED, Direction, read_time
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -48,7 +48,7 @@ def edit_of(
     """The change that was typed.
 
     Raises:
-        UnknownWord, BadMoment
+        UnknownWord, InvalidTime
     """
     changes: dict[str, Any] = {
         "text": typed.text,
@@ -74,4 +74,13 @@ def _due(shell: Shell, caller: Caller, given: str) -> Due:
     try:
         return Due(day=date.fromisoformat(given.strip()))
     except ValueError:
-        return Due(at=moment(given, now=caller.now, zone=shell.zone_of(caller.user)))
+        pass
+    due = read_time(
+        given,
+        now=caller.now,
+        zone=shell.zone_of(caller.user),
+        direction=Direction.AHEAD,
+        usual=shell.use_cases.look.policy().working_hours.end,
+        farthest=PLANNED,
+    )
+    return Due(at=due.at)

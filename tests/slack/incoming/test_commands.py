@@ -18,6 +18,7 @@ from chatops.commands.usage import DidYouMean, Usage, help_text
 from chatops.commands.words import Mentioned
 from chatops.domain.errors import UnknownPerson, UnknownSeverity, UserError
 from chatops.domain.team import Team
+from chatops.domain.time.parse import InvalidTime
 from tests.slack.incoming.bench import TEMPLATES
 
 _SHELF = PlaybookRepository(TEMPLATES / "priority", templates=TEMPLATES)
@@ -190,10 +191,42 @@ def test_a_name_that_is_nobodys_is_said_to_be(text: str) -> None:
         ("snooze for 1 h 30 min waiting", "1 h 30 min", "waiting"),
         ("snooze until 15:30 the vendor calls", "15:30", "the vendor calls"),
         ("snooze 3 people are asleep", "", "3 people are asleep"),
+        ("snooze 3:30 PM the vendor calls", "3:30 PM", "the vendor calls"),
+        ("snooze tomorrow 10:00 they sleep", "tomorrow 10:00", "they sleep"),
     ],
 )
 def test_a_time_stands_before_its_reason(text: str, time: str, reason: str) -> None:
     assert (typed(text).time, typed(text).reason) == (time, reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "time", "note"),
+    [
+        ("timeline add 13:50 CET rolled back", "13:50 CET", "rolled back"),
+        ("timeline add yesterday 1:50 pm it began", "yesterday 1:50 pm", "it began"),
+        ("timeline add 20 min ago it began", "20 min ago", "it began"),
+        ("timeline add 20 min of errors", "", "20 min of errors"),
+    ],
+)
+def test_a_note_says_first_when_it_was(text: str, time: str, note: str) -> None:
+    assert (typed(text).time, typed(text).text) == (time, note)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "snooze tomorrow",
+        "snooze 3",
+        "timeline add 25:99 hm",
+        "timeline add 13:50 IST rolled back",
+        "drill full-database 2x tomorrow",
+        "review tomorrow 10",
+        "postmortem began yesterday",
+    ],
+)
+def test_a_time_that_is_not_certain_is_asked_back_and_never_kept_as_text(text: str) -> None:
+    with pytest.raises(InvalidTime, match="Write it as"):
+        typed(text)
 
 
 def test_an_owner_stands_at_either_end_of_a_task() -> None:

@@ -144,6 +144,27 @@ def test_a_note_stands_at_its_own_time(bench: Bench, incident: Incident) -> None
     assert note.actor == bench.id_of("sam")
 
 
+@pytest.mark.parametrize(
+    ("typed", "at"), [("13:50 CET", "12:50"), ("1:50 pm", "13:50"), ("20 min ago", "13:40")]
+)
+def test_a_note_stands_at_the_time_that_was_meant(
+    bench: Bench, incident: Incident, typed: str, at: str
+) -> None:
+    bench.types("sam", f"/incident timeline add {typed} it began", incident.channel_name)
+
+    (note,) = [each for each in bench.timeline(incident.id) if each.text == "it began"]
+    assert f"{note.at:%H:%M}" == at
+
+
+def test_a_note_at_no_certain_time_is_asked_back(bench: Bench, incident: Incident) -> None:
+    before = bench.timeline(incident.id)
+
+    bench.types("sam", "/incident timeline add 13:50 IST it began", incident.channel_name)
+
+    assert "`13:50 Asia/Kolkata`" in bench.told("sam", incident.channel_name)
+    assert bench.timeline(incident.id) == before
+
+
 def test_ones_own_note_is_corrected_and_no_other(bench: Bench, incident: Incident) -> None:
     room = incident.channel_name
     bench.types("sam", "/incident timeline add it begun", room)

@@ -18,24 +18,24 @@ from chatops.adapters.slack.forms.fields import Entered, FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     Form,
     HandedIn,
-    WrongFields,
     modal,
     must_fit,
     small,
 )
 from chatops.adapters.slack.forms.meaning import choices, meaning
-from chatops.adapters.slack.forms.time_fields import earlier
+from chatops.adapters.slack.forms.time_fields import TIME_LIMIT, moment_in
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.lifecycle.declare import TEXT_LIMIT, DeclareRequest, similar_open
 from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
 from chatops.commands.form_state import FormName, FormState
-from chatops.domain.errors import NoTitle, TooLong, UnknownSeverity, UserError
+from chatops.domain.errors import NoTitle, TooLong, UnknownSeverity
 from chatops.domain.incident.model import TITLE_LIMIT, Incident, channel_name
 from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.team import Permission
 from chatops.domain.time.durations import spoken
+from chatops.domain.time.parse import Direction
 
 TITLE, SEVERITY, IMPACT, SYMPTOMS, SERVICE = "title", "severity", "impact", "symptoms", "service"
 COMMANDER, NOTICED, REPORTER, PRIVATE = "commander", "noticed", "reporter", "private"
@@ -100,12 +100,8 @@ def build(scene: DeclareFormContext) -> View:
 
 def parse(given: HandedIn) -> DeclareRequest:
     entered, form_state, caller = given.entered, given.form_state, given.caller
-    title, noticed = entered.text(TITLE), entered.text(NOTICED)
+    title = entered.text(TITLE)
     must_fit(entered, {IMPACT: TEXT_LIMIT, SYMPTOMS: TEXT_LIMIT})
-    try:
-        detected = earlier(noticed, now=given.now, zone=given.zone()) if noticed else None
-    except UserError as error:
-        raise WrongFields({NOTICED: str(error)}) from error
     return DeclareRequest(
         team=caller.team,
         user=caller.user,
@@ -117,7 +113,7 @@ def parse(given: HandedIn) -> DeclareRequest:
         private=entered.ticked(PRIVATE),
         commander=entered.person(COMMANDER),
         reported_by=entered.person(REPORTER),
-        detected_at=detected,
+        detected_at=moment_in(given, NOTICED, Direction.BACK),
         service=entered.choice(SERVICE) or None,
         source=form_state.source or None,
         answer_url=form_state.answer_url or None,
@@ -201,8 +197,8 @@ def _details(scene: DeclareFormContext, *, symptoms: str) -> Sequence[Block]:
         fields.text_field(
             NOTICED,
             "When was it noticed?",
-            example="14:20 (empty: now)",
-            limit=20,
+            example="14:20, 20 min ago or yesterday 13:50 (empty: now)",
+            limit=TIME_LIMIT,
             optional=True,
         ),
         fields.person_field(

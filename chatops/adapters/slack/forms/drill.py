@@ -7,19 +7,20 @@ from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.fields import FieldOption
-from chatops.adapters.slack.forms.form_layout import Form, HandedIn, WrongFields, modal, small
+from chatops.adapters.slack.forms.form_layout import Form, HandedIn, modal, small
 from chatops.adapters.slack.forms.meaning import in_short
+from chatops.adapters.slack.forms.time_fields import TIME_LIMIT, moment_in
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.application.ports.scenarios import DrillRequest
 from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
 from chatops.commands.form_state import FormName, FormState
 from chatops.domain.drills.scenario import PACES, RealIncidentFirst, Scenario, UnknownScenario
-from chatops.domain.errors import BadMoment, UnknownSeverity, UserError
+from chatops.domain.errors import UnknownSeverity, UserError
 from chatops.domain.messages.posts import ActionId
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.team import Permission
-from chatops.domain.time.parse import moment
+from chatops.domain.time.parse import Direction, InvalidTime
 
 SCENARIO, SEVERITY, COMMANDER, PACE, BEGINS = "scenario", "severity", "commander", "pace", "begins"
 _AS_WRITTEN = "-"
@@ -66,8 +67,8 @@ def build(playbook: Playbook, scenarios: Sequence[Scenario], form_state: FormSta
             BEGINS,
             "When does it begin?",
             initial=form_state.time,
-            example="15:30 or 45 min (empty: now)",
-            limit=40,
+            example="15:30, 45 min or tomorrow 10:00 (empty: now)",
+            limit=TIME_LIMIT,
             optional=True,
         ),
     ]
@@ -77,11 +78,6 @@ def build(playbook: Playbook, scenarios: Sequence[Scenario], form_state: FormSta
 def parse(given: HandedIn) -> DrillRequest:
     entered, caller = given.entered, given.caller
     severity, pace = entered.choice(SEVERITY), entered.choice(PACE)
-    begins = entered.text(BEGINS)
-    try:
-        at = moment(begins, now=given.now, zone=given.zone()) if begins else None
-    except BadMoment as error:
-        raise WrongFields({BEGINS: str(error).replace("`", "")}) from error
     return DrillRequest(
         team=caller.team,
         user=caller.user,
@@ -90,7 +86,7 @@ def parse(given: HandedIn) -> DrillRequest:
         severity="" if severity == _AS_WRITTEN else severity,
         commander=entered.person(COMMANDER),
         pace=int(pace) if pace.isdecimal() else 1,
-        at=at,
+        at=moment_in(given, BEGINS, Direction.AHEAD),
         answer_url=given.form_state.answer_url or None,
         once=caller.once,
     )
@@ -105,7 +101,7 @@ _FIELDS: dict[type[UserError], str] = {
     UnknownScenario: SCENARIO,
     UnknownSeverity: SEVERITY,
     RealIncidentFirst: BEGINS,
-    BadMoment: BEGINS,
+    InvalidTime: BEGINS,
 }
 
 FORM = Form(

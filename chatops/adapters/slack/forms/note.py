@@ -10,18 +10,18 @@ from chatops.adapters.slack.forms.form_layout import (
     Form,
     FormContext,
     HandedIn,
-    WrongFields,
     about_incident,
     headed,
     modal,
     small,
 )
-from chatops.adapters.slack.forms.time_fields import NoTimeOfDay, earlier
+from chatops.adapters.slack.forms.time_fields import TIME_LIMIT, moment_in
 from chatops.adapters.slack.rendering.mrkdwn import escape
 from chatops.application.incidents.timeline_notes import NOTE_LIMIT, NoteRequest
 from chatops.commands.form_state import FormName
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.messages.posts import ActionId
+from chatops.domain.time.parse import Direction
 
 TEXT, AT = "text", "at"
 
@@ -58,24 +58,20 @@ def _when(scene: FormContext) -> list[Block]:
             AT,
             "When?",
             initial=scene.form_state.time,
-            example="14:20 (empty: now)",
-            limit=20,
+            example="14:20, 20 min ago or yesterday 13:50 (empty: now)",
+            limit=TIME_LIMIT,
             optional=True,
         )
     ]
 
 
 def parse(given: HandedIn) -> NoteRequest:
-    form_state, at = given.form_state, given.entered.text(AT)
+    form_state = given.form_state
     said_at = datetime.fromisoformat(form_state.said_at) if form_state.said_at else None
-    try:
-        typed_at = earlier(at, now=given.now, zone=given.zone()) if at else None
-    except NoTimeOfDay as error:
-        raise WrongFields({AT: str(error)}) from error
     return NoteRequest(
         **given.about,
         text=given.entered.text(TEXT),
-        at=typed_at or said_at,
+        at=moment_in(given, AT, Direction.BACK) or said_at,
         source=form_state.source or None,
         author=form_state.author or None,
     )

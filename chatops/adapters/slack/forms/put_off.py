@@ -20,11 +20,12 @@ from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import escape
 from chatops.application.incidents.update import PostponeRequest
 from chatops.commands.form_state import FormName
-from chatops.domain.errors import BadMoment, ReasonMissing
+from chatops.domain.errors import ReasonMissing
 from chatops.domain.hotfix.errors import WaivedByBranch
 from chatops.domain.messages.posts import ActionId
 from chatops.domain.promises.model import Promise, meant
 from chatops.domain.team import Permission
+from chatops.domain.time.parse import InvalidTime
 
 REASON = "reason"
 
@@ -52,7 +53,7 @@ def parse_snooze(given: HandedIn) -> PostponeRequest:
     return PostponeRequest(
         **given.about,
         promise=given.form_state.about,
-        until=when(given.entered, now=given.now, zone=given.zone),
+        until=when(given),
         reason=given.entered.text(REASON),
     )
 
@@ -93,7 +94,7 @@ SNOOZE = Form(
     load=about_incident(build_snooze),
     parse=parse_snooze,
     carry_out=lambda use_cases, request, _: use_cases.put_off(request),
-    fields={BadMoment: WHEN, ReasonMissing: REASON},
+    fields={InvalidTime: WHEN, ReasonMissing: REASON},
 )
 WAIVE = Form(
     name=FormName.WAIVE,

@@ -13,13 +13,13 @@ from chatops.adapters.slack.forms.form_layout import (
     Form,
     FormContext,
     HandedIn,
-    WrongFields,
     about_incident,
     headed,
     modal,
     must_fit,
     small,
 )
+from chatops.adapters.slack.forms.time_fields import OWN_TIME, TIME_LIMIT, moment_in
 from chatops.application.tasks.tasks import (
     CRITERION_LIMIT,
     DETAILS_LIMIT,
@@ -31,13 +31,13 @@ from chatops.application.tasks.tasks import (
     TaskRequest,
 )
 from chatops.commands.form_state import FormName
-from chatops.domain.errors import BadMoment, NothingWritten, ReasonMissing, TooLong, UnknownTask
+from chatops.domain.errors import NothingWritten, ReasonMissing, TooLong, UnknownTask
 from chatops.domain.messages.posts import ActionId
 from chatops.domain.tasks import DueInThePast, Priority, Task, TaskOver, TaskType
-from chatops.domain.time.parse import moment
+from chatops.domain.time.parse import PLANNED, Direction
 
 TEXT, OWNER, TYPE, PRIORITY = "text", "owner", "type", "priority"
-DUE, OWN_TIME, CRITERION, DETAILS, REASON = "due", "own_time", "criterion", "details", "reason"
+DUE, CRITERION, DETAILS, REASON = "due", "criterion", "details", "reason"
 
 _LIMITS = {TEXT: TASK_LIMIT, CRITERION: CRITERION_LIMIT, DETAILS: DETAILS_LIMIT}
 _TYPES = [
@@ -100,7 +100,11 @@ def _more(scene: FormContext, task: Task | None) -> Sequence[Block]:
             DUE, "Until when?", initial=initial, hint=f"The day ends at {ends}.", optional=True
         ),
         fields.text_field(
-            OWN_TIME, "Or at a time of its own", example="15:30 or 2 days", limit=40, optional=True
+            OWN_TIME,
+            "Or at a time of its own",
+            example="15:30, 2 days or monday 9:00",
+            limit=TIME_LIMIT,
+            optional=True,
         ),
         fields.text_field(
             CRITERION,
@@ -178,13 +182,8 @@ def _entered(given: HandedIn) -> dict[str, Any]:
 
 def _due(given: HandedIn) -> Due:
     """The moment that was typed counts more than the day that was picked."""
-    own = given.entered.text(OWN_TIME)
-    if not own:
-        return Due(day=given.entered.date(DUE))
-    try:
-        return Due(at=moment(own, now=given.now, zone=given.zone()))
-    except BadMoment as error:
-        raise WrongFields({OWN_TIME: str(error).replace("`", "")}) from error
+    own = moment_in(given, OWN_TIME, Direction.AHEAD, farthest=PLANNED)
+    return Due(at=own) if own else Due(day=given.entered.date(DUE))
 
 
 def _number(given: HandedIn) -> int:

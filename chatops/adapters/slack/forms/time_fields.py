@@ -1,26 +1,18 @@
 """The two fields in which people say when: a list of spans, and room for a time of their own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import InputBlock
 
-from chatops.adapters.slack.forms.fields import Entered, FieldOption, menu_field, text_field
-from chatops.adapters.slack.forms.form_layout import WrongFields
-from chatops.commands.words import take_clock
-from chatops.domain.errors import BadMoment, UserError
+from chatops.adapters.slack.forms.fields import FieldOption, menu_field, text_field
+from chatops.adapters.slack.forms.form_layout import HandedIn, WrongFields
 from chatops.domain.time import durations
-from chatops.domain.time.parse import moment
+from chatops.domain.time.parse import SOON, Direction, InvalidTime, read_time
 
 WHEN, OWN_TIME = "when", "own_time"
-
-
-class NoTimeOfDay(UserError):
-    """What was to be a time of day is none."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(f"“{typed[:40]}” is no time of day. Write it as 14:30.")
+#: The longest time with a day and the name of a zone.
+TIME_LIMIT = 50
 
 
 _SPANS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 240, 1440))
@@ -45,42 +37,39 @@ def when_fields(
             OWN_TIME,
             "Or at another time",
             initial=typed,
-            example="15:30 or 45 min",
-            limit=40,
+            example="15:30, 3:30 pm, 45 min or tomorrow 10:00",
+            limit=TIME_LIMIT,
             optional=True,
         ),
     )
 
 
-def when(entered: Entered, *, now: datetime, zone: Callable[[], str]) -> datetime:
+def when(given: HandedIn) -> datetime:
     """The moment meant; what was typed counts more than what is chosen.
 
     Raises:
         WrongFields
     """
-    own = entered.text(OWN_TIME)
-    text = own or entered.choice(WHEN)
-    if not text:
+    own = moment_in(given, OWN_TIME, Direction.AHEAD)
+    chosen = given.entered.choice(WHEN)
+    if own is None and not chosen:
         raise WrongFields({WHEN: "Say when: readers wait for a time."})
-    try:
-        return moment(text, now=now, zone=zone() if own else "UTC")
-    except BadMoment as error:
-        raise WrongFields({OWN_TIME if own else WHEN: str(error).replace("`", "")}) from error
+    return own or given.now + durations.parse(chosen)
 
 
-def earlier(text: str, *, now: datetime, zone: str) -> datetime:
-    """The last time that it was ``14:30`` in ``zone``.
-
-    >>> from datetime import UTC
-    >>> earlier("14:30", now=datetime(2026, 3, 9, 14, 0, tzinfo=UTC), zone="UTC").day
-    8
+def moment_in(
+    given: HandedIn, name: str, direction: Direction, *, farthest: timedelta = SOON
+) -> datetime | None:
+    """The moment that was typed in a field; none if it is empty.
 
     Raises:
-        NoTimeOfDay
+        WrongFields
     """
-    clock, rest = take_clock(text.strip())
-    if not clock or rest:
-        raise NoTimeOfDay(text)
-    coming = moment(clock, now=now, zone=zone)
-    day_before = coming.astimezone(ZoneInfo(zone)) - timedelta(days=1)
-    return day_before.astimezone(now.tzinfo)
+    typed = given.entered.text(name)
+    if not typed:
+        return None
+    zone = given.zone()
+    try:
+        return read_time(typed, now=given.now, zone=zone, direction=direction, farthest=farthest).at
+    except InvalidTime as error:
+        raise WrongFields({name: str(error).replace("`", "")}) from error

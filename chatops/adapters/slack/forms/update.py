@@ -17,11 +17,12 @@ from chatops.adapters.slack.forms.form_layout import (
 from chatops.adapters.slack.forms.time_fields import WHEN, when, when_fields
 from chatops.application.incidents.update import PLAIN_LIMIT, TECHNICAL_LIMIT, UpdateRequest
 from chatops.commands.form_state import FormName
-from chatops.domain.errors import BadMoment, NothingWritten
+from chatops.domain.errors import NothingWritten
 from chatops.domain.incident.model import Status
 from chatops.domain.messages.posts import ActionId
 from chatops.domain.team import Permission
 from chatops.domain.time.durations import spoken
+from chatops.domain.time.parse import InvalidTime
 
 PLAIN, TECHNICAL, STATUS = "plain", "technical", "status"
 
@@ -75,7 +76,7 @@ def parse(given: HandedIn) -> UpdateRequest:
         plain=entered.text(PLAIN),
         technical=entered.text(TECHNICAL),
         status=Status(entered.choice(STATUS)) if entered.choice(STATUS) else None,
-        next_at=when(entered, now=given.now, zone=given.zone),
+        next_at=when(given),
     )
 
 
@@ -85,5 +86,5 @@ FORM = Form(
     load=about_incident(build, Permission.UPDATE, running=True),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.post_update(request),
-    fields={NothingWritten: PLAIN, BadMoment: WHEN},
+    fields={NothingWritten: PLAIN, InvalidTime: WHEN},
 )

@@ -11,17 +11,16 @@ from chatops.application.services import UseCases
 from chatops.application.session import Request
 from chatops.commands.arguments import ParsedCommand
 from chatops.commands.caller import Caller
-from chatops.commands.context import CommandContext, Handler
+from chatops.commands.context import CommandContext, Handler, typed_at
 from chatops.commands.form_state import FormName, FormState
 from chatops.commands.resolve_incident import meant_by
 from chatops.commands.table import CommandName
 from chatops.domain.messages.posts import ActionId, Post
-from chatops.domain.time.parse import moment
+from chatops.domain.time.parse import Direction
 
 
 def _start(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-    zone = context.zone_of(caller.user) if typed.time else ""
-    at = moment(typed.time, now=caller.now, zone=zone) if typed.time else None
+    at = typed_at(context, caller, typed.time, Direction.AHEAD)
     request = DrillRequest(
         team=caller.team,
         user=caller.user,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from chatops.adapters.slack.forms.time_fields import earlier
 from chatops.adapters.slack.incoming.listeners import (
     drill_orders,
     numbers_orders,
@@ -25,10 +24,11 @@ from chatops.application.lifecycle.end import ReasonRequest
 from chatops.application.session import Request
 from chatops.commands.arguments import ParsedCommand
 from chatops.commands.caller import Caller
-from chatops.commands.context import CommandContext, Handler, about_incident
+from chatops.commands.context import CommandContext, Handler, about_incident, typed_at
 from chatops.commands.table import CommandName
 from chatops.commands.usage import help_text
 from chatops.domain.messages.posts import Post
+from chatops.domain.time.parse import Direction
 
 
 def _declare(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
@@ -77,8 +77,7 @@ def _timeline(context: CommandContext, caller: Caller, typed: ParsedCommand) -> 
 
 def _note(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     about = about_incident(context, caller, typed)
-    zone = context.zone_of(caller.user) if typed.time else ""
-    at = earlier(typed.time, now=caller.now, zone=zone) if typed.time else None
+    at = typed_at(context, caller, typed.time, Direction.BACK)
     return context.use_cases.add_note(NoteRequest(**about, text=typed.text, at=at))
 
 

@@ -14,12 +14,12 @@ from chatops.application.postmortem.requests import (
 from chatops.application.session import Request
 from chatops.commands.arguments import ParsedCommand
 from chatops.commands.caller import Caller
-from chatops.commands.context import CommandContext, about_incident
+from chatops.commands.context import CommandContext, about_incident, typed_at
 from chatops.commands.form_state import FormName, FormState
 from chatops.commands.table import CommandName
 from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.postmortem.model import Export, QuestionsOpen
-from chatops.domain.time.parse import coming, gone
+from chatops.domain.time.parse import PLANNED, Direction, read_time
 
 
 def _show(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
@@ -35,7 +35,7 @@ def _answer(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Po
 
 def _began(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     about = about_incident(context, caller, typed)
-    began = gone(typed.time, now=caller.now, zone=context.zone_of(caller.user))
+    began = typed_at(context, caller, typed.time, Direction.BACK)
     return context.use_cases.post_mortem.answer(AnswersRequest(**about, began_at=began))
 
 
@@ -58,8 +58,15 @@ def _review(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Po
     about = about_incident(context, caller, typed)
     rule = context.use_cases.look.known(Request(**about))
     usual = rule.playbook.severity(rule.incident.severity).post_mortem.review_at
-    at = coming(typed.time, now=caller.now, zone=context.zone_of(caller.user), usual=usual)
-    return context.use_cases.post_mortem.plan_review(ReviewRequest(**about, at=at))
+    review = read_time(
+        typed.time,
+        now=caller.now,
+        zone=context.zone_of(caller.user),
+        direction=Direction.AHEAD,
+        usual=usual,
+        farthest=PLANNED,
+    )
+    return context.use_cases.post_mortem.plan_review(ReviewRequest(**about, at=review.at))
 
 
 def _held(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:

@@ -11,13 +11,13 @@ from chatops.application.reminders.reassign import HandOverRequest
 from chatops.application.session import Request
 from chatops.commands.arguments import ParsedCommand
 from chatops.commands.caller import About, Caller
-from chatops.commands.context import CommandContext, about_incident
+from chatops.commands.context import CommandContext, about_incident, typed_at
 from chatops.commands.form_state import FormName
 from chatops.commands.table import CommandName
 from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.promises.after_resolution import REPORTER_KEY
 from chatops.domain.promises.model import STALE_KEY, meant
-from chatops.domain.time.parse import moment
+from chatops.domain.time.parse import Direction
 
 
 def _key(context: CommandContext, about: About, typed: ParsedCommand) -> str:
@@ -28,7 +28,7 @@ def _key(context: CommandContext, about: About, typed: ParsedCommand) -> str:
 
 def _snooze(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
     about = about_incident(context, caller, typed)
-    until = moment(typed.time, now=caller.now, zone=context.zone_of(caller.user))
+    until = typed_at(context, caller, typed.time, Direction.AHEAD)
     key = _key(context, about, typed)
     return context.use_cases.put_off(
         PostponeRequest(**about, promise=key, until=until, reason=typed.reason)
