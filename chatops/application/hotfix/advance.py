@@ -5,55 +5,25 @@ from dataclasses import dataclass
 
 from chatops.application.authorization import Authorization, PeopleDirectory
 from chatops.application.git_identity import GitIdentities, People
-from chatops.application.hotfix.approval_requests import still_needed
-from chatops.application.hotfix.monitoring import BESIDE, ForgePoller, Observation, tell_deployed
+from chatops.application.hotfix.monitoring import BESIDE, ForgePoller, Observation, take_look
 from chatops.application.hotfix.operate import OperationRunner
-from chatops.application.hotfix.plan import (
-    GitOperation,
-    OpenBranch,
-    concerned,
-    draw_up,
-    owed_targets,
-)
-from chatops.application.hotfix.record_results import take_look
+from chatops.application.hotfix.plan import GitOperation, OpenBranch, concerned
 from chatops.application.hotfix.session import (
     FixRequest,
     HotfixSession,
     HotfixSessions,
     NextRequest,
 )
-from chatops.application.hotfix.state_machine import (
-    begin,
-    checklists,
-    end,
-    has_work,
-    must_be_ticked,
-    see_plan,
-    unticked,
-)
+from chatops.application.hotfix.state_machine import begin, end, see_plan
+from chatops.application.hotfix.steps import BEHAVIOURS, is_peoples_turn, plan_work, work_of
 from chatops.application.ports.git import Result
-from chatops.application.tasks.follow_ups import list_follow_ups
-from chatops.domain.hotfix.errors import ApprovalMissing, NoFixYet, NoSuchWay, NotTheTurn, StepBusy
+from chatops.domain.hotfix.errors import NoSuchWay, NotTheTurn, StepBusy
 from chatops.domain.hotfix.model import StepRun, StepState
 from chatops.domain.messages.effects import PollForge
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.hotfix import Checklist
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.team import Permission
-from chatops.domain.time.durations import counted
-
-#: What a person is asked to press when the bot has nothing to do at a step.
-_CONFIRM = {
-    StepKind.GATE: "Go on",
-    StepKind.REPRODUCE: "It is reproduced",
-    StepKind.FIX: "The fix is ready",
-    StepKind.STAGE: "It works there",
-    StepKind.SMOKE: "All is well",
-    StepKind.APPROVE: "Go on without",
-    StepKind.DEPLOY: "It is deployed",
-    StepKind.VERIFY: "It works",
-    StepKind.FOLLOW_UP: "Write the tasks down",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +71,11 @@ class AdvanceHotfix:
         with self._sessions.looking(request) as session:
             step = _current(session, request.step)
             plan = _outline(session, step)
-            if step.worked or not has_work(session, step.kind):
+            if is_peoples_turn(session, step):
                 return plan
-            targets = owed_targets(session) if step.kind is StepKind.BACKPORT else ("",)
             orders = [
-                draw_up(session, step.kind, people, at=session.now, target=each) for each in targets
+                plan_work(session, step.kind, each, people, at=session.now)
+                for each in work_of(session, step.kind)
             ]
             service = session.service
         previews = [self._carrier.preview(service, order) for order in orders]
@@ -137,7 +107,7 @@ class AdvanceHotfix:
         """
         with self._sessions.begin(request, self._authorization(request.user)) as session:
             step = _current(session, request.step)
-            if request.by_hand or step.worked or not has_work(session, step.kind):
+            if request.by_hand or is_peoples_turn(session, step):
                 _end_by_hand(session, step, request.user)
             else:
                 begin(session, step.kind, by=request.user)
@@ -191,7 +161,7 @@ def _current(session: HotfixSession, seen: StepKind | None) -> StepRun:
         beside = next(s for s in session.hotfix.steps if not s.state.over)
         raise StepBusy(beside.title)
     if seen is not None and seen is not current.kind:
-        raise NotTheTurn(seen, current.title)
+        raise NotTheTurn(seen.spec.label, current.title)
     if current.state is StepState.RUNNING:
         raise StepBusy(current.title)
     return current
@@ -199,7 +169,7 @@ def _current(session: HotfixSession, seen: StepKind | None) -> StepRun:
 
 def _outline(session: HotfixSession, step: StepRun) -> StepPlan:
     checklist = _checklist(session, step)
-    works = has_work(session, step.kind) and not step.worked
+    works = not is_peoples_turn(session, step)
     again = "Try again" if step.state is StepState.FAILED else "Do it"
     return StepPlan(
         step=step,
@@ -211,56 +181,31 @@ def _outline(session: HotfixSession, step: StepRun) -> StepPlan:
             for tick in session.hotfix.ticks
             if checklist is not None and tick.checklist == checklist.key
         ),
-        confirm=again if works else _CONFIRM.get(step.kind, "It is done"),
+        confirm=again if works else step.kind.spec.confirm,
         sha=session.hotfix.head,
     )
 
 
 def _checklist(session: HotfixSession, step: StepRun) -> Checklist | None:
     """The first list that is not ticked off, once it is time to tick."""
-    if has_work(session, step.kind) and not step.worked:
+    if not is_peoples_turn(session, step):
         return None
-    lists = checklists(session, step.kind)
-    return next((each for each in lists if unticked(session, each)), next(iter(lists), None))
+    lists = session.checklists(step.kind)
+    return next((each for each in lists if session.unticked(each)), next(iter(lists), None))
 
 
 def _end_by_hand(session: HotfixSession, step: StepRun, user: str) -> None:
     """A person says that a step is done."""
-    must_be_ticked(session, step.kind)
-    evidence: tuple[str, ...] = ()
-    match step.kind:
-        case StepKind.FIX:
-            evidence = _take_fix(session, user)
-        case StepKind.APPROVE if session.rules.approval.required:
-            raise ApprovalMissing(still_needed(session))
-        case StepKind.DEPLOY:
-            evidence = (f"Deployed by hand, says <@{user}>",)
-            tell_deployed(session, *evidence)
-        case StepKind.FOLLOW_UP:
-            list_follow_ups(session.incident_session)
-        case _ if has_work(session, step.kind) and not step.worked:
-            evidence = (f"Done by hand, says <@{user}>",)
-        case _:
-            pass
+    session.must_be_ticked(step.kind)
+    evidence = BEHAVIOURS[step.kind].by_hand(session, step, user)
     ticked = _ticked_lines(session, step.kind)
     end(session, step.kind, *evidence, *ticked, by=user)
-
-
-def _take_fix(session: HotfixSession, user: str) -> tuple[str, ...]:
-    work = session.hotfix.work
-    if not work.commits:
-        raise NoFixYet(
-            session.hotfix.branch or session.hotfix.production or "the production branch"
-        )
-    session.change(author=session.hotfix.author or user)
-    number = counted(len(work.commits), "commit")
-    return (f"{session.hotfix.head[:10]}: {number}, +{work.added} -{work.removed}",)
 
 
 def _ticked_lines(session: HotfixSession, kind: StepKind) -> tuple[str, ...]:
     return tuple(
         f"{checklist.items[tick.item]} (<@{tick.by}>)"
-        for checklist in checklists(session, kind)
+        for checklist in session.checklists(kind)
         for tick in session.hotfix.ticks
         if tick.checklist == checklist.key and tick.item < len(checklist.items)
     )

@@ -4,7 +4,7 @@ from chatops.application.hotfix.session import HotfixSession
 from chatops.domain.hotfix.errors import NothingToApprove, NotTheTurn
 from chatops.domain.hotfix.model import Hotfix, StepRun, StepState, missing
 from chatops.domain.messages.posts import ActionId, ButtonStyle, Post
-from chatops.domain.playbook.pipeline import FixWay, StepKind
+from chatops.domain.playbook.pipeline import StepForm, StepKind
 
 
 def must_be_approvable(hotfix: Hotfix) -> None:
@@ -16,7 +16,7 @@ def must_be_approvable(hotfix: Hotfix) -> None:
     hotfix.must_run()
     step, current = hotfix.step(StepKind.APPROVE), hotfix.current
     if step is None:
-        raise NotTheTurn(StepKind.APPROVE, current.title if current else None)
+        raise NotTheTurn(StepKind.APPROVE.spec.label, current.title if current else None)
     if step.state.over:
         why = "it is approved already, or was left out. See `/hotfix status`."
         raise NothingToApprove(why)
@@ -27,7 +27,7 @@ def must_be_approvable(hotfix: Hotfix) -> None:
 
 def _first(hotfix: Hotfix, step: StepRun) -> str:
     """What comes before there is a fix to look at, and how it is done."""
-    pushed = step.kind is StepKind.FIX and hotfix.way in {None, FixWay.PUSH}
+    pushed = hotfix.form_of(step.kind) is StepForm.FIX
     press, order = ("The fix…", "ready") if pushed else (f"{step.title}…", "next")
     how = f"press “{press}” on the hotfix's card, or type `/hotfix {order}`"
     does = "is under way" if step.state is StepState.RUNNING else f"comes first: {how}"

@@ -1,4 +1,4 @@
-"""Does the effects of a hotfix: steps, looks at production, looks at what others did."""
+"""Does the effects of a hotfix (steps, looks at production and forge), and takes in the results."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chatops.application.git_identity import GitIdentities, People
 from chatops.application.hotfix import plan
-from chatops.application.hotfix.monitoring import ForgePoller, Observation, baseline_of, looks_at
+from chatops.application.hotfix.monitoring import ForgePoller, Observation, take_look
 from chatops.application.hotfix.operate import (
     Branched,
     Done,
@@ -14,9 +14,14 @@ from chatops.application.hotfix.operate import (
     OperationRunner,
     Worked,
 )
-from chatops.application.hotfix.plan import concerned, draw_up, work_branch
+from chatops.application.hotfix.plan import concerned, work_branch
+from chatops.application.hotfix.production_checks import baseline_of
+from chatops.application.hotfix.record_results import Finding
+from chatops.application.hotfix.rollback import take_rollback
 from chatops.application.hotfix.rollback_plan import rollback_order
 from chatops.application.hotfix.session import HotfixSession, ServiceGone
+from chatops.application.hotfix.state_machine import record
+from chatops.application.hotfix.steps import StepWork, plan_work
 from chatops.application.ports.external import (
     ExternalBusy,
     ExternalIndeterminate,
@@ -30,17 +35,13 @@ from chatops.clock import Clock
 from chatops.domain.git.names import RefusedName
 from chatops.domain.messages.effects import DoStep, Effect, PollForge
 from chatops.domain.messages.posts import Post
-from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.playbook.pipeline import StepKind, kind_of_work
 from chatops.domain.services import Service
 
 #: So often something is tried by itself before a person is asked.
 _PATIENCE = 6
 #: So often the chat is asked for the name that stands in a commit for ever.
 _ASKED_WHO = 2
-#: The steps at which the bot commits to the branch of the fix.
-_ON_BRANCH = frozenset({StepKind.FIX, StepKind.BUMP})
-#: The steps with which the fix reaches production.
-_GOES_OUT = frozenset({StepKind.MERGE, StepKind.DEPLOY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ class StepDoer:
                     return None
                 order = order_of(session, act, people, at=effect.made_at)
                 service = session.service
-                baseline = baseline_of(session) if act.step in _GOES_OUT else None
+                baseline = baseline_of(session) if _ships(act) else None
             before = self._measure(service, baseline)
             tell = self._teller(effect, act, clock)
             done = self._carrier.carry_out(service, order, tell=tell, doubtful=effect.doubtful)
@@ -109,7 +110,7 @@ class StepDoer:
         match done:
             case Branched() if done.result.already:
                 return self._repositories.state(service, done.branch, base=done.base)
-            case Worked() if act.step in _ON_BRANCH and session.hotfix.base:
+            case Worked() if _commits(act) and session.hotfix.base:
                 branch = work_branch(session)
                 return self._repositories.state(service, branch, base=session.hotfix.base)
             case _:
@@ -156,6 +157,14 @@ class StepDoer:
         return HotfixSession(incident_session, work.hotfixes.get(act.hotfix))
 
 
+def _ships(act: DoStep) -> bool:
+    return act.step in set(StepKind) and StepKind(act.step).spec.ships
+
+
+def _commits(act: DoStep) -> bool:
+    return act.step in set(StepKind) and StepKind(act.step).spec.commits
+
+
 def _output(piece: str) -> Post:
     quoted = piece.replace("```", "'''")
     first = piece.strip().partition("\n")[0]
@@ -167,16 +176,30 @@ def is_wanted(session: HotfixSession, act: DoStep) -> bool:
     if act.step == "rollback":
         back = session.hotfix.rollback
         return back is not None and back.running and back.round == act.round
-    step = session.hotfix.step(StepKind.DEPLOY if act.step == "deployed" else StepKind(act.step))
+    step = session.hotfix.step(kind_of_work(act.step))
     return step is not None and step.round == act.round and not step.state.over
 
 
 def order_of(
     session: HotfixSession, act: DoStep, people: People, *, at: datetime
 ) -> plan.Operation:
-    """The order of an attempt. Raises RefusedName, ServiceGone."""
+    """The operation of an attempt. Raises RefusedName, ServiceGone."""
     if act.step == "rollback":
         return rollback_order(session, people, at=at)
-    if act.step in {"deployed", StepKind.VERIFY, StepKind.WATCH}:
-        return looks_at(session, act.step)
-    return draw_up(session, act.step, people, at=at, target=act.target)
+    work = StepWork(name=act.step, target=act.target)
+    return plan_work(session, kind_of_work(act.step), work, people, at=at)
+
+
+def take_in(session: HotfixSession, act: DoStep | PollForge, result: StepResult) -> None:
+    """Record it, and let the hotfix go on; a result that nobody waits for changes nothing."""
+    if isinstance(act, PollForge):
+        assert isinstance(result.done, Observation)  # noqa: S101 - looking out sees, and no more
+        take_look(session, act, result.done)
+    elif is_wanted(session, act):
+        assert not isinstance(result.done, Observation)  # noqa: S101 - steps do not look out
+        if result.before:
+            session.change(before=result.before)
+        if act.step == "rollback":
+            take_rollback(session, act, result.done)
+        else:
+            record(session, Finding(act=act, done=result.done, branch=result.branch))

@@ -1,37 +1,22 @@
 """Looks out for what others do: pushes, pull requests, and targets that gain or lose the fix."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from chatops.application.hotfix.deadlines import ask_to_decide, looks_well
-from chatops.application.hotfix.operate import CheckReadings
-from chatops.application.hotfix.plan import (
-    CheckOperation,
-    fix_commits,
-    production_candidates,
-    values,
-    work_branch,
-)
+from chatops.application.hotfix.operate import Proof
+from chatops.application.hotfix.plan import fix_commits, production_candidates, work_branch
+from chatops.application.hotfix.record_results import take_commits, take_proof, take_pull
 from chatops.application.hotfix.session import HotfixSession
-from chatops.application.hotfix.state_machine import end, end_or_rest, fail, watching
-from chatops.application.ports.external import ExternalError, ExternalSystems, Pull
+from chatops.application.hotfix.state_machine import end, end_fulfilled
+from chatops.application.ports.external import ExternalError, ExternalSystems, Pull, PullState
 from chatops.application.ports.git import BranchState
 from chatops.domain.git.alignment import ProofResult
-from chatops.domain.hotfix.model import (
-    Backport,
-    BackportState,
-    Hotfix,
-    HotfixState,
-    StepRun,
-    StepState,
-)
+from chatops.domain.hotfix.model import Backport, BackportState, Hotfix, HotfixState, StepState
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.effects import DoStep
-from chatops.domain.messages.posts import ActionId, ButtonStyle
-from chatops.domain.playbook.hotfix import WatchWindow
+from chatops.domain.messages.effects import PollForge
 from chatops.domain.playbook.pipeline import StepKind
-from chatops.domain.services import Check, Service
+from chatops.domain.services import Service
 
 #: How soon it is looked again: while people work on it, and while only the targets may change.
 SOON, LATER = timedelta(seconds=30), timedelta(minutes=10)
@@ -165,11 +150,9 @@ class ForgePoller:
 
 
 def _left(hotfix: Hotfix) -> bool:
-    """Whether the fix has left its branch: what comes onto it now is another matter."""
-    steps = [StepKind.MERGE, StepKind.TAG, StepKind.DEPLOY]
-    if hotfix.step(StepKind.BRANCH) is None:
-        steps.append(StepKind.FIX)
-    return any(hotfix.is_done(kind) for kind in steps)
+    """Whether the fix has left its branch; without one it has as soon as it is made."""
+    made = hotfix.step(StepKind.BRANCH) is None and hotfix.is_done(StepKind.FIX)
+    return made or hotfix.has_left_branch
 
 
 def _matters(hotfix: Hotfix, backport: Backport) -> bool:
@@ -178,177 +161,84 @@ def _matters(hotfix: Hotfix, backport: Backport) -> bool:
     return shipped and backport.state is not BackportState.WAIVED
 
 
-#: How soon production is asked again what it runs, or whether it works by now.
-_AGAIN = timedelta(seconds=15)
-#: So many looks until a deploy has arrived, and until it works.
-_LOOKS_FOR_DEPLOY, _LOOKS_FOR_HEALTH = 40, 4
-#: From this look on production has little time left to show what it runs.
-LAST_LOOKS_FOR_DEPLOY = _LOOKS_FOR_DEPLOY - 4
-#: A step keeps so many readings; the first and the newest tell the story.
-_MOST_READINGS = 240
-#: How long is watched where neither step nor playbook says.
-_DEFAULT_WATCH = timedelta(minutes=30)
+_NOT_BROUGHT = frozenset({BackportState.OWED, BackportState.CONFLICT})
+#: How a trouble begins that is over as soon as the outside answers again.
+_BLIND = "I cannot see what is pushed: "
 
 
-def checks_of(session: HotfixSession, step: str) -> tuple[Check, ...]:
-    """What is asked at a step."""
-    service = session.service
-    if step == "deployed":
-        return () if service.deployed is None else (service.deployed,)
-    return service.watch if step == StepKind.WATCH else service.verify
+def take_look(session: HotfixSession, act: PollForge, seen: Observation) -> None:
+    """Take in what was seen, and look again while anything may still happen."""
+    still = seen.known is not None and seen.known.head == session.hotfix.head
+    if seen.base and not session.hotfix.base:
+        session.change(production=seen.production, base=seen.base, head=seen.base)
+    _take_trouble(session, seen.trouble)
+    if seen.branch is not None and still and not _is_committing(session):
+        _take_branch(session, seen.branch)
+    if seen.pull is not None:
+        _take_pull(session, seen.pull)
+    for target, each in seen.backports.items():
+        news = _is_news(session, seen, target)
+        take_pull(session, target, each.pull)
+        if each.verdict is not None and news:
+            take_proof(session, Proof(target=target, tip=each.tip, verdict=each.verdict))
+            end_fulfilled(session)
+    if act.round == session.hotfix.looks and is_worth_a_look(session.hotfix, session.now):
+        session.look_out(next_look(session.hotfix))
 
 
-def looks_at(session: HotfixSession, step: str) -> CheckOperation:
-    """The order to look. Raises ServiceGone."""
-    checks = checks_of(session, step)
-    firsts = tuple(session.hotfix.before.get(check.title) for check in checks)
-    return CheckOperation(checks=checks, values=values(session), firsts=firsts)
+def _is_committing(session: HotfixSession) -> bool:
+    """Whether the bot commits to the branch right now: what came of it is taken in by itself."""
+    running = (step for step in session.hotfix.steps if step.state is StepState.RUNNING)
+    return any(step.kind.spec.commits for step in running)
 
 
-def baseline_of(session: HotfixSession) -> CheckOperation | None:
-    """What must be measured before the fix goes out, since it has to fall; none if it was."""
-    asked = (*session.service.verify, *session.service.watch)
-    checks = tuple({check.title: check for check in asked if check.falls}.values())
-    if not checks or session.hotfix.before:
-        return None
-    return CheckOperation(checks=checks, values=values(session), firsts=tuple(None for _ in checks))
+def _is_news(session: HotfixSession, seen: Observation, target: str) -> bool:
+    """Whether a target stands as it did when it was looked at, and nothing is on its way to it."""
+    backport = session.hotfix.backport(target)
+    before = seen.known.backport(target) if seen.known is not None else None
+    if backport is None or before is None:
+        return False
+    step = session.hotfix.step(StepKind.BACKPORT)
+    running = step is not None and step.state is StepState.RUNNING
+    coming = backport.state in _NOT_BROUGHT and running
+    return (backport.state, backport.sha) == (before.state, before.sha) and not coming
 
 
-def take_readings(session: HotfixSession, act: DoStep, readings: CheckReadings) -> None:
-    """Take what production answered, and decide whether to ask again."""
-    checks = checks_of(session, act.step)
-    _keep_first(session, checks, readings)
-    lines = tuple(
-        f"{check.title}: {reading.said}"
-        for check, reading in zip(checks, readings.readings, strict=False)
-    )
-    match act.step:
-        case "deployed":
-            _take_deployed(session, act, lines, good=readings.good)
-        case StepKind.VERIFY:
-            _take_health(session, act, lines, good=readings.good)
-        case _:
-            pairs = zip(lines, readings.readings, strict=False)
-            bad = tuple(line for line, reading in pairs if not reading.good)
-            _take_watch(session, act, lines, bad)
+def _take_trouble(session: HotfixSession, trouble: str) -> None:
+    """Show on the card that the outside cannot be asked, as long as it cannot."""
+    step = session.hotfix.current
+    if step is None or step.state is not StepState.WAITING:
+        return
+    if trouble:
+        session.hotfix = session.hotfix.with_step(replace(step, trouble=f"{_BLIND}{trouble}"))
+    elif step.trouble.startswith(_BLIND):
+        session.hotfix = session.hotfix.with_step(replace(step, trouble=""))
 
 
-def _keep_first(session: HotfixSession, checks: tuple[Check, ...], readings: CheckReadings) -> None:
-    """What must fall and could not be measured before is compared with its first reading."""
-    first = {
-        check.title: reading.value
-        for check, reading in zip(checks, readings.readings, strict=False)
-        if check.falls and reading.value is not None and check.title not in session.hotfix.before
-    }
-    if first:
-        session.change(before={**session.hotfix.before, **first})
+def _take_branch(session: HotfixSession, state: BranchState) -> None:
+    """Show what was pushed; what was approved is another commit now."""
+    hotfix = session.hotfix
+    if state.tip and state.tip != hotfix.head and not hotfix.is_done(StepKind.MERGE):
+        take_commits(session, state)
 
 
-def _take_deployed(
-    session: HotfixSession, act: DoStep, lines: tuple[str, ...], *, good: bool
-) -> None:
-    if good:
-        is_deployed(session, *lines)
-    elif act.look < _LOOKS_FOR_DEPLOY:
-        session.do_step("deployed", round_=act.round, look=act.look + 1, after=_AGAIN)
-    else:
-        fail(session, StepKind.DEPLOY, "production still runs something else", *lines)
-
-
-def is_deployed(session: HotfixSession, *evidence: str) -> None:
-    """Production runs the fix."""
-    tell_deployed(session, *evidence)
-    end(session, StepKind.DEPLOY, *evidence)
-
-
-def tell_deployed(session: HotfixSession, *evidence: str) -> None:
-    """Note what production runs, and say so."""
-    what = session.hotfix.merged or session.hotfix.head
-    session.change(deployed=what, deployed_at=session.now)
-    watching(session)
-    ran = f"v{session.hotfix.release} ({what[:7]})" if session.hotfix.release else what[:7]
-    session.note(f"Deployed to production: {ran}", EntryKind.DEPLOYED)
-    session.tell_room(f"deployed:{what}", session.post("deployed", lines=evidence))
-
-
-def _take_health(
-    session: HotfixSession, act: DoStep, lines: tuple[str, ...], *, good: bool
-) -> None:
-    if good:
-        looks_well(session)
-        end_or_rest(session, StepKind.VERIFY, *lines)
-    elif act.look < _LOOKS_FOR_HEALTH:
-        session.do_step(StepKind.VERIFY, round_=act.round, look=act.look + 1, after=_AGAIN)
-    else:
-        fail(session, StepKind.VERIFY, "production does not work as it should", *lines)
-        ask_to_decide(session)
-
-
-def _take_watch(
-    session: HotfixSession, act: DoStep, lines: tuple[str, ...], bad: tuple[str, ...]
-) -> None:
-    good = not bad
-    step = session.hotfix.step(StepKind.WATCH)
-    assert step is not None  # noqa: S101 - only a pipeline with this step is watched
-    was_good = not step.trouble
-    step = _with_readings(step, session.now, lines, bad)
-    session.hotfix = session.hotfix.with_step(step)
-    if not good and was_good:
-        _tell_bad(session, act, bad)
-    elif good and not was_good:
-        looks_well(session)
-        session.note("Production works again", EntryKind.READING, reason="; ".join(lines))
-        session.tell_thread(f"watch_good:{act.look}", session.post("watch_good", lines=lines))
-    if good and session.now >= watched_until(session, step):
-        end(session, StepKind.WATCH, *lines)
-    else:
-        session.do_step(
-            StepKind.WATCH,
-            round_=act.round,
-            look=act.look + 1,
-            after=max(session.service.look_every, timedelta(seconds=5)),
-        )
-
-
-def _with_readings(
-    step: StepRun, now: datetime, lines: tuple[str, ...], bad: tuple[str, ...]
-) -> StepRun:
-    read = tuple(f"{now:%H:%M:%S} {line}" for line in lines)
-    kept = (*step.evidence, *read)
-    if len(kept) > _MOST_READINGS:
-        kept = (*kept[:1], *kept[1 - _MOST_READINGS :])
-    trouble = "; ".join(bad)
-    return StepRun(
-        kind=step.kind,
-        title=step.title,
-        state=StepState.RUNNING,
-        since=step.since,
-        started_at=step.started_at,
-        by=step.by,
-        round=step.round,
-        evidence=kept,
-        trouble=trouble,
-    )
-
-
-def _tell_bad(session: HotfixSession, act: DoStep, lines: tuple[str, ...]) -> None:
-    """Offer to go back at once, with what the playbook says to weigh."""
-    session.note("Production does not look well", EntryKind.READING, reason="; ".join(lines))
-    rollback = session.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER)
-    status = session.button(ActionId.HOTFIX_STATUS, "Show the hotfix")
-    post = session.post("watch_bad", rollback, status, lines=lines, rule=session.policy.rollback)
-    session.tell_room(f"watch_bad:{act.round}:{act.look}", post)
-    ask_to_decide(session)
-
-
-def watch_window(session: HotfixSession) -> WatchWindow | None:
-    """The first window of the playbook: the one in which somebody looks all the time."""
-    return next(iter(session.policy.watch), None)
-
-
-def watched_until(session: HotfixSession, step: StepRun) -> datetime:
-    """When the watch is over, if all stays well."""
-    policy, window = session.step(StepKind.WATCH), watch_window(session)
-    lasts = policy.takes or (window.lasts if window is not None else None)
-    start = step.started_at or step.since or session.now
-    return start + (lasts[0] if lasts is not None else _DEFAULT_WATCH)
+def _take_pull(session: HotfixSession, pull: Pull) -> None:
+    """Somebody merged or closed the pull request on the forge."""
+    step = session.hotfix.step(StepKind.MERGE)
+    if step is None or step.state.over or pull.state is PullState.OPEN:
+        return
+    if pull.state is PullState.CLOSED:
+        if step.state is not StepState.FAILED:
+            why = f"pull request #{pull.number} was closed without being merged"
+            session.hotfix = session.hotfix.failed(StepKind.MERGE, why, now=session.now)
+            session.note(why.capitalize(), EntryKind.TROUBLE)
+            session.tell_room(f"pull_closed:{pull.number}", session.post("pull_closed", pull=pull))
+        return
+    current = session.hotfix.current
+    early = current is None or current.kind is not StepKind.MERGE
+    session.change(merged=pull.merged)
+    where = f"#{pull.number} was merged on the forge: {pull.merged[:10]}"
+    end(session, StepKind.MERGE, where)
+    if early:
+        session.note("Merged before its turn", EntryKind.HOTFIX, reason=where)
+        session.tell_room(f"merged_early:{pull.number}", session.post("merged_early", pull=pull))

@@ -1,6 +1,6 @@
-"""Draws up the order of each step, from the hotfix alone: nothing is asked of anybody."""
+"""Plans the operation of each step from the hotfix alone: nothing is asked of anybody."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from chatops.application.ports.git import STEP, Signed
 from chatops.domain.git.names import BranchName, TagName, fill_pattern, slug
 from chatops.domain.hotfix.model import BackportState, HotfixFacts, StepState
 from chatops.domain.playbook.pipeline import (
+    DEPLOYED,
     BackportMethod,
     BackportRule,
     FixWay,
@@ -205,24 +206,15 @@ def values(session: HotfixSession, **others: str) -> dict[str, str]:
 PLAIN_TAG = "v{version}"
 
 
-def draw_up(
-    session: HotfixSession, step: str, people: People, *, at: datetime, target: str = ""
-) -> Operation:
-    """Draw up the order of a step. Raises RefusedName, ServiceGone."""
-    draft = _DRAFTS.get(step)
-    if draft is None:
-        return NoOperation(why="people do it")
-    return draft(_Task(session=session, people=people, at=at, target=target))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Task:
-    """What an order is drawn up from."""
+class PlanTask:
+    """What an operation is planned from; ``name`` is the piece of work as its effect names it."""
 
     session: HotfixSession
+    name: str
     people: People
     at: datetime
-    target: str
+    target: str = ""
 
     def signed(self, step: StepKind) -> git.Signed:
         return signed(self.session, self.people, step=step, at=self.at, target=self.target)
@@ -245,7 +237,7 @@ def production_candidates(session: HotfixSession) -> tuple[str, ...]:
     return (named,) if named is not None else session.pipeline.production
 
 
-def _open_branch(task: _Task) -> Operation:
+def plan_branch(task: PlanTask) -> Operation:
     session = task.session
     hotfix, incident = session.hotfix, session.incident
     facts = {
@@ -263,7 +255,7 @@ def _open_branch(task: _Task) -> Operation:
     )
 
 
-def _fix(task: _Task) -> Operation:
+def plan_fix(task: PlanTask) -> Operation:
     session = task.session
     hotfix = session.hotfix
     sign = task.signed(StepKind.FIX)
@@ -284,7 +276,7 @@ def _fix(task: _Task) -> Operation:
             return NoOperation(why="people push it")
 
 
-def _bump(task: _Task) -> Operation:
+def plan_bump(task: PlanTask) -> Operation:
     session = task.session
     rule = session.pipeline.version
     if rule is None:
@@ -300,7 +292,7 @@ def _bump(task: _Task) -> Operation:
     )
 
 
-def _pull_request(task: _Task) -> Operation:
+def plan_pull_request(task: PlanTask) -> Operation:
     session = task.session
     if session.service.forge is ForgeKind.GIT:
         return NoOperation(why="a plain git server has no pull requests: the merge is pushed")
@@ -323,7 +315,7 @@ def _reviewers(session: HotfixSession, rule: PullRequestRule | None) -> tuple[st
     return tuple(dict.fromkeys(name for each in audiences for name in known.get(each, ())))
 
 
-def _merge(task: _Task) -> Operation:
+def plan_merge(task: PlanTask) -> Operation:
     session = task.session
     hotfix = session.hotfix
     way = session.pipeline.merge or MergeWay.MERGE
@@ -345,7 +337,7 @@ def _merge(task: _Task) -> Operation:
     )
 
 
-def _tag(task: _Task) -> Operation:
+def plan_tag(task: PlanTask) -> Operation:
     session = task.session
     hotfix = session.hotfix
     if not hotfix.release:
@@ -361,7 +353,7 @@ def _tag(task: _Task) -> Operation:
     )
 
 
-def _launch(task: _Task, kind: StepKind, what: Runnable | Command | None, why: str) -> Operation:
+def _launch(task: PlanTask, kind: StepKind, what: Runnable | Command | None, why: str) -> Operation:
     """Run it; every later look at a workflow asks for the run of this attempt."""
     if what is None:
         return NoOperation(why=why)
@@ -372,7 +364,7 @@ def _launch(task: _Task, kind: StepKind, what: Runnable | Command | None, why: s
     )
 
 
-def _bring_back(task: _Task) -> Operation:
+def plan_backport(task: PlanTask) -> Operation:
     session, target = task.session, task.target
     hotfix, rule = session.hotfix, session.pipeline.backport
     if rule is None or not (hotfix.merged or hotfix.deployed):
@@ -434,37 +426,45 @@ def owed_targets(session: HotfixSession) -> tuple[str, ...]:
     return tuple(each.target for each in session.hotfix.backports if each.state in waiting)
 
 
-def _stage(task: _Task) -> Operation:
+def plan_stage(task: PlanTask) -> Operation:
     return _launch(task, StepKind.STAGE, task.session.service.stage, "no staging command is set up")
 
 
-def _ship(task: _Task) -> Operation:
+def plan_deploy(task: PlanTask) -> Operation:
+    if task.name == DEPLOYED:
+        return plan_look(task)
     return _launch(
         task, StepKind.DEPLOY, task.session.service.deploy, "no deploy command is set up"
     )
 
 
-def _align(task: _Task) -> Operation:
+def plan_look(task: PlanTask) -> Operation:
+    """Ask production, as it was asked before."""
+    checks = checks_of(task.session, task.name)
+    firsts = tuple(task.session.hotfix.before.get(check.title) for check in checks)
+    return CheckOperation(checks=checks, values=values(task.session), firsts=firsts)
+
+
+def checks_of(session: HotfixSession, work: str) -> tuple[Check, ...]:
+    """What production is asked: what it runs, whether it works, or whether it goes on to."""
+    service = session.service
+    if work == DEPLOYED:
+        return () if service.deployed is None else (service.deployed,)
+    return service.watch if work == StepKind.WATCH else service.verify
+
+
+def plan_nothing(task: PlanTask) -> Operation:
+    """People do it."""
+    del task
+    return NoOperation(why="people do it")
+
+
+def plan_align(task: PlanTask) -> Operation:
     fix = fix_commits(task.session)
     return Prove(base=task.session.hotfix.base, fix=fix, target=task.target)
 
 
-def _clean_up(task: _Task) -> Operation:
+def plan_clean_up(task: PlanTask) -> Operation:
     hotfix = task.session.hotfix
     kept_in = hotfix.merged or hotfix.production
     return GitOperation(job=git.RemoveBranch(branch=hotfix.branch, kept_in=kept_in))
-
-
-_DRAFTS: Mapping[str, Callable[[_Task], Operation]] = {
-    StepKind.BRANCH: _open_branch,
-    StepKind.FIX: _fix,
-    StepKind.BUMP: _bump,
-    StepKind.PULL_REQUEST: _pull_request,
-    StepKind.STAGE: _stage,
-    StepKind.MERGE: _merge,
-    StepKind.TAG: _tag,
-    StepKind.DEPLOY: _ship,
-    StepKind.BACKPORT: _bring_back,
-    StepKind.ALIGN: _align,
-    StepKind.CLEAN_UP: _clean_up,
-}

@@ -1,24 +1,9 @@
-"""Takes in what an effect of a hotfix came to, in the transaction that settles it."""
+"""Says what the result of each step's work means, and keeps the facts that came back with it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from chatops.application.hotfix import plan
-from chatops.application.hotfix.backports import (
-    refuse_backport,
-    refuse_proof,
-    take_backport,
-    take_proof,
-    take_pull,
-)
-from chatops.application.hotfix.execute import StepResult, is_wanted
-from chatops.application.hotfix.monitoring import (
-    LAST_LOOKS_FOR_DEPLOY,
-    Observation,
-    is_deployed,
-    is_worth_a_look,
-    next_look,
-    take_readings,
-)
+from chatops.application.hotfix.deadlines import keep_clocks, settle_backport
 from chatops.application.hotfix.operate import (
     Branched,
     CheckReadings,
@@ -29,85 +14,284 @@ from chatops.application.hotfix.operate import (
     Worked,
     hindrances,
 )
-from chatops.application.hotfix.rollback import take_rollback
+from chatops.application.hotfix.outcomes import (
+    StepContinues,
+    StepDone,
+    StepFailed,
+    StepOutcome,
+)
+from chatops.application.hotfix.production_checks import (
+    LAST_LOOKS_FOR_DEPLOY,
+    take_deployed,
+    take_health,
+    take_watch,
+    tell_deployed,
+)
 from chatops.application.hotfix.session import HotfixSession
-from chatops.application.hotfix.state_machine import end, end_or_rest, fail
 from chatops.application.ports.external import Pull, PullState, Ran, RunState
 from chatops.application.ports.git import BranchState, FileConflict, Result
+from chatops.domain.git.alignment import Containment, ProofResult
 from chatops.domain.hotfix.model import (
+    Backport,
     BackportState,
     Commits,
     FixCommit,
     Hotfix,
+    HotfixState,
     PullRequestLink,
-    StepState,
 )
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.effects import DoStep, PollForge
+from chatops.domain.messages.effects import DoStep
 from chatops.domain.messages.posts import ActionId, ButtonStyle
-from chatops.domain.playbook.pipeline import FixWay, StepKind
+from chatops.domain.playbook.pipeline import DEPLOYED, StepForm, StepKind
 from chatops.domain.time.durations import counted
 
 #: A message names so many commits and files; what is left out is counted.
 _SHOWN = 5
-#: The steps at which the bot itself commits to the branch of the fix.
-_ON_BRANCH = (StepKind.FIX, StepKind.BUMP)
-_NOT_BROUGHT = frozenset({BackportState.OWED, BackportState.CONFLICT})
-#: How a trouble begins that is over as soon as the outside answers again.
-_BLIND = "I cannot see what is pushed: "
+#: A message shows so many lines of evidence; the rest is in the step.
+_LINES = 6
+_OUTPUT_SHOWN = 1200
 
 
-def take_look(session: HotfixSession, act: PollForge, seen: Observation) -> None:
-    """Take in what was seen, and look again while anything may still happen."""
-    still = seen.known is not None and seen.known.head == session.hotfix.head
-    if seen.base and not session.hotfix.base:
-        session.change(production=seen.production, base=seen.base, head=seen.base)
-    _take_trouble(session, seen.trouble)
-    if seen.branch is not None and still and not _is_at_work(session, *_ON_BRANCH):
-        _take_branch(session, seen.branch)
-    if seen.pull is not None:
-        _take_pull(session, seen.pull)
-    for target, each in seen.backports.items():
-        news = _is_news(session, seen, target)
-        take_pull(session, target, each.pull)
-        if each.verdict is not None and news:
-            take_proof(session, Proof(target=target, tip=each.tip, verdict=each.verdict))
-    if act.round == session.hotfix.looks and is_worth_a_look(session.hotfix, session.now):
-        session.look_out(next_look(session.hotfix))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a piece of a step's work came to; ``branch`` is the fix's, where it was worked on."""
+
+    act: DoStep
+    done: Done
+    branch: BranchState | None = None
 
 
-def _is_at_work(session: HotfixSession, *kinds: StepKind) -> bool:
-    """Whether the bot is at one of these steps: what came of it is taken in by itself."""
-    steps = map(session.hotfix.step, kinds)
-    return any(step is not None and step.state is StepState.RUNNING for step in steps)
+class ResultOfAnotherStep(AssertionError):
+    """A step was given what only another kind of step can come to."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(f"{finding.act.step} came to {type(finding.done).__name__}")
 
 
-def _is_news(session: HotfixSession, seen: Observation, target: str) -> bool:
-    """Whether a target stands as it did when it was looked at, and nothing is on its way to it."""
-    backport = session.hotfix.backport(target)
-    before = seen.known.backport(target) if seen.known is not None else None
-    if backport is None or before is None:
-        return False
-    coming = backport.state in _NOT_BROUGHT and _is_at_work(session, StepKind.BACKPORT)
-    return (backport.state, backport.sha) == (before.state, before.sha) and not coming
+def record_usual(_session: HotfixSession, finding: Finding) -> StepOutcome:
+    """What most steps make of a refusal, a command, a workflow, or a job on the repository."""
+    match finding.done:
+        case OperationRefused() as refusal:
+            return StepFailed(why=refusal.why, evidence=_filled(refusal.words))
+        case plan.NoOperation() as nothing:
+            return StepDone(evidence=(nothing.why.capitalize(),), confirm=True)
+        case Ran() as ran:
+            return _of_command(ran)
+        case RunState() as run:
+            return _of_workflow(finding.act, run)
+        case Worked(result=result):
+            return _of_job(result)
+        case _:
+            raise ResultOfAnotherStep(finding)
 
 
-def _take_trouble(session: HotfixSession, trouble: str) -> None:
-    """Show on the card that the outside cannot be asked, as long as it cannot."""
-    step = session.hotfix.current
-    if step is None or step.state is not StepState.WAITING:
-        return
-    if trouble:
-        session.hotfix = session.hotfix.with_step(replace(step, trouble=f"{_BLIND}{trouble}"))
-    elif step.trouble.startswith(_BLIND):
-        session.hotfix = session.hotfix.with_step(replace(step, trouble=""))
+def _of_command(ran: Ran) -> StepOutcome:
+    if ran.good:
+        return StepDone(evidence=(_took(ran),), confirm=True)
+    return StepFailed(why=why_not(ran), evidence=(ran.output[-_OUTPUT_SHOWN:],))
 
 
-def _take_branch(session: HotfixSession, state: BranchState) -> None:
-    """Show what was pushed; what was approved is another commit now."""
-    hotfix = session.hotfix
-    if state.tip and state.tip != hotfix.head and not hotfix.is_done(StepKind.MERGE):
-        take_commits(session, state)
+def _of_workflow(act: DoStep, run: RunState) -> StepOutcome:
+    if not run.over:
+        return StepContinues(work=act.step, look=act.look + 1, after=plan.WORKFLOW_LOOK)
+    if run.good:
+        return StepDone(evidence=(run.url,), confirm=True)
+    return StepFailed(why=f"the workflow ended badly: {run.said}", evidence=(run.url,))
+
+
+def _of_job(result: Result) -> StepOutcome:
+    if result.quarrels:
+        return StepFailed(why=f"conflict in {_paths(result.quarrels)}", evidence=result.commands)
+    return _with_notes(result, _made(result))
+
+
+def why_not(ran: Ran) -> str:
+    """Why a command failed."""
+    return "it ran too long" if ran.code is None else f"the command ended with code {ran.code}"
+
+
+def _took(ran: Ran) -> str:
+    return f"It took {ran.took.total_seconds():.0f} s"
+
+
+def _filled(*lines: str) -> tuple[str, ...]:
+    return tuple(filter(None, lines))
+
+
+def _made(result: Result) -> str:
+    return f"{counted(len(result.made), 'commit')}, head {result.after[:10]}"
+
+
+def _with_notes(result: Result, line: str) -> StepDone:
+    return StepDone(evidence=(line, *result.notes))
+
+
+def _paths(quarrels: tuple[FileConflict, ...]) -> str:
+    return ", ".join(each.path for each in quarrels)
+
+
+def _went_through(done: Done) -> Result | None:
+    """What a job on the repository made; none if it conflicts, or was something else."""
+    return done.result if isinstance(done, Worked) and not done.result.quarrels else None
+
+
+def record_branch(session: HotfixSession, finding: Finding) -> StepOutcome:
+    if not isinstance(finding.done, Branched):
+        return record_usual(session, finding)
+    done, tip = finding.done, finding.done.result.after
+    session.change(
+        production=done.production,
+        branch=done.branch,
+        base=done.base,
+        head=tip,
+        release=done.release,
+        previous=done.previous,
+    )
+    line = f"{done.branch} from {done.production} at {tip[:10]}"
+    pushed = finding.branch if finding.branch is not None and finding.branch.commits else None
+    return replace(_with_notes(done.result, line), pushed=pushed)
+
+
+def record_fix(session: HotfixSession, finding: Finding) -> StepOutcome:
+    if isinstance(finding.done, Ran) and finding.done.good:
+        off = f"The flag {session.hotfix.source} is off"
+        session.note(off, EntryKind.DEPLOYED)
+        return StepDone(evidence=(off, _took(finding.done)))
+    result = _went_through(finding.done)
+    if result is None:
+        return record_usual(session, finding)
+    # What an earlier attempt of this step made is found, and is no less the fix.
+    if result.already and not result.made:
+        return StepFailed(why="it changes nothing here", evidence=result.notes)
+    _add_commits(session, result, finding.branch)
+    return _with_notes(result, _made(result))
+
+
+def record_bump(session: HotfixSession, finding: Finding) -> StepOutcome:
+    result = _went_through(finding.done)
+    if result is None:
+        return record_usual(session, finding)
+    _add_commits(session, result, finding.branch)
+    bump = result.made[-1].sha if result.made else ""
+    session.change(bump=bump, release=result.version, previous=result.previous)
+    before = result.previous or "no version"
+    return _with_notes(result, f"{before} → {result.version} ({result.after[:10]})")
+
+
+def record_pull_request(session: HotfixSession, finding: Finding) -> StepOutcome:
+    if not isinstance(finding.done, Pull):
+        return record_usual(session, finding)
+    pull = finding.done
+    session.change(pull_request=PullRequestLink(number=pull.number, url=pull.url))
+    return StepDone(evidence=(f"#{pull.number} {pull.url}", *pull.notes))
+
+
+def record_merge(session: HotfixSession, finding: Finding) -> StepOutcome:
+    production = session.hotfix.production
+    if isinstance(finding.done, Pull):
+        return _merged(session, finding.done)
+    result = _went_through(finding.done)
+    if result is None:
+        return record_usual(session, finding)
+    session.change(merged=result.after)
+    return _with_notes(result, f"{production} is at {result.after[:10]}")
+
+
+def _merged(session: HotfixSession, pull: Pull) -> StepOutcome:
+    if pull.state is not PullState.MERGED:
+        why = " ".join(hindrances(pull)) or "the forge did not merge it"
+        return StepFailed(why=why, evidence=(pull.url,))
+    link = PullRequestLink(number=pull.number, url=pull.url)
+    session.change(merged=pull.merged, pull_request=link)
+    at = f"{session.hotfix.production} is at {pull.merged[:10]}"
+    return StepDone(evidence=(f"#{pull.number} is merged: {at}",))
+
+
+def record_tag(session: HotfixSession, finding: Finding) -> StepOutcome:
+    result = _went_through(finding.done)
+    if result is None:
+        return record_usual(session, finding)
+    session.change(tag=f"v{session.hotfix.release}")
+    return _with_notes(result, f"{session.hotfix.tag} at {result.after[:10]}")
+
+
+def record_deploy(session: HotfixSession, finding: Finding) -> StepOutcome:
+    can_tell = session.service.deployed is not None
+    match finding.done:
+        case CheckReadings() as readings:
+            return take_deployed(session, finding.act, readings)
+        case Interrupted() if can_tell:
+            return StepContinues(work=DEPLOYED, look=LAST_LOOKS_FOR_DEPLOY)
+        case Ran(good=True) | RunState(over=True, good=True) if can_tell:
+            return StepContinues(work=DEPLOYED)
+        case Ran(good=True) as ran:
+            return _deployed(session, _took(ran))
+        case RunState(over=True, good=True) as run:
+            return _deployed(session, run.url)
+        case _:
+            return record_usual(session, finding)
+
+
+def _deployed(session: HotfixSession, line: str) -> StepDone:
+    tell_deployed(session, line)
+    return StepDone(evidence=(line,))
+
+
+def record_verify(session: HotfixSession, finding: Finding) -> StepOutcome:
+    if isinstance(finding.done, CheckReadings):
+        return take_health(session, finding.act, finding.done)
+    return record_usual(session, finding)
+
+
+def record_watch(session: HotfixSession, finding: Finding) -> StepOutcome:
+    if isinstance(finding.done, CheckReadings):
+        return take_watch(session, finding.act, finding.done)
+    return record_usual(session, finding)
+
+
+def record_backport(session: HotfixSession, finding: Finding) -> StepOutcome:
+    if isinstance(finding.done, Worked):
+        take_backport(session, finding.act.target, finding.done)
+        return None
+    return _of_target(finding.act, record_usual(session, finding))
+
+
+def record_align(session: HotfixSession, finding: Finding) -> StepOutcome:
+    if isinstance(finding.done, Proof):
+        take_proof(session, finding.done)
+        return None
+    return _of_target(finding.act, record_usual(session, finding))
+
+
+def _of_target(act: DoStep, outcome: StepOutcome) -> StepOutcome:
+    """A refusal names the branch that it is about."""
+    if isinstance(outcome, StepFailed):
+        return replace(outcome, why=f"{act.target}: {outcome.why}")
+    return outcome
+
+
+def record_clean_up(session: HotfixSession, finding: Finding) -> StepOutcome:
+    result = _went_through(finding.done)
+    if result is None:
+        return record_usual(session, finding)
+    return _with_notes(result, f"{session.hotfix.branch} is deleted")
+
+
+def _add_commits(session: HotfixSession, result: Result, branch: BranchState | None) -> None:
+    """What the bot committed is part of the fix; what others did meanwhile is told of."""
+    work = session.hotfix.work
+    known = {each.sha for each in work.commits}
+    made = tuple(
+        FixCommit(sha=each.sha, subject=each.subject)
+        for each in result.made
+        if each.sha not in known
+    )
+    session.change(work=replace(work, commits=(*work.commits, *made)))
+    if branch is not None and branch.tip:
+        take_commits(session, branch)
+    else:
+        session.change(head=result.after or session.hotfix.head)
 
 
 def take_commits(session: HotfixSession, state: BranchState) -> None:
@@ -134,7 +318,7 @@ def take_commits(session: HotfixSession, state: BranchState) -> None:
     session.note(f"{what}: {state.tip[:10]}", EntryKind.PUSHED)
     buttons = []
     step = session.hotfix.current
-    if step is not None and step.kind is StepKind.FIX and hotfix.way in {None, FixWay.PUSH}:
+    if step is not None and hotfix.form_of(step.kind) is StepForm.FIX:
         buttons.append(
             session.button(ActionId.HOTFIX_FIX, "The fix is ready…", "", ButtonStyle.WANTED)
         )
@@ -163,205 +347,194 @@ def _is_large(session: HotfixSession, work: Commits) -> bool:
     return len(work.files) > rule.warn_above_files or lines > rule.warn_above_lines
 
 
-def _take_pull(session: HotfixSession, pull: Pull) -> None:
-    """Somebody merged or closed the pull request on the forge."""
-    step = session.hotfix.step(StepKind.MERGE)
-    if step is None or step.state.over or pull.state is PullState.OPEN:
+def take_backport(session: HotfixSession, target: str, worked: Worked) -> None:
+    """What came of bringing the fix to one target."""
+    backport = session.hotfix.backport(target)
+    if backport is None or backport.state.settled:
         return
-    if pull.state is PullState.CLOSED:
-        if step.state is not StepState.FAILED:
-            why = f"pull request #{pull.number} was closed without being merged"
-            session.hotfix = session.hotfix.failed(StepKind.MERGE, why, now=session.now)
-            session.note(why.capitalize(), EntryKind.TROUBLE)
-            session.tell_room(f"pull_closed:{pull.number}", session.post("pull_closed", pull=pull))
-        return
-    current = session.hotfix.current
-    early = current is None or current.kind is not StepKind.MERGE
-    session.change(merged=pull.merged)
-    where = f"#{pull.number} was merged on the forge: {pull.merged[:10]}"
-    end(session, StepKind.MERGE, where)
-    if early:
-        session.note("Merged before its turn", EntryKind.HOTFIX, reason=where)
-        session.tell_room(f"merged_early:{pull.number}", session.post("merged_early", pull=pull))
+    if worked.result.quarrels:
+        _conflict(session, backport, worked)
+    elif worked.pull is not None and worked.pull.state is PullState.OPEN:
+        _opened(session, backport, worked)
+    else:
+        _brought(session, backport, worked)
 
 
-_OUTPUT_SHOWN = 1200
-
-
-def take_in(session: HotfixSession, act: DoStep | PollForge, finding: StepResult) -> None:
-    """Record it, and let the hotfix go on; a finding that nobody waits for changes nothing."""
-    if isinstance(act, PollForge):
-        assert isinstance(finding.done, Observation)  # noqa: S101 - looking out sees, and no more
-        take_look(session, act, finding.done)
-    elif is_wanted(session, act):
-        assert not isinstance(finding.done, Observation)  # noqa: S101 - steps do not look out
-        if finding.before:
-            session.change(before=finding.before)
-        _take_step(session, act, finding.done, finding.branch)
-
-
-def _take_step(  # noqa: C901, PLR0912 - one case for each kind of finding
-    session: HotfixSession, act: DoStep, done: Done, branch: BranchState | None
-) -> None:
-    if act.step == "rollback":
-        take_rollback(session, act, done)
-        return
-    kind = StepKind.DEPLOY if act.step == "deployed" else StepKind(act.step)
-    match done:
-        case OperationRefused() if kind is StepKind.BACKPORT:
-            refuse_backport(session, act.target, done)
-        case OperationRefused() if kind is StepKind.ALIGN:
-            refuse_proof(session, act.target, done)
-        case Interrupted() if kind is StepKind.DEPLOY and session.service.deployed is not None:
-            session.do_step("deployed", round_=act.round, look=LAST_LOOKS_FOR_DEPLOY)
-        case OperationRefused():
-            fail(session, kind, done.why, *filter(None, [done.words]))
-        case CheckReadings():
-            take_readings(session, act, done)
-        case Proof():
-            take_proof(session, done)
-        case Branched():
-            _branched(session, done, branch)
-        case Worked() if kind is StepKind.BACKPORT:
-            take_backport(session, act.target, done)
-        case Worked():
-            _worked(session, kind, done.result, branch)
-        case Pull():
-            _pulled(session, kind, done)
-        case Ran():
-            _ran(session, kind, done)
-        case RunState():
-            _ran_workflow(session, act, kind, done)
-        case plan.NoOperation():
-            end_or_rest(session, kind, done.why.capitalize())
-
-
-def _branched(session: HotfixSession, done: Branched, branch: BranchState | None) -> None:
-    tip = done.result.after
-    session.change(
-        production=done.production,
-        branch=done.branch,
-        base=done.base,
-        head=tip,
-        release=done.release,
-        previous=done.previous,
+def _conflict(session: HotfixSession, backport: Backport, worked: Worked) -> None:
+    """Name the files, show both sides, say how to finish, and give it to somebody."""
+    owner = backport.owner or session.engineer
+    changed = replace(
+        backport,
+        state=BackportState.CONFLICT,
+        owner=owner,
+        paths=tuple(each.path for each in worked.result.quarrels),
+        commands=worked.result.commands,
+        pull_request=_link(worked.pull) or backport.pull_request,
     )
-    line = f"{done.branch} from {done.production} at {tip[:10]}"
-    end(session, StepKind.BRANCH, line, *done.result.notes)
-    if branch is not None and branch.commits:
-        take_commits(session, branch)
-
-
-def _worked(
-    session: HotfixSession, kind: StepKind, result: Result, branch: BranchState | None
-) -> None:
-    if result.quarrels:
-        fail(session, kind, f"conflict in {_paths(result.quarrels)}", *result.commands)
-        return
-    # What an earlier attempt of this step made is found, and is no less the fix.
-    if kind is StepKind.FIX and result.already and not result.made:
-        fail(session, kind, "it changes nothing here", *result.notes)
-        return
-    match kind:
-        case StepKind.FIX:
-            _add_commits(session, result, branch)
-        case StepKind.BUMP:
-            _add_commits(session, result, branch)
-            bump = result.made[-1].sha if result.made else ""
-            session.change(bump=bump, release=result.version, previous=result.previous)
-        case StepKind.MERGE:
-            session.change(merged=result.after)
-        case StepKind.TAG:
-            session.change(tag=_ref_of(session))
-        case _:
-            pass
-    end(session, kind, _line(kind, session, result), *result.notes)
-
-
-def _add_commits(session: HotfixSession, result: Result, branch: BranchState | None) -> None:
-    """What the bot committed is part of the fix; what others did meanwhile is told of."""
-    work = session.hotfix.work
-    known = {each.sha for each in work.commits}
-    made = tuple(
-        FixCommit(sha=each.sha, subject=each.subject)
-        for each in result.made
-        if each.sha not in known
+    _keep(session, changed)
+    session.note(
+        f"The backport to {backport.target} is in conflict",
+        EntryKind.BACKPORT,
+        reason=", ".join(changed.paths),
     )
-    session.change(work=replace(work, commits=(*work.commits, *made)))
-    if branch is not None and branch.tip:
-        take_commits(session, branch)
-    else:
-        session.change(head=result.after or session.hotfix.head)
+    again = session.button(ActionId.BACKPORT, "Try again…", backport.target)
+    done = session.button(
+        ActionId.ALIGN, "It is done: prove it", backport.target, ButtonStyle.WANTED
+    )
+    waive = session.button(ActionId.WAIVE_BACKPORT, "Waive…", backport.target)
+    post = session.post(
+        "backport_conflict",
+        done,
+        again,
+        waive,
+        backport=changed,
+        quarrels=worked.result.quarrels,
+        prefer=session.pipeline.backport.prefer if session.pipeline.backport else None,
+    )
+    session.tell_room(f"conflict:{backport.target}:{session.hotfix.version}", post)
+    step = session.hotfix.step(StepKind.BACKPORT)
+    if step is not None and not step.state.over:
+        why = f"{backport.target} is in conflict in {', '.join(changed.paths[:3])}"
+        session.hotfix = session.hotfix.failed(StepKind.BACKPORT, why, now=session.now)
 
 
-def _ref_of(session: HotfixSession) -> str:
-    return f"v{session.hotfix.release}"
+def _opened(session: HotfixSession, backport: Backport, worked: Worked) -> None:
+    link = _link(worked.pull)
+    changed = replace(
+        backport,
+        state=BackportState.OPENED,
+        pull_request=link,
+        branch=worked.pull.head_branch if worked.pull else None,
+        sha=worked.result.after,
+    )
+    _keep(session, changed)
+    session.note(
+        f"Backport to {backport.target} opened: {link.url if link else ''}", EntryKind.BACKPORT
+    )
+    post = session.post("backport_opened", backport=changed, notes=worked.result.notes)
+    session.tell_room(f"opened:{backport.target}:{session.hotfix.version}", post)
 
 
-def _line(kind: StepKind, session: HotfixSession, result: Result) -> str:
-    hotfix = session.hotfix
-    match kind:
-        case StepKind.BUMP:
-            return f"{result.previous or 'no version'} → {result.version} ({result.after[:10]})"
-        case StepKind.MERGE:
-            return f"{hotfix.production} is at {result.after[:10]}"
-        case StepKind.TAG:
-            return f"{hotfix.tag} at {result.after[:10]}"
-        case StepKind.CLEAN_UP:
-            return f"{hotfix.branch} is deleted"
-        case _:
-            return f"{counted(len(result.made), 'commit')}, head {result.after[:10]}"
+def _brought(session: HotfixSession, backport: Backport, worked: Worked) -> None:
+    changed = replace(backport, state=BackportState.BROUGHT, sha=worked.result.after, paths=())
+    _keep(session, changed)
+    # What an earlier attempt of ours brought was not there without us.
+    already = worked.result.already and not worked.result.made
+    text = "was there already in" if already else "is in"
+    session.note(f"The fix {text} {backport.target}", EntryKind.BACKPORT)
+    post = session.post(
+        "backport_brought",
+        backport=changed,
+        already=already,
+        notes=worked.result.notes,
+        test=session.pipeline.backport.test_after if session.pipeline.backport else False,
+    )
+    session.tell_thread(f"brought:{backport.target}:{session.hotfix.version}", post)
 
 
-def _pulled(session: HotfixSession, kind: StepKind, pull: Pull) -> None:
-    link = PullRequestLink(number=pull.number, url=pull.url)
-    if kind is StepKind.PULL_REQUEST:
-        session.change(pull_request=link)
-        end(session, kind, f"#{pull.number} {pull.url}", *pull.notes)
-    elif pull.state is PullState.MERGED:
-        session.change(merged=pull.merged, pull_request=link)
-        end(
-            session,
-            kind,
-            f"#{pull.number} is merged: {session.hotfix.production} is at {pull.merged[:10]}",
-        )
-    else:
-        why = " ".join(hindrances(pull)) or "the forge did not merge it"
-        fail(session, kind, why, pull.url)
-
-
-def _ran(session: HotfixSession, kind: StepKind, ran: Ran) -> None:
-    if not ran.good:
-        why = "it ran too long" if ran.code is None else f"the command ended with code {ran.code}"
-        fail(session, kind, why, ran.output[-_OUTPUT_SHOWN:])
+def take_proof(session: HotfixSession, proof: Proof) -> None:
+    """What the code says about one target: it has the fix, has lost it, or a person must look."""
+    backport = session.hotfix.backport(proof.target)
+    if backport is None or backport.state is BackportState.WAIVED:
         return
-    took = f"It took {ran.took.total_seconds():.0f} s"
-    match kind:
-        case StepKind.DEPLOY if session.service.deployed is not None:
-            step = session.hotfix.step(kind)
-            assert step is not None  # noqa: S101 - it was done just now
-            session.do_step("deployed", round_=step.round)
-        case StepKind.DEPLOY:
-            is_deployed(session, took)
-        case StepKind.FIX:
-            session.note(f"The flag {session.hotfix.source} is off", EntryKind.DEPLOYED)
-            end(session, kind, f"The flag {session.hotfix.source} is off", took)
-        case _:
-            end_or_rest(session, kind, took)
+    verdict = proof.verdict
+    seen = replace(backport, tip=proof.tip, evidence=verdict.lines[:_LINES])
+    match verdict.answer:
+        case Containment.CONTAINED:
+            _proven(session, seen, verdict)
+        case Containment.ABSENT:
+            _absent(session, backport, seen)
+        case Containment.UNSURE:
+            _unsure(session, backport, seen)
 
 
-def _ran_workflow(session: HotfixSession, act: DoStep, kind: StepKind, state: RunState) -> None:
-    if not state.over:
-        session.do_step(act.step, round_=act.round, look=act.look + 1, after=plan.WORKFLOW_LOOK)
-    elif not state.good:
-        fail(session, kind, f"the workflow ended badly: {state.said}", state.url)
-    elif kind is StepKind.DEPLOY and session.service.deployed is not None:
-        session.do_step("deployed", round_=act.round)
-    elif kind is StepKind.DEPLOY:
-        is_deployed(session, state.url)
+def _proven(session: HotfixSession, backport: Backport, verdict: ProofResult) -> None:
+    was = backport.state
+    proven = replace(
+        backport, state=BackportState.PROVEN, proven_at=session.now, paths=(), commands=()
+    )
+    _keep(session, proven)
+    if was is BackportState.PROVEN:
+        return
+    settle_backport(session, proven)
+    session.note(f"{backport.target} contains the fix", EntryKind.BACKPORT, reason=verdict.lines[0])
+    post = session.post("backport_proven", backport=proven)
+    session.tell_room(f"proven:{backport.target}:{session.hotfix.version}", post)
+
+
+def _absent(session: HotfixSession, before: Backport, seen: Backport) -> None:
+    """It is not there: nothing new where it is owed, a debt again where it was proven."""
+    if before.state in {BackportState.PROVEN, BackportState.BROUGHT}:
+        _lost(session, seen)
+    elif before.state is BackportState.UNSURE:
+        _keep(session, replace(seen, state=BackportState.OWED))
     else:
-        end_or_rest(session, kind, state.url)
+        _keep(session, seen)
 
 
-def _paths(quarrels: tuple[FileConflict, ...]) -> str:
-    return ", ".join(each.path for each in quarrels)
+def _lost(session: HotfixSession, seen: Backport) -> None:
+    owed = replace(seen, state=BackportState.OWED, proven_at=None)
+    _keep(session, owed)
+    _reopen_steps(session)
+    keep_clocks(session, again=owed.target)
+    session.note(
+        f"{seen.target} does not contain the fix any more",
+        EntryKind.BACKPORT,
+        reason=seen.evidence[0] if seen.evidence else "",
+    )
+    bring = session.button(ActionId.BACKPORT, "Bring it back…", seen.target, ButtonStyle.WANTED)
+    settle = session.button(ActionId.ALIGNED, "It is there…", seen.target)
+    waive = session.button(ActionId.WAIVE_BACKPORT, "Waive…", seen.target)
+    post = session.post("backport_lost", bring, settle, waive, backport=owed)
+    session.tell_room(f"lost:{seen.target}:{session.hotfix.version}", post)
+
+
+def _reopen_steps(session: HotfixSession) -> None:
+    """A hotfix that was done is not: the debt is back."""
+    if session.hotfix.state is HotfixState.DONE:
+        session.change(state=HotfixState.RUNNING, ended_at=None)
+    for kind in (StepKind.BACKPORT, StepKind.ALIGN):
+        step = session.hotfix.step(kind)
+        if step is not None and step.state.over:
+            session.hotfix = session.hotfix.failed(kind, "the fix is gone again", now=session.now)
+
+
+def _unsure(session: HotfixSession, before: Backport, seen: Backport) -> None:
+    """The code leaves it open: ask a person, with the evidence."""
+    if before.state is BackportState.PROVEN and before.by is not None:
+        _keep(session, replace(seen, state=BackportState.PROVEN))
+        return
+    if before.state in {BackportState.OWED, BackportState.CONFLICT, BackportState.OPENED}:
+        _keep(session, seen)
+        return
+    unsure = replace(seen, state=BackportState.UNSURE)
+    _keep(session, unsure)
+    if before.state is BackportState.UNSURE and before.tip == seen.tip:
+        return
+    settle = session.button(ActionId.ALIGNED, "I have looked…", seen.target, ButtonStyle.WANTED)
+    post = session.post("backport_unsure", settle, backport=unsure)
+    session.tell_room(f"unsure:{seen.target}:{seen.tip}", post)
+
+
+def take_pull(session: HotfixSession, target: str, pull: Pull | None) -> None:
+    """What became of the pull request into a target."""
+    backport = session.hotfix.backport(target)
+    if backport is None or pull is None or backport.state is not BackportState.OPENED:
+        return
+    if pull.state is PullState.MERGED:
+        _keep(session, replace(backport, state=BackportState.BROUGHT, sha=pull.merged))
+    elif pull.state is PullState.CLOSED:
+        owed = replace(backport, state=BackportState.OWED, pull_request=None)
+        _keep(session, owed)
+        again = session.button(ActionId.BACKPORT, "Open it again…", target, ButtonStyle.WANTED)
+        waive = session.button(ActionId.WAIVE_BACKPORT, "Waive…", target)
+        post = session.post("backport_closed", again, waive, backport=backport)
+        session.tell_room(f"closed:{target}:{pull.number}", post)
+
+
+def _keep(session: HotfixSession, changed: Backport) -> None:
+    session.hotfix = session.hotfix.with_backport(changed)
+
+
+def _link(pull: Pull | None) -> PullRequestLink | None:
+    return None if pull is None else PullRequestLink(number=pull.number, url=pull.url)

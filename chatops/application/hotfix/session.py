@@ -10,7 +10,7 @@ from chatops.application.authorization import Authorization
 from chatops.application.ports.storage import UnitOfWork
 from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.errors import UserError
-from chatops.domain.hotfix.errors import NoHotfixYet, WhichHotfix
+from chatops.domain.hotfix.errors import ChecklistOpen, NoHotfixYet, WhichHotfix
 from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import EntryKind
@@ -18,13 +18,21 @@ from chatops.domain.messages.effects import DoStep, LiveMessage, PollForge, Refr
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.playbook.hotfix import (
     Approval,
+    Checklist,
     HotfixPolicy,
     RollbackWay,
     SeverityRules,
     Staging,
     TestExtent,
 )
-from chatops.domain.playbook.pipeline import FixWay, Pipeline, Skip, Step, StepKind
+from chatops.domain.playbook.pipeline import (
+    FixWay,
+    Pipeline,
+    Step,
+    StepKind,
+    WorkLane,
+    lane_of_work,
+)
 from chatops.domain.playbook.policy import Severity
 from chatops.domain.services import Service
 
@@ -172,14 +180,6 @@ class LogRequest(Request):
 
 
 _NOW = timedelta()
-#: Where work is done one after the other; what is not named here is done on the repository.
-_LANES = {
-    StepKind.STAGE: "servers",
-    StepKind.DEPLOY: "servers",
-    "deployed": "watch",
-    StepKind.VERIFY: "watch",
-    StepKind.WATCH: "watch",
-}
 #: What a severity without rules of its own asks for: somebody else looks at it.
 _PLAIN = SeverityRules(
     approval=Approval(others=1), staging=Staging.WITH_LEAVE, tests=TestExtent.EXISTING
@@ -273,16 +273,20 @@ class HotfixSession:
         assert found is not None  # noqa: S101 - runs are made of the pipeline's own steps
         return found
 
-    def skip_rule(self, kind: StepKind) -> Skip:
-        """Who may leave a step out; for staging the severity has a word in it."""
-        rule = self.step(kind).skip
-        if kind is StepKind.STAGE and self.rules.staging is Staging.OPTIONAL:
-            return Skip.FREELY
-        if kind is StepKind.STAGE and self.rules.staging is Staging.PREVIEW:
-            return Skip.NEVER
-        if kind is StepKind.APPROVE and not self.rules.approval.required:
-            return Skip.FREELY
-        return rule
+    def checklists(self, kind: StepKind) -> tuple[Checklist, ...]:
+        return tuple(each for each in self.policy.checklists if each.at is kind)
+
+    def unticked(self, checklist: Checklist) -> tuple[str, ...]:
+        """The items that nobody has ticked yet."""
+        ticked = {tick.item for tick in self.hotfix.ticks if tick.checklist == checklist.key}
+        return tuple(item for index, item in enumerate(checklist.items) if index not in ticked)
+
+    def must_be_ticked(self, kind: StepKind) -> None:
+        """Raises ChecklistOpen."""
+        for checklist in self.checklists(kind):
+            left = self.unticked(checklist)
+            if checklist.required and left:
+                raise ChecklistOpen(checklist.title, left)
 
     def key(self, what: str) -> str:
         """A key for something that is said or done once at this state of the hotfix."""
@@ -330,8 +334,8 @@ class HotfixSession:
         """Have the work of a step's attempt done by the effects loop; ``look`` counts looks."""
         act = DoStep(hotfix=self.hotfix.id, step=step, round=round_, target=target, look=look)
         key = self.key(f"do:{step}:{target}:{round_}:{look}")
-        lane = _LANES.get(step, "repo")
-        place = self.hotfix.id if lane == "watch" else self.hotfix.service
+        lane = WorkLane.REPOSITORY if step == "rollback" else lane_of_work(step)
+        place = self.hotfix.id if lane is WorkLane.PRODUCTION else self.hotfix.service
         self.incident_session.do(key, f"{lane}:{place}", act, at=self.now + after)
 
     def look_out(self, after: timedelta = _NOW) -> None:

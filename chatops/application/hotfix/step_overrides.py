@@ -15,6 +15,7 @@ from chatops.application.hotfix.session import (
     meant,
 )
 from chatops.application.hotfix.state_machine import go_on
+from chatops.application.hotfix.steps import skip_rule
 from chatops.application.incidents.timeline_notes import NOTE_LIMIT, written
 from chatops.domain.hotfix.errors import LeaveMissing, NoSuchWay, OwnLeave, SkipReasonMissing
 from chatops.domain.hotfix.model import Tick
@@ -55,7 +56,7 @@ class SkipStep:
         authorization = self._directory.authorization(request.user, Permission.HOTFIX)
         with self._sessions.begin(request, authorization) as session:
             rule = (
-                session.skip_rule(request.step)
+                skip_rule(session, request.step)
                 if session.hotfix.step(request.step)
                 else Skip.FREELY
             )

@@ -14,14 +14,15 @@ from chatops.application.hotfix.session import (
     LogRequest,
     meant,
 )
+from chatops.application.hotfix.steps import skip_rule
 from chatops.application.ports.external import ExternalSystems
 from chatops.application.session import IncidentSession
 from chatops.domain.hotfix.errors import UnknownService
-from chatops.domain.hotfix.model import BESIDE, Hotfix, StepRun, StepState
+from chatops.domain.hotfix.model import Hotfix, StepRun, StepState
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.playbook.hotfix import RollbackWay, SeverityRules
-from chatops.domain.playbook.pipeline import FixWay, Skip, Step, StepKind
+from chatops.domain.playbook.pipeline import Skip, Step, StepForm, StepKind
 from chatops.domain.playbook.policy import Playbook, Severity
 from chatops.domain.services import Service
 
@@ -103,13 +104,14 @@ def _buttons(session: HotfixSession) -> tuple[Button, ...]:
 def _for_step(session: HotfixSession, step: StepRun) -> list[Button]:
     if step.state is StepState.RUNNING:
         return []
-    if step.kind is StepKind.APPROVE:
+    form = session.hotfix.form_of(step.kind)
+    if form is StepForm.APPROVAL:
         head = session.hotfix.head if session.hotfix.comes_after_fix(StepKind.APPROVE) else ""
         return [
             session.button(ActionId.APPROVE, "Approve…", head, ButtonStyle.WANTED),
             *_skip(session, step),
         ]
-    if step.kind is StepKind.FIX and session.hotfix.way in {None, FixWay.PUSH}:
+    if form is StepForm.FIX:
         return [
             session.button(ActionId.HOTFIX_FIX, "The fix…", "", ButtonStyle.WANTED),
             *_skip(session, step),
@@ -120,7 +122,7 @@ def _for_step(session: HotfixSession, step: StepRun) -> list[Button]:
 
 
 def _skip(session: HotfixSession, step: StepRun) -> list[Button]:
-    if session.skip_rule(step.kind) is Skip.NEVER:
+    if skip_rule(session, step.kind) is Skip.NEVER:
         return []
     return [session.button(ActionId.SKIP, "Skip…", str(step.kind))]
 
@@ -133,7 +135,7 @@ def _more(session: HotfixSession) -> tuple[Button, ...]:
     if hotfix.backports:
         more.append(session.button(ActionId.ALIGN, "Prove again that the targets have it"))
     if hotfix.current is not None or any(
-        step.kind in BESIDE and step.state is StepState.RUNNING for step in hotfix.steps
+        step.kind.spec.beside and step.state is StepState.RUNNING for step in hotfix.steps
     ):
         more.append(session.button(ActionId.ABORT, "Give the hotfix up"))
     return tuple(more)

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chatops.application.hotfix.execute import StepResult
-from chatops.application.hotfix.record_results import take_in
+from chatops.application.hotfix.execute import StepResult, take_in
 from chatops.application.hotfix.session import HotfixSession
 from chatops.application.ports.chat import ChannelRef
 from chatops.application.ports.storage import Sent, UnitOfWork

@@ -11,20 +11,8 @@ from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun, StepState
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
 from chatops.domain.playbook.hotfix import FollowUp, SettledBy
-from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.tasks import Priority, Task, TaskType
 
-#: What was left out in a hurry and has to be made up for; the rest is owed in its own right.
-_MADE_UP_FOR = frozenset(
-    {
-        StepKind.REPRODUCE,
-        StepKind.PULL_REQUEST,
-        StepKind.APPROVE,
-        StepKind.STAGE,
-        StepKind.SMOKE,
-        StepKind.VERIFY,
-    }
-)
 _DEBT = "debt"
 _LONGEST = 300
 
@@ -130,7 +118,7 @@ def _debts(session: IncidentSession, hotfix: Hotfix) -> Iterator[Task]:
 
 
 def _written(step: StepRun) -> Iterator[str]:
-    if step.state is StepState.SKIPPED and step.kind in _MADE_UP_FOR:
+    if step.state is StepState.SKIPPED and step.kind.spec.made_up_for:
         yield f"Make up for “{step.title}”, which was left out: {step.reason}"
     for line in step.evidence:
         if _DEBT in line.casefold():

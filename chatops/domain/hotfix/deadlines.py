@@ -6,7 +6,7 @@ from enum import StrEnum
 from chatops.domain.hotfix.model import Backport, Hotfix, StepRun
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.hotfix import RollbackRule, WatchWindow
-from chatops.domain.playbook.pipeline import BackportRule, Step, StepKind
+from chatops.domain.playbook.pipeline import BackportRule, Budget, Step, StepKind
 from chatops.domain.promises.model import Promise, PromiseKind
 from chatops.domain.promises.reminder_policy import ReminderPolicy
 from chatops.domain.time.deadlines import Deadline
@@ -92,7 +92,7 @@ def _step_due(hotfix: Hotfix, step: Step, since: datetime) -> datetime | None:
 
 def _step_wake(step: Step, since: datetime, due: datetime) -> datetime:
     """A time-box is spoken of at both its bounds, any other step when its time is over."""
-    if step.kind is StepKind.REPRODUCE and step.takes is not None:
+    if step.kind.spec.budget is Budget.TIME_BOX and step.takes is not None:
         least = since + step.takes[0]
         return least if since < least < due else due
     return due

@@ -69,10 +69,9 @@ class HotfixOver(UserError):
 class NotTheTurn(UserError):
     """Another step comes first, or it is none of the pipeline's."""
 
-    def __init__(self, kind: str, current: str | None) -> None:
-        word = kind.replace("_", " ")
+    def __init__(self, label: str, current: str | None) -> None:
         next_ = f" Next is: {current}." if current is not None else ""
-        super().__init__(f"It is not the turn of “{word}”.{next_} See `/hotfix status`.")
+        super().__init__(f"It is not the turn of “{label}”.{next_} See `/hotfix status`.")
 
 
 class StepBusy(UserError):

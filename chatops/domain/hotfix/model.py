@@ -8,10 +8,7 @@ from itertools import permutations
 
 from chatops.domain.hotfix.errors import HotfixOver, NeverSkipped, NotTheTurn, StepBusy
 from chatops.domain.playbook.hotfix import Approval, RollbackWay
-from chatops.domain.playbook.pipeline import FixWay, Skip, StepKind
-
-#: Steps that go on while later ones are done: watching production, and waiting for the proof.
-BESIDE = frozenset({StepKind.WATCH, StepKind.ALIGN})
+from chatops.domain.playbook.pipeline import FixWay, Skip, StepForm, StepKind
 
 
 class StepState(StrEnum):
@@ -213,7 +210,7 @@ def first_open(steps: Sequence[StepRun]) -> StepRun | None:
 
 
 def _lets_on(step: StepRun) -> bool:
-    return step.state.over or (step.kind in BESIDE and step.state is StepState.RUNNING)
+    return step.state.over or (step.kind.spec.beside and step.state is StepState.RUNNING)
 
 
 #: Approvals beyond so many are not tried in every order: a policy asks for two or three.
@@ -310,11 +307,7 @@ class Times:
     to_resolve: timedelta | None = None
 
 
-#: What a new commit on the branch makes worthless, as long as nothing has left the branch.
-_BOUND_TO_HEAD = (StepKind.STAGE, StepKind.SMOKE, StepKind.APPROVE)
 _JUDGED = frozenset({StepState.DONE, StepState.FAILED})
-#: What takes the fix out of the branch.
-_LEAVING = (StepKind.MERGE, StepKind.TAG, StepKind.DEPLOY)
 
 
 class HotfixState(StrEnum):
@@ -490,18 +483,38 @@ class Hotfix:
         What left the branch already stays as it is.
         """
         moved = replace(self, head=head, work=work)
-        if head == self.head or any(self.is_done(kind) for kind in _LEAVING):
+        if head == self.head or self.has_left_branch:
             return moved
-        for kind in _BOUND_TO_HEAD:
-            step = moved.step(kind) if self.comes_after_fix(kind) else None
-            if step is not None and (step.worked or step.state in _JUDGED):
-                moved = moved.with_step(StepRun(kind=kind, title=step.title, round=step.round))
+        for step in self.steps:
+            if self._judges_head(step.kind) and (step.worked or step.state in _JUDGED):
+                again = StepRun(kind=step.kind, title=step.title, round=step.round)
+                moved = moved.with_step(again)
         ticks = tuple(tick for tick in moved.ticks if moved.is_over_at(tick))
         return replace(moved, ticks=ticks).advanced(now)
 
     def is_over_at(self, tick: Tick) -> bool:
         """Whether a tick outlives a new commit: those of tests do not."""
-        return tick.step not in _BOUND_TO_HEAD or not self.comes_after_fix(tick.step)
+        return not self._judges_head(tick.step)
+
+    @property
+    def has_left_branch(self) -> bool:
+        """Whether the fix has left its branch: what comes onto that now is another matter."""
+        return any(
+            step.kind.spec.leaves_branch and step.state is StepState.DONE for step in self.steps
+        )
+
+    def _judges_head(self, kind: StepKind) -> bool:
+        return kind.spec.judges_head and self.comes_after_fix(kind)
+
+    @property
+    def is_pushed(self) -> bool:
+        """Whether people make the fix, and push it."""
+        return self.way in {None, FixWay.PUSH}
+
+    def form_of(self, kind: StepKind) -> StepForm:
+        """The form of a step; of a fix that the bot makes it is the plan, as of any other."""
+        made_by_bot = kind.spec.form is StepForm.FIX and not self.is_pushed
+        return StepForm.PLAN if made_by_bot else kind.spec.form
 
     def approved(self, given: ApprovalGiven) -> "Hotfix":
         """Take an approval; a person's newer one replaces the older."""
@@ -574,13 +587,13 @@ class Hotfix:
         self.must_run()
         step, current = self.step(kind), self.current
         if step is None or (step is not current and not _beside(step)):
-            raise NotTheTurn(kind, current.title if current is not None else None)
+            raise NotTheTurn(kind.spec.label, current.title if current is not None else None)
         return step
 
 
 def _beside(step: StepRun) -> bool:
     """What goes on beside others may be taken up again while later steps are done."""
-    return step.kind in BESIDE and step.state in {StepState.RUNNING, StepState.FAILED}
+    return step.kind.spec.beside and step.state in {StepState.RUNNING, StepState.FAILED}
 
 
 def _same_item(one: Tick, other: Tick) -> bool:

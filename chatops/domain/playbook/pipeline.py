@@ -13,6 +13,45 @@ from chatops.domain.time.deadlines import Deadline
 Span = tuple[timedelta, timedelta]
 
 
+class Doer(StrEnum):
+    """Who does the work of a step; where both may, the service's settings decide."""
+
+    BOT = "bot"
+    PERSON = "person"
+    BOTH = "both"
+
+
+class WorkLane(StrEnum):
+    """Where work is done one after the other: on a repository, on servers, or by looking on."""
+
+    REPOSITORY = "repo"
+    SERVERS = "servers"
+    PRODUCTION = "watch"
+
+
+class StepForm(StrEnum):
+    """The form that a person gets when it is their turn."""
+
+    PLAN = "plan"
+    FIX = "fix"
+    APPROVAL = "approval"
+
+
+class Budget(StrEnum):
+    """When somebody hears of a step's time: at its end, or at its least time as well."""
+
+    LIMIT = "limit"
+    TIME_BOX = "time_box"
+
+
+class Skip(StrEnum):
+    """Who may leave a step out."""
+
+    NEVER = "never"
+    WITH_LEAVE = "with_leave"
+    FREELY = "freely"
+
+
 class StepKind(StrEnum):
     """Everything that a pipeline can consist of."""
 
@@ -35,6 +74,127 @@ class StepKind(StrEnum):
     CLEAN_UP = "clean_up"
     FOLLOW_UP = "follow_up"
 
+    @property
+    def spec(self) -> "StepSpec":
+        return STEP_SPECS[self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSpec:
+    """What is true of every step of one kind; how it behaves stands in ``hotfix/steps.py``.
+
+    ``label`` is what a step of this kind is called where no playbook gives it a title, and
+    ``skip`` who may leave it out where the playbook does not say. ``confirm`` stands on the
+    button with which a person ends it where the bot has nothing to do.
+    """
+
+    label: str
+    doer: Doer
+    lane: WorkLane = WorkLane.REPOSITORY
+    form: StepForm = StepForm.PLAN
+    confirm: str = "It is done"
+    skip: Skip = Skip.WITH_LEAVE
+    budget: Budget = Budget.LIMIT
+    #: It goes on while later steps are done.
+    beside: bool = False
+    #: The bot commits to the branch of the fix.
+    commits: bool = False
+    #: A new commit on the branch makes what it found worthless.
+    judges_head: bool = False
+    #: The fix leaves its branch: what is pushed to that later is another matter.
+    leaves_branch: bool = False
+    #: The fix reaches production: what must fall is measured before.
+    ships: bool = False
+    #: Where it fails production may be harmed, so that a rollback is offered.
+    in_production: bool = False
+    #: Whoever left it out in a hurry makes up for it afterwards.
+    made_up_for: bool = False
+
+
+STEP_SPECS: Mapping[StepKind, StepSpec] = {
+    StepKind.GATE: StepSpec(label="gate", doer=Doer.PERSON, confirm="Go on"),
+    StepKind.BRANCH: StepSpec(label="branch", doer=Doer.BOT),
+    StepKind.REPRODUCE: StepSpec(
+        label="reproduce",
+        doer=Doer.PERSON,
+        confirm="It is reproduced",
+        budget=Budget.TIME_BOX,
+        made_up_for=True,
+    ),
+    StepKind.FIX: StepSpec(
+        label="fix",
+        doer=Doer.BOTH,
+        form=StepForm.FIX,
+        confirm="The fix is ready",
+        commits=True,
+    ),
+    StepKind.BUMP: StepSpec(label="bump", doer=Doer.BOT, commits=True),
+    StepKind.PULL_REQUEST: StepSpec(label="pull request", doer=Doer.BOT, made_up_for=True),
+    StepKind.APPROVE: StepSpec(
+        label="approve",
+        doer=Doer.PERSON,
+        form=StepForm.APPROVAL,
+        confirm="Go on without",
+        judges_head=True,
+        made_up_for=True,
+    ),
+    StepKind.STAGE: StepSpec(
+        label="stage",
+        doer=Doer.BOTH,
+        lane=WorkLane.SERVERS,
+        confirm="It works there",
+        judges_head=True,
+        made_up_for=True,
+    ),
+    StepKind.SMOKE: StepSpec(
+        label="smoke",
+        doer=Doer.PERSON,
+        confirm="All is well",
+        judges_head=True,
+        made_up_for=True,
+    ),
+    StepKind.MERGE: StepSpec(label="merge", doer=Doer.BOT, leaves_branch=True, ships=True),
+    StepKind.TAG: StepSpec(label="tag", doer=Doer.BOT, leaves_branch=True),
+    StepKind.DEPLOY: StepSpec(
+        label="deploy",
+        doer=Doer.BOTH,
+        lane=WorkLane.SERVERS,
+        confirm="It is deployed",
+        leaves_branch=True,
+        ships=True,
+        in_production=True,
+    ),
+    StepKind.VERIFY: StepSpec(
+        label="verify",
+        doer=Doer.BOTH,
+        lane=WorkLane.PRODUCTION,
+        confirm="It works",
+        in_production=True,
+        made_up_for=True,
+    ),
+    StepKind.WATCH: StepSpec(label="watch", doer=Doer.BOT, lane=WorkLane.PRODUCTION, beside=True),
+    StepKind.BACKPORT: StepSpec(label="backport", doer=Doer.BOT),
+    StepKind.ALIGN: StepSpec(label="align", doer=Doer.BOT, beside=True),
+    StepKind.CLEAN_UP: StepSpec(label="clean up", doer=Doer.BOT),
+    StepKind.FOLLOW_UP: StepSpec(
+        label="follow up", doer=Doer.PERSON, confirm="Write the tasks down"
+    ),
+}
+
+
+#: The second half of a deploy, as effects name it: production is asked what it runs.
+DEPLOYED = "deployed"
+
+
+def kind_of_work(name: str) -> StepKind:
+    """The kind of step that a piece of work belongs to, by the name that its effect has."""
+    return StepKind.DEPLOY if name == DEPLOYED else StepKind(name)
+
+
+def lane_of_work(name: str) -> WorkLane:
+    """Where a piece of work waits for others."""
+    return WorkLane.PRODUCTION if name == DEPLOYED else StepKind(name).spec.lane
+
 
 class FixWay(StrEnum):
     """How the harm may be ended: people push commits, or the bot makes one, or a flag goes off."""
@@ -43,14 +203,6 @@ class FixWay(StrEnum):
     REVERT = "revert"
     PICK = "pick"
     FLAG = "flag"
-
-
-class Skip(StrEnum):
-    """Who may leave a step out."""
-
-    NEVER = "never"
-    WITH_LEAVE = "with_leave"
-    FREELY = "freely"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +218,8 @@ class Step:
     title: str
     takes: Span | None = None
     by: timedelta | None = None
-    skip: Skip = Skip.WITH_LEAVE
+    #: None: as is usual for its kind.
+    skip: Skip | None = None
     #: It happens by itself, once the step before it is done (a deploy on every push to main).
     automatic: bool = False
     #: What to do when the time is over.
@@ -77,6 +230,11 @@ class Step:
     ways: tuple[FixWay, ...] = ()
     #: For ``verify`` alone: whoever reported the trouble is asked whether it is gone.
     ask_reporter: bool = False
+
+    @property
+    def skip_rule(self) -> Skip:
+        """Who may leave it out."""
+        return self.skip if self.skip is not None else self.kind.spec.skip
 
 
 class Increment(StrEnum):

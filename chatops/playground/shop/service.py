@@ -91,7 +91,7 @@ def _is_versioned(pipeline: Pipeline | None) -> bool:
     if pipeline is None:
         return False
     bump = pipeline.step(StepKind.BUMP)
-    return pipeline.tag is not None or (bump is not None and bump.skip is Skip.NEVER)
+    return pipeline.tag is not None or (bump is not None and bump.skip_rule is Skip.NEVER)
 
 
 def people(ids: Mapping[str, str]) -> dict[str, str]:

@@ -29,7 +29,7 @@ from chatops.commands.caller import Caller
 from chatops.commands.form_state import FormName, FormState
 from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.playbook.hotfix import Checklist
-from chatops.domain.playbook.pipeline import FixWay, StepKind
+from chatops.domain.playbook.pipeline import StepForm
 from chatops.domain.team import Permission
 
 #: A checklist's fields are called after it: ``check.testing#0``.
@@ -130,11 +130,12 @@ def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     must_stand(use_cases, caller, form_state, known, Permission.HOTFIX)
     current = hotfix.current
     if current is not None and asked in {None, current.kind}:
-        if current.kind is StepKind.APPROVE and known.needed:
+        form = hotfix.form_of(current.kind)
+        if form is StepForm.APPROVAL and known.needed:
             return hotfix_approve.load(
                 use_cases, caller, replace(form_state, form=FormName.HOTFIX_APPROVE)
             )
-        if current.kind is StepKind.FIX and hotfix.way in {None, FixWay.PUSH}:
+        if form is StepForm.FIX:
             return hotfix_fix.load(use_cases, caller, replace(form_state, form=FormName.HOTFIX_FIX))
     plan = use_cases.hotfix.plan(
         NextRequest(

@@ -108,7 +108,7 @@ def _rule(scene: HotfixFormContext, kind: StepKind) -> str:
     """What the playbook says about leaving the step out."""
     pipeline = scene.known.playbook.hotfix.pipeline(scene.hotfix.pipeline)
     step = pipeline.step(kind) if pipeline is not None else None
-    match step.skip if step is not None else Skip.FREELY:
+    match step.skip_rule if step is not None else Skip.FREELY:
         case Skip.NEVER:
             return "The playbook never allows it by itself"
         case Skip.WITH_LEAVE:
