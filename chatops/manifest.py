@@ -10,6 +10,8 @@ import yaml
 from chatops.adapters.slack.api.scopes import bot_scopes
 from chatops.adapters.slack.api.sign_in import SCOPES as SIGN_IN
 from chatops.adapters.slack.incoming.subscriptions import EVENTS, SHORTCUTS
+from chatops.commands.catalogue import HOTFIX, INCIDENT
+from chatops.commands.usage import hint
 from chatops.settings import read_settings
 
 #: Stands in the shipped file until a team puts its own address there.
@@ -17,8 +19,6 @@ PLACE_HOLDER = "https://chatops.example.com"
 ENDPOINT = "/slack/events"
 #: Where people come back to who sign in to the pages.
 CALLBACK = "/sign-in/callback"
-_INCIDENT_HINT = "[title | update | severity | status | resolve | help …]"
-_HOTFIX_HINT = "[start | next | status | approve | rollback | backport | help …]"
 _HEAD = """\
 # Made by `make manifest` from the code; do not edit the scopes, events and shortcuts by hand.
 # At api.slack.com/apps choose Create New App, From a manifest, and paste this.
@@ -73,14 +73,14 @@ def manifest(
                     "command": command,
                     **address,
                     "description": "Declare an incident, run it, resolve it",
-                    "usage_hint": _INCIDENT_HINT,
+                    "usage_hint": hint(INCIDENT),
                     "should_escape": True,
                 },
                 {
                     "command": hotfix_command,
                     **address,
                     "description": "Bring a fix to production, and back to develop",
-                    "usage_hint": _HOTFIX_HINT,
+                    "usage_hint": hint(HOTFIX),
                     "should_escape": True,
                 },
             ],

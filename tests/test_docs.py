@@ -8,8 +8,7 @@ import pytest
 from chatops.adapters.playbooks.folders import find_templates
 from chatops.adapters.playbooks.repository import load, revived
 from chatops.cli.verbs import VERBS
-from chatops.commands.hotfix import HOTFIX
-from chatops.commands.incident import INCIDENT
+from chatops.commands.catalogue import HOTFIX, INCIDENT
 from chatops.commands.parser import parse, vocabulary
 from chatops.domain.team import Team
 
@@ -59,7 +58,7 @@ def test_every_slash_command_is_understood(line: str) -> None:
     team = Team(audiences={"oncall": ("U0123ABCD",)})
     parsed = parse(words, vocabulary(team, PLAYBOOK, table))
     declares = words.startswith(("declare", "checkout is down"))
-    assert table is HOTFIX or not words or (parsed.command.words[0] == "declare") is declares
+    assert table is HOTFIX or not words or (parsed.action.words[0] == "declare") is declares
 
 
 def test_every_verb_of_the_command_line_exists() -> None:

@@ -10,8 +10,7 @@ import yaml
 
 from chatops.adapters.slack.api.scopes import bot_scopes
 from chatops.adapters.slack.incoming.listeners import events, shortcuts
-from chatops.commands.hotfix import HOTFIX
-from chatops.commands.incident import INCIDENT
+from chatops.commands.catalogue import HOTFIX, INCIDENT
 from chatops.domain.team import Team
 from chatops.manifest import as_yaml, main, manifest, needed_scopes
 
@@ -64,9 +63,9 @@ def test_every_shortcut_that_is_offered_is_listened_to_and_no_other() -> None:
 def test_the_hints_name_commands_of_their_tables() -> None:
     rows = manifest()["features"]["slash_commands"]
     for row, table in zip(rows, (INCIDENT, HOTFIX), strict=True):
-        assert row["command"] == table.name_in(Team())
+        assert row["command"] == table.command.name_in(Team())
         hinted = set(row["usage_hint"].strip("[] …").split(" | ")) - {"title"}
-        assert hinted <= {command.words[0] for command in table.rows}
+        assert hinted <= {command.words[0] for command in table.actions}
 
 
 def test_over_http_slack_is_told_one_address() -> None:

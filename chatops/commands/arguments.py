@@ -1,15 +1,13 @@
-"""Understands the arguments of a command, one kind after the other."""
+"""The kinds of arguments that actions take, each with how it is read."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from chatops.commands import words
+from chatops.commands.action import Argument, ArgumentKind, ParsedCommand, Read, Vocabulary
 from chatops.commands.closest_match import nearest
-from chatops.commands.form_state import FormName
-from chatops.commands.table import Argument, ArgumentKind, CommandName, CommandRow, CommandTable
 from chatops.commands.usage import Usage
-from chatops.commands.words import Mentioned
 from chatops.domain.drills.scenario import PACES
 from chatops.domain.errors import UnknownPerson, UnknownSeverity, UserError
 from chatops.domain.playbook.pipeline import StepKind
@@ -19,56 +17,6 @@ from chatops.domain.time.parse import Direction, InvalidTime, take_time
 
 _LIKE_A_SEVERITY = re.compile(r"(?:sev|prio|p|s)-?\d", re.IGNORECASE)
 _NOBODY = frozenset({"nobody", "none", "vacant"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary:
-    """The words of one team: a command of its, severities, audiences, and how references look."""
-
-    table: CommandTable
-    name: str
-    severities: tuple[str, ...]
-    audiences: tuple[str, ...]
-    reference: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParsedCommand:
-    """A command, understood as far as its words go.
-
-    For hotfixes ``number`` picks one of the incident's.
-    """
-
-    command: CommandRow
-    reference: str = ""
-    severity: str = ""
-    role: str = ""
-    holder: str = ""
-    people: tuple[Mentioned, ...] = ()
-    number: int | None = None
-    time: str = ""
-    what: str = ""
-    text: str = ""
-    reason: str = ""
-    commit: str = ""
-    step: StepKind | None = None
-    branch: str = ""
-    flag: str = ""
-    files: tuple[str, ...] = ()
-
-    @property
-    def order(self) -> CommandName:
-        return self.command.order
-
-    @property
-    def form(self) -> FormName | None:
-        """The form to open, unless enough was typed to do without it."""
-        typed = [getattr(self, name) for name in self.command.enough]
-        return None if typed and all(typed) else self.command.form
-
-
-Read = tuple[ParsedCommand, str]
-Reader = Callable[[ParsedCommand, str, Argument, Vocabulary], Read]
 
 
 def _known_severity(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
@@ -104,7 +52,7 @@ def _holder(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) 
     if rest.casefold() in _NOBODY:
         return replace(typed, holder="nobody"), ""
     if rest and rest.casefold() != "me":
-        raise Usage(known.name, [typed.command], f"“{part.shown}” is one person, by @name:")
+        raise Usage(known.name, [typed.action], f"“{part.shown}” is one person, by @name:")
     return replace(typed, holder="me"), ""
 
 
@@ -120,7 +68,7 @@ def _owner(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -
     person, after = words.take_owner(rest)
     if part.needed and (person is None or person.is_group):
         _must_know(rest)
-        raise Usage(known.name, [typed.command])
+        raise Usage(known.name, [typed.action])
     if person is not None and person.is_group:
         return typed, rest
     return replace(typed, people=(person,) if person else ()), after
@@ -135,7 +83,7 @@ def _must_know(text: str) -> None:
 def _number(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     number, after = words.take_number(rest)
     if number is None and (part.needed or rest):
-        raise Usage(known.name, [typed.command])
+        raise Usage(known.name, [typed.action])
     return replace(typed, number=number), after
 
 
@@ -159,8 +107,12 @@ def _clock(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -
 
 def _text(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part, known
-    keeps = typed.order in _KEEPS_MENTIONS
-    return replace(typed, text=words.kept(rest) if keeps else words.readable(rest)), ""
+    return replace(typed, text=words.readable(rest)), ""
+
+
+def _note(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
+    del part, known
+    return replace(typed, text=words.kept(rest)), ""
 
 
 def _decision(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
@@ -172,36 +124,6 @@ def _decision(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary
 def _reason(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part, known
     return replace(typed, reason=words.kept(rest)), ""
-
-
-#: Where a mention in a text is shown as one.
-_KEEPS_MENTIONS = frozenset(
-    {
-        CommandName.NOTE,
-        CommandName.CORRECT,
-        CommandName.TASK,
-        CommandName.TASK_EDIT,
-        CommandName.TASK_DONE,
-    }
-)
-
-READERS: Mapping[ArgumentKind, Reader] = {
-    ArgumentKind.KNOWN_SEVERITY: _known_severity,
-    ArgumentKind.SEVERITY: _severity,
-    ArgumentKind.ROLE: _role,
-    ArgumentKind.HOLDER: _holder,
-    ArgumentKind.PEOPLE: _people,
-    ArgumentKind.OWNER: _owner,
-    ArgumentKind.NUMBER: _number,
-    ArgumentKind.UNTIL: _until,
-    ArgumentKind.WHAT: _what,
-    ArgumentKind.CLOCK: _clock,
-    ArgumentKind.TEXT: _text,
-    ArgumentKind.DECISION: _decision,
-    ArgumentKind.REASON: _reason,
-    ArgumentKind.DIGEST: _text,
-    ArgumentKind.PERIOD: _text,
-}
 
 
 _COMMIT = re.compile(r"[0-9a-f]{4,64}", re.IGNORECASE)
@@ -245,7 +167,7 @@ def _commit(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) 
     commit = as_commit(asked)
     if not commit:
         hint = f"“{asked[:_SHOWN]}” names no commit. Give its id, or a pull request as #12:"
-        raise Usage(known.name, [typed.command], hint)
+        raise Usage(known.name, [typed.action], hint)
     return replace(typed, commit=commit), ""
 
 
@@ -256,7 +178,7 @@ def _spoken(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) 
     person, after = words.take_mention(_SPOKEN.sub("", rest, count=1))
     if person is None or person.is_group or after:
         _must_know(rest)
-        raise Usage(known.name, [typed.command])
+        raise Usage(known.name, [typed.action])
     return replace(typed, people=(person,)), ""
 
 
@@ -279,15 +201,15 @@ def _leave(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -
     if person is None:
         return typed, rest
     if person.is_group:
-        raise Usage(known.name, [typed.command], "Leave is given by one person, by @name:")
+        raise Usage(known.name, [typed.action], "Leave is given by one person, by @name:")
     return replace(typed, people=(person,)), after
 
 
 def _branch(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part
     branch, after = words.first_word(rest)
-    if (after and len(typed.command.parts) == 1) or len(branch) > _BRANCH_LENGTH:
-        raise Usage(known.name, [typed.command])
+    if (after and len(typed.action.arguments) == 1) or len(branch) > _BRANCH_LENGTH:
+        raise Usage(known.name, [typed.action])
     return replace(typed, branch=words.readable(branch)), after
 
 
@@ -296,7 +218,7 @@ def _flag(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) ->
     flag, after = words.first_word(rest)
     if not flag or after.casefold() not in {"off", ""}:
         hint = "A flag can only be turned off here:" if after else ""
-        raise Usage(known.name, [typed.command], hint)
+        raise Usage(known.name, [typed.action], hint)
     return replace(typed, flag=words.readable(flag)), ""
 
 
@@ -305,7 +227,7 @@ def _files(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -
     files = _paths(rest)
     if len(files) > _FILES or len(rest) > _FILES_LENGTH:
         hint = f"At most {_FILES} files, each by its path in the repository:"
-        raise Usage(known.name, [typed.command], hint)
+        raise Usage(known.name, [typed.action], hint)
     return replace(typed, files=files), ""
 
 
@@ -315,16 +237,6 @@ def _paths(text: str) -> tuple[str, ...]:
 
 
 _STEPS: Mapping[str, StepKind] = {kind.value: kind for kind in StepKind}
-
-HOTFIX_READERS: Mapping[ArgumentKind, Reader] = {
-    ArgumentKind.COMMIT: _commit,
-    ArgumentKind.SPOKEN: _spoken,
-    ArgumentKind.STEP: _step,
-    ArgumentKind.LEAVE: _leave,
-    ArgumentKind.BRANCH: _branch,
-    ArgumentKind.FLAG: _flag,
-    ArgumentKind.FILES: _files,
-}
 
 
 _PACE = re.compile(r"([124])\s?x(?=\s|$)", re.IGNORECASE)
@@ -355,22 +267,15 @@ def _begin(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -
             f"“{words.readable(rest)[:40]}” is neither a pace ({paces}) nor a time. To declare an"
             f" incident: `{known.name} declare {title}`. For a drill:"
         )
-        raise Usage(known.name, [typed.command], hint)
+        raise Usage(known.name, [typed.action], hint)
     return replace(typed, time=time), ""
-
-
-DRILL_READERS: Mapping[ArgumentKind, Reader] = {
-    ArgumentKind.SCENARIO: _scenario,
-    ArgumentKind.PACE: _pace,
-    ArgumentKind.BEGIN: _begin,
-}
 
 
 def _question(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     del part
     key, after = words.first_word(rest)
     if not key or not after:
-        raise Usage(known.name, [typed.command])
+        raise Usage(known.name, [typed.action])
     return replace(typed, role=words.readable(key).casefold()), after
 
 
@@ -378,15 +283,15 @@ def _day(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> 
     if not rest and not part.needed:
         return typed, ""
     said = words.readable(rest)
-    is_past = typed.order is CommandName.POST_MORTEM_BEGAN
+    is_past = typed.action.name == "post_mortem_began"
     direction = Direction.BACK if is_past else Direction.AHEAD
     time, after = take_time(said, direction=direction, day_alone=not is_past)
     if time and after:
         raise InvalidTime(said)
     if not time:
-        title = " ".join([*typed.command.words, said])[:80]
+        title = " ".join([*typed.action.words, said])[:80]
         hint = f"To declare it: `{known.name} declare {title}`. Otherwise say when:"
-        raise Usage(known.name, [typed.command], hint if said else "")
+        raise Usage(known.name, [typed.action], hint if said else "")
     return replace(typed, time=time), ""
 
 
@@ -394,14 +299,39 @@ def _export(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) 
     del part
     asked = words.readable(rest).casefold()
     if not asked:
-        raise Usage(known.name, [typed.command])
+        raise Usage(known.name, [typed.action])
     if asked not in set(Export):
         raise UnknownExport(asked, list(Export))
     return replace(typed, text=asked), ""
 
 
-POST_MORTEM_READERS: Mapping[ArgumentKind, Reader] = {
-    ArgumentKind.QUESTION: _question,
-    ArgumentKind.DAY: _day,
-    ArgumentKind.EXPORT: _export,
-}
+KNOWN_SEVERITY = ArgumentKind(name="known_severity", becomes="severity", read=_known_severity)
+SEVERITY = ArgumentKind(name="severity", becomes="severity", read=_severity)
+ROLE = ArgumentKind(name="role", becomes="role", read=_role)
+HOLDER = ArgumentKind(name="holder", becomes="holder", read=_holder)
+PEOPLE = ArgumentKind(name="people", becomes="people", read=_people)
+OWNER = ArgumentKind(name="owner", becomes="people", read=_owner)
+NUMBER = ArgumentKind(name="number", becomes="number", read=_number)
+UNTIL = ArgumentKind(name="until", becomes="time", read=_until)
+WHAT = ArgumentKind(name="what", becomes="what", read=_what)
+CLOCK = ArgumentKind(name="clock", becomes="time", read=_clock)
+TEXT = ArgumentKind(name="text", becomes="text", read=_text)
+#: A text in which a mention is shown as one.
+NOTE = ArgumentKind(name="note", becomes="text", read=_note)
+DECISION = ArgumentKind(name="decision", becomes="text", read=_decision)
+REASON = ArgumentKind(name="reason", becomes="reason", read=_reason)
+DIGEST = ArgumentKind(name="digest", becomes="text", read=_text)
+PERIOD = ArgumentKind(name="period", becomes="text", read=_text)
+COMMIT = ArgumentKind(name="commit", becomes="commit", read=_commit)
+SPOKEN = ArgumentKind(name="spoken", becomes="people", read=_spoken)
+STEP = ArgumentKind(name="step", becomes="step", read=_step)
+LEAVE = ArgumentKind(name="leave", becomes="people", read=_leave)
+BRANCH = ArgumentKind(name="branch", becomes="branch", read=_branch)
+FLAG = ArgumentKind(name="flag", becomes="flag", read=_flag)
+FILES = ArgumentKind(name="files", becomes="files", read=_files)
+SCENARIO = ArgumentKind(name="scenario", becomes="text", read=_scenario)
+PACE = ArgumentKind(name="pace", becomes="number", read=_pace)
+BEGIN = ArgumentKind(name="begin", becomes="time", read=_begin)
+QUESTION = ArgumentKind(name="question", becomes="role", read=_question)
+DAY = ArgumentKind(name="day", becomes="time", read=_day)
+EXPORT = ArgumentKind(name="export", becomes="text", read=_export)

@@ -17,6 +17,17 @@ class About(TypedDict):
     once: str | None
 
 
+class AboutHotfix(TypedDict):
+    """The facts that every request about a hotfix begins with."""
+
+    incident: int
+    user: str
+    now: datetime
+    channel: str | None
+    once: str | None
+    about: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """A person who did something in Slack.

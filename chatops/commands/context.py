@@ -1,19 +1,17 @@
-"""Where orders are handed in, in Slack or in a terminal, and the incident that they mean."""
+"""Where people ask for actions, in Slack or in a terminal, and the incident that they mean."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from chatops.application.services import UseCases
-from chatops.commands.arguments import ParsedCommand
-from chatops.commands.caller import About, Caller
-from chatops.commands.resolve_incident import must_be_meant
-from chatops.domain.messages.posts import Post
+from chatops.commands.caller import Caller
+from chatops.domain.errors import NoIncidentHere, UserError
 from chatops.domain.time.parse import Direction, read_time
 
 
 class CommandContext(Protocol):
-    """What a handler works with, wherever the order was typed."""
+    """What a handler works with, wherever the action was asked for."""
 
     @property
     def use_cases(self) -> UseCases: ...
@@ -23,18 +21,57 @@ class CommandContext(Protocol):
         ...
 
 
-Handler = Callable[[CommandContext, Caller, ParsedCommand], Post]
+class Outdated(UserError):
+    """A button that we no longer know, or that carries what we cannot read."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(f"This button is outdated; use `{command}`. Nothing was changed.")
 
 
-def about_incident(context: CommandContext, caller: Caller, typed: ParsedCommand) -> About:
-    """Who orders what, when, and about which incident.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a button acts on: an incident, and a detail."""
+
+    incident: int
+    detail: str = ""
+
+
+def outdated(context: CommandContext) -> Outdated:
+    """The refusal of a button, with the command that does the same."""
+    return Outdated(context.use_cases.team.incident_command)
+
+
+def target_of(context: CommandContext, about: str) -> Target:
+    """Read what a button carries. Raises Outdated."""
+    number, _, detail = about.partition(":")
+    if not number.isdecimal():
+        raise outdated(context)
+    return Target(incident=int(number), detail=detail)
+
+
+def meant_by(use_cases: UseCases, caller: Caller, reference: str = "") -> int | None:
+    """The id of the incident that is named, or whose channel it is; none if none is meant.
 
     Raises:
-        NoIncidentHere, UnknownIncident
+        UnknownIncident
     """
-    command = " ".join([context.use_cases.team.incident_command, *typed.command.words])
-    incident = must_be_meant(context.use_cases, caller, reference=typed.reference, command=command)
-    return caller.about(incident)
+    if reference:
+        return use_cases.look.incident_named(
+            team=caller.team, user=caller.user, reference=reference
+        )
+    return use_cases.look.incident_in(caller.channel) if caller.channel else None
+
+
+def must_be_meant(use_cases: UseCases, caller: Caller, *, reference: str, command: str) -> int:
+    """The id of the incident; ``command`` is the whole of what was typed before its reference.
+
+    Raises:
+        UnknownIncident, NoIncidentHere
+    """
+    found = meant_by(use_cases, caller, reference)
+    if found is None:
+        raise NoIncidentHere(command)
+    return found
 
 
 def typed_at(

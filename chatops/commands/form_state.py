@@ -1,69 +1,30 @@
-"""The slip that travels with a form or a button: which form, about what, and where to answer."""
+"""What travels with a form or a button: which form, about what, and where to answer."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from typing import Any, Self
+
+from chatops.domain.playbook.pipeline import StepKind
 
 #: Slack's limits for what a view and a button may carry.
 IN_A_VIEW, IN_A_BUTTON = 3000, 2000
-
-
-class FormName(StrEnum):
-    """Every form that people fill in; the name is its callback id."""
-
-    DECLARE = "form_declare"
-    UPDATE = "form_update"
-    SEVERITY = "form_severity"
-    ROLES = "form_roles"
-    PAGE = "form_page"
-    NOTE = "form_note"
-    CORRECT = "form_correct"
-    TASK = "form_task"
-    TASK_EDIT = "form_task_edit"
-    TASK_DROP = "form_task_drop"
-    DECIDE = "form_decide"
-    RESOLVE = "form_resolve"
-    REOPEN = "form_reopen"
-    CLOSE = "form_close"
-    SNOOZE = "form_snooze"
-    WAIVE = "form_waive"
-    HAND_OVER = "form_hand_over"
-    NOT_GONE = "form_not_gone"
-    CHOOSE = "form_choose"
-    HOTFIX_START = "form_hotfix_start"
-    HOTFIX_NEXT = "form_hotfix_next"
-    HOTFIX_FIX = "form_hotfix_fix"
-    HOTFIX_APPROVE = "form_hotfix_approve"
-    HOTFIX_CHECKLIST = "form_hotfix_checklist"
-    HOTFIX_SKIP = "form_hotfix_skip"
-    HOTFIX_ROLLBACK = "form_hotfix_rollback"
-    HOTFIX_BACKPORT = "form_hotfix_backport"
-    HOTFIX_ALIGNED = "form_hotfix_aligned"
-    HOTFIX_WAIVE = "form_hotfix_waive"
-    HOTFIX_ABORT = "form_hotfix_abort"
-    HOTFIX_LOG = "form_hotfix_log"
-    POST_MORTEM = "form_post_mortem"
-    POST_MORTEM_DONE = "form_post_mortem_done"
-    POST_MORTEM_SKIP = "form_post_mortem_skip"
-    REVIEW = "form_review"
-    DRILL = "form_drill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormState:
     """What a form needs to know again when it comes back.
 
-    ``reference`` names an incident that was not looked up yet. ``about`` is what the form is
-    about within the incident: a role, an entry, a promise; for hotfixes the number of one and,
-    after a colon, a step, a branch or a commit. ``way`` is how a hotfix is to fix it.
+    ``form`` is the form's name, which is its callback id. ``reference`` names an incident that
+    was not looked up yet. ``about`` is what the form is about within the incident: a role, an
+    entry, a promise; for hotfixes the number of one and, after a colon, a step, a branch or a
+    commit. ``way`` is how a hotfix is to fix it.
     ``text``, ``reason``, ``severity``, ``time`` and ``person`` are what was typed already.
     ``source`` links the message that it came from, ``author`` wrote that message at ``said_at``.
     ``seen`` is the title for which similar incidents were shown.
     """
 
-    form: FormName
+    form: str
     incident: int | None = None
     reference: str = ""
     channel: str = ""
@@ -91,12 +52,12 @@ class FormState:
 
     @classmethod
     def unpacked(cls, packed: str) -> Self | None:
-        """Read a slip; none if it is none of ours, or of a form that there is no more."""
+        """Read a form's state; none if it is none of ours."""
         try:
             facts = json.loads(packed)
             known = {field.name for field in fields(cls)}
             kept = {name: value for name, value in facts.items() if name in known}
-            return cls(**kept | {"form": FormName(kept["form"])})
+            return cls(**kept) if isinstance(kept["form"], str) else None
         except (ValueError, TypeError, AttributeError, KeyError):
             return None
 
@@ -121,3 +82,29 @@ def _cut(text: str, surplus: int) -> str:
         saved += len(json.dumps(text[-1], ensure_ascii=False)) - 2
         text = text[:-1]
     return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a form or a button is about: the number of a hotfix, and a detail of it.
+
+    >>> Subject.of("2:develop"), Subject.of("")
+    (Subject(number=2, detail='develop'), Subject(number=None, detail=''))
+    """
+
+    number: int | None
+    detail: str = ""
+
+    @classmethod
+    def of(cls, about: str) -> Self:
+        number, _, detail = about.partition(":")
+        return cls(number=int(number) if number.isdecimal() else None, detail=detail)
+
+    @property
+    def about(self) -> str:
+        return f"{self.number or ''}:{self.detail}"
+
+    @property
+    def step(self) -> StepKind | None:
+        """The step that the detail names."""
+        return StepKind(self.detail) if self.detail in set(StepKind) else None

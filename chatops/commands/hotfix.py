@@ -1,154 +1,397 @@
-"""The table of `/hotfix`: what each order is called, what it takes, and what it is for."""
+"""The actions about hotfixes."""
 
-from chatops.commands.form_state import FormName
-from chatops.commands.table import Argument, ArgumentKind, CommandName, CommandRow, CommandTable
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from chatops.application.hotfix.session import (
+    AbortRequest,
+    BackportRequest,
+    FixRequest,
+    FlagRequest,
+    HotfixRequest,
+    SkipRequest,
+    WaiveBackportRequest,
+)
+from chatops.application.hotfix.views import HotfixView
+from chatops.application.services import UseCases
+from chatops.commands.action import Action, Answer, Command, ParsedCommand, filled, opens
+from chatops.commands.arguments import BRANCH, COMMIT, FILES, FLAG, LEAVE, REASON, SPOKEN, STEP
+from chatops.commands.caller import AboutHotfix, Caller
+from chatops.commands.context import CommandContext, target_of
+from chatops.commands.form_state import FormState, Subject
+from chatops.commands.usage import escaped
+from chatops.domain.hotfix.errors import HotfixOver, NoHotfixYet, WhichHotfix
+from chatops.domain.hotfix.model import Hotfix
+from chatops.domain.messages.posts import ActionId, Button, Post
+from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.team import Permission
 
-_REASON = Argument(kind=ArgumentKind.REASON, shown="[reason]")
-_BRANCH = Argument(kind=ArgumentKind.BRANCH, shown="[branch]")
+#: What the button about an incident adds to start a hotfix beside a running one.
+ANOTHER = "another"
 
-HOTFIX_COMMANDS: tuple[CommandRow, ...] = (
-    CommandRow(
-        order=CommandName.HOTFIX_START,
-        words=("start",),
-        help="Ask the gate, and start a hotfix; without any words the same",
-        deed=Permission.HOTFIX,
-    ),
-    CommandRow(order=CommandName.HOTFIX_STATUS, words=("status",), help="Show where it stands"),
-    CommandRow(
-        order=CommandName.HOTFIX_NEXT,
-        words=("next",),
-        help="Show exactly what the next step does, and do it",
-        form=FormName.HOTFIX_NEXT,
-        deed=Permission.HOTFIX,
-    ),
-    CommandRow(
-        order=CommandName.HOTFIX_READY,
-        words=("ready",),
-        help="Say that the pushed commits are the fix",
-        deed=Permission.HOTFIX,
-    ),
-    CommandRow(
-        order=CommandName.HOTFIX_REVERT,
-        words=("revert",),
-        parts=(Argument(kind=ArgumentKind.COMMIT, shown="[commit | #12]"),),
-        help="Fix it by taking a commit or a pull request back",
-        form=FormName.HOTFIX_FIX,
-        enough=("commit",),
-        deed=Permission.HOTFIX,
-    ),
-    CommandRow(
-        order=CommandName.HOTFIX_PICK,
-        words=("pick",),
-        parts=(Argument(kind=ArgumentKind.COMMIT, shown="[commit]"),),
-        help="Fix it by bringing a commit that exists",
-        form=FormName.HOTFIX_FIX,
-        enough=("commit",),
-        deed=Permission.HOTFIX,
-    ),
-    CommandRow(
-        order=CommandName.HOTFIX_FLAG,
-        words=("flag",),
-        parts=(Argument(kind=ArgumentKind.FLAG, shown="<name> off"),),
-        help="Turn a feature flag off",
-        deed=Permission.HOTFIX,
-    ),
-    CommandRow(
-        order=CommandName.HOTFIX_APPROVE,
-        words=("approve",),
-        parts=(Argument(kind=ArgumentKind.SPOKEN, shown="[verbal @person]"),),
-        help="Look at the fix and approve it; or put down an approval that you heard",
-        form=FormName.HOTFIX_APPROVE,
-    ),
-    CommandRow(
-        order=CommandName.HOTFIX_CHECK,
-        words=("check",),
-        help="Tick the checklist of the current step off",
-        form=FormName.HOTFIX_CHECKLIST,
-        deed=Permission.HOTFIX,
-    ),
-    CommandRow(
-        order=CommandName.HOTFIX_SKIP,
-        words=("skip",),
-        parts=(
-            Argument(kind=ArgumentKind.STEP, shown="[step]"),
-            Argument(kind=ArgumentKind.LEAVE, shown="[@who gave leave]"),
-            _REASON,
-        ),
-        help="Leave a step out",
-        form=FormName.HOTFIX_SKIP,
-        enough=("step", "reason"),
-        deed=Permission.LEAVE,
-    ),
-    CommandRow(
-        order=CommandName.HOTFIX_ROLLBACK,
-        words=("rollback",),
-        parts=(_REASON,),
-        help="Weigh it, and bring production back to the last good version",
-        form=FormName.HOTFIX_ROLLBACK,
-        deed=Permission.ROLLBACK,
-    ),
-    CommandRow(
-        order=CommandName.HOTFIX_BACK,
-        words=("back",),
-        help="Say that production is back, where a rollback waits for somebody to deploy it",
-        deed=Permission.ROLLBACK,
-    ),
-    CommandRow(
-        order=CommandName.HOTFIX_BACKPORT,
-        words=("backport",),
-        parts=(_BRANCH,),
-        help="Bring the fix to the branches that the next releases come from",
-        form=FormName.HOTFIX_BACKPORT,
-        enough=("branch",),
-        deed=Permission.HOTFIX,
-    ),
-    CommandRow(
-        order=CommandName.HOTFIX_ALIGN,
-        words=("align",),
-        parts=(_BRANCH,),
-        help="Prove again that the fix is there",
-    ),
-    CommandRow(
-        order=CommandName.HOTFIX_WAIVE,
-        words=("waive",),
-        parts=(_BRANCH, _REASON),
-        help="Decide that a branch shall not get the fix",
-        form=FormName.HOTFIX_WAIVE,
-        enough=("branch", "reason"),
-        deed=Permission.WAIVE,
-    ),
-    CommandRow(
-        order=CommandName.HOTFIX_ABORT,
-        words=("abort",),
-        parts=(_REASON,),
-        help="Give the hotfix up",
-        form=FormName.HOTFIX_ABORT,
-        enough=("reason",),
-        deed=Permission.HOTFIX,
-    ),
-    CommandRow(
-        order=CommandName.HOTFIX_LOG,
-        words=("log",),
-        parts=(Argument(kind=ArgumentKind.FILES, shown="[file …]"),),
-        help="Show what changed in production lately, overall and in files",
-        form=FormName.HOTFIX_LOG,
-    ),
-    CommandRow(
-        order=CommandName.HOTFIX_HELP,
-        words=("help",),
-        parts=(Argument(kind=ArgumentKind.TEXT, shown="[command]"),),
-        help="Show this, or all about one command",
-    ),
+_REASON = REASON.shown("[reason]")
+_BRANCH = BRANCH.shown("[branch]")
+_SHOWN = 5
+
+
+def known_of_incident(use_cases: UseCases, request: HotfixRequest) -> HotfixView:
+    """What is known of an incident that may have several hotfixes: no one of them is meant."""
+    try:
+        return use_cases.hotfix.known(request)
+    except WhichHotfix:
+        return use_cases.hotfix.known(replace(request, about=1))
+
+
+def about_typed(context: CommandContext, caller: Caller, typed: ParsedCommand) -> AboutHotfix:
+    """Who asks, when, and about which hotfix. Raises NoIncidentHere, UnknownIncident."""
+    return {**typed.about(context, caller), "about": typed.number}
+
+
+def _about_pressed(context: CommandContext, caller: Caller, about: str) -> AboutHotfix:
+    target = target_of(context, about)
+    return {**caller.about(target.incident), "about": Subject.of(target.detail).number}
+
+
+def _filled(typed: ParsedCommand) -> FormState:
+    """The form, about the hotfix that was numbered and what was named of it."""
+    detail = typed.commit or typed.branch or f"{typed.step or ''}"
+    return replace(filled(typed), about=Subject(number=typed.number, detail=detail).about)
+
+
+def _start(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = about_typed(context, caller, typed)
+    form_state = FormState(form="form_hotfix_start", incident=about["incident"])
+    return _running_already(context, HotfixRequest(**about)) or form_state
+
+
+def _press_start(context: CommandContext, caller: Caller, about: str) -> Answer:
+    """Open the gate; or show what is running, with a button that starts another one."""
+    target = target_of(context, about)
+    if target.detail != ANOTHER:
+        running = _running_already(context, HotfixRequest(**caller.about(target.incident)))
+        if running is not None:
+            return running
+    return FormState(form="form_hotfix_start", incident=target.incident)
+
+
+def _running_already(context: CommandContext, request: HotfixRequest) -> Post | None:
+    """What is shown to whoever wants a hotfix while one is running: that, and the way to more."""
+    known = known_of_incident(context.use_cases, replace(request, about=None, once=None))
+    running = [each for each in known.hotfixes if each.current is not None]
+    if not running:
+        return None
+    incident = f"{known.incident.id}"
+    another = Button(ask=ActionId.HOTFIX, label="Start another…", about=f"{incident}:{ANOTHER}")
+    if len(running) > 1:
+        return _several(running, incident, another)
+    one = replace(request, about=running[0].number, once=None)
+    status = context.use_cases.hotfix.status(one)
+    return replace(status, buttons=(*status.buttons, another))
+
+
+def _several(running: Sequence[Hotfix], incident: str, another: Button) -> Post:
+    words = f"{len(running)} hotfixes are running. Which one?"
+    lines = "\n".join(
+        f"{each.number} · {escaped(each.service)} · {escaped(each.title)}" for each in running
+    )
+    shows = tuple(
+        Button(
+            ask=ActionId.HOTFIX_STATUS,
+            label=f"Show {each.number}",
+            about=f"{incident}:{each.number}",
+        )
+        for each in running[:_SHOWN]
+    )
+    return Post(headline=words, text=f"*{words}*\n{lines}", buttons=(*shows, another))
+
+
+def _status(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    return context.use_cases.hotfix.status(HotfixRequest(**about_typed(context, caller, typed)))
+
+
+def _press_status(context: CommandContext, caller: Caller, about: str) -> Answer:
+    return context.use_cases.hotfix.status(HotfixRequest(**_about_pressed(context, caller, about)))
+
+
+def _ready(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = about_typed(context, caller, typed)
+    return context.use_cases.hotfix.fix(FixRequest(**about, way=FixWay.PUSH))
+
+
+def _made(way: FixWay, context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    """Have the fix made of a commit; before there is a hotfix, through the gate first."""
+    about = about_typed(context, caller, typed)
+    try:
+        return context.use_cases.hotfix.fix(FixRequest(**about, way=way, source=typed.commit))
+    except (NoHotfixYet, HotfixOver):
+        if typed.number is not None:
+            raise
+        subject = Subject(number=None, detail=typed.commit)
+        return FormState(
+            form="form_hotfix_start", incident=about["incident"], about=subject.about, way=way
+        )
+
+
+def _filled_way(way: FixWay, typed: ParsedCommand) -> FormState:
+    return replace(_filled(typed), way=way)
+
+
+def _skip(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    leave = typed.people[0].id if typed.people else None
+    request = SkipRequest(
+        **about_typed(context, caller, typed),
+        step=typed.step or StepKind.GATE,
+        reason=typed.reason,
+        leave=leave,
+    )
+    return context.use_cases.hotfix.skip(request)
+
+
+def _back(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    request = HotfixRequest(**about_typed(context, caller, typed))
+    return context.use_cases.hotfix.rolled_back(request)
+
+
+def _press_back(context: CommandContext, caller: Caller, about: str) -> Answer:
+    request = HotfixRequest(**_about_pressed(context, caller, about))
+    return context.use_cases.hotfix.rolled_back(request)
+
+
+def _backport(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = about_typed(context, caller, typed)
+    return context.use_cases.hotfix.backport(BackportRequest(**about, target=typed.branch or None))
+
+
+def _align(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = about_typed(context, caller, typed)
+    return context.use_cases.hotfix.align(BackportRequest(**about, target=typed.branch or None))
+
+
+def _press_align(context: CommandContext, caller: Caller, about: str) -> Answer:
+    branch = Subject.of(target_of(context, about).detail).detail
+    asked = _about_pressed(context, caller, about)
+    return context.use_cases.hotfix.align(BackportRequest(**asked, target=branch or None))
+
+
+def _waive(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = about_typed(context, caller, typed)
+    return context.use_cases.hotfix.waive(
+        WaiveBackportRequest(**about, target=typed.branch, reason=typed.reason)
+    )
+
+
+def _flag(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = typed.about(context, caller)
+    return context.use_cases.hotfix.flag(FlagRequest(**about, flag=typed.flag))
+
+
+def _abort(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = about_typed(context, caller, typed)
+    return context.use_cases.hotfix.abort(AbortRequest(**about, reason=typed.reason))
+
+
+START = Action(
+    name="hotfix_start",
+    command=Command.HOTFIX,
+    words=("start",),
+    help="Ask the gate, and start a hotfix; without any words the same",
+    hinted=True,
+    permission=Permission.HOTFIX,
+    run=_start,
+    buttons=(ActionId.HOTFIX,),
+    press=_press_start,
+)
+STATUS = Action(
+    name="hotfix_status",
+    command=Command.HOTFIX,
+    words=("status",),
+    help="Show where it stands",
+    hinted=True,
+    looks=True,
+    run=_status,
+    buttons=(ActionId.HOTFIX_STATUS,),
+    press=_press_status,
 )
 
-HOTFIX = CommandTable(
-    rows=HOTFIX_COMMANDS,
-    name_in=lambda team: team.hotfix_command,
-    empty=CommandName.HOTFIX_START,
-    intro="*Production is broken right now?* `{name}` in the incident's channel opens the gate.",
-    outro=(
-        "Where an incident has several hotfixes, put the number in front: `{name} 2 next`."
-        " From elsewhere name the incident: `{name} INC-2026-014 status`."
+ACTIONS: tuple[Action, ...] = (
+    START,
+    STATUS,
+    Action(
+        name="hotfix_next",
+        command=Command.HOTFIX,
+        words=("next",),
+        help="Show exactly what the next step does, and do it",
+        hinted=True,
+        permission=Permission.HOTFIX,
+        form="form_hotfix_next",
+        fill=_filled,
+        buttons=(ActionId.HOTFIX_NEXT,),
+    ),
+    Action(
+        name="hotfix_ready",
+        command=Command.HOTFIX,
+        words=("ready",),
+        help="Say that the pushed commits are the fix",
+        permission=Permission.HOTFIX,
+        run=_ready,
+        buttons=(ActionId.HOTFIX_FIX,),
+        press=opens("form_hotfix_fix"),
+    ),
+    Action(
+        name="hotfix_revert",
+        command=Command.HOTFIX,
+        words=("revert",),
+        arguments=(COMMIT.shown("[commit | #12]"),),
+        help="Fix it by taking a commit or a pull request back",
+        permission=Permission.HOTFIX,
+        form="form_hotfix_fix",
+        enough=("commit",),
+        fill=partial(_filled_way, FixWay.REVERT),
+        run=partial(_made, FixWay.REVERT),
+    ),
+    Action(
+        name="hotfix_pick",
+        command=Command.HOTFIX,
+        words=("pick",),
+        arguments=(COMMIT.shown("[commit]"),),
+        help="Fix it by bringing a commit that exists",
+        permission=Permission.HOTFIX,
+        form="form_hotfix_fix",
+        enough=("commit",),
+        fill=partial(_filled_way, FixWay.PICK),
+        run=partial(_made, FixWay.PICK),
+    ),
+    Action(
+        name="hotfix_flag",
+        command=Command.HOTFIX,
+        words=("flag",),
+        arguments=(FLAG.shown("<name> off"),),
+        help="Turn a feature flag off",
+        permission=Permission.HOTFIX,
+        run=_flag,
+    ),
+    Action(
+        name="hotfix_approve",
+        command=Command.HOTFIX,
+        words=("approve",),
+        arguments=(SPOKEN.shown("[verbal @person]"),),
+        help="Look at the fix and approve it; or put down an approval that you heard",
+        hinted=True,
+        form="form_hotfix_approve",
+        fill=_filled,
+        buttons=(ActionId.APPROVE,),
+    ),
+    Action(
+        name="hotfix_check",
+        command=Command.HOTFIX,
+        words=("check",),
+        help="Tick the checklist of the current step off",
+        permission=Permission.HOTFIX,
+        form="form_hotfix_checklist",
+        fill=_filled,
+        buttons=(ActionId.HOTFIX_CHECKLIST,),
+    ),
+    Action(
+        name="hotfix_skip",
+        command=Command.HOTFIX,
+        words=("skip",),
+        arguments=(STEP.shown("[step]"), LEAVE.shown("[@who gave leave]"), _REASON),
+        help="Leave a step out",
+        permission=Permission.LEAVE,
+        form="form_hotfix_skip",
+        enough=("step", "reason"),
+        fill=_filled,
+        run=_skip,
+        buttons=(ActionId.SKIP,),
+    ),
+    Action(
+        name="hotfix_rollback",
+        command=Command.HOTFIX,
+        words=("rollback",),
+        arguments=(_REASON,),
+        help="Weigh it, and bring production back to the last good version",
+        hinted=True,
+        permission=Permission.ROLLBACK,
+        form="form_hotfix_rollback",
+        fill=_filled,
+        buttons=(ActionId.ROLLBACK,),
+    ),
+    Action(
+        name="hotfix_back",
+        command=Command.HOTFIX,
+        words=("back",),
+        help="Say that production is back, where a rollback waits for somebody to deploy it",
+        permission=Permission.ROLLBACK,
+        run=_back,
+        buttons=(ActionId.ROLLED_BACK,),
+        press=_press_back,
+    ),
+    Action(
+        name="hotfix_backport",
+        command=Command.HOTFIX,
+        words=("backport",),
+        arguments=(_BRANCH,),
+        help="Bring the fix to the branches that the next releases come from",
+        hinted=True,
+        permission=Permission.HOTFIX,
+        form="form_hotfix_backport",
+        enough=("branch",),
+        fill=_filled,
+        run=_backport,
+        buttons=(ActionId.BACKPORT,),
+    ),
+    Action(
+        name="hotfix_align",
+        command=Command.HOTFIX,
+        words=("align",),
+        arguments=(_BRANCH,),
+        help="Prove again that the fix is there",
+        run=_align,
+        buttons=(ActionId.ALIGN,),
+        press=_press_align,
+    ),
+    Action(
+        name="hotfix_aligned",
+        command=Command.HOTFIX,
+        form="form_hotfix_aligned",
+        buttons=(ActionId.ALIGNED,),
+    ),
+    Action(
+        name="hotfix_waive",
+        command=Command.HOTFIX,
+        words=("waive",),
+        arguments=(_BRANCH, _REASON),
+        help="Decide that a branch shall not get the fix",
+        permission=Permission.WAIVE,
+        form="form_hotfix_waive",
+        enough=("branch", "reason"),
+        fill=_filled,
+        run=_waive,
+        buttons=(ActionId.WAIVE_BACKPORT,),
+    ),
+    Action(
+        name="hotfix_abort",
+        command=Command.HOTFIX,
+        words=("abort",),
+        arguments=(_REASON,),
+        help="Give the hotfix up",
+        permission=Permission.HOTFIX,
+        form="form_hotfix_abort",
+        enough=("reason",),
+        fill=_filled,
+        run=_abort,
+        buttons=(ActionId.ABORT,),
+    ),
+    Action(
+        name="hotfix_log",
+        command=Command.HOTFIX,
+        words=("log",),
+        arguments=(FILES.shown("[file …]"),),
+        help="Show what changed in production lately, overall and in files",
+        looks=True,
+        form="form_hotfix_log",
+        fill=_filled,
+        buttons=(ActionId.HOTFIX_LOG,),
     ),
 )

@@ -1,387 +1,346 @@
-"""The table of `/incident`: what each order is called, what it takes, and what it is for."""
+"""The actions about one incident: declare it, lead it, write it down, end it."""
 
-from chatops.commands.form_state import FormName
-from chatops.commands.table import Argument, ArgumentKind, CommandName, CommandRow, CommandTable
+from chatops.application.incidents.paging import PageRequest
+from chatops.application.incidents.roles import RoleRequest
+from chatops.application.incidents.severity import SeverityRequest
+from chatops.application.incidents.timeline_notes import (
+    CorrectionRequest,
+    DecisionRequest,
+    NoteRequest,
+)
+from chatops.application.lifecycle.declare import DeclareRequest
+from chatops.application.lifecycle.end import ReasonRequest
+from chatops.application.services import UseCases
+from chatops.application.session import Request
+from chatops.commands.action import (
+    Action,
+    Answer,
+    Chapter,
+    ParsedCommand,
+    opens,
+    pressed_for,
+    typed_for,
+)
+from chatops.commands.arguments import (
+    CLOCK,
+    DECISION,
+    HOLDER,
+    KNOWN_SEVERITY,
+    NOTE,
+    NUMBER,
+    PEOPLE,
+    REASON,
+    ROLE,
+    SEVERITY,
+    TEXT,
+)
+from chatops.commands.caller import Caller
+from chatops.commands.context import CommandContext, target_of, typed_at
+from chatops.commands.form_state import FormState
+from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.team import Permission
+from chatops.domain.time.parse import Direction
 
-DRILL_COMMANDS: tuple[CommandRow, ...] = (
-    CommandRow(
-        order=CommandName.DRILL,
-        words=("drill",),
-        parts=(
-            Argument(kind=ArgumentKind.SCENARIO, shown="[scenario]"),
-            Argument(kind=ArgumentKind.PACE, shown="[2x]"),
-            Argument(kind=ArgumentKind.BEGIN, shown="[15:30]"),
-        ),
-        help="Play a tabletop drill; with a scenario at once",
-        form=FormName.DRILL,
-        enough=("text",),
-        deed=Permission.DRILL,
+_REASON = REASON.shown("[reason]")
+
+
+def _declare(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    request = DeclareRequest(
+        team=caller.team,
+        user=caller.user,
+        now=caller.now,
+        title=typed.text,
+        severity=typed.severity,
+        answer_url=caller.answer_url,
+        once=caller.once,
+    )
+    return context.use_cases.declare(request).answer
+
+
+def _press_declare(context: CommandContext, caller: Caller, about: str) -> Answer:
+    """Open the form; or declare at once what was found similar to others, and is not the same."""
+    severity, bar, title = about.partition("|")
+    if not bar:
+        return FormState(form="form_declare")
+    request = DeclareRequest(
+        team=caller.team,
+        user=caller.user,
+        now=caller.now,
+        title=title,
+        severity=severity,
+        answer_url=caller.answer_url,
+        similar_seen=True,
+        once=f"declare:{caller.place}:{caller.user}",
+    )
+    return context.use_cases.declare(request).answer
+
+
+def _severity(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = typed.about(context, caller)
+    return context.use_cases.change_severity(
+        SeverityRequest(**about, severity=typed.severity, reason=typed.reason)
+    )
+
+
+def _status(use_cases: UseCases, request: Request) -> Post:
+    return use_cases.look.status(request)
+
+
+def _role(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = typed.about(context, caller)
+    holder = {"me": caller.user, "nobody": None}.get(typed.holder, typed.holder)
+    return context.use_cases.assign_role(RoleRequest(**about, role=typed.role, holder=holder))
+
+
+def _press_take_role(context: CommandContext, caller: Caller, about: str) -> Answer:
+    target = target_of(context, about)
+    request = RoleRequest(**caller.about(target.incident), role=target.detail, holder=caller.user)
+    return context.use_cases.assign_role(request)
+
+
+def _join(use_cases: UseCases, request: Request) -> Post:
+    return use_cases.join(request)
+
+
+def _page(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = typed.about(context, caller)
+    whom = tuple(each.id for each in typed.people)
+    return context.use_cases.page(PageRequest(**about, whom=whom, why=typed.reason))
+
+
+def _acknowledge(use_cases: UseCases, request: Request) -> Post:
+    return use_cases.acknowledge(request)
+
+
+def _timeline(use_cases: UseCases, request: Request) -> Post:
+    return use_cases.look.timeline(request)
+
+
+def _press_timeline(context: CommandContext, caller: Caller, about: str) -> Answer:
+    """The timeline; or the form for one more entry, where the button says ``add``."""
+    target = target_of(context, about)
+    if target.detail == "add":
+        return opens("form_note")(context, caller, f"{target.incident}")
+    return pressed_for(_timeline)(context, caller, about)
+
+
+def _note(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = typed.about(context, caller)
+    at = typed_at(context, caller, typed.time, Direction.BACK)
+    return context.use_cases.add_note(NoteRequest(**about, text=typed.text, at=at))
+
+
+def _correct(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about, entry = typed.about(context, caller), typed.number or 0
+    return context.use_cases.correct_note(CorrectionRequest(**about, entry=entry, text=typed.text))
+
+
+def _decide(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = typed.about(context, caller)
+    return context.use_cases.decide(
+        DecisionRequest(**about, decision=typed.text, reason=typed.reason)
+    )
+
+
+def _reopen(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = typed.about(context, caller)
+    return context.use_cases.reopen(ReasonRequest(**about, reason=typed.reason))
+
+
+def _close(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = typed.about(context, caller)
+    return context.use_cases.close(ReasonRequest(**about, reason=typed.reason))
+
+
+def _retry(use_cases: UseCases, request: Request) -> Post:
+    return use_cases.retry(request)
+
+
+DECLARE = Action(
+    name="declare",
+    words=("declare",),
+    arguments=(KNOWN_SEVERITY.shown("[severity]"), TEXT.shown("[title]")),
+    help="Declare an incident; with a severity and a title at once",
+    chapter=Chapter.RUNNING,
+    permission=Permission.DECLARE,
+    form="form_declare",
+    enough=("severity", "text"),
+    options=(
+        ("impact", '--impact "who notices what"'),
+        ("private", "--private"),
+        ("anyway", "--anyway"),
     ),
-    CommandRow(
-        order=CommandName.DRILL_LIST,
-        words=("drill", "list"),
-        help="Show what can be played, and what is",
-    ),
-    CommandRow(
-        order=CommandName.DRILL_PAUSE,
-        words=("drill", "pause"),
-        help="Let the drill stand still",
-        deed=Permission.DRILL,
-    ),
-    CommandRow(
-        order=CommandName.DRILL_CONTINUE,
-        words=("drill", "continue"),
-        help="Let it go on",
-        deed=Permission.DRILL,
-    ),
-    CommandRow(
-        order=CommandName.DRILL_STOP,
-        words=("drill", "stop"),
-        help="End the drill, and clean up after it",
-        deed=Permission.DRILL,
-    ),
-    CommandRow(
-        order=CommandName.DRILL_DEBRIEF,
-        words=("drill", "debrief"),
-        help="Show what came of a drill",
-    ),
+    run=_declare,
+    buttons=(ActionId.DECLARE,),
+    press=_press_declare,
 )
 
-
-POST_MORTEM_COMMANDS: tuple[CommandRow, ...] = (
-    CommandRow(
-        order=CommandName.POST_MORTEM,
-        words=("postmortem",),
-        help="Write the post-mortem: answer what it asks",
-        form=FormName.POST_MORTEM,
-        deed=Permission.POST_MORTEM,
-    ),
-    CommandRow(
-        order=CommandName.POST_MORTEM_SHOW,
-        words=("postmortem", "show"),
-        help="Share it as it is now, as a file",
-    ),
-    CommandRow(
-        order=CommandName.POST_MORTEM_EDIT,
-        words=("postmortem", "edit"),
-        help="Edit it: here in the form, in a terminal or on the page as Markdown",
-        form=FormName.POST_MORTEM,
-        deed=Permission.POST_MORTEM,
-    ),
-    CommandRow(
-        order=CommandName.POST_MORTEM_ANSWER,
-        words=("postmortem", "answer"),
-        parts=(
-            Argument(kind=ArgumentKind.QUESTION, shown="<question>"),
-            Argument(kind=ArgumentKind.TEXT, shown="<answer>"),
-        ),
-        help="Answer one of its questions, such as root_cause",
-        deed=Permission.POST_MORTEM,
-    ),
-    CommandRow(
-        order=CommandName.POST_MORTEM_BEGAN,
-        words=("postmortem", "began"),
-        parts=(Argument(kind=ArgumentKind.DAY, shown="<13:40 | yesterday 22:10>"),),
-        help="Say when the trouble itself began",
-        deed=Permission.POST_MORTEM,
-    ),
-    CommandRow(
-        order=CommandName.POST_MORTEM_DONE,
-        words=("postmortem", "done"),
-        parts=(Argument(kind=ArgumentKind.REASON, shown="[why questions stay open]"),),
-        help="Say that it is done, and tell what was learned",
-        deed=Permission.POST_MORTEM,
-    ),
-    CommandRow(
-        order=CommandName.POST_MORTEM_SKIP,
-        words=("postmortem", "skip"),
-        parts=(Argument(kind=ArgumentKind.REASON, shown="[reason]"),),
-        help="Say why there will be none",
-        form=FormName.POST_MORTEM_SKIP,
-        enough=("reason",),
-        deed=Permission.POST_MORTEM,
-    ),
-    CommandRow(
-        order=CommandName.POST_MORTEM_EXPORT,
-        words=("postmortem", "export"),
-        parts=(Argument(kind=ArgumentKind.EXPORT, shown="<file | canvas | docs>"),),
-        help="Take it out: as a file, a canvas, or into the docs repository",
-    ),
-    CommandRow(
-        order=CommandName.REVIEW,
-        words=("review",),
-        parts=(Argument(kind=ArgumentKind.DAY, shown="[tomorrow 10:00]"),),
-        help="Plan or move the review; it comes as a calendar file",
-        form=FormName.REVIEW,
-        enough=("time",),
-        deed=Permission.POST_MORTEM,
-    ),
-    CommandRow(
-        order=CommandName.REVIEW_HELD,
-        words=("review", "held"),
-        help="Say that the review was held",
-        deed=Permission.POST_MORTEM,
-    ),
-)
-
-
-def _part(kind: ArgumentKind, shown: str) -> Argument:
-    return Argument(kind=kind, shown=shown)
-
-
-_TEXT = _part(ArgumentKind.TEXT, "[text]")
-_REASON = _part(ArgumentKind.REASON, "[reason]")
-_WHAT = _part(ArgumentKind.WHAT, "[what]")
-_NUMBER = _part(ArgumentKind.NUMBER, "<number>")
-
-COMMANDS: tuple[CommandRow, ...] = (
-    CommandRow(
-        order=CommandName.DECLARE,
-        words=("declare",),
-        parts=(
-            _part(ArgumentKind.KNOWN_SEVERITY, "[severity]"),
-            _part(ArgumentKind.TEXT, "[title]"),
-        ),
-        help="Declare an incident; with a severity and a title at once",
-        form=FormName.DECLARE,
-        enough=("severity", "text"),
-        deed=Permission.DECLARE,
-    ),
-    CommandRow(
-        order=CommandName.UPDATE,
+ACTIONS: tuple[Action, ...] = (
+    DECLARE,
+    Action(
+        name="update",
         words=("update",),
-        parts=(_TEXT,),
+        arguments=(TEXT.shown("[text]"),),
         help="Give word, and promise the next one",
-        form=FormName.UPDATE,
-        deed=Permission.UPDATE,
+        chapter=Chapter.RUNNING,
+        hinted=True,
+        permission=Permission.UPDATE,
+        form="form_update",
+        options=(
+            ("next", '--next "30 min"'),
+            ("technical", '--technical "for responders"'),
+            ("status", "--status fixing"),
+        ),
+        buttons=(ActionId.UPDATE,),
     ),
-    CommandRow(
-        order=CommandName.SEVERITY,
+    Action(
+        name="status",
+        words=("status",),
+        help="Show where the incident stands",
+        chapter=Chapter.RUNNING,
+        hinted=True,
+        looks=True,
+        run=typed_for(_status),
+        buttons=(ActionId.STATUS,),
+        press=pressed_for(_status),
+    ),
+    Action(
+        name="severity",
         words=("severity",),
-        parts=(_part(ArgumentKind.SEVERITY, "[severity]"), _REASON),
+        arguments=(SEVERITY.shown("[severity]"), _REASON),
         help="Raise or lower the severity",
-        form=FormName.SEVERITY,
+        chapter=Chapter.RUNNING,
+        hinted=True,
+        permission=Permission.SEVERITY,
+        form="form_severity",
         enough=("severity",),
-        deed=Permission.SEVERITY,
+        run=_severity,
+        buttons=(ActionId.SEVERITY,),
     ),
-    CommandRow(order=CommandName.STATUS, words=("status",), help="Show where the incident stands"),
-    CommandRow(
-        order=CommandName.ROLE,
+    Action(
+        name="role",
         words=("role",),
-        parts=(_part(ArgumentKind.ROLE, "[role]"), _part(ArgumentKind.HOLDER, "[@person]")),
+        arguments=(ROLE.shown("[role]"), HOLDER.shown("[@person]")),
         help="Take a role, give it to somebody, or leave it vacant with “nobody”",
-        form=FormName.ROLES,
+        chapter=Chapter.RUNNING,
+        form="form_roles",
         enough=("role",),
+        run=_role,
+        buttons=(ActionId.ROLE,),
     ),
-    CommandRow(order=CommandName.JOIN, words=("join",), help="Come into the incident's channel"),
-    CommandRow(
-        order=CommandName.PAGE,
+    Action(
+        name="take_role",
+        buttons=(ActionId.TAKE_ROLE,),
+        press=_press_take_role,
+        redraws=True,
+    ),
+    Action(
+        name="join",
+        words=("join",),
+        help="Come into the incident's channel",
+        chapter=Chapter.RUNNING,
+        run=typed_for(_join),
+        buttons=(ActionId.JOIN,),
+        press=pressed_for(_join),
+    ),
+    Action(
+        name="page",
         words=("page",),
-        parts=(
-            _part(ArgumentKind.PEOPLE, "[@person | @group | audience]"),
-            _part(ArgumentKind.REASON, "[why]"),
-        ),
+        arguments=(PEOPLE.shown("[@person | @group | audience]"), REASON.shown("[why]")),
         help="Page people now",
-        form=FormName.PAGE,
+        chapter=Chapter.RUNNING,
+        permission=Permission.PAGE,
+        form="form_page",
         enough=("people",),
-        deed=Permission.PAGE,
+        run=_page,
+        buttons=(ActionId.PAGE,),
     ),
-    CommandRow(order=CommandName.TIMELINE, words=("timeline",), help="Show what happened"),
-    CommandRow(order=CommandName.TIMELINE, words=("timeline", "show"), help="The same"),
-    CommandRow(
-        order=CommandName.NOTE,
+    Action(
+        name="acknowledge",
+        buttons=(ActionId.ACKNOWLEDGE,),
+        press=pressed_for(_acknowledge),
+    ),
+    Action(
+        name="timeline",
+        words=("timeline",),
+        aliases=(("timeline", "show"),),
+        help="Show what happened",
+        chapter=Chapter.RECORD,
+        looks=True,
+        run=typed_for(_timeline),
+        buttons=(ActionId.TIMELINE,),
+        press=_press_timeline,
+    ),
+    Action(
+        name="note",
         words=("timeline", "add"),
-        parts=(_part(ArgumentKind.CLOCK, "[14:30]"), _TEXT),
+        arguments=(CLOCK.shown("[14:30]"), NOTE.shown("[text]")),
         help="Put something on the timeline",
-        form=FormName.NOTE,
+        form="form_note",
         enough=("text",),
+        run=_note,
     ),
-    CommandRow(
-        order=CommandName.CORRECT,
+    Action(
+        name="correct",
         words=("timeline", "edit"),
-        parts=(_NUMBER, _TEXT),
+        arguments=(NUMBER.shown("<number>"), NOTE.shown("[text]")),
         help="Correct an entry of yours",
-        form=FormName.CORRECT,
+        form="form_correct",
         enough=("text",),
+        run=_correct,
     ),
-    CommandRow(order=CommandName.TASKS, words=("task",), help="Show what there is to do"),
-    CommandRow(
-        order=CommandName.TASK_SHOW,
-        words=("task", "show"),
-        parts=(_part(ArgumentKind.NUMBER, "[number]"),),
-        help="Show one task, and what can be done with it",
-    ),
-    CommandRow(
-        order=CommandName.TASK,
-        words=("task", "add"),
-        parts=(_part(ArgumentKind.OWNER, "[@owner]"), _TEXT),
-        help="Write a task down",
-        form=FormName.TASK,
-        enough=("text",),
-    ),
-    CommandRow(
-        order=CommandName.TASK_DONE,
-        words=("task", "done"),
-        parts=(_NUMBER, _part(ArgumentKind.TEXT, "[what came of it]")),
-        help="Tick a task off",
-    ),
-    CommandRow(
-        order=CommandName.TASK_EDIT,
-        words=("task", "edit"),
-        parts=(_NUMBER, _TEXT),
-        help="Change a task: its words, owner, date, success criterion",
-        form=FormName.TASK_EDIT,
-        enough=("text",),
-    ),
-    CommandRow(
-        order=CommandName.TASK_DROP,
-        words=("task", "drop"),
-        parts=(_NUMBER, _REASON),
-        help="Give a task up, and say why",
-        form=FormName.TASK_DROP,
-        enough=("reason",),
-    ),
-    CommandRow(
-        order=CommandName.TASK_EXPORT,
-        words=("task", "export"),
-        parts=(_NUMBER, _part(ArgumentKind.TEXT, "[sure]")),
-        help="Bring a task into the tracker",
-    ),
-    CommandRow(
-        order=CommandName.TASK_ASSIGN,
-        words=("task", "assign"),
-        parts=(_NUMBER, _part(ArgumentKind.OWNER, "<@person>")),
-        help="Give a task to somebody",
-    ),
-    CommandRow(
-        order=CommandName.DECIDE,
+    Action(
+        name="decide",
         words=("decide",),
-        parts=(_part(ArgumentKind.DECISION, "[decision because reason]"),),
+        arguments=(DECISION.shown("[decision because reason]"),),
         help="Put a decision and its reason on record",
-        form=FormName.DECIDE,
+        chapter=Chapter.RECORD,
+        permission=Permission.DECIDE,
+        form="form_decide",
         enough=("text", "reason"),
-        deed=Permission.DECIDE,
+        run=_decide,
+        buttons=(ActionId.DECIDE,),
     ),
-    CommandRow(
-        order=CommandName.RESOLVE,
+    Action(
+        name="resolve",
         words=("resolve",),
-        parts=(_part(ArgumentKind.TEXT, "[what fixed it]"),),
+        arguments=(TEXT.shown("[what fixed it]"),),
         help="Say that it is over",
-        form=FormName.RESOLVE,
-        deed=Permission.RESOLVE,
-    ),
-    CommandRow(
-        order=CommandName.REOPEN,
-        words=("reopen",),
-        parts=(_REASON,),
-        help="Take it up again",
-        form=FormName.REOPEN,
-        enough=("reason",),
-        deed=Permission.REOPEN,
-    ),
-    CommandRow(
-        order=CommandName.CLOSE,
-        words=("close",),
-        parts=(_REASON,),
-        help="Put it on file, or see what is still owed",
-        form=FormName.CLOSE,
-        enough=("reason",),
-        deed=Permission.CLOSE,
-    ),
-    CommandRow(
-        order=CommandName.SNOOZE,
-        words=("snooze",),
-        parts=(_WHAT, _part(ArgumentKind.UNTIL, "[20 min | 15:30]"), _REASON),
-        help="Put off the next update, or what else is owed",
-        form=FormName.SNOOZE,
-        enough=("time", "reason"),
-        deed=Permission.SNOOZE,
-    ),
-    CommandRow(
-        order=CommandName.WAIVE,
-        words=("waive",),
-        parts=(_WHAT, _REASON),
-        help="Give up the next update, or what else is owed",
-        form=FormName.WAIVE,
-        enough=("reason",),
-        deed=Permission.WAIVE,
-    ),
-    CommandRow(
-        order=CommandName.HAND_OVER,
-        words=("handover",),
-        parts=(_WHAT, _part(ArgumentKind.OWNER, "[@person]"), _REASON),
-        help="Give what you owe to somebody else",
-        form=FormName.HAND_OVER,
-        enough=("people",),
-        deed=Permission.HAND_OVER,
-    ),
-    CommandRow(
-        order=CommandName.SETTLE,
-        words=("settle",),
-        parts=(_WHAT,),
-        help="Say that it is gone, that all is quiet, that you are still on it",
-    ),
-    CommandRow(
-        order=CommandName.STILL_THERE,
-        words=("still-there",),
-        parts=(_part(ArgumentKind.TEXT, "[what they see]"),),
-        help="Say that whoever reported it still sees it",
-        form=FormName.NOT_GONE,
-        enough=("text",),
-    ),
-    CommandRow(order=CommandName.LIST, words=("list",), help="Show the open incidents"),
-    CommandRow(order=CommandName.DUE, words=("due",), help="Show what is owed, and by whom"),
-    CommandRow(
-        order=CommandName.DUE_MINE, words=("due", "mine"), help="Show what you owe anywhere"
-    ),
-    CommandRow(order=CommandName.DUE_ALL, words=("due", "all"), help="Show what is owed anywhere"),
-    CommandRow(
-        order=CommandName.DIGEST,
-        words=("digest",),
-        parts=(_part(ArgumentKind.DIGEST, "[daily | weekly]"),),
-        help="Show a digest as it would be posted now",
-    ),
-    CommandRow(
-        order=CommandName.STATS,
-        words=("stats",),
-        parts=(
-            _part(ArgumentKind.PERIOD, "[2026-03 | last 90 days] [by severity | service] [csv]"),
+        chapter=Chapter.ENDING,
+        hinted=True,
+        permission=Permission.RESOLVE,
+        form="form_resolve",
+        options=(
+            ("cause", '--cause "what caused it"'),
+            ("plain", '--plain "the last word for stakeholders"'),
         ),
-        help="Show the numbers: times, promises, hotfixes",
+        buttons=(ActionId.RESOLVE,),
     ),
-    *POST_MORTEM_COMMANDS,
-    *DRILL_COMMANDS,
-    CommandRow(
-        order=CommandName.HELP,
-        words=("help",),
-        parts=(_part(ArgumentKind.TEXT, "[command]"),),
-        help="Show this, or all about one command",
+    Action(
+        name="reopen",
+        words=("reopen",),
+        arguments=(_REASON,),
+        help="Take it up again",
+        chapter=Chapter.ENDING,
+        permission=Permission.REOPEN,
+        form="form_reopen",
+        enough=("reason",),
+        form_optional=True,
+        run=_reopen,
+        buttons=(ActionId.REOPEN,),
     ),
+    Action(
+        name="close",
+        words=("close",),
+        arguments=(_REASON,),
+        help="Put it on file, or see what is still owed",
+        chapter=Chapter.ENDING,
+        permission=Permission.CLOSE,
+        form="form_close",
+        enough=("reason",),
+        form_optional=True,
+        run=_close,
+        buttons=(ActionId.CLOSE,),
+    ),
+    Action(name="retry", buttons=(ActionId.RETRY,), press=pressed_for(_retry)),
 )
-
-
-INCIDENT = CommandTable(
-    rows=COMMANDS,
-    name_in=lambda team: team.incident_command,
-    empty=CommandName.HELP,
-    otherwise=CommandName.DECLARE,
-    intro="*Something is broken?* `{name} checkout is down` opens the form.",
-    chapters=(
-        ("While it runs", ("declare", "update", "status", "severity", "role", "join", "page")),
-        ("For the record", ("timeline", "decide", "task")),
-        ("Its end, and what follows", ("resolve", "reopen", "postmortem", "review", "close")),
-        ("What is owed", ("due", "snooze", "waive", "handover", "settle", "still-there")),
-        ("All incidents", ("list", "stats", "digest", "drill", "help")),
-    ),
-    outro=(
-        "`{name} help task` says all about one of them. All of them work in the"
-        " incident's channel, and anywhere with its reference:"
-        " `{name} status INC-2026-014`."
-    ),
-)
-
-
-def command_of(order: CommandName) -> CommandRow:
-    """The first row of an order."""
-    return INCIDENT.row(order)

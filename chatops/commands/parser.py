@@ -4,28 +4,14 @@ import re
 from dataclasses import replace
 
 from chatops.commands import words
-from chatops.commands.arguments import (
-    DRILL_READERS,
-    HOTFIX_READERS,
-    POST_MORTEM_READERS,
-    READERS,
-    ParsedCommand,
-    Vocabulary,
-)
+from chatops.commands.action import Action, CommandTable, ParsedCommand, Vocabulary
+from chatops.commands.catalogue import INCIDENT
 from chatops.commands.closest_match import nearest
-from chatops.commands.incident import INCIDENT
-from chatops.commands.table import CommandName, CommandRow, CommandTable
 from chatops.commands.usage import DidYouMean, Usage
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.team import Team
 
 _REFERENCE = r"[A-Za-z]\w*-\d{4}-\d{1,9}"
-_ALL_READERS = {
-    **READERS,
-    **HOTFIX_READERS,
-    **DRILL_READERS,
-    **POST_MORTEM_READERS,
-}
 
 
 def vocabulary(team: Team, playbook: Playbook, table: CommandTable = INCIDENT) -> Vocabulary:
@@ -33,7 +19,7 @@ def vocabulary(team: Team, playbook: Playbook, table: CommandTable = INCIDENT) -
     own = re.sub(r"\\\{(year|number)(?::[^{}]*)?\\\}", r"\\d+", re.escape(playbook.reference))
     return Vocabulary(
         table=table,
-        name=table.name_in(team),
+        name=table.command.name_in(team),
         severities=tuple(severity.key for severity in playbook.severities),
         audiences=tuple(team.audiences),
         reference=re.compile(rf"(?:{own}|{_REFERENCE})", re.IGNORECASE),
@@ -49,73 +35,74 @@ def parse(text: str, known: Vocabulary) -> ParsedCommand:
     lead, trimmed = _lead(text.strip(), known)
     if not trimmed:
         return lead
-    row, rest = _row(trimmed, known)
-    if row is None:
+    action, rest = _action(trimmed, known)
+    if action is None:
         return _untitled(trimmed, known)
     reference, rest = _reference(rest, known)
-    typed = replace(lead, command=row, reference=reference or lead.reference)
-    if rest and not row.parts:
+    typed = replace(lead, action=action, reference=reference or lead.reference)
+    if rest and not action.arguments:
         # “status page is down” is no question about a status.
         return _beyond(typed, trimmed, rest, known)
-    for part in row.parts:
-        typed, rest = _ALL_READERS[part.kind](typed, rest, part, known)
+    for argument in action.arguments:
+        typed, rest = argument.kind.read(typed, rest, argument, known)
     return typed
 
 
 def _lead(text: str, known: Vocabulary) -> tuple[ParsedCommand, str]:
     """The incident and the number of a hotfix that stand before the sub-command, and the rest."""
     table = known.table
-    lead = ParsedCommand(command=table.row(table.empty))
+    lead = ParsedCommand(action=table.empty)
     if table.otherwise is not None:
         return lead, text
     reference, rest = _reference(text, known)
     number, rest = words.take_number(rest)
     if number is not None and not rest:
-        lead = ParsedCommand(command=table.row(CommandName.HOTFIX_STATUS))
+        lead = ParsedCommand(action=table.numbered or table.empty)
     return replace(lead, reference=reference, number=number), rest
 
 
 def _untitled(text: str, known: Vocabulary) -> ParsedCommand:
-    """Words that begin no row: a title, where the table takes one."""
+    """Words that begin no action: a title, where the table takes one."""
     if known.table.otherwise is not None:
-        command = known.table.row(known.table.otherwise)
-        return ParsedCommand(command=command, text=words.readable(text))
+        return ParsedCommand(action=known.table.otherwise, text=words.readable(text))
     first = words.readable(words.first_word(text)[0])
-    raise Usage(known.name, known.table.rows, f"There is no `{known.name} {first[:40]}`. There is:")
+    hint = f"There is no `{known.name} {first[:40]}`. There is:"
+    raise Usage(known.name, known.table.actions, hint)
 
 
 def _beyond(typed: ParsedCommand, text: str, rest: str, known: Vocabulary) -> ParsedCommand:
-    """More was typed than a row without arguments takes."""
+    """More was typed than an action without arguments takes."""
     if known.table.otherwise is not None:
         return _untitled(text, known)
     number, more = words.take_number(rest)
     if number is None or more or typed.number is not None:
-        raise Usage(known.name, [typed.command])
+        raise Usage(known.name, [typed.action])
     return replace(typed, number=number)
 
 
-def _row(text: str, known: Vocabulary) -> tuple[CommandRow | None, str]:
-    """The row that a text begins with, and what follows; none if it is a title."""
+def _action(text: str, known: Vocabulary) -> tuple[Action | None, str]:
+    """The action that a text begins with, and what follows; none if it is a title."""
     first, rest = words.first_word(text)
     first = first.casefold()
-    rows = [row for row in known.table.rows if row.words[0] == first]
-    if not rows:
+    actions = [each for each in known.table.actions if each.words[0] == first]
+    if not actions:
         _no_typo(text, known)
         return None, text
     second, after = words.first_word(rest)
-    for row in rows:
-        if row.words[1:] == (second.casefold(),):
-            return row, after
-    sub_words = [row.words[1] for row in rows if row.words[1:]]
+    for action in actions:
+        if (first, second.casefold()) in (action.words, *action.aliases):
+            return action, after
+    spellings = [spelling for each in actions for spelling in (each.words, *each.aliases)]
+    sub_words = [spelling[1] for spelling in spellings if spelling[1:]]
     reference, beyond = _reference(rest, known)
-    takes_words = bool(rows[0].parts)
+    takes_words = bool(actions[0].arguments)
     if sub_words and rest and not takes_words and (beyond or not reference):
         if nearest(second, sub_words) or len(rest.split()) == 1:
-            raise Usage(known.name, rows)
+            raise Usage(known.name, actions)
         title = words.readable(text)[:80]
         hint = f"To declare it: `{known.name} declare {title}`. Otherwise write it like this:"
-        raise Usage(known.name, rows, hint)
-    return rows[0], rest
+        raise Usage(known.name, actions, hint)
+    return actions[0], rest
 
 
 def _no_typo(text: str, known: Vocabulary) -> None:
@@ -124,7 +111,7 @@ def _no_typo(text: str, known: Vocabulary) -> None:
     if len(text.split()) > 1 and not is_strict:
         return
     typed = words.readable(words.first_word(text)[0])
-    meant = nearest(words.first_word(text)[0], [row.words[0] for row in known.table.rows])
+    meant = nearest(words.first_word(text)[0], [each.words[0] for each in known.table.actions])
     if meant:
         declare = f"To declare it as an incident: `{known.name} declare {typed[:40]}`."
         otherwise = f"See all that there is: `{known.name} help`." if is_strict else declare

@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 
-from chatops.commands.incident import INCIDENT
-from chatops.commands.table import CommandRow, CommandTable
+from chatops.commands.action import Action, Chapter, CommandTable
 from chatops.domain.errors import UserError
 
 
 class Usage(UserError):
     """Arguments are missing, or are of the wrong kind."""
 
-    def __init__(self, name: str, rows: Sequence[CommandRow], hint: str = "") -> None:
-        lines = "\n".join(f"`{name} {row.pattern}`: {row.help}" for row in rows)
+    def __init__(self, name: str, actions: Sequence[Action], hint: str = "") -> None:
+        lines = "\n".join(_usage(name, actions))
         super().__init__(f"{hint or 'Write it like this:'}\n{lines}")
+
+
+def _usage(name: str, actions: Sequence[Action]) -> Iterator[str]:
+    for action in actions:
+        yield f"`{name} {action.pattern}`: {action.help}"
+        yield from (f"`{name} {' '.join(words)}`: The same" for words in action.aliases)
 
 
 class DidYouMean(UserError):
@@ -24,34 +29,48 @@ class DidYouMean(UserError):
         )
 
 
-def help_text(name: str, table: CommandTable = INCIDENT, about: str = "") -> str:
+def help_text(name: str, table: CommandTable, about: str = "") -> str:
     """The table, or all about one of its words, for people; mrkdwn."""
-    rows = [row for row in table.rows if row.help != "The same"]
-    meant = [row for row in rows if row.words[0] == about.strip().casefold()]
+    meant = _of_word(table, about.strip().casefold())
     if meant:
         return _lines(name, meant)
-    body = "\n\n".join(_chapters(name, table, rows)) or _lines(name, rows)
+    body = "\n\n".join(_chapters(name, table)) or _lines(name, table.actions)
     return f"{table.intro.format(name=name)}\n\n{body}\n\n{table.outro.format(name=name)}"
 
 
-def _lines(name: str, rows: Sequence[CommandRow]) -> str:
-    return "\n".join(f"`{name} {_escaped(row.pattern)}`  {row.help}" for row in rows)
+def _of_word(table: CommandTable, word: str) -> Sequence[Action]:
+    """The actions whose words begin with a word."""
+    return [action for action in table.actions if action.words[0] == word]
 
 
-def _chapters(name: str, table: CommandTable, rows: Sequence[CommandRow]) -> Iterator[str]:
+def _lines(name: str, actions: Sequence[Action]) -> str:
+    return "\n".join(f"`{name} {escaped(each.pattern)}`  {each.help}" for each in actions)
+
+
+def _chapters(name: str, table: CommandTable) -> Iterator[str]:
     """Each heading with a line for each of its words; what follows a word is named, no more."""
-    for title, first_words in table.chapters:
-        lines = [_line(name, [row for row in rows if row.words[0] == word]) for word in first_words]
-        yield "\n".join([f"*{title}*", *lines])
+    for chapter in Chapter:
+        first_words = [each.words[0] for each in table.actions if each.chapter is chapter]
+        if first_words:
+            lines = [_line(name, _of_word(table, word)) for word in first_words]
+            yield "\n".join([f"*{chapter}*", *lines])
 
 
-def _line(name: str, rows: Sequence[CommandRow]) -> str:
-    first, *others = rows
+def _line(name: str, actions: Sequence[Action]) -> str:
+    first, *others = actions
     if not others:
-        return _lines(name, rows)
-    choices = " | ".join(dict.fromkeys(row.words[1] for row in rows if row.words[1:]))
+        return _lines(name, actions)
+    choices = " | ".join(dict.fromkeys(each.words[1] for each in actions if each.words[1:]))
     return f"`{name} {first.words[0]} [{choices}]`  {first.help}"
 
 
-def _escaped(pattern: str) -> str:
-    return pattern.replace("<", "&lt;").replace(">", "&gt;")
+def hint(table: CommandTable) -> str:
+    """What Slack shows behind the command while somebody types it."""
+    title = ["title"] if table.otherwise else []
+    words = [each.words[0] for each in table.actions if each.hinted]
+    return f"[{' | '.join([*title, *words])} …]"
+
+
+def escaped(text: str) -> str:
+    """A text in which Slack reads no mark of its own."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

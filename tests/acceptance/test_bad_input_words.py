@@ -3,8 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from chatops.commands.incident import COMMANDS
-from chatops.commands.table import CommandName
+from chatops.commands.catalogue import HELP, INCIDENT
 from chatops.playground.slack.simulated_user.inputs import Typed
 from tests.acceptance.reading import markup_in, texts_to_write
 from tests.acceptance.stage import Actor, Room, Stage
@@ -141,8 +140,8 @@ def hand_in(sam: Actor, values: Typed) -> dict[str, str]:
 
 
 def one_of_each_command() -> Iterator[str]:
-    for row in COMMANDS:
-        if row.order is not CommandName.HELP:
+    for row in INCIDENT.actions:
+        if row is not HELP:
             yield " ".join([*row.words, "1" if row.words[-1] in {"edit", "assign", "done"} else ""])
 
 

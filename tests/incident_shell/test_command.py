@@ -16,7 +16,6 @@ from chatops.application.ports.chat import UnknownWorkspace
 from chatops.application.ports.storage import Search
 from chatops.cli.shell.command import (
     LATER,
-    LOOKING,
     CommandResult,
     IncidentInvocation,
     IncidentOptions,
@@ -33,8 +32,9 @@ from chatops.cli.shell.words import (
     usage,
 )
 from chatops.clock import FrozenClock
-from chatops.commands.incident import COMMANDS, POST_MORTEM_COMMANDS
-from chatops.commands.table import ArgumentKind, CommandName, CommandRow
+from chatops.commands import postmortem
+from chatops.commands.action import Action
+from chatops.commands.catalogue import INCIDENT
 from chatops.domain.errors import UserError
 from chatops.domain.tasks import NothingChanged
 from chatops.settings import Settings, read_settings
@@ -124,67 +124,66 @@ def stored(settings: Settings) -> tuple[object, ...]:
 
 
 _SAMPLES = {
-    ArgumentKind.KNOWN_SEVERITY: "P1",
-    ArgumentKind.SEVERITY: "P1",
-    ArgumentKind.ROLE: "commander",
-    ArgumentKind.HOLDER: f"@{PRIYA}",
-    ArgumentKind.PEOPLE: f"@{PRIYA}",
-    ArgumentKind.OWNER: f"@{PRIYA}",
-    ArgumentKind.NUMBER: "1",
-    ArgumentKind.UNTIL: "20 min",
-    ArgumentKind.WHAT: "update",
-    ArgumentKind.CLOCK: "13:30",
-    ArgumentKind.TEXT: "search is slow",
-    ArgumentKind.DECISION: "roll back because it is quicker",
-    ArgumentKind.REASON: "it is worse",
-    ArgumentKind.PERIOD: "2026-03 by service",
-    ArgumentKind.DIGEST: "weekly",
-    ArgumentKind.QUESTION: "well",
-    ArgumentKind.DAY: "13:30",
-    ArgumentKind.EXPORT: "file",
-    ArgumentKind.SCENARIO: "full-database",
-    ArgumentKind.PACE: "2x",
-    ArgumentKind.BEGIN: "20 min",
+    "known_severity": "P1",
+    "severity": "P1",
+    "role": "commander",
+    "holder": f"@{PRIYA}",
+    "people": f"@{PRIYA}",
+    "owner": f"@{PRIYA}",
+    "number": "1",
+    "until": "20 min",
+    "what": "update",
+    "clock": "13:30",
+    "text": "search is slow",
+    "note": "search is slow",
+    "decision": "roll back because it is quicker",
+    "reason": "it is worse",
+    "period": "2026-03 by service",
+    "digest": "weekly",
+    "question": "well",
+    "day": "13:30",
+    "export": "file",
+    "scenario": "full-database",
+    "pace": "2x",
+    "begin": "20 min",
 }
 #: What is owed of what each can be done with.
-_OWED = {CommandName.SETTLE: "sign of life", CommandName.HAND_OVER: "post-mortem"}
+_OWED = {"settle": "sign of life", "hand_over": "post-mortem"}
 _OF_ONE = {"edit", "done", "assign", "drop", "export"}
 _RESOLVED_FIRST = {
-    CommandName.REOPEN,
-    CommandName.CLOSE,
-    CommandName.HAND_OVER,
-    *(row.order for row in POST_MORTEM_COMMANDS),
+    "reopen",
+    "close",
+    "hand_over",
+    *(row.name for row in postmortem.ACTIONS),
 }
 #: What stands there in Markdown, or needs a file, or a promise that only another playbook makes.
-_AS_WRITTEN = {CommandName.POST_MORTEM_SHOW, CommandName.POST_MORTEM_EDIT, CommandName.STILL_THERE}
+_AS_WRITTEN = {"post_mortem_show", "post_mortem_edit", "still_there"}
 _ENOUGH = {"export": ("file",), "began": ("13:30",), "answer": ("well", "yes")}
 
 
-def drilled(shell: Shell, row: CommandRow) -> str:
+def drilled(shell: Shell, row: Action) -> str:
     """The reference of a drill that an order about one makes sense in."""
     shell("resolve", "Rolled back", reference=REFERENCE)
     shell("drill", "full-database", team="T0TEAM")
-    if row.order is CommandName.DRILL_CONTINUE:
+    if row.name == "drill_continue":
         shell("drill", "pause", reference="DRILL-2026-001")
     return "DRILL-2026-001"
 
 
 @pytest.mark.usefixtures("in_hand")
 @pytest.mark.parametrize(
-    "row", [row for row in COMMANDS if row.order not in _AS_WRITTEN], ids=lambda row: row.pattern
+    "row",
+    [row for row in INCIDENT.actions if row.name not in _AS_WRITTEN],
+    ids=lambda row: row.pattern,
 )
-def test_every_command_of_slack_works_there(
-    settings: Settings, shell: Shell, row: CommandRow
-) -> None:
+def test_every_command_of_slack_works_there(settings: Settings, shell: Shell, row: Action) -> None:
     reference = REFERENCE
-    if row.order in _RESOLVED_FIRST:
+    if row.name in _RESOLVED_FIRST:
         shell("resolve", "Rolled back", reference=reference)
-    samples = {**_SAMPLES, ArgumentKind.WHAT: _OWED.get(row.order, _SAMPLES[ArgumentKind.WHAT])}
-    if row.order is CommandName.CORRECT:
-        samples[ArgumentKind.NUMBER] = (
-            shell("timeline", reference).text.partition("no. ")[2].split()[0]
-        )
-    words = (*row.words, *(samples[part.kind] for part in row.parts))
+    samples = {**_SAMPLES, "what": _OWED.get(row.name, _SAMPLES["what"])}
+    if row.name == "correct":
+        samples["number"] = shell("timeline", reference).text.partition("no. ")[2].split()[0]
+    words = (*row.words, *(samples[each.kind.name] for each in row.arguments))
     if row.words[0] == "drill":
         reference = drilled(shell, row)
 
@@ -197,23 +196,23 @@ def test_every_command_of_slack_works_there(
     assert "*" not in outcome.text
     assert "`" not in outcome.text
     assert "/incident" not in outcome.text
-    changes = row.order not in LOOKING
+    changes = not row.looks
     assert (before != after) is changes
     assert outcome.text.endswith(LATER) is changes
 
 
 @pytest.mark.parametrize(
-    "row", [row for row in COMMANDS if needed(row)], ids=lambda row: row.pattern
+    "row", [row for row in INCIDENT.actions if needed(row)], ids=lambda row: row.pattern
 )
-def test_what_opens_a_form_in_slack_ends_in_its_usage(standing: Settings, row: CommandRow) -> None:
-    number = ("1",) if row.order in {CommandName.CORRECT, CommandName.TASK_DROP} else ()
+def test_what_opens_a_form_in_slack_ends_in_its_usage(standing: Settings, row: Action) -> None:
+    number = ("1",) if row.name in {"correct", "task_drop"} else ()
     with pytest.raises(Incomplete) as refused:
         shell_on(standing)(*row.words, *number, reference=REFERENCE)
     assert told(refused.value) == f"Write it like this: {usage(row)}"
 
 
 @pytest.mark.parametrize(
-    "words", [row.words for row in COMMANDS if row.order not in LOOKING], ids=" ".join
+    "words", [row.words for row in INCIDENT.actions if not row.looks], ids=" ".join
 )
 def test_whoever_changes_something_says_who_they_are(
     standing: Settings, words: tuple[str, ...]

@@ -3,7 +3,6 @@
 import pytest
 
 from chatops.cli.shell.words import (
-    OPTIONS,
     UnknownName,
     as_in_slack,
     help_text,
@@ -13,8 +12,8 @@ from chatops.cli.shell.words import (
     told,
     usage,
 )
-from chatops.commands.incident import COMMANDS, command_of
-from chatops.commands.table import CommandName, CommandRow
+from chatops.commands.action import Action
+from chatops.commands.catalogue import ACTIONS, INCIDENT
 from chatops.commands.words import kept
 from chatops.domain.errors import NotAllowed, StillOwed
 from chatops.domain.messages.posts import Post
@@ -74,21 +73,20 @@ def test_a_mistake_is_told_on_one_line_in_the_words_of_the_terminal() -> None:
 
 
 def test_usage_shows_what_is_needed_here() -> None:
-    assert usage(command_of(CommandName.DECLARE)).startswith(
+    assert usage(ACTIONS["declare"]).startswith(
         "chatops incident declare <severity> <title> [--impact"
     )
-    assert "update <text>" in usage(command_of(CommandName.UPDATE))
-    assert usage(command_of(CommandName.CLOSE)) == "chatops incident close [reason]"
+    assert "update <text>" in usage(ACTIONS["update"])
+    assert usage(ACTIONS["close"]) == "chatops incident close [reason]"
 
 
-@pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row.pattern)
-def test_what_a_form_asks_for_stands_in_the_usage_as_needed(row: CommandRow) -> None:
+@pytest.mark.parametrize("row", INCIDENT.actions, ids=lambda row: row.pattern)
+def test_what_a_form_asks_for_stands_in_the_usage_as_needed(row: Action) -> None:
     assert usage(row).count("<") >= len(needed(row) - {"reason"})
 
 
 def test_the_help_names_every_command_and_option() -> None:
     shown = help_text()
-    for row in COMMANDS:
-        assert usage(row) in shown or row.help == "The same"
-    for _, option in OPTIONS.values():
-        assert option in shown
+    for row in INCIDENT.actions:
+        assert usage(row) in shown
+        assert all(option in shown for _, option in row.options)

@@ -2,14 +2,14 @@
 
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 
-from chatops.adapters.slack.incoming.listeners.orders import HANDLERS
 from chatops.adapters.storage.errors import StorageUnavailable
 from chatops.application.incidents.update import UpdateRequest
 from chatops.application.lifecycle.declare import DeclareRequest
@@ -22,7 +22,6 @@ from chatops.cli.shell.statistics import numbers
 from chatops.cli.shell.tasks import edit_of
 from chatops.cli.shell.words import (
     NAME,
-    OPTIONS,
     Incomplete,
     Misplaced,
     NoName,
@@ -36,41 +35,21 @@ from chatops.cli.shell.words import (
     told,
 )
 from chatops.clock import Clock, SystemClock
-from chatops.commands.arguments import ParsedCommand
+from chatops.commands.action import Action, ParsedCommand
 from chatops.commands.caller import About, Caller
-from chatops.commands.incident import command_of
+from chatops.commands.catalogue import ACTIONS, HELP, INCIDENT
+from chatops.commands.context import must_be_meant
+from chatops.commands.form_state import FormState
 from chatops.commands.parser import parse, vocabulary
-from chatops.commands.resolve_incident import must_be_meant
-from chatops.commands.table import CommandName
 from chatops.domain.errors import NoIncidentHere, UserError
 from chatops.domain.incident.model import Status
+from chatops.domain.messages.posts import Post
 from chatops.domain.time.parse import Direction, read_time
 from chatops.logs import set_up_logging
 from chatops.settings import LogFormat, LogLevel, Settings, read_settings
 
 LATER = "Slack hears of it as soon as the bot reaches it."
 AGAIN = "To declare it all the same, repeat the command with --anyway."
-
-#: What only looks, and so may be asked by nobody in particular.
-LOOKING = frozenset(
-    {
-        CommandName.DRILL_LIST,
-        CommandName.DRILL_DEBRIEF,
-        CommandName.STATUS,
-        CommandName.TIMELINE,
-        CommandName.TASKS,
-        CommandName.TASK_SHOW,
-        CommandName.POST_MORTEM,
-        CommandName.POST_MORTEM_SHOW,
-        CommandName.LIST,
-        CommandName.DUE,
-        CommandName.DUE_MINE,
-        CommandName.DUE_ALL,
-        CommandName.DIGEST,
-        CommandName.STATS,
-        CommandName.HELP,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +163,7 @@ def obey(settings: Settings, asked: IncidentInvocation, clock: Clock) -> Command
         known = replace(vocabulary(shell.use_cases.team, shell.use_cases.look.policy()), name=NAME)
         typed = parse(as_in_slack(asked.words), known)
         typed = replace(typed, reference=typed.reference or asked.reference)
-        if typed.order is CommandName.HELP:
+        if typed.action is HELP:
             return CommandResult(text=help_text())
         caller = Caller(
             team=asked.team or shell.workspace(),
@@ -200,46 +179,38 @@ def obey(settings: Settings, asked: IncidentInvocation, clock: Clock) -> Command
 
 
 def _must_make_sense(typed: ParsedCommand, given: IncidentOptions, caller: Caller) -> None:
-    for option, (order, _) in OPTIONS.items():
-        if getattr(given, option) and order is not typed.order:
-            raise Misplaced(option, order)
-    if typed.order in LOOKING:
+    for action in INCIDENT.actions:
+        for option, _ in action.options:
+            if getattr(given, option) and action is not typed.action:
+                raise Misplaced(option, action)
+    if typed.action.looks:
         return
     if not caller.user:
         raise NoName
-    if not all(getattr(typed, name) for name in needed(typed.command)):
-        raise Incomplete(typed.command)
+    if not all(getattr(typed, name) for name in needed(typed.action)):
+        raise Incomplete(typed.action)
 
 
 def _done(
     shell: Shell, caller: Caller, typed: ParsedCommand, given: IncidentOptions
 ) -> CommandResult:
-    match typed.order:
-        case CommandName.DECLARE:
-            return _declared(shell, caller, typed, given)
-        case CommandName.STATS:
-            return CommandResult(text=numbers(shell, caller, typed, file=given.csv))
-        case (
-            CommandName.POST_MORTEM
-            | CommandName.POST_MORTEM_SHOW
-            | CommandName.POST_MORTEM_EDIT as order
-        ):
-            about = _about(shell, caller, typed)
-            words = post_mortem(shell, order, about, file=given.file)
-            return CommandResult(text=words if order in LOOKING else f"{words}\n{LATER}")
-        case CommandName.UPDATE:
-            post = shell.use_cases.post_update(_update(shell, caller, typed, given))
-        case CommandName.RESOLVE:
-            post = shell.use_cases.resolve(_resolution(shell, caller, typed, given))
-        case CommandName.TASK_EDIT:
-            about = _about(shell, caller, typed)
-            post = shell.use_cases.edit_task(edit_of(shell, caller, typed, given, about))
-        case order:
-            post = HANDLERS[order](shell, caller, typed)
-    words = printed(
-        post, shell.use_cases.team.incident_command, shell.use_cases.team.hotfix_command
-    )
-    return CommandResult(text=words if typed.order in LOOKING else f"{words}\n{LATER}")
+    own = OWN.get(typed.action.name)
+    if own is not None:
+        return own(shell, caller, typed, given)
+    answer = typed.action.run(shell, caller, typed) if typed.action.run else None
+    if answer is None or isinstance(answer, FormState):
+        raise Incomplete(typed.action)
+    return _told(shell, typed.action, answer)
+
+
+def _told(shell: Shell, action: Action, post: Post) -> CommandResult:
+    """An answer; whoever changed something reads that Slack hears of it later."""
+    team = shell.use_cases.team
+    return _printed(action, printed(post, team.incident_command, team.hotfix_command))
+
+
+def _printed(action: Action, words: str) -> CommandResult:
+    return CommandResult(text=words if action.looks else f"{words}\n{LATER}")
 
 
 def _declared(
@@ -257,12 +228,39 @@ def _declared(
         once=caller.once,
     )
     declared = shell.use_cases.declare(request)
-    words = printed(
-        declared.answer, shell.use_cases.team.incident_command, shell.use_cases.team.hotfix_command
-    )
+    team = shell.use_cases.team
+    words = printed(declared.answer, team.incident_command, team.hotfix_command)
     if declared.incident is None:
         return CommandResult(text=f"{words}\n{AGAIN}", done=False)
-    return CommandResult(text=f"{words}\n{LATER}")
+    return _printed(typed.action, words)
+
+
+def _statistics(
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: IncidentOptions
+) -> CommandResult:
+    return CommandResult(text=numbers(shell, caller, typed, file=given.csv))
+
+
+def _post_mortem(
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: IncidentOptions
+) -> CommandResult:
+    about = _about(shell, caller, typed)
+    return _printed(typed.action, post_mortem(shell, typed.action.name, about, file=given.file))
+
+
+def _task_edited(
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: IncidentOptions
+) -> CommandResult:
+    about = _about(shell, caller, typed)
+    post = shell.use_cases.edit_task(edit_of(shell, caller, typed, given, about))
+    return _told(shell, typed.action, post)
+
+
+def _updated(
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: IncidentOptions
+) -> CommandResult:
+    post = shell.use_cases.post_update(_update(shell, caller, typed, given))
+    return _told(shell, typed.action, post)
 
 
 def _update(
@@ -288,23 +286,41 @@ def _next(shell: Shell, about: About, said: str) -> datetime:
     known = shell.use_cases.look.known(Request(**about))
     every = known.playbook.severity(known.incident.severity).update_every
     if every is None:
-        raise Incomplete(command_of(CommandName.UPDATE))
+        raise Incomplete(ACTIONS["update"])
     return about["now"] + every
 
 
-def _resolution(
+def _resolved(
     shell: Shell, caller: Caller, typed: ParsedCommand, given: IncidentOptions
-) -> ResolveRequest:
-    return ResolveRequest(
+) -> CommandResult:
+    request = ResolveRequest(
         **_about(shell, caller, typed),
         fix=typed.text,
         root_cause=given.cause,
         plain=given.plain,
     )
+    return _told(shell, typed.action, shell.use_cases.resolve(request))
 
 
 def _about(shell: Shell, caller: Caller, typed: ParsedCommand) -> About:
     incident = must_be_meant(
-        shell.use_cases, caller, reference=typed.reference, command=typed.order
+        shell.use_cases, caller, reference=typed.reference, command=typed.action.spelled
     )
     return caller.about(incident)
+
+
+#: What a terminal does in its own way: its options stand for the form, its output for a message.
+OWN: Mapping[str, Callable[[Shell, Caller, ParsedCommand, IncidentOptions], CommandResult]] = (
+    MappingProxyType(
+        {
+            "declare": _declared,
+            "update": _updated,
+            "resolve": _resolved,
+            "task_edit": _task_edited,
+            "stats": _statistics,
+            "post_mortem": _post_mortem,
+            "post_mortem_show": _post_mortem,
+            "post_mortem_edit": _post_mortem,
+        }
+    )
+)

@@ -8,9 +8,6 @@ from typing import Annotated
 
 import typer
 
-from chatops.adapters.slack.forms.hotfix import AboutHotfix, Subject
-from chatops.adapters.slack.forms.hotfix_start import known_of_incident
-from chatops.adapters.slack.incoming.listeners.hotfix_orders import HANDLERS
 from chatops.application.hotfix.advance import StepPlan
 from chatops.application.hotfix.session import (
     ApproveRequest,
@@ -25,13 +22,13 @@ from chatops.cli.shell.command import LATER, CommandResult, answer
 from chatops.cli.shell.context import Shell, open_shell
 from chatops.cli.shell.words import HOTFIX_NAME, NoName, WhichIncident, as_in_slack, person, printed
 from chatops.clock import Clock, SystemClock
-from chatops.commands.arguments import ParsedCommand
-from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormState
-from chatops.commands.hotfix import HOTFIX
+from chatops.commands.action import ParsedCommand
+from chatops.commands.caller import AboutHotfix, Caller
+from chatops.commands.catalogue import HOTFIX, HOTFIX_HELP
+from chatops.commands.context import must_be_meant
+from chatops.commands.form_state import FormState, Subject
+from chatops.commands.hotfix import known_of_incident
 from chatops.commands.parser import parse, vocabulary
-from chatops.commands.resolve_incident import must_be_meant
-from chatops.commands.table import CommandName
 from chatops.commands.usage import Usage, help_text
 from chatops.domain.errors import NoIncidentHere, UserError
 from chatops.domain.hotfix.errors import NoHotfixYet
@@ -126,7 +123,7 @@ def words_of(shell: Shell, post: Post) -> str:
 
 
 def _about(shell: Shell, caller: Caller, typed: ParsedCommand) -> AboutHotfix:
-    command = f"{HOTFIX_NAME} {typed.command.words[0]}"
+    command = f"{HOTFIX_NAME} {typed.action.spelled}"
     incident = must_be_meant(shell.use_cases, caller, reference=typed.reference, command=command)
     return {**caller.about(incident), "about": typed.number}
 
@@ -260,22 +257,18 @@ def _begin(
     return start(shell, caller, typed, given)
 
 
-OWN: Mapping[
-    CommandName, Callable[[Shell, Caller, ParsedCommand, HotfixOptions], CommandResult]
-] = MappingProxyType(
-    {
-        CommandName.HOTFIX_START: _begin,
-        CommandName.HOTFIX_NEXT: _next,
-        CommandName.HOTFIX_CHECK: _check,
-        CommandName.HOTFIX_APPROVE: _approve,
-        CommandName.HOTFIX_ROLLBACK: _rollback,
-        CommandName.HOTFIX_LOG: _log,
-    }
+OWN: Mapping[str, Callable[[Shell, Caller, ParsedCommand, HotfixOptions], CommandResult]] = (
+    MappingProxyType(
+        {
+            "hotfix_start": _begin,
+            "hotfix_next": _next,
+            "hotfix_check": _check,
+            "hotfix_approve": _approve,
+            "hotfix_rollback": _rollback,
+            "hotfix_log": _log,
+        }
+    )
 )
-
-
-#: What only looks, and so may be asked by nobody in particular.
-LOOKING = frozenset({CommandName.HOTFIX_STATUS, CommandName.HOTFIX_LOG, CommandName.HOTFIX_HELP})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,7 +328,7 @@ def obey(settings: Settings, asked: HotfixInvocation, clock: Clock) -> CommandRe
         known = vocabulary(shell.use_cases.team, shell.use_cases.look.policy(), HOTFIX)
         typed = parse(as_in_slack(asked.words), replace(known, name=HOTFIX_NAME))
         typed = replace(typed, reference=typed.reference or asked.reference)
-        if typed.order is CommandName.HOTFIX_HELP:
+        if typed.action is HOTFIX_HELP:
             post = Post(headline="", text=help_text(HOTFIX_NAME, HOTFIX))
             return CommandResult(
                 text=words_of(shell, post).replace("&lt;", "<").replace("&gt;", ">")
@@ -346,7 +339,7 @@ def obey(settings: Settings, asked: HotfixInvocation, clock: Clock) -> CommandRe
             now=clock.now(),
             once=f"shell:{secrets.token_hex(8)}",
         )
-        if typed.order not in LOOKING and not caller.user:
+        if not typed.action.looks and not caller.user:
             raise NoName
         try:
             return _done(shell, caller, typed, asked.given)
@@ -357,12 +350,12 @@ def obey(settings: Settings, asked: HotfixInvocation, clock: Clock) -> CommandRe
 def _done(
     shell: Shell, caller: Caller, typed: ParsedCommand, given: HotfixOptions
 ) -> CommandResult:
-    own = OWN.get(typed.order)
+    own = OWN.get(typed.action.name)
     if own is not None:
         return own(shell, caller, typed, given)
-    if typed.form is not None:
-        raise Usage(HOTFIX_NAME, [typed.command])
-    post = HANDLERS[typed.order](shell, caller, typed)
-    if isinstance(post, FormState):
-        return start(shell, caller, typed, given, post)
-    return told_by(shell, post, looked=typed.order in LOOKING)
+    if typed.form or typed.action.run is None:
+        raise Usage(HOTFIX_NAME, [typed.action])
+    answer = typed.action.run(shell, caller, typed)
+    if isinstance(answer, FormState):
+        return start(shell, caller, typed, given, answer)
+    return told_by(shell, answer, looked=typed.action.looks)

@@ -10,7 +10,6 @@ from chatops.application.session import Request
 from chatops.cli.shell.context import Shell
 from chatops.cli.shell.words import printed
 from chatops.commands.caller import About
-from chatops.commands.table import CommandName
 from chatops.domain.errors import UserError
 from chatops.domain.postmortem.model import EditedMeanwhile
 
@@ -38,17 +37,17 @@ class NewerText(UserError):
         )
 
 
-def post_mortem(shell: Shell, order: CommandName, about: About, *, file: str) -> str:
+def post_mortem(shell: Shell, action: str, about: About, *, file: str) -> str:
     """What is printed of it; an edited text is saved.
 
     Raises:
         NoFile, NewerText, StillFought, NotAllowed
     """
-    match order:
-        case CommandName.POST_MORTEM_SHOW:
+    match action:
+        case "post_mortem_show":
             view = shell.use_cases.post_mortem.look(Request(**about))
             return f"{_stamp(view)}{view.markdown}"
-        case CommandName.POST_MORTEM_EDIT:
+        case "post_mortem_edit":
             return _edited(shell, about, file)
         case _:
             return _questions(shell.use_cases.post_mortem.look(Request(**about), whole=False))

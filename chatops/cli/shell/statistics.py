@@ -5,7 +5,7 @@ from pathlib import Path
 from chatops.application.analytics.statistics import StatisticsRequest
 from chatops.cli.shell.context import Shell
 from chatops.cli.shell.words import printed
-from chatops.commands.arguments import ParsedCommand
+from chatops.commands.action import ParsedCommand
 from chatops.commands.caller import Caller
 from chatops.domain.analytics.csv import spreadsheet
 from chatops.domain.analytics.report import Report

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from chatops.application.tasks.tasks import Due, TaskEditRequest
 from chatops.cli.shell.context import Shell
-from chatops.commands.arguments import ParsedCommand
+from chatops.commands.action import ParsedCommand
 from chatops.commands.caller import About, Caller
 from chatops.domain.errors import UserError
 from chatops.domain.tasks import Priority, TaskType

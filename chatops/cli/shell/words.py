@@ -1,54 +1,16 @@
 """Words for a terminal: what is typed there, what is printed there, and how it is used."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from chatops.adapters.slack.rendering.mrkdwn import escape
-from chatops.commands.incident import COMMANDS
-from chatops.commands.table import ArgumentKind, CommandName, CommandRow
+from chatops.commands.action import Action
+from chatops.commands.catalogue import INCIDENT
 from chatops.domain.errors import UserError
 from chatops.domain.incident.model import Status
 from chatops.domain.messages.posts import Post
 
 NAME, HOTFIX_NAME = "chatops incident", "chatops hotfix"
-
-#: Which order an option belongs to, and how usage shows it; in Slack it is a field of a form.
-OPTIONS: Mapping[str, tuple[CommandName, str]] = {
-    "next": (CommandName.UPDATE, '--next "30 min"'),
-    "technical": (CommandName.UPDATE, '--technical "for responders"'),
-    "status": (CommandName.UPDATE, "--status fixing"),
-    "cause": (CommandName.RESOLVE, '--cause "what caused it"'),
-    "plain": (CommandName.RESOLVE, '--plain "the last word for stakeholders"'),
-    "impact": (CommandName.DECLARE, '--impact "who notices what"'),
-    "private": (CommandName.DECLARE, "--private"),
-    "anyway": (CommandName.DECLARE, "--anyway"),
-    "due": (CommandName.TASK_EDIT, '--due "2 days"'),
-    "criterion": (CommandName.TASK_EDIT, '--criterion "how we know that it is done"'),
-    "type": (CommandName.TASK_EDIT, "--type bug"),
-    "priority": (CommandName.TASK_EDIT, "--priority high"),
-    "details": (CommandName.TASK_EDIT, '--details "what else to know"'),
-    "csv": (CommandName.STATS, "--csv numbers.csv"),
-    "file": (CommandName.POST_MORTEM_EDIT, "--file post-mortem.md"),
-}
-#: What an argument of a kind becomes once it is understood, where the name differs.
-_BECOMES: Mapping[ArgumentKind, str] = {
-    ArgumentKind.KNOWN_SEVERITY: "severity",
-    ArgumentKind.UNTIL: "time",
-    ArgumentKind.DAY: "time",
-    ArgumentKind.OWNER: "people",
-    ArgumentKind.DECISION: "text",
-    ArgumentKind.SCENARIO: "text",
-}
-#: A form that Slack opens although all that is asked for in it may be left out.
-_OPTIONAL = frozenset(
-    {
-        CommandName.CLOSE,
-        CommandName.REOPEN,
-        CommandName.TASK_EDIT,
-        CommandName.POST_MORTEM,
-        CommandName.POST_MORTEM_EDIT,
-    }
-)
 
 _PERSON = re.compile(r"(?:<@|@)?([UW][A-Z0-9]{4,20})>?")
 _MENTION = re.compile(r"(?<!\S)(?:&lt;)?@([UW][A-Z0-9]{4,20})\b(?:&gt;)?")
@@ -89,15 +51,15 @@ class WhichIncident(UserError):
 class Misplaced(UserError):
     """An option does nothing here."""
 
-    def __init__(self, option: str, order: CommandName) -> None:
-        super().__init__(f"--{option} goes with `{NAME} {order}`; nothing was done.")
+    def __init__(self, option: str, action: Action) -> None:
+        super().__init__(f"--{option} goes with `{NAME} {action.spelled}`; nothing was done.")
 
 
 class Incomplete(UserError):
     """Arguments are missing for which Slack would show a form."""
 
-    def __init__(self, row: CommandRow) -> None:
-        super().__init__(f"Write it like this: `{usage(row)}`")
+    def __init__(self, action: Action) -> None:
+        super().__init__(f"Write it like this: `{usage(action)}`")
 
 
 class UnknownStatus(UserError):
@@ -150,33 +112,30 @@ def _plain(text: str, command: str, hotfix: str) -> str:
     return _SHOWN_PERSON.sub(r"@\1", text).replace("`", "")
 
 
-def needed(row: CommandRow) -> frozenset[str]:
+def needed(action: Action) -> frozenset[str]:
     """What must be typed here for want of a form."""
-    if row.form is None or row.order in _OPTIONAL:
+    if not action.form or action.form_optional:
         return frozenset()
-    return frozenset(row.enough or ("text",))
+    return frozenset(action.enough or ("text",))
 
 
-def usage(row: CommandRow) -> str:
-    """A row as it is typed here.
+def usage(action: Action) -> str:
+    """An action as it is typed here.
 
-    >>> usage(COMMANDS[2])
+    >>> usage(INCIDENT.actions[3])
     'chatops incident severity <severity> [reason]'
     """
     arguments = (
-        f"<{part.shown[1:-1]}>"
-        if _BECOMES.get(part.kind, part.kind.value) in needed(row)
-        else part.shown
-        for part in row.parts
+        f"<{argument.shown[1:-1]}>" if argument.kind.becomes in needed(action) else argument.shown
+        for argument in action.arguments
     )
-    options = (f"[{shown}]" for order, shown in OPTIONS.values() if order is row.order)
-    return " ".join([NAME, *row.words, *arguments, *options])
+    options = (f"[{shown}]" for _, shown in action.options)
+    return " ".join([NAME, *action.words, *arguments, *options])
 
 
 def help_text() -> str:
     """The table of commands, as they are typed here."""
-    rows = [row for row in COMMANDS if row.help != "The same"]
-    lines = "\n".join(f"  {usage(row)}\n      {row.help}" for row in rows)
+    lines = "\n".join(f"  {usage(each)}\n      {each.help}" for each in INCIDENT.actions)
     return (
         f"What {NAME} can do:\n\n{lines}\n\n"
         "Say who you are with --by U0123ABCD, and which incident with --in INC-2026-001.\n"

@@ -50,6 +50,7 @@ class ActionId(StrEnum):
     DECLARE = "declare"
     RETRY = "retry"
     MORE = "more"
+    OPEN_FORM = "open_form"
     HOTFIX = "hotfix"
     HOTFIX_STATUS = "hotfix_status"
     HOTFIX_NEXT = "hotfix_next"

@@ -8,7 +8,7 @@ from typing import Any
 from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.adapters.slack.forms.hotfix import HotfixFormContext
 from chatops.application.hotfix.views import HotfixView
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState
 from chatops.domain.hotfix.model import (
     ApprovalGiven,
     Backport,
@@ -205,7 +205,7 @@ def incident(severity: str, words: str = "") -> Incident:
 
 
 def scene(
-    form: FormName,
+    form: str,
     name: str,
     current: StepKind = StepKind.FIX,
     *,

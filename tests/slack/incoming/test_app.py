@@ -8,8 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from chatops.adapters.slack.incoming.sockets import SocketLine, SocketRefused, socket_mode
-from chatops.commands.hotfix import HOTFIX_COMMANDS
-from chatops.commands.incident import COMMANDS
+from chatops.commands.catalogue import ACTIONS
 from chatops.domain.team import Permission
 from tests.slack.incoming.bench import Bench, shown
 
@@ -95,6 +94,6 @@ def test_fifty_people_at_once_are_all_answered(bench: Bench) -> None:
 
 
 def test_every_deed_that_a_team_restricts_has_a_command_or_a_role() -> None:
-    deeds = {row.deed for row in (*COMMANDS, *HOTFIX_COMMANDS) if row.deed is not None}
+    deeds = {action.permission for action in ACTIONS.values()} - {None}
 
     assert deeds | {Permission.ASSIGN} == set(Permission)

@@ -18,12 +18,12 @@ from chatops.adapters.slack.forms import (
     hotfix_start,
 )
 from chatops.adapters.slack.forms.fields import Entered
-from chatops.adapters.slack.forms.hotfix import HotfixFormContext, Subject
+from chatops.adapters.slack.forms.hotfix import HotfixFormContext
 from chatops.adapters.slack.forms.hotfix_checklist import NoChecklist
 from chatops.adapters.slack.forms.ticks import tick_fields, ticked_in
 from chatops.application.hotfix.advance import StepPlan
 from chatops.application.hotfix.session import StartRequest
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState, Subject
 from chatops.domain.errors import UserError
 from chatops.domain.hotfix.errors import (
     HotfixOver,
@@ -63,14 +63,14 @@ def asked(words: str = "", **facts: Any) -> StartRequest:
 
 def start(name: str, words: str, **facts: Any) -> View:
     form_state = FormState(
-        form=FormName.HOTFIX_START, incident=7, about=f":{words[:64]}", way="revert"
+        form="form_hotfix_start", incident=7, about=f":{words[:64]}", way="revert"
     )
     flags = RedFlags([words] * 12, words)
     return hotfix_start.build(known(name, words=words), form_state, asked(words, **facts), flags)
 
 
 def plan(name: str, words: str) -> View:
-    about = scene(FormName.HOTFIX_NEXT, name, words=words)
+    about = scene("form_hotfix_next", name, words=words)
     lines = (words or "git push origin hotfix/x",) * 60
     checklist = about.known.playbook.hotfix.checklists[0]
     return hotfix_next.build(
@@ -92,7 +92,7 @@ def plan(name: str, words: str) -> View:
 
 def of(
     build: Callable[[HotfixFormContext], View],
-    form: FormName,
+    form: str,
     step: StepKind = StepKind.FIX,
     about: str = "1:",
 ) -> Callable[[str, str], View]:
@@ -101,12 +101,12 @@ def of(
 
 def checklist(name: str, words: str) -> View:
     step = book(name).hotfix.checklists[0].at
-    return hotfix_checklist.build(scene(FormName.HOTFIX_CHECKLIST, name, step, words=words))
+    return hotfix_checklist.build(scene("form_hotfix_checklist", name, step, words=words))
 
 
 def aligned(name: str, words: str) -> View:
     about = f"1:{(words or 'develop')[:150]}4"
-    form = scene(FormName.HOTFIX_ALIGNED, name, words=words, about=about)
+    form = scene("form_hotfix_aligned", name, words=words, about=about)
     return hotfix_backport.build_aligned(form)
 
 
@@ -115,13 +115,13 @@ FORMS: dict[str, Callable[[str, str], View]] = {
     "next": plan,
     "checklist": checklist,
     "aligned": aligned,
-    "fix": of(hotfix_fix.build, FormName.HOTFIX_FIX),
-    "approve": of(hotfix_approve.build, FormName.HOTFIX_APPROVE, StepKind.APPROVE),
-    "skip": of(hotfix_skip.build, FormName.HOTFIX_SKIP),
-    "abort": of(hotfix_skip.build_abort, FormName.HOTFIX_ABORT),
-    "rollback": of(hotfix_rollback.build, FormName.HOTFIX_ROLLBACK),
-    "backport": of(hotfix_backport.build, FormName.HOTFIX_BACKPORT),
-    "waive": of(hotfix_backport.build_waive, FormName.HOTFIX_WAIVE),
+    "fix": of(hotfix_fix.build, "form_hotfix_fix"),
+    "approve": of(hotfix_approve.build, "form_hotfix_approve", StepKind.APPROVE),
+    "skip": of(hotfix_skip.build, "form_hotfix_skip"),
+    "abort": of(hotfix_skip.build_abort, "form_hotfix_abort"),
+    "rollback": of(hotfix_rollback.build, "form_hotfix_rollback"),
+    "backport": of(hotfix_backport.build, "form_hotfix_backport"),
+    "waive": of(hotfix_backport.build_waive, "form_hotfix_waive"),
 }
 
 
@@ -166,7 +166,7 @@ def names(view: View) -> list[str]:
 @pytest.mark.parametrize("name", BOOKS)
 def test_the_gate_asks_all_that_the_playbook_asks(name: str) -> None:
     policy = book(name).hotfix
-    view = hotfix_start.build(known(name), FormState(form=FormName.HOTFIX_START), asked())
+    view = hotfix_start.build(known(name), FormState(form="form_hotfix_start"), asked())
     text = shown(view.to_dict())
 
     for each in (*policy.gate.criteria, *(question.ask for question in policy.gate.questions)):
@@ -188,9 +188,7 @@ def test_what_was_filled_in_stays_when_the_reason_is_not_believed() -> None:
         ticket="ET-1",
     )
     flags = RedFlags(["Important meeting tomorrow"], "Use the normal workflow.")
-    view = hotfix_start.build(
-        known("ticketed"), FormState(form=FormName.HOTFIX_START), before, flags
-    )
+    view = hotfix_start.build(known("ticketed"), FormState(form="form_hotfix_start"), before, flags)
 
     assert "“Important meeting tomorrow”" in shown(view.to_dict())
     assert "Use the normal workflow." in shown(view.to_dict())
@@ -206,7 +204,7 @@ def test_what_was_filled_in_stays_when_the_reason_is_not_believed() -> None:
 
 def test_the_only_service_is_not_asked_for() -> None:
     view = hotfix_start.build(
-        known("priority", services=1), FormState(form=FormName.HOTFIX_START), asked()
+        known("priority", services=1), FormState(form="form_hotfix_start"), asked()
     )
 
     assert "service" not in names(view)
@@ -215,7 +213,7 @@ def test_the_only_service_is_not_asked_for() -> None:
 def test_the_plan_is_shown_word_for_word() -> None:
     step = StepRun(kind=StepKind.MERGE, title="Merge")
     told = StepPlan(step=step, title="Merge", lines=("git merge --no-ff <a> ```",), confirm="Merge")
-    view = hotfix_next.build(scene(FormName.HOTFIX_NEXT, "priority"), told)
+    view = hotfix_next.build(scene("form_hotfix_next", "priority"), told)
 
     assert "```\ngit merge --no-ff &lt;a&gt; '''\n```" in shown(view.to_dict())
     assert view.submit is not None
@@ -232,15 +230,13 @@ def form_state_of(view: View) -> FormState:
 
 def test_where_there_is_nothing_to_push_nothing_is_offered_by_hand() -> None:
     step = StepRun(kind=StepKind.SMOKE, title="Smoke")
-    view = hotfix_next.build(
-        scene(FormName.HOTFIX_NEXT, "priority"), StepPlan(step=step, title="S")
-    )
+    view = hotfix_next.build(scene("form_hotfix_next", "priority"), StepPlan(step=step, title="S"))
 
     assert "by_hand" not in names(view)
 
 
 def test_an_approval_shows_and_carries_exactly_the_commit() -> None:
-    view = hotfix_approve.build(scene(FormName.HOTFIX_APPROVE, "ticketed", StepKind.APPROVE))
+    view = hotfix_approve.build(scene("form_hotfix_approve", "ticketed", StepKind.APPROVE))
     text = shown(view.to_dict())
 
     assert "`9b1d7aa000` · 30 files, +6 \u22121 · by <@U012AB3CD>" in text
@@ -250,7 +246,7 @@ def test_an_approval_shows_and_carries_exactly_the_commit() -> None:
 
 
 def test_an_old_button_does_not_approve_what_came_later() -> None:
-    old = scene(FormName.HOTFIX_APPROVE, "ticketed", StepKind.APPROVE, about=f"1:{'a' * 40}")
+    old = scene("form_hotfix_approve", "ticketed", StepKind.APPROVE, about=f"1:{'a' * 40}")
 
     with pytest.raises(StaleApproval, match=r"it was aaaaaaaaaa, it is 9b1d7aa000 now"):
         hotfix_approve.build(old)
@@ -258,7 +254,7 @@ def test_an_old_button_does_not_approve_what_came_later() -> None:
 
 @pytest.mark.parametrize("name", BOOKS)
 def test_who_may_speak_an_approval_is_asked_where_the_policy_allows_it(name: str) -> None:
-    about = scene(FormName.HOTFIX_APPROVE, name, StepKind.APPROVE)
+    about = scene("form_hotfix_approve", name, StepKind.APPROVE)
     rules = about.known.rules
     assert rules is not None
 
@@ -266,14 +262,14 @@ def test_who_may_speak_an_approval_is_asked_where_the_policy_allows_it(name: str
 
 
 def test_only_the_step_whose_turn_it_is_can_be_skipped() -> None:
-    view = hotfix_skip.build(scene(FormName.HOTFIX_SKIP, "versioned", StepKind.REPRODUCE))
+    view = hotfix_skip.build(scene("form_hotfix_skip", "versioned", StepKind.REPRODUCE))
 
     options = block(view, "step")["element"]["options"]
     assert [option["value"] for option in options] == ["reproduce"]
 
 
 def test_what_is_over_has_nothing_to_skip() -> None:
-    about = scene(FormName.HOTFIX_SKIP, "priority")
+    about = scene("form_hotfix_skip", "priority")
     ended = about.hotfix.aborted(by=SAM, reason="It was the network", now=NOW)
 
     with pytest.raises(HotfixOver):
@@ -282,11 +278,11 @@ def test_what_is_over_has_nothing_to_skip() -> None:
 
 def test_a_step_without_a_checklist_says_so() -> None:
     with pytest.raises(NoChecklist, match="has no checklist"):
-        hotfix_checklist.build(scene(FormName.HOTFIX_CHECKLIST, "ticketed", StepKind.MERGE))
+        hotfix_checklist.build(scene("form_hotfix_checklist", "ticketed", StepKind.MERGE))
 
 
 def test_going_back_is_weighed_and_must_be_meant() -> None:
-    view = hotfix_rollback.build(scene(FormName.HOTFIX_ROLLBACK, "increment"))
+    view = hotfix_rollback.build(scene("form_hotfix_rollback", "increment"))
     text = shown(view.to_dict())
 
     for each in book("increment").hotfix.rollback.back_when:
@@ -298,26 +294,26 @@ def test_going_back_is_weighed_and_must_be_meant() -> None:
 
 
 def test_without_a_way_back_there_is_no_form_for_it() -> None:
-    about = scene(FormName.HOTFIX_ROLLBACK, "priority")
+    about = scene("form_hotfix_rollback", "priority")
     with pytest.raises(NoSuchWay, match="`rollback` command"):
         hotfix_rollback.build(replace(about, known=replace(about.known, ways=())))
 
 
 def test_backports_that_are_settled_are_not_offered() -> None:
-    view = hotfix_backport.build(scene(FormName.HOTFIX_BACKPORT, "priority", about="1:develop1"))
+    view = hotfix_backport.build(scene("form_hotfix_backport", "priority", about="1:develop1"))
 
     element = block(view, "target")["element"]
     offered = [option["value"] for option in element["options"]]
     assert offered == ["*", "develop0", "develop1", "develop2", "develop3", "develop4"]
     assert element["initial_option"]["value"] == "develop1"
-    about = scene(FormName.HOTFIX_BACKPORT, "priority")
+    about = scene("form_hotfix_backport", "priority")
     nothing = replace(about.known, hotfix=replace(about.hotfix, backports=()))
     with pytest.raises(NothingToBring):
         hotfix_backport.build(replace(about, known=nothing))
 
 
 def test_a_branch_that_is_none_of_its_targets_cannot_be_settled() -> None:
-    about = scene(FormName.HOTFIX_ALIGNED, "priority", about="1:elsewhere")
+    about = scene("form_hotfix_aligned", "priority", about="1:elsewhere")
 
     with pytest.raises(UnknownTarget):
         hotfix_backport.build_aligned(about)

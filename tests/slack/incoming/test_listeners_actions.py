@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from chatops.adapters.slack.incoming.listeners.presses import HANDLERS
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.posts import ActionId, Button
 from chatops.playground.workspace.model import Message
@@ -18,10 +17,6 @@ def incident(bench: Bench) -> Incident:
 
 def button(ask: ActionId, about: str) -> Button:
     return Button(ask=ask, label="Press me", about=about)
-
-
-def test_every_ask_has_a_handler() -> None:
-    assert set(HANDLERS) == set(ActionId)
 
 
 @pytest.mark.parametrize(
@@ -160,6 +155,8 @@ def test_the_second_button_of_its_kind_works_like_the_first(
         (ActionId.JOIN, "x:y"),
         (ActionId.TAKE_ROLE, "{}"),
         (ActionId.MORE, "?"),
+        (ActionId.OPEN_FORM, ""),
+        (ActionId.UPDATE, '{"form": "form_of_old"}'),
     ],
 )
 def test_a_button_that_carries_nothing_we_know_is_outdated(

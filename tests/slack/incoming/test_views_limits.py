@@ -31,7 +31,7 @@ from chatops.adapters.slack.forms.form_layout import FormContext
 from chatops.adapters.slack.forms.notice import loading, working
 from chatops.application.views.queries import IncidentView
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.playbook.policy import Playbook, RoleSpec
@@ -95,7 +95,7 @@ def incident(words: str, **facts: Any) -> Incident:
     )
 
 
-def scene(words: str, form: FormName, **facts: Any) -> FormContext:
+def scene(words: str, form: str, **facts: Any) -> FormContext:
     book = playbook(words)
     about = incident(words, **facts)
     promises: tuple[Promise, ...] = tuple(promised(about, book.severities[0], NOW))
@@ -116,7 +116,7 @@ def declaring(words: str, *, severities: int = 3, services: int = 3) -> View:
         DeclareFormContext(
             playbook=playbook(words, severities=severities),
             services=tuple(f"{words} {number}" for number in range(services)),
-            form_state=FormState(form=FormName.DECLARE, text=words, reason=words, author=SAM),
+            form_state=FormState(form="form_declare", text=words, reason=words, author=SAM),
             caller=caller,
             similar=(incident(words),) * 3,
         )
@@ -132,29 +132,29 @@ def forms(words: str) -> dict[str, View]:
     names = tuple(f"{words} {number}" for number in range(120))
     return {
         "declare": declaring(words),
-        "update": update.build(scene(words, FormName.UPDATE)),
-        "severity": severity.build(scene(words, FormName.SEVERITY)),
-        "roles": roles.build(scene(words, FormName.ROLES)),
-        "page": page.build(scene(words, FormName.PAGE), names),
-        "note": note.build(scene(words, FormName.NOTE)),
-        "correct": correct.build(scene(words, FormName.CORRECT), entry),
-        "task": task.build(scene(words, FormName.TASK)),
-        "decide": decide.build(scene(words, FormName.DECIDE)),
-        "resolve": resolve.build(scene(words, FormName.RESOLVE)),
-        "reopen": reopen.build(_over(words, FormName.REOPEN, over)),
-        "close": close.build(_over(words, FormName.CLOSE, over)),
-        "snooze": put_off.build_snooze(scene(words, FormName.SNOOZE)),
-        "waive": put_off.build_waive(scene(words, FormName.WAIVE)),
+        "update": update.build(scene(words, "form_update")),
+        "severity": severity.build(scene(words, "form_severity")),
+        "roles": roles.build(scene(words, "form_roles")),
+        "page": page.build(scene(words, "form_page"), names),
+        "note": note.build(scene(words, "form_note")),
+        "correct": correct.build(scene(words, "form_correct"), entry),
+        "task": task.build(scene(words, "form_task")),
+        "decide": decide.build(scene(words, "form_decide")),
+        "resolve": resolve.build(scene(words, "form_resolve")),
+        "reopen": reopen.build(_over(words, "form_reopen", over)),
+        "close": close.build(_over(words, "form_close", over)),
+        "snooze": put_off.build_snooze(scene(words, "form_snooze")),
+        "waive": put_off.build_waive(scene(words, "form_waive")),
         "choose": choose.build(
             [incident(words, id=number) for number in range(1, 151)],
-            FormState(form=FormName.UPDATE, text=words),
+            FormState(form="form_update", text=words),
         ),
         "loading": loading(),
         "working": working("view:V1:hash"),
     }
 
 
-def _over(words: str, form: FormName, over: dict[str, Any]) -> FormContext:
+def _over(words: str, form: str, over: dict[str, Any]) -> FormContext:
     running = scene(words, form)
     known = running.known
     ended = known.incident.resolved(root_cause="", fix="", now=over["resolved_at"])

@@ -10,9 +10,8 @@ from chatops.adapters.slack.forms.form_layout import Form, HandedIn, WrongFields
 from chatops.application.ports.storage import Search
 from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState
 from chatops.domain.incident.model import Incident
-from chatops.domain.messages.posts import ActionId
 
 INCIDENT = "incident"
 _MOST = 100
@@ -36,7 +35,7 @@ def build(incidents: Sequence[Incident], form_state: FormState) -> View:
             )
         ],
     )
-    view.callback_id = FormName.CHOOSE.value
+    view.callback_id = "form_choose"
     return view
 
 
@@ -61,8 +60,8 @@ def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
 
 
 FORM = Form(
-    name=FormName.CHOOSE,
-    ask=ActionId.LIST,
+    action="list",
+    form="form_choose",
     load=_load,
     parse=parse,
     carry_out=lambda _use_cases, chosen, _slip: chosen,

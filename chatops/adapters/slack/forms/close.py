@@ -18,11 +18,9 @@ from chatops.adapters.slack.forms.form_layout import (
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import named
 from chatops.application.lifecycle.end import ReasonRequest, owed
-from chatops.commands.form_state import FormName
 from chatops.domain.errors import IncidentClosed, NotResolved, StillOwed
 from chatops.domain.hotfix.errors import BackportOwed
 from chatops.domain.incident.model import Status
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.team import Permission
 
 REASON = "reason"
@@ -66,8 +64,7 @@ def _told(left: Sequence[str]) -> str:
 
 
 FORM = Form(
-    name=FormName.CLOSE,
-    ask=ActionId.CLOSE,
+    action="close",
     load=about_incident(build, Permission.CLOSE),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.close(request),

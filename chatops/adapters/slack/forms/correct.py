@@ -21,10 +21,9 @@ from chatops.application.incidents.timeline_notes import (
 from chatops.application.services import UseCases
 from chatops.application.session import Request
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState
 from chatops.domain.errors import NothingWritten, NotYourEntry, TooLong, UnknownEntry
 from chatops.domain.incident.timeline import Entry
-from chatops.domain.messages.posts import ActionId
 
 TEXT = "text"
 
@@ -64,8 +63,7 @@ def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
 
 
 FORM = Form(
-    name=FormName.CORRECT,
-    ask=ActionId.TIMELINE,
+    action="correct",
     load=_load,
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.correct_note(request),

@@ -14,9 +14,7 @@ from chatops.adapters.slack.forms.form_layout import (
     must_fit,
 )
 from chatops.application.incidents.timeline_notes import NOTE_LIMIT, DecisionRequest
-from chatops.commands.form_state import FormName
 from chatops.domain.errors import NothingWritten, ReasonMissing
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.team import Permission
 
 DECISION, REASON = "decision", "reason"
@@ -55,8 +53,7 @@ def parse(given: HandedIn) -> DecisionRequest:
 
 
 FORM = Form(
-    name=FormName.DECIDE,
-    ask=ActionId.DECIDE,
+    action="decide",
     load=about_incident(build, Permission.DECIDE),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.decide(request),

@@ -28,7 +28,7 @@ from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.lifecycle.declare import TEXT_LIMIT, DeclareRequest, similar_open
 from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState
 from chatops.domain.errors import NoTitle, TooLong, UnknownSeverity
 from chatops.domain.incident.model import TITLE_LIMIT, Incident, channel_name
 from chatops.domain.messages.posts import ActionId, Post
@@ -215,8 +215,7 @@ def _channel(scene: DeclareFormContext, title: str) -> Block:
 
 
 FORM = Form(
-    name=FormName.DECLARE,
-    ask=ActionId.DECLARE,
+    action="declare",
     load=_load,
     parse=parse,
     carry_out=_carry_out,

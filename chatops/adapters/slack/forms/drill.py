@@ -14,10 +14,9 @@ from chatops.adapters.slack.rendering.blocks import sections
 from chatops.application.ports.scenarios import DrillRequest
 from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState
 from chatops.domain.drills.scenario import PACES, RealIncidentFirst, Scenario, UnknownScenario
 from chatops.domain.errors import UnknownSeverity, UserError
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.team import Permission
 from chatops.domain.time.parse import Direction, InvalidTime
@@ -105,8 +104,7 @@ _FIELDS: dict[type[UserError], str] = {
 }
 
 FORM = Form(
-    name=FormName.DRILL,
-    ask=ActionId.DRILL,
+    action="drill",
     load=_load,
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.drill.start(request),

@@ -16,7 +16,8 @@ from chatops.application.services import UseCases
 from chatops.application.session import Request
 from chatops.application.views.queries import IncidentView
 from chatops.commands.caller import About, Caller
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.catalogue import ACTIONS
+from chatops.commands.form_state import FormState
 from chatops.domain.errors import UserError
 from chatops.domain.incident.model import TITLE_LIMIT
 from chatops.domain.messages.posts import ActionId, Post
@@ -82,35 +83,42 @@ class HandedIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form(Generic[R]):
-    """One form.
+    """The form of an action, by whose name it is found.
 
-    ``load`` looks up what it shows, ``ask`` is the button that opens it. ``carry_out`` gives the
-    answer, or the form as it is to be shown again, or its slip. ``refresh`` puts on the slip what
-    was chosen, for forms that show what a choice means. ``fields`` names the field at which a
-    mistake is shown. ``order`` is how the form is asked for with the command, where the button
-    is called otherwise.
+    ``load`` looks up what it shows. ``carry_out`` gives the answer, or the form as it is to be
+    shown again, or its state. ``refresh`` puts into the state what was chosen, for forms that
+    show what a choice means. ``fields`` names the field at which a mistake is shown. ``form`` is
+    the name of a form that is not the one of the action's record.
     """
 
-    name: FormName
-    ask: ActionId
+    action: str
     load: Callable[[UseCases, Caller, FormState], View]
     parse: Callable[[HandedIn], R]
     carry_out: Callable[[UseCases, R, FormState], Post | FormState | View]
     refresh: Callable[[FormState, Entered], FormState] | None = None
     fields: Mapping[type[UserError], str] = field(default_factory=dict)
     needs_incident: bool = True
-    of_hotfixes: bool = False
-    order: str = ""
+    form: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name, which is its callback id."""
+        return self.form or ACTIONS[self.action].form
 
     @property
     def subject(self) -> str:
         """What stands above words about the form."""
-        return "Hotfix" if self.of_hotfixes else "Incident"
+        return ACTIONS[self.action].command.title()
+
+    @property
+    def button(self) -> ActionId:
+        """The button that opens it again."""
+        return (*ACTIONS[self.action].buttons, ActionId.OPEN_FORM)[0]
 
     def typed_in(self, team: Team) -> str:
         """The command that opens it."""
-        name = team.hotfix_command if self.of_hotfixes else team.incident_command
-        return f"{name} {self.order or self.ask.value}"
+        action = ACTIONS[self.action]
+        return f"{action.command.name_in(team)} {action.spelled}".strip()
 
     def errors(self, mistake: UserError) -> Mapping[str, str]:
         """What to say at which field; nothing if the mistake belongs to none."""
@@ -159,7 +167,7 @@ def modal(
     """A form; its slip comes back with it."""
     return View(
         type="modal",
-        callback_id=form_state.form.value,
+        callback_id=form_state.form,
         title=PlainTextObject(text=title),
         submit=PlainTextObject(text=submit) if submit else None,
         close=PlainTextObject(text="Cancel" if submit else "Close"),

@@ -17,9 +17,7 @@ from chatops.adapters.slack.forms.form_layout import (
 )
 from chatops.adapters.slack.forms.put_off import due
 from chatops.application.reminders.reassign import HandOverRequest
-from chatops.commands.form_state import FormName
 from chatops.domain.errors import UnknownPerson
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.promises.model import meant
 
 OWNER, REASON = "owner", "reason"
@@ -55,11 +53,9 @@ def parse(given: HandedIn) -> HandOverRequest:
 
 
 FORM = Form(
-    name=FormName.HAND_OVER,
-    ask=ActionId.HAND_OVER,
+    action="hand_over",
     load=about_incident(build),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.hand_over(request),
     fields={UnknownPerson: OWNER},
-    order="handover",
 )

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Self, TypedDict
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
@@ -15,53 +13,15 @@ from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
 from chatops.application.hotfix.session import HotfixRequest
 from chatops.application.hotfix.views import HotfixView
 from chatops.application.services import UseCases
-from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormState
+from chatops.commands.caller import AboutHotfix, Caller
+from chatops.commands.form_state import FormState, Subject
 from chatops.domain.hotfix.errors import NoHotfixYet
 from chatops.domain.hotfix.model import Commits, Hotfix
 from chatops.domain.incident.model import TITLE_LIMIT
-from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.team import Permission
 
 #: So much code, and so many lines of a list, have room in a form beside the rest.
 _CODE, _LISTED, _LINE = 8000, 10, 300
-
-
-class AboutHotfix(TypedDict):
-    """The facts that every request about a hotfix begins with."""
-
-    incident: int
-    user: str
-    now: datetime
-    channel: str | None
-    once: str | None
-    about: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """What a form or a button is about: the number of a hotfix, and a detail of it.
-
-    >>> Subject.of("2:develop"), Subject.of("")
-    (Subject(number=2, detail='develop'), Subject(number=None, detail=''))
-    """
-
-    number: int | None
-    detail: str = ""
-
-    @classmethod
-    def of(cls, about: str) -> Self:
-        number, _, detail = about.partition(":")
-        return cls(number=int(number) if number.isdecimal() else None, detail=detail)
-
-    @property
-    def about(self) -> str:
-        return f"{self.number or ''}:{self.detail}"
-
-    @property
-    def step(self) -> StepKind | None:
-        """The step that the detail names."""
-        return StepKind(self.detail) if self.detail in set(StepKind) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.form_layout import Form, HandedIn, modal, small
 from chatops.adapters.slack.forms.hotfix import (
     HotfixFormContext,
-    Subject,
     about_hotfix,
     bullets,
     headed_hotfix,
@@ -18,10 +17,9 @@ from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.hotfix.approval_requests import must_be_approvable
 from chatops.application.hotfix.session import ApproveRequest
-from chatops.commands.form_state import FormName
+from chatops.commands.form_state import Subject
 from chatops.domain.hotfix.errors import NotSpoken, StaleApproval
 from chatops.domain.hotfix.model import Hotfix
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.playbook.pipeline import StepKind
 
 SPOKEN = "spoken"
@@ -119,12 +117,9 @@ def _bound(head: str) -> str:
 
 load = look_at(build, running=True)
 FORM = Form(
-    name=FormName.HOTFIX_APPROVE,
-    ask=ActionId.APPROVE,
+    action="hotfix_approve",
     load=load,
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.hotfix.approve(request),
     fields={NotSpoken: SPOKEN},
-    of_hotfixes=True,
-    order="approve",
 )

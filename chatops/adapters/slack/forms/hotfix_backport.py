@@ -17,7 +17,6 @@ from chatops.adapters.slack.forms.form_layout import (
 )
 from chatops.adapters.slack.forms.hotfix import (
     HotfixFormContext,
-    Subject,
     about_hotfix,
     bullets,
     code,
@@ -27,11 +26,10 @@ from chatops.adapters.slack.forms.hotfix import (
 )
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.hotfix.session import AlignedRequest, BackportRequest, WaiveBackportRequest
-from chatops.commands.form_state import FormName
+from chatops.commands.form_state import Subject
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import NothingToBring, SkipReasonMissing, UnknownTarget
 from chatops.domain.hotfix.model import Backport, BackportState
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.team import Permission
 
 TARGET, OWNER, REASON, CONTAINED = "target", "owner", "reason", "contained"
@@ -181,32 +179,23 @@ def _reason(scene: HotfixFormContext, label: str) -> Block:
 
 
 BACKPORT = Form(
-    name=FormName.HOTFIX_BACKPORT,
-    ask=ActionId.BACKPORT,
+    action="hotfix_backport",
     load=look_at(build, Permission.HOTFIX),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.hotfix.backport(request),
     fields={UnknownTarget: TARGET, NothingToBring: TARGET},
-    of_hotfixes=True,
-    order="backport",
 )
 WAIVE = Form(
-    name=FormName.HOTFIX_WAIVE,
-    ask=ActionId.WAIVE_BACKPORT,
+    action="hotfix_waive",
     load=look_at(build_waive, Permission.WAIVE),
     parse=parse_waive,
     carry_out=lambda use_cases, request, _: use_cases.hotfix.waive(request),
     fields={UnknownTarget: TARGET, SkipReasonMissing: REASON},
-    of_hotfixes=True,
-    order="waive",
 )
 ALIGNED = Form(
-    name=FormName.HOTFIX_ALIGNED,
-    ask=ActionId.ALIGNED,
+    action="hotfix_aligned",
     load=look_at(build_aligned, Permission.HOTFIX),
     parse=parse_aligned,
     carry_out=lambda use_cases, request, _: use_cases.hotfix.aligned(request),
     fields={NothingWritten: REASON, TooLong: REASON},
-    of_hotfixes=True,
-    order="align",
 )

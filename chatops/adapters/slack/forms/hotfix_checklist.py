@@ -4,14 +4,18 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms.form_layout import Form, HandedIn, modal, small
-from chatops.adapters.slack.forms.hotfix import HotfixFormContext, headed_hotfix, look_at
+from chatops.adapters.slack.forms.hotfix import (
+    HotfixFormContext,
+    headed_hotfix,
+    look_at,
+)
 from chatops.adapters.slack.forms.hotfix_next import checklist_fields, tick_all, ticks_of
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.hotfix.session import TickRequest
 from chatops.application.services import UseCases
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState
 from chatops.domain.errors import UserError
-from chatops.domain.messages.posts import ActionId, Post
+from chatops.domain.messages.posts import Post
 from chatops.domain.team import Permission
 
 _LINE = 150
@@ -51,11 +55,8 @@ def _carry_out(
 
 
 FORM = Form(
-    name=FormName.HOTFIX_CHECKLIST,
-    ask=ActionId.HOTFIX_CHECKLIST,
+    action="hotfix_check",
     load=look_at(build, Permission.HOTFIX, running=True),
     parse=parse,
     carry_out=_carry_out,
-    of_hotfixes=True,
-    order="check",
 )

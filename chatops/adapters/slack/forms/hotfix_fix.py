@@ -23,10 +23,9 @@ from chatops.application.hotfix.session import FixRequest
 from chatops.application.services import UseCases
 from chatops.commands.arguments import as_commit
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState
 from chatops.domain.hotfix.errors import NoFixYet, NoSuchWay
 from chatops.domain.hotfix.model import StepState
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.team import Permission
 
@@ -113,17 +112,15 @@ _load = look_at(build, Permission.HOTFIX, running=True)
 def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     """The form; or the gate, where no hotfix has begun yet."""
     if form_state.way and use_cases.hotfix.known(hotfix_request(caller, form_state)).hotfix is None:
-        return hotfix_start.load(use_cases, caller, replace(form_state, form=FormName.HOTFIX_START))
+        return hotfix_start.load(use_cases, caller, replace(form_state, form="form_hotfix_start"))
     return _load(use_cases, caller, form_state)
 
 
 FORM = Form(
-    name=FormName.HOTFIX_FIX,
-    ask=ActionId.HOTFIX_FIX,
+    action="hotfix_ready",
+    form="form_hotfix_fix",
     load=load,
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.hotfix.fix(request),
     fields={NoSuchWay: WAY, NoFixYet: WAY},
-    of_hotfixes=True,
-    order="ready",
 )

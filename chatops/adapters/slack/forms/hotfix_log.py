@@ -3,13 +3,15 @@
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms.form_layout import Form, HandedIn
-from chatops.adapters.slack.forms.hotfix import hotfix_request
+from chatops.adapters.slack.forms.hotfix import (
+    hotfix_request,
+)
 from chatops.adapters.slack.forms.notice import notice
 from chatops.application.hotfix.session import LogRequest
 from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, FormState
-from chatops.domain.messages.posts import ActionId, Post
+from chatops.commands.form_state import FormState
+from chatops.domain.messages.posts import Post
 
 
 def parse(given: HandedIn) -> FormState:
@@ -39,11 +41,8 @@ def _nothing(_use_cases: UseCases, form_state: FormState, _: FormState) -> Post 
 
 
 FORM = Form(
-    name=FormName.HOTFIX_LOG,
-    ask=ActionId.HOTFIX_LOG,
+    action="hotfix_log",
     load=_load,
     parse=parse,
     carry_out=_nothing,
-    of_hotfixes=True,
-    order="log",
 )

@@ -11,7 +11,6 @@ from chatops.adapters.slack.forms.fields import FieldOption, tick_field
 from chatops.adapters.slack.forms.form_layout import Form, HandedIn, modal, small
 from chatops.adapters.slack.forms.hotfix import (
     HotfixFormContext,
-    Subject,
     about_hotfix,
     bullets,
     code,
@@ -26,8 +25,8 @@ from chatops.application.hotfix.advance import StepPlan
 from chatops.application.hotfix.session import NextRequest, TickRequest
 from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, FormState
-from chatops.domain.messages.posts import ActionId, Post
+from chatops.commands.form_state import FormState, Subject
+from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.hotfix import Checklist
 from chatops.domain.playbook.pipeline import StepForm
 from chatops.domain.team import Permission
@@ -133,10 +132,10 @@ def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
         form = hotfix.form_of(current.kind)
         if form is StepForm.APPROVAL and known.needed:
             return hotfix_approve.load(
-                use_cases, caller, replace(form_state, form=FormName.HOTFIX_APPROVE)
+                use_cases, caller, replace(form_state, form="form_hotfix_approve")
             )
         if form is StepForm.FIX:
-            return hotfix_fix.load(use_cases, caller, replace(form_state, form=FormName.HOTFIX_FIX))
+            return hotfix_fix.load(use_cases, caller, replace(form_state, form="form_hotfix_fix"))
     plan = use_cases.hotfix.plan(
         NextRequest(
             incident=request.incident,
@@ -151,11 +150,8 @@ def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
 
 
 FORM = Form(
-    name=FormName.HOTFIX_NEXT,
-    ask=ActionId.HOTFIX_NEXT,
+    action="hotfix_next",
     load=load,
     parse=parse,
     carry_out=_carry_out,
-    of_hotfixes=True,
-    order="next",
 )

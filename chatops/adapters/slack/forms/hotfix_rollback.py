@@ -23,10 +23,8 @@ from chatops.adapters.slack.forms.hotfix import (
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.hotfix.session import RollbackRequest
-from chatops.commands.form_state import FormName
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import NoSuchWay, NothingToRollBack
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.playbook.hotfix import RollbackWay
 from chatops.domain.team import Permission
 
@@ -115,8 +113,7 @@ def _no_way_back(scene: HotfixFormContext) -> list[Block]:
 
 
 FORM = Form(
-    name=FormName.HOTFIX_ROLLBACK,
-    ask=ActionId.ROLLBACK,
+    action="hotfix_rollback",
     load=look_at(build, Permission.ROLLBACK),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.hotfix.rollback(request),
@@ -126,6 +123,4 @@ FORM = Form(
         NoSuchWay: WAY,
         NothingToRollBack: VERSION,
     },
-    of_hotfixes=True,
-    order="rollback",
 )

@@ -21,7 +21,6 @@ from chatops.adapters.slack.forms.hotfix import (
 )
 from chatops.adapters.slack.rendering.mrkdwn import plain
 from chatops.application.hotfix.session import AbortRequest, SkipRequest
-from chatops.commands.form_state import FormName
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import (
     HotfixOver,
@@ -31,7 +30,6 @@ from chatops.domain.hotfix.errors import (
     OwnLeave,
     SkipReasonMissing,
 )
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.playbook.pipeline import Skip, StepKind
 from chatops.domain.team import Permission
 
@@ -129,8 +127,7 @@ def _reason(scene: HotfixFormContext, label: str) -> Block:
 
 
 SKIP = Form(
-    name=FormName.HOTFIX_SKIP,
-    ask=ActionId.SKIP,
+    action="hotfix_skip",
     load=look_at(build, Permission.HOTFIX, running=True),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.hotfix.skip(request),
@@ -141,16 +138,11 @@ SKIP = Form(
         OwnLeave: LEAVE,
         SkipReasonMissing: REASON,
     },
-    of_hotfixes=True,
-    order="skip",
 )
 ABORT = Form(
-    name=FormName.HOTFIX_ABORT,
-    ask=ActionId.ABORT,
+    action="hotfix_abort",
     load=look_at(build_abort, Permission.HOTFIX, running=True),
     parse=parse_abort,
     carry_out=lambda use_cases, request, _: use_cases.hotfix.abort(request),
     fields={NothingWritten: REASON, TooLong: REASON},
-    of_hotfixes=True,
-    order="abort",
 )

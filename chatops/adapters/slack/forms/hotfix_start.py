@@ -15,7 +15,12 @@ from chatops.adapters.slack.forms.form_layout import (
     must_fit,
     small,
 )
-from chatops.adapters.slack.forms.hotfix import Subject, bullets, hotfix_request, must_stand, sized
+from chatops.adapters.slack.forms.hotfix import (
+    bullets,
+    hotfix_request,
+    must_stand,
+    sized,
+)
 from chatops.adapters.slack.forms.ticks import tick_fields, ticked_in
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
@@ -24,18 +29,18 @@ from chatops.application.hotfix.start import REASON_LIMIT, TITLE_LIMIT
 from chatops.application.hotfix.views import HotfixView
 from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState, Subject
+from chatops.commands.hotfix import known_of_incident
 from chatops.domain.drills.scenario import NotInADrill
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import (
     RedFlags,
     UnansweredGate,
     UnknownService,
-    WhichHotfix,
     WrongTicket,
 )
 from chatops.domain.incident.model import TITLE_LIMIT as INCIDENT_TITLE
-from chatops.domain.messages.posts import ActionId, Post
+from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.gate import Gate, Needs
 from chatops.domain.playbook.hotfix import HotfixPolicy
 from chatops.domain.playbook.pipeline import FixWay
@@ -109,14 +114,6 @@ def parse(given: HandedIn) -> StartRequest:
         way=FixWay(form_state.way) if form_state.way else None,
         source=Subject.of(form_state.about).detail if form_state.way else "",
     )
-
-
-def known_of_incident(use_cases: UseCases, request: HotfixRequest) -> HotfixView:
-    """What is known of an incident that may have several hotfixes: no one of them is meant."""
-    try:
-        return use_cases.hotfix.known(request)
-    except WhichHotfix:
-        return use_cases.hotfix.known(replace(request, about=1))
 
 
 def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
@@ -269,8 +266,8 @@ def _rules(gate: Gate) -> list[Block]:
 
 
 FORM = Form(
-    name=FormName.HOTFIX_START,
-    ask=ActionId.HOTFIX,
+    action="hotfix_start",
+    form="form_hotfix_start",
     load=load,
     parse=parse,
     carry_out=_carry_out,
@@ -281,6 +278,4 @@ FORM = Form(
         WrongTicket: TICKET,
         UnansweredGate: f"{READY}#0",
     },
-    of_hotfixes=True,
-    order="start",
 )

@@ -14,8 +14,6 @@ from chatops.adapters.slack.forms.form_layout import (
     modal,
 )
 from chatops.application.promises.fulfil import NotGoneRequest
-from chatops.commands.form_state import FormName
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.promises.after_resolution import REPORTER_KEY
 from chatops.domain.promises.model import meant
 
@@ -45,10 +43,8 @@ def parse(given: HandedIn) -> NotGoneRequest:
 
 
 FORM = Form(
-    name=FormName.NOT_GONE,
-    ask=ActionId.NOT_GONE,
+    action="still_there",
     load=about_incident(build),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.say_not_gone(request),
-    order="still-there",
 )

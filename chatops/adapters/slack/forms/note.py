@@ -18,9 +18,7 @@ from chatops.adapters.slack.forms.form_layout import (
 from chatops.adapters.slack.forms.time_fields import TIME_LIMIT, moment_in
 from chatops.adapters.slack.rendering.mrkdwn import escape
 from chatops.application.incidents.timeline_notes import NOTE_LIMIT, NoteRequest
-from chatops.commands.form_state import FormName
 from chatops.domain.errors import NothingWritten, TooLong
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.time.parse import Direction
 
 TEXT, AT = "text", "at"
@@ -78,8 +76,7 @@ def parse(given: HandedIn) -> NoteRequest:
 
 
 FORM = Form(
-    name=FormName.NOTE,
-    ask=ActionId.TIMELINE,
+    action="note",
     load=about_incident(build),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.add_note(request),

@@ -18,9 +18,8 @@ from chatops.adapters.slack.rendering.blocks import OPTION_VALUE
 from chatops.application.incidents.paging import PageRequest
 from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState
 from chatops.domain.errors import NobodyToPage
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.team import Permission
 
 PEOPLE, AUDIENCES, WHY = "people", "audiences", "why"
@@ -64,8 +63,7 @@ def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
 
 
 FORM = Form(
-    name=FormName.PAGE,
-    ask=ActionId.PAGE,
+    action="page",
     load=_load,
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.page(request),

@@ -25,9 +25,9 @@ from chatops.application.postmortem.views import PostMortemView
 from chatops.application.services import UseCases
 from chatops.application.session import Request
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState
 from chatops.domain.errors import TooLong
-from chatops.domain.messages.posts import ActionId, Post
+from chatops.domain.messages.posts import Post
 from chatops.domain.postmortem.facts import AnsweredQuestion
 from chatops.domain.postmortem.model import (
     AnsweredMeanwhile,
@@ -214,29 +214,24 @@ def parse_end(given: HandedIn) -> FinishRequest:
 
 
 FORM = Form(
-    name=FormName.POST_MORTEM,
-    ask=ActionId.POST_MORTEM,
+    action="post_mortem",
     load=_over(build),
     parse=parse,
     carry_out=_answered,
     fields={BeganLater: BEGAN, TooLong: BEGAN},
-    order="postmortem",
 )
 DONE = Form(
-    name=FormName.POST_MORTEM_DONE,
-    ask=ActionId.POST_MORTEM_DONE,
+    action="post_mortem_done",
+    form="form_post_mortem_done",
     load=_over(build_done),
     parse=parse_end,
     carry_out=lambda use_cases, request, _: use_cases.post_mortem.finish(request),
     fields={QuestionsOpen: REASON},
-    order="postmortem done",
 )
 SKIP = Form(
-    name=FormName.POST_MORTEM_SKIP,
-    ask=ActionId.POST_MORTEM_SKIP,
+    action="post_mortem_skip",
     load=_over(build_skip),
     parse=parse_end,
     carry_out=lambda use_cases, request, _: use_cases.post_mortem.skip(request),
     fields={NoReason: REASON},
-    order="postmortem skip",
 )

@@ -19,10 +19,8 @@ from chatops.adapters.slack.forms.time_fields import WHEN, when, when_fields
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import escape
 from chatops.application.incidents.update import PostponeRequest
-from chatops.commands.form_state import FormName
 from chatops.domain.errors import ReasonMissing
 from chatops.domain.hotfix.errors import WaivedByBranch
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.promises.model import Promise, meant
 from chatops.domain.team import Permission
 from chatops.domain.time.parse import InvalidTime
@@ -89,16 +87,14 @@ def _reason(scene: FormContext) -> Block:
 
 
 SNOOZE = Form(
-    name=FormName.SNOOZE,
-    ask=ActionId.SNOOZE,
+    action="snooze",
     load=about_incident(build_snooze),
     parse=parse_snooze,
     carry_out=lambda use_cases, request, _: use_cases.put_off(request),
     fields={InvalidTime: WHEN, ReasonMissing: REASON},
 )
 WAIVE = Form(
-    name=FormName.WAIVE,
-    ask=ActionId.WAIVE,
+    action="waive",
     load=about_incident(build_waive, Permission.WAIVE),
     parse=parse_waive,
     carry_out=lambda use_cases, request, _: use_cases.put_off(request),

@@ -1,78 +1,20 @@
-"""The table of forms: each name has exactly one."""
+"""Every form that there is, by its name."""
 
-from collections.abc import Mapping
+import pkgutil
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from types import MappingProxyType
 
-from chatops.adapters.slack.forms import (
-    choose,
-    close,
-    correct,
-    decide,
-    declare,
-    drill,
-    hand_over,
-    hotfix_approve,
-    hotfix_backport,
-    hotfix_checklist,
-    hotfix_fix,
-    hotfix_log,
-    hotfix_next,
-    hotfix_rollback,
-    hotfix_skip,
-    hotfix_start,
-    not_gone,
-    note,
-    page,
-    post_mortem,
-    put_off,
-    reopen,
-    resolve,
-    review,
-    roles,
-    severity,
-    task,
-    update,
-)
-from chatops.adapters.slack.forms.form_layout import AnyForm
-from chatops.commands.form_state import FormName
+from chatops.adapters.slack import forms
+from chatops.adapters.slack.forms.form_layout import AnyForm, Form
 
-_ALL: tuple[AnyForm, ...] = (
-    choose.FORM,
-    close.FORM,
-    correct.FORM,
-    decide.FORM,
-    declare.FORM,
-    note.FORM,
-    page.FORM,
-    put_off.SNOOZE,
-    put_off.WAIVE,
-    hand_over.FORM,
-    not_gone.FORM,
-    reopen.FORM,
-    resolve.FORM,
-    roles.FORM,
-    severity.FORM,
-    task.FORM,
-    task.EDIT,
-    task.DROP,
-    update.FORM,
-    hotfix_start.FORM,
-    hotfix_next.FORM,
-    hotfix_fix.FORM,
-    hotfix_approve.FORM,
-    hotfix_checklist.FORM,
-    hotfix_skip.SKIP,
-    hotfix_skip.ABORT,
-    hotfix_rollback.FORM,
-    hotfix_backport.BACKPORT,
-    hotfix_backport.WAIVE,
-    hotfix_backport.ALIGNED,
-    hotfix_log.FORM,
-    drill.FORM,
-    post_mortem.FORM,
-    post_mortem.DONE,
-    post_mortem.SKIP,
-    review.FORM,
-)
 
-FORMS: Mapping[FormName, AnyForm] = MappingProxyType({form.name: form for form in _ALL})
+def _forms() -> Iterator[AnyForm]:
+    """The forms of each module beside this one: a new form is a module, and nothing else."""
+    for module in pkgutil.iter_modules(forms.__path__, f"{forms.__name__}."):
+        if module.name != __name__:
+            found = vars(import_module(module.name)).values()
+            yield from (each for each in found if isinstance(each, Form))
+
+
+FORMS: Mapping[str, AnyForm] = MappingProxyType({form.name: form for form in _forms()})

@@ -15,9 +15,7 @@ from chatops.adapters.slack.forms.form_layout import (
     small,
 )
 from chatops.application.lifecycle.end import ReasonRequest
-from chatops.commands.form_state import FormName
 from chatops.domain.errors import NotResolved
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.team import Permission
 
 REASON = "reason"
@@ -47,8 +45,7 @@ def parse(given: HandedIn) -> ReasonRequest:
 
 
 FORM = Form(
-    name=FormName.REOPEN,
-    ask=ActionId.REOPEN,
+    action="reopen",
     load=about_incident(build, Permission.REOPEN),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.reopen(request),

@@ -16,9 +16,7 @@ from chatops.adapters.slack.forms.form_layout import (
 from chatops.application.incidents.timeline_notes import NOTE_LIMIT
 from chatops.application.incidents.update import PLAIN_LIMIT
 from chatops.application.lifecycle.end import ResolveRequest
-from chatops.commands.form_state import FormName
 from chatops.domain.errors import NothingWritten, TooLong
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.team import Permission
 
 FIX, CAUSE, PLAIN = "fix", "cause", "plain"
@@ -83,8 +81,7 @@ def _told(scene: FormContext) -> str:
 
 
 FORM = Form(
-    name=FormName.RESOLVE,
-    ask=ActionId.RESOLVE,
+    action="resolve",
     load=about_incident(build, Permission.RESOLVE, running=True),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.resolve(request),

@@ -13,7 +13,7 @@ from chatops.application.postmortem.requests import ReviewRequest
 from chatops.application.postmortem.views import PostMortemView
 from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState
 from chatops.domain.messages.posts import ActionId
 from chatops.domain.postmortem.model import BadReviewTime, StillFought
 
@@ -90,8 +90,7 @@ def parse(given: HandedIn) -> ReviewRequest:
 
 
 FORM = Form(
-    name=FormName.REVIEW,
-    ask=ActionId.REVIEW,
+    action="review",
     load=load,
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.post_mortem.plan_review(request),

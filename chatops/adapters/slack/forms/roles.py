@@ -23,7 +23,7 @@ from chatops.adapters.slack.forms.form_layout import (
 )
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.services import UseCases
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState
 from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.playbook.policy import RoleSpec
 
@@ -66,8 +66,7 @@ def _nothing(_use_cases: UseCases, form_state: FormState, _: FormState) -> Post 
 
 
 FORM = Form(
-    name=FormName.ROLES,
-    ask=ActionId.ROLE,
+    action="role",
     load=about_incident(build),
     parse=parse,
     carry_out=_nothing,

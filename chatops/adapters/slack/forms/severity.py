@@ -17,9 +17,8 @@ from chatops.adapters.slack.forms.form_layout import (
 )
 from chatops.adapters.slack.forms.meaning import choices, meaning
 from chatops.application.incidents.severity import SeverityRequest
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState
 from chatops.domain.errors import SameSeverity, TooLong, UnknownSeverity
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.team import Permission
 
 SEVERITY, REASON = "severity", "reason"
@@ -60,8 +59,7 @@ def _refresh(form_state: FormState, entered: Entered) -> FormState:
 
 
 FORM = Form(
-    name=FormName.SEVERITY,
-    ask=ActionId.SEVERITY,
+    action="severity",
     load=about_incident(build, Permission.SEVERITY, running=True),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.change_severity(request),

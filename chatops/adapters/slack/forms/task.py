@@ -30,9 +30,7 @@ from chatops.application.tasks.tasks import (
     TaskEditRequest,
     TaskRequest,
 )
-from chatops.commands.form_state import FormName
 from chatops.domain.errors import NothingWritten, ReasonMissing, TooLong, UnknownTask
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.tasks import DueInThePast, Priority, Task, TaskOver, TaskType
 from chatops.domain.time.parse import PLANNED, Direction
 
@@ -200,29 +198,23 @@ def _task(scene: FormContext) -> Task:
 _AT_FIELDS = {NothingWritten: TEXT, TooLong: TEXT, DueInThePast: DUE}
 
 FORM = Form(
-    name=FormName.TASK,
-    ask=ActionId.TASK,
+    action="task",
     load=about_incident(build),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.add_task(request),
     fields=_AT_FIELDS,
-    order="task add",
 )
 EDIT = Form(
-    name=FormName.TASK_EDIT,
-    ask=ActionId.TASK_EDIT,
+    action="task_edit",
     load=about_incident(build_edit),
     parse=parse_edit,
     carry_out=lambda use_cases, request, _: use_cases.edit_task(request),
     fields=_AT_FIELDS,
-    order="task edit",
 )
 DROP = Form(
-    name=FormName.TASK_DROP,
-    ask=ActionId.TASK_DROP,
+    action="task_drop",
     load=about_incident(build_drop),
     parse=parse_drop,
     carry_out=lambda use_cases, request, _: use_cases.drop_task(request),
     fields={ReasonMissing: REASON, TooLong: REASON},
-    order="task drop",
 )

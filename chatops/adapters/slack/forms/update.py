@@ -16,10 +16,8 @@ from chatops.adapters.slack.forms.form_layout import (
 )
 from chatops.adapters.slack.forms.time_fields import WHEN, when, when_fields
 from chatops.application.incidents.update import PLAIN_LIMIT, TECHNICAL_LIMIT, UpdateRequest
-from chatops.commands.form_state import FormName
 from chatops.domain.errors import NothingWritten
 from chatops.domain.incident.model import Status
-from chatops.domain.messages.posts import ActionId
 from chatops.domain.team import Permission
 from chatops.domain.time.durations import spoken
 from chatops.domain.time.parse import InvalidTime
@@ -81,8 +79,7 @@ def parse(given: HandedIn) -> UpdateRequest:
 
 
 FORM = Form(
-    name=FormName.UPDATE,
-    ask=ActionId.UPDATE,
+    action="update",
     load=about_incident(build, Permission.UPDATE, running=True),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.post_update(request),

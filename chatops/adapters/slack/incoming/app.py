@@ -1,4 +1,4 @@
-"""Puts the incoming half of Slack together: one Bolt app, with listeners out of the tables."""
+"""Puts the incoming half of Slack together: one Bolt app, with its listeners."""
 
 import logging
 import re
@@ -17,7 +17,6 @@ from chatops.adapters.slack.api.views import ViewsApi
 from chatops.adapters.slack.api.web_api import SlackWebApi, connect
 from chatops.adapters.slack.error_boundary import ErrorBoundary
 from chatops.adapters.slack.forms.fields import TOLD
-from chatops.adapters.slack.forms.registry import FORMS
 from chatops.adapters.slack.forms.roles import GIVE
 from chatops.adapters.slack.incoming.context import SlackContext
 from chatops.adapters.slack.incoming.listeners import (
@@ -29,12 +28,10 @@ from chatops.adapters.slack.incoming.listeners import (
 )
 from chatops.adapters.slack.incoming.modals import OpenModals
 from chatops.adapters.slack.incoming.subscriptions import EVENTS, SHORTCUTS
-from chatops.adapters.slack.rendering.blocks import pattern
 from chatops.adapters.slack.replies import Replies
 from chatops.application.ports.chat import Messages, People
 from chatops.application.services import UseCases
 from chatops.clock import Clock
-from chatops.domain.messages.posts import ActionId
 
 #: Seconds after which a form that is still being carried out is answered with “working”.
 PATIENCE = 2.0
@@ -118,24 +115,20 @@ def build_app(
 
 
 def _listen(app: App, context: SlackContext, workers: Executor) -> None:
-    """Register every row of the tables; what nobody listens to gets a polite word, at the end."""
+    """Register the listeners; what nobody knows any more gets a polite word from them."""
 
     def soon(handler: Handler) -> Listener:
         return _acknowledging(handler, context, workers)
 
     app.command(_ANYTHING)(soon(commands.on_command))
-    for ask in ActionId:
-        app.action(pattern(ask))(soon(actions.on_press))
     app.action(re.compile(rf"^{TOLD}\."))(soon(actions.on_choice))
     app.action(re.compile(rf"^{GIVE}\."))(soon(actions.on_gift))
-    for form in FORMS:
-        app.view(form.value)(_answering(submissions.on_submission, context))
     for name in EVENTS:
         app.event(name)(soon(events.on_event))
     for shortcut in SHORTCUTS:
         app.shortcut(shortcut.callback)(soon(shortcuts.on_shortcut))
     app.action(_ANYTHING)(soon(actions.on_press))
-    app.view(_ANYTHING)(_answering(submissions.on_unknown_form, context))
+    app.view(_ANYTHING)(_answering(submissions.on_submission, context))
     app.shortcut(_ANYTHING)(soon(shortcuts.on_shortcut))
     app.event(_ANYTHING)(soon(events.on_unknown_event))
 

@@ -10,6 +10,9 @@ from chatops.adapters.slack.replies import Replies
 from chatops.application.ports.chat import ChatError, People
 from chatops.application.services import UseCases
 from chatops.clock import Clock
+from chatops.commands.action import Answer
+from chatops.commands.caller import Caller
+from chatops.commands.form_state import FormState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,13 @@ class SlackContext:
     modals: OpenModals
     boundary: ErrorBoundary
     patience: float
+
+    def answer(self, caller: Caller, answer: Answer) -> None:
+        """Show a message where the person is looking, or the form that they are to fill in."""
+        if isinstance(answer, FormState):
+            self.modals.open(caller, answer)
+        else:
+            self.answers.tell(caller, answer)
 
     def zone_of(self, user: str) -> str:
         """The time zone in which a person types times; the playbook's where theirs is not known."""

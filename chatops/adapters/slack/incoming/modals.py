@@ -15,8 +15,8 @@ from chatops.adapters.slack.replies import Replies
 from chatops.application.ports.chat import ChatError
 from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
+from chatops.commands.context import Outdated, meant_by
 from chatops.commands.form_state import IN_A_BUTTON, FormState
-from chatops.commands.resolve_incident import meant_by
 from chatops.domain.errors import NoIncidentHere
 from chatops.domain.messages.posts import Button, ButtonStyle, Post
 
@@ -44,7 +44,12 @@ class OpenModals:
         *,
         complete: Callable[[FormState], FormState] = lambda form_state: form_state,
     ) -> None:
-        """Open a form; ``complete`` looks up what the slip lacks, when there is time for it."""
+        """Open a form; ``complete`` looks up what its state lacks, when there is time for it.
+
+        Raises:
+            Outdated: there is no such form any more.
+        """
+        self._must_exist(form_state)
         placed = replace(
             form_state,
             channel=form_state.channel or caller.channel or "",
@@ -79,6 +84,10 @@ class OpenModals:
             raise NoIncidentHere(form.typed_in(self._use_cases.team))
         return choose.build(incidents, form_state)
 
+    def _must_exist(self, form_state: FormState) -> None:
+        if form_state.form not in FORMS:
+            raise Outdated(self._use_cases.team.incident_command)
+
     def refreshed(self, caller: Caller) -> bool:
         """Draw the form anew that the person looks at; false if they look at none."""
         if caller.view is None or caller.form_state is None:
@@ -88,7 +97,7 @@ class OpenModals:
 
     def choose(self, caller: Caller, entered: Entered, hash_: str | None) -> None:
         """Show what a choice in a form means; whoever is too late changes nothing."""
-        form = FORMS[caller.form_state.form] if caller.form_state else None
+        form = FORMS.get(caller.form_state.form) if caller.form_state else None
         if caller.view is None or caller.form_state is None or form is None or form.refresh is None:
             return
         view = self.form(caller, form.refresh(caller.form_state, entered))
@@ -104,7 +113,7 @@ class OpenModals:
 
 def _open_again(form_state: FormState) -> Post:
     button = Button(
-        ask=FORMS[form_state.form].ask,
+        ask=FORMS[form_state.form].button,
         label="Open again",
         about=form_state.packed(IN_A_BUTTON),
         tone=ButtonStyle.WANTED,

@@ -1,7 +1,6 @@
 """Shapes our posts into Slack's blocks, within every limit that Slack sets."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +42,7 @@ _SHORTENED = "… shortened"
 class Press:
     """Which button somebody pressed, wherever Slack put it."""
 
-    ask: ActionId
+    ask: str
     about: str
 
 
@@ -113,27 +112,14 @@ def sections(text: str) -> list[Block]:
     ]
 
 
-def pattern(ask: ActionId) -> re.Pattern[str]:
-    """What the action ids of an ask look like: itself, or itself and a number.
-
-    >>> task = pattern(ActionId.TASK)
-    >>> bool(task.match("task-2")), bool(task.match("task_done"))
-    (True, False)
-    """
-    return re.compile(rf"^{re.escape(ask)}(-\d+)?$")
-
-
-def pressed(action: Mapping[str, Any]) -> Press | None:
-    """Read the action that Slack sends; none for a button that we no longer know."""
+def pressed(action: Mapping[str, Any]) -> Press:
+    """Read the action that Slack sends; a number that the same action got in a block is dropped."""
     option = action.get("selected_option")
     if isinstance(option, Mapping):
         ask, _, about = f"{option.get('value', '')}".partition(":")
-    else:
-        ask, about = (
-            f"{action.get('action_id', '')}".partition("-")[0],
-            f"{action.get('value', '')}",
-        )
-    return Press(ask=ActionId(ask), about=about) if ask in set(ActionId) else None
+        return Press(ask=ask, about=about)
+    ask = f"{action.get('action_id', '')}".partition("-")[0]
+    return Press(ask=ask, about=f"{action.get('value', '')}")
 
 
 def _title(title: str) -> list[Block]:

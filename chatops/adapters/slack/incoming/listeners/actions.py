@@ -5,12 +5,12 @@ from slack_bolt import Ack
 from chatops.adapters.slack.forms.fields import Entered
 from chatops.adapters.slack.forms.roles import GIVE
 from chatops.adapters.slack.incoming.context import SlackContext
-from chatops.adapters.slack.incoming.listeners.buttons import Outdated
-from chatops.adapters.slack.incoming.listeners.presses import HANDLERS
 from chatops.adapters.slack.payloads import Json, who_pressed
 from chatops.adapters.slack.rendering import blocks
 from chatops.application.incidents.roles import RoleRequest
 from chatops.commands.caller import Caller
+from chatops.commands.catalogue import BUTTONS
+from chatops.commands.context import outdated
 from chatops.domain.messages.posts import Post
 
 
@@ -48,13 +48,14 @@ def on_gift(context: SlackContext, ack: Ack, body: Json) -> None:
     )
 
 
-def _pressed(context: SlackContext, caller: Caller, action: Json) -> None:
-    press = blocks.pressed(action)
-    if press is None:
-        raise Outdated(context.use_cases.team.incident_command)
-    answer = HANDLERS[press.ask](context, caller, press.about)
-    if answer is not None:
-        context.answers.tell(caller, answer)
+def _pressed(context: SlackContext, caller: Caller, pressed: Json) -> None:
+    press = blocks.pressed(pressed)
+    action = BUTTONS.get(press.ask)
+    if action is None:
+        raise outdated(context)
+    answer = action.pressed(context, caller, press.about)
+    if not (action.redraws and context.modals.refreshed(caller)):
+        context.answer(caller, answer)
     if caller.at_home:
         show_home(context, caller)
 
@@ -62,7 +63,7 @@ def _pressed(context: SlackContext, caller: Caller, action: Json) -> None:
 def _given(context: SlackContext, caller: Caller, action: Json) -> None:
     holder = action.get("selected_user")
     if caller.form_state is None or caller.form_state.incident is None or not holder:
-        raise Outdated(context.use_cases.team.incident_command)
+        raise outdated(context)
     role = f"{action['action_id']}".removeprefix(f"{GIVE}.")
     about = caller.about(caller.form_state.incident)
     context.use_cases.assign_role(RoleRequest(**about, role=role, holder=holder))

@@ -9,10 +9,10 @@ from typing import Any
 from slack_bolt import Ack
 
 from chatops.adapters.slack.incoming.context import SlackContext
-from chatops.adapters.slack.incoming.listeners.buttons import Outdated
 from chatops.adapters.slack.payloads import Json, who_chose
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.context import outdated
+from chatops.commands.form_state import FormState
 from chatops.commands.words import readable
 
 #: Much more than any form shows of a message.
@@ -32,27 +32,27 @@ def on_shortcut(context: SlackContext, ack: Ack, body: Json) -> None:
 def _chosen(context: SlackContext, caller: Caller, body: Json) -> None:
     handler = HANDLERS.get(f"{body.get('callback_id', '')}")
     if handler is None:
-        raise Outdated(context.use_cases.team.incident_command)
+        raise outdated(context)
     handler(context, caller, body)
 
 
 def _declare(context: SlackContext, caller: Caller, body: Json) -> None:
     del body
-    context.modals.open(caller, FormState(form=FormName.DECLARE))
+    context.modals.open(caller, FormState(form="form_declare"))
 
 
 def _declare_from(context: SlackContext, caller: Caller, body: Json) -> None:
     """The message becomes title and symptoms, its author the one who told us."""
-    form_state = _slip(FormName.DECLARE, body["message"])
+    form_state = _prefilled("form_declare", body["message"])
     context.modals.open(caller, form_state, complete=_linked(context, caller, body["message"]))
 
 
 def _add_to_timeline(context: SlackContext, caller: Caller, body: Json) -> None:
-    form_state = _slip(FormName.NOTE, body["message"])
+    form_state = _prefilled("form_note", body["message"])
     context.modals.open(caller, form_state, complete=_linked(context, caller, body["message"]))
 
 
-def _slip(form: FormName, message: Mapping[str, Any]) -> FormState:
+def _prefilled(form: str, message: Mapping[str, Any]) -> FormState:
     author = "" if message.get("bot_id") else f"{message.get('user') or ''}"
     return FormState(
         form=form,

@@ -15,7 +15,7 @@ from chatops.adapters.slack.forms.registry import FORMS
 from chatops.adapters.slack.incoming.context import SlackContext
 from chatops.adapters.slack.payloads import Json, who_handed_in
 from chatops.commands.caller import Caller
-from chatops.commands.form_state import FormName, FormState
+from chatops.commands.form_state import FormState
 from chatops.domain.errors import Repeated, UserError
 from chatops.domain.messages.posts import Post
 
@@ -43,9 +43,9 @@ class SubmissionReply:
 
 def on_submission(context: SlackContext, ack: Ack, body: Json) -> None:
     caller = who_handed_in(body, context.clock.now())
-    form = FORMS.get(FormName(body["view"]["callback_id"]))
+    form = FORMS.get(body["view"]["callback_id"])
     if form is None or caller.form_state is None:
-        on_unknown_form(context, ack, body)
+        _close_outdated(context, ack)
         return
     given = HandedIn(
         caller=caller,
@@ -58,9 +58,8 @@ def on_submission(context: SlackContext, ack: Ack, body: Json) -> None:
     _answer(context, reply, form, given, outcome)
 
 
-def on_unknown_form(context: SlackContext, ack: Ack, body: Json) -> None:
+def _close_outdated(context: SlackContext, ack: Ack) -> None:
     """A form of an older release; it is closed by the one who looks at it."""
-    del body
     words = outdated(context.use_cases.team.incident_command)
     ack(response_action="update", view=notice(words).to_dict())
 

@@ -1,0 +1,111 @@
+"""Every action that there is: by slash command, by name and by button."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from chatops.commands import drills, hotfix, incident, overview, postmortem, promises, tasks
+from chatops.commands.action import (
+    Action,
+    Answer,
+    Chapter,
+    Command,
+    CommandTable,
+    ParsedCommand,
+)
+from chatops.commands.arguments import TEXT
+from chatops.commands.caller import Caller
+from chatops.commands.context import CommandContext, outdated
+from chatops.commands.usage import help_text
+from chatops.domain.messages.posts import ActionId, Post
+
+
+def _help(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    del caller
+    command = typed.action.command
+    name = command.name_in(context.use_cases.team)
+    return Post(
+        headline=f"What {name} can do", text=help_text(name, TABLES[command], about=typed.text)
+    )
+
+
+def _press_unreadable(context: CommandContext, caller: Caller, about: str) -> Answer:
+    """A menu's choice, or a form's state, that we cannot read any more."""
+    del caller, about
+    raise outdated(context)
+
+
+HELP = Action(
+    name="help",
+    words=("help",),
+    arguments=(TEXT.shown("[command]"),),
+    help="Show this, or all about one command",
+    chapter=Chapter.OVERVIEW,
+    hinted=True,
+    looks=True,
+    run=_help,
+)
+HOTFIX_HELP = Action(
+    name="hotfix_help",
+    command=Command.HOTFIX,
+    words=("help",),
+    arguments=(TEXT.shown("[command]"),),
+    help="Show this, or all about one command",
+    hinted=True,
+    looks=True,
+    run=_help,
+)
+#: The id of every menu of buttons: what is chosen names another one.
+MORE = Action(name="more", buttons=(ActionId.MORE,), press=_press_unreadable)
+#: Opens again, with what it carries, a form that has no button of its own.
+OPEN_FORM = Action(name="open_form", buttons=(ActionId.OPEN_FORM,), press=_press_unreadable)
+
+_ALL: tuple[Action, ...] = (
+    *incident.ACTIONS,
+    *tasks.ACTIONS,
+    *postmortem.ACTIONS,
+    *overview.ACTIONS,
+    *promises.ACTIONS,
+    *drills.ACTIONS,
+    HELP,
+    *hotfix.ACTIONS,
+    HOTFIX_HELP,
+    MORE,
+    OPEN_FORM,
+)
+
+
+def _typed(command: Command) -> tuple[Action, ...]:
+    return tuple(action for action in _ALL if action.words and action.command is command)
+
+
+INCIDENT = CommandTable(
+    command=Command.INCIDENT,
+    actions=_typed(Command.INCIDENT),
+    empty=HELP,
+    otherwise=incident.DECLARE,
+    intro="*Something is broken?* `{name} checkout is down` opens the form.",
+    outro=(
+        "`{name} help task` says all about one of them. All of them work in the"
+        " incident's channel, and anywhere with its reference:"
+        " `{name} status INC-2026-014`."
+    ),
+)
+HOTFIX = CommandTable(
+    command=Command.HOTFIX,
+    actions=_typed(Command.HOTFIX),
+    empty=hotfix.START,
+    numbered=hotfix.STATUS,
+    intro="*Production is broken right now?* `{name}` in the incident's channel opens the gate.",
+    outro=(
+        "Where an incident has several hotfixes, put the number in front: `{name} 2 next`."
+        " From elsewhere name the incident: `{name} INC-2026-014 status`."
+    ),
+)
+TABLES: Mapping[Command, CommandTable] = MappingProxyType(
+    {table.command: table for table in (INCIDENT, HOTFIX)}
+)
+
+ACTIONS: Mapping[str, Action] = MappingProxyType({action.name: action for action in _ALL})
+BUTTONS: Mapping[str, Action] = MappingProxyType(
+    {button: action for action in _ALL for button in action.buttons}
+)

@@ -1,0 +1,130 @@
+"""The actions about promises: settle them, hand them over, put them off, give them up."""
+
+from chatops.application.incidents.update import PostponeRequest
+from chatops.application.promises.fulfil import NotGoneRequest, SettleRequest
+from chatops.application.reminders.reassign import HandOverRequest
+from chatops.application.session import Request
+from chatops.commands.action import Action, Answer, Chapter, ParsedCommand
+from chatops.commands.arguments import OWNER, REASON, TEXT, UNTIL, WHAT
+from chatops.commands.caller import About, Caller
+from chatops.commands.context import CommandContext, target_of, typed_at
+from chatops.domain.messages.posts import ActionId
+from chatops.domain.promises.after_resolution import REPORTER_KEY
+from chatops.domain.promises.model import STALE_KEY, meant
+from chatops.domain.team import Permission
+from chatops.domain.time.parse import Direction
+
+_WHAT = WHAT.shown("[what]")
+_REASON = REASON.shown("[reason]")
+
+
+def _key(context: CommandContext, about: About, typed: ParsedCommand) -> str:
+    """The key of the promise that was named. Raises NoSuchPromise, WhichPromise."""
+    known = context.use_cases.look.known(Request(**about))
+    return meant(known.promises, typed.what).key
+
+
+def _snooze(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = typed.about(context, caller)
+    until = typed_at(context, caller, typed.time, Direction.AHEAD)
+    key = _key(context, about, typed)
+    return context.use_cases.put_off(
+        PostponeRequest(**about, promise=key, until=until, reason=typed.reason)
+    )
+
+
+def _waive(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = typed.about(context, caller)
+    key = _key(context, about, typed)
+    return context.use_cases.put_off(
+        PostponeRequest(**about, promise=key, until=None, reason=typed.reason)
+    )
+
+
+def _hand_over(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = typed.about(context, caller)
+    owner = typed.people[0].id
+    key = _key(context, about, typed)
+    return context.use_cases.hand_over(
+        HandOverRequest(**about, promise=key, owner=owner, reason=typed.reason)
+    )
+
+
+def _settle(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = typed.about(context, caller)
+    return context.use_cases.settle(SettleRequest(**about, promise=_key(context, about, typed)))
+
+
+def _press_settle(context: CommandContext, caller: Caller, about: str) -> Answer:
+    target = target_of(context, about)
+    return context.use_cases.settle(
+        SettleRequest(**caller.about(target.incident), promise=target.detail or STALE_KEY)
+    )
+
+
+def _still_there(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+    about = typed.about(context, caller)
+    return context.use_cases.say_not_gone(
+        NotGoneRequest(**about, promise=REPORTER_KEY, reason=typed.text)
+    )
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        name="snooze",
+        words=("snooze",),
+        arguments=(_WHAT, UNTIL.shown("[20 min | 15:30]"), _REASON),
+        help="Put off the next update, or what else is owed",
+        chapter=Chapter.OWED,
+        permission=Permission.SNOOZE,
+        form="form_snooze",
+        enough=("time", "reason"),
+        run=_snooze,
+        buttons=(ActionId.SNOOZE,),
+    ),
+    Action(
+        name="waive",
+        words=("waive",),
+        arguments=(_WHAT, _REASON),
+        help="Give up the next update, or what else is owed",
+        chapter=Chapter.OWED,
+        permission=Permission.WAIVE,
+        form="form_waive",
+        enough=("reason",),
+        run=_waive,
+        buttons=(ActionId.WAIVE,),
+    ),
+    Action(
+        name="hand_over",
+        words=("handover",),
+        arguments=(_WHAT, OWNER.shown("[@person]"), _REASON),
+        help="Give what you owe to somebody else",
+        chapter=Chapter.OWED,
+        permission=Permission.HAND_OVER,
+        form="form_hand_over",
+        enough=("people",),
+        run=_hand_over,
+        buttons=(ActionId.HAND_OVER,),
+    ),
+    Action(
+        name="settle",
+        words=("settle",),
+        arguments=(_WHAT,),
+        help="Say that it is gone, that all is quiet, that you are still on it",
+        chapter=Chapter.OWED,
+        run=_settle,
+        buttons=(ActionId.GONE, ActionId.QUIET, ActionId.STILL_ON_IT, ActionId.KEEP_CHANNEL),
+        press=_press_settle,
+    ),
+    Action(
+        name="still_there",
+        words=("still-there",),
+        arguments=(TEXT.shown("[what they see]"),),
+        help="Say that whoever reported it still sees it",
+        chapter=Chapter.OWED,
+        form="form_not_gone",
+        enough=("text",),
+        run=_still_there,
+        buttons=(ActionId.NOT_GONE,),
+    ),
+)
