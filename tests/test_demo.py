@@ -5,8 +5,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from chatops.demo.performance import perform
 from chatops.demo.simulation import Simulation
+from chatops.demo.story import perform
 from chatops.playground.shop.faults import CodeSwitch
 
 
@@ -14,9 +14,9 @@ def played(playbook: str, trouble: CodeSwitch | None = None) -> tuple[int, str]:
     """The exit code, and what was printed."""
     out = StringIO()
 
-    def bring(stage: Simulation) -> None:
+    def bring(simulation: Simulation) -> None:
         if trouble is not None:
-            stage.shop.faults.throw(trouble, on=True)
+            simulation.shop.faults.throw(trouble, on=True)
 
     code = perform(Console(file=out), playbook=playbook, before=bring)
     return code, out.getvalue()

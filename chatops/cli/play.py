@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from chatops.demo.performance import perform
 from chatops.demo.playground import play
+from chatops.demo.story import perform
 from chatops.logs import set_up_logging
 from chatops.settings import LogFormat, LogLevel
 

@@ -30,7 +30,7 @@ class Narrator:
         """Print words of its own, as they are."""
         self.console.print(Text(words, style=style), soft_wrap=True, highlight=False, markup=False)
 
-    def scene(self, title: str) -> None:
+    def heading(self, title: str) -> None:
         self.says(f"\n{title}", "bold")
 
     def tells(self, at: datetime, who: str, words: Sequence[str], style: str = "") -> None:
@@ -109,9 +109,9 @@ class StoryStopped(UserError):
 
 @dataclass(slots=True, kw_only=True)
 class Actors:
-    """Everybody in the demo; the narrator tells each of their turns and what the bot answers."""
+    """Everybody in the demo; the narrator tells what each of them does and what the bot answers."""
 
-    stage: Simulation
+    simulation: Simulation
     narrator: Narrator
     #: What the bot said last.
     heard: list[str] = field(default_factory=list)
@@ -119,11 +119,13 @@ class Actors:
 
     def types(self, who: str, text: str) -> None:
         """Type something into the incident's channel."""
-        if self.stage.id_of(who) not in self.stage.slack.workspace.channel(self.stage.room).members:
-            self.stage.slack.users.joins(self.stage.id_of(who), self.stage.room)
+        slack, channel = self.simulation.slack, self.simulation.channel
+        person = self.simulation.id_of(who)
+        if person not in slack.workspace.channel(channel).members:
+            slack.users.joins(person, channel)
             self._tell(who, "joins the channel")
         self._tell(who, text)
-        self._after(who, self.stage.slack.users.types(self.stage.id_of(who), self.stage.room, text))
+        self._after(who, slack.users.types(person, channel, text))
 
     def submits(self, who: str, answer: Answer) -> None:
         """Fill in the form that the bot has opened, and hand it in."""
@@ -138,22 +140,23 @@ class Actors:
             self._tell(who, words)
         submit = view.content["submit"]["text"]
         self._tell(who, f"presses [{submit}] in “{view.title}”")
-        self._after(who, self.stage.slack.users.submits(self.stage.id_of(who), {**entered}))
+        person = self.simulation.id_of(who)
+        self._after(who, self.simulation.slack.users.submits(person, {**entered}))
 
-    def does(self, who: str, what: str, deed: Callable[[], object]) -> None:
+    def does(self, who: str, what: str, action: Callable[[], object]) -> None:
         """Do something outside Slack."""
         self._tell(who, what)
-        deed()
+        action()
         self.listens(who)
 
     def modal(self, who: str) -> View | None:
-        return self.stage.slack.workspace.modal(self.stage.id_of(who))
+        return self.simulation.slack.workspace.modal(self.simulation.id_of(who))
 
     def listens(self, who: str = "sam") -> None:
         """Have told what the bot has said since."""
-        self.stage.settle()
-        for message in self.stage.said_to(who):
-            lines = lines_of(message, self.stage.slack.workspace)
+        self.simulation.settle()
+        for message in self.simulation.said_to(who):
+            lines = lines_of(message, self.simulation.slack.workspace)
             place = message.channel, message.ts
             if lines and place not in self._told:
                 self._told.add(place)
@@ -162,13 +165,13 @@ class Actors:
                     self._tell_bot(message, lines)
 
     def _tell(self, who: str, words: str) -> None:
-        self.narrator.tells(self.stage.clock.now(), who, [words], "cyan")
+        self.narrator.tells(self.simulation.clock.now(), who, [words], "cyan")
 
     def _tell_bot(self, message: Message, lines: list[str]) -> None:
-        channel = self.stage.slack.workspace.channel(message.channel)
-        elsewhere = "" if channel.id == self.stage.room else f"(#{channel.name}) "
+        channel = self.simulation.slack.workspace.channel(message.channel)
+        elsewhere = "" if channel.id == self.simulation.channel else f"(#{channel.name}) "
         shown = [f"{elsewhere}{lines[0]}", *lines[1:_LINES]]
-        self.narrator.tells(self.stage.clock.now(), "bot", shown)
+        self.narrator.tells(self.simulation.clock.now(), "bot", shown)
 
     def _after(self, who: str, outcome: UserOutcome) -> None:
         """Raises StoryStopped: the form was not accepted, or the bot did not answer."""

@@ -1,4 +1,4 @@
-"""The stage of the demo: the playground without its page, where time passes only when told to."""
+"""The playground without its page, where time passes only when it is told to."""
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -54,7 +54,7 @@ class Listeners(ThreadPoolExecutor):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
-    """Slack, the bot and the shop, all at rest between two turns."""
+    """Slack, the bot and the shop, all at rest between two actions."""
 
     slack: Slack
     bot: Bot
@@ -108,7 +108,7 @@ class Simulation:
         return HotfixRequest(incident=INCIDENT, user=sam, now=self.clock.now())
 
     @property
-    def room(self) -> str:
+    def channel(self) -> str:
         """The incident's channel; before there is one, where everybody talks."""
         rooms = [each for each in self.slack.workspace.channels if each.topic and each.members]
         ours = [each for each in rooms if each.name.startswith(("inc-", "incident-"))]
@@ -132,7 +132,7 @@ class Simulation:
 
 
 @contextmanager
-def open_stage(playbook: str) -> Iterator[Simulation]:
+def open_simulation(playbook: str) -> Iterator[Simulation]:
     """Set everything up in a folder that is gone afterwards.
 
     Raises:

@@ -1,7 +1,7 @@
 """A stage for conversations: a workspace, the real bot behind it, and people who type and click."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +11,7 @@ from typing import Any
 from chatops.bootstrap import Bot
 from chatops.clock import FrozenClock, MovableClock
 from chatops.demo.playground import set_up
+from chatops.demo.simulation import Listeners
 from chatops.playground.shop.shop import Shop
 from tests.acceptance.town import Actor, Room, Town
 from tests.databases import empty_database
@@ -24,25 +25,17 @@ _LOOK = timedelta(seconds=30)
 _SOON = timedelta(seconds=20)
 
 
-class Listeners(ThreadPoolExecutor):
-    """Threads for listeners that tell when nothing is under way."""
+class HeldListeners(Listeners):
+    """Listeners before whose turn something else may happen."""
 
     def __init__(self) -> None:
-        super().__init__(8)
-        self._futures: set[Future[Any]] = set()
+        super().__init__()
         #: What happens before each listener gets its turn.
         self.before: Callable[[], object] = lambda: None
 
     def submit(self, *args: Any, **kwargs: Any) -> Future[Any]:
         self.before()
-        future = super().submit(*args, **kwargs)
-        self._futures.add(future)
-        return future
-
-    def settle(self) -> None:
-        while self._futures:
-            done, _ = wait(tuple(self._futures))
-            self._futures -= done
+        return super().submit(*args, **kwargs)
 
 
 @dataclass
@@ -51,7 +44,7 @@ class Stage(Town):
 
     bot: Bot
     clock: MovableClock
-    listeners: Listeners
+    listeners: HeldListeners
     #: The service that breaks.
     shop: Shop | None = None
     #: What is due so soon is done at once.
@@ -109,7 +102,7 @@ def open_stage(
     if not database.exists():
         database.write_bytes(empty_database())
     with (
-        Listeners() as listeners,
+        HeldListeners() as listeners,
         set_up(
             port=0,
             playbook=playbook,
