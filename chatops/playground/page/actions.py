@@ -77,7 +77,7 @@ class OutdatedError(ImpossibleError):
 
 @dataclass(slots=True)
 class PageContext:
-    """What deeds are done with."""
+    """What actions are done with."""
 
     slack: Slack
     clock: MovableClock
@@ -97,7 +97,7 @@ class PageAction(BaseModel, ABC):
     person: str = Field(alias="as")
 
     @abstractmethod
-    def done(self, desk: PageContext) -> UserOutcome: ...
+    def done(self, context: PageContext) -> UserOutcome: ...
 
     def answer(self, outcome: UserOutcome) -> dict[str, Any]:
         """What the page's script gets to know."""
@@ -122,12 +122,12 @@ class Types(InChannel):
     text: Annotated[str, Field(min_length=1, max_length=40_000)]
     thread: str = ""
 
-    def done(self, desk: PageContext) -> UserOutcome:
+    def done(self, context: PageContext) -> UserOutcome:
         thread = self.thread or None
-        return desk.slack.users.types(self.person, self.channel, self.text, thread_ts=thread)
+        return context.slack.users.types(self.person, self.channel, self.text, thread_ts=thread)
 
 
-class PressesButton(PageAction):
+class Clicks(PageAction):
     """Press a button or choose in a menu on a message, in a modal or on the App Home."""
 
     surface: Literal["message", "view", "home"]
@@ -140,12 +140,12 @@ class PressesButton(PageAction):
     ts: str = ""
     view: str = ""
 
-    def done(self, desk: PageContext) -> UserOutcome:
+    def done(self, context: PageContext) -> UserOutcome:
         value = FieldEntry(kind=self.kind, value=self.value).typed
         if self.surface == "message":
-            return self._on_message(desk, value)
-        check_on_top(desk, self.person, self.view, home=self.surface == "home")
-        return desk.slack.users.clicks_in_view(
+            return self._on_message(context, value)
+        check_on_top(context, self.person, self.view, home=self.surface == "home")
+        return context.slack.users.clicks_in_view(
             self.person,
             self.action,
             value,
@@ -154,9 +154,9 @@ class PressesButton(PageAction):
             home=self.surface == "home",
         )
 
-    def _on_message(self, desk: PageContext, value: object) -> UserOutcome:
+    def _on_message(self, context: PageContext, value: object) -> UserOutcome:
         """Press on a message; one that was edited meanwhile has new blocks, with the old button."""
-        users = desk.slack.users
+        users = context.slack.users
         click = partial(users.clicks, self.person, self.channel, self.ts, self.action, value)
         try:
             return click(block_id=self.block, values=typed(self.entries))
@@ -174,9 +174,9 @@ class Suggests(PageAction):
     channel: str = ""
     ts: str = ""
 
-    def done(self, desk: PageContext) -> UserOutcome:
+    def done(self, context: PageContext) -> UserOutcome:
         on_message = self.surface == "message"
-        return desk.slack.users.suggests(
+        return context.slack.users.suggests(
             self.person,
             self.action,
             self.words,
@@ -196,12 +196,12 @@ class Submits(PageAction):
     view: str
     entries: Entries = Field(default_factory=dict)
 
-    def done(self, desk: PageContext) -> UserOutcome:
-        check_on_top(desk, self.person, self.view)
-        desk.refused.pop(self.view, None)
-        outcome = desk.slack.users.submits(self.person, typed(self.entries))
+    def done(self, context: PageContext) -> UserOutcome:
+        check_on_top(context, self.person, self.view)
+        context.refused.pop(self.view, None)
+        outcome = context.slack.users.submits(self.person, typed(self.entries))
         if outcome.errors:
-            desk.refused[self.view] = outcome.errors
+            context.refused[self.view] = outcome.errors
         return outcome
 
 
@@ -210,10 +210,10 @@ class Closes(PageAction):
 
     view: str
 
-    def done(self, desk: PageContext) -> UserOutcome:
-        check_on_top(desk, self.person, self.view)
-        desk.refused.pop(self.view, None)
-        return desk.slack.users.closes(self.person)
+    def done(self, context: PageContext) -> UserOutcome:
+        check_on_top(context, self.person, self.view)
+        context.refused.pop(self.view, None)
+        return context.slack.users.closes(self.person)
 
 
 class Reacts(OnMessage):
@@ -221,13 +221,13 @@ class Reacts(OnMessage):
 
     name: str
 
-    def done(self, desk: PageContext) -> UserOutcome:
-        message = desk.slack.workspace.message(self.channel, self.ts)
+    def done(self, context: PageContext) -> UserOutcome:
+        message = context.slack.workspace.message(self.channel, self.ts)
         reactions = message.reactions if message else ()
         is_there = any(one.name == self.name and self.person in one.people for one in reactions)
-        users = desk.slack.users
-        deed = users.unreacts if is_there else users.reacts
-        return deed(self.person, self.channel, self.ts, self.name)
+        users = context.slack.users
+        action = users.unreacts if is_there else users.reacts
+        return action(self.person, self.channel, self.ts, self.name)
 
 
 class Pins(OnMessage):
@@ -235,16 +235,16 @@ class Pins(OnMessage):
 
     pinned: bool = True
 
-    def done(self, desk: PageContext) -> UserOutcome:
-        users = desk.slack.users
+    def done(self, context: PageContext) -> UserOutcome:
+        users = context.slack.users
         return users.pins(self.person, self.channel, self.ts, pinned=self.pinned)
 
 
 class Dismisses(OnMessage):
     """Put away a message that nobody else sees."""
 
-    def done(self, desk: PageContext) -> UserOutcome:
-        return desk.slack.users.dismisses(self.person, self.channel, self.ts)
+    def done(self, context: PageContext) -> UserOutcome:
+        return context.slack.users.dismisses(self.person, self.channel, self.ts)
 
 
 class Shortcuts(PageAction):
@@ -254,24 +254,24 @@ class Shortcuts(PageAction):
     channel: str = ""
     ts: str = ""
 
-    def done(self, desk: PageContext) -> UserOutcome:
+    def done(self, context: PageContext) -> UserOutcome:
         channel = self.channel if self.ts else None
-        users = desk.slack.users
+        users = context.slack.users
         return users.shortcut(self.person, self.callback, channel=channel, ts=self.ts or None)
 
 
 class OpensHome(PageAction):
     """Open the App Home."""
 
-    def done(self, desk: PageContext) -> UserOutcome:
-        return desk.slack.users.opens_home(self.person)
+    def done(self, context: PageContext) -> UserOutcome:
+        return context.slack.users.opens_home(self.person)
 
 
 class Joins(InChannel):
     """Join a channel."""
 
-    def done(self, desk: PageContext) -> UserOutcome:
-        return desk.slack.users.joins(self.person, self.channel)
+    def done(self, context: PageContext) -> UserOutcome:
+        return context.slack.users.joins(self.person, self.channel)
 
 
 class Advances(PageAction):
@@ -279,18 +279,18 @@ class Advances(PageAction):
 
     seconds: Annotated[int, Field(gt=0, le=int(LONGEST_STEP.total_seconds()))]
 
-    def done(self, desk: PageContext) -> UserOutcome:
+    def done(self, context: PageContext) -> UserOutcome:
         left = timedelta(seconds=self.seconds)
         while left:
-            step = min(self._step(desk), left)
-            desk.clock.advance(step)
+            step = min(self._step(context), left)
+            context.clock.advance(step)
             left -= step
-        desk.slack.dispatcher.wake()
+        context.slack.dispatcher.wake()
         return UserOutcome()
 
     @staticmethod
-    def _step(desk: PageContext) -> timedelta:
-        due, now = desk.next_due(), desk.clock.now()
+    def _step(context: PageContext) -> timedelta:
+        due, now = context.next_due(), context.clock.now()
         if due is None:
             return _LONGEST_STEP
         # What should be done by now, and is not, waits for something else.
@@ -304,27 +304,10 @@ class Throws(PageAction):
     name: Switch
     on: bool
 
-    def done(self, desk: PageContext) -> UserOutcome:
-        desk.switchboard.throw(self.name, on=self.on)
+    def done(self, context: PageContext) -> UserOutcome:
+        context.switchboard.throw(self.name, on=self.on)
         return UserOutcome()
 
-
-#: Every deed under the name that it has in its address, ``/play/<name>``.
-DEEDS: Mapping[str, type[PageAction]] = {
-    "act": PressesButton,
-    "clock": Advances,
-    "close": Closes,
-    "dismiss": Dismisses,
-    "home": OpensHome,
-    "join": Joins,
-    "pin": Pins,
-    "react": Reacts,
-    "shortcut": Shortcuts,
-    "submit": Submits,
-    "suggest": Suggests,
-    "trouble": Throws,
-    "type": Types,
-}
 
 _PROBLEMS = {
     "operation_timeout": "The bot did not answer within 3 seconds (operation_timeout).",
@@ -338,9 +321,9 @@ def problem(outcome: UserOutcome) -> str | None:
     return _PROBLEMS.get(outcome.problem or "")
 
 
-def check_on_top(desk: PageContext, person: str, view: str, *, home: bool = False) -> None:
+def check_on_top(context: PageContext, person: str, view: str, *, home: bool = False) -> None:
     """Refuse what was meant for a form that is no longer there."""
-    workspace = desk.slack.workspace
+    workspace = context.slack.workspace
     shown = workspace.home(person) if home else workspace.modal(person)
     if shown is None or shown.id != view:
         raise OutdatedError
@@ -358,8 +341,8 @@ class Pushes(PageAction):
 
     what: Push
 
-    def done(self, desk: PageContext) -> UserOutcome:
-        _shop(desk).push(self.what)
+    def done(self, context: PageContext) -> UserOutcome:
+        _shop(context).push(self.what)
         return UserOutcome()
 
 
@@ -369,18 +352,34 @@ class ThrowsCode(PageAction):
     name: CodeSwitch
     on: bool
 
-    def done(self, desk: PageContext) -> UserOutcome:
-        shop = _shop(desk)
+    def done(self, context: PageContext) -> UserOutcome:
+        shop = _shop(context)
         shop.faults.throw(self.name, on=self.on)
         shop.look()
         return UserOutcome()
 
 
-#: Every deed under the name that it has in its address, ``/play/<name>``.
-CODE_DEEDS: Mapping[str, type[PageAction]] = {"push": Pushes, "code-trouble": ThrowsCode}
-
-
-def _shop(desk: PageContext) -> Shop:
-    if desk.shop is None:
+def _shop(context: PageContext) -> Shop:
+    if context.shop is None:
         raise NoShopError
-    return desk.shop
+    return context.shop
+
+
+#: Every action under the name that it has in its address, ``/play/<name>``.
+ACTIONS: Mapping[str, type[PageAction]] = {
+    "act": Clicks,
+    "clock": Advances,
+    "close": Closes,
+    "code-trouble": ThrowsCode,
+    "dismiss": Dismisses,
+    "home": OpensHome,
+    "join": Joins,
+    "pin": Pins,
+    "push": Pushes,
+    "react": Reacts,
+    "shortcut": Shortcuts,
+    "submit": Submits,
+    "suggest": Suggests,
+    "trouble": Throws,
+    "type": Types,
+}

@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from chatops.clock import MovableClock
 from chatops.domain.errors import UserError
-from chatops.playground.page.actions import CODE_DEEDS, DEEDS, PageAction, PageContext
+from chatops.playground.page.actions import ACTIONS, PageAction, PageContext
 from chatops.playground.page.files_view import FilesView
 from chatops.playground.page.live import Live
 from chatops.playground.page.rendering import Picture, ScreenRenderer
@@ -32,7 +32,6 @@ from chatops.playground.slack.simulated_user.outcome import ImpossibleError
 from chatops.playground.workspace.channels import UnknownChannelError
 
 STATIC = Path(__file__).with_name("static")
-_DEEDS: Mapping[str, type[PageAction]] = {**DEEDS, **CODE_DEEDS}
 _OK, _BAD_REQUEST, _NOT_FOUND, _CONFLICT = 200, 400, 404, 409
 
 
@@ -53,46 +52,46 @@ def play_app(
     which the page answers, and ``stopping`` ends the live streams when the server stops.
     """
     switchboard = Switchboard(slack.faults)
-    desk = PageContext(
+    context = PageContext(
         slack=slack, clock=clock, switchboard=switchboard, next_due=next_due, shop=shop
     )
     scene = ScreenContent(
         workspace=slack.workspace,
         installation=slack.installation,
         switchboard=switchboard,
-        refused=desk.refused,
+        refused=context.refused,
         links=links or {},
         shop=shop,
     )
-    painter = ScreenRenderer(
+    renderer = ScreenRenderer(
         workspace=slack.workspace, installation=slack.installation, scene=scene
     )
-    edge = _Edge(slack=slack, desk=desk, painter=painter)
+    routes = _PageRoutes(slack=slack, context=context, renderer=renderer)
     live = Live(slack.workspace, stopping, shop.look if shop else lambda: None)
     return Starlette(
         routes=[
-            Route("/", edge.page),
+            Route("/", routes.page),
             Route("/play/live", live.stream),
-            Route("/play/screen", edge.screen, methods=["POST"]),
-            Route("/play/{deed}", edge.deed, methods=["POST"]),
+            Route("/play/screen", routes.screen, methods=["POST"]),
+            Route("/play/{action}", routes.action, methods=["POST"]),
             Mount("/play/static", StaticFiles(directory=STATIC)),
-            *FilesView(slack.workspace, painter).routes(),
+            *FilesView(slack.workspace, renderer).routes(),
         ],
         middleware=[Middleware(SameOrigin, hosts=hosts)],
     )
 
 
-class _Edge:
-    def __init__(self, *, slack: Slack, desk: PageContext, painter: ScreenRenderer) -> None:
+class _PageRoutes:
+    def __init__(self, *, slack: Slack, context: PageContext, renderer: ScreenRenderer) -> None:
         self._slack = slack
         self._workspace = slack.workspace
-        self._desk = desk
-        self._painter = painter
+        self._context = context
+        self._renderer = renderer
         self._idempotency = Idempotency()
 
     def page(self, request: Request) -> Response:
         shown = self._look(request)
-        html = self._painter.page(shown, unread_from=self._unread_from(shown))
+        html = self._renderer.page(shown, unread_from=self._unread_from(shown))
         return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
     async def screen(self, request: Request) -> Response:
@@ -100,32 +99,32 @@ class _Edge:
         body = await _body(request)
         return await run_in_threadpool(self._screen, self._look(request), body)
 
-    async def deed(self, request: Request) -> Response:
-        kind = _DEEDS.get(request.path_params["deed"])
+    async def action(self, request: Request) -> Response:
+        kind = ACTIONS.get(request.path_params["action"])
         if kind is None:
             return _problem("There is no such thing to do.", _NOT_FOUND)
         try:
-            deed = kind.model_validate(await _body(request))
+            action = kind.model_validate(await _body(request))
         except ValidationError:
             return _problem("The page sent something that makes no sense.", _BAD_REQUEST)
         key = request.headers.get(HEADER)
-        return await run_in_threadpool(self._idempotency.once, key, partial(self._done, deed))
+        return await run_in_threadpool(self._idempotency.once, key, partial(self._done, action))
 
-    def _done(self, deed: PageAction) -> Response:
+    def _done(self, action: PageAction) -> Response:
         try:
-            outcome = deed.done(self._desk)
+            outcome = action.done(self._context)
         except (ImpossibleError, UnknownChannelError) as error:
             return _problem(str(error), _CONFLICT)
         except UserError as mistake:
             return _problem(str(mistake), _OK)
-        return JSONResponse(deed.answer(outcome))
+        return JSONResponse(action.answer(outcome))
 
     def _screen(self, shown: Screen, body: Mapping[str, Any]) -> Response:
         unread_from = self._unread_from(shown)
         if body.get("seen") and unread_from and shown.channel:
             self._slack.users.reads(shown.person.id, shown.channel.id)
         known = body.get("known")
-        picture = self._painter.picture(shown)
+        picture = self._renderer.picture(shown)
         news = _news(picture, known if isinstance(known, dict) else {})
         return JSONResponse(news | {"unread_from": unread_from})
 

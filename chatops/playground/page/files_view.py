@@ -18,9 +18,9 @@ _MICROS = 6
 class FilesView:
     """The addresses that Slack gives to files, canvases and messages, on this machine."""
 
-    def __init__(self, workspace: Workspace, painter: ScreenRenderer) -> None:
+    def __init__(self, workspace: Workspace, renderer: ScreenRenderer) -> None:
         self._workspace = workspace
-        self._painter = painter
+        self._renderer = renderer
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -45,7 +45,7 @@ class FilesView:
         file = self._workspace.files.find(request.path_params["file_id"])
         if file is None:
             return PlainTextResponse("There is no such canvas.", _NOT_FOUND)
-        return HTMLResponse(self._painter.canvas(file))
+        return HTMLResponse(self._renderer.canvas(file))
 
     def _message(self, request: Request) -> Response:
         """The page at that message, for whoever followed the link."""

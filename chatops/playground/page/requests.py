@@ -60,7 +60,7 @@ _HEADERS = {
 
 
 class SameOrigin:
-    """Answers only under the names of this machine, and takes deeds from its own page alone.
+    """Answers only under the names of this machine, and takes actions from its own page alone.
 
     The check of the name keeps out a foreign site whose name was made to lead here.
     """

@@ -32,17 +32,17 @@ class DeployOrder(BaseModel):
 
 def shop_routes(servers: Servers) -> list[Route]:
     """What is served below ``/shop``: production, and the same again below ``staging/``."""
-    edge = _Edge(servers)
+    routes = _ShopRoutes(servers)
     return [
-        Route("/health", edge.health),
-        Route("/pay", edge.pay),
-        Route("/{place}/health", edge.health),
-        Route("/{place}/pay", edge.pay),
-        Route("/deploy", edge.deploy, methods=["POST"]),
+        Route("/health", routes.health),
+        Route("/pay", routes.pay),
+        Route("/{place}/health", routes.health),
+        Route("/{place}/pay", routes.pay),
+        Route("/deploy", routes.deploy, methods=["POST"]),
     ]
 
 
-class _Edge:
+class _ShopRoutes:
     def __init__(self, servers: Servers) -> None:
         self._servers = servers
 

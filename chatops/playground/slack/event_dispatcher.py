@@ -11,7 +11,7 @@ from chatops.playground.slack.delivery import EventDelivery
 from chatops.playground.slack.events import Event, EventMaker
 from chatops.playground.slack.installation import Installation
 from chatops.playground.slack.signing import SignedRequest
-from chatops.playground.workspace.changes import Happening
+from chatops.playground.workspace.changes import WorkspaceChange
 from chatops.playground.workspace.state import Workspace
 
 #: After a failure Slack tries at once, after a minute, and after five.
@@ -50,7 +50,7 @@ class EventDispatcher:
         self._thread: Thread | None = None
         self._running = False
         self._collected = local()
-        workspace.changes.listen(self.hear)
+        workspace.changes.subscribe(self.on_change)
 
     def start(self) -> None:
         self._running = True
@@ -65,11 +65,11 @@ class EventDispatcher:
         if self._thread is not None:
             self._thread.join()
 
-    def hear(self, happening: Happening) -> None:
-        """Put the events of a happening on their way; returns at once."""
+    def on_change(self, change: WorkspaceChange) -> None:
+        """Put the events of a change on their way; returns at once."""
         if not self._delivery.has_a_destination:
             return
-        events = [self._queued(event) for event in self._maker.events(happening)]
+        events = [self._queued(event) for event in self._maker.events(change)]
         getattr(self._collected, "events", []).extend(events)
         with self._changed:
             self._queue.extend(events)

@@ -10,15 +10,15 @@ from chatops.playground.slack.installation import Installation
 from chatops.playground.workspace.changes import (
     CardOpened,
     Changed,
-    ChannelTurn,
-    ChannelTurned,
+    ChannelTransition,
+    ChannelTransitioned,
     Deleted,
-    Happening,
     HomeOpened,
     MemberMoved,
     Pinned,
     Posted,
     Reacted,
+    WorkspaceChange,
 )
 from chatops.playground.workspace.model import Channel, ChannelKind, Message, ViewKind
 from chatops.playground.workspace.state import Workspace
@@ -41,35 +41,33 @@ class Event:
 
 
 class EventMaker:
-    """Turns happenings into the events that the app may see and has subscribed to."""
+    """Turns changes into the events that the app may see and has subscribed to."""
 
     def __init__(self, workspace: Workspace, installation: Installation) -> None:
         self._workspace = workspace
         self._installation = installation
 
-    def events(self, happening: Happening) -> list[Event]:
-        return [
-            one for one in self._made(happening) if one.subscription in self._installation.events
-        ]
+    def events(self, change: WorkspaceChange) -> list[Event]:
+        return [one for one in self._made(change) if one.subscription in self._installation.events]
 
-    def _made(self, happening: Happening) -> Iterator[Event]:
-        match happening:
+    def _made(self, change: WorkspaceChange) -> Iterator[Event]:
+        match change:
             case Posted(message=message):
                 yield from self._posted(message)
             case Changed() | Deleted():
-                yield from self._altered(happening)
+                yield from self._altered(change)
             case Reacted() | Pinned():
-                yield from self._marked(happening)
+                yield from self._marked(change)
             case MemberMoved():
-                yield from self._moved(happening)
-            case ChannelTurned():
-                yield from self._turned(happening)
+                yield from self._moved(change)
+            case ChannelTransitioned():
+                yield from self._transitioned(change)
             case HomeOpened():
-                yield self._home_opened(happening)
+                yield self._home_opened(change)
             case CardOpened():
-                yield _card_opened(happening)
+                yield _card_opened(change)
             case _:
-                assert_never(happening)
+                assert_never(change)
 
     def _posted(self, message: Message) -> Iterator[Event]:
         channel = self._workspace.channel(message.channel)
@@ -108,8 +106,8 @@ class EventMaker:
             }
             yield Event(subscription="link_shared", body=body)
 
-    def _altered(self, happening: Changed | Deleted) -> Iterator[Event]:
-        channel = self._workspace.channel(happening.previous.channel)
+    def _altered(self, change: Changed | Deleted) -> Iterator[Event]:
+        channel = self._workspace.channel(change.previous.channel)
         if not self._bot_is_in(channel):
             return
         kind, subscription = _CHANNEL_TYPES[channel.kind]
@@ -118,70 +116,70 @@ class EventMaker:
             "hidden": True,
             "channel": channel.id,
             "channel_type": kind,
-            "ts": happening.ts,
-            "event_ts": happening.ts,
-            "previous_message": self._shown(happening.previous),
+            "ts": change.ts,
+            "event_ts": change.ts,
+            "previous_message": self._shown(change.previous),
         }
-        if isinstance(happening, Changed):
-            body |= {"subtype": "message_changed", "message": self._shown(happening.message)}
+        if isinstance(change, Changed):
+            body |= {"subtype": "message_changed", "message": self._shown(change.message)}
         else:
-            body |= {"subtype": "message_deleted", "deleted_ts": happening.previous.ts}
+            body |= {"subtype": "message_deleted", "deleted_ts": change.previous.ts}
         yield Event(subscription=subscription, body=body)
 
-    def _marked(self, happening: Reacted | Pinned) -> Iterator[Event]:
-        message = happening.message
+    def _marked(self, change: Reacted | Pinned) -> Iterator[Event]:
+        message = change.message
         if not self._bot_is_in(self._workspace.channel(message.channel)):
             return
-        if isinstance(happening, Reacted):
-            name = "reaction_added" if happening.added else "reaction_removed"
+        if isinstance(change, Reacted):
+            name = "reaction_added" if change.added else "reaction_removed"
             item = {"type": "message", "channel": message.channel, "ts": message.ts}
             body = {
                 "type": name,
-                "user": happening.user,
-                "reaction": happening.name,
+                "user": change.user,
+                "reaction": change.name,
                 "item": item,
                 "item_user": message.author,
-                "event_ts": happening.ts,
+                "event_ts": change.ts,
             }
         else:
-            name = "pin_added" if happening.pinned else "pin_removed"
+            name = "pin_added" if change.pinned else "pin_removed"
             body = {
                 "type": name,
-                "user": happening.user,
+                "user": change.user,
                 "channel_id": message.channel,
                 "item": {
                     "type": "message",
                     "channel": message.channel,
                     "message": self._shown(message),
                 },
-                "event_ts": happening.ts,
+                "event_ts": change.ts,
             }
         yield Event(subscription=name, body=body)
 
-    def _moved(self, happening: MemberMoved) -> Iterator[Event]:
-        channel = happening.channel
-        if not self._bot_is_in(channel) and happening.user != self._workspace.bot.id:
+    def _moved(self, change: MemberMoved) -> Iterator[Event]:
+        channel = change.channel
+        if not self._bot_is_in(channel) and change.user != self._workspace.bot.id:
             return
-        name = "member_joined_channel" if happening.joined else "member_left_channel"
+        name = "member_joined_channel" if change.joined else "member_left_channel"
         body = {
             "type": name,
-            "user": happening.user,
+            "user": change.user,
             "channel": channel.id,
             "channel_type": "G" if channel.kind is ChannelKind.PRIVATE else "C",
             "team": self._workspace.team.id,
-            "event_ts": happening.ts,
+            "event_ts": change.ts,
         }
-        if happening.joined and happening.inviter is not None:
-            body["inviter"] = happening.inviter
+        if change.joined and change.inviter is not None:
+            body["inviter"] = change.inviter
         yield Event(subscription=name, body=body)
 
-    def _turned(self, happening: ChannelTurned) -> Iterator[Event]:
-        channel, turn = happening.channel, happening.turn
+    def _transitioned(self, change: ChannelTransitioned) -> Iterator[Event]:
+        channel, transition = change.channel, change.transition
         private = channel.kind is ChannelKind.PRIVATE
-        if private and (not self._bot_is_in(channel) or turn is ChannelTurn.CREATED):
+        if private and (not self._bot_is_in(channel) or transition is ChannelTransition.CREATED):
             return
-        name = turn.value.replace("channel_", "group_") if private else turn.value
-        if turn in {ChannelTurn.CREATED, ChannelTurn.RENAMED}:
+        name = transition.value.replace("channel_", "group_") if private else transition.value
+        if transition in {ChannelTransition.CREATED, ChannelTransition.RENAMED}:
             about = {
                 "id": channel.id,
                 "name": channel.name,
@@ -189,27 +187,27 @@ class EventMaker:
                 "created": shapes.seconds(channel.created),
                 "creator": channel.creator,
             }
-            body = {"type": name, "channel": about, "event_ts": happening.ts}
+            body = {"type": name, "channel": about, "event_ts": change.ts}
         else:
             body = {
                 "type": name,
                 "channel": channel.id,
-                "user": happening.user,
-                "event_ts": happening.ts,
+                "user": change.user,
+                "event_ts": change.ts,
             }
         yield Event(subscription=name, body=body)
 
-    def _home_opened(self, happening: HomeOpened) -> Event:
+    def _home_opened(self, change: HomeOpened) -> Event:
         body: dict[str, Any] = {
             "type": "app_home_opened",
-            "user": happening.user,
-            "channel": happening.channel.id,
-            "tab": happening.tab,
-            "event_ts": happening.ts,
+            "user": change.user,
+            "channel": change.channel.id,
+            "tab": change.tab,
+            "event_ts": change.ts,
         }
-        if happening.tab == ViewKind.HOME and happening.view is not None:
+        if change.tab == ViewKind.HOME and change.view is not None:
             body["view"] = shapes.view(
-                happening.view, self._workspace, app_id=self._installation.app_id
+                change.view, self._workspace, app_id=self._installation.app_id
             )
         return Event(subscription="app_home_opened", body=body)
 
@@ -220,16 +218,16 @@ class EventMaker:
         return shapes.message(message, self._workspace, app_id=self._installation.app_id)
 
 
-def _card_opened(happening: CardOpened) -> Event:
-    entity, message = happening.entity, happening.message
+def _card_opened(change: CardOpened) -> Event:
+    entity, message = change.entity, change.message
     body = {
         "type": "entity_details_requested",
-        "user": happening.user,
+        "user": change.user,
         "external_ref": entity["external_ref"],
         "entity_url": entity["url"],
         "app_unfurl_url": entity["app_unfurl_url"],
         "link": {"url": entity["url"], "domain": entity["url"].split("/")[2]},
-        "trigger_id": happening.trigger,
+        "trigger_id": change.trigger,
         "user_locale": "en-US",
         "channel": message.channel,
         "message_ts": message.ts,

@@ -11,7 +11,7 @@ from chatops.clock import Clock
 from chatops.playground.workspace.model import Channel, Json, Message, View
 
 
-class ChannelTurn(StrEnum):
+class ChannelTransition(StrEnum):
     """What can befall a channel as a whole; the values are Slack's event names."""
 
     CREATED = "channel_created"
@@ -77,11 +77,11 @@ class MemberMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelTurned:
-    """A channel was made, renamed, archived or brought back."""
+class ChannelTransitioned:
+    """A channel was made, renamed, archived or unarchived."""
 
     channel: Channel
-    turn: ChannelTurn
+    transition: ChannelTransition
     user: str
     ts: str
 
@@ -107,14 +107,14 @@ class CardOpened:
     trigger: str
 
 
-Happening = (
+WorkspaceChange = (
     Posted
     | Changed
     | Deleted
     | Reacted
     | Pinned
     | MemberMoved
-    | ChannelTurned
+    | ChannelTransitioned
     | HomeOpened
     | CardOpened
 )
@@ -136,7 +136,7 @@ class Changes:
         self._revision = 0
         self._ids = 0
         self._last_ts = 0
-        self._listeners: list[Callable[[Happening], None]] = []
+        self._listeners: list[Callable[[WorkspaceChange], None]] = []
 
     @property
     def revision(self) -> int:
@@ -162,13 +162,13 @@ class Changes:
             self._changed.wait_for(lambda: self._revision > since, timeout)
             return self._revision
 
-    def listen(self, listener: Callable[[Happening], None]) -> None:
+    def subscribe(self, listener: Callable[[WorkspaceChange], None]) -> None:
         """Tell ``listener`` of everything that happens; it must return at once."""
         self._listeners.append(listener)
 
-    def tell(self, happening: Happening) -> None:
+    def publish(self, change: WorkspaceChange) -> None:
         for listener in tuple(self._listeners):
-            listener(happening)
+            listener(change)
 
     def new_ts(self) -> str:
         """Make the next time stamp: the clock's time, never the same twice, never going back."""

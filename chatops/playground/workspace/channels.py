@@ -3,7 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from chatops.playground.workspace.changes import Changes, ChannelTurn, ChannelTurned, MemberMoved
+from chatops.playground.workspace.changes import (
+    Changes,
+    ChannelTransition,
+    ChannelTransitioned,
+    MemberMoved,
+)
 from chatops.playground.workspace.messages import WorkspaceMessages
 from chatops.playground.workspace.model import Bookmark, Channel, ChannelKind, Message
 
@@ -52,7 +57,7 @@ class WorkspaceChannels:
                 members=(),
             )
             self._keep(replace(channel, topic=topic, is_general=is_general))
-            self._turned(channel.id, ChannelTurn.CREATED, creator)
+            self._transitioned(channel.id, ChannelTransition.CREATED, creator)
             return self.join(channel.id, creator)
 
     def direct(self, people: Iterable[str]) -> Channel:
@@ -94,21 +99,21 @@ class WorkspaceChannels:
             )
             text = f'has renamed the channel from "{old.name}" to "{name}"'
             self._note(channel, by, "channel_name", text)
-            self._turned(channel_id, ChannelTurn.RENAMED, by)
+            self._transitioned(channel_id, ChannelTransition.RENAMED, by)
         return channel
 
     def archive(self, channel_id: str, *, by: str) -> Channel:
         with self._changes.making():
             self._note(self._channels[channel_id], by, "channel_archive", "archived the channel")
             channel = self._keep(replace(self._channels[channel_id], is_archived=True))
-            self._turned(channel_id, ChannelTurn.ARCHIVED, by)
+            self._transitioned(channel_id, ChannelTransition.ARCHIVED, by)
         return channel
 
     def unarchive(self, channel_id: str, *, by: str) -> Channel:
         with self._changes.making():
             channel = self._keep(replace(self._channels[channel_id], is_archived=False))
             self._note(channel, by, "channel_unarchive", "un-archived the channel")
-            self._turned(channel_id, ChannelTurn.UNARCHIVED, by)
+            self._transitioned(channel_id, ChannelTransition.UNARCHIVED, by)
         return channel
 
     def set_topic(self, channel_id: str, topic: str, *, by: str) -> Channel:
@@ -161,11 +166,13 @@ class WorkspaceChannels:
 
     def _moved(self, channel: Channel, user: str, *, joined: bool, inviter: str | None) -> None:
         ts = self._changes.new_ts()
-        self._changes.tell(
+        self._changes.publish(
             MemberMoved(channel=channel, user=user, joined=joined, inviter=inviter, ts=ts)
         )
 
-    def _turned(self, channel_id: str, turn: ChannelTurn, by: str) -> None:
+    def _transitioned(self, channel_id: str, transition: ChannelTransition, by: str) -> None:
         channel = self._channels[channel_id]
-        ts = self._changes.new_ts()
-        self._changes.tell(ChannelTurned(channel=channel, turn=turn, user=by, ts=ts))
+        change = ChannelTransitioned(
+            channel=channel, transition=transition, user=by, ts=self._changes.new_ts()
+        )
+        self._changes.publish(change)

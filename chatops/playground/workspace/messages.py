@@ -54,7 +54,7 @@ class WorkspaceMessages:
                 shelf[message.thread_ts] = _replied(shelf[message.thread_ts], message)
             if not message.is_reply:
                 self._read[message.channel, message.author] = message.ts
-            self._changes.tell(Posted(message=message))
+            self._changes.publish(Posted(message=message))
         return message
 
     def edit(self, changed: Message, *, by: str | None) -> Message:
@@ -67,7 +67,7 @@ class WorkspaceMessages:
                 return message
             previous = self._shared[message.channel][message.ts]
             self._shared[message.channel][message.ts] = message
-            self._changes.tell(Changed(message=message, previous=previous, ts=ts))
+            self._changes.publish(Changed(message=message, previous=previous, ts=ts))
         return message
 
     def delete(self, message: Message) -> None:
@@ -85,7 +85,7 @@ class WorkspaceMessages:
                 left = [one for one in shelf.values() if one.thread_ts == message.thread_ts]
                 replies = [one for one in left if one.is_reply]
                 shelf[message.thread_ts] = _recounted(shelf[message.thread_ts], replies)
-            self._changes.tell(Deleted(previous=message, ts=self._changes.new_ts()))
+            self._changes.publish(Deleted(previous=message, ts=self._changes.new_ts()))
 
     def react(self, message: Message, name: str, user: str) -> Message:
         """Put an emoji under a message, once for each person."""
@@ -110,7 +110,7 @@ class WorkspaceMessages:
         with self._changes.making():
             marked = replace(self._shared[message.channel][message.ts], is_pinned=pinned)
             self._shared[message.channel][message.ts] = marked
-            self._changes.tell(
+            self._changes.publish(
                 Pinned(message=marked, user=user, pinned=pinned, ts=self._changes.new_ts())
             )
         return marked
@@ -141,7 +141,7 @@ class WorkspaceMessages:
         kept = {one.name: one for one in message.reactions} | {reaction.name: reaction}
         changed = replace(message, reactions=tuple(one for one in kept.values() if one.people))
         self._shared[message.channel][message.ts] = changed
-        self._changes.tell(
+        self._changes.publish(
             Reacted(
                 message=changed,
                 name=reaction.name,

@@ -4,7 +4,7 @@ import pytest
 
 from chatops.playground.slack.events import EventMaker
 from chatops.playground.slack.installation import Installation
-from chatops.playground.workspace.changes import Happening
+from chatops.playground.workspace.changes import WorkspaceChange
 from chatops.playground.workspace.state import Workspace
 from tests.playground.slack.conftest import EVENTS, said, said_by_bot
 
@@ -24,10 +24,10 @@ def events(workspace: Workspace) -> list[dict[str, Any]]:
     maker = EventMaker(workspace, Installation(events=ALL))
     got: list[dict[str, Any]] = []
 
-    def hear(happening: Happening) -> None:
-        got.extend(one.body for one in maker.events(happening))
+    def hear(change: WorkspaceChange) -> None:
+        got.extend(one.body for one in maker.events(change))
 
-    workspace.changes.listen(hear)
+    workspace.changes.subscribe(hear)
     return got
 
 

@@ -86,10 +86,10 @@ class UserBase:
     def _deliver(self, kind: DeliveryKind, name: str, payload: Mapping[str, Any]) -> Delivery:
         return self._delivery.deliver(SignedRequest(kind=kind, name=name, payload=payload))
 
-    def _with_events(self, deed: Callable[[], Any]) -> UserOutcome:
+    def _with_events(self, action: Callable[[], Any]) -> UserOutcome:
         """Do something that Slack tells apps of as events, and wait for these."""
         with self._dispatcher.collecting() as events:
-            done = deed()
+            done = action()
         ts = done.ts if isinstance(done, Message) else None
         return UserOutcome(deliveries=self._dispatcher.wait_for(events), ts=ts)
 
@@ -98,7 +98,9 @@ class UserBase:
             Message(channel=room.id, ts="", author=SLACKBOT, text=text, ephemeral_for=person.id)
         )
 
-    def _desk(self, person: Person, where: View | Message, blocks: Sequence[Json]) -> InputReader:
+    def _input_reader(
+        self, person: Person, where: View | Message, blocks: Sequence[Json]
+    ) -> InputReader:
         """Make what is needed to read what the person enters there."""
 
         def suggest(element: Json, query: str) -> Sequence[Json]:

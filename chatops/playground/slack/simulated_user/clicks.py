@@ -51,16 +51,16 @@ class UserClicks(UserBase):
         message = self._seen(person, channel, ts)
         blocks = _blocks_of(message)
         found_id, element = find_element(blocks, action_id, block_id)
-        desk = self._desk(person, message, blocks)
+        reader = self._input_reader(person, message, blocks)
         typed = _with_choice(values, found_id, element, value)
-        state = values_of(blocks, before={}, typed=typed, desk=desk)
+        state = values_of(blocks, before={}, typed=typed, reader=reader)
         path = self._trigger_ids.new_response_url(
             kind="actions", user=person.id, channel=message.channel, message_ts=message.ts
         )
         payload = self._payloads.actions_on_message(
             person,
             message,
-            _action(found_id, element, value, desk),
+            _action(found_id, element, value, reader),
             state,
             f"{self._address()}{path}",
         )
@@ -83,13 +83,13 @@ class UserClicks(UserBase):
         person = self._who(user)
         view = self._view_of(person, home=home)
         found_id, element = find_element(view.blocks, action_id, block_id)
-        desk = self._desk(person, view, view.blocks)
+        reader = self._input_reader(person, view, view.blocks)
         typed = _with_choice(values, found_id, element, value)
         state = values_of(
-            view.blocks, before=view.values, typed=typed, desk=desk, here=view.opened_in
+            view.blocks, before=view.values, typed=typed, reader=reader, here=view.opened_in
         )
         view = self._workspace.screens.enter(view, state)
-        action = _action(found_id, element, value, desk)
+        action = _action(found_id, element, value, reader)
         return self._interacted(action_id, self._payloads.actions_in_view(person, view, action))
 
     def suggests(
@@ -142,7 +142,7 @@ class UserClicks(UserBase):
             raise NoElementError(ts, "a message without a card")
         trigger = self._trigger_ids.new_trigger(person.id, message.channel)
         opened = CardOpened(user=person.id, message=message, entity=cards[0], trigger=trigger)
-        return self._with_events(lambda: self._workspace.changes.tell(opened))
+        return self._with_events(lambda: self._workspace.changes.publish(opened))
 
     def _interacted(self, name: str, payload: Mapping[str, Any]) -> UserOutcome:
         delivery = self._deliver(DeliveryKind.INTERACTION, name, payload)
@@ -182,11 +182,11 @@ def _with_choice(values: Typed | None, block_id: str, element: Json, value: Any)
     return typed
 
 
-def _action(block_id: str, element: Json, value: Any, desk: InputReader) -> Json:
+def _action(block_id: str, element: Json, value: Any, reader: InputReader) -> Json:
     """Say what was done to an element, in the shape of a payload's ``actions``."""
     action = {key: element[key] for key in _KEPT if key in element} | {"block_id": block_id}
     if element["type"] in ENTRIES:
-        return action | dict(entered(element, value, desk))
+        return action | dict(entered(element, value, reader))
     if element["type"] == "overflow":
         return action | {"selected_option": _chosen(element, value)}
     if element["type"] == "feedback_buttons":

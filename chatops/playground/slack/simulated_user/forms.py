@@ -77,9 +77,9 @@ class UserForms(UserBase):
         return view
 
     def _values(self, person: Person, view: View, typed: Typed) -> Values:
-        desk = self._desk(person, view, view.blocks)
+        reader = self._input_reader(person, view, view.blocks)
         return values_of(
-            view.blocks, before=view.values, typed=typed, desk=desk, here=view.opened_in
+            view.blocks, before=view.values, typed=typed, reader=reader, here=view.opened_in
         )
 
     def _answered(self, view: View, delivery: Delivery) -> UserOutcome:

@@ -34,68 +34,68 @@ class InputKind:
     empty: Any = None
 
 
-def _text(_element: Json, typed: Any, _desk: InputReader) -> str | None:
+def _text(_element: Json, typed: Any, _reader: InputReader) -> str | None:
     return str(typed) or None
 
 
-def _option(element: Json, typed: Any, desk: InputReader) -> Json:
+def _option(element: Json, typed: Any, reader: InputReader) -> Json:
     if isinstance(typed, Mapping):
         return typed
-    options = _options_of(element, str(typed), desk)
+    options = _options_of(element, str(typed), reader)
     for one in options:
         if str(typed) in {one["value"], one["text"]["text"]}:
             return one
     raise NotOfferedError(typed, [one["value"] for one in options])
 
 
-def _options(element: Json, typed: Any, desk: InputReader) -> list[Json]:
-    return [_option(element, one, desk) for one in _many(typed)]
+def _options(element: Json, typed: Any, reader: InputReader) -> list[Json]:
+    return [_option(element, one, reader) for one in _many(typed)]
 
 
-def _options_of(element: Json, query: str, desk: InputReader) -> Sequence[Json]:
+def _options_of(element: Json, query: str, reader: InputReader) -> Sequence[Json]:
     if element["type"] in {"external_select", "multi_external_select"}:
-        return desk.suggest(element, query)
+        return reader.suggest(element, query)
     return offered(element)
 
 
-def _user(_element: Json, typed: Any, desk: InputReader) -> str:
-    person = desk.workspace.roster.find(str(typed)) or desk.workspace.roster.handled(
+def _user(_element: Json, typed: Any, reader: InputReader) -> str:
+    person = reader.workspace.roster.find(str(typed)) or reader.workspace.roster.handled(
         str(typed).removeprefix("@")
     )
     if person is None:
-        raise NotOfferedError(typed, [one.handle for one in desk.workspace.people])
+        raise NotOfferedError(typed, [one.handle for one in reader.workspace.people])
     return person.id
 
 
-def _users(element: Json, typed: Any, desk: InputReader) -> list[str]:
-    return [_user(element, one, desk) for one in _many(typed)]
+def _users(element: Json, typed: Any, reader: InputReader) -> list[str]:
+    return [_user(element, one, reader) for one in _many(typed)]
 
 
-def _channel(_element: Json, typed: Any, desk: InputReader) -> str:
-    rooms = desk.workspace.rooms
+def _channel(_element: Json, typed: Any, reader: InputReader) -> str:
+    rooms = reader.workspace.rooms
     room = rooms.find(str(typed)) or rooms.named(str(typed))
     if room is None:
         raise NotOfferedError(typed, [one.name for one in rooms.channels])
     return room.id
 
 
-def _channels(element: Json, typed: Any, desk: InputReader) -> list[str]:
-    return [_channel(element, one, desk) for one in _many(typed)]
+def _channels(element: Json, typed: Any, reader: InputReader) -> list[str]:
+    return [_channel(element, one, reader) for one in _many(typed)]
 
 
-def _date(_element: Json, typed: Any, _desk: InputReader) -> str:
+def _date(_element: Json, typed: Any, _reader: InputReader) -> str:
     return typed.strftime("%Y-%m-%d") if isinstance(typed, date) else str(typed)
 
 
-def _time(_element: Json, typed: Any, _desk: InputReader) -> str:
+def _time(_element: Json, typed: Any, _reader: InputReader) -> str:
     return typed.strftime("%H:%M") if isinstance(typed, time | datetime) else str(typed)
 
 
-def _moment(_element: Json, typed: Any, _desk: InputReader) -> int:
+def _moment(_element: Json, typed: Any, _reader: InputReader) -> int:
     return int(typed.timestamp()) if isinstance(typed, datetime) else int(typed)
 
 
-def _rich_text(_element: Json, typed: Any, _desk: InputReader) -> Json:
+def _rich_text(_element: Json, typed: Any, _reader: InputReader) -> Json:
     if isinstance(typed, Mapping):
         return typed
     words = {"type": "text", "text": str(typed)}
@@ -105,7 +105,7 @@ def _rich_text(_element: Json, typed: Any, _desk: InputReader) -> Json:
     }
 
 
-def _files(_element: Json, typed: Any, _desk: InputReader) -> list[Any]:
+def _files(_element: Json, typed: Any, _reader: InputReader) -> list[Any]:
     return _many(typed)
 
 
@@ -153,11 +153,11 @@ def untouched(element: Json, here: str | None = None) -> Json:
     return {"type": element["type"], entry.key: value}
 
 
-def entered(element: Json, typed: Any, desk: InputReader) -> Json:
+def entered(element: Json, typed: Any, reader: InputReader) -> Json:
     """Show what an element holds after somebody entered ``typed``; None empties it."""
     entry = ENTRIES[element["type"]]
     nothing = typed is None or typed == "" or typed in ([], ())
-    value = _empty(entry) if nothing else entry.read(element, typed, desk)
+    value = _empty(entry) if nothing else entry.read(element, typed, reader)
     return {"type": element["type"], entry.key: value}
 
 
@@ -287,7 +287,7 @@ def values_of(
     *,
     before: Mapping[str, Any],
     typed: Typed,
-    desk: InputReader,
+    reader: InputReader,
     here: str | None = None,
 ) -> Values:
     """Gather the state of all elements: what is typed now, was entered before, or is initial."""
@@ -301,7 +301,7 @@ def values_of(
         name = next((one for one in names if one in typed), None)
         if name is not None:
             used.add(name)
-            state = entered(element, typed[name], desk)
+            state = entered(element, typed[name], reader)
         else:
             state = before.get(block_id, {}).get(action_id) or untouched(element, here)
         values.setdefault(block_id, {})[action_id] = state

@@ -56,14 +56,14 @@ class UserMembership(UserBase):
         person = self._who(user)
         workspace = self._workspace
         room = workspace.rooms.direct([workspace.bot.id, person.id])
-        happening = HomeOpened(
+        change = HomeOpened(
             user=person.id,
             channel=room,
             tab=tab,
             view=workspace.home(person.id),
             ts=workspace.changes.new_ts(),
         )
-        return self._with_events(lambda: workspace.changes.tell(happening))
+        return self._with_events(lambda: workspace.changes.publish(change))
 
     def _member(self, user: str, channel: str) -> tuple[Person, Channel]:
         person, room = self._who(user), self._where(channel)
