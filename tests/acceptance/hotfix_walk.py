@@ -202,7 +202,7 @@ def open_walk(folder: Path, playbook: str = "priority", pipeline: str = "") -> I
         stage.shop.servers.on_push |= bool(pipeline)
         stage.shop.straight = pipeline == "trunk"
         walk = Walk(stage=stage)
-        words = f"/incident declare {WORST[playbook]} Checkout is down"
+        words = f"/incident declare {WORST[Path(playbook).name]} Checkout is down"
         walk.sam.types(words)
         stage.advance(minutes=2)
         yield walk

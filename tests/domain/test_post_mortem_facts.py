@@ -14,6 +14,7 @@ from chatops.domain.postmortem.facts import (
 )
 from chatops.domain.postmortem.model import PostMortem, Review
 from chatops.domain.promises.model import Promise, PromiseKind
+from tests.domain.hotfix_samples import hotfix
 from tests.playbooks.scene import INCIDENT
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
@@ -104,3 +105,13 @@ def test_the_root_cause_of_the_incident_answers_its_question() -> None:
 def test_a_review_that_is_moved_counts_up() -> None:
     review = Review(at=NOW, minutes=60)
     assert review.moved(Review(at=NOW, minutes=30)).sequence == 1
+
+
+def test_a_fix_that_was_rolled_back_is_not_the_one_that_reached_production() -> None:
+    gone = hotfix(deployed="a" * 40, deployed_at=NOW + timedelta(hours=1))
+    gone = gone.rolled_back(by=None, reason="worse", now=NOW + timedelta(hours=2))
+    stayed = hotfix(deployed="b" * 40, deployed_at=NOW + timedelta(hours=3))
+    spans = told(record([], hotfixes=(gone, stayed))).spans
+    assert {each.label: each.took for each in spans}["To the fix in production"] == timedelta(
+        hours=3
+    )

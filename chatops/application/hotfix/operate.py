@@ -171,7 +171,7 @@ class OperationRunner:
         result = do(service, git.StartBranch(branch=branch, production=production))
         return Branched(
             production=production,
-            branch=branch,
+            branch=result.name,
             base=log.tip,
             release=version,
             previous=log.version,
@@ -265,13 +265,7 @@ def _with_pull(result: git.Result, draft: PullRequestDraft | None) -> git.Result
     if draft is None or result.quarrels or result.already:
         return result
     words = (*result.plan, _pull_words(draft))
-    return git.Result(
-        plan=words,
-        before=result.before,
-        after=result.after,
-        made=result.made,
-        notes=result.notes,
-    )
+    return replace(result, plan=words)
 
 
 def _pull_words(draft: PullRequestDraft) -> str:

@@ -212,8 +212,8 @@ def record_tag(session: HotfixSession, finding: Finding) -> StepOutcome:
     result = _went_through(finding.done)
     if result is None:
         return record_usual(session, finding)
-    session.change(tag=f"v{session.hotfix.release}")
-    return _with_notes(result, f"{session.hotfix.tag} at {result.after[:10]}")
+    session.change(tag=result.name)
+    return _with_notes(result, f"{result.name} at {result.after[:10]}")
 
 
 def record_deploy(session: HotfixSession, finding: Finding) -> StepOutcome:
@@ -275,7 +275,7 @@ def record_clean_up(session: HotfixSession, finding: Finding) -> StepOutcome:
     result = _went_through(finding.done)
     if result is None:
         return record_usual(session, finding)
-    return _with_notes(result, f"{session.hotfix.branch} is deleted")
+    return _with_notes(result, f"{result.name} is deleted")
 
 
 def _add_commits(session: HotfixSession, result: Result, branch: BranchState | None) -> None:
@@ -404,7 +404,7 @@ def _opened(session: HotfixSession, backport: Backport, worked: Worked) -> None:
         backport,
         state=BackportState.OPENED,
         pull_request=link,
-        branch=worked.pull.head_branch if worked.pull else None,
+        branch=worked.result.name,
         sha=worked.result.after,
     )
     _keep(session, changed)

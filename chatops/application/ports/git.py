@@ -175,6 +175,7 @@ class Result:
     """What a job comes to, or came to.
 
     ``plan`` are the very commands of git that would do the same, with full names and ids.
+    ``name`` is the branch or tag that the job made, moved or removed.
     ``before`` and ``after`` are the tip of the branch (or what the tag points to) before and
     after; equal where there was nothing left to do. ``made`` are the new commits, oldest first.
     With ``quarrels`` nothing was done (but for the draft that was asked for), and ``commands``
@@ -182,6 +183,7 @@ class Result:
     """
 
     plan: tuple[str, ...]
+    name: str = ""
     before: str = ""
     after: str = ""
     made: tuple[CommitLine, ...] = ()

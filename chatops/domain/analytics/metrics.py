@@ -60,6 +60,11 @@ class Shipment:
     proven: tuple[datetime, ...] = ()
 
     @property
+    def stayed_at(self) -> datetime | None:
+        """When it reached production to stay."""
+        return None if self.rolled_back else self.deployed_at
+
+    @property
     def failed(self) -> bool:
         return self.deployed_at is not None and (self.rolled_back or self.looked_bad)
 
@@ -183,10 +188,7 @@ def spans(case: IncidentRecord) -> Iterator[tuple[MeasuredTime, timedelta]]:
     """Every time that can be measured of one incident."""
     if case.began_at is not None:
         yield MeasuredTime.DETECT, _between(case.began_at, case.detected_at)
-    stayed = min(
-        (each.deployed_at for each in case.hotfixes if each.deployed_at and not each.rolled_back),
-        default=None,
-    )
+    stayed = min((each.stayed_at for each in case.hotfixes if each.stayed_at), default=None)
     for clock, end in (
         (MeasuredTime.ACKNOWLEDGE, case.acknowledged_at),
         (MeasuredTime.MITIGATE, case.mitigated_at),

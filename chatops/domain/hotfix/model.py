@@ -553,8 +553,24 @@ class Hotfix:
     @property
     def owed(self) -> tuple[Backport, ...]:
         """The backports that are not settled, once there is something in production to bring."""
-        shipped = self.merged or self.deployed
-        return tuple(each for each in self.backports if shipped and not each.state.settled)
+        return tuple(each for each in self.backports if self.shipped and not each.state.settled)
+
+    @property
+    def shipped(self) -> bool:
+        """Whether production has something of it: its branch, or its servers."""
+        return bool(self.merged or self.deployed)
+
+    @property
+    def in_production(self) -> str:
+        """The version that production runs, as far as the bot brought it there."""
+        if self.rollback is not None and not self.rollback.running:
+            return self.rollback.release
+        return self.release if self.deployed else self.previous
+
+    @property
+    def stayed_at(self) -> datetime | None:
+        """When it reached production to stay; none while it has not, or was rolled back."""
+        return None if self.state is HotfixState.ROLLED_BACK else self.deployed_at
 
     @property
     def open(self) -> bool:

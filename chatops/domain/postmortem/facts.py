@@ -101,6 +101,7 @@ class HotfixStory:
     increment: str
     version: str
     previous: str
+    tag: str = ""
     commits: tuple[FixCommit, ...]
     files: int
     added: int
@@ -110,6 +111,7 @@ class HotfixStory:
     pull_request: str
     deployed_at: datetime | None
     deployed: str
+    stayed_at: datetime | None = None
     readings: ReadingSummary | None
     backports: tuple[BackportSummary, ...]
     rollback: RolledBack | None
@@ -136,6 +138,7 @@ def story_of(hotfix: Hotfix, called: Mapping[str, str]) -> HotfixStory:
         increment=hotfix.increment,
         version=hotfix.release,
         previous=hotfix.previous,
+        tag=hotfix.tag,
         commits=hotfix.work.commits,
         files=len(hotfix.work.files),
         added=hotfix.work.added,
@@ -145,6 +148,7 @@ def story_of(hotfix: Hotfix, called: Mapping[str, str]) -> HotfixStory:
         pull_request=hotfix.pull_request.url if hotfix.pull_request else "",
         deployed_at=hotfix.deployed_at,
         deployed=hotfix.deployed,
+        stayed_at=hotfix.stayed_at,
         readings=_readings(hotfix),
         backports=tuple(_way_back(each, called) for each in hotfix.backports),
         rollback=_rolled_back(hotfix, called),
@@ -502,12 +506,13 @@ def _roles(record: Record, called: Called) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _deployed(hotfixes: Sequence[HotfixStory]) -> datetime | None:
-    return min((each.deployed_at for each in hotfixes if each.deployed_at), default=None)
+def _fixed_at(hotfixes: Sequence[HotfixStory]) -> datetime | None:
+    """When the first fix reached production to stay."""
+    return min((each.stayed_at for each in hotfixes if each.stayed_at), default=None)
 
 
 def _times(record: Record, hotfixes: Sequence[HotfixStory]) -> Times:
-    incident, deployed = record.incident, _deployed(hotfixes)
+    incident, deployed = record.incident, _fixed_at(hotfixes)
     start = incident.detected_at
     return Times(
         to_acknowledge=incident.acknowledged_at - start if incident.acknowledged_at else None,
@@ -518,7 +523,7 @@ def _times(record: Record, hotfixes: Sequence[HotfixStory]) -> Times:
 
 def _spans(incident: Incident, hotfixes: Sequence[HotfixStory]) -> list[Span]:
     """How long each turn took, from the moment at which it was noticed."""
-    start, deployed = incident.detected_at, _deployed(hotfixes)
+    start, deployed = incident.detected_at, _fixed_at(hotfixes)
     proven = max((each.back_at for each in hotfixes if each.back_at), default=None)
     pairs = (
         ("To notice it", incident.began_at, start),

@@ -63,7 +63,7 @@ def prepare_job(bench: JobContext, job: Job) -> Prepared:  # noqa: C901, PLR0911
     """Everything that a job makes, made in the object store; no ref is moved."""
     match job:
         case StartBranch():
-            return start_branch(bench, job)
+            return _about(job.branch, start_branch(bench, job))
         case Revert():
             return revert_commit(bench, job)
         case Pick():
@@ -73,15 +73,20 @@ def prepare_job(bench: JobContext, job: Job) -> Prepared:  # noqa: C901, PLR0911
         case Merge():
             return merge_commit(bench, job)
         case Tag():
-            return set_tag(bench, job)
+            return _about(job.tag, set_tag(bench, job))
         case BringBack():
-            return bring_back(bench, job)
+            return _about(job.carrier or job.target, bring_back(bench, job))
         case RemoveBranch():
-            return remove_branch(bench, job)
+            return _about(job.branch, remove_branch(bench, job))
         case PutFile():
             return put_file(bench, job)
         case _ as never:
             assert_never(never)
+
+
+def _about(name: str, prepared: Prepared) -> Prepared:
+    """The result says which branch or tag it is about, so that nobody makes the name up again."""
+    return replace(prepared, result=replace(prepared.result, name=name))
 
 
 _log = logging.getLogger(__name__)
