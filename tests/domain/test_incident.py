@@ -65,3 +65,14 @@ def test_a_private_incident_is_seen_by_its_people_alone_and_named_to_nobody_else
     assert not private.visible_to("UEVE")
     assert not private.visible_to(None)
     assert "Checkout" not in private.public_title
+
+
+def test_the_harm_ends_once_whether_by_a_deploy_or_by_an_update_and_anew_after_a_relapse() -> None:
+    deployed = incident().mitigated(NOW)
+    assert (deployed.status, deployed.mitigated_at) == (Status.MONITORING, NOW)
+    later = Update(plain="p", technical="t", author="U1", at=NOW + MINUTE)
+    told = deployed.updated(later, next_at=None, status=Status.MONITORING)
+    assert told.mitigated_at == NOW
+    again = told.harmed_again()
+    assert (again.status, again.mitigated_at) == (Status.INVESTIGATING, None)
+    assert again.mitigated(NOW + HOUR).mitigated_at == NOW + HOUR

@@ -37,7 +37,7 @@ class BackportFix:
         authorization = self._directory.authorization(request.user, Permission.HOTFIX)
         with self._sessions.begin(request, authorization) as session:
             wanted = _meant(session, request.target)
-            if not (session.hotfix.merged or session.hotfix.deployed):
+            if not session.hotfix.shipped:
                 raise NothingToBring(session.hotfix.name)
             lacking = [each for each in wanted if not each.state.settled]
             for each in lacking:

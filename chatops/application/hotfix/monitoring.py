@@ -157,8 +157,7 @@ def _left(hotfix: Hotfix) -> bool:
 
 def _matters(hotfix: Hotfix, backport: Backport) -> bool:
     """Whether the target may have gained the fix, or lost it."""
-    shipped = bool(hotfix.merged or hotfix.deployed)
-    return shipped and backport.state is not BackportState.WAIVED
+    return hotfix.shipped and backport.state is not BackportState.WAIVED
 
 
 _NOT_BROUGHT = frozenset({BackportState.OWED, BackportState.CONFLICT})

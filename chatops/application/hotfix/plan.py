@@ -367,7 +367,7 @@ def _launch(task: PlanTask, kind: StepKind, what: Runnable | Command | None, why
 def plan_backport(task: PlanTask) -> Operation:
     session, target = task.session, task.target
     hotfix, rule = session.hotfix, session.pipeline.backport
-    if rule is None or not (hotfix.merged or hotfix.deployed):
+    if rule is None or not hotfix.shipped:
         return NoOperation(why="there is nothing in production to bring back")
     commits = fix_commits(session)
     carrier = _carrier(session, rule, target)

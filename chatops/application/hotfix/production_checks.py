@@ -1,6 +1,5 @@
 """Asks production what it runs and whether it works, and says what the answers mean."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chatops.application.hotfix.deadlines import ask_to_decide, looks_well
@@ -78,7 +77,8 @@ def tell_deployed(session: HotfixSession, *evidence: str) -> None:
     what = session.hotfix.merged or session.hotfix.head
     session.change(deployed=what, deployed_at=session.now)
     _watch_from_now_on(session)
-    ran = f"v{session.hotfix.release} ({what[:7]})" if session.hotfix.release else what[:7]
+    version = session.hotfix.in_production
+    ran = f"v{version} ({what[:7]})" if version else what[:7]
     session.note(f"Deployed to production: {ran}", EntryKind.DEPLOYED)
     session.tell_room(f"deployed:{what}", session.post("deployed", lines=evidence))
 
@@ -162,4 +162,4 @@ def watched_until(session: HotfixSession, step: StepRun) -> datetime:
 def _watch_from_now_on(session: HotfixSession) -> None:
     """The fix is in production: the incident is watched."""
     if session.incident.status in {Status.INVESTIGATING, Status.FIXING}:
-        session.incident_session.incident = replace(session.incident, status=Status.MONITORING)
+        session.incident_session.incident = session.incident.mitigated(session.now)

@@ -160,14 +160,12 @@ def _finish(session: HotfixSession, back: Rollback, lines: tuple[str, ...], *, g
     session.change(rollback=back)
     end_going_back(session)
     hotfix, incident_session = session.hotfix, session.incident_session
-    if hotfix.merged or hotfix.deployed:
+    if hotfix.shipped:
         session.hotfix = hotfix.rolled_back(by=back.by, reason=back.reason, now=session.now)
         _settle_backports(session, back)
         lapse_clocks(session)
         if not good and incident_session.incident.status is Status.MONITORING:
-            incident_session.incident = replace(
-                incident_session.incident, status=Status.INVESTIGATING
-            )
+            incident_session.incident = incident_session.incident.harmed_again()
     session.note(f"Rolled back{_to(back)}", EntryKind.ROLLED_BACK, reason=back.reason)
     if lines:
         seen = "Production works again" if good else "Production does not look well"
@@ -343,6 +341,5 @@ def _must_be_possible(session: HotfixSession, way: RollbackWay, version: str) ->
         words = str(way).replace("_", " ")
         what = f"“{words}” is not possible here."
         raise NoSuchWay(what, [str(each).replace("_", " ") for each in ways_open(session)])
-    shipped = session.hotfix.merged or session.hotfix.deployed
-    if not shipped and not version and way is not RollbackWay.FLAG_OFF:
+    if not session.hotfix.shipped and not version and way is not RollbackWay.FLAG_OFF:
         raise NothingToRollBack(session.hotfix.name)

@@ -46,7 +46,7 @@ def list_follow_ups(session: IncidentSession) -> None:
 
 
 def _was_made(hotfix: Hotfix) -> bool:
-    return hotfix.state is not HotfixState.ABORTED or bool(hotfix.deployed or hotfix.merged)
+    return hotfix.state is not HotfixState.ABORTED or hotfix.shipped
 
 
 def _made(session: IncidentSession, task: Task) -> Task:

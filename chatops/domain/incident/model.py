@@ -142,14 +142,16 @@ class Incident:
     def updated(self, update: Update, *, next_at: datetime | None, status: Status) -> "Incident":
         """Take a written update in."""
         self.must_be_running()
-        return replace(
-            self,
-            last_update=update,
-            next_update_at=next_at,
-            status=status,
-            holdings=0,
-            mitigated_at=self.mitigated_at or (update.at if status is Status.MONITORING else None),
-        )
+        taken = replace(self, last_update=update, next_update_at=next_at, status=status, holdings=0)
+        return taken.mitigated(update.at) if status is Status.MONITORING else taken
+
+    def mitigated(self, now: datetime) -> "Incident":
+        """The harm is ended: production is watched from now on. Only the first time counts."""
+        return replace(self, status=Status.MONITORING, mitigated_at=self.mitigated_at or now)
+
+    def harmed_again(self) -> "Incident":
+        """What ended the harm did not last: whoever leads looks for the cause again."""
+        return replace(self, status=Status.INVESTIGATING, mitigated_at=None)
 
     def acknowledged(self, user: str, now: datetime) -> "Incident":
         """Note who took it up first; later ones change nothing."""

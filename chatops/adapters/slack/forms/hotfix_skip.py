@@ -86,11 +86,10 @@ def parse(given: HandedIn) -> SkipRequest:
 
 def build_abort(scene: HotfixFormContext) -> View:
     hotfix = scene.hotfix
-    shipped = hotfix.merged or hotfix.deployed
     stays = (
         "What is in production stays there, and its backports stay owed. To take it out of"
         " production, roll back instead."
-        if shipped
+        if hotfix.shipped
         else "Nothing of it is in production. Its branch stays, in case somebody needs it."
     )
     blocks: list[Block] = [*headed_hotfix(scene), small(stays), _reason(scene, "Why?")]
