@@ -42,6 +42,7 @@ from chatops.application.promises.scheduler import KeepPromises
 from chatops.application.services import UseCases, open_use_cases
 from chatops.application.tasks.sync import TaskSync
 from chatops.clock import Clock
+from chatops.commands.catalogue import BOARD
 from chatops.config import read_team
 from chatops.domain.messages.effects import Effect
 from chatops.domain.promises.model import Promise
@@ -117,6 +118,7 @@ def open_bot(
         people=people,
         outside=outside,
         committed=lambda: loop[0].wake(),  # noqa: PLW0108 - the loop comes below
+        board=BOARD,
         site=playbooks.site,
         scenarios=ScenarioRepository(team.drills.folder),
     )

@@ -31,6 +31,7 @@ from chatops.application.session import Sessions
 from chatops.application.tasks.export import ExportTask
 from chatops.application.tasks.tasks import AddTask, AssignTask, DropTask, EditTask, FinishTask
 from chatops.application.views.queries import Queries
+from chatops.domain.messages.posts import BoardButtons
 from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.team import Team
 
@@ -89,17 +90,22 @@ def open_use_cases(
     people: Members,
     outside: ExternalSystems,
     committed: Callable[[], None],
+    board: BoardButtons,
     output: OutputFormat = OutputFormat.SLACK,
     site: str = "",
     scenarios: Scenarios | None = None,
 ) -> UseCases:
-    """Build the use cases over their ports; ``surface`` is where their answers are read."""
+    """Build the use cases over their ports; ``output`` is where their answers are read.
+
+    ``board`` are the buttons that stand on the board of every incident.
+    """
     sessions = Sessions(
         storage=storage,
         playbooks=playbooks,
         team=team,
         committed=committed,
         output=output,
+        board=board,
     )
     directory = PeopleDirectory(team, people)
     declare = Declare(sessions, directory)

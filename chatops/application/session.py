@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import assert_never
 
 from chatops.application.authorization import Authorization
@@ -25,7 +26,7 @@ from chatops.domain.messages.effects import (
     RefreshMessage,
     SetTopic,
 )
-from chatops.domain.messages.posts import Button, ListItem, Post
+from chatops.domain.messages.posts import BoardButtons, Button, ListItem, Post
 from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.playbook.policy import Playbook, Severity, Snapshot
 from chatops.domain.promises.after_resolution import ARCHIVE_KEY
@@ -95,8 +96,10 @@ class IncidentSession:
         actor: str | None,
         now: datetime,
         output: OutputFormat = OutputFormat.SLACK,
+        board: BoardButtons = MappingProxyType({}),
     ) -> None:
         self.work = work
+        self.board = board
         self.team = team
         self.incident = incident
         self.actor = actor
@@ -336,8 +339,10 @@ class Sessions:
         team: Team,
         committed: Callable[[], None],
         output: OutputFormat = OutputFormat.SLACK,
+        board: BoardButtons = MappingProxyType({}),
     ) -> None:
         self.storage = storage
+        self._board = board
         self.output = output
         self.playbooks = playbooks
         self.team = team
@@ -430,4 +435,5 @@ class Sessions:
             actor=actor,
             now=now,
             output=self.output,
+            board=self._board,
         )

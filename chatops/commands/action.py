@@ -18,7 +18,7 @@ from chatops.commands.context import CommandContext, must_be_meant, target_of
 from chatops.commands.form_state import FormState
 from chatops.commands.words import Mentioned
 from chatops.domain.errors import TooLong
-from chatops.domain.messages.posts import ActionId, Post
+from chatops.domain.messages.posts import ActionId, BoardPlace, ButtonStyle, Post
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.team import Permission, Team
 
@@ -136,6 +136,16 @@ def filled(typed: ParsedCommand) -> FormState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnBoard:
+    """How the first button of an action stands on an incident's board, the lower ``rank`` first."""
+
+    place: BoardPlace
+    label: str
+    rank: int = 0
+    tone: ButtonStyle = ButtonStyle.PLAIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """One thing that people can ask for, and everything that is known of it.
 
@@ -152,7 +162,8 @@ class Action:
 
     ``run`` carries out what was typed. ``buttons`` are the ids of its buttons, ``press`` carries
     out a press on one (none: it opens the form); ``redraws`` says that a press in a form shows
-    that form anew instead of the answer. ``permission`` is what the team's table must give.
+    that form anew instead of the answer; ``board`` says where it stands on a board.
+    ``permission`` is what the team's table must give.
     """
 
     name: str
@@ -174,6 +185,7 @@ class Action:
     buttons: tuple[ActionId, ...] = ()
     press: Press | None = None
     redraws: bool = False
+    board: tuple[OnBoard, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse an action that something cannot be asked for, or has a part that nothing uses."""
@@ -186,6 +198,7 @@ class Action:
             "buttons that do nothing": bool(self.buttons) and not (self.press or self.form),
             "a press without a button": self.press is not None and not self.buttons,
             "enough without a form": bool(self.enough) and not self.form,
+            "a place on the board without a button": bool(self.board) and not self.buttons,
         }
         if found := [problem for problem, is_so in problems.items() if is_so]:
             message = f"The action {self.name} has {', '.join(found)}"

@@ -16,7 +16,7 @@ from chatops.commands.arguments import TEXT
 from chatops.commands.caller import Caller
 from chatops.commands.context import CommandContext, outdated
 from chatops.commands.usage import help_text
-from chatops.domain.messages.posts import ActionId, Post
+from chatops.domain.messages.posts import ActionId, BoardButtons, BoardPlace, Button, Post
 
 
 def _help(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
@@ -104,6 +104,18 @@ HOTFIX = CommandTable(
 TABLES: Mapping[Command, CommandTable] = MappingProxyType(
     {table.command: table for table in (INCIDENT, HOTFIX)}
 )
+
+
+def _board(place: BoardPlace) -> tuple[Button, ...]:
+    """The buttons of one place, in their order."""
+    here = [(on, each) for each in _ALL for on in each.board if on.place is place]
+    return tuple(
+        Button(ask=action.buttons[0], label=on.label, about="", tone=on.tone)
+        for on, action in sorted(here, key=lambda one: one[0].rank)
+    )
+
+
+BOARD: BoardButtons = MappingProxyType({place: _board(place) for place in BoardPlace})
 
 ACTIONS: Mapping[str, Action] = MappingProxyType({action.name: action for action in _ALL})
 BUTTONS: Mapping[str, Action] = MappingProxyType(

@@ -8,6 +8,7 @@ from chatops.commands.action import (
     Answer,
     Ask,
     Chapter,
+    OnBoard,
     ParsedCommand,
     Run,
     pressed_for,
@@ -16,7 +17,7 @@ from chatops.commands.arguments import BEGIN, PACE, SCENARIO
 from chatops.commands.caller import Caller
 from chatops.commands.context import CommandContext, meant_by, typed_at
 from chatops.commands.form_state import FormState
-from chatops.domain.messages.posts import ActionId, Post
+from chatops.domain.messages.posts import ActionId, BoardPlace, Post
 from chatops.domain.team import Permission
 from chatops.domain.time.parse import Direction
 
@@ -131,5 +132,6 @@ ACTIONS: tuple[Action, ...] = (
         run=_of_the_one(_debrief),
         buttons=(ActionId.DRILL_DEBRIEF,),
         press=pressed_for(_debrief),
+        board=(OnBoard(place=BoardPlace.DRILLED, label="Debrief"),),
     ),
 )

@@ -16,6 +16,7 @@ from chatops.commands.action import (
     Action,
     Answer,
     Chapter,
+    OnBoard,
     ParsedCommand,
     opens,
     pressed_for,
@@ -37,7 +38,7 @@ from chatops.commands.arguments import (
 from chatops.commands.caller import Caller
 from chatops.commands.context import CommandContext, target_of, typed_at
 from chatops.commands.form_state import FormState
-from chatops.domain.messages.posts import ActionId, Post
+from chatops.domain.messages.posts import ActionId, BoardPlace, ButtonStyle, Post
 from chatops.domain.team import Permission
 from chatops.domain.time.parse import Direction
 
@@ -192,6 +193,11 @@ ACTIONS: tuple[Action, ...] = (
             ("status", "--status fixing"),
         ),
         buttons=(ActionId.UPDATE,),
+        board=(
+            OnBoard(
+                place=BoardPlace.RUNNING, label="Write update", rank=1, tone=ButtonStyle.WANTED
+            ),
+        ),
     ),
     Action(
         name="status",
@@ -216,6 +222,7 @@ ACTIONS: tuple[Action, ...] = (
         enough=("severity",),
         run=_severity,
         buttons=(ActionId.SEVERITY,),
+        board=(OnBoard(place=BoardPlace.RUNNING, label="Severity", rank=2),),
     ),
     Action(
         name="role",
@@ -227,6 +234,7 @@ ACTIONS: tuple[Action, ...] = (
         enough=("role",),
         run=_role,
         buttons=(ActionId.ROLE,),
+        board=(OnBoard(place=BoardPlace.MENU, label="Roles", rank=1),),
     ),
     Action(
         name="take_role",
@@ -254,11 +262,15 @@ ACTIONS: tuple[Action, ...] = (
         enough=("people",),
         run=_page,
         buttons=(ActionId.PAGE,),
+        board=(OnBoard(place=BoardPlace.RUNNING, label="Page", rank=3),),
     ),
     Action(
         name="acknowledge",
         buttons=(ActionId.ACKNOWLEDGE,),
         press=pressed_for(_acknowledge),
+        board=(
+            OnBoard(place=BoardPlace.UNACKNOWLEDGED, label="I am on it", tone=ButtonStyle.WANTED),
+        ),
     ),
     Action(
         name="timeline",
@@ -270,6 +282,7 @@ ACTIONS: tuple[Action, ...] = (
         run=typed_for(_timeline),
         buttons=(ActionId.TIMELINE,),
         press=_press_timeline,
+        board=(OnBoard(place=BoardPlace.MENU, label="Timeline", rank=4),),
     ),
     Action(
         name="note",
@@ -300,6 +313,7 @@ ACTIONS: tuple[Action, ...] = (
         enough=("text", "reason"),
         run=_decide,
         buttons=(ActionId.DECIDE,),
+        board=(OnBoard(place=BoardPlace.MENU, label="Record a decision", rank=3),),
     ),
     Action(
         name="resolve",
@@ -315,6 +329,7 @@ ACTIONS: tuple[Action, ...] = (
             ("plain", '--plain "the last word for stakeholders"'),
         ),
         buttons=(ActionId.RESOLVE,),
+        board=(OnBoard(place=BoardPlace.RUNNING, label="Resolve", rank=4),),
     ),
     Action(
         name="reopen",
@@ -328,6 +343,10 @@ ACTIONS: tuple[Action, ...] = (
         form_optional=True,
         run=_reopen,
         buttons=(ActionId.REOPEN,),
+        board=(
+            OnBoard(place=BoardPlace.RESOLVED, label="Reopen", rank=3),
+            OnBoard(place=BoardPlace.CLOSED, label="Reopen"),
+        ),
     ),
     Action(
         name="close",
@@ -341,6 +360,7 @@ ACTIONS: tuple[Action, ...] = (
         form_optional=True,
         run=_close,
         buttons=(ActionId.CLOSE,),
+        board=(OnBoard(place=BoardPlace.RESOLVED, label="Close", rank=1, tone=ButtonStyle.WANTED),),
     ),
     Action(name="retry", buttons=(ActionId.RETRY,), press=pressed_for(_retry)),
 )

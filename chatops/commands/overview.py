@@ -3,11 +3,17 @@
 from chatops.application.analytics.digests import DigestRequest
 from chatops.application.analytics.statistics import StatisticsRequest
 from chatops.application.promises.due_list import DueQuestion, Whose
-from chatops.commands.action import Action, Answer, Chapter, ParsedCommand
+from chatops.commands.action import (
+    Action,
+    Answer,
+    Chapter,
+    OnBoard,
+    ParsedCommand,
+)
 from chatops.commands.arguments import DIGEST, PERIOD
 from chatops.commands.caller import Caller
 from chatops.commands.context import CommandContext, meant_by
-from chatops.domain.messages.posts import ActionId, Post
+from chatops.domain.messages.posts import ActionId, BoardPlace, Post
 
 #: The word after which the statistics come as a file.
 _FILE = "csv"
@@ -121,6 +127,7 @@ ACTIONS: tuple[Action, ...] = (
         run=_due,
         buttons=(ActionId.DUE,),
         press=_press_due,
+        board=(OnBoard(place=BoardPlace.MENU, label="What is due", rank=5),),
     ),
     Action(
         name="due_mine",

@@ -12,6 +12,7 @@ from chatops.commands.action import (
     Action,
     Answer,
     Chapter,
+    OnBoard,
     ParsedCommand,
     opens,
     pressed_for,
@@ -20,7 +21,7 @@ from chatops.commands.action import (
 from chatops.commands.arguments import DAY, EXPORT, QUESTION, REASON, TEXT
 from chatops.commands.caller import Caller
 from chatops.commands.context import CommandContext, outdated, target_of, typed_at
-from chatops.domain.messages.posts import ActionId, Post
+from chatops.domain.messages.posts import ActionId, BoardPlace, Post
 from chatops.domain.postmortem.model import Export, QuestionsOpen
 from chatops.domain.team import Permission
 from chatops.domain.time.parse import PLANNED, Direction, read_time
@@ -105,6 +106,7 @@ ACTIONS: tuple[Action, ...] = (
         form="form_post_mortem",
         form_optional=True,
         buttons=(ActionId.POST_MORTEM,),
+        board=(OnBoard(place=BoardPlace.RESOLVED, label="Write post-mortem", rank=2),),
     ),
     Action(
         name="post_mortem_show",

@@ -9,11 +9,18 @@ from chatops.application.tasks.tasks import (
     TaskOwnerRequest,
     TaskRequest,
 )
-from chatops.commands.action import Action, Answer, Chapter, ParsedCommand, opens
+from chatops.commands.action import (
+    Action,
+    Answer,
+    Chapter,
+    OnBoard,
+    ParsedCommand,
+    opens,
+)
 from chatops.commands.arguments import NOTE, NUMBER, OWNER, REASON, TEXT
 from chatops.commands.caller import Caller
 from chatops.commands.context import CommandContext, target_of
-from chatops.domain.messages.posts import ActionId
+from chatops.domain.messages.posts import ActionId, BoardPlace
 
 #: Ends what exports a task although there is an issue like it.
 _SURE = "sure"
@@ -112,6 +119,7 @@ ACTIONS: tuple[Action, ...] = (
         run=_list,
         buttons=(ActionId.TASK,),
         press=_press_list,
+        board=(OnBoard(place=BoardPlace.MENU, label="Tasks", rank=2),),
     ),
     Action(
         name="task_show",

@@ -30,6 +30,7 @@ from chatops.application.promises.scheduler import KeepPromises
 from chatops.application.services import open_use_cases
 from chatops.bootstrap import open_shelf
 from chatops.clock import SystemClock
+from chatops.commands.catalogue import BOARD
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.policy import Snapshot
 from chatops.domain.promises.model import Promise, PromiseKind
@@ -139,6 +140,7 @@ def _lateness(engine: Engine, asked: argparse.Namespace) -> _Lateness:
         team=TEAM,
         people=_Nobody(),
         outside=nobody_outside(),
+        board=BOARD,
         committed=lambda: None,
     )
     late = _Lateness(number)

@@ -19,10 +19,10 @@ from chatops.commands import (
     tasks,
 )
 from chatops.commands import hotfix as hotfixes
-from chatops.commands.action import Action, Chapter, CommandTable
+from chatops.commands.action import Action, Chapter, CommandTable, OnBoard
 from chatops.commands.arguments import TEXT
-from chatops.commands.catalogue import ACTIONS, BUTTONS, HOTFIX, INCIDENT, TABLES
-from chatops.domain.messages.posts import ActionId, Post
+from chatops.commands.catalogue import ACTIONS, BOARD, BUTTONS, HOTFIX, INCIDENT, TABLES
+from chatops.domain.messages.posts import ActionId, BoardPlace, Post
 
 COMMANDS = Path(catalogue.__file__).parent
 ALL = list(ACTIONS.values())
@@ -85,6 +85,10 @@ def test_a_terminal_can_do_all_that_slack_has_a_form_for() -> None:
     assert set(formed) <= set(command.OWN)
 
 
+def test_every_place_of_the_board_has_a_button() -> None:
+    assert all(BOARD[place] for place in BoardPlace)
+
+
 def said(*_: object) -> Post:
     return Post(headline="Done", text="Done")
 
@@ -107,6 +111,15 @@ def said(*_: object) -> Post:
         (
             {"words": ("merge",), "help": "Merge it", "run": said, "press": said},
             "a press without a button",
+        ),
+        (
+            {
+                "words": ("merge",),
+                "help": "Merge it",
+                "run": said,
+                "board": (OnBoard(place=BoardPlace.MENU, label="Merge"),),
+            },
+            "a place on the board without a button",
         ),
     ],
 )

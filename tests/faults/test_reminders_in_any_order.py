@@ -33,6 +33,7 @@ from chatops.application.reminders.reassign import HandOverRequest
 from chatops.application.services import UseCases, open_use_cases
 from chatops.application.session import Request
 from chatops.application.tasks.tasks import Due, TaskRequest
+from chatops.commands.catalogue import BOARD
 from chatops.domain.errors import UserError
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.effects import DestinationKind, PostMessage
@@ -120,6 +121,7 @@ class Reminders(RuleBasedStateMachine):
             team=TEAM,
             people=Nobody(),
             outside=nobody_outside(),
+            board=BOARD,
             committed=lambda: None,
         )
         return use_cases, KeepPromises(use_cases.sessions, use_cases.directory)

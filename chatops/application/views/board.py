@@ -1,27 +1,17 @@
 """What an incident's board, announcement, alert and topic show, and where they stand."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from chatops.application.hotfix.views import hotfix_screen
 from chatops.application.session import IncidentSession
-from chatops.domain.incident.model import Incident, Status
+from chatops.domain.incident.model import Status
 from chatops.domain.messages.effects import LiveMessage, RefreshMessage
-from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
+from chatops.domain.messages.posts import ActionId, BoardPlace, Button, ButtonStyle, Post
 from chatops.domain.promises.model import PromiseKind
 
-_RUNNING = (
-    (ActionId.UPDATE, "Write update", ButtonStyle.WANTED),
-    (ActionId.SEVERITY, "Severity", ButtonStyle.PLAIN),
-    (ActionId.PAGE, "Page", ButtonStyle.PLAIN),
-    (ActionId.RESOLVE, "Resolve", ButtonStyle.PLAIN),
-)
-_ALWAYS = (
-    (ActionId.ROLE, "Roles"),
-    (ActionId.TASK, "Tasks"),
-    (ActionId.DECIDE, "Record a decision"),
-    (ActionId.TIMELINE, "Timeline"),
-    (ActionId.DUE, "What is due"),
-)
+#: Above these a message shows a menu.
+_VISIBLE = 4
 
 
 def board(session: IncidentSession) -> Post:
@@ -34,42 +24,36 @@ def board(session: IncidentSession) -> Post:
         if promise.overdue(session.now) and promise.kind is not PromiseKind.ACTION
     ]
     hotfixes = session.work.hotfixes.of(session.incident.id)
-    about = str(session.incident.id)
     return session.answer(
         "board",
         heading=f"{session.incident.reference} · {session.incident.title}",
-        buttons=_next_buttons(session.incident),
-        more=tuple(Button(ask=ask, label=label, about=about) for ask, label in _ALWAYS),
+        buttons=_next_buttons(session),
+        more=_standing(session, BoardPlace.MENU),
         tasks=tuple(tasks),
         overdue=tuple(overdue),
         hotfixes=tuple(each for each in hotfixes if each.open),
     )
 
 
-def _next_buttons(incident: Incident) -> tuple[Button, ...]:
-    about = str(incident.id)
+def _next_buttons(session: IncidentSession) -> tuple[Button, ...]:
+    """What can be done next, the wanted first; until somebody acknowledges, that is wanted most."""
+    incident = session.incident
     if incident.status.running:
-        wanted = [
-            Button(ask=ask, label=label, about=about, tone=tone) for ask, label, tone in _RUNNING
-        ]
-        if incident.acknowledged_at is None:
-            on_it = Button(
-                ask=ActionId.ACKNOWLEDGE, label="I am on it", about=about, tone=ButtonStyle.WANTED
-            )
-            return (on_it, *(_plain(each) for each in wanted if each.ask is not ActionId.RESOLVE))
-        return tuple(wanted)
+        running = _standing(session, BoardPlace.RUNNING)
+        if incident.acknowledged_at is not None:
+            return running
+        first = _standing(session, BoardPlace.UNACKNOWLEDGED)
+        plain = (replace(each, tone=ButtonStyle.PLAIN) for each in running)
+        return (*first, *plain)[:_VISIBLE]
     if incident.drill:
-        return (Button(ask=ActionId.DRILL_DEBRIEF, label="Debrief", about=about),)
-    reopen = Button(ask=ActionId.REOPEN, label="Reopen", about=about)
-    if incident.status is Status.CLOSED:
-        return (reopen,)
-    write = Button(ask=ActionId.POST_MORTEM, label="Write post-mortem", about=about)
-    close = Button(ask=ActionId.CLOSE, label="Close", about=about, tone=ButtonStyle.WANTED)
-    return (close, write, reopen) if not incident.drill else (close, reopen)
+        return _standing(session, BoardPlace.DRILLED)
+    is_closed = incident.status is Status.CLOSED
+    return _standing(session, BoardPlace.CLOSED if is_closed else BoardPlace.RESOLVED)
 
 
-def _plain(button: Button) -> Button:
-    return Button(ask=button.ask, label=button.label, about=button.about)
+def _standing(session: IncidentSession, place: BoardPlace) -> tuple[Button, ...]:
+    about = str(session.incident.id)
+    return tuple(replace(each, about=about) for each in session.board.get(place, ()))
 
 
 def announcement(session: IncidentSession) -> Post:

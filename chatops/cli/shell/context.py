@@ -20,6 +20,7 @@ from chatops.application.ports.external import ExternalSystems
 from chatops.application.services import UseCases, open_use_cases
 from chatops.bootstrap import open_shelf, open_team
 from chatops.clock import Clock
+from chatops.commands.catalogue import BOARD
 from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.team import Team
 from chatops.outside import open_outside
@@ -93,6 +94,7 @@ def _shell(
         people=_Members(SlackPeople(api, clock) if api else None),
         outside=outside,
         committed=lambda: None,
+        board=BOARD,
         output=OutputFormat.PLAIN,
         scenarios=ScenarioRepository(team.drills.folder),
     )

@@ -1,5 +1,6 @@
 """A message in our own words: sentences, facts and buttons, before any chat system shapes them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -100,6 +101,21 @@ class Button:
     about: str
     tone: ButtonStyle = ButtonStyle.PLAIN
     confirm: Confirm | None = None
+
+
+class BoardPlace(StrEnum):
+    """When a button stands on an incident's board: in a state, or always in its menu."""
+
+    UNACKNOWLEDGED = "unacknowledged"
+    RUNNING = "running"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    DRILLED = "drilled"
+    MENU = "menu"
+
+
+#: The buttons of every board, in their order; about no incident yet.
+BoardButtons = Mapping[BoardPlace, tuple[Button, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.ports.storage import Search, Storage, UnitOfWork
 from chatops.application.services import UseCases, open_use_cases
 from chatops.clock import MovableClock
+from chatops.commands.catalogue import BOARD
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry
 from chatops.domain.messages.posts import Button, Post
@@ -345,6 +346,7 @@ def bench(
             team=replace(team_of(workspace), **settings),
             people=people,
             outside=nobody_outside(),
+            board=BOARD,
             committed=lambda: None,
         )
         use_cases = staffed(use_cases)
