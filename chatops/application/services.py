@@ -15,7 +15,7 @@ from chatops.application.incidents.paging import Acknowledge, PagePeople
 from chatops.application.incidents.roles import AssignRole, Join, LeaveChannel
 from chatops.application.incidents.severity import ChangeSeverity
 from chatops.application.incidents.timeline_notes import AddNote, CorrectNote, Decide
-from chatops.application.incidents.update import PostponePromise, PostUpdate
+from chatops.application.incidents.update import PostUpdate
 from chatops.application.lifecycle.alerts import TakeAlert
 from chatops.application.lifecycle.declare import Declare
 from chatops.application.lifecycle.end import Close, Reopen, Resolve
@@ -24,8 +24,9 @@ from chatops.application.ports.external import ExternalSystems
 from chatops.application.ports.scenarios import NoScenarios, Scenarios
 from chatops.application.ports.storage import Storage
 from chatops.application.postmortem.services import PostMortemUseCases, open_post_mortem_desk
-from chatops.application.promises.fulfil import SayNotGone, SettlePromise
-from chatops.application.reminders.reassign import HandPromiseOver
+from chatops.application.promises.fulfil import DisputeResolution, FulfilPromise
+from chatops.application.promises.reassign import ReassignPromise
+from chatops.application.promises.snooze import SnoozePromise
 from chatops.application.rendering import Playbooks
 from chatops.application.session import Sessions
 from chatops.application.tasks.export import ExportTask
@@ -50,10 +51,10 @@ class UseCases:
     look: Queries
     declare: Declare
     post_update: PostUpdate
-    put_off: PostponePromise
-    hand_over: HandPromiseOver
-    settle: SettlePromise
-    say_not_gone: SayNotGone
+    snooze: SnoozePromise
+    reassign: ReassignPromise
+    fulfil: FulfilPromise
+    dispute: DisputeResolution
     change_severity: ChangeSeverity
     assign_role: AssignRole
     join: Join
@@ -116,10 +117,10 @@ def open_use_cases(
         look=Queries(sessions),
         declare=declare,
         post_update=PostUpdate(sessions, directory),
-        put_off=PostponePromise(sessions, directory),
-        hand_over=HandPromiseOver(sessions, directory),
-        settle=SettlePromise(sessions),
-        say_not_gone=SayNotGone(sessions),
+        snooze=SnoozePromise(sessions, directory),
+        reassign=ReassignPromise(sessions, directory),
+        fulfil=FulfilPromise(sessions),
+        dispute=DisputeResolution(sessions),
         change_severity=ChangeSeverity(sessions, directory),
         assign_role=AssignRole(sessions, directory),
         join=Join(sessions),

@@ -10,8 +10,8 @@ from typing import assert_never
 from chatops.application.authorization import Authorization
 from chatops.application.ports.storage import Storage, UnitOfWork
 from chatops.application.rendering import Playbooks, compose
-from chatops.domain.drills.scenario import is_promised, marked, stays_inside
-from chatops.domain.errors import Repeated, UnknownIncident
+from chatops.domain.drills.scenario import marked, stays_inside
+from chatops.domain.errors import NoSuchPromise, Repeated, UnknownIncident
 from chatops.domain.incident.model import Incident, Status
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.messages.effects import (
@@ -30,7 +30,8 @@ from chatops.domain.messages.posts import BoardButtons, Button, ListItem, Post
 from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.playbook.policy import Playbook, Severity, Snapshot
 from chatops.domain.promises.after_resolution import ARCHIVE_KEY
-from chatops.domain.promises.model import Promise, PromiseState, ongoing
+from chatops.domain.promises.model import Promise, PromiseState
+from chatops.domain.promises.role_promises import role_promises
 from chatops.domain.team import Team
 
 
@@ -249,20 +250,31 @@ class IncidentSession:
         self.do(key, self.room.lane, Invite(incident=self.incident.id, users=new))
 
     def promise(self, promise: Promise) -> Promise:
-        """Store a promise; what a drill would owe afterwards lapses at once."""
-        if self.incident.drill and promise.open and not is_promised(promise.kind):
-            promise = promise.lapsed(self.now)
+        """Store a promise; what no drill makes is cancelled at once in one."""
+        if self.incident.drill and promise.open and not promise.spec.in_drills:
+            promise = promise.cancelled(self.now)
         return self.work.promises.put(promise)
 
     def promises(self) -> Mapping[str, Promise]:
         """The incident's promises by key."""
         return {each.key: each for each in self.work.promises.of(self.incident.id)}
 
-    def lapse(self, doomed: Callable[[Promise], bool]) -> None:
-        """Let the open promises that ``doomed`` picks lapse."""
+    def open_promise(self, key: str) -> Promise:
+        """The incident's open promise of that key.
+
+        Raises:
+            NoSuchPromise
+        """
+        promise = self.work.promises.get(self.incident.id, key)
+        if promise is None or not promise.open:
+            raise NoSuchPromise
+        return promise
+
+    def cancel_promises(self, moot: Callable[[Promise], bool]) -> None:
+        """Cancel the open promises that are ``moot``."""
         for promise in self.promises().values():
-            if promise.open and doomed(promise):
-                self.promise(promise.lapsed(self.now))
+            if promise.open and moot(promise):
+                self.promise(promise.cancelled(self.now))
 
     @property
     def is_put_away(self) -> bool:
@@ -272,9 +284,9 @@ class IncidentSession:
         promise = self.work.promises.get(self.incident.id, ARCHIVE_KEY)
         return promise is not None and promise.state is PromiseState.KEPT
 
-    def keep_ongoing(self) -> None:
-        """Keep what is owed while it runs in step with who plays which part."""
-        for promise in ongoing(self.promises(), self.incident, self.playbook, self.now):
+    def keep_role_promises(self) -> None:
+        """Keep what a running incident promises in step with who plays which part."""
+        for promise in role_promises(self.promises(), self.incident, self.playbook, self.now):
             self.promise(promise)
 
     @property
@@ -288,7 +300,7 @@ class IncidentSession:
     def finish(self, *, was: Incident) -> None:
         """Save the incident and bring what shows it up to date."""
         if (was.roles, was.status.running) != (self.incident.roles, self.incident.status.running):
-            self.keep_ongoing()
+            self.keep_role_promises()
         self.incident = self.work.incidents.save(self.incident)
         self.show(LiveMessage.BOARD)
         if _reads_differently(was, self.incident):

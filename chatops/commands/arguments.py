@@ -12,7 +12,7 @@ from chatops.domain.drills.scenario import PACES
 from chatops.domain.errors import UnknownPerson, UnknownSeverity, UserError
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.postmortem.model import Export, UnknownExport
-from chatops.domain.promises.model import take_what
+from chatops.domain.promises.resolve_name import take_what
 from chatops.domain.time.parse import Direction, InvalidTime, take_time
 
 _LIKE_A_SEVERITY = re.compile(r"(?:sev|prio|p|s)-?\d", re.IGNORECASE)

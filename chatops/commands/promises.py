@@ -1,8 +1,8 @@
 """The actions about promises: settle them, hand them over, put them off, give them up."""
 
-from chatops.application.incidents.update import PostponeRequest
-from chatops.application.promises.fulfil import NotGoneRequest, SettleRequest
-from chatops.application.reminders.reassign import HandOverRequest
+from chatops.application.promises.fulfil import DisputeRequest, FulfilRequest
+from chatops.application.promises.reassign import ReassignRequest
+from chatops.application.promises.snooze import SnoozeRequest
 from chatops.application.session import Request
 from chatops.commands.action import Action, Answer, Chapter, ParsedCommand
 from chatops.commands.arguments import OWNER, REASON, TEXT, UNTIL, WHAT
@@ -10,7 +10,8 @@ from chatops.commands.caller import About, Caller
 from chatops.commands.context import CommandContext, target_of, typed_at
 from chatops.domain.messages.posts import ActionId
 from chatops.domain.promises.after_resolution import REPORTER_KEY
-from chatops.domain.promises.model import STALE_KEY, meant
+from chatops.domain.promises.resolve_name import meant
+from chatops.domain.promises.role_promises import INACTIVE_KEY
 from chatops.domain.team import Permission
 from chatops.domain.time.parse import Direction
 
@@ -28,44 +29,44 @@ def _snooze(context: CommandContext, caller: Caller, typed: ParsedCommand) -> An
     about = typed.about(context, caller)
     until = typed_at(context, caller, typed.time, Direction.AHEAD)
     key = _key(context, about, typed)
-    return context.use_cases.put_off(
-        PostponeRequest(**about, promise=key, until=until, reason=typed.reason)
+    return context.use_cases.snooze(
+        SnoozeRequest(**about, promise=key, until=until, reason=typed.reason)
     )
 
 
 def _waive(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
     about = typed.about(context, caller)
     key = _key(context, about, typed)
-    return context.use_cases.put_off(
-        PostponeRequest(**about, promise=key, until=None, reason=typed.reason)
+    return context.use_cases.snooze(
+        SnoozeRequest(**about, promise=key, until=None, reason=typed.reason)
     )
 
 
-def _hand_over(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+def _reassign(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
     about = typed.about(context, caller)
     owner = typed.people[0].id
     key = _key(context, about, typed)
-    return context.use_cases.hand_over(
-        HandOverRequest(**about, promise=key, owner=owner, reason=typed.reason)
+    return context.use_cases.reassign(
+        ReassignRequest(**about, promise=key, owner=owner, reason=typed.reason)
     )
 
 
-def _settle(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
+def _fulfil(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
     about = typed.about(context, caller)
-    return context.use_cases.settle(SettleRequest(**about, promise=_key(context, about, typed)))
+    return context.use_cases.fulfil(FulfilRequest(**about, promise=_key(context, about, typed)))
 
 
-def _press_settle(context: CommandContext, caller: Caller, about: str) -> Answer:
+def _press_fulfil(context: CommandContext, caller: Caller, about: str) -> Answer:
     target = target_of(context, about)
-    return context.use_cases.settle(
-        SettleRequest(**caller.about(target.incident), promise=target.detail or STALE_KEY)
+    return context.use_cases.fulfil(
+        FulfilRequest(**caller.about(target.incident), promise=target.detail or INACTIVE_KEY)
     )
 
 
 def _still_there(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
     about = typed.about(context, caller)
-    return context.use_cases.say_not_gone(
-        NotGoneRequest(**about, promise=REPORTER_KEY, reason=typed.text)
+    return context.use_cases.dispute(
+        DisputeRequest(**about, promise=REPORTER_KEY, reason=typed.text)
     )
 
 
@@ -101,9 +102,9 @@ ACTIONS: tuple[Action, ...] = (
         help="Give what you owe to somebody else",
         chapter=Chapter.OWED,
         permission=Permission.HAND_OVER,
-        form="form_hand_over",
+        form="form_reassign",
         enough=("people",),
-        run=_hand_over,
+        run=_reassign,
         buttons=(ActionId.HAND_OVER,),
     ),
     Action(
@@ -112,9 +113,15 @@ ACTIONS: tuple[Action, ...] = (
         arguments=(_WHAT,),
         help="Say that it is gone, that all is quiet, that you are still on it",
         chapter=Chapter.OWED,
-        run=_settle,
-        buttons=(ActionId.GONE, ActionId.QUIET, ActionId.STILL_ON_IT, ActionId.KEEP_CHANNEL),
-        press=_press_settle,
+        run=_fulfil,
+        buttons=(
+            ActionId.FULFIL,
+            ActionId.GONE,
+            ActionId.QUIET,
+            ActionId.STILL_ON_IT,
+            ActionId.KEEP_CHANNEL,
+        ),
+        press=_press_fulfil,
     ),
     Action(
         name="still_there",

@@ -9,7 +9,7 @@ from chatops.application.hotfix.deadlines import lapse_clocks
 from chatops.application.hotfix.session import HotfixSession
 from chatops.application.incidents.departed_owners import FindDepartedOwners
 from chatops.application.ports.chat import Profile
-from chatops.application.promises.fulfil import SettleRequest
+from chatops.application.promises.fulfil import FulfilRequest
 from chatops.domain.hotfix.model import HotfixState
 from chatops.domain.promises.model import Promise, PromiseState
 from tests.acceptance.diary import heard
@@ -26,8 +26,8 @@ def promise(weeks: Weeks, key: str) -> Promise:
 
 
 def quiet(weeks: Weeks, key: str, by: str = "tom") -> None:
-    request = SettleRequest(incident=1, user=weeks.person(by), now=weeks.clock.now(), promise=key)
-    weeks.bot.use_cases.settle(request)
+    request = FulfilRequest(incident=1, user=weeks.person(by), now=weeks.clock.now(), promise=key)
+    weeks.bot.use_cases.fulfil(request)
     weeks.work()
 
 
@@ -77,7 +77,7 @@ def test_a_quiet_later_window_settles_those_before_it(tmp_path: Path) -> None:
         weeks.until(MONDAY + timedelta(hours=25))
         assert promise(weeks, "watch:1:0").open
         quiet(weeks, "watch:1:1")
-        assert promise(weeks, "watch:1:0").state is PromiseState.BROKEN
+        assert promise(weeks, "watch:1:0").state is PromiseState.MISSED
         weeks.until(MONDAY + timedelta(days=4))
         assert not any("monitoring of v1.2.4 overdue" in line for line in weeks.diary[3:])
 
@@ -93,7 +93,7 @@ def test_nothing_is_watched_once_it_is_rolled_back(tmp_path: Path) -> None:
             hand = HotfixSession(turn, hotfix)
             hand.change(state=HotfixState.ROLLED_BACK)
             lapse_clocks(hand)
-        assert promise(weeks, "watch:1:0").state is PromiseState.LAPSED
+        assert promise(weeks, "watch:1:0").state is PromiseState.CANCELLED
 
 
 class Leaving:

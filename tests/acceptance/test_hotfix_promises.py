@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from chatops.application.incidents.update import PostponeRequest
 from chatops.application.lifecycle.end import ReasonRequest
+from chatops.application.promises.snooze import SnoozeRequest
 from chatops.domain.hotfix.deadlines import backport_promise, step_promise
 from chatops.domain.hotfix.errors import BackportOwed, WaivedByBranch
 from chatops.domain.hotfix.model import (
@@ -230,13 +230,13 @@ def test_a_backport_is_waived_with_its_hotfix_and_not_as_a_reminder(
     stage: Stage, tom: Actor, sam: Actor, room: Room
 ) -> None:
     shipped(stage, tom)
-    put_off = PostponeRequest(
+    put_off = SnoozeRequest(
         incident=1, user=sam.id, now=stage.clock.now(), promise=KEY, until=None, reason="later"
     )
     with pytest.raises(WaivedByBranch, match="/hotfix waive develop"):
-        stage.bot.use_cases.put_off(put_off)
+        stage.bot.use_cases.snooze(put_off)
     assert promise(stage).open
-    stage.bot.use_cases.put_off(replace(put_off, until=START + timedelta(hours=4)))
+    stage.bot.use_cases.snooze(replace(put_off, until=START + timedelta(hours=4)))
     stage.advance(hours=2, minutes=59)
     room.never_shows("develop is due")
     stage.advance(minutes=1)
@@ -346,4 +346,4 @@ def test_nothing_is_said_of_a_step_whose_time_matters_no_more(versioned: Stage, 
         resolve(versioned, sam)
     versioned.advance(hours=1)
     versioned.incident_room.never_shows("“Reproduce it”")
-    assert promise(versioned, "step:1:reproduce").state is PromiseState.LAPSED
+    assert promise(versioned, "step:1:reproduce").state is PromiseState.CANCELLED

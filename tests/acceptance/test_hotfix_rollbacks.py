@@ -214,7 +214,7 @@ def test_nothing_is_to_be_decided_once_production_looks_well_again(ill: Walk) ->
     heals(ill)
     ill.next()
     ill.stage.advance(minutes=1)
-    assert promised(ill, "decide").state is PromiseState.LAPSED
+    assert promised(ill, "decide").state is PromiseState.CANCELLED
     ill.stage.advance(minutes=20)
     assert ill.room.never_shows(UNDECIDED)
 
@@ -223,7 +223,7 @@ def test_nothing_is_to_be_decided_once_production_looks_well_again(ill: Walk) ->
 def test_a_hotfix_that_is_given_up_leaves_nothing_to_decide(ill: Walk) -> None:
     ill.types("abort the next release has it")
     ill.agrees()
-    assert promised(ill, "decide").state is PromiseState.LAPSED
+    assert promised(ill, "decide").state is PromiseState.CANCELLED
 
 
 @pytest.mark.long
@@ -267,7 +267,7 @@ def test_a_rollback_that_takes_too_long_is_asked_about_with_what_holds_it(walk: 
         "What holds it: somebody has to deploy it.",
     )
     walk.types("back")
-    assert promised(walk, "execute").state is PromiseState.BROKEN
+    assert promised(walk, "execute").state is PromiseState.MISSED
     seen = promised(walk, "verify")
     assert seen.due_at - seen.made_at == timedelta(minutes=10)
     walk.stage.advance(minutes=2)
@@ -294,4 +294,4 @@ def test_trouble_seen_while_production_is_watched_is_to_be_decided_on_too(walk: 
     assert promised(walk, "decide").open
     heals(walk)
     walk.stage.advance(minutes=2)
-    assert promised(walk, "decide").state is PromiseState.LAPSED
+    assert promised(walk, "decide").state is PromiseState.CANCELLED

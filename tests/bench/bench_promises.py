@@ -33,7 +33,8 @@ from chatops.clock import SystemClock
 from chatops.commands.catalogue import BOARD
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.policy import Snapshot
-from chatops.domain.promises.model import Promise, PromiseKind
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise
 from chatops.domain.team import Team, TeamChannels
 from tests.bench.options import Options
 from tests.bench.postgres import find_server, new_database

@@ -28,7 +28,8 @@ from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.messages.effects import Destination, DestinationKind, Effect, PostMessage
 from chatops.domain.messages.posts import Post
-from chatops.domain.promises.model import Promise, PromiseKind
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise
 from tests.bench.options import Options
 from tests.bench.postgres import find_server, new_database
 from tests.bench.tables import print_table
@@ -193,7 +194,7 @@ def _keep_some(store: SqlStorage) -> bool:
     with store.writing() as work:
         claimed = work.promises.claim(NOW, limit=50)
         for each in claimed:
-            work.promises.put(each.kept(NOW))
+            work.promises.put(each.fulfilled(NOW))
     return bool(claimed)
 
 
@@ -213,7 +214,7 @@ def _fill(engine: Engine, *, incidents: int, entries: int) -> None:
         first = work.incidents.add(_incident(0, year=1))
         work.timeline.add(_entry(first.id))
         promise = work.promises.put(_promise(first.id))
-        work.promises.put(promise.kept(NOW))
+        work.promises.put(promise.fulfilled(NOW))
         work.outbox.add(_effect("0", "lane 0"))
         (effect,) = work.outbox.claim(NOW, lease=MINUTE, limit=1)
         work.outbox.complete(effect.done({"ts": "1.0"}))

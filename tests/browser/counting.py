@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from chatops.bootstrap import Bot
 from chatops.domain.incident.model import Incident, Status
-from chatops.domain.promises.model import Promise, PromiseKind, PromiseState
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise, PromiseState
 
 _SERVICES = ("checkout", "search", None)
 _MINUTE = timedelta(minutes=1)
@@ -61,6 +62,6 @@ def _promise(incident: Incident, *, broken: bool) -> Promise:
         due_at=due,
         wake_at=None,
         made_at=incident.declared_at,
-        state=PromiseState.BROKEN if broken else PromiseState.KEPT,
+        state=PromiseState.MISSED if broken else PromiseState.KEPT,
         settled_at=due,
     )

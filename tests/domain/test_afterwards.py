@@ -8,19 +8,19 @@ import pytest
 from chatops.domain.playbook.policy import PostMortemRule
 from chatops.domain.promises.after_resolution import (
     action_promise,
-    afterwards,
-    archiving,
-    owed_afterwards,
+    archive_promise,
+    renewed_at_resolution,
+    resolution_promises,
     review_start,
 )
 from chatops.domain.promises.model import Promise, PromiseState
 from chatops.domain.tasks import Task
-from tests.domain.manners_samples import DAY, MONDAY, PLAYBOOK, RULE, resolved
+from tests.domain.reminder_samples import DAY, MONDAY, PLAYBOOK, RULE, resolved
 from tests.domain.samples import HOUR
 
 
 def made(at: datetime = MONDAY, **changes: object) -> dict[str, Promise]:
-    return {each.key: each for each in afterwards(resolved(at, **changes), PLAYBOOK, at)}
+    return {each.key: each for each in resolution_promises(resolved(at, **changes), PLAYBOOK, at)}
 
 
 def test_a_resolution_promises_all_that_its_playbook_asks_for() -> None:
@@ -46,25 +46,29 @@ def test_whoever_reported_it_is_asked_else_whoever_declared_it() -> None:
 
 def test_a_root_cause_that_is_known_is_not_owed() -> None:
     incident = replace(resolved(), root_cause="A null amount")
-    assert "root_cause" not in {each.key for each in afterwards(incident, PLAYBOOK, MONDAY)}
+    assert "root_cause" not in {
+        each.key for each in resolution_promises(incident, PLAYBOOK, MONDAY)
+    }
 
 
 def test_a_milder_severity_may_owe_nothing_but_its_closing() -> None:
     mild = replace(PLAYBOOK.severities[1], post_mortem=PostMortemRule(owed=False))
     book = replace(PLAYBOOK, severities=(PLAYBOOK.severities[0], mild))
-    keys = {each.key for each in afterwards(resolved(), book, MONDAY)}
+    keys = {each.key for each in resolution_promises(resolved(), book, MONDAY)}
     assert keys == {"reporter", "close"}
 
 
 def test_what_was_done_stays_done_and_the_rest_begins_anew() -> None:
     first = made()
     held = first | {
-        "post_mortem": first["post_mortem"].kept(MONDAY + HOUR),
-        "review": first["review"].lapsed(MONDAY + HOUR),
-        "reporter": first["reporter"].kept(MONDAY + HOUR),
+        "post_mortem": first["post_mortem"].fulfilled(MONDAY + HOUR),
+        "review": first["review"].cancelled(MONDAY + HOUR),
+        "reporter": first["reporter"].fulfilled(MONDAY + HOUR),
     }
     later = MONDAY + 3 * DAY
-    again = {each.key: each for each in owed_afterwards(held, resolved(later), PLAYBOOK, later)}
+    again = {
+        each.key: each for each in renewed_at_resolution(held, resolved(later), PLAYBOOK, later)
+    }
     assert "post_mortem" not in again
     assert again["review"].round == 2
     assert again["review"].state is PromiseState.OPEN
@@ -120,7 +124,7 @@ def test_an_action_item_with_a_date_is_a_promise_of_whoever_has_it() -> None:
 
 
 def test_a_channel_goes_into_the_archive_only_where_the_playbook_says_so() -> None:
-    promise = archiving(resolved(), PLAYBOOK, MONDAY)
+    promise = archive_promise(resolved(), PLAYBOOK, MONDAY)
     assert promise is not None
     assert promise.due_at == MONDAY + timedelta(days=7)
-    assert archiving(resolved(), replace(PLAYBOOK, archive_after=None), MONDAY) is None
+    assert archive_promise(resolved(), replace(PLAYBOOK, archive_after=None), MONDAY) is None

@@ -20,7 +20,8 @@ from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.playbook.gate import Path
 from chatops.domain.playbook.hotfix import HotfixPolicy
 from chatops.domain.playbook.policy import Playbook, RoleSpec, Severity
-from chatops.domain.promises.model import Promise, PromiseKind, PromiseState
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise, PromiseState
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
@@ -93,7 +94,7 @@ def came(*numbers: int) -> tuple[Promise, ...]:
         Promise(
             incident=1,
             key=event_key(number),
-            kind=PromiseKind.INJECT,
+            kind=PromiseKind.DRILL_EVENT,
             due_at=NOW + _SCENARIO.events[number - 1].at,
             wake_at=None,
             made_at=NOW,

@@ -15,7 +15,6 @@ from chatops.domain.drills.scenario import (
     Scenario,
     event_key,
     event_number,
-    is_promised,
     marked,
     stays_inside,
 )
@@ -31,7 +30,7 @@ from chatops.domain.messages.effects import (
     SyncTask,
 )
 from chatops.domain.messages.posts import Post
-from chatops.domain.promises.model import PromiseKind
+from chatops.domain.promises.kinds import KINDS, PromiseKind
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
@@ -165,7 +164,7 @@ def test_only_those_inside_are_spoken_to() -> None:
 
 
 def test_nothing_is_owed_once_it_is_over() -> None:
-    assert is_promised(PromiseKind.STATUS_UPDATE)
-    assert is_promised(PromiseKind.INJECT)
-    assert not is_promised(PromiseKind.POST_MORTEM)
-    assert not is_promised(PromiseKind.ARCHIVE)
+    assert KINDS[PromiseKind.STATUS_UPDATE].in_drills
+    assert KINDS[PromiseKind.DRILL_EVENT].in_drills
+    assert not KINDS[PromiseKind.POST_MORTEM].in_drills
+    assert not KINDS[PromiseKind.ARCHIVE].in_drills

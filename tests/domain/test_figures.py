@@ -27,7 +27,7 @@ from chatops.domain.analytics.metrics import (
 from chatops.domain.analytics.periods import Grouping, Period, UnknownPeriod, question
 from chatops.domain.analytics.report import Report, report
 from chatops.domain.messages.charts import ChartKind, aligned
-from chatops.domain.promises.model import PromiseKind
+from chatops.domain.promises.kinds import PromiseKind
 
 NOW = datetime(2026, 11, 21, 14, 50, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -11,15 +11,10 @@ from chatops.domain.hotfix.model import Backport, Hotfix, StepState
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.pipeline import BackportMethod, BackportRule, Step, StepKind
 from chatops.domain.promises.decide import RemindOwner, TellOverdue, decide
-from chatops.domain.promises.model import (
-    Promise,
-    PromiseKind,
-    PromiseState,
-    promised,
-    remade,
-    renegotiated,
-)
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise, PromiseState, remade
 from chatops.domain.promises.reminder_policy import ReminderPolicy
+from chatops.domain.promises.severity_promises import promised, renegotiated
 from chatops.domain.time.business_hours import WorkingHours, WorkingTime
 from chatops.domain.time.deadlines import Deadline
 from tests.domain.hotfix_samples import AT_ONCE, DEVELOP, RULE, SOON, hotfix, step_run
@@ -101,11 +96,11 @@ def test_a_time_box_is_spoken_of_at_both_its_bounds() -> None:
     assert (promise.wake_at, promise.due_at) == (NOW + 15 * MINUTE, NOW + 30 * MINUTE)
 
     first = decide(promise, incident(), SEVERITY, NOW + 15 * MINUTE)
-    assert isinstance(first.step, RemindOwner)
+    assert isinstance(first.action, RemindOwner)
     assert first.promise.wake_at == promise.due_at
 
     then = decide(first.promise, incident(), SEVERITY, promise.due_at)
-    assert isinstance(then.step, TellOverdue)
+    assert isinstance(then.action, TellOverdue)
     assert then.promise.open
     assert then.promise.wake_at is None
 
@@ -118,8 +113,8 @@ def test_a_time_box_with_one_bound_is_spoken_of_once(takes: tuple[timedelta, tim
 
 def test_a_step_lapses_once_nobody_is_fighting_any_more() -> None:
     promise = made(at_step(StepKind.FIX), step(StepKind.FIX, takes=BOX))
-    verdict = decide(promise, RESOLVED, SEVERITY, promise.due_at)
-    assert (verdict.step, verdict.promise.state) == (None, PromiseState.LAPSED)
+    decision = decide(promise, RESOLVED, SEVERITY, promise.due_at)
+    assert (decision.action, decision.promise.state) == (None, PromiseState.CANCELLED)
 
 
 def test_a_backport_of_the_same_day_is_due_when_the_playbooks_day_ends() -> None:
@@ -178,9 +173,11 @@ def test_an_overdue_backport_is_told_every_four_hours_though_all_is_resolved() -
     said: list[tuple[type, timedelta, int]] = []
     while len(said) < 4:
         assert promise.wake_at is not None
-        verdict = decide(promise, RESOLVED, SEVERITY, promise.wake_at, manners=ALWAYS)
-        said.append((type(verdict.step), promise.wake_at - promise.due_at, verdict.promise.told))
-        promise = verdict.promise
+        decision = decide(promise, RESOLVED, SEVERITY, promise.wake_at, policy=ALWAYS)
+        said.append(
+            (type(decision.action), promise.wake_at - promise.due_at, decision.promise.told)
+        )
+        promise = decision.promise
     assert said == [
         (RemindOwner, -HOUR, 0),
         (TellOverdue, timedelta(), 1),
@@ -193,20 +190,20 @@ def test_an_overdue_backport_is_told_every_four_hours_though_all_is_resolved() -
 def test_nobody_is_told_of_a_backport_at_night_once_the_incident_is_resolved() -> None:
     promise = replace(owed(), nudged=True)
     evening = datetime(2026, 3, 2, 18, 1, tzinfo=UTC)
-    verdict = decide(promise, RESOLVED, SEVERITY, evening)
-    assert verdict.step is None
-    assert verdict.promise.wake_at == datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+    decision = decide(promise, RESOLVED, SEVERITY, evening)
+    assert decision.action is None
+    assert decision.promise.wake_at == datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 
 
 def test_after_a_night_of_downtime_an_overdue_backport_is_told_once() -> None:
     promise, morning = owed(), NOW + 20 * HOUR
-    verdict = decide(promise, RESOLVED, SEVERITY, morning)
-    assert isinstance(verdict.step, TellOverdue)
-    assert (verdict.promise.told, verdict.promise.wake_at) == (1, morning + 4 * HOUR)
+    decision = decide(promise, RESOLVED, SEVERITY, morning)
+    assert isinstance(decision.action, TellOverdue)
+    assert (decision.promise.told, decision.promise.wake_at) == (1, morning + 4 * HOUR)
 
 
 def test_a_backport_promised_anew_is_the_next_round_under_its_new_name() -> None:
-    old = replace(owed().kept(NOW + MINUTE), id=9)
+    old = replace(owed().fulfilled(NOW + MINUTE), id=9)
     new = replace(owed(), about="backport of v1.2.5 to develop")
     again = remade(old, new, NOW + HOUR)
     assert (again.id, again.round, again.open, again.name) == (9, 2, True, new.about)
@@ -218,7 +215,7 @@ Event = Callable[[dict[str, Promise], Incident, datetime], Incident]
 def look(held: dict[str, Promise], of: Incident, now: datetime) -> Incident:
     for key, promise in held.items():
         if promise.open and promise.wake_at is not None and promise.wake_at <= now:
-            held[key] = decide(promise, of, SEVERITY, now, manners=ALWAYS).promise
+            held[key] = decide(promise, of, SEVERITY, now, policy=ALWAYS).promise
     return of
 
 

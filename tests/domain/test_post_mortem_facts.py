@@ -13,7 +13,8 @@ from chatops.domain.postmortem.facts import (
     questions_of,
 )
 from chatops.domain.postmortem.model import PostMortem, Review
-from chatops.domain.promises.model import Promise, PromiseKind
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise
 from tests.domain.hotfix_samples import hotfix
 from tests.playbooks.scene import INCIDENT
 
@@ -89,7 +90,7 @@ def test_a_broken_promise_is_told_without_a_name() -> None:
         wake_at=None,
         made_at=NOW,
         owner="U0BEN",
-    ).kept(NOW + timedelta(minutes=7))
+    ).fulfilled(NOW + timedelta(minutes=7))
     [late] = told(record([], promises=(promise,))).late
     assert late.late_by == timedelta(minutes=7)
     assert "Ben" not in late.what

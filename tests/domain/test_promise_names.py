@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from chatops.domain.errors import NoSuchPromise
-from chatops.domain.promises.model import Promise, PromiseKind, WhichPromise, meant, take_what
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise
+from chatops.domain.promises.resolve_name import WhichPromise, meant, take_what
 from tests.domain.samples import HOUR, NOW
 
 
@@ -71,11 +73,11 @@ def test_what_could_be_several_or_none_is_asked_back(what: str) -> None:
 
 def test_without_words_the_next_update_is_meant_or_the_only_thing_that_is_owed() -> None:
     assert meant((*ALL, UPDATE), "") == UPDATE
-    assert meant((UPDATE.kept(NOW), REVIEW), "") == REVIEW
+    assert meant((UPDATE.fulfilled(NOW), REVIEW), "") == REVIEW
 
 
 def test_what_is_settled_is_not_found_again() -> None:
     with pytest.raises(NoSuchPromise):
-        meant((*ALL, UPDATE.kept(NOW)), "status_update")
+        meant((*ALL, UPDATE.fulfilled(NOW)), "status_update")
     with pytest.raises(NoSuchPromise):
-        meant((replace(REVIEW).kept(NOW),), "")
+        meant((replace(REVIEW).fulfilled(NOW),), "")

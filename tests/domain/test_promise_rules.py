@@ -15,16 +15,14 @@ from chatops.domain.promises.decide import (
     TellOverdue,
     decide,
 )
-from chatops.domain.promises.model import (
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise, PromiseState, remade
+from chatops.domain.promises.reminder_policy import update_reminder
+from chatops.domain.promises.severity_promises import (
     STATUS_KEY,
-    Promise,
-    PromiseKind,
-    PromiseState,
-    nudge_time,
-    overdue_rungs,
+    overdue_escalations,
     person_response,
     promised,
-    remade,
     renegotiated,
 )
 from tests.domain.samples import HOUR, MILDER, MINUTE, NOW, SEVERITY, incident
@@ -64,131 +62,131 @@ def test_the_commander_is_nudged_before_the_update_is_due() -> None:
     assert promise.due_at == NOW + 15 * MINUTE
     assert promise.wake_at == NOW + 10 * MINUTE
 
-    verdict = decide(promise, incident(), SEVERITY, NOW + 10 * MINUTE)
+    decision = decide(promise, incident(), SEVERITY, NOW + 10 * MINUTE)
 
-    assert isinstance(verdict.step, RemindOwner)
-    assert verdict.promise.nudged
-    assert verdict.promise.wake_at == promise.due_at
+    assert isinstance(decision.action, RemindOwner)
+    assert decision.promise.nudged
+    assert decision.promise.wake_at == promise.due_at
 
 
 def test_the_nudge_never_comes_in_the_first_half_of_a_short_wait() -> None:
-    assert nudge_time(SEVERITY, NOW + 6 * MINUTE, NOW) == NOW + 3 * MINUTE
+    assert update_reminder(SEVERITY, NOW + 6 * MINUTE, NOW) == NOW + 3 * MINUTE
 
 
 def test_an_update_that_nobody_wrote_is_held_on_time_and_the_next_one_promised() -> None:
     promise = the(PromiseKind.STATUS_UPDATE)
 
-    verdict = decide(promise, incident(), SEVERITY, promise.due_at)
+    decision = decide(promise, incident(), SEVERITY, promise.due_at)
 
-    assert isinstance(verdict.step, PostAutomaticUpdate)
-    assert verdict.step.late_by is None
-    assert verdict.step.next_at == NOW + 30 * MINUTE
-    assert verdict.promise.due_at == NOW + 30 * MINUTE
-    assert verdict.promise.round == promise.round + 1
-    assert verdict.promise.open
+    assert isinstance(decision.action, PostAutomaticUpdate)
+    assert decision.action.late_by is None
+    assert decision.action.next_at == NOW + 30 * MINUTE
+    assert decision.promise.due_at == NOW + 30 * MINUTE
+    assert decision.promise.round == promise.round + 1
+    assert decision.promise.open
 
 
 def test_after_a_night_of_downtime_one_late_word_is_given_and_the_clock_starts_anew() -> None:
     promise = the(PromiseKind.STATUS_UPDATE)
     morning = NOW + 8 * HOUR
 
-    verdict = decide(promise, incident(), SEVERITY, morning)
+    decision = decide(promise, incident(), SEVERITY, morning)
 
-    assert isinstance(verdict.step, PostAutomaticUpdate)
-    assert verdict.step.late_by == morning - promise.due_at
-    assert verdict.promise.due_at == morning + 15 * MINUTE
+    assert isinstance(decision.action, PostAutomaticUpdate)
+    assert decision.action.late_by == morning - promise.due_at
+    assert decision.promise.due_at == morning + 15 * MINUTE
 
 
 def test_a_rung_is_climbed_when_its_time_comes_and_only_once() -> None:
     promise = escalations()[1]
 
-    verdict = decide(promise, incident(), SEVERITY, promise.due_at)
+    decision = decide(promise, incident(), SEVERITY, promise.due_at)
 
-    assert isinstance(verdict.step, Escalate)
-    assert verdict.step.rung.tell == ("lead",)
-    assert verdict.promise.state is PromiseState.KEPT
-    assert verdict.promise.wake_at is None
+    assert isinstance(decision.action, Escalate)
+    assert decision.action.step.tell == ("lead",)
+    assert decision.promise.state is PromiseState.KEPT
+    assert decision.promise.wake_at is None
 
 
 def test_a_rung_about_silence_lapses_once_somebody_answered() -> None:
     promise = escalations()[0]
     taken = incident(acknowledged_at=NOW + MINUTE, acknowledged_by="UOLA")
 
-    verdict = decide(promise, taken, SEVERITY, promise.due_at)
+    decision = decide(promise, taken, SEVERITY, promise.due_at)
 
-    assert verdict.step is None
-    assert verdict.promise.state is PromiseState.LAPSED
+    assert decision.action is None
+    assert decision.promise.state is PromiseState.CANCELLED
 
 
 def test_a_rung_of_another_severitys_ladder_lapses() -> None:
     promise = escalations()[1]
-    verdict = decide(promise, incident(severity="P1"), MILDER, promise.due_at)
-    assert (verdict.step, verdict.promise.state) == (None, PromiseState.LAPSED)
+    decision = decide(promise, incident(severity="P1"), MILDER, promise.due_at)
+    assert (decision.action, decision.promise.state) == (None, PromiseState.CANCELLED)
 
 
 def test_a_missed_update_sets_the_rungs_about_missing_updates_going() -> None:
     missed = the(PromiseKind.STATUS_UPDATE)
-    [rung] = overdue_rungs(incident(), SEVERITY, missed, missed.due_at)
+    [rung] = overdue_escalations(incident(), SEVERITY, missed, missed.due_at)
     assert rung.due_at == missed.due_at + 15 * MINUTE
 
     silent = incident(holdings=1)
-    assert isinstance(decide(rung, silent, SEVERITY, rung.due_at).step, Escalate)
-    assert decide(rung, incident(holdings=0), SEVERITY, rung.due_at).step is None
+    assert isinstance(decide(rung, silent, SEVERITY, rung.due_at).action, Escalate)
+    assert decide(rung, incident(holdings=0), SEVERITY, rung.due_at).action is None
 
 
 def test_an_update_missed_while_the_bot_was_away_gives_the_commander_the_time_to_write_it() -> None:
     missed, awake = the(PromiseKind.STATUS_UPDATE), NOW + 10 * HOUR
-    [rung] = overdue_rungs(incident(), SEVERITY, missed, awake)
+    [rung] = overdue_escalations(incident(), SEVERITY, missed, awake)
     assert rung.due_at == awake + 15 * MINUTE
 
 
 def test_on_call_is_paged_by_itself_when_nobody_took_the_incident_up_in_time() -> None:
     promise = the(PromiseKind.NOTICE)
 
-    verdict = decide(promise, incident(), SEVERITY, promise.due_at)
+    decision = decide(promise, incident(), SEVERITY, promise.due_at)
 
-    assert isinstance(verdict.step, PageAudience)
-    assert verdict.step.audience == "oncall"
+    assert isinstance(decision.action, PageAudience)
+    assert decision.action.audience == "oncall"
 
 
 def test_on_call_is_left_asleep_when_somebody_took_it_up() -> None:
     promise = the(PromiseKind.NOTICE)
     taken = incident(acknowledged_at=NOW + MINUTE, acknowledged_by="UOLA")
-    verdict = decide(promise, taken, SEVERITY, promise.due_at)
-    assert (verdict.step, verdict.promise.state) == (None, PromiseState.KEPT)
+    decision = decide(promise, taken, SEVERITY, promise.due_at)
+    assert (decision.action, decision.promise.state) == (None, PromiseState.KEPT)
 
 
 def test_a_person_who_does_not_answer_a_page_is_told_of_even_if_another_did() -> None:
     promise = person_response(incident(), "UBO", NOW + 5 * MINUTE, NOW)
     taken = incident(acknowledged_at=NOW + MINUTE, acknowledged_by="UOLA")
-    assert isinstance(decide(promise, taken, SEVERITY, promise.due_at).step, TellOverdue)
+    assert isinstance(decide(promise, taken, SEVERITY, promise.due_at).action, TellOverdue)
 
 
 def test_a_missed_fix_time_is_told_once_and_stays_owed() -> None:
     promise = the(PromiseKind.FIX)
 
-    verdict = decide(promise, incident(), SEVERITY, promise.due_at)
+    decision = decide(promise, incident(), SEVERITY, promise.due_at)
 
-    assert isinstance(verdict.step, TellOverdue)
-    assert verdict.promise.open
-    assert verdict.promise.wake_at is None
-    assert verdict.promise.overdue(promise.due_at + MINUTE)
+    assert isinstance(decision.action, TellOverdue)
+    assert decision.promise.open
+    assert decision.promise.wake_at is None
+    assert decision.promise.overdue(promise.due_at + MINUTE)
 
 
 def test_business_hears_daily_also_when_an_update_was_late() -> None:
     severity = replace(SEVERITY, business_update_every=timedelta(days=1))
     promise = the(PromiseKind.BUSINESS_UPDATE, severity=severity)
 
-    verdict = decide(promise, incident(), severity, promise.due_at + HOUR)
+    decision = decide(promise, incident(), severity, promise.due_at + HOUR)
 
-    assert isinstance(verdict.step, TellOverdue)
-    assert verdict.promise.due_at == promise.due_at + timedelta(days=1)
+    assert isinstance(decision.action, TellOverdue)
+    assert decision.promise.due_at == promise.due_at + timedelta(days=1)
 
 
 def test_a_fix_that_comes_late_breaks_its_promise_and_one_in_time_keeps_it() -> None:
     promise = the(PromiseKind.FIX)
-    assert promise.kept(promise.due_at).state is PromiseState.KEPT
-    assert promise.kept(promise.due_at + MINUTE).state is PromiseState.BROKEN
+    assert promise.fulfilled(promise.due_at).state is PromiseState.KEPT
+    assert promise.fulfilled(promise.due_at + MINUTE).state is PromiseState.MISSED
 
 
 def test_lowering_the_severity_slows_the_updates_and_drops_what_it_no_longer_promises() -> None:
@@ -198,8 +196,8 @@ def test_lowering_the_severity_slows_the_updates_and_drops_what_it_no_longer_pro
     changed = {p.key: p for p in renegotiated(held, incident(severity="P1"), MILDER, later)}
 
     assert changed[STATUS_KEY].due_at == later + 30 * MINUTE
-    assert changed["response"].state is PromiseState.LAPSED
-    assert changed["escalation:P0:3"].state is PromiseState.LAPSED
+    assert changed["response"].state is PromiseState.CANCELLED
+    assert changed["escalation:P0:3"].state is PromiseState.CANCELLED
     assert changed["escalation:P1:0"].due_at == later + 15 * MINUTE
 
 
@@ -239,18 +237,18 @@ def test_a_snoozed_update_is_asked_for_again_only_at_its_new_time() -> None:
 
     reminder = decide(snoozed, incident(), SEVERITY, NOW + 55 * MINUTE)
 
-    assert isinstance(reminder.step, RemindOwner)
+    assert isinstance(reminder.action, RemindOwner)
     assert reminder.promise.round == nudged.round + 1
     assert isinstance(
-        decide(reminder.promise, incident(), SEVERITY, NOW + HOUR).step, PostAutomaticUpdate
+        decide(reminder.promise, incident(), SEVERITY, NOW + HOUR).action, PostAutomaticUpdate
     )
 
 
 def test_everything_lapses_once_nobody_is_fighting_any_more() -> None:
     over = incident().resolved(root_cause="", fix="restarted", now=NOW)
     for promise in promised(incident(), SEVERITY, NOW):
-        verdict = decide(promise, over, SEVERITY, NOW + HOUR)
-        assert (verdict.step, verdict.promise.state) == (None, PromiseState.LAPSED)
+        decision = decide(promise, over, SEVERITY, NOW + HOUR)
+        assert (decision.action, decision.promise.state) == (None, PromiseState.CANCELLED)
 
 
 moments = st.lists(
@@ -265,9 +263,9 @@ def looked(held: dict[str, Promise], now: datetime) -> list[DueAction]:
     steps = []
     for key, promise in held.items():
         if promise.open and promise.wake_at is not None and promise.wake_at <= now:
-            verdict = decide(promise, incident(), SEVERITY, now)
-            held[key] = verdict.promise
-            steps += [verdict.step] if verdict.step is not None else []
+            decision = decide(promise, incident(), SEVERITY, now)
+            held[key] = decision.promise
+            steps += [decision.action] if decision.action is not None else []
     return steps
 
 

@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.policy import Playbook
-from chatops.domain.promises.after_resolution import action_promise, afterwards, archiving
+from chatops.domain.promises.after_resolution import (
+    action_promise,
+    archive_promise,
+    resolution_promises,
+)
 from chatops.domain.promises.decide import (
     ArchiveIncident,
     DueAction,
@@ -17,18 +21,22 @@ from chatops.domain.promises.decide import (
     TellOverdue,
     decide,
 )
-from chatops.domain.promises.model import LATER, Promise, PromiseKind, ongoing
+from chatops.domain.promises.kinds import KINDS, PromiseKind
+from chatops.domain.promises.model import Promise
 from chatops.domain.promises.reminder_policy import ReminderPolicy
+from chatops.domain.promises.role_promises import role_promises
 from chatops.domain.tasks import Task
 from chatops.domain.time.business_hours import WorkingHours, WorkingTime
-from tests.domain.manners_samples import DAY, MONDAY, PLAYBOOK, resolved
+from tests.domain.reminder_samples import DAY, FOLLOW_UPS, MONDAY, PLAYBOOK, resolved
 from tests.domain.samples import HOUR, MINUTE, incident
 
 Said = tuple[type[DueAction], str]
 
 
 def the(kind: PromiseKind, at: datetime = MONDAY) -> Promise:
-    return next(each for each in afterwards(resolved(at), PLAYBOOK, at) if each.kind is kind)
+    return next(
+        each for each in resolution_promises(resolved(at), PLAYBOOK, at) if each.kind is kind
+    )
 
 
 def course(
@@ -36,13 +44,13 @@ def course(
 ) -> Iterator[tuple[DueAction, datetime]]:
     """What is said of a promise until then, and when."""
     end = promise.made_at + until
-    manners, severity = ReminderPolicy.of(book), book.severity(of.severity)
+    policy, severity = ReminderPolicy.of(book), book.severity(of.severity)
     while promise.open and promise.wake_at is not None and promise.wake_at <= end:
         now = promise.wake_at
-        verdict = decide(promise, of, severity, now, manners=manners)
-        if verdict.step is not None:
-            yield verdict.step, now
-        promise = verdict.promise
+        decision = decide(promise, of, severity, now, policy=policy)
+        if decision.action is not None:
+            yield decision.action, now
+        promise = decision.promise
 
 
 def said(promise: Promise, of: Incident, days: int = 7) -> list[Said]:
@@ -80,7 +88,9 @@ def test_a_loud_severity_is_spoken_of_at_any_hour() -> None:
     friday = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
     loud = resolved(friday, severity="P0")
     [promise] = [
-        each for each in afterwards(loud, PLAYBOOK, friday) if each.kind is PromiseKind.POST_MORTEM
+        each
+        for each in resolution_promises(loud, PLAYBOOK, friday)
+        if each.kind is PromiseKind.POST_MORTEM
     ]
     assert said(promise, loud, days=3) == [
         (RemindOwner, "Sun 08:00"),
@@ -114,8 +124,8 @@ def test_closing_is_asked_for_when_its_time_has_come_and_not_before() -> None:
 
 
 def test_each_time_one_more_hears_of_it() -> None:
-    manners, promise = ReminderPolicy.of(PLAYBOOK), the(PromiseKind.POST_MORTEM)
-    heard = [manners.told(replace(promise, told=told)) for told in (1, 2, 3, 9)]
+    policy = ReminderPolicy.of(PLAYBOOK)
+    heard = [policy.heard_by(told) for told in (1, 2, 3, 9)]
     assert heard == [
         ("owner",),
         ("owner", "commander"),
@@ -126,7 +136,7 @@ def test_each_time_one_more_hears_of_it() -> None:
 
 def test_the_channel_hears_of_the_archive_a_day_before_and_not_without() -> None:
     closed = replace(resolved().closed(MONDAY))
-    promise = archiving(closed, PLAYBOOK, MONDAY)
+    promise = archive_promise(closed, PLAYBOOK, MONDAY)
     assert promise is not None
     assert said(promise, closed, days=9) == [
         (RemindOwner, "Fri 17:00"),
@@ -137,16 +147,18 @@ def test_the_channel_hears_of_the_archive_a_day_before_and_not_without() -> None
         closed,
         PLAYBOOK.severity("P1"),
         MONDAY + 8 * DAY,
-        manners=ReminderPolicy.of(PLAYBOOK),
+        policy=ReminderPolicy.of(PLAYBOOK),
     )
-    assert isinstance(away.step, RemindOwner)
+    assert isinstance(away.action, RemindOwner)
     assert away.promise.due_at == MONDAY + 9 * DAY
 
 
 def test_who_leads_nobody_is_asked_first_in_the_channel_and_then_further_up() -> None:
     unled = incident(roles={})
     [promise] = [
-        each for each in ongoing({}, unled, PLAYBOOK, MONDAY) if each.kind is PromiseKind.UNLED
+        each
+        for each in role_promises({}, unled, PLAYBOOK, MONDAY)
+        if each.kind is PromiseKind.NO_COMMANDER
     ]
     moments = [at - MONDAY for _, at in course(promise, unled, until=3 * HOUR)]
     assert moments == [10 * MINUTE, 20 * MINUTE, 80 * MINUTE, 140 * MINUTE]
@@ -154,40 +166,40 @@ def test_who_leads_nobody_is_asked_first_in_the_channel_and_then_further_up() ->
 
 def test_who_leads_ends_the_search_and_who_goes_starts_it_anew() -> None:
     unled, led = incident(roles={}), incident()
-    held = {each.key: each for each in ongoing({}, unled, PLAYBOOK, MONDAY)}
+    held = {each.key: each for each in role_promises({}, unled, PLAYBOOK, MONDAY)}
     assert "unled" in held
-    held |= {each.key: each for each in ongoing(held, led, PLAYBOOK, MONDAY + MINUTE)}
+    held |= {each.key: each for each in role_promises(held, led, PLAYBOOK, MONDAY + MINUTE)}
     assert not held["unled"].open
-    held |= {each.key: each for each in ongoing(held, unled, PLAYBOOK, MONDAY + HOUR)}
+    held |= {each.key: each for each in role_promises(held, unled, PLAYBOOK, MONDAY + HOUR)}
     assert held["unled"].open
     assert held["unled"].due_at == MONDAY + HOUR + 10 * MINUTE
 
 
 def test_somebody_who_has_been_at_it_for_long_is_asked_to_hand_over_and_again() -> None:
     running = incident()
-    held = {each.key: each for each in ongoing({}, running, PLAYBOOK, MONDAY)}
+    held = {each.key: each for each in role_promises({}, running, PLAYBOOK, MONDAY)}
     promise = held["hand_over:commander"]
     moments = [at - MONDAY for _, at in course(promise, running, until=9 * HOUR)]
     assert moments == [4 * HOUR, 6 * HOUR, 8 * HOUR]
     other = running.with_role("commander", "UBEN")
-    [changed] = ongoing(held, other, PLAYBOOK, MONDAY + 5 * HOUR)
+    [changed] = role_promises(held, other, PLAYBOOK, MONDAY + 5 * HOUR)
     assert (changed.owner, changed.due_at) == ("UBEN", MONDAY + 9 * HOUR)
 
 
 def test_silence_is_asked_about_and_any_sign_of_life_puts_it_off() -> None:
     running, severity = incident(), PLAYBOOK.severity("P1")
-    held = {each.key: each for each in ongoing({}, running, PLAYBOOK, MONDAY)}
-    manners = ReminderPolicy.of(PLAYBOOK)
+    held = {each.key: each for each in role_promises({}, running, PLAYBOOK, MONDAY)}
+    policy = ReminderPolicy.of(PLAYBOOK)
     lively = decide(
-        held["stale"], running, severity, MONDAY + DAY, manners=manners, heard_at=MONDAY + HOUR
+        held["stale"], running, severity, MONDAY + DAY, policy=policy, active_at=MONDAY + HOUR
     )
-    assert lively.step is None
+    assert lively.action is None
     assert lively.promise.wake_at == MONDAY + DAY + HOUR
     silent = decide(
-        lively.promise, running, severity, MONDAY + DAY + HOUR, manners=manners,
-        heard_at=MONDAY + HOUR,
+        lively.promise, running, severity, MONDAY + DAY + HOUR, policy=policy,
+        active_at=MONDAY + HOUR,
     )  # fmt: skip
-    assert isinstance(silent.step, TellOverdue)
+    assert isinstance(silent.action, TellOverdue)
     assert silent.promise.wake_at == MONDAY + 2 * DAY + HOUR
 
 
@@ -203,27 +215,27 @@ def test_nobody_is_woken_for_what_can_wait(
 ) -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC) + hour * HOUR
     book = replace(PLAYBOOK, zone=zone, working_hours=WorkingHours(days=tuple(sorted(days))))
-    manners, over = ReminderPolicy.of(book), resolved(at, severity=severity)
+    policy, over = ReminderPolicy.of(book), resolved(at, severity=severity)
     task = Task(
         incident=7, number=1, text="x", made_by="UOLA", made_at=at, owner="UOLA",
         due_at=at + due * HOUR,
     )  # fmt: skip
     action = action_promise(over, task, book, at)
     assert action is not None
-    for promise in (*afterwards(over, book, at), action):
+    for promise in (*resolution_promises(over, book, at), action):
         for step, said_at in course(promise, over, until=14 * DAY, book=book):
-            assert severity == "P0" or manners.hours.is_working(said_at)
+            assert severity == "P0" or policy.hours.is_working(said_at)
             assert not isinstance(step, TellOverdue) or said_at >= promise.due_at
             assert said_at > at
 
 
 @given(
     at=st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
-    kind=st.sampled_from(sorted(LATER)),
+    kind=st.sampled_from(sorted(FOLLOW_UPS)),
 )
 def test_not_even_a_loud_severity_is_spoken_of_at_night(at: datetime, kind: PromiseKind) -> None:
     loud = resolved(at, severity="P0")
     everyday = WorkingTime(
         zone=PLAYBOOK.zone, hours=replace(PLAYBOOK.working_hours, days=tuple(range(7)))
     )
-    assert everyday.is_working(ReminderPolicy.of(PLAYBOOK).towards(kind).forward(loud, at))
+    assert everyday.is_working(KINDS[kind].policy(ReminderPolicy.of(PLAYBOOK)).forward(loud, at))

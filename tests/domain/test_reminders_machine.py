@@ -9,28 +9,22 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from chatops.domain.incident.model import Incident, Status
 from chatops.domain.promises.after_resolution import (
-    MOOT_WHILE_RUNNING,
-    WAIVED_AT_CLOSE,
     action_promise,
-    archiving,
-    owed_afterwards,
+    archive_promise,
+    renewed_at_resolution,
 )
-from chatops.domain.promises.decide import REMINDERS, RemindOwner, TellOverdue, decide
-from chatops.domain.promises.model import (
-    LATER,
-    Promise,
-    PromiseKind,
-    ongoing,
-    promised,
-    remade,
-    renegotiated,
-)
+from chatops.domain.promises.decide import RemindOwner, TellOverdue, decide, first_look
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise, remade
 from chatops.domain.promises.reminder_policy import ReminderPolicy
+from chatops.domain.promises.role_promises import role_promises
+from chatops.domain.promises.severity_promises import promised, renegotiated
+from chatops.domain.promises.spec import AtClose, Lifetime
 from chatops.domain.tasks import Task
-from tests.domain.manners_samples import MONDAY, PLAYBOOK
+from tests.domain.reminder_samples import ASKED_AGAIN, FOLLOW_UPS, MONDAY, PLAYBOOK
 from tests.domain.samples import HOUR, incident
 
-MANNERS = ReminderPolicy.of(PLAYBOOK)
+POLICY = ReminderPolicy.of(PLAYBOOK)
 whiles = st.integers(1, 3000).map(lambda minutes: timedelta(minutes=minutes))
 picks = st.integers(0, 99)
 
@@ -44,7 +38,7 @@ class OneIncident(RuleBasedStateMachine):
         self.incident: Incident = incident(severity="P1", declared_at=MONDAY)
         self.held: dict[str, Promise] = {}
         self.said: set[tuple[str, int, int]] = set()
-        self.heard_at = MONDAY
+        self.active_at = MONDAY
         self._take(promised(self.incident, PLAYBOOK.severity("P1"), self.now))
         self._stand()
 
@@ -53,7 +47,7 @@ class OneIncident(RuleBasedStateMachine):
             self.held[each.key] = each
 
     def _stand(self) -> None:
-        self._take(list(ongoing(self.held, self.incident, PLAYBOOK, self.now)))
+        self._take(list(role_promises(self.held, self.incident, PLAYBOOK, self.now)))
 
     def _settle(self, which: Callable[[Promise], bool], how: Callable[[Promise], Promise]) -> None:
         for key, promise in self.held.items():
@@ -81,15 +75,18 @@ class OneIncident(RuleBasedStateMachine):
     @rule(cause=st.sampled_from(["", "A null amount"]))
     def resolve(self, cause: str) -> None:
         self.incident = self.incident.resolved(root_cause=cause, fix="v1", now=self.now)
-        self._settle(lambda each: each.kind not in LATER, lambda each: each.lapsed(self.now))
-        self._take(list(owed_afterwards(self.held, self.incident, PLAYBOOK, self.now)))
+        self._settle(
+            lambda each: each.kind not in FOLLOW_UPS, lambda each: each.cancelled(self.now)
+        )
+        self._take(list(renewed_at_resolution(self.held, self.incident, PLAYBOOK, self.now)))
 
     @precondition(lambda self: not self.incident.status.running)
     @rule()
     def reopen(self) -> None:
         self.incident = self.incident.reopened()
         self._settle(
-            lambda each: each.kind in MOOT_WHILE_RUNNING, lambda each: each.lapsed(self.now)
+            lambda each: each.spec.lifetime is Lifetime.RESOLVED,
+            lambda each: each.cancelled(self.now),
         )
         fresh = promised(self.incident, PLAYBOOK.severity(self.incident.severity), self.now)
         self._take([remade(self.held.get(each.key), each, self.now) for each in fresh])
@@ -100,10 +97,13 @@ class OneIncident(RuleBasedStateMachine):
     def close(self) -> None:
         self.incident = self.incident.closed(self.now)
         self._settle(
-            lambda each: each.kind in WAIVED_AT_CLOSE, lambda each: each.waived("enough", self.now)
+            lambda each: each.spec.at_close is AtClose.WAIVED,
+            lambda each: each.waived("enough", self.now),
         )
-        self._settle(lambda each: each.kind is PromiseKind.CLOSE, lambda each: each.kept(self.now))
-        made = archiving(self.incident, PLAYBOOK, self.now)
+        self._settle(
+            lambda each: each.kind is PromiseKind.CLOSE, lambda each: each.fulfilled(self.now)
+        )
+        made = archive_promise(self.incident, PLAYBOOK, self.now)
         assert made is not None
         self._take([remade(self.held.get(made.key), made, self.now)])
 
@@ -132,20 +132,20 @@ class OneIncident(RuleBasedStateMachine):
     @rule(pick=picks)
     def settle(self, pick: int) -> None:
         chosen = self.open[pick % len(self.open)].key if self.open else ""
-        self._settle(lambda each: each.key == chosen, lambda each: each.kept(self.now))
+        self._settle(lambda each: each.key == chosen, lambda each: each.fulfilled(self.now))
 
     @rule(pick=picks, by=whiles)
     def snooze(self, pick: int, by: timedelta) -> None:
-        later = [each for each in self.open if each.kind in LATER]
+        later = [each for each in self.open if each.kind in FOLLOW_UPS]
         if later:
             promise = replace(later[pick % len(later)], due_at=self.now + by)
-            wake = MANNERS.wake_at(promise, self.incident, self.now)
+            wake = first_look(promise, self.incident, PLAYBOOK, self.now)
             snoozed = promise.snoozed(self.now + by, "later", wake_at=wake, now=self.now)
             self.held[promise.key] = snoozed
 
     @rule()
     def write_something_down(self) -> None:
-        self.heard_at = self.now
+        self.active_at = self.now
 
     def _next(self) -> datetime | None:
         moments = [each.wake_at for each in self.open if each.wake_at is not None]
@@ -156,13 +156,15 @@ class OneIncident(RuleBasedStateMachine):
         for key, promise in list(self.held.items()):
             if not promise.open or promise.wake_at is None or promise.wake_at > self.now:
                 continue
-            verdict = decide(
-                promise, self.incident, severity, self.now, manners=MANNERS, heard_at=self.heard_at
+            decision = decide(
+                promise, self.incident, severity, self.now, policy=POLICY, active_at=self.active_at
             )
-            self.held[key] = verdict.promise
-            if promise.kind in REMINDERS and isinstance(verdict.step, RemindOwner | TellOverdue):
-                self._check(verdict.step)
-            left = verdict.promise
+            self.held[key] = decision.promise
+            if promise.kind in ASKED_AGAIN and isinstance(
+                decision.action, RemindOwner | TellOverdue
+            ):
+                self._check(decision.action)
+            left = decision.promise
             assert not left.open or left.wake_at is None or left.wake_at > self.now, left
 
     def _check(self, step: RemindOwner | TellOverdue) -> None:
@@ -170,7 +172,7 @@ class OneIncident(RuleBasedStateMachine):
         mark = (promise.key, promise.round, promise.told)
         assert mark not in self.said or isinstance(step, RemindOwner), f"twice: {promise}"
         self.said.add(mark)
-        assert not MANNERS.is_quiet(self.incident, self.now), f"at night: {promise}"
+        assert not POLICY.is_quiet(self.incident, self.now), f"at night: {promise}"
         if isinstance(step, TellOverdue):
             assert self.now >= promise.due_at, f"too early: {promise}"
         else:
@@ -181,7 +183,7 @@ class OneIncident(RuleBasedStateMachine):
     def nothing_is_dropped(self) -> None:
         for promise in self.open:
             assert promise.wake_at is not None or promise.due_at <= self.now, promise
-            assert promise.wake_at is not None or promise.kind not in REMINDERS, promise
+            assert promise.wake_at is not None or promise.kind not in ASKED_AGAIN, promise
             far = promise.wake_at is not None and promise.wake_at > promise.due_at + 30 * 24 * HOUR
             assert not far or promise.due_at <= self.now, promise
 

@@ -8,7 +8,10 @@ import pytest
 from chatops.domain.hotfix.deadlines import RollbackPhase, rollback_promise, subject_of
 from chatops.domain.playbook.hotfix import Phase, RollbackRule
 from chatops.domain.promises.decide import TellOverdue, decide
-from chatops.domain.promises.model import Promise, PromiseKind, PromiseState, meant, renegotiated
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise, PromiseState
+from chatops.domain.promises.resolve_name import meant
+from chatops.domain.promises.severity_promises import renegotiated
 from tests.domain.hotfix_samples import hotfix
 from tests.domain.samples import HOUR, MILDER, MINUTE, NOW, SEVERITY, incident
 
@@ -81,9 +84,9 @@ def test_it_is_told_once_when_it_is_due_whether_people_still_fight_or_not(
     case = RESOLVED if resolved else incident()
     promise = made(RollbackPhase.DECIDE)
     early = decide(promise, case, SEVERITY, NOW + 4 * MINUTE)
-    assert (early.step, early.promise.wake_at) == (None, promise.due_at)
+    assert (early.action, early.promise.wake_at) == (None, promise.due_at)
     told = decide(promise, case, SEVERITY, promise.due_at + late)
-    assert isinstance(told.step, TellOverdue)
+    assert isinstance(told.action, TellOverdue)
     assert (told.promise.state, told.promise.wake_at) == (PromiseState.OPEN, None)
 
 

@@ -22,14 +22,14 @@ from chatops.adapters.storage.tables import EffectRow
 from chatops.application.incidents.paging import PageRequest
 from chatops.application.incidents.roles import RoleRequest
 from chatops.application.incidents.severity import SeverityRequest
-from chatops.application.incidents.update import PostponeRequest
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.lifecycle.end import ReasonRequest, ResolveRequest
 from chatops.application.ports.chat import Profile
-from chatops.application.promises.fulfil import NotGoneRequest, SettleRequest
+from chatops.application.promises.fulfil import DisputeRequest, FulfilRequest
+from chatops.application.promises.reassign import ReassignRequest
 from chatops.application.promises.scheduler import KeepPromises
-from chatops.application.reminders.digest import Thing
-from chatops.application.reminders.reassign import HandOverRequest
+from chatops.application.promises.snooze import SnoozeRequest
+from chatops.application.reminders import Reminder
 from chatops.application.services import UseCases, open_use_cases
 from chatops.application.session import Request
 from chatops.application.tasks.tasks import Due, TaskRequest
@@ -39,11 +39,11 @@ from chatops.domain.incident.model import Incident
 from chatops.domain.messages.effects import DestinationKind, PostMessage
 from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.playbook.policy import Snapshot
-from chatops.domain.promises.decide import REMINDERS
 from chatops.domain.promises.model import Promise
 from chatops.domain.promises.reminder_policy import ReminderPolicy
 from chatops.domain.team import Team, TeamChannels
 from tests.databases import empty_database
+from tests.domain.reminder_samples import ASKED_AGAIN
 from tests.faults.crew import fast_engine
 from tests.outside import nobody_outside
 
@@ -72,7 +72,7 @@ class Listening(PlaybookRepository):
 
     def __init__(self) -> None:
         super().__init__(resolve("priority", near=Path("chatops.yml")))
-        self.said: list[tuple[datetime, Sequence[Thing]]] = []
+        self.said: list[tuple[datetime, Sequence[Reminder]]] = []
 
     def say(
         self, snapshot: Snapshot, text: str, *, output: OutputFormat, facts: Mapping[str, object]
@@ -242,22 +242,22 @@ class Reminders(RuleBasedStateMachine):
             return
         key = owed[which % len(owed)].key
         use_cases, now = self.use_cases, self.now
-        off = PostponeRequest(
+        off = SnoozeRequest(
             incident=incident, user=user, now=now, promise=key, until=now + by, reason="later"
         )
         ways: Sequence[Callable[[], object]] = (
-            lambda: use_cases.settle(
-                SettleRequest(incident=incident, user=user, now=now, promise=key)
+            lambda: use_cases.fulfil(
+                FulfilRequest(incident=incident, user=user, now=now, promise=key)
             ),
-            lambda: use_cases.say_not_gone(
-                NotGoneRequest(incident=incident, user=user, now=now, promise=key)
+            lambda: use_cases.dispute(
+                DisputeRequest(incident=incident, user=user, now=now, promise=key)
             ),
-            lambda: use_cases.hand_over(
-                HandOverRequest(incident=incident, user=user, now=now, promise=key, owner=owner)
+            lambda: use_cases.reassign(
+                ReassignRequest(incident=incident, user=user, now=now, promise=key, owner=owner)
             ),
-            lambda: use_cases.put_off(off),
-            lambda: use_cases.put_off(
-                PostponeRequest(
+            lambda: use_cases.snooze(off),
+            lambda: use_cases.snooze(
+                SnoozeRequest(
                     incident=incident, user=user, now=now, promise=key, until=None, reason="no"
                 )
             ),
@@ -282,14 +282,14 @@ class Reminders(RuleBasedStateMachine):
         due = self._next_due()
         assert due is None or due > self.now, "what is due was left alone"
 
-    def _check(self, now: datetime, thing: Thing) -> None:
+    def _check(self, now: datetime, thing: Reminder) -> None:
         promise, incident = thing.promise, thing.incident
         assert promise.open, promise
         assert not thing.overdue or now >= promise.due_at, f"too early: {promise}"
         assert thing.overdue or now < promise.due_at, f"too late for a nudge: {promise}"
         playbook = self.shelf.revive(self.shelf.current())
-        manners = ReminderPolicy.of(playbook)
-        assert not manners.is_quiet(incident, now), f"at night: {now} {promise}"
+        policy = ReminderPolicy.of(playbook)
+        assert not policy.is_quiet(incident, now), f"at night: {now} {promise}"
         if thing.to_owner:
             assert thing.mark not in self.told_to_owners, f"twice: {thing.mark}"
             self.told_to_owners.add(thing.mark)
@@ -299,7 +299,7 @@ class Reminders(RuleBasedStateMachine):
         for incident in range(1, self.count + 1):
             for promise in self.owed(incident):
                 assert promise.wake_at is not None or promise.due_at <= self.now, promise
-                assert promise.wake_at is not None or promise.kind not in REMINDERS, promise
+                assert promise.wake_at is not None or promise.kind not in ASKED_AGAIN, promise
 
     @invariant()
     def nobody_hears_twice_at_one_moment(self) -> None:

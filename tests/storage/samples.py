@@ -10,7 +10,8 @@ from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.messages.effects import Destination, DestinationKind, Effect, PostMessage
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.pipeline import StepKind
-from chatops.domain.promises.model import Promise, PromiseKind
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise
 
 NOW = datetime(2026, 3, 2, 14, 5, 6, 789, tzinfo=UTC)
 TEAM = "T1"

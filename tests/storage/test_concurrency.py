@@ -141,7 +141,7 @@ def test_each_promise_is_claimed_by_one_of_many(store: SqlStorage) -> None:
         with store.writing() as work:
             claimed = work.promises.claim(NOW, limit=5)
             for each in claimed:
-                work.promises.put(each.kept(NOW))
+                work.promises.put(each.fulfilled(NOW))
             return [each.id for each in claimed]
 
     claims = [id_ for claimed in at_once([claim] * 6) for id_ in claimed]

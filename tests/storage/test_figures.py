@@ -16,7 +16,8 @@ from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.playbook.policy import Snapshot
-from chatops.domain.promises.model import PromiseKind, PromiseState
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import PromiseState
 from tests.storage.samples import MINUTE, NOW, TEAM, declared, entry, hotfix, promise
 
 DAY = timedelta(days=1)
@@ -136,7 +137,12 @@ def _with_everything(work: UnitOfWork, incident: Incident) -> None:
 def test_refusals_and_updates_are_read_from_the_timeline(
     store: SqlStorage,
 ) -> None:
-    kinds = [EntryKind.HOTFIX_REFUSED, *[EntryKind.HOLDING] * 3, EntryKind.NOTE, EntryKind.UPDATE]
+    kinds = [
+        EntryKind.HOTFIX_REFUSED,
+        *[EntryKind.HOLDING] * 3,
+        EntryKind.NOTE,
+        EntryKind.UPDATE,
+    ]
     with store.writing() as work:
         one, other = declared(work), declared(work)
         for kind in kinds:
@@ -151,13 +157,13 @@ def test_promises_count_as_they_ended_and_an_open_one_past_its_time_as_broken(
     store: SqlStorage,
 ) -> None:
     promises: list[tuple[str, dict[str, Any]]] = [
-        ("fix", {"state": PromiseState.BROKEN}),
+        ("fix", {"state": PromiseState.MISSED}),
         ("response", {"kind": PromiseKind.RESPONSE, "state": PromiseState.KEPT}),
         ("response:U1", {"kind": PromiseKind.RESPONSE, "detail": "U1", "due_at": NOW - MINUTE}),
         ("response:U2", {"kind": PromiseKind.RESPONSE, "detail": "U2", "due_at": NOW + MINUTE}),
         ("backport:1:a", {"kind": PromiseKind.BACKPORT, "state": PromiseState.WAIVED}),
         ("backport:1:b", {"kind": PromiseKind.BACKPORT, "state": PromiseState.KEPT}),
-        ("status_update", {"kind": PromiseKind.STATUS_UPDATE, "state": PromiseState.LAPSED}),
+        ("status_update", {"kind": PromiseKind.STATUS_UPDATE, "state": PromiseState.CANCELLED}),
         ("escalation:P0:0", {"kind": PromiseKind.ESCALATION, "state": PromiseState.KEPT}),
     ]
     with store.writing() as work:

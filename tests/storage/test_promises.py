@@ -6,7 +6,7 @@ import pytest
 
 from chatops.adapters.storage.store import SqlStorage
 from chatops.domain.errors import UnknownIncident
-from chatops.domain.promises.model import PromiseKind
+from chatops.domain.promises.kinds import PromiseKind
 from chatops.domain.tasks import Task
 from tests.storage.samples import MINUTE, NOW, TEAM, declared, promise
 
@@ -56,7 +56,7 @@ def test_only_open_promises_whose_moment_has_come_are_claimed_oldest_first(
         work.promises.put(promise(of, "long before", wake_at=NOW - 2 * MINUTE))
         work.promises.put(promise(of, "not yet", wake_at=NOW + MINUTE))
         work.promises.put(promise(of, "never by itself", wake_at=None))
-        work.promises.put(promise(of, "kept").kept(NOW))
+        work.promises.put(promise(of, "kept").fulfilled(NOW))
     with store.writing() as work:
         claimed = work.promises.claim(NOW, limit=2)
         everything = work.promises.claim(NOW, limit=9)
@@ -71,7 +71,7 @@ def test_what_is_owed_anywhere_in_the_team_comes_by_due_time(store: SqlStorage) 
         work.promises.put(promise(here, due_at=NOW + 2 * MINUTE))
         work.promises.put(promise(there, due_at=NOW + MINUTE))
         work.promises.put(promise(elsewhere))
-        work.promises.put(promise(there, "done").kept(NOW))
+        work.promises.put(promise(there, "done").fulfilled(NOW))
     with store.reading() as work:
         owed = work.promises.open_of_team(TEAM, limit=9)
         assert work.promises.open_of_team(TEAM, limit=1) == owed[:1]

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from chatops.application.reminders.digest import Thing
+from chatops.application.reminders import Reminder
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.hotfix import WatchWindow
 from chatops.domain.playbook.policy import Playbook
-from chatops.domain.promises.model import LATER, Promise, PromiseKind
+from chatops.domain.promises.kinds import PromiseKind, kinds_where
+from chatops.domain.promises.model import Promise
+from chatops.domain.promises.spec import PromiseSpec, ToChannel
 
 _HOUR = timedelta(hours=1)
 #: So many things are told in one message.
@@ -52,22 +54,27 @@ def afterwards_facts(
 _SETTLED = (
     PromiseKind.REPORTER,
     PromiseKind.WATCH,
-    PromiseKind.STALE,
+    PromiseKind.INACTIVE,
     PromiseKind.ARCHIVE,
     PromiseKind.ACTION,
 )
 
 
-def _things(incident: Incident, words: str, now: datetime) -> tuple[Thing, ...]:
+def _is_reminded_of(spec: PromiseSpec) -> bool:
+    """Whether people are told of it directly, in one message with the rest."""
+    return spec.follow_up or (isinstance(spec.told, ToChannel) and spec.told.widens)
+
+
+def _things(incident: Incident, words: str, now: datetime) -> tuple[Reminder, ...]:
     return tuple(
-        Thing(
+        Reminder(
             incident=incident,
             promise=_promise(kind, words, now),
             overdue=bool(place % 2),
             to_owner=bool(place % 3),
             story=words if place % 2 else "",
         )
-        for place, kind in enumerate(sorted((*LATER, PromiseKind.UNLED, PromiseKind.STALE)))
+        for place, kind in enumerate(sorted(kinds_where(_is_reminded_of)))
     )
 
 

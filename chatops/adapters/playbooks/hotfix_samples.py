@@ -14,7 +14,8 @@ from chatops.domain.hotfix.model import (
     StepState,
 )
 from chatops.domain.playbook.pipeline import StepKind
-from chatops.domain.promises.model import Promise, PromiseKind
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise
 
 #: Our own limits for branches, and for the titles of steps.
 _LONGEST_BRANCH, _LONGEST_TITLE = 200, 80

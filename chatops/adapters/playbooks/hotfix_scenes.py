@@ -13,7 +13,8 @@ from chatops.domain.hotfix.model import StepRun, StepState, missing
 from chatops.domain.messages.templates import HOTFIX_TEXTS
 from chatops.domain.playbook.hotfix import Checklist, Section
 from chatops.domain.playbook.pipeline import ConflictSide, Step, StepKind
-from chatops.domain.promises.model import Promise, PromiseKind
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise
 from chatops.domain.services import Service
 
 _MINUTE = timedelta(minutes=1)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from chatops.domain.analytics.metrics import IncidentRecord, Kept, Shipment
 from chatops.domain.analytics.periods import Grouping, question
 from chatops.domain.analytics.report import Report, report
-from chatops.domain.promises.model import PromiseKind
+from chatops.domain.promises.kinds import PromiseKind
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)

@@ -17,7 +17,8 @@ from chatops.domain.hotfix.model import HotfixFacts, Times
 from chatops.domain.incident.model import TITLE_LIMIT, Incident, Status, Update
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.playbook.policy import Playbook, Severity
-from chatops.domain.promises.model import Promise, PromiseKind
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise
 from chatops.domain.tasks import Task
 
 NOW = datetime(2026, 11, 21, 14, 50, tzinfo=UTC)

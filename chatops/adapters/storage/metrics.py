@@ -22,7 +22,8 @@ from chatops.domain.analytics.metrics import IncidentRecord, Kept, Shipment
 from chatops.domain.hotfix.model import HotfixState, StepState
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.playbook.pipeline import StepKind
-from chatops.domain.promises.model import OURS, PromiseKind, PromiseState
+from chatops.domain.promises.kinds import PromiseKind, kinds_where
+from chatops.domain.promises.model import PromiseState
 
 _INCIDENTS, _SNAPSHOTS = table_of(IncidentRow), table_of(SnapshotRow)
 _PROMISES, _ENTRIES, _HOTFIXES = table_of(PromiseRow), table_of(EntryRow), table_of(HotfixRow)
@@ -33,8 +34,8 @@ _SAME = (
     "began_at", "acknowledged_at", "mitigated_at", "resolved_at",
 )  # fmt: skip
 _COLUMNS = [_INCIDENTS.c[name] for name in _SAME]
-#: What bears on how a promise ended: nobody owes what the bot does itself.
-_OWED = _PROMISES.c.kind.not_in(sorted(OURS))
+#: The kinds that statistics count: not what the bot does itself.
+_COUNTED_KINDS = _PROMISES.c.kind.in_(sorted(kinds_where(lambda spec: spec.counted_as is not None)))
 _PERSONAL = and_(_PROMISES.c.kind == PromiseKind.RESPONSE, _PROMISES.c.detail != "")
 _WHOLE = type_coerce(_HOTFIXES.c.whole, JSON)
 
@@ -89,7 +90,7 @@ class SqlMetricsStore:
         found = (
             select(_PROMISES.c.incident, _PROMISES.c.kind, personal, *counts)
             .join(_INCIDENTS, _INCIDENTS.c.id == _PROMISES.c.incident)
-            .where(meant, _OWED, or_(*ended))
+            .where(meant, _COUNTED_KINDS, or_(*ended))
             .group_by(_PROMISES.c.incident, _PROMISES.c.kind, personal)
         )
         kinds: defaultdict[int, dict[PromiseKind, Kept]] = defaultdict(dict)
@@ -136,7 +137,7 @@ def _ended(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool], Col
     overdue = and_(state == PromiseState.OPEN, _PROMISES.c.due_at < now)
     return (
         state == PromiseState.KEPT,
-        or_(state == PromiseState.BROKEN, overdue),
+        or_(state == PromiseState.MISSED, overdue),
         state == PromiseState.WAIVED,
     )
 

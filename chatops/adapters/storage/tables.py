@@ -25,7 +25,8 @@ from chatops.domain.incident.model import Status, Update
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.effects import EffectPayload, EffectState
 from chatops.domain.postmortem.model import PostMortem, PostMortemState
-from chatops.domain.promises.model import PromiseKind, PromiseState
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import PromiseState
 from chatops.domain.tasks import Priority, TaskType
 
 _Acts = Annotated[EffectPayload, PydanticField(discriminator="kind")]

@@ -27,7 +27,7 @@ from chatops.domain.messages.posts import ActionId, Button, Post
 from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.playbook.policy import DigestRule, Playbook
 from chatops.domain.postmortem.model import PostMortemState
-from chatops.domain.promises.model import PromiseKind
+from chatops.domain.promises.spec import PromiseSubject
 from chatops.domain.team import TeamChannels
 
 #: The channel whose readers are responders; everybody else is told in plain words.
@@ -39,7 +39,7 @@ _EARLIER = timedelta(days=30)
 #: What was declared just now belongs to it.
 _NOW = timedelta(seconds=1)
 #: What has a part of the digest to itself.
-_APART = frozenset({PromiseKind.BACKPORT, PromiseKind.POST_MORTEM})
+_APART = frozenset({PromiseSubject.BACKPORT, PromiseSubject.POST_MORTEM})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +93,9 @@ class DigestWords:
             if line.share in {Share.NOBODYS, Share.OTHERS} and not line.incident.drill
         ]
         today = _end_of_day(now, self.playbook().zone)
-        due = [each for each in lines if _kind(each) not in _APART and _by(each, today)]
-        backports = [each for each in lines if _kind(each) is PromiseKind.BACKPORT]
-        reviews = [each for each in lines if _kind(each) is PromiseKind.POST_MORTEM]
+        due = [each for each in lines if _subject(each) not in _APART and _by(each, today)]
+        backports = [each for each in lines if _subject(each) is PromiseSubject.BACKPORT]
+        reviews = [each for each in lines if _subject(each) is PromiseSubject.POST_MORTEM]
         spoken_of = [*running, *(each.incident for each in (*due, *backports, *reviews))]
         if not any(each.declared_at <= asked.at for each in spoken_of):
             return None
@@ -170,8 +170,8 @@ def _story(work: UnitOfWork, case: IncidentRecord) -> DigestStory:
     )
 
 
-def _kind(line: Owed) -> PromiseKind | None:
-    return None if line.promise is None else line.promise.kind
+def _subject(line: Owed) -> PromiseSubject:
+    return PromiseSubject.NOTHING if line.promise is None else line.promise.spec.subject
 
 
 def _by(line: Owed, end: datetime) -> bool:

@@ -18,7 +18,9 @@ from chatops.domain.drills.scenario import (
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
-from chatops.domain.promises.model import Promise, PromiseKind, nudge_time
+from chatops.domain.promises.decide import first_look
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise
 
 
 def course_of(session: IncidentSession) -> Course:
@@ -68,7 +70,7 @@ def _ours(session: IncidentSession, key: str, due: datetime) -> Promise:
     return Promise(
         incident=session.incident.id,
         key=key,
-        kind=PromiseKind.INJECT,
+        kind=PromiseKind.DRILL_EVENT,
         due_at=due,
         wake_at=due,
         made_at=session.now,
@@ -103,9 +105,10 @@ def go_on(session: IncidentSession, course: Course) -> Course:
 
 
 def _wake(session: IncidentSession, promise: Promise, due: datetime) -> datetime:
-    if promise.kind is PromiseKind.STATUS_UPDATE and not promise.nudged:
-        return nudge_time(session.severity, due, session.now)
-    return due
+    if promise.nudged:
+        return due
+    later = replace(promise, due_at=due)
+    return first_look(later, session.incident, session.playbook, session.now)
 
 
 def _open(session: IncidentSession) -> Iterable[Promise]:

@@ -45,7 +45,7 @@ def end_drill(session: IncidentSession, *, why: str = "") -> None:
         )
     came = what_came_of_it(session, course)
     session.incident = session.incident.closed(session.now)
-    session.lapse(lambda _promise: True)
+    session.cancel_promises(lambda _promise: True)
     for task in session.work.tasks.of(session.incident.id):
         session.work.tasks.put(task.given_up(session.actor, session.now))
     again = Button(

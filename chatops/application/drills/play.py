@@ -16,7 +16,9 @@ from chatops.application.drills.end import end_drill
 from chatops.application.session import IncidentSession
 from chatops.domain.drills.scenario import BEGIN_KEY, COURSE_KEY, Course, DrillEvent, event_number
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.promises.model import LATE, Promise, PromiseKind, promised
+from chatops.domain.promises.model import Promise
+from chatops.domain.promises.severity_promises import LATE, promised
+from chatops.domain.promises.spec import Cause
 
 _FORGOTTEN = "nobody continued it for a day"
 _TIME_IS_UP = "its time was up"
@@ -25,11 +27,11 @@ _TIME_IS_UP = "its time was up"
 def play(session: IncidentSession, due: Sequence[Promise]) -> Sequence[Promise]:
     """Do what is due of a drill's own; gives back what else is due of it, if it still runs."""
     ours = sorted(
-        (each for each in due if each.kind is PromiseKind.INJECT), key=lambda each: each.due_at
+        (each for each in due if each.spec.cause is Cause.DRILL), key=lambda each: each.due_at
     )
-    others = [each for each in due if each.kind is not PromiseKind.INJECT]
+    others = [each for each in due if each.spec.cause is not Cause.DRILL]
     if not ours or not session.incident.status.running:
-        return due if session.incident.status.running else _lapsed(session, due)
+        return due if session.incident.status.running else _cancelled(session, due)
     course = course_of(session)
     if any(each.key == BEGIN_KEY for each in ours):
         begin(session, course)
@@ -41,9 +43,9 @@ def play(session: IncidentSession, due: Sequence[Promise]) -> Sequence[Promise]:
     return others
 
 
-def _lapsed(session: IncidentSession, due: Sequence[Promise]) -> Sequence[Promise]:
+def _cancelled(session: IncidentSession, due: Sequence[Promise]) -> Sequence[Promise]:
     for promise in due:
-        session.promise(promise.lapsed(session.now))
+        session.promise(promise.cancelled(session.now))
     return []
 
 
@@ -52,7 +54,7 @@ def begin(session: IncidentSession, course: Course) -> None:
     now = session.now
     known = session.promises().get(BEGIN_KEY)
     if known is not None:
-        session.promise(known.kept(now))
+        session.promise(known.fulfilled(now))
     course = replace(course, begins_at=now)
     every = session.severity.update_every
     session.incident = replace(
@@ -64,7 +66,7 @@ def begin(session: IncidentSession, course: Course) -> None:
     )
     for promise in promised(session.incident, session.severity, now):
         session.promise(promise)
-    session.keep_ongoing()
+    session.keep_role_promises()
     promise_events(session, course)
     keep(session, course)
     session.note(EntryKind.DRILL, f"The drill begins: {course.scenario.title}")
@@ -83,7 +85,7 @@ def _bring(session: IncidentSession, course: Course, due: Sequence[Promise]) -> 
     events: list[tuple[DrillEvent, timedelta]] = []
     for promise in due:
         number = event_number(promise.key) or 0
-        session.promise(promise.kept(session.now))
+        session.promise(promise.fulfilled(session.now))
         if 0 < number <= len(course.scenario.events):
             event = course.scenario.events[number - 1]
             session.note(EntryKind.DRILL, f"{event.sender}: {event.say}")

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from chatops.application.authorization import Audiences
 from chatops.application.hotfix.session import HotfixSession, meant
-from chatops.application.reminders.after_resolution import give_all_clear
-from chatops.application.reminders.digest import Letters, remind_owner, tell_ladder
+from chatops.application.incidents.update import reminder_key
+from chatops.application.reminders import ReminderDigest, remind_owner, tell_overdue_to
 from chatops.application.session import IncidentSession
 from chatops.domain.hotfix.deadlines import (
     RollbackPhase,
@@ -21,12 +21,20 @@ from chatops.domain.hotfix.deadlines import (
     watch_key,
     watch_promise,
 )
-from chatops.domain.hotfix.model import Backport, BackportState, HotfixState, StepRun, StepState
+from chatops.domain.hotfix.model import (
+    Backport,
+    BackportState,
+    Hotfix,
+    HotfixState,
+    StepRun,
+    StepState,
+)
 from chatops.domain.incident.model import COMMANDER
 from chatops.domain.incident.timeline import EntryKind
+from chatops.domain.messages.effects import Destination, DestinationKind
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.playbook.pipeline import StepKind
-from chatops.domain.promises.model import Promise, PromiseKind, remade
+from chatops.domain.promises.model import Promise, PromiseState, remade
 from chatops.domain.promises.reminder_policy import ReminderPolicy
 
 #: So many of the newest readings tell what is wrong.
@@ -42,7 +50,7 @@ def ask_to_decide(session: HotfixSession) -> None:
 
 def looks_well(session: HotfixSession) -> None:
     """Production looks well, or somebody says so: there is nothing to decide."""
-    _lapse(session, RollbackPhase.DECIDE)
+    _cancel(session, RollbackPhase.DECIDE)
 
 
 def begin_going_back(session: HotfixSession) -> None:
@@ -66,10 +74,10 @@ def end_going_back(session: HotfixSession) -> None:
 def forget_going_back(session: HotfixSession) -> None:
     """The hotfix is over; what has begun goes on, unless it was given up."""
     if session.hotfix.state is not HotfixState.ABORTED:
-        _lapse(session, RollbackPhase.DECIDE)
+        _cancel(session, RollbackPhase.DECIDE)
         return
     for phase in RollbackPhase:
-        _lapse(session, phase)
+        _cancel(session, phase)
 
 
 def keep_deciding(session: HotfixSession) -> None:
@@ -103,60 +111,69 @@ def _make(session: HotfixSession, phase: RollbackPhase, owner: str) -> None:
 def _keep(session: HotfixSession, phase: RollbackPhase) -> None:
     held = _phase_promise(session, phase)
     if held is not None and held.open:
-        session.incident_session.promise(held.kept(session.now))
+        session.incident_session.promise(held.fulfilled(session.now))
 
 
-def _lapse(session: HotfixSession, phase: RollbackPhase) -> None:
+def _cancel(session: HotfixSession, phase: RollbackPhase) -> None:
     held = _phase_promise(session, phase)
     if held is not None and held.open:
-        session.incident_session.promise(held.lapsed(session.now))
+        session.incident_session.promise(held.cancelled(session.now))
 
 
 #: Where bringing it back (again) is what helps; otherwise it is looking for the proof.
 _TO_BRING = frozenset({BackportState.OWED, BackportState.CONFLICT})
 
 
-def remind(incident_session: IncidentSession, promise: Promise, letters: Letters) -> None:
-    """Remind the owner of a step or a backport that is not due yet."""
-    session, subject = _in_hand(incident_session, promise)
-    key = f"nudge:{promise.key}:{promise.round}"
-    if promise.kind is PromiseKind.BACKPORT:
-        owed = _owed(session, promise, subject)
-        if owed is not None and incident_session.incident.status.running:
-            incident_session.tell_room(
-                key, _about_backport(session, promise, owed, "backport_nudge")
-            )
-        elif owed is not None:
-            remind_owner(incident_session, promise, letters, story=_story(session))
-        return
-    step = _unfinished(session, promise, subject)
+def remind_of_step(incident_session: IncidentSession, promise: Promise) -> None:
+    """Remind in the channel of a step that is not due yet."""
+    _tell_of_step(incident_session, promise, reminder_key(promise), "step_nudge")
+
+
+def tell_step_overdue(incident_session: IncidentSession, promise: Promise) -> None:
+    """Say in the channel that a step takes longer than it may."""
+    _tell_of_step(incident_session, promise, overdue_key(promise), "step_over")
+
+
+def _tell_of_step(incident_session: IncidentSession, promise: Promise, key: str, text: str) -> None:
+    session, kind = _hotfix_of(incident_session, promise)
+    step = _unfinished(session, promise, kind)
     if step is not None:
-        incident_session.tell_room(key, _about_step(session, promise, step, "step_nudge"))
+        incident_session.tell_room(key, _about_step(session, promise, step, text))
 
 
-def tell_hotfix_overdue(
-    incident_session: IncidentSession, promise: Promise, audiences: Audiences, letters: Letters
+def tell_rollback_overdue(incident_session: IncidentSession, promise: Promise) -> None:
+    """Say in the channel that a part of a rollback is not done in time."""
+    session, phase = _hotfix_of(incident_session, promise)
+    post = _about_rollback(session, promise, RollbackPhase(phase))
+    incident_session.tell_room(overdue_key(promise), post)
+
+
+def remind_of_backport(
+    incident_session: IncidentSession, promise: Promise, digest: ReminderDigest
 ) -> None:
-    """Say that something of a hotfix is overdue; of a backport that stays so, others hear too.
+    """Remind of a backport: the channel while the incident runs, its owner afterwards."""
+    session, target = _hotfix_of(incident_session, promise)
+    backport = _missing(session, promise, target)
+    if backport is None:
+        return
+    if incident_session.incident.status.running:
+        post = _about_backport(session, promise, backport, "backport_nudge")
+        incident_session.tell_room(reminder_key(promise), post)
+    else:
+        remind_owner(incident_session, promise, digest, story=_story(session))
 
-    Raises:
-        NotAskedYet
-    """
-    session, subject = _in_hand(incident_session, promise)
-    if promise.kind is PromiseKind.BACKPORT:
-        owed = _owed(session, promise, subject)
-        if owed is not None:
-            _tell_backport_overdue(session, promise, owed, audiences, letters)
-        return
-    if promise.kind is PromiseKind.ROLLBACK:
-        phase = RollbackPhase(subject)
-        incident_session.tell_room(overdue_key(promise), _about_rollback(session, promise, phase))
-        return
-    step = _unfinished(session, promise, subject)
-    if step is not None:
-        incident_session.tell_room(
-            overdue_key(promise), _about_step(session, promise, step, "step_over")
-        )
+
+def tell_backport_overdue(
+    incident_session: IncidentSession,
+    promise: Promise,
+    audiences: Audiences,
+    digest: ReminderDigest,
+) -> None:
+    """Say that a backport is overdue; of one that stays so, others hear too. Raises NotAskedYet."""
+    session, target = _hotfix_of(incident_session, promise)
+    backport = _missing(session, promise, target)
+    if backport is not None:
+        _tell_backport_overdue(session, promise, backport, audiences, digest)
 
 
 def overdue_key(promise: Promise) -> str:
@@ -164,7 +181,7 @@ def overdue_key(promise: Promise) -> str:
     return f"overdue:{promise.key}:{promise.round}:{promise.told}"
 
 
-def _in_hand(incident_session: IncidentSession, promise: Promise) -> tuple[HotfixSession, str]:
+def _hotfix_of(incident_session: IncidentSession, promise: Promise) -> tuple[HotfixSession, str]:
     number, subject = subject_of(promise)
     return HotfixSession(incident_session, meant(incident_session, number)), subject
 
@@ -173,18 +190,18 @@ def _unfinished(session: HotfixSession, promise: Promise, kind: str) -> StepRun 
     """The step that a promise is about; of one that is over nothing need be said."""
     step = session.hotfix.step(StepKind(kind))
     if step is None or step.state.over or session.hotfix.state is not HotfixState.RUNNING:
-        session.incident_session.promise(promise.lapsed(session.now))
+        session.incident_session.promise(promise.cancelled(session.now))
         return None
     return step
 
 
-def _owed(session: HotfixSession, promise: Promise, target: str) -> Backport | None:
-    """The backport that a promise is about; one that is settled settles its promise."""
+def _missing(session: HotfixSession, promise: Promise, target: str) -> Backport | None:
+    """The backport that a promise is about; one that is done or waived ends its promise."""
     backport = session.hotfix.backport(target)
-    assert backport is not None  # noqa: S101 - what is owed is never forgotten
+    assert backport is not None  # noqa: S101 - a promised backport is never forgotten
     match backport.state:
         case BackportState.PROVEN:
-            session.incident_session.promise(promise.kept(backport.proven_at or session.now))
+            session.incident_session.promise(promise.fulfilled(backport.proven_at or session.now))
             return None
         case BackportState.WAIVED:
             session.incident_session.promise(promise.waived(backport.reason, session.now))
@@ -193,8 +210,8 @@ def _owed(session: HotfixSession, promise: Promise, target: str) -> Backport | N
 
 
 def _about_step(session: HotfixSession, promise: Promise, step: StepRun, text: str) -> Post:
-    status = session.button(ActionId.HOTFIX_STATUS, "Status")
-    back = session.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER)
+    status = session.button(ActionId("hotfix_status"), "Status")
+    back = session.button(ActionId("rollback"), "Roll back…", tone=ButtonStyle.DANGER)
     buttons = (status, back) if step.kind is StepKind.REPRODUCE else (status,)
     when_over = session.step(step.kind).when_over
     return session.post(text, *buttons, promise=promise, step=step, when_over=when_over)
@@ -202,12 +219,12 @@ def _about_step(session: HotfixSession, promise: Promise, step: StepRun, text: s
 
 def _about_rollback(session: HotfixSession, promise: Promise, phase: RollbackPhase) -> Post:
     """Ask whoever leads to decide, with what there is to weigh, or the engineer what holds it."""
-    buttons = [session.button(ActionId.HOTFIX_STATUS, "Status")]
+    buttons = [session.button(ActionId("hotfix_status"), "Status")]
     if phase is RollbackPhase.DECIDE:
         later = f"{promise.incident}:{promise.key}"
         buttons = [
-            session.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER),
-            Button(ask=ActionId.SNOOZE, label="Snooze…", about=later),
+            session.button(ActionId("rollback"), "Roll back…", tone=ButtonStyle.DANGER),
+            Button(ask=ActionId("snooze"), label="Snooze…", about=later),
         ]
     rule = session.policy.rollback
     return session.post(
@@ -231,12 +248,14 @@ def _about_backport(
     users: Sequence[str] = (),
 ) -> Post:
     to_bring = backport.state in _TO_BRING
-    ask, label = (ActionId.BACKPORT, "Backport now") if to_bring else (ActionId.ALIGN, "Look again")
+    ask, label = (
+        (ActionId("backport"), "Backport now") if to_bring else (ActionId("align"), "Look again")
+    )
     return session.post(
         text,
         session.button(ask, label, backport.target, ButtonStyle.WANTED),
-        session.button(ActionId.HOTFIX_STATUS, "Status"),
-        session.button(ActionId.WAIVE_BACKPORT, "Waive…", backport.target),
+        session.button(ActionId("hotfix_status"), "Status"),
+        session.button(ActionId("waive_backport"), "Waive…", backport.target),
         promise=promise,
         backport=backport,
         story=_story(session),
@@ -255,11 +274,11 @@ def _tell_backport_overdue(
     promise: Promise,
     backport: Backport,
     audiences: Audiences,
-    letters: Letters,
+    digest: ReminderDigest,
 ) -> None:
     """Tell the owner; from the second time on also whoever leads, and who approves fixes.
 
-    The channel hears of it for as long as people fight there.
+    The channel hears of it for as long as the incident runs.
     """
     incident_session = session.incident_session
     others: Sequence[str] = ()
@@ -278,7 +297,7 @@ def _tell_backport_overdue(
     if incident_session.incident.status.running:
         post = _about_backport(session, promise, backport, "backport_overdue", users=others)
         incident_session.tell_room(overdue_key(promise), post)
-    tell_ladder(incident_session, promise, others, letters, story=_story(session))
+    tell_overdue_to(incident_session, promise, others, digest, story=_story(session))
 
 
 def _others(
@@ -300,7 +319,7 @@ def keep_windows(session: HotfixSession) -> None:
     """
     if session.hotfix.state in _GIVEN_UP:
         ours = f"watch:{session.hotfix.number}:"
-        session.incident_session.lapse(lambda promise: promise.key.startswith(ours))
+        session.incident_session.cancel_promises(lambda promise: promise.key.startswith(ours))
         return
     deployed = session.hotfix.deployed_at
     if deployed is None or not session.policy.watch:
@@ -311,7 +330,7 @@ def keep_windows(session: HotfixSession) -> None:
     step = session.hotfix.step(StepKind.WATCH)
     held = _watch(session, 0)
     if held is not None and held.open and step is not None and step.state is StepState.DONE:
-        _is_quiet(session, held)
+        _all_clear(session, held)
 
 
 def _watch(session: HotfixSession, index: int) -> Promise | None:
@@ -324,7 +343,7 @@ def _begin(session: HotfixSession, index: int, after: Promise | None = None) -> 
     windows = session.policy.watch
     if index >= len(windows):
         return
-    incident_session, manners = (
+    incident_session, policy = (
         session.incident_session,
         ReminderPolicy.of(session.incident_session.playbook),
     )
@@ -334,17 +353,17 @@ def _begin(session: HotfixSession, index: int, after: Promise | None = None) -> 
         index,
         windows[index],
         incident=incident_session.incident,
-        manners=manners,
+        policy=policy,
         since=since or session.now,
     )
     promise = incident_session.promise(remade(_watch(session, index), made, made.made_at))
-    if not manners.is_quiet(incident_session.incident, session.now):
-        wrong = session.button(ActionId.ROLLBACK, "Something is wrong…", tone=ButtonStyle.DANGER)
+    if not policy.is_quiet(incident_session.incident, session.now):
+        wrong = session.button(ActionId("rollback"), "Something is wrong…", tone=ButtonStyle.DANGER)
         post = session.post("watch_window", wrong, promise=promise, window=windows[index])
         incident_session.tell_room(f"{promise.key}:{promise.round}", post)
 
 
-def go_on_watching(incident_session: IncidentSession, promise: Promise) -> None:
+def begin_next_window(incident_session: IncidentSession, promise: Promise) -> None:
     """A window is over: the next one begins.
 
     If nobody said that all was quiet, it stays overdue, and it is of the next one that they hear.
@@ -360,28 +379,28 @@ def go_on_watching(incident_session: IncidentSession, promise: Promise) -> None:
         incident_session.promise(replace(promise, wake_at=None))
 
 
-def say_quiet(incident_session: IncidentSession, promise: Promise) -> Promise:
+def keep_window(incident_session: IncidentSession, promise: Promise) -> Promise:
     """Somebody looked, and all was quiet."""
     number, _ = subject_of(promise)
-    return _is_quiet(HotfixSession(incident_session, meant(incident_session, number)), promise)
+    return _all_clear(HotfixSession(incident_session, meant(incident_session, number)), promise)
 
 
-def _is_quiet(session: HotfixSession, promise: Promise) -> Promise:
-    kept = session.incident_session.promise(promise.kept(session.now))
+def _all_clear(session: HotfixSession, promise: Promise) -> Promise:
+    kept = session.incident_session.promise(promise.fulfilled(session.now))
     step = session.hotfix.step(StepKind.WATCH)
     readings = step.evidence[-_READINGS:] if step is not None else ()
     session.note(f"All quiet: {promise.name}", EntryKind.READING, reason="; ".join(readings))
     _, index = subject_of(promise)
     for before in filter(None, (_watch(session, each) for each in range(int(index)))):
         if before.open:
-            session.incident_session.promise(before.kept(session.now))
-    go_on_watching(session.incident_session, kept)
+            session.incident_session.promise(before.fulfilled(session.now))
+    begin_next_window(session.incident_session, kept)
     give_all_clear(session.incident_session)
     return kept
 
 
 def keep_clocks(session: HotfixSession, *, again: str | None = None) -> None:
-    """Make the promises of what has its turn now, and settle those of what is over.
+    """Make the promises of what has its turn now, and fulfil those of what is over.
 
     ``again`` is a target that lost the fix: its promise starts anew.
     """
@@ -389,7 +408,7 @@ def keep_clocks(session: HotfixSession, *, again: str | None = None) -> None:
     for step in session.hotfix.steps:
         promise = held.get(step_key(session.hotfix.number, step.kind))
         if promise is not None and promise.open and step.state.over:
-            session.incident_session.promise(promise.kept(session.now))
+            session.incident_session.promise(promise.fulfilled(session.now))
     current = session.hotfix.current
     old = held.get(step_key(session.hotfix.number, current.kind)) if current is not None else None
     if current is not None and (old is None or not old.open):
@@ -439,15 +458,13 @@ def settle_backport(session: HotfixSession, backport: Backport) -> None:
     if backport.state is BackportState.WAIVED:
         session.incident_session.promise(promise.waived(backport.reason, session.now))
     else:
-        session.incident_session.promise(promise.kept(session.now))
+        session.incident_session.promise(promise.fulfilled(session.now))
 
 
 def lapse_clocks(session: HotfixSession) -> None:
-    """The hotfix is over: its steps owe nothing any more; backports stay owed till they settle."""
+    """The hotfix is over: cancel the promises of its steps; those of its backports stay."""
     ours = f"step:{session.hotfix.number}:"
-    session.incident_session.lapse(
-        lambda promise: promise.kind is PromiseKind.STEP and promise.key.startswith(ours)
-    )
+    session.incident_session.cancel_promises(lambda promise: promise.key.startswith(ours))
     forget_going_back(session)
     for each in session.hotfix.backports:
         if each.state.settled:
@@ -456,3 +473,37 @@ def lapse_clocks(session: HotfixSession) -> None:
         keep_clocks(session)
     else:
         keep_windows(session)
+
+
+_KEPT = frozenset({PromiseState.KEPT, PromiseState.MISSED})
+
+
+def give_all_clear(session: IncidentSession) -> None:
+    """Tell responders and stakeholders once that nobody needs to do anything any more."""
+    hotfixes = [each for each in session.work.hotfixes.of(session.incident.id) if _is_out(each)]
+    over = not session.incident.status.running and session.incident.resolved_at is not None
+    if not over or not hotfixes or not all(_ended_well(session, each) for each in hotfixes):
+        return
+    key = f"all_clear:{session.incident.resolved_at:%Y%m%d%H%M%S}"
+    post = session.post("all_clear")
+    session.note(EntryKind.NOTE, "All clear")
+    session.tell_room(key, post)
+    if session.team.channels.stakeholders and not session.incident.private:
+        place = Destination(kind=DestinationKind.STAKEHOLDERS)
+        session.say(f"{key}:public", place, post, under=session.announcement_key)
+
+
+def _is_out(hotfix: Hotfix) -> bool:
+    given_up = {HotfixState.ABORTED, HotfixState.ROLLED_BACK}
+    return hotfix.deployed_at is not None and hotfix.state not in given_up
+
+
+def _ended_well(session: IncidentSession, hotfix: Hotfix) -> bool:
+    """Whether its last window was quiet; where none is asked for, whether it was verified."""
+    windows = session.playbook.hotfix.watch
+    if windows:
+        key = watch_key(hotfix.number, len(windows) - 1)
+        promise = session.work.promises.get(session.incident.id, key)
+        return promise is not None and promise.state in _KEPT
+    verify = hotfix.step(StepKind.VERIFY)
+    return verify is not None and verify.state is StepState.DONE

@@ -1,29 +1,29 @@
-"""Notices who has left the chat and plays a part or owes something, and asks for others."""
+"""Notices that the holder of a role or the owner of a promise has left, and asks for others."""
 
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chatops.application.incidents.roles import hand_promises_over
+from chatops.application.incidents.roles import reassign_commander_promises
 from chatops.application.ports.chat import ChatError, People
 from chatops.application.ports.storage import Search
 from chatops.application.session import IncidentSession, Sessions
 from chatops.domain.incident.model import COMMANDER, Incident
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
-from chatops.domain.promises.model import LATER, OURS, Promise
+from chatops.domain.promises.model import Promise
 
 _log = logging.getLogger(__name__)
 
-#: So many running incidents are looked at, newest first, and so much that is owed, soonest first.
-_MOST, _MOST_OWED = 200, 1000
+#: So many running incidents are looked at, newest first, and so many promises, soonest first.
+_MOST, _MOST_PROMISES = 200, 1000
 
 
 class FindDepartedOwners:
-    """Vacates what people whose accounts are deactivated play and owe.
+    """Vacates the roles and the promises of people whose accounts are deactivated.
 
-    Roles are vacated in incidents that run; what comes afterwards is owed in all of them.
+    Roles are vacated in incidents that run, follow-ups in all of them.
 
     ``team`` tells the workspace. What the chat does not tell now is asked again the next time.
     """
@@ -53,10 +53,10 @@ class FindDepartedOwners:
             return work.incidents.find(search)
 
     def _owners(self) -> Sequence[tuple[int, str]]:
-        """Who owes what comes later, and in which incidents."""
+        """The owners of follow-ups, and in which incidents."""
         with self._sessions.storage.reading() as work:
-            owed = work.promises.open_of_team(self._team(), limit=_MOST_OWED)
-        pairs = ((each.incident, each.owner) for each in owed if _is_asked_for(each))
+            promises = work.promises.open_of_team(self._team(), limit=_MOST_PROMISES)
+        pairs = ((each.incident, each.owner) for each in promises if each.spec.reassignable)
         return tuple(dict.fromkeys((one, owner) for one, owner in pairs if owner is not None))
 
     def _release(self, incident: int, owner: str, now: datetime) -> None:
@@ -66,7 +66,7 @@ class FindDepartedOwners:
             theirs = [
                 each
                 for each in session.promises().values()
-                if each.open and each.owner == owner and _is_asked_for(each)
+                if each.open and each.owner == owner and each.spec.reassignable
             ]
             if theirs:
                 _ask_for_another_owner(session, theirs, owner)
@@ -87,10 +87,6 @@ class FindDepartedOwners:
             session.finish(was=was)
 
 
-def _is_asked_for(promise: Promise) -> bool:
-    return promise.kind in LATER and promise.kind not in OURS
-
-
 def _ask_for_another_owner(
     session: IncidentSession, promises: Sequence[Promise], before: str
 ) -> None:
@@ -100,10 +96,12 @@ def _ask_for_another_owner(
     session.note(EntryKind.NOTE, f"<@{before}> has left and owed: {names}")
     first = f"{session.incident.id}:{promises[0].key}"
     buttons = (
-        Button(ask=ActionId.HAND_OVER, label="Hand over…", about=first, tone=ButtonStyle.WANTED),
+        Button(ask=ActionId("hand_over"), label="Hand over…", about=first, tone=ButtonStyle.WANTED),
     )
     if len(promises) > 1:
-        buttons = (Button(ask=ActionId.DUE, label="What is due", about=str(session.incident.id)),)
+        buttons = (
+            Button(ask=ActionId("due"), label="What is due", about=str(session.incident.id)),
+        )
     post = session.post("owner_left", promises=tuple(promises), before=before, buttons=buttons)
     session.tell_room(f"owner_left:{session.version}:{before}", post)
 
@@ -111,11 +109,11 @@ def _ask_for_another_owner(
 def _ask_for_another(session: IncidentSession, key: str, before: str) -> None:
     session.incident = session.incident.with_role(key, None)
     if key == COMMANDER:
-        hand_promises_over(session, None)
+        reassign_commander_promises(session, None)
     [role] = [each for each in session.playbook.roles if each.key == key]
     session.note(EntryKind.ROLE, f"{role.name} is vacant: <@{before}> has left")
     take = Button(
-        ask=ActionId.TAKE_ROLE,
+        ask=ActionId("take_role"),
         label=f"Take {role.name}",
         about=f"{session.incident.id}:{key}",
         tone=ButtonStyle.WANTED,

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chatops.application.authorization import PeopleDirectory
-from chatops.application.incidents.roles import hand_promises_over
+from chatops.application.incidents.roles import reassign_commander_promises
 from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.errors import NobodyToPage
 from chatops.domain.incident.model import COMMANDER
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.playbook.policy import EscalationStep, EscalationTrigger, Severity
-from chatops.domain.promises.model import PromiseKind, person_response, remade, rung_of
+from chatops.domain.promises.model import remade
+from chatops.domain.promises.severity_promises import escalation_step, person_response
+from chatops.domain.promises.spec import Milestone
 from chatops.domain.team import Permission
 
 
@@ -83,10 +85,10 @@ def _say_who_would_hear(session: IncidentSession, audiences: Sequence[str]) -> N
             say_who_would(session, key, paged=paged, names=names, why=session.incident.title)
 
 
-def would_escalate(session: IncidentSession, rungs: Sequence[EscalationStep]) -> None:
+def would_escalate(session: IncidentSession, steps: Sequence[EscalationStep]) -> None:
     """Tell a drill's room who would be told of an incident now, and put it on record."""
-    names = tuple(dict.fromkeys(name for rung in rungs for name in rung.tell))
-    why = " ".join(dict.fromkeys(rung.why for rung in rungs))
+    names = tuple(dict.fromkeys(name for step in steps for name in step.tell))
+    why = " ".join(dict.fromkeys(step.why for step in steps))
     spoken = ", ".join(names).replace("_", " ")
     session.note(EntryKind.ESCALATED, f"Would be escalated to {spoken}", reason=why)
     say_who_would(session, f"escalated:{session.version}", paged=False, names=names, why=why)
@@ -206,8 +208,8 @@ class Acknowledge:
             session.incident = session.incident.acknowledged(request.user, request.now)
             if session.incident.commander is None:
                 session.incident = session.incident.with_role(COMMANDER, request.user)
-                hand_promises_over(session, request.user)
-            _settle(session, request.user)
+                reassign_commander_promises(session, request.user)
+            _end_at_acknowledgement(session, request.user)
             if first:
                 session.note(EntryKind.ACKNOWLEDGED, f"<@{request.user}> is on it")
                 session.tell_room("acknowledged", session.post("acknowledged"))
@@ -217,14 +219,15 @@ class Acknowledge:
             return session.answer("acknowledge_answer", first=taken)
 
 
-def _settle(session: IncidentSession, user: str) -> None:
+def _end_at_acknowledgement(session: IncidentSession, user: str) -> None:
+    """Keep what acknowledging keeps, of other people's promises nothing; nobody need escalate."""
     for promise in session.promises().values():
         if not promise.open:
             continue
-        rung = rung_of(promise, session.severity)
-        if rung is not None and rung.when is EscalationTrigger.UNACKNOWLEDGED:
-            session.promise(promise.lapsed(session.now))
-        elif promise.kind is PromiseKind.NOTICE or (
-            promise.kind is PromiseKind.RESPONSE and (promise.owner == user or not promise.personal)
+        step = escalation_step(promise, session.severity)
+        if step is not None and step.when is EscalationTrigger.UNACKNOWLEDGED:
+            session.promise(promise.cancelled(session.now))
+        elif Milestone.ACKNOWLEDGED in promise.spec.kept_by and (
+            promise.owner == user or not promise.personal
         ):
-            session.promise(promise.kept(session.now))
+            session.promise(promise.fulfilled(session.now))

@@ -9,7 +9,6 @@ from chatops.domain.incident.model import COMMANDER
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.policy import RoleSpec
-from chatops.domain.promises.model import LATER
 from chatops.domain.team import Permission
 
 
@@ -47,7 +46,7 @@ class AssignRole:
                 session.invite(request.holder)
             session.incident = session.incident.with_role(role.key, request.holder)
             if role.key == COMMANDER:
-                hand_promises_over(session, request.holder)
+                reassign_commander_promises(session, request.holder)
             _tell(session, role, before, request.holder)
             return session.answer("role_answer", role=role, holder=request.holder)
 
@@ -65,16 +64,16 @@ def find_role(session: IncidentSession, asked: str) -> RoleSpec:
     raise UnknownRole(asked, tuple(role.key for role in session.playbook.roles))
 
 
-def hand_promises_over(session: IncidentSession, holder: str | None) -> None:
-    """Make what the commander owes the new holder's.
+def reassign_commander_promises(session: IncidentSession, holder: str | None) -> None:
+    """Make the commander's promises the new holder's.
 
-    What comes later and was given to somebody else stays with them.
+    A follow-up that was given to somebody else stays with them.
     """
     before = session.work.incidents.get(session.incident.id).leader
     for promise in session.promises().values():
         if not promise.open or promise.personal:
             continue
-        if promise.kind not in LATER:
+        if not promise.spec.follow_up:
             session.promise(replace(promise, owner=holder))
         elif promise.owner in {before, None}:
             session.promise(replace(promise, owner=session.incident.leader))

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 
 from chatops.application.authorization import PeopleDirectory
 from chatops.application.incidents.paging import notify, paged_at_once, unheard
-from chatops.application.incidents.update import settle_nudge, tell_stakeholders
+from chatops.application.incidents.update import finish_reminder, tell_stakeholders
 from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.errors import SameSeverity
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.policy import Severity
-from chatops.domain.promises.model import STATUS_KEY, renegotiated
+from chatops.domain.promises.severity_promises import STATUS_KEY, renegotiated
 from chatops.domain.team import Permission
 
 
@@ -45,7 +45,7 @@ class ChangeSeverity:
             old, new = session.severity, session.playbook.severity(request.severity)
             if old.key == new.key:
                 raise SameSeverity(new.label)
-            settle_nudge(session)
+            finish_reminder(session)
             session.incident = replace(
                 session.incident, severity=new.key, severity_since=session.now
             )

@@ -1,29 +1,18 @@
-"""Gives word: written updates, and putting one off with a reason."""
+"""Written updates: for stakeholders and for responders, each with the promise of the next."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from chatops.application.authorization import Authorization, PeopleDirectory
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.session import IncidentSession, Request, Sessions
-from chatops.domain.errors import NoSuchPromise, NothingWritten, ReasonMissing, TooLong
-from chatops.domain.hotfix.deadlines import backport_wake, subject_of
-from chatops.domain.hotfix.errors import WaivedByBranch
+from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.incident.model import Status, Update
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.effects import Destination, DestinationKind, EditMessage
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.playbook.policy import EscalationTrigger
-from chatops.domain.promises.model import (
-    LATER,
-    STATUS_KEY,
-    Promise,
-    PromiseKind,
-    nudge_time,
-    remade,
-    rung_of,
-    status_update,
-)
-from chatops.domain.promises.reminder_policy import ReminderPolicy
+from chatops.domain.promises.model import Promise, remade
+from chatops.domain.promises.severity_promises import STATUS_KEY, escalation_step, status_update
 from chatops.domain.team import Permission
 from chatops.domain.time.parse import passed
 
@@ -33,7 +22,7 @@ TECHNICAL_LIMIT = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateRequest(Request):
-    """The word to give: ``plain`` for stakeholders, ``technical`` (if any) for responders."""
+    """An update: ``plain`` for stakeholders, ``technical`` (if any) for responders."""
 
     plain: str
     next_at: datetime | None
@@ -41,18 +30,9 @@ class UpdateRequest(Request):
     status: Status | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostponeRequest(Request):
-    """Move a promise to ``until``, or (none) give it up; both need a reason."""
-
-    promise: str
-    until: datetime | None
-    reason: str
-
-
 def update_button(session: IncidentSession, *, tone: ButtonStyle = ButtonStyle.WANTED) -> Button:
     return Button(
-        ask=ActionId.UPDATE, label="Write update", about=str(session.incident.id), tone=tone
+        ask=ActionId("update"), label="Write update", about=str(session.incident.id), tone=tone
     )
 
 
@@ -89,7 +69,7 @@ class PostUpdate:
             session.incident = session.incident.updated(
                 update, next_at=request.next_at, status=status
             )
-            settle_nudge(session)
+            finish_reminder(session)
             _promise_next(session, request.next_at)
             session.note(EntryKind.UPDATE, plain, reason=technical)
             number = session.incident.version
@@ -110,16 +90,16 @@ def tell_stakeholders(session: IncidentSession, key: str, post: Post) -> None:
         )
 
 
-def settle_nudge(session: IncidentSession) -> None:
+def finish_reminder(session: IncidentSession) -> None:
     """Mark the reminder of this round, if it is out, as done with."""
     promise = session.work.promises.get(session.incident.id, STATUS_KEY)
     if promise is not None and promise.nudged:
-        said = f"{session.incident.id}:{nudge_key(promise)}"
+        said = f"{session.incident.id}:{reminder_key(promise)}"
         settled = EditMessage(said=said, post=session.post("nudge_settled"))
-        session.do(f"settle:{nudge_key(promise)}", session.room.lane, settled)
+        session.do(f"settle:{reminder_key(promise)}", session.room.lane, settled)
 
 
-def nudge_key(promise: Promise) -> str:
+def reminder_key(promise: Promise) -> str:
     return f"nudge:{promise.key}:{promise.round}"
 
 
@@ -127,83 +107,14 @@ def _promise_next(session: IncidentSession, next_at: datetime) -> None:
     new = status_update(session.incident, session.severity, next_at, session.now)
     old = session.work.promises.get(session.incident.id, STATUS_KEY)
     session.promise(remade(old, new, session.now))
-    _excuse_silence(session)
+    cancel_silence_escalations(session)
 
 
-def _excuse_silence(session: IncidentSession) -> None:
-    """Nobody is told any more of a word that was missed, once there is one, or a reason."""
-    session.lapse(lambda promise: _is_about_silence(session, promise))
-
-
-def _put_off(session: IncidentSession, promise: Promise, until: datetime, reason: str) -> Promise:
-    match promise.kind:
-        case PromiseKind.STATUS_UPDATE:
-            wake = nudge_time(session.severity, until, session.now)
-        case PromiseKind.BACKPORT:
-            wake = backport_wake(until, session.now)
-        case _:
-            later = replace(promise, due_at=until)
-            wake = ReminderPolicy.of(session.playbook).wake_at(later, session.incident, session.now)
-    return promise.snoozed(until, reason, wake_at=wake, now=session.now)
-
-
-def _must_be_allowed(
-    session: IncidentSession, promise: Promise, authorization: Authorization
-) -> None:
-    """Whoever owes something themselves may put it off; else the team's table decides.
-
-    Raises:
-        NotAllowed
-    """
-    own = promise.personal or promise.kind in LATER
-    if not (
-        own and authorization.deed is Permission.SNOOZE and promise.owner == authorization.user
-    ):
-        authorization.require(session.incident)
+def cancel_silence_escalations(session: IncidentSession) -> None:
+    """Nobody is told any more of an update that was missed, once there is one, or a reason."""
+    session.cancel_promises(lambda promise: _is_about_silence(session, promise))
 
 
 def _is_about_silence(session: IncidentSession, promise: Promise) -> bool:
-    rung = rung_of(promise, session.severity)
-    return rung is not None and rung.when is EscalationTrigger.UPDATE_OVERDUE
-
-
-class PostponePromise:
-    """Snooze a promise, or waive it."""
-
-    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
-        self._sessions = sessions
-        self._directory = directory
-
-    def __call__(self, request: PostponeRequest) -> Post:
-        """Change the promise and put the reason on record.
-
-        Raises:
-            ReasonMissing, NoSuchPromise, InvalidTime, WaivedByBranch, NotAllowed
-        """
-        deed = Permission.SNOOZE if request.until else Permission.WAIVE
-        reason = request.reason.strip()
-        if not reason:
-            raise ReasonMissing(deed=deed)
-        if request.until is not None and request.until <= request.now:
-            raise passed(request.until)
-        authorization = self._directory.authorization(request.user, deed)
-        with self._sessions.begin(request) as session:
-            promise = session.work.promises.get(session.incident.id, request.promise)
-            if promise is None or not promise.open:
-                raise NoSuchPromise
-            _must_be_allowed(session, promise, authorization)
-            if promise.kind is PromiseKind.BACKPORT and request.until is None:
-                raise WaivedByBranch(subject_of(promise)[1])
-            if promise.kind is PromiseKind.STATUS_UPDATE:
-                session.incident = replace(session.incident, next_update_at=request.until)
-                settle_nudge(session)
-                _excuse_silence(session)
-            if request.until is None:
-                changed = session.promise(promise.waived(reason, request.now))
-                session.note(EntryKind.WAIVED, f"Waived: {promise.name}", reason=reason)
-            else:
-                changed = session.promise(_put_off(session, promise, request.until, reason))
-                session.note(EntryKind.SNOOZED, f"Snoozed: {promise.name}", reason=reason)
-            post = session.post("put_off", promise=changed, reason=reason)
-            session.tell_thread(f"put_off:{session.incident.version}", post)
-            return session.answer("put_off_answer", promise=changed)
+    step = escalation_step(promise, session.severity)
+    return step is not None and step.when is EscalationTrigger.UPDATE_OVERDUE

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 
 from chatops.application.authorization import PeopleDirectory
 from chatops.application.drills.end import end_drill
+from chatops.application.hotfix.deadlines import give_all_clear
 from chatops.application.incidents.timeline_notes import written
-from chatops.application.incidents.update import PLAIN_LIMIT, settle_nudge, tell_stakeholders
+from chatops.application.incidents.update import PLAIN_LIMIT, finish_reminder, tell_stakeholders
 from chatops.application.postmortem.draft import draft_post_mortem
-from chatops.application.reminders.after_resolution import (
-    give_all_clear,
-    promise_afterwards,
-    settle_at_close,
+from chatops.application.promises.after_resolution import (
+    cancel_at_reopening,
+    end_at_close,
+    end_at_resolution,
+    promise_at_resolution,
 )
 from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.application.tasks.follow_ups import list_follow_ups
@@ -22,21 +24,13 @@ from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.incident.model import Update
 from chatops.domain.incident.timeline import EntryKind, current
 from chatops.domain.messages.posts import Post
-from chatops.domain.promises.after_resolution import MOOT_WHILE_RUNNING, NEVER_OWED
-from chatops.domain.promises.model import (
-    LASTING,
-    STATUS_KEY,
-    Promise,
-    PromiseKind,
-    promised,
-    remade,
-)
+from chatops.domain.promises.model import Promise, remade
+from chatops.domain.promises.severity_promises import STATUS_KEY, promised
+from chatops.domain.promises.spec import AtClose
 from chatops.domain.tasks import Task
 from chatops.domain.team import Permission
 from chatops.domain.time.durations import counted
 
-#: Promises that a resolution keeps; what comes later outlives it, and the rest lapse with it.
-_KEPT_BY_RESOLVING = frozenset({PromiseKind.FIX, PromiseKind.RESPONSE})
 #: What belongs in the short story told at the end.
 _MAIN_TURNS = frozenset(
     {
@@ -49,8 +43,6 @@ _MAIN_TURNS = frozenset(
     }
 )
 _STORY_LIMIT = 12
-#: An action item is a task with a date.
-_LISTED_OTHERWISE = NEVER_OWED | {PromiseKind.ACTION}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +69,7 @@ class Resolve:
         self._directory = directory
 
     def __call__(self, request: ResolveRequest) -> Post:
-        """Tell everybody, and settle what only made sense while it ran.
+        """Tell everybody, and end what only made sense while it ran.
 
         Raises:
             NothingWritten, TooLong, AlreadyResolved, IncidentClosed, NotAllowed
@@ -88,15 +80,15 @@ class Resolve:
         cause = request.root_cause.strip()
         authorization = self._directory.authorization(request.user, Permission.RESOLVE)
         with self._sessions.begin(request, authorization) as session:
-            settle_nudge(session)
+            finish_reminder(session)
             session.incident = replace(
                 session.incident.resolved(root_cause=cause, fix=fix, now=request.now),
                 last_update=_last_word(request, fix),
             )
-            _settle_promises(session)
+            end_at_resolution(session)
             session.note(EntryKind.RESOLVED, f"Resolved: {fix}", reason=cause)
             number = session.incident.version
-            story, review_at = _story(session), promise_afterwards(session)
+            story, review_at = _story(session), promise_at_resolution(session)
             post = session.post("resolved", lines=story, review_at=review_at)
             session.tell_room(f"resolved:{number}", post)
             public = session.post("resolved_public", review_at=review_at)
@@ -113,13 +105,6 @@ class Resolve:
 def _last_word(request: ResolveRequest, fix: str) -> Update:
     plain = request.plain.strip() or "Everything works again."
     return Update(plain=plain, technical=fix, author=request.user, at=request.now)
-
-
-def _settle_promises(session: IncidentSession) -> None:
-    for promise in session.promises().values():
-        if promise.open and promise.kind not in LASTING:
-            kept = promise.kind in _KEPT_BY_RESOLVING
-            session.promise(promise.kept(session.now) if kept else promise.lapsed(session.now))
 
 
 def _story(session: IncidentSession) -> tuple[object, ...]:
@@ -148,7 +133,7 @@ class Reopen:
             if session.incident.drill:
                 raise DrillOver(session.incident.reference)
             session.incident = replace(session.incident.reopened(), severity_since=session.now)
-            session.lapse(lambda promise: promise.kind in MOOT_WHILE_RUNNING)
+            cancel_at_reopening(session)
             held = session.promises()
             for promise in promised(session.incident, session.severity, session.now):
                 made = session.promise(remade(held.get(promise.key), promise, session.now))
@@ -171,11 +156,11 @@ class Close:
         self._directory = directory
 
     def __call__(self, request: ReasonRequest) -> Post:
-        """Close it if nothing is owed, or for a reason that goes on record.
+        """Close it if nothing is open, or for a reason that goes on record.
 
         Raises:
             BackportOwed: develop lacks a fix that is in production; no reason is good enough.
-            StillOwed: something else is owed, and there is no reason.
+            StillOwed: something else is open, and there is no reason.
             NotResolved, IncidentClosed, NotAllowed
         """
         authorization = self._directory.authorization(request.user, Permission.CLOSE)
@@ -191,7 +176,7 @@ class Close:
                 f"Closed with {counted(len(left), 'thing')} still owed" if left else "Closed",
                 reason=reason,
             )
-            settle_at_close(session, reason)
+            end_at_close(session, reason)
             post = session.post("closed", owed=left, reason=reason)
             session.tell_room(f"closed:{session.incident.version}", post)
             return session.answer("close_answer", owed=left)
@@ -209,7 +194,7 @@ def _must_be_brought_back(session: IncidentSession) -> None:
 
 
 def owed_at_close(session: IncidentSession) -> tuple[str, ...]:
-    """What should be settled before an incident is put on file."""
+    """What should be done before an incident is closed."""
     work, incident = session.work, session.incident.id
     promises = session.promises().values()
     return owed(tuple(promises), work.hotfixes.of(incident), work.tasks.of(incident))
@@ -223,7 +208,7 @@ def owed(
         *(
             _owned(promise.title, promise.owner)
             for promise in promises
-            if promise.open and promise.kind not in _LISTED_OTHERWISE
+            if promise.open and promise.spec.at_close is not AtClose.UNLISTED
         ),
         *(
             f"Hotfix {hotfix.number} of {hotfix.service} is at “{hotfix.current.title}”"

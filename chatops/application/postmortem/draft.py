@@ -149,7 +149,7 @@ def keep_promise(session: IncidentSession, key: str) -> None:
     """Settle what was promised, if it is still owed."""
     promise = session.work.promises.get(session.incident.id, key)
     if promise is not None and promise.open:
-        session.promise(promise.kept(session.now))
+        session.promise(promise.fulfilled(session.now))
 
 
 class AnswerQuestions:

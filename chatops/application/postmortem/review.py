@@ -19,8 +19,9 @@ from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.postmortem.facts import Called, StoryLine, named
 from chatops.domain.postmortem.model import BadReviewTime, NoReviewYet, Review, ReviewAhead
 from chatops.domain.promises.after_resolution import REVIEW_KEY, review_start
-from chatops.domain.promises.model import Promise, PromiseKind, PromiseState
-from chatops.domain.promises.reminder_policy import ReminderPolicy
+from chatops.domain.promises.decide import first_look
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise, PromiseState
 from chatops.domain.team import Permission
 
 _PRODUCT = "-//ChatOps//Incident reviews//EN"
@@ -172,7 +173,7 @@ def _promise_again(session: IncidentSession, review: Review) -> None:
         made_at=session.now,
     )
     made = fresh.renewed(due_at=review.at, wake_at=None, now=session.now)
-    wake = ReminderPolicy.of(session.playbook).wake_at(made, session.incident, session.now)
+    wake = first_look(made, session.incident, session.playbook, session.now)
     session.promise(replace(made, wake_at=wake))
 
 
@@ -257,6 +258,6 @@ def _note_held(session: IncidentSession, review: Review) -> None:
     promise = session.work.promises.get(session.incident.id, REVIEW_KEY)
     if promise is not None and promise.open:
         # It was kept when it was held; that somebody says so is always later.
-        session.promise(replace(promise.kept(session.now), state=PromiseState.KEPT))
+        session.promise(replace(promise.fulfilled(session.now), state=PromiseState.KEPT))
     session.note(EntryKind.REVIEW, "The review was held")
     session.tell_thread("review_held", session.post("review_held", by=session.actor))

@@ -1,24 +1,24 @@
-"""Says what is owed by whom: one list for the command, for App Home and for the web page."""
+"""Lists what is due from whom, for the command, for App Home and for the web page alike."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from types import MappingProxyType
 
 from chatops.application.ports.storage import Search, UnitOfWork
-from chatops.application.reminders.digest import moving, settling, waiving
+from chatops.application.reminders import move_buttons, waive_button
 from chatops.application.session import Sessions
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, ListItem, Post
-from chatops.domain.promises.model import LATER, OURS, Promise, PromiseKind, PromiseState
+from chatops.domain.promises.model import Promise, PromiseState
+from chatops.domain.promises.spec import Cause
 from chatops.domain.tasks import Task
 
 _MOST = 200
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_PUT_OFF = frozenset({EntryKind.SNOOZED, EntryKind.WAIVED})
+_DEFERRED = frozenset({EntryKind.SNOOZED, EntryKind.WAIVED})
 
 
 class Share(StrEnum):
@@ -36,7 +36,7 @@ _ORDER = tuple(Share)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """One line of what is owed: a promise or a task, and of which incident.
+    """One line: a promise or a task, and of which incident.
 
     ``ours`` says that the bot itself will do it when the time comes. ``put_off_by`` put it off
     until ``due_at``, or waived it, for the ``reason``.
@@ -58,12 +58,12 @@ class Owed:
 def what_is_owed(
     work: UnitOfWork, team: str, user: str | None, now: datetime, incident: int | None
 ) -> tuple[Owed, ...]:
-    """What is owed in one incident, or (none) in all that a person may see.
+    """What is open in one incident, or (none) in all that a person may see.
 
-    First what is theirs, then what is nobody's, then what others owe, then what the bot does by
+    First what is theirs, then what is nobody's, then what is others', then what the bot does by
     itself; soonest first, and what has no time at the end. Of a single incident also what was
     waived. ``user`` none is the public. What comes in a drill is listed nowhere, and what is
-    owed in one there alone.
+    promised in one there alone.
     """
     seen = _Seen(work, user, drills=incident is not None)
     if incident is not None:
@@ -76,7 +76,7 @@ def what_is_owed(
         _promise_line(seen, promise, user, now)
         for promise in promises
         if promise.state in {PromiseState.OPEN, PromiseState.WAIVED}
-        and promise.kind is not PromiseKind.INJECT
+        and promise.spec.cause is not Cause.DRILL
         and seen.sees(promise.incident)
     ]
     promised = {(line.incident.id, line.promise.key) for line in lines if line.promise is not None}
@@ -118,7 +118,9 @@ class _Seen:
         """Who snoozed or waived it, as the timeline has it."""
         if promise.incident not in self._entries:
             found = self.work.timeline.of(promise.incident, limit=_MOST)
-            self._entries[promise.incident] = tuple(each for each in found if each.kind in _PUT_OFF)
+            self._entries[promise.incident] = tuple(
+                each for each in found if each.kind in _DEFERRED
+            )
         for entry in reversed(self._entries[promise.incident]):
             if entry.reason == promise.reason:
                 return entry.actor
@@ -126,7 +128,7 @@ class _Seen:
 
 
 def _promise_line(seen: _Seen, promise: Promise, user: str | None, now: datetime) -> Owed:
-    ours = promise.kind in OURS
+    ours = promise.spec.by_bot
     waived = promise.state is PromiseState.WAIVED
     share = Share.OURS if ours else _share(promise.owner, user)
     return Owed(
@@ -184,60 +186,21 @@ def by_share(lines: tuple[Owed, ...]) -> Mapping[Share, tuple[Owed, ...]]:
     return {share: found for share, found in shares.items() if found}
 
 
-#: What settles each kind of promise that belongs to the fight itself.
-_SETTLED_BY: Mapping[PromiseKind, tuple[ActionId, str]] = MappingProxyType(
-    {
-        PromiseKind.STATUS_UPDATE: (ActionId.UPDATE, "Write update"),
-        PromiseKind.BUSINESS_UPDATE: (ActionId.UPDATE, "Write update"),
-        PromiseKind.RESPONSE: (ActionId.ACKNOWLEDGE, "I am on it"),
-        PromiseKind.FIX: (ActionId.RESOLVE, "Resolve…"),
-        PromiseKind.STEP: (ActionId.HOTFIX_NEXT, "Next step…"),
-        PromiseKind.ROLLBACK: (ActionId.HOTFIX_STATUS, "Show the hotfix"),
-        PromiseKind.UNLED: (ActionId.ROLE, "Roles…"),
-        PromiseKind.HAND_OVER: (ActionId.ROLE, "Roles…"),
-        PromiseKind.STALE: (ActionId.STILL_ON_IT, "Still on it"),
-    }
-)
-
-
-def settle_button(promise: Promise) -> Button | None:
-    """The button that settles a promise; none where no single press or form does."""
-    later = settling(promise)
-    if later:
-        return later[0]
-    if promise.kind not in _SETTLED_BY:
-        return None
-    ask, label = _SETTLED_BY[promise.kind]
-    if promise.kind is PromiseKind.ROLLBACK and not promise.personal:
-        ask, label = ActionId.ROLLBACK, "Roll back…"
-    return Button(ask=ask, label=label, about=_subject(promise), tone=ButtonStyle.WANTED)
-
-
 def promise_buttons(promise: Promise) -> tuple[Button, ...]:
-    """Everything that can be done about a promise, what settles it first."""
-    if promise.kind in OURS or not promise.open:
+    """Everything that can be done about a promise, what keeps it first."""
+    if promise.spec.by_bot or not promise.open:
         return ()
-    settle, move = settle_button(promise), moving(promise)
-    handed = move if promise.kind in LATER else move[1:]
-    return (*([settle] if settle else []), *handed, waiving(promise))
+    move = move_buttons(promise)
+    mine = move if promise.spec.reassignable else move[1:]
+    return (*promise.buttons[:1], *mine, waive_button(promise))
 
 
 def task_buttons(task: Task) -> tuple[Button, ...]:
     """Everything that can be done about a task that is no promise."""
     about = f"{task.incident}:{task.number}"
     return (
-        Button(ask=ActionId.TASK_DONE, label="It is done", about=about, tone=ButtonStyle.WANTED),
+        Button(ask=ActionId("task_done"), label="It is done", about=about, tone=ButtonStyle.WANTED),
     )
-
-
-def _subject(promise: Promise) -> str:
-    """What a button acts on: the incident, and the hotfix or the promise that it is about."""
-    match promise.kind:
-        case PromiseKind.STEP | PromiseKind.ROLLBACK:
-            return f"{promise.incident}:{promise.detail.partition(':')[0]}"
-        case PromiseKind.STALE:
-            return f"{promise.incident}:{promise.key}"
-    return f"{promise.incident}"
 
 
 #: The lines that a phone shows at once.
@@ -278,40 +241,40 @@ class DueList:
 
     def show(self, work: UnitOfWork, asked: DueQuestion) -> Post:
         """The page that was asked for; beyond the last one the last."""
-        owed = what_is_owed(work, asked.team, asked.user, asked.now, asked.incident)
+        items = what_is_owed(work, asked.team, asked.user, asked.now, asked.incident)
         if asked.whose is Whose.MINE:
-            owed = tuple(line for line in owed if line.share is Share.MINE)
-        pages = max(1, -(-len(owed) // PAGE))
+            items = tuple(line for line in items if line.share is Share.MINE)
+        pages = max(1, -(-len(items) // PAGE))
         page = min(max(1, asked.page), pages)
-        shown = owed[(page - 1) * PAGE : page * PAGE]
-        to_do = tuple(line for line in owed if line.share is not Share.WAIVED)
-        facts = {"owed": len(to_do), "late": late(owed), "whose": asked.whose.value}
+        shown = items[(page - 1) * PAGE : page * PAGE]
+        to_do = tuple(line for line in items if line.share is not Share.WAIVED)
+        facts = {"owed": len(to_do), "late": late(items), "whose": asked.whose.value}
         return self._post(
             asked.now,
             "due",
             facts,
             rows=self.rows(shown, asked.now),
             buttons=_turning(asked.about, page, pages),
-            left_out=len(owed) - page * PAGE,
+            left_out=len(items) - page * PAGE,
         )
 
-    def at_home(self, owed: Sequence[Owed], now: datetime) -> Post:
+    def at_home(self, items: Sequence[Owed], now: datetime) -> Post:
         """What one person can do something about, for their App Home."""
-        every = Button(ask=ActionId.DUE, label="All that is due", about=Whose.ALL.value)
+        every = Button(ask=ActionId("due"), label="All that is due", about=Whose.ALL.value)
         return self._post(
             now,
             "home_due",
-            {"owed": len(owed)},
-            rows=self.rows(owed[:PAGE], now),
+            {"owed": len(items)},
+            rows=self.rows(items[:PAGE], now),
             buttons=(every,),
-            left_out=len(owed) - PAGE,
+            left_out=len(items) - PAGE,
         )
 
-    def rows(self, owed: Sequence[Owed], now: datetime) -> tuple[ListItem, ...]:
+    def rows(self, items: Sequence[Owed], now: datetime) -> tuple[ListItem, ...]:
         """A line for each, with a heading where a new share begins."""
         before: Share | None = None
         rows: list[ListItem] = []
-        for each in owed:
+        for each in items:
             text = self._say("due_line", now, each=each, first=each.share is not before)
             rows.append(ListItem(text=text, buttons=_menu(each)))
             before = each.share
@@ -336,15 +299,15 @@ class DueList:
         return playbooks.say(playbooks.current(), text, output=self._sessions.output, facts=known)
 
 
-def for_home(owed: Sequence[Owed]) -> tuple[Owed, ...]:
+def for_home(items: Sequence[Owed]) -> tuple[Owed, ...]:
     """What is mine, and what is nobody's yet."""
-    return tuple(line for line in owed if line.share in _TO_BE_DONE)
+    return tuple(line for line in items if line.share in _TO_BE_DONE)
 
 
 def _menu(line: Owed) -> tuple[Button, ...]:
     if line.share is Share.OURS:
         return ()
-    show = Button(ask=ActionId.STATUS, label="Show the incident", about=f"{line.incident.id}")
+    show = Button(ask=ActionId("status"), label="Show the incident", about=f"{line.incident.id}")
     if line.promise is not None:
         return (*promise_buttons(line.promise), show)
     return (*task_buttons(line.task), show) if line.task is not None else (show,)
@@ -354,7 +317,7 @@ def _turning(about: str, page: int, pages: int) -> tuple[Button, ...]:
     """To the page before, and to the one after."""
     turned = {"Back": page - 1, f"Next {PAGE}": page + 1}
     return tuple(
-        Button(ask=ActionId.DUE, label=label, about=f"{about}:{number}")
+        Button(ask=ActionId("due"), label=label, about=f"{about}:{number}")
         for label, number in turned.items()
         if 1 <= number <= pages
     )

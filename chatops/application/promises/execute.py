@@ -1,34 +1,35 @@
-"""Carries out what was decided about a promise: says it, gives word, pages, escalates."""
+"""Carries out what was decided about a promise: reminds, tells, posts updates, pages, escalates."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import assert_never
 
 from chatops.application.authorization import Audiences
 from chatops.application.hotfix.deadlines import (
-    go_on_watching,
+    begin_next_window,
     overdue_key,
-    remind,
-    tell_hotfix_overdue,
+    remind_of_backport,
+    remind_of_step,
+    tell_backport_overdue,
+    tell_rollback_overdue,
+    tell_step_overdue,
 )
 from chatops.application.incidents.paging import acknowledge_button, page, would_escalate
-from chatops.application.incidents.update import nudge_key, tell_stakeholders, update_button
+from chatops.application.incidents.update import reminder_key, tell_stakeholders, update_button
 from chatops.application.ports.storage import UnitOfWork
-from chatops.application.reminders.after_resolution import heard_at
-from chatops.application.reminders.digest import (
-    IN_THE_ROOM,
-    Letters,
-    announce_archiving,
-    ask_in_room,
-    put_away,
+from chatops.application.reminders import (
+    Reminder,
+    ReminderDigest,
     remind_owner,
-    tell_overdue_later,
+    tell_owner_overdue,
 )
 from chatops.application.session import IncidentSession
+from chatops.domain.incident.model import COMMANDER
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.effects import EditMessage
-from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
+from chatops.domain.messages.effects import ArchiveChannel, EditMessage
+from chatops.domain.messages.posts import ActionId, Button, Post
 from chatops.domain.promises.decide import (
     ArchiveIncident,
     DueAction,
@@ -39,8 +40,16 @@ from chatops.domain.promises.decide import (
     TellOverdue,
     decide,
 )
-from chatops.domain.promises.model import LATER, Promise, PromiseKind, overdue_rungs, remade
-from chatops.domain.promises.reminder_policy import ReminderPolicy
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise, remade
+from chatops.domain.promises.reminder_policy import OWNER, ReminderPolicy
+from chatops.domain.promises.severity_promises import overdue_escalations
+from chatops.domain.promises.spec import InItsOwnWay, Rule, ToChannel, ToNobody, ToOwner
+
+#: What the bot writes down because nobody does anything.
+_SILENCE = frozenset({EntryKind.HOLDING, EntryKind.ESCALATED, EntryKind.TROUBLE})
+#: A day of automatic updates, at the fastest cadence there is.
+_MOST_ENTRIES = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,66 +59,75 @@ class Round:
     work: UnitOfWork
     now: datetime
     audiences: Audiences
-    letters: Letters = field(default_factory=Letters)
-    #: The incidents that were taken in hand, until all is well with the last of them.
+    digest: ReminderDigest = field(default_factory=ReminderDigest)
+    #: The incidents that were begun, until all is well with the last of them.
     begun: list[int] = field(default_factory=list)
 
 
-def take_steps(session: IncidentSession, due: Sequence[Promise], round_: Round) -> None:
+def handle_due(session: IncidentSession, due: Sequence[Promise], round_: Round) -> None:
     """Decide about every promise that is due, and do what that asks for. Raises NotAskedYet."""
-    steps = [step for promise in due for step in _decide(session, promise)]
-    escalations = [step for step in steps if isinstance(step, Escalate)]
-    for step in steps:
-        if not isinstance(step, Escalate):
-            _take(session, step, round_)
+    actions = [action for promise in due for action in _decide(session, promise)]
+    escalations = [action for action in actions if isinstance(action, Escalate)]
+    for action in actions:
+        if not isinstance(action, Escalate):
+            _carry_out(session, action, round_)
     if escalations and session.incident.drill:
-        would_escalate(session, [step.rung for step in escalations])
+        would_escalate(session, [each.step for each in escalations])
     elif escalations:
         _escalate(session, escalations, round_.audiences)
 
 
 def _decide(session: IncidentSession, promise: Promise) -> Iterator[DueAction]:
-    verdict = decide(
+    asks_activity = promise.spec.rule is Rule.EXPECT_ACTIVITY
+    decision = decide(
         promise,
         session.incident,
         session.severity,
         session.now,
-        manners=ReminderPolicy.of(session.playbook),
-        heard_at=heard_at(session) if promise.kind is PromiseKind.STALE else None,
+        policy=ReminderPolicy.of(session.playbook),
+        active_at=_active_at(session) if asks_activity else None,
     )
-    session.promise(verdict.promise)
-    if verdict.step is not None:
-        yield verdict.step
+    session.promise(decision.promise)
+    if decision.action is not None:
+        yield decision.action
 
 
-def _take(
+def _active_at(session: IncidentSession) -> datetime:
+    """When somebody last wrote something down."""
+    entries = session.work.timeline.of(session.incident.id, limit=_MOST_ENTRIES)
+    written = (each.written_at for each in entries if each.kind not in _SILENCE)
+    return max(written, default=session.incident.declared_at)
+
+
+def _carry_out(
     session: IncidentSession,
-    step: RemindOwner | PostAutomaticUpdate | PageAudience | TellOverdue | ArchiveIncident,
+    action: RemindOwner | PostAutomaticUpdate | PageAudience | TellOverdue | ArchiveIncident,
     round_: Round,
 ) -> None:
-    match step:
+    match action:
         case RemindOwner():
-            _nudge(session, step.promise, round_.letters)
+            _remind(session, action.promise, round_)
         case PostAutomaticUpdate():
-            _hold(session, step)
+            _post_automatic_update(session, action)
         case PageAudience():
-            users = round_.audiences.people(step.audience)
+            users = round_.audiences.people(action.audience)
             page(session, users, why=f"nobody has taken {session.incident.reference} up")
         case TellOverdue():
-            _tell_overdue(session, step.promise, round_.audiences, round_.letters)
+            _tell_overdue(session, action.promise, round_)
         case ArchiveIncident():
-            put_away(session, step.promise)
+            payload = ArchiveChannel(incident=session.incident.id)
+            session.do(f"archive:{action.promise.round}", session.room.lane, payload)
         case _ as never:
             assert_never(never)
 
 
-def _escalate(session: IncidentSession, steps: Sequence[Escalate], audiences: Audiences) -> None:
-    """Climb every rung that is due, and say so in one message."""
-    rungs = [step.rung for step in steps]
-    names = dict.fromkeys(name for rung in rungs for name in rung.tell)
+def _escalate(session: IncidentSession, due: Sequence[Escalate], audiences: Audiences) -> None:
+    """Take every step of the escalation policy that is due, and say so in one message."""
+    steps = [each.step for each in due]
+    names = dict.fromkeys(name for step in steps for name in step.tell)
     users = audiences.meant(session.incident, tuple(names))
-    why = " ".join(dict.fromkeys(rung.why for rung in rungs))
-    key = "escalated:" + ",".join(f"{step.promise.key}:{step.promise.round}" for step in steps)
+    why = " ".join(dict.fromkeys(step.why for step in steps))
+    key = "escalated:" + ",".join(f"{each.promise.key}:{each.promise.round}" for each in due)
     spoken = ", ".join(names).replace("_", " ")
     kept_in = session.incident.private and not users
     session.note(
@@ -126,82 +144,153 @@ def _escalate(session: IncidentSession, steps: Sequence[Escalate], audiences: Au
         session.tell_person(key, user, direct)
 
 
-def _snooze_button(session: IncidentSession, promise: Promise) -> Button:
-    about = f"{session.incident.id}:{promise.key}"
-    return Button(ask=ActionId.SNOOZE, label="Snooze…", about=about)
-
-
-def _nudge(session: IncidentSession, promise: Promise, letters: Letters) -> None:
-    """Remind whoever owes it, with the button that settles it."""
-    match promise.kind:
-        case PromiseKind.STATUS_UPDATE:
-            buttons = (update_button(session), _snooze_button(session, promise))
-            post = session.post("nudge", promise=promise, buttons=buttons)
-            session.tell_room(nudge_key(promise), post)
-        case PromiseKind.STEP | PromiseKind.BACKPORT:
-            remind(session, promise, letters)
-        case PromiseKind.ARCHIVE:
-            announce_archiving(session, promise)
-        case _:
-            remind_owner(session, promise, letters)
-
-
-def _hold(session: IncidentSession, step: PostAutomaticUpdate) -> None:
-    """Keep the word given: say what is known, promise the next time, tell the commander."""
+def _post_automatic_update(session: IncidentSession, due: PostAutomaticUpdate) -> None:
+    """Say what is known, promise the next update, tell the commander."""
     before = session.incident
-    session.incident = replace(before, next_update_at=step.next_at, holdings=before.holdings + 1)
+    session.incident = replace(before, next_update_at=due.next_at, holdings=before.holdings + 1)
     last_at = before.last_update.at if before.last_update is not None else None
-    key = f"{step.promise.key}:{step.promise.round}"
-    public = session.post("holding", last_at=last_at, late_by=step.late_by)
+    key = f"{due.promise.key}:{due.promise.round}"
+    public = session.post("holding", last_at=last_at, late_by=due.late_by)
     tell_stakeholders(session, f"held_public:{key}", public)
-    said = session.plain("holding", last_at=last_at, late_by=step.late_by)
+    said = session.plain("holding", last_at=last_at, late_by=due.late_by)
     session.note(EntryKind.HOLDING, said.partition("\n")[0])
-    held = session.post("held", late_by=step.late_by, buttons=(update_button(session),))
-    _say_or_reword(session, step.promise, f"held:{key}", held)
+    post = session.post("held", late_by=due.late_by, buttons=(update_button(session),))
+    _edit_reminder(session, due.promise, f"held:{key}", post)
     known = session.promises()
-    for promise in overdue_rungs(session.incident, session.severity, step.promise, session.now):
+    for promise in overdue_escalations(
+        session.incident, session.severity, due.promise, session.now
+    ):
         old = known.get(promise.key)
         if old is None or not old.open:
             session.promise(remade(old, promise, session.now))
 
 
-def _say_or_reword(session: IncidentSession, promise: Promise, key: str, post: Post) -> None:
+def _edit_reminder(session: IncidentSession, promise: Promise, key: str, post: Post) -> None:
     """Turn this round's reminder into what became of it, or say it if there was none."""
     if promise.nudged:
-        said = f"{session.incident.id}:{nudge_key(promise)}"
+        said = f"{session.incident.id}:{reminder_key(promise)}"
         session.do(key, session.room.lane, EditMessage(said=said, post=post))
     else:
         session.tell_room(key, post)
 
 
-def _tell_overdue(
-    session: IncidentSession, promise: Promise, audiences: Audiences, letters: Letters
+def _remind(session: IncidentSession, promise: Promise, round_: Round) -> None:
+    """Remind its owner, with the button that keeps it."""
+    match promise.spec.told:
+        case InItsOwnWay():
+            OWN_WAYS[promise.kind].remind(session, promise, round_)
+        case ToChannel() | ToOwner() | ToNobody():
+            remind_owner(session, promise, round_.digest)
+
+
+def _tell_overdue(session: IncidentSession, promise: Promise, round_: Round) -> None:
+    """Say that a deadline has passed, who owns it, and what keeps it. Raises NotAskedYet."""
+    match promise.spec.told:
+        case InItsOwnWay():
+            OWN_WAYS[promise.kind].tell_overdue(session, promise, round_)
+        case ToChannel() as told:
+            _tell_channel(session, promise, told, round_)
+        case ToOwner():
+            tell_owner_overdue(session, promise, round_.audiences, round_.digest)
+        case ToNobody():
+            pass
+
+
+def _tell_channel(
+    session: IncidentSession, promise: Promise, told: ToChannel, round_: Round
 ) -> None:
-    """Say that a deadline has passed, who owes it, and what settles it. Raises NotAskedYet."""
-    match promise.kind:
-        case PromiseKind.STEP | PromiseKind.BACKPORT | PromiseKind.ROLLBACK:
-            tell_hotfix_overdue(session, promise, audiences, letters)
-        case kind if kind in IN_THE_ROOM:
-            ask_in_room(session, promise, audiences, letters)
-        case PromiseKind.WATCH:
-            tell_overdue_later(session, promise, audiences, letters)
-            if promise.told == 1:
-                go_on_watching(session, promise)
-        case kind if kind in LATER:
-            tell_overdue_later(session, promise, audiences, letters)
-        case _:
-            session.tell_room(overdue_key(promise), _overdue_post(session, promise))
+    """Raises NotAskedYet."""
+    users: tuple[str, ...] = ()
+    if told.widens and promise.told > 1 and not session.incident.drill:
+        users = round_.audiences.meant(session.incident, _beyond(session))
+    role = session.playbook.role(promise.detail)
+    buttons = tuple(promise.button(each) for each in told.buttons)
+    post = session.post(told.text, promise=promise, role=role, users=users, buttons=buttons)
+    session.invite(*users)
+    session.tell_room(overdue_key(promise), post)
+    for user in users:
+        reminder = Reminder(
+            incident=session.incident, promise=promise, overdue=True, to_owner=False
+        )
+        round_.digest.to_person(user, reminder)
 
 
-def _overdue_post(session: IncidentSession, promise: Promise) -> Post:
-    match promise.kind:
-        case PromiseKind.BUSINESS_UPDATE:
-            return session.post("business_due", promise=promise, buttons=(update_button(session),))
-        case PromiseKind.RESPONSE:
-            about = str(session.incident.id)
-            again = Button(
-                ask=ActionId.PAGE, label="Page somebody else", about=about, tone=ButtonStyle.WANTED
-            )
-            return session.post("no_answer", promise=promise, buttons=(again,))
-        case _:
-            return session.post("overdue", promise=promise, buttons=(update_button(session),))
+def _beyond(session: IncidentSession) -> tuple[str, ...]:
+    """Whom the ladder names besides those who are in the incident."""
+    ladder = ReminderPolicy.of(session.playbook).reminders.ladder
+    return tuple(name for name in ladder if name not in {OWNER, COMMANDER})
+
+
+def _remind_of_update(session: IncidentSession, promise: Promise, _round: Round) -> None:
+    about = f"{session.incident.id}:{promise.key}"
+    snooze = Button(ask=ActionId("snooze"), label="Snooze…", about=about)
+    post = session.post("nudge", promise=promise, buttons=(update_button(session), snooze))
+    session.tell_room(reminder_key(promise), post)
+
+
+def _remind_of_step(session: IncidentSession, promise: Promise, _round: Round) -> None:
+    remind_of_step(session, promise)
+
+
+def _tell_step_overdue(session: IncidentSession, promise: Promise, _round: Round) -> None:
+    tell_step_overdue(session, promise)
+
+
+def _remind_of_backport(session: IncidentSession, promise: Promise, round_: Round) -> None:
+    remind_of_backport(session, promise, round_.digest)
+
+
+def _tell_backport_overdue(session: IncidentSession, promise: Promise, round_: Round) -> None:
+    tell_backport_overdue(session, promise, round_.audiences, round_.digest)
+
+
+def _tell_rollback_overdue(session: IncidentSession, promise: Promise, _round: Round) -> None:
+    tell_rollback_overdue(session, promise)
+
+
+def _tell_window_over(session: IncidentSession, promise: Promise, round_: Round) -> None:
+    tell_owner_overdue(session, promise, round_.audiences, round_.digest)
+    if promise.told == 1:
+        begin_next_window(session, promise)
+
+
+def _announce_archiving(session: IncidentSession, promise: Promise, _round: Round) -> None:
+    """Tell the channel a day before it is archived."""
+    about = f"{session.incident.id}:{promise.key}"
+    stay = Button(ask=ActionId("fulfil"), label="Keep the channel", about=about)
+    post = session.post("archive_soon", promise=promise, buttons=(stay,))
+    session.tell_room(reminder_key(promise), post)
+
+
+def _remind_owner(session: IncidentSession, promise: Promise, round_: Round) -> None:
+    remind_owner(session, promise, round_.digest)
+
+
+def _never(_session: IncidentSession, _promise: Promise, _round: Round) -> None:
+    """The bot has done it by then."""
+
+
+Tells = Callable[[IncidentSession, Promise, Round], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnWay:
+    """How people are reminded of a kind before it is due, and told that it is overdue."""
+
+    remind: Tells
+    tell_overdue: Tells
+
+
+#: Every kind that is told ``InItsOwnWay``.
+OWN_WAYS: Mapping[PromiseKind, OwnWay] = MappingProxyType(
+    {
+        PromiseKind.STATUS_UPDATE: OwnWay(remind=_remind_of_update, tell_overdue=_never),
+        PromiseKind.STEP: OwnWay(remind=_remind_of_step, tell_overdue=_tell_step_overdue),
+        PromiseKind.ROLLBACK: OwnWay(remind=_remind_owner, tell_overdue=_tell_rollback_overdue),
+        PromiseKind.BACKPORT: OwnWay(
+            remind=_remind_of_backport, tell_overdue=_tell_backport_overdue
+        ),
+        PromiseKind.WATCH: OwnWay(remind=_remind_owner, tell_overdue=_tell_window_over),
+        PromiseKind.ARCHIVE: OwnWay(remind=_announce_archiving, tell_overdue=_never),
+    }
+)

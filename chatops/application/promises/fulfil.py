@@ -1,117 +1,104 @@
-"""Settles what one press settles, and takes down what whoever reported it still sees."""
+"""Fulfils what one press fulfils, and notes what whoever reported the incident still sees."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from chatops.application.hotfix.deadlines import say_quiet
+from chatops.application.hotfix.deadlines import keep_window
 from chatops.application.session import IncidentSession, Request, Sessions
-from chatops.domain.errors import NoSuchPromise
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
-from chatops.domain.promises.model import Promise, PromiseKind, SettledElsewhere
-
-#: What settles each of the others: the command.
-_ELSEWHERE = {
-    PromiseKind.POST_MORTEM: "/incident postmortem",
-    PromiseKind.ROOT_CAUSE: "/incident postmortem",
-    PromiseKind.REVIEW: "/incident review",
-    PromiseKind.CLOSE: "/incident close",
-    PromiseKind.BACKPORT: "/hotfix backport",
-    PromiseKind.STEP: "/hotfix next",
-    PromiseKind.ROLLBACK: "/hotfix rollback",
-    PromiseKind.UNLED: "/incident role commander",
-    PromiseKind.HAND_OVER: "/incident role",
-    PromiseKind.RESPONSE: "/incident status",
-    PromiseKind.FIX: "/incident resolve",
-}
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import FulfilledByDoing, Promise
+from chatops.domain.promises.reminder_policy import ReminderPolicy
+from chatops.domain.promises.spec import ByCommand, ByPress, ByWaiving, InItsOwnWay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettleRequest(Request):
-    """A promise, by its key, that is settled by saying so."""
+class FulfilRequest(Request):
+    """A promise, by its key, that is fulfilled by saying so."""
 
     promise: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotGoneRequest(Request):
+class DisputeRequest(Request):
     """What whoever reported it still sees."""
 
     promise: str
     reason: str = ""
 
 
-class SettlePromise:
-    """Settle a promise with a word: it is gone, all is quiet, still on it, the channel stays."""
+class FulfilPromise:
+    """Fulfil a promise by saying so: it is gone, all is clear, still active, the channel stays."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    def __call__(self, request: SettleRequest) -> Post:
-        """Take the word down.
+    def __call__(self, request: FulfilRequest) -> Post:
+        """Note it, and tell the others.
 
         Raises:
-            NoSuchPromise, SettledElsewhere
+            NoSuchPromise, FulfilledByDoing
         """
         with self._sessions.begin(request) as session:
-            promise = _open(session, request.promise)
-            settled = _settle(session, promise)
-            post = session.post("settled", promise=settled)
+            promise = session.open_promise(request.promise)
+            fulfilled = _fulfil(session, promise)
+            post = session.post("settled", promise=fulfilled)
             session.tell_thread(f"settled:{promise.key}:{promise.round}:{session.version}", post)
-            return session.answer("settled", promise=settled)
+            return session.answer("settled", promise=fulfilled)
 
 
-def _open(session: IncidentSession, key: str) -> Promise:
-    promise = session.work.promises.get(session.incident.id, key)
-    if promise is None or not promise.open:
-        raise NoSuchPromise
-    return promise
-
-
-def _settle(session: IncidentSession, promise: Promise) -> Promise:
-    match promise.kind:
-        case PromiseKind.REPORTER:
-            session.note(EntryKind.NOTE, "Whoever reported it says that it is gone")
-            return session.promise(promise.kept(session.now))
-        case PromiseKind.WATCH:
-            return say_quiet(session, promise)
-        case PromiseKind.STALE:
-            session.note(EntryKind.NOTE, "Still on it")
-            due = session.now + (
-                session.playbook.stale_after or session.playbook.reminders.again_after
-            )
-            return session.promise(promise.renewed(due_at=due, wake_at=due, now=session.now))
-        case PromiseKind.ARCHIVE:
-            reason = "the channel is kept"
+def _fulfil(session: IncidentSession, promise: Promise) -> Promise:
+    """Raises FulfilledByDoing."""
+    match promise.spec.fulfilled:
+        case ByCommand(command=command):
+            raise FulfilledByDoing(promise.name, command.format(detail=promise.detail))
+        case ByPress(note=note, renewed=renewed):
+            session.note(EntryKind.NOTE, note)
+            done = _renewed(session, promise) if renewed else promise.fulfilled(session.now)
+            return session.promise(done)
+        case ByWaiving(reason=reason):
             session.note(EntryKind.WAIVED, f"Waived: {promise.name}", reason=reason)
             return session.promise(promise.waived(reason, session.now))
-        case PromiseKind.ACTION:
-            raise SettledElsewhere(promise.name, f"/incident task done {promise.detail}")
-        case _:
-            how = _ELSEWHERE.get(promise.kind, "/incident update")
-            raise SettledElsewhere(promise.name, how)
+        case InItsOwnWay():
+            return OWN_WAYS[promise.kind](session, promise)
 
 
-class SayNotGone:
-    """Take down that whoever reported it still sees it."""
+def _renewed(session: IncidentSession, promise: Promise) -> Promise:
+    """The same for later, as long after this as it is told again."""
+    policy = ReminderPolicy.of(session.playbook)
+    due = session.now + promise.spec.again(policy, promise.told)
+    return promise.renewed(due_at=due, wake_at=due, now=session.now)
+
+
+#: Every kind that is fulfilled ``InItsOwnWay``.
+OWN_WAYS: Mapping[PromiseKind, Callable[[IncidentSession, Promise], Promise]] = MappingProxyType(
+    {PromiseKind.WATCH: keep_window}
+)
+
+
+class DisputeResolution:
+    """Note that whoever reported it still sees it."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    def __call__(self, request: NotGoneRequest) -> Post:
-        """Note it, and tell whoever leads, who may reopen the incident.
+    def __call__(self, request: DisputeRequest) -> Post:
+        """Note it, and tell the commander, who may reopen the incident.
 
         Raises:
             NoSuchPromise
         """
         with self._sessions.begin(request) as session:
-            promise = _open(session, request.promise)
+            promise = session.open_promise(request.promise)
             reason = request.reason.strip()
             session.note(
                 EntryKind.NOTE, "Whoever reported it says that it is not gone", reason=reason
             )
             about = str(session.incident.id)
             again = Button(
-                ask=ActionId.REOPEN, label="Reopen…", about=about, tone=ButtonStyle.WANTED
+                ask=ActionId("reopen"), label="Reopen…", about=about, tone=ButtonStyle.WANTED
             )
             post = session.post("not_gone", promise=promise, reason=reason, buttons=(again,))
             key = f"not_gone:{session.version}"

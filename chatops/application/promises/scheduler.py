@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from chatops.application.authorization import Audiences, NotAskedYet, PeopleDirectory
 from chatops.application.drills.play import play
-from chatops.application.promises.execute import Round, take_steps
+from chatops.application.promises.execute import Round, handle_due
 from chatops.application.session import Sessions
 from chatops.domain.promises.model import Promise
 
@@ -77,15 +77,15 @@ class KeepPromises:
     def _fold(self, round_: Round, handled: list[Sequence[Promise]]) -> None:
         """Let everybody who is reminded of something hear of all that is due now, at once."""
         spoken_to: frozenset[str] = frozenset()
-        if round_.letters.people:
+        if round_.digest.people:
             promises = round_.work.promises
             handled += self._handle_these(round_, promises.claim(round_.now, limit=_FOLDED))
-        while new := round_.letters.people - spoken_to:
+        while new := round_.digest.people - spoken_to:
             spoken_to |= new
             due = round_.work.promises.due_of(new, round_.now)
             handled += self._handle_these(round_, due)
         round_.begun.clear()
-        round_.letters.send(round_.work, self._sessions, round_.now)
+        round_.digest.send(round_.work, self._sessions, round_.now)
 
     def _handle_one(self, incident: int, now: datetime, audiences: Audiences) -> None:
         """Handle all that is due of one incident; where that fails, each promise alone."""
@@ -97,7 +97,7 @@ class KeepPromises:
                 due = [each for each in work.promises.of(incident) if _is_due(each, now)]
                 round_ = Round(work=work, now=now, audiences=audiences)
                 handled = self._handle(round_, incident)
-                round_.letters.send(work, self._sessions, now)
+                round_.digest.send(work, self._sessions, now)
         except NotAskedYet as missing:
             audiences.ask(missing.audience)
             self._handle_one(incident, now, audiences)
@@ -122,7 +122,7 @@ class KeepPromises:
                 round_ = Round(work=work, now=now, audiences=audiences)
                 for claimed in work.promises.claim(now, limit=1):
                     handled = self._handle(round_, claimed.incident)
-                round_.letters.send(work, self._sessions, now)
+                round_.digest.send(work, self._sessions, now)
         except NotAskedYet as missing:
             audiences.ask(missing.audience)
             return self._handle_next(now, audiences)
@@ -140,7 +140,7 @@ class KeepPromises:
             with self._sessions.writing() as work:
                 round_ = Round(work=work, now=now, audiences=audiences)
                 handled = self._handle(round_, claimed.incident, only=claimed.key)
-                round_.letters.send(work, self._sessions, now)
+                round_.digest.send(work, self._sessions, now)
         except NotAskedYet as missing:
             audiences.ask(missing.audience)
             self._handle_alone(claimed, now, audiences)
@@ -169,7 +169,7 @@ class KeepPromises:
             for promise in session.promises().values()
             if _is_due(promise, round_.now) and only in {None, promise.key}
         ]
-        take_steps(session, play(session, due) if incident.drill else due, round_)
+        handle_due(session, play(session, due) if incident.drill else due, round_)
         session.finish(was=incident)
         return due
 

@@ -27,7 +27,7 @@ def promise_task(session: IncidentSession, task: Task, was: Task | None = None) 
     if task.done_at is not None or wanted is None:
         if held is not None and held.open:
             done = task.done_at is not None and not task.dropped
-            session.promise(held.kept(session.now) if done else held.lapsed(session.now))
+            session.promise(held.fulfilled(session.now) if done else held.cancelled(session.now))
         return
     again = was is None or was.due_at != task.due_at or was.done_at is not None
     if held is None or again:

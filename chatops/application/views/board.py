@@ -8,7 +8,7 @@ from chatops.application.session import IncidentSession
 from chatops.domain.incident.model import Status
 from chatops.domain.messages.effects import LiveMessage, RefreshMessage
 from chatops.domain.messages.posts import ActionId, BoardPlace, Button, ButtonStyle, Post
-from chatops.domain.promises.model import PromiseKind
+from chatops.domain.promises.spec import PromiseSubject
 
 #: Above these a message shows a menu.
 _VISIBLE = 4
@@ -21,7 +21,7 @@ def board(session: IncidentSession) -> Post:
         promise
         for promise in session.promises().values()
         # Action items stand among the tasks, with their dates.
-        if promise.overdue(session.now) and promise.kind is not PromiseKind.ACTION
+        if promise.overdue(session.now) and promise.spec.subject is not PromiseSubject.TASK
     ]
     hotfixes = session.work.hotfixes.of(session.incident.id)
     return session.answer(

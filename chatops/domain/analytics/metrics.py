@@ -27,7 +27,7 @@ from math import ceil
 from statistics import median
 
 from chatops.domain.analytics.periods import Grouping, month_of
-from chatops.domain.promises.model import PromiseKind
+from chatops.domain.promises.kinds import PromiseKind
 
 
 class MeasuredTime(StrEnum):

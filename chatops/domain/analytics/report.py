@@ -16,7 +16,7 @@ from chatops.domain.analytics.metrics import (
 )
 from chatops.domain.analytics.periods import Grouping, StatisticsQuery
 from chatops.domain.messages.charts import Chart, ChartKind, Series, Sheet
-from chatops.domain.promises.model import PromiseKind
+from chatops.domain.promises.kinds import KINDS
 from chatops.domain.time.durations import spoken
 
 _NOTHING = "—"
@@ -25,26 +25,6 @@ _HEADS = {
     Grouping.SEVERITY: "Severity",
     Grouping.SERVICE: "Service",
     Grouping.PLAYBOOK: "Playbook",
-}
-#: What was promised, as it is called where many are counted together.
-_PROMISED = {
-    PromiseKind.STATUS_UPDATE: "Updates for stakeholders",
-    PromiseKind.BUSINESS_UPDATE: "Updates for business and product",
-    PromiseKind.RESPONSE: "Somebody on it",
-    PromiseKind.FIX: "Fix in production",
-    PromiseKind.STEP: "Steps of hotfixes",
-    PromiseKind.ROLLBACK: "Rollbacks",
-    PromiseKind.BACKPORT: "Backports",
-    PromiseKind.UNLED: "Somebody who leads",
-    PromiseKind.STALE: "Signs of life",
-    PromiseKind.HAND_OVER: "Hand-overs",
-    PromiseKind.WATCH: "Looks at production",
-    PromiseKind.REPORTER: "Words from reporters",
-    PromiseKind.ROOT_CAUSE: "Root causes",
-    PromiseKind.POST_MORTEM: "Post-mortems",
-    PromiseKind.REVIEW: "Review meetings",
-    PromiseKind.ACTION: "Action items",
-    PromiseKind.CLOSE: "Closing",
 }
 _ANSWERS = "Answers to pages"
 
@@ -275,7 +255,11 @@ def _row(figures: Metrics) -> Iterator[str]:
 
 
 def _promised(figures: Metrics) -> list[tuple[str, Kept]]:
-    named = [(_PROMISED.get(kind, kind.value), each) for kind, each in figures.promises.items()]
+    named = [
+        (name, each)
+        for kind, each in figures.promises.items()
+        if (name := KINDS[kind].counted_as) is not None
+    ]
     answers = [(_ANSWERS, figures.answers)] if figures.answers.all else []
     return [*named, *answers]
 

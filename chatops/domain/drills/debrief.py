@@ -250,7 +250,7 @@ def _played(tape: _Tape, promises: Iterable[Promise]) -> list[tuple[int, datetim
         for promise in promises
         if (number := event_number(promise.key)) is not None
         and number <= count
-        and promise.state in {PromiseState.KEPT, PromiseState.BROKEN}
+        and promise.state in {PromiseState.KEPT, PromiseState.MISSED}
         and promise.settled_at is not None
     )
     return sorted(came)

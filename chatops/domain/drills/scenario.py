@@ -25,7 +25,6 @@ from chatops.domain.messages.effects import (
     SyncTask,
 )
 from chatops.domain.playbook.policy import Playbook, Severity
-from chatops.domain.promises.model import LATER, PromiseKind
 from chatops.domain.text import closest_match
 
 #: What a drill is called; it is counted apart from incidents.
@@ -355,11 +354,6 @@ def stays_inside(incident: Incident, act: EffectPayload) -> bool:
             return False
         case _:
             return True
-
-
-def is_promised(kind: PromiseKind) -> bool:
-    """Whether a drill makes promises of a kind: nothing is owed once it is over."""
-    return kind not in LATER
 
 
 def _is_inside(incident: Incident, place: Destination) -> bool:

@@ -7,16 +7,13 @@ from chatops.domain.hotfix.model import Backport, Hotfix, StepRun
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.hotfix import RollbackRule, WatchWindow
 from chatops.domain.playbook.pipeline import BackportRule, Budget, Step, StepKind
-from chatops.domain.promises.model import Promise, PromiseKind
-from chatops.domain.promises.reminder_policy import ReminderPolicy
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise
+from chatops.domain.promises.reminder_policy import ReminderPolicy, backport_reminder
 from chatops.domain.time.deadlines import Deadline
 
 #: What “at once” gives the people and the machines that do it.
 AT_ONCE = timedelta(minutes=15)
-#: How long before it is due its owner is reminded of a backport, if there is that much time,
-_NUDGE_BEFORE = timedelta(hours=1)
-#: and how much time there must be: a word minutes after the promise would say nothing new.
-_WORTH_A_NUDGE = timedelta(minutes=30)
 
 
 class RollbackPhase(StrEnum):
@@ -152,7 +149,7 @@ def backport_promise(
         kind=PromiseKind.BACKPORT,
         owner=backport.owner or _engineer(hotfix),
         due_at=due,
-        wake_at=backport_wake(due, now),
+        wake_at=backport_reminder(due, now),
         made_at=now,
         detail=f"{hotfix.number}:{backport.target}",
         about=f"backport of {hotfix.name} to {backport.target}",
@@ -170,13 +167,6 @@ def backport_due(deadline: Deadline, *, zone: str, day_ends: time, since: dateti
     return due if due is not None and due > since else since + AT_ONCE
 
 
-def backport_wake(due: datetime, now: datetime) -> datetime:
-    """When to remind of a backport due then: ahead of it, never in the first half of the wait."""
-    if due - now < _WORTH_A_NUDGE:
-        return due
-    return max(due - _NUDGE_BEFORE, now + (due - now) / 2)
-
-
 def _engineer(hotfix: Hotfix) -> str:
     return hotfix.author or hotfix.started_by
 
@@ -192,7 +182,7 @@ def watch_promise(
     window: WatchWindow,
     *,
     incident: Incident,
-    manners: ReminderPolicy,
+    policy: ReminderPolicy,
     since: datetime,
 ) -> Promise:
     """The promise that the engineer watches production for a window that begins ``since``.
@@ -208,7 +198,7 @@ def watch_promise(
         kind=PromiseKind.WATCH,
         owner=hotfix.author or hotfix.started_by,
         due_at=due,
-        wake_at=manners.forward(incident, first),
+        wake_at=policy.forward(incident, first),
         made_at=since,
         detail=f"{hotfix.number}:{index}",
         about=f"{window.title} of {hotfix.name}",

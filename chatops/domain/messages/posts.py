@@ -43,6 +43,7 @@ class ActionId(StrEnum):
     SNOOZE = "snooze"
     WAIVE = "waive"
     HAND_OVER = "hand_over"
+    FULFIL = "fulfil"
     STILL_ON_IT = "still_on_it"
     GONE = "gone"
     NOT_GONE = "not_gone"

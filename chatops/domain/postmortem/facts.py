@@ -548,7 +548,7 @@ def _late(promises: Sequence[Promise], now: datetime) -> tuple[LateWord, ...]:
             late_by=promise.settled_at - promise.due_at if promise.settled_at else None,
         )
         for promise in promises
-        if promise.state is PromiseState.BROKEN or promise.overdue(now)
+        if promise.state is PromiseState.MISSED or promise.overdue(now)
     )
 
 

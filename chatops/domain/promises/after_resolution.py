@@ -1,4 +1,4 @@
-"""What is owed once the fight is over: promised at the resolution, by whom and for when."""
+"""What a resolution promises: what, by whom and for when."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.hotfix import SettledBy
 from chatops.domain.playbook.policy import Playbook, PostMortemRule
-from chatops.domain.promises.model import Promise, PromiseKind, PromiseState, remade
-from chatops.domain.promises.reminder_policy import ReminderPolicy
+from chatops.domain.promises.decide import first_look
+from chatops.domain.promises.kinds import PromiseKind
+from chatops.domain.promises.model import Promise, PromiseState, remade
 from chatops.domain.tasks import Task
 from chatops.domain.time.business_hours import WorkingTime
 from chatops.domain.time.deadlines import Deadline
@@ -20,51 +21,14 @@ REPORTER_KEY = "reporter"
 CLOSE_KEY = "close"
 ARCHIVE_KEY = "archive"
 
-#: What a reopened incident owes no more until it is resolved again.
-MOOT_WHILE_RUNNING = frozenset(
-    {
-        PromiseKind.POST_MORTEM,
-        PromiseKind.ROOT_CAUSE,
-        PromiseKind.REVIEW,
-        PromiseKind.REPORTER,
-        PromiseKind.CLOSE,
-        PromiseKind.ARCHIVE,
-    }
-)
-#: What an incident that is put on file for a reason owes no more.
-WAIVED_AT_CLOSE = frozenset(
-    {
-        PromiseKind.POST_MORTEM,
-        PromiseKind.ROOT_CAUSE,
-        PromiseKind.REVIEW,
-        PromiseKind.REPORTER,
-        PromiseKind.WATCH,
-        PromiseKind.ROLLBACK,
-    }
-)
-#: What no gate speaks of: reminders of the bot's own making, and what it does itself.
-NEVER_OWED = frozenset(
-    {
-        PromiseKind.CLOSE,
-        PromiseKind.ARCHIVE,
-        PromiseKind.STALE,
-        PromiseKind.UNLED,
-        PromiseKind.HAND_OVER,
-        PromiseKind.ESCALATION,
-        PromiseKind.NOTICE,
-        PromiseKind.INJECT,
-    }
-)
-#: Done once, and for good: a second resolution asks for it no more.
-_DONE_FOR_GOOD = frozenset({PromiseKind.POST_MORTEM, PromiseKind.ROOT_CAUSE, PromiseKind.REVIEW})
-_SETTLED = frozenset({PromiseState.KEPT, PromiseState.BROKEN, PromiseState.WAIVED})
+_ENDED = frozenset({PromiseState.KEPT, PromiseState.MISSED, PromiseState.WAIVED})
 #: Nobody is called to a meeting sooner.
-_NOTICE = timedelta(hours=1)
+_MEETING_NOTICE = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 
-def afterwards(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Promise]:
-    """Yield what an incident owes that is resolved at ``now``."""
+def resolution_promises(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Promise]:
+    """Yield what an incident promises that is resolved at ``now``."""
     rule = playbook.severity(incident.severity).post_mortem
     due = post_mortem_due(rule, playbook, now)
     if rule.owed and due is not None:
@@ -84,19 +48,19 @@ def afterwards(incident: Incident, playbook: Playbook, now: datetime) -> Iterato
         yield _made(incident, playbook, CLOSE_KEY, PromiseKind.CLOSE, end, now)
 
 
-def owed_afterwards(
+def renewed_at_resolution(
     held: Mapping[str, Promise], incident: Incident, playbook: Playbook, now: datetime
 ) -> Iterator[Promise]:
     """Yield the promises of a resolution as they are stored; what was done before stays done."""
-    for promise in afterwards(incident, playbook, now):
+    for promise in resolution_promises(incident, playbook, now):
         old = held.get(promise.key)
-        done = old is not None and old.state in _SETTLED and old.kind in _DONE_FOR_GOOD
+        done = old is not None and old.state in _ENDED and old.spec.for_good
         if not done:
             yield remade(old, promise, now)
 
 
-def archiving(incident: Incident, playbook: Playbook, now: datetime) -> Promise | None:
-    """The promise that the channel of an incident closed at ``now`` goes into the archive."""
+def archive_promise(incident: Incident, playbook: Playbook, now: datetime) -> Promise | None:
+    """The promise that the channel of an incident closed at ``now`` is archived."""
     if playbook.archive_after is None:
         return None
     due = now + playbook.archive_after
@@ -137,7 +101,7 @@ def review_start(rule: PostMortemRule, playbook: Playbook, now: datetime) -> dat
     if rule.review_minutes is None or last is None:
         return None
     hours = WorkingTime(zone=playbook.zone, hours=playbook.working_hours)
-    today, first = hours.day_of(now), now + max(rule.not_before, _NOTICE)
+    today, first = hours.day_of(now), now + max(rule.not_before, _MEETING_NOTICE)
     ahead = range(1, 2) if rule.next_day else range((last - now).days + 2)
     slots = [hours.at(today + n * _DAY, rule.review_at).astimezone(now.tzinfo) for n in ahead]
     fitting = [slot for slot in slots if first <= slot <= last]
@@ -171,4 +135,4 @@ def _made(
         wake_at=due,
         made_at=now,
     )
-    return replace(promise, wake_at=ReminderPolicy.of(playbook).wake_at(promise, incident, now))
+    return replace(promise, wake_at=first_look(promise, incident, playbook, now))

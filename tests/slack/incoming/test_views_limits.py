@@ -35,7 +35,8 @@ from chatops.commands.form_state import FormState
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.playbook.policy import Playbook, RoleSpec
-from chatops.domain.promises.model import Promise, promised
+from chatops.domain.promises.model import Promise
+from chatops.domain.promises.severity_promises import promised
 from chatops.domain.tasks import Task
 from chatops.playground.slack.blocks.rules import offered
 from chatops.playground.slack.blocks.surfaces import complaints_about_view

@@ -16,9 +16,9 @@ from chatops.adapters.slack.forms.form_layout import (
     modal,
 )
 from chatops.adapters.slack.forms.put_off import due
-from chatops.application.reminders.reassign import HandOverRequest
+from chatops.application.promises.reassign import ReassignRequest
 from chatops.domain.errors import UnknownPerson
-from chatops.domain.promises.model import meant
+from chatops.domain.promises.resolve_name import meant
 
 OWNER, REASON = "owner", "reason"
 
@@ -43,8 +43,8 @@ def build(scene: FormContext) -> View:
     return modal(form_state, title="Hand over", submit="Hand over", blocks=blocks)
 
 
-def parse(given: HandedIn) -> HandOverRequest:
-    return HandOverRequest(
+def parse(given: HandedIn) -> ReassignRequest:
+    return ReassignRequest(
         **given.about,
         promise=given.form_state.about,
         owner=given.entered.person(OWNER) or "",
@@ -56,6 +56,6 @@ FORM = Form(
     action="hand_over",
     load=about_incident(build),
     parse=parse,
-    carry_out=lambda use_cases, request, _: use_cases.hand_over(request),
+    carry_out=lambda use_cases, request, _: use_cases.reassign(request),
     fields={UnknownPerson: OWNER},
 )

@@ -13,9 +13,9 @@ from chatops.adapters.slack.forms.form_layout import (
     headed,
     modal,
 )
-from chatops.application.promises.fulfil import NotGoneRequest
+from chatops.application.promises.fulfil import DisputeRequest
 from chatops.domain.promises.after_resolution import REPORTER_KEY
-from chatops.domain.promises.model import meant
+from chatops.domain.promises.resolve_name import meant
 
 REASON = "reason"
 
@@ -37,14 +37,14 @@ def build(scene: FormContext) -> View:
     return modal(scene.form_state, title="It is not gone", submit="Tell them", blocks=blocks)
 
 
-def parse(given: HandedIn) -> NotGoneRequest:
+def parse(given: HandedIn) -> DisputeRequest:
     reason = given.entered.text(REASON)
-    return NotGoneRequest(**given.about, promise=REPORTER_KEY, reason=reason)
+    return DisputeRequest(**given.about, promise=REPORTER_KEY, reason=reason)
 
 
 FORM = Form(
     action="still_there",
     load=about_incident(build),
     parse=parse,
-    carry_out=lambda use_cases, request, _: use_cases.say_not_gone(request),
+    carry_out=lambda use_cases, request, _: use_cases.dispute(request),
 )

@@ -18,10 +18,11 @@ from chatops.adapters.slack.forms.form_layout import (
 from chatops.adapters.slack.forms.time_fields import WHEN, when, when_fields
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import escape
-from chatops.application.incidents.update import PostponeRequest
+from chatops.application.promises.snooze import SnoozeRequest
 from chatops.domain.errors import ReasonMissing
 from chatops.domain.hotfix.errors import WaivedByBranch
-from chatops.domain.promises.model import Promise, meant
+from chatops.domain.promises.model import Promise
+from chatops.domain.promises.resolve_name import meant
 from chatops.domain.team import Permission
 from chatops.domain.time.parse import InvalidTime
 
@@ -47,8 +48,8 @@ def build_waive(scene: FormContext) -> View:
     return modal(form_state, title="Waive", submit="Waive", blocks=blocks)
 
 
-def parse_snooze(given: HandedIn) -> PostponeRequest:
-    return PostponeRequest(
+def parse_snooze(given: HandedIn) -> SnoozeRequest:
+    return SnoozeRequest(
         **given.about,
         promise=given.form_state.about,
         until=when(given),
@@ -56,8 +57,8 @@ def parse_snooze(given: HandedIn) -> PostponeRequest:
     )
 
 
-def parse_waive(given: HandedIn) -> PostponeRequest:
-    return PostponeRequest(
+def parse_waive(given: HandedIn) -> SnoozeRequest:
+    return SnoozeRequest(
         **given.about,
         promise=given.form_state.about,
         until=None,
@@ -90,13 +91,13 @@ SNOOZE = Form(
     action="snooze",
     load=about_incident(build_snooze),
     parse=parse_snooze,
-    carry_out=lambda use_cases, request, _: use_cases.put_off(request),
+    carry_out=lambda use_cases, request, _: use_cases.snooze(request),
     fields={InvalidTime: WHEN, ReasonMissing: REASON},
 )
 WAIVE = Form(
     action="waive",
     load=about_incident(build_waive, Permission.WAIVE),
     parse=parse_waive,
-    carry_out=lambda use_cases, request, _: use_cases.put_off(request),
+    carry_out=lambda use_cases, request, _: use_cases.snooze(request),
     fields={ReasonMissing: REASON, WaivedByBranch: REASON},
 )

@@ -16,7 +16,8 @@ from chatops.application.pages.incident import IncidentFilter, IncidentPage, Pag
 from chatops.application.promises.due_list import Owed, Share
 from chatops.clock import Clock
 from chatops.domain.incident.model import COMMANDER
-from chatops.domain.promises.model import OURS, Promise
+from chatops.domain.promises.kinds import BY_BOT
+from chatops.domain.promises.model import Promise
 
 
 def raw(record: IncidentPage) -> Mapping[str, Any]:
@@ -131,7 +132,7 @@ class Inside:
             "roles": _roles(record),
             "opened": opened,
             "settled": settled,
-            "ours": OURS,
+            "ours": BY_BOT,
             "now": self._clock.now(),
         }
         return self._frame.shown(request, visitor, "incident.html", facts)

@@ -7,6 +7,8 @@ from typing import Any
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.hotfix import FollowUp, HotfixPolicy, SettledBy
 from chatops.domain.playbook.policy import Playbook, PostMortemRule, Reminders
+from chatops.domain.promises.kinds import kinds_where
+from chatops.domain.promises.spec import Cause
 from chatops.domain.time.deadlines import Deadline
 from tests.domain.samples import HOUR, MILDER, MINUTE, SEVERITY, incident
 
@@ -38,6 +40,10 @@ PLAYBOOK = Playbook(
     archive_after=7 * DAY,
     reminders=Reminders(ladder=("owner", "commander", "lead"), loud=("P0",)),
 )
+#: What people are reminded of once an incident is resolved.
+FOLLOW_UPS = kinds_where(lambda spec: spec.follow_up)
+#: What they are asked for again and again, for as long as it takes.
+ASKED_AGAIN = FOLLOW_UPS | kinds_where(lambda spec: spec.cause is Cause.ROLES)
 #: A Monday, half past ten in Berlin.
 MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 

@@ -1,1 +1,0 @@
-"""What people are reminded of once an incident is resolved, and how."""
