@@ -240,6 +240,11 @@ def test_tables_are_even_and_charts_have_no_gaps(
         assert {len(each.values) for each in chart.series} == {len(chart.categories)}
 
 
+SPOKEN = [
+    "", "this month", "2026-03", "last 7 days", "2025", "this year", "yesterday", "since monday",
+]  # fmt: skip
+
+
 class TestPeriods:
     @pytest.mark.parametrize(
         ("text", "name", "begins", "ends"),
@@ -255,6 +260,14 @@ class TestPeriods:
                 "10 January 2026 to 9 February 2026",
                 "2026-01-09T23:00",
                 "2026-02-09T23:00",
+            ),
+            ("yesterday", "20 November 2026", "2026-11-19T23:00", "2026-11-20T23:00"),
+            ("2026-11-20", "20 November 2026", "2026-11-19T23:00", "2026-11-20T23:00"),
+            (
+                "since monday",
+                "16 November 2026 to 21 November 2026",
+                "2026-11-15T23:00",
+                "2026-11-21T23:00",
             ),
         ],
     )
@@ -289,7 +302,7 @@ class TestPeriods:
     @pytest.mark.parametrize(
         "text",
         [
-            "yesterday", "by fish", "2026-13", "0 days", "2026-02-30..2026-03-01",
+            "soon", "by fish", "2026-13", "0 days", "2026-02-30..2026-03-01",
             "2026-03-02..2026-03-01", "0001-01-01..0001-01-02", "9999-12-01..9999-12-31", "by",
         ],
     )  # fmt: skip
@@ -298,7 +311,7 @@ class TestPeriods:
             question(text, now=NOW, zone="UTC")
 
     @given(
-        st.sampled_from(["", "this month", "2026-03", "last 7 days", "2025", "this year"]),
+        st.sampled_from(SPOKEN),
         st.sampled_from(Grouping),
         MOMENTS,
         st.sampled_from(ZONES),

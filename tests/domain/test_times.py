@@ -230,6 +230,11 @@ def test_a_note_may_begin_with_when_it_was(text: str, taken: str, rest: str) -> 
         "2.10 deployed",
         "3",
         "3:30 in the afternoon it began",
+        "5 March 13:50 it began",
+        "13:50 on March 5 it began",
+        "13:50 last night it began",
+        "last monday 13:50 it began",
+        "05.03.2026 13:50 it began",
     ],
 )
 def test_no_note_keeps_a_doubtful_time_as_text(text: str) -> None:

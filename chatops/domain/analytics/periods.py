@@ -7,12 +7,15 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from chatops.domain.errors import UserError
+from chatops.domain.time.parse import InvalidTime, read_day
 
 _DAYS = re.compile(r"(?:last\s+)?(?P<days>[1-9]\d{0,3})\s*d(?:ays?)?", re.IGNORECASE)
 _MONTH = re.compile(r"(?P<year>20\d\d)-(?P<month>0[1-9]|1[0-2])")
 _YEAR = re.compile(r"20\d\d")
-_SPAN = re.compile(r"(?P<first>\d{4}-\d\d-\d\d)\s*(?:\.\.|to)\s*(?P<last>\d{4}-\d\d-\d\d)")
+_SPAN = re.compile(r"(?P<first>\S+?)\s*(?:\.\.|\bto\b)\s*(?P<last>\S+)")
 _FROM = re.compile(r"^(?:from|in|for|since)\s+")
+#: A day after these is the first of several, up to now.
+_SINCE = re.compile(r"^(?:from|since)\s+")
 _DEFAULT = 90
 _SPOKEN = {"this month": 0, "month": 0, "last month": -1}
 _SPOKEN_YEARS = {"this year": 0, "year": 0, "last year": -1}
@@ -86,7 +89,7 @@ def question(text: str, *, now: datetime, zone: str) -> StatisticsQuery:
     grouping = _GROUPINGS.get(group)
     if grouping is None:
         raise UnknownPeriod(text)
-    period, before = _periods(_FROM.sub("", said.strip()), now, ZoneInfo(zone))
+    period, before = _periods(said.strip(), now, ZoneInfo(zone))
     return StatisticsQuery(period=period, before=before, grouping=grouping)
 
 
@@ -101,6 +104,7 @@ def month_of(moment: datetime, zone: str) -> str:
 
 def _periods(said: str, now: datetime, zone: ZoneInfo) -> tuple[Period, Period]:
     """The period that is meant, and the one before it."""
+    is_open, said = bool(_SINCE.match(said)), _FROM.sub("", said)
     today = now.astimezone(zone).date()
     if not said or _DAYS.fullmatch(said):
         found = _DAYS.fullmatch(said)
@@ -112,9 +116,13 @@ def _periods(said: str, now: datetime, zone: ZoneInfo) -> tuple[Period, Period]:
     if said in _SPOKEN_YEARS or _YEAR.fullmatch(said):
         year = today.year + _SPOKEN_YEARS[said] if said in _SPOKEN_YEARS else int(said)
         return _years(year, now, zone)
-    if found := _SPAN.fullmatch(said):
-        return _span(said, found["first"], found["last"], zone)
-    raise UnknownPeriod(said)
+    found = _SPAN.fullmatch(said)
+    first, last = (found["first"], found["last"]) if found else (said, "today" if is_open else said)
+    try:
+        one, other = (read_day(each, now=now, zone=zone.key) for each in (first, last))
+    except InvalidTime as error:
+        raise UnknownPeriod(said) from error
+    return _span(said, one, other, zone)
 
 
 def _days(days: int, now: datetime) -> tuple[Period, Period]:
@@ -159,11 +167,7 @@ def _calendar(
     return period, before
 
 
-def _span(said: str, first: str, last: str, zone: ZoneInfo) -> tuple[Period, Period]:
-    try:
-        one, other = date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError as error:
-        raise UnknownPeriod(said) from error
+def _span(said: str, one: date, other: date, zone: ZoneInfo) -> tuple[Period, Period]:
     if other < one:
         raise UnknownPeriod(said)
     days = other - one + timedelta(days=1)
@@ -172,10 +176,10 @@ def _span(said: str, first: str, last: str, zone: ZoneInfo) -> tuple[Period, Per
         start, begins, ends = (_midnight(each, zone) for each in bounds)
     except (OverflowError, ValueError) as error:
         raise UnknownPeriod(said) from error
-    named = f"{one.day} {one:%B %Y} to {other.day} {other:%B %Y}"
-    period = Period(name=named, typed=f"{first}..{last}", begins=begins, ends=ends)
+    named = f"{one.day} {one:%B %Y}" + (f" to {other.day} {other:%B %Y}" if other > one else "")
+    period = Period(name=named, typed=f"{one}..{other}", begins=begins, ends=ends)
     before = Period(
-        name=f"the {days.days} days before",
+        name=f"the {days.days} days before" if other > one else "the day before",
         typed=f"{one - days}..{one - timedelta(days=1)}",
         begins=start,
         ends=begins,

@@ -55,8 +55,16 @@ _AGO = re.compile(r"\s+ago\b", _FLAGS)
 _END = re.compile(r"\s*$|\s*[,;:.\u2013\u2014]?(?=\s)\s*|\s*[,;:.!?]+$")
 #: What begins like a time, and must be one.
 _LIKE_A_CLOCK = re.compile(r"\d{1,2}:\d|\d{1,2}\s*[ap]\.?m\b|\d{1,2}h\d\d(?!\d)", _FLAGS)
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
+)
+_DATE = (
+    r"(?:\d{1,2}([/.-])\d{1,2}\1\d{4}|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}/\d{1,2}/\d\d)(?![\w.])"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\.?\s+{_MONTH}|{_MONTH}\.?\s+\d{{1,2}}\b"
+)
 _LIKE_A_DATE = re.compile(
-    r"(?:\d{1,2}([/.-])\d{1,2}\1\d{4}|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}/\d{1,2}/\d\d)(?![\w.])", _FLAGS
+    rf"{_DATE}|(?:last|next|this)\s+[a-z]+\s+(?:at\s+)?\d{{1,2}}[:.]\d\d", _FLAGS
 )
 _LIKE_A_DURATION = re.compile(
     r"(?:in\s+|for\s+)?\d+(?:[.,]\d+)?\s*(?:h|hours?|hrs?|m|min(?:ute)?s?|d|days?|w|weeks?|months?"
@@ -65,10 +73,13 @@ _LIKE_A_DURATION = re.compile(
 )
 _LIKE_A_LIMIT = re.compile(r"(?:until|till)\s+\d|next\s+[a-z]+day\b", _FLAGS)
 _BARE_NUMBER = re.compile(r"(?:\d{1,2}|\d{4})[.!?]?$", _FLAGS)
-#: Words after a clock that may move it by half a day.
+#: Words after a clock that may move it by half a day, or to a day that we cannot read.
 _PART_OF_DAY = re.compile(
     r"\s+(?:in\s+the\s+|this\s+)?(?:morning|afternoon|evening|tonight|at\s+night|o'?clock)\b",
     _FLAGS,
+)
+_OTHER_DAY = re.compile(
+    rf",?\s+(?:on\s+)?(?:the\s+)?(?:{_DATE}|(?:last|next)\s+(?:night|week|[a-z]+day)\b)", _FLAGS
 )
 #: What may stand before a time in the past, where a text follows.
 _PAST_LEAD_INS = frozenset({"", "at", "on"})
@@ -107,6 +118,27 @@ class InvalidTime(UserError):
 def passed(at: datetime | None) -> InvalidTime:
     """The error about a moment that was asked for and lies in the past."""
     return InvalidTime(f"{at:%H:%M} UTC" if at else "", "lies in the past")
+
+
+def read_day(text: str, *, now: datetime, zone: str) -> date:
+    """The day that a text means; of a weekday the last one, today included.
+
+    >>> monday = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
+    >>> read_day("yesterday", now=monday, zone="UTC").isoformat()
+    '2026-03-01'
+
+    Raises:
+        InvalidTime
+    """
+    found, typed = _DAY_FIRST.match(text.strip()), text.strip()
+    instead = ("2026-03-05", "yesterday", "monday")
+    if found is None or found.end() != len(typed) or not found["day"]:
+        raise InvalidTime(typed, "is no day I know", instead)
+    meaning = _Meaning(typed=typed, now=now, zone=zone, direction=Direction.BACK)
+    try:
+        return next(meaning.days(found["day"], ZoneInfo(zone)))
+    except (OverflowError, ValueError) as error:
+        raise InvalidTime(typed, "is no day I know", instead) from error
 
 
 _EXAMPLES = {
@@ -261,6 +293,8 @@ def _moment(text: str, start: int) -> _Expression | None:
     clock, end, plain = found
     if clock.hour <= _LAST_HOUR and _PART_OF_DAY.match(text, end):
         raise InvalidTime(text, "says no certain hour", (_clocked(clock), f"{clock:%I:%M} pm"))
+    if _OTHER_DAY.match(text, end):
+        raise InvalidTime(text, "says no certain day", (f"2026-03-05 {_clocked(clock)}",))
     after = None if day else _DAY_AFTER.match(text, end)
     zone, end = _zone(text, clock, after.end() if after else end)
     if not (day or after) and zone is not None:
@@ -332,7 +366,7 @@ class _Meaning:
         if clock is None:
             self.refuse("says no time of day", [f"{found.day} 10:00"])
         zone = found.zone or own
-        meant = (_moments(day, clock, zone) for day in self._days(found.day, zone))
+        meant = (_moments(day, clock, zone) for day in self.days(found.day, zone))
         both = next((each for each in meant if any(map(self._lies_right, each))), None)
         if both is None:
             self.refuse("lies in the past" if self._ahead else "lies ahead")
@@ -353,7 +387,7 @@ class _Meaning:
             self.refuse("falls into the hour when clocks change", instead)
         return both[0]
 
-    def _days(self, day: str, zone: tzinfo) -> Iterator[date]:
+    def days(self, day: str, zone: tzinfo) -> Iterator[date]:
         """The days that may be meant, the likeliest first."""
         today, step = self.now.astimezone(zone).date(), 1 if self._ahead else -1
         word = day.casefold()
