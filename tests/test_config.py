@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chatops.adapters.playbooks.check import examine
 from chatops.config import BrokenConfig, MissingConfig, read_team
-from chatops.domain.team import DEFAULT_PERMISSIONS, Permission, Team, audiences
+from chatops.domain.team import Permission, Team, audiences
 
 EXAMPLE = Path(__file__).parents[1] / "templates" / "chatops.example.yml"
 
@@ -27,7 +27,7 @@ def refusal(file: Path, text: str) -> str:
 
 def test_the_example_loads_and_shows_the_default_permissions() -> None:
     team = read_team(EXAMPLE)
-    assert team.permissions == DEFAULT_PERMISSIONS
+    assert team.permissions == {each: each.default for each in Permission}
     assert team.channels.stakeholders == "status-updates"
     assert team.audiences["executives"] == ("U0CEO", "U0CTO")
     assert team.alerts.severity == {"critical": "P0", "error": "P1", "warning": "P2"}

@@ -3,58 +3,48 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.services import Service
 from chatops.domain.strict import STRICT
 
-
-class Permission(StrEnum):
-    """What a team may restrict; everything else is open to everybody who can see the incident."""
-
-    DECLARE = "declare"
-    UPDATE = "update"
-    SEVERITY = "severity"
-    ASSIGN = "assign"
-    PAGE = "page"
-    DECIDE = "decide"
-    RESOLVE = "resolve"
-    REOPEN = "reopen"
-    CLOSE = "close"
-    SNOOZE = "snooze"
-    WAIVE = "waive"
-    HOTFIX = "hotfix"
-    ROLLBACK = "rollback"
-    LEAVE = "leave"
-    HAND_OVER = "hand_over"
-    POST_MORTEM = "post_mortem"
-    DRILL = "drill"
-
-
 #: Names that stand for people in a permission besides the audiences and the playbook's roles.
 ANYONE = "anyone"
 MEMBERS = "members"
 
-DEFAULT_PERMISSIONS: Mapping[Permission, tuple[str, ...]] = {
-    Permission.DECLARE: (ANYONE,),
-    Permission.UPDATE: (MEMBERS,),
-    Permission.SEVERITY: (MEMBERS,),
-    Permission.ASSIGN: (MEMBERS,),
-    Permission.PAGE: (MEMBERS,),
-    Permission.DECIDE: (MEMBERS,),
-    Permission.RESOLVE: (MEMBERS,),
-    Permission.REOPEN: (MEMBERS,),
-    Permission.CLOSE: (MEMBERS,),
-    Permission.SNOOZE: ("commander",),
-    Permission.WAIVE: ("commander",),
-    Permission.HOTFIX: (MEMBERS,),
-    Permission.ROLLBACK: (MEMBERS,),
-    Permission.LEAVE: ("commander",),
-    Permission.HAND_OVER: (MEMBERS,),
-    Permission.POST_MORTEM: (MEMBERS,),
-    Permission.DRILL: (ANYONE,),
-}
+
+class Permission(StrEnum):
+    """What a team may restrict, and to whom it is left where the team says nothing.
+
+    Everything else is open to everybody who can see the incident.
+    """
+
+    default: tuple[str, ...]
+
+    def __new__(cls, name: str, *default: str) -> Self:
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.default = default
+        return member
+
+    DECLARE = "declare", ANYONE
+    UPDATE = "update", MEMBERS
+    SEVERITY = "severity", MEMBERS
+    ASSIGN = "assign", MEMBERS
+    PAGE = "page", MEMBERS
+    DECIDE = "decide", MEMBERS
+    RESOLVE = "resolve", MEMBERS
+    REOPEN = "reopen", MEMBERS
+    CLOSE = "close", MEMBERS
+    SNOOZE = "snooze", "commander"
+    WAIVE = "waive", "commander"
+    HOTFIX = "hotfix", MEMBERS
+    ROLLBACK = "rollback", MEMBERS
+    LEAVE = "leave", "commander"
+    HAND_OVER = "hand_over", MEMBERS
+    POST_MORTEM = "post_mortem", MEMBERS
+    DRILL = "drill", ANYONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +147,7 @@ class Team:
 
     def allowed(self, deed: Permission) -> tuple[str, ...]:
         """Who may do it, by the names of roles and audiences."""
-        return self.permissions.get(deed, DEFAULT_PERMISSIONS[deed])
+        return self.permissions.get(deed, deed.default)
 
     @property
     def coded(self) -> Mapping[str, Service]:
