@@ -55,9 +55,9 @@ HOTFIX_HELP = Action(
     run=_help,
 )
 #: The id of every menu of buttons: what is chosen names another one.
-MORE = Action(name="more", buttons=(ActionId.MORE,), press=_press_unreadable)
+MORE = Action(name="more", buttons=(ActionId("more"),), press=_press_unreadable)
 #: Opens again, with what it carries, a form that has no button of its own.
-OPEN_FORM = Action(name="open_form", buttons=(ActionId.OPEN_FORM,), press=_press_unreadable)
+OPEN_FORM = Action(name="open_form", buttons=(ActionId("open_form"),), press=_press_unreadable)
 
 _ALL: tuple[Action, ...] = (
     *incident.ACTIONS,

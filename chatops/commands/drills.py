@@ -87,7 +87,7 @@ ACTIONS: tuple[Action, ...] = (
         form="form_drill",
         enough=("text",),
         run=_start,
-        buttons=(ActionId.DRILL,),
+        buttons=(ActionId("drill"),),
         press=_press_start,
     ),
     Action(
@@ -103,7 +103,7 @@ ACTIONS: tuple[Action, ...] = (
         help="Let the drill stand still",
         permission=Permission.DRILL,
         run=_of_the_one(_pause),
-        buttons=(ActionId.DRILL_PAUSE,),
+        buttons=(ActionId("drill_pause"),),
         press=pressed_for(_pause),
     ),
     Action(
@@ -112,7 +112,7 @@ ACTIONS: tuple[Action, ...] = (
         help="Let it go on",
         permission=Permission.DRILL,
         run=_of_the_one(_continue),
-        buttons=(ActionId.DRILL_CONTINUE,),
+        buttons=(ActionId("drill_continue"),),
         press=pressed_for(_continue),
     ),
     Action(
@@ -121,7 +121,7 @@ ACTIONS: tuple[Action, ...] = (
         help="End the drill, and clean up after it",
         permission=Permission.DRILL,
         run=_of_the_one(_stop),
-        buttons=(ActionId.DRILL_STOP,),
+        buttons=(ActionId("drill_stop"),),
         press=pressed_for(_stop),
     ),
     Action(
@@ -130,7 +130,7 @@ ACTIONS: tuple[Action, ...] = (
         help="Show what came of a drill",
         looks=True,
         run=_of_the_one(_debrief),
-        buttons=(ActionId.DRILL_DEBRIEF,),
+        buttons=(ActionId("drill_debrief"),),
         press=pressed_for(_debrief),
         board=(OnBoard(place=BoardPlace.DRILLED, label="Debrief"),),
     ),

@@ -82,7 +82,7 @@ def _running_already(context: CommandContext, request: HotfixRequest) -> Post | 
     if not running:
         return None
     incident = f"{known.incident.id}"
-    another = Button(ask=ActionId.HOTFIX, label="Start another…", about=f"{incident}:{ANOTHER}")
+    another = Button(ask=ActionId("hotfix"), label="Start another…", about=f"{incident}:{ANOTHER}")
     if len(running) > 1:
         return _several(running, incident, another)
     one = replace(request, about=running[0].number, once=None)
@@ -97,7 +97,7 @@ def _several(running: Sequence[Hotfix], incident: str, another: Button) -> Post:
     )
     shows = tuple(
         Button(
-            ask=ActionId.HOTFIX_STATUS,
+            ask=ActionId("hotfix_status"),
             label=f"Show {each.number}",
             about=f"{incident}:{each.number}",
         )
@@ -199,7 +199,7 @@ START = Action(
     hinted=True,
     permission=Permission.HOTFIX,
     run=_start,
-    buttons=(ActionId.HOTFIX,),
+    buttons=(ActionId("hotfix"),),
     press=_press_start,
 )
 STATUS = Action(
@@ -210,7 +210,7 @@ STATUS = Action(
     hinted=True,
     looks=True,
     run=_status,
-    buttons=(ActionId.HOTFIX_STATUS,),
+    buttons=(ActionId("hotfix_status"),),
     press=_press_status,
 )
 
@@ -226,7 +226,7 @@ ACTIONS: tuple[Action, ...] = (
         permission=Permission.HOTFIX,
         form="form_hotfix_next",
         fill=_filled,
-        buttons=(ActionId.HOTFIX_NEXT,),
+        buttons=(ActionId("hotfix_next"),),
     ),
     Action(
         name="hotfix_ready",
@@ -235,7 +235,7 @@ ACTIONS: tuple[Action, ...] = (
         help="Say that the pushed commits are the fix",
         permission=Permission.HOTFIX,
         run=_ready,
-        buttons=(ActionId.HOTFIX_FIX,),
+        buttons=(ActionId("hotfix_fix"),),
         press=opens("form_hotfix_fix"),
     ),
     Action(
@@ -280,7 +280,7 @@ ACTIONS: tuple[Action, ...] = (
         hinted=True,
         form="form_hotfix_approve",
         fill=_filled,
-        buttons=(ActionId.APPROVE,),
+        buttons=(ActionId("approve"),),
     ),
     Action(
         name="hotfix_check",
@@ -290,7 +290,7 @@ ACTIONS: tuple[Action, ...] = (
         permission=Permission.HOTFIX,
         form="form_hotfix_checklist",
         fill=_filled,
-        buttons=(ActionId.HOTFIX_CHECKLIST,),
+        buttons=(ActionId("hotfix_checklist"),),
     ),
     Action(
         name="hotfix_skip",
@@ -303,7 +303,7 @@ ACTIONS: tuple[Action, ...] = (
         enough=("step", "reason"),
         fill=_filled,
         run=_skip,
-        buttons=(ActionId.SKIP,),
+        buttons=(ActionId("skip"),),
     ),
     Action(
         name="hotfix_rollback",
@@ -315,7 +315,7 @@ ACTIONS: tuple[Action, ...] = (
         permission=Permission.ROLLBACK,
         form="form_hotfix_rollback",
         fill=_filled,
-        buttons=(ActionId.ROLLBACK,),
+        buttons=(ActionId("rollback"),),
     ),
     Action(
         name="hotfix_back",
@@ -324,7 +324,7 @@ ACTIONS: tuple[Action, ...] = (
         help="Say that production is back, where a rollback waits for somebody to deploy it",
         permission=Permission.ROLLBACK,
         run=_back,
-        buttons=(ActionId.ROLLED_BACK,),
+        buttons=(ActionId("rolled_back"),),
         press=_press_back,
     ),
     Action(
@@ -339,7 +339,7 @@ ACTIONS: tuple[Action, ...] = (
         enough=("branch",),
         fill=_filled,
         run=_backport,
-        buttons=(ActionId.BACKPORT,),
+        buttons=(ActionId("backport"),),
     ),
     Action(
         name="hotfix_align",
@@ -348,14 +348,14 @@ ACTIONS: tuple[Action, ...] = (
         arguments=(_BRANCH,),
         help="Prove again that the fix is there",
         run=_align,
-        buttons=(ActionId.ALIGN,),
+        buttons=(ActionId("align"),),
         press=_press_align,
     ),
     Action(
         name="hotfix_aligned",
         command=Command.HOTFIX,
         form="form_hotfix_aligned",
-        buttons=(ActionId.ALIGNED,),
+        buttons=(ActionId("aligned"),),
     ),
     Action(
         name="hotfix_waive",
@@ -368,7 +368,7 @@ ACTIONS: tuple[Action, ...] = (
         enough=("branch", "reason"),
         fill=_filled,
         run=_waive,
-        buttons=(ActionId.WAIVE_BACKPORT,),
+        buttons=(ActionId("waive_backport"),),
     ),
     Action(
         name="hotfix_abort",
@@ -381,7 +381,7 @@ ACTIONS: tuple[Action, ...] = (
         enough=("reason",),
         fill=_filled,
         run=_abort,
-        buttons=(ActionId.ABORT,),
+        buttons=(ActionId("abort"),),
     ),
     Action(
         name="hotfix_log",
@@ -392,6 +392,6 @@ ACTIONS: tuple[Action, ...] = (
         looks=True,
         form="form_hotfix_log",
         fill=_filled,
-        buttons=(ActionId.HOTFIX_LOG,),
+        buttons=(ActionId("hotfix_log"),),
     ),
 )

@@ -172,7 +172,7 @@ DECLARE = Action(
         ("anyway", "--anyway"),
     ),
     run=_declare,
-    buttons=(ActionId.DECLARE,),
+    buttons=(ActionId("declare"),),
     press=_press_declare,
 )
 
@@ -192,7 +192,7 @@ ACTIONS: tuple[Action, ...] = (
             ("technical", '--technical "for responders"'),
             ("status", "--status fixing"),
         ),
-        buttons=(ActionId.UPDATE,),
+        buttons=(ActionId("update"),),
         board=(
             OnBoard(
                 place=BoardPlace.RUNNING, label="Write update", rank=1, tone=ButtonStyle.WANTED
@@ -207,7 +207,7 @@ ACTIONS: tuple[Action, ...] = (
         hinted=True,
         looks=True,
         run=typed_for(_status),
-        buttons=(ActionId.STATUS,),
+        buttons=(ActionId("status"),),
         press=pressed_for(_status),
     ),
     Action(
@@ -221,7 +221,7 @@ ACTIONS: tuple[Action, ...] = (
         form="form_severity",
         enough=("severity",),
         run=_severity,
-        buttons=(ActionId.SEVERITY,),
+        buttons=(ActionId("severity"),),
         board=(OnBoard(place=BoardPlace.RUNNING, label="Severity", rank=2),),
     ),
     Action(
@@ -233,12 +233,12 @@ ACTIONS: tuple[Action, ...] = (
         form="form_roles",
         enough=("role",),
         run=_role,
-        buttons=(ActionId.ROLE,),
+        buttons=(ActionId("role"),),
         board=(OnBoard(place=BoardPlace.MENU, label="Roles", rank=1),),
     ),
     Action(
         name="take_role",
-        buttons=(ActionId.TAKE_ROLE,),
+        buttons=(ActionId("take_role"),),
         press=_press_take_role,
         redraws=True,
     ),
@@ -248,7 +248,7 @@ ACTIONS: tuple[Action, ...] = (
         help="Come into the incident's channel",
         chapter=Chapter.RUNNING,
         run=typed_for(_join),
-        buttons=(ActionId.JOIN,),
+        buttons=(ActionId("join"),),
         press=pressed_for(_join),
     ),
     Action(
@@ -261,12 +261,12 @@ ACTIONS: tuple[Action, ...] = (
         form="form_page",
         enough=("people",),
         run=_page,
-        buttons=(ActionId.PAGE,),
+        buttons=(ActionId("page"),),
         board=(OnBoard(place=BoardPlace.RUNNING, label="Page", rank=3),),
     ),
     Action(
         name="acknowledge",
-        buttons=(ActionId.ACKNOWLEDGE,),
+        buttons=(ActionId("acknowledge"),),
         press=pressed_for(_acknowledge),
         board=(
             OnBoard(place=BoardPlace.UNACKNOWLEDGED, label="I am on it", tone=ButtonStyle.WANTED),
@@ -280,7 +280,7 @@ ACTIONS: tuple[Action, ...] = (
         chapter=Chapter.RECORD,
         looks=True,
         run=typed_for(_timeline),
-        buttons=(ActionId.TIMELINE,),
+        buttons=(ActionId("timeline"),),
         press=_press_timeline,
         board=(OnBoard(place=BoardPlace.MENU, label="Timeline", rank=4),),
     ),
@@ -312,7 +312,7 @@ ACTIONS: tuple[Action, ...] = (
         form="form_decide",
         enough=("text", "reason"),
         run=_decide,
-        buttons=(ActionId.DECIDE,),
+        buttons=(ActionId("decide"),),
         board=(OnBoard(place=BoardPlace.MENU, label="Record a decision", rank=3),),
     ),
     Action(
@@ -328,7 +328,7 @@ ACTIONS: tuple[Action, ...] = (
             ("cause", '--cause "what caused it"'),
             ("plain", '--plain "the last word for stakeholders"'),
         ),
-        buttons=(ActionId.RESOLVE,),
+        buttons=(ActionId("resolve"),),
         board=(OnBoard(place=BoardPlace.RUNNING, label="Resolve", rank=4),),
     ),
     Action(
@@ -342,7 +342,7 @@ ACTIONS: tuple[Action, ...] = (
         enough=("reason",),
         form_optional=True,
         run=_reopen,
-        buttons=(ActionId.REOPEN,),
+        buttons=(ActionId("reopen"),),
         board=(
             OnBoard(place=BoardPlace.RESOLVED, label="Reopen", rank=3),
             OnBoard(place=BoardPlace.CLOSED, label="Reopen"),
@@ -359,8 +359,8 @@ ACTIONS: tuple[Action, ...] = (
         enough=("reason",),
         form_optional=True,
         run=_close,
-        buttons=(ActionId.CLOSE,),
+        buttons=(ActionId("close"),),
         board=(OnBoard(place=BoardPlace.RESOLVED, label="Close", rank=1, tone=ButtonStyle.WANTED),),
     ),
-    Action(name="retry", buttons=(ActionId.RETRY,), press=pressed_for(_retry)),
+    Action(name="retry", buttons=(ActionId("retry"),), press=pressed_for(_retry)),
 )

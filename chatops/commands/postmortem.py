@@ -105,7 +105,7 @@ ACTIONS: tuple[Action, ...] = (
         looks=True,
         form="form_post_mortem",
         form_optional=True,
-        buttons=(ActionId.POST_MORTEM,),
+        buttons=(ActionId("post_mortem"),),
         board=(OnBoard(place=BoardPlace.RESOLVED, label="Write post-mortem", rank=2),),
     ),
     Action(
@@ -114,7 +114,7 @@ ACTIONS: tuple[Action, ...] = (
         help="Share it as it is now, as a file",
         looks=True,
         run=typed_for(_show),
-        buttons=(ActionId.POST_MORTEM_SHOW,),
+        buttons=(ActionId("post_mortem_show"),),
         press=pressed_for(_show),
     ),
     Action(
@@ -149,7 +149,7 @@ ACTIONS: tuple[Action, ...] = (
         help="Say that it is done, and tell what was learned",
         permission=Permission.POST_MORTEM,
         run=_done,
-        buttons=(ActionId.POST_MORTEM_DONE,),
+        buttons=(ActionId("post_mortem_done"),),
         press=_press_done,
     ),
     Action(
@@ -161,7 +161,7 @@ ACTIONS: tuple[Action, ...] = (
         form="form_post_mortem_skip",
         enough=("reason",),
         run=_skip,
-        buttons=(ActionId.POST_MORTEM_SKIP,),
+        buttons=(ActionId("post_mortem_skip"),),
     ),
     Action(
         name="post_mortem_export",
@@ -169,7 +169,7 @@ ACTIONS: tuple[Action, ...] = (
         arguments=(EXPORT.shown("<file | canvas | docs>"),),
         help="Take it out: as a file, a canvas, or into the docs repository",
         run=_export,
-        buttons=(ActionId.POST_MORTEM_EXPORT,),
+        buttons=(ActionId("post_mortem_export"),),
         press=_press_export,
     ),
     Action(
@@ -182,7 +182,7 @@ ACTIONS: tuple[Action, ...] = (
         form="form_review",
         enough=("time",),
         run=_review,
-        buttons=(ActionId.REVIEW,),
+        buttons=(ActionId("review"),),
     ),
     Action(
         name="review_held",
@@ -190,7 +190,7 @@ ACTIONS: tuple[Action, ...] = (
         help="Say that the review was held",
         permission=Permission.POST_MORTEM,
         run=typed_for(_held),
-        buttons=(ActionId.REVIEW_HELD,),
+        buttons=(ActionId("review_held"),),
         press=pressed_for(_held),
     ),
 )

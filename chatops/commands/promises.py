@@ -81,7 +81,7 @@ ACTIONS: tuple[Action, ...] = (
         form="form_snooze",
         enough=("time", "reason"),
         run=_snooze,
-        buttons=(ActionId.SNOOZE,),
+        buttons=(ActionId("snooze"),),
     ),
     Action(
         name="waive",
@@ -93,7 +93,7 @@ ACTIONS: tuple[Action, ...] = (
         form="form_waive",
         enough=("reason",),
         run=_waive,
-        buttons=(ActionId.WAIVE,),
+        buttons=(ActionId("waive"),),
     ),
     Action(
         name="hand_over",
@@ -105,7 +105,7 @@ ACTIONS: tuple[Action, ...] = (
         form="form_reassign",
         enough=("people",),
         run=_reassign,
-        buttons=(ActionId.HAND_OVER,),
+        buttons=(ActionId("hand_over"),),
     ),
     Action(
         name="settle",
@@ -115,11 +115,11 @@ ACTIONS: tuple[Action, ...] = (
         chapter=Chapter.OWED,
         run=_fulfil,
         buttons=(
-            ActionId.FULFIL,
-            ActionId.GONE,
-            ActionId.QUIET,
-            ActionId.STILL_ON_IT,
-            ActionId.KEEP_CHANNEL,
+            ActionId("fulfil"),
+            ActionId("gone"),
+            ActionId("quiet"),
+            ActionId("still_on_it"),
+            ActionId("keep_channel"),
         ),
         press=_press_fulfil,
     ),
@@ -132,6 +132,6 @@ ACTIONS: tuple[Action, ...] = (
         form="form_not_gone",
         enough=("text",),
         run=_still_there,
-        buttons=(ActionId.NOT_GONE,),
+        buttons=(ActionId("not_gone"),),
     ),
 )

@@ -117,7 +117,7 @@ ACTIONS: tuple[Action, ...] = (
         chapter=Chapter.RECORD,
         looks=True,
         run=_list,
-        buttons=(ActionId.TASK,),
+        buttons=(ActionId("task"),),
         press=_press_list,
         board=(OnBoard(place=BoardPlace.MENU, label="Tasks", rank=2),),
     ),
@@ -128,7 +128,7 @@ ACTIONS: tuple[Action, ...] = (
         help="Show one task, and what can be done with it",
         looks=True,
         run=_show,
-        buttons=(ActionId.TASK_SHOW,),
+        buttons=(ActionId("task_show"),),
         press=_press_show,
     ),
     Action(
@@ -146,7 +146,7 @@ ACTIONS: tuple[Action, ...] = (
         arguments=(_WHICH, NOTE.shown("[what came of it]")),
         help="Tick a task off",
         run=_done,
-        buttons=(ActionId.TASK_DONE,),
+        buttons=(ActionId("task_done"),),
         press=_press_done,
     ),
     Action(
@@ -165,7 +165,7 @@ ACTIONS: tuple[Action, ...] = (
             ("details", '--details "what else to know"'),
         ),
         run=_edit,
-        buttons=(ActionId.TASK_EDIT,),
+        buttons=(ActionId("task_edit"),),
     ),
     Action(
         name="task_drop",
@@ -175,7 +175,7 @@ ACTIONS: tuple[Action, ...] = (
         form="form_task_drop",
         enough=("reason",),
         run=_drop,
-        buttons=(ActionId.TASK_DROP,),
+        buttons=(ActionId("task_drop"),),
     ),
     Action(
         name="task_export",
@@ -183,7 +183,7 @@ ACTIONS: tuple[Action, ...] = (
         arguments=(_WHICH, TEXT.shown("[sure]")),
         help="Bring a task into the tracker",
         run=_export,
-        buttons=(ActionId.TASK_EXPORT,),
+        buttons=(ActionId("task_export"),),
         press=_press_export,
     ),
     Action(

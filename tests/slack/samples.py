@@ -10,11 +10,11 @@ BOARD = Post(
     text="*Some customers cannot pay.* <@U012AB3CD> leads. Next word by 15:15.",
     facts=(("Severity", "SEV1"), ("Status", "Investigating"), ("Lead", "<@U012AB3CD>")),
     buttons=(
-        Button(ask=ActionId.UPDATE, label="Update", about="14", tone=ButtonStyle.WANTED),
-        Button(ask=ActionId.SEVERITY, label="Severity", about="14"),
-        Button(ask=ActionId.ROLE, label="Roles", about="14"),
+        Button(ask=ActionId("update"), label="Update", about="14", tone=ButtonStyle.WANTED),
+        Button(ask=ActionId("severity"), label="Severity", about="14"),
+        Button(ask=ActionId("role"), label="Roles", about="14"),
         Button(
-            ask=ActionId.RESOLVE,
+            ask=ActionId("resolve"),
             label="Resolve",
             about="14",
             tone=ButtonStyle.DANGER,
@@ -22,8 +22,8 @@ BOARD = Post(
         ),
     ),
     more=(
-        Button(ask=ActionId.TASK, label="Add a task", about="14"),
-        Button(ask=ActionId.DECIDE, label="Note a decision", about="14"),
+        Button(ask=ActionId("task"), label="Add a task", about="14"),
+        Button(ask=ActionId("decide"), label="Note a decision", about="14"),
     ),
     footnote="Declared 14:00 UTC by <@U012AB3CD>",
 )

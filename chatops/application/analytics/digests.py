@@ -99,7 +99,7 @@ class DigestWords:
         spoken_of = [*running, *(each.incident for each in (*due, *backports, *reviews))]
         if not any(each.declared_at <= asked.at for each in spoken_of):
             return None
-        every = Button(ask=ActionId.DUE, label="What is due", about="all")
+        every = Button(ask=ActionId("due"), label="What is due", about="all")
         return self._post(
             "digest_team",
             now,

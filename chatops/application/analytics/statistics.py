@@ -100,11 +100,11 @@ def _buttons(counted: Report) -> tuple[Button, ...]:
     asked = counted.question
     groupings = [each for each in Grouping if each is not asked.grouping][:2]
     before = Button(
-        ask=ActionId.STATS, label="The time before", about=asked.asked(period=asked.before)
+        ask=ActionId("stats"), label="The time before", about=asked.asked(period=asked.before)
     )
     if not counted.groups:
         return (before,)
-    file = Button(ask=ActionId.STATS_FILE, label="As CSV file", about=asked.asked())
+    file = Button(ask=ActionId("stats_file"), label="As CSV file", about=asked.asked())
     return (before, *(_by(counted, each) for each in groupings), file)
 
 
@@ -112,7 +112,7 @@ def _more(counted: Report) -> tuple[Button, ...]:
     asked = counted.question
     groupings = [each for each in Grouping if each is not asked.grouping][2:]
     periods = (
-        Button(ask=ActionId.STATS, label=each.capitalize(), about=f"{each} by {asked.grouping}")
+        Button(ask=ActionId("stats"), label=each.capitalize(), about=f"{each} by {asked.grouping}")
         for each in _PERIODS
     )
     return (*(_by(counted, each) for each in groupings), *periods)
@@ -120,4 +120,4 @@ def _more(counted: Report) -> tuple[Button, ...]:
 
 def _by(counted: Report, grouping: Grouping) -> Button:
     about = counted.question.asked(grouping)
-    return Button(ask=ActionId.STATS, label=f"By {grouping}", about=about)
+    return Button(ask=ActionId("stats"), label=f"By {grouping}", about=about)

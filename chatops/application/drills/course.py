@@ -129,7 +129,9 @@ def real_one(work: UnitOfWork, team: str) -> Incident | None:
 def buttons(session: IncidentSession, *, paused: bool) -> tuple[Button, ...]:
     """How people steer a drill."""
     about = str(session.incident.id)
-    go = Button(ask=ActionId.DRILL_CONTINUE, label="Continue", about=about, tone=ButtonStyle.WANTED)
-    wait = Button(ask=ActionId.DRILL_PAUSE, label="Pause", about=about)
-    stop = Button(ask=ActionId.DRILL_STOP, label="Stop the drill", about=about)
+    go = Button(
+        ask=ActionId("drill_continue"), label="Continue", about=about, tone=ButtonStyle.WANTED
+    )
+    wait = Button(ask=ActionId("drill_pause"), label="Pause", about=about)
+    stop = Button(ask=ActionId("drill_stop"), label="Stop the drill", about=about)
     return (go if paused else wait, stop)

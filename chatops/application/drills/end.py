@@ -49,7 +49,7 @@ def end_drill(session: IncidentSession, *, why: str = "") -> None:
     for task in session.work.tasks.of(session.incident.id):
         session.work.tasks.put(task.given_up(session.actor, session.now))
     again = Button(
-        ask=ActionId.DRILL_DEBRIEF, label="Show it to me alone", about=f"{session.incident.id}"
+        ask=ActionId("drill_debrief"), label="Show it to me alone", about=f"{session.incident.id}"
     )
     post = session.post("drill_debrief", debrief=came, why=why, buttons=(again,))
     session.tell_room("debrief", post)

@@ -84,7 +84,7 @@ def pause_for(sessions: Sessions, work: UnitOfWork, real: Incident, now: datetim
 
 def _tell(session: IncidentSession, real: Incident | None) -> None:
     shown = real if real is not None and real.visible_to(None) else None
-    join = Button(ask=ActionId.JOIN, label=f"Join {shown.reference}", about=str(shown.id),
+    join = Button(ask=ActionId("join"), label=f"Join {shown.reference}", about=str(shown.id),
                   tone=ButtonStyle.WANTED) if shown else None  # fmt: skip
     steer = buttons(session, paused=True)
     post = session.post(

@@ -28,7 +28,7 @@ class DrillQueries:
         with self._sessions.storage.reading() as work:
             search = Search(team=team, viewer=user, not_closed=True, drills=True, limit=10)
             running = tuple(work.incidents.find(search))
-        start = Button(ask=ActionId.DRILL, label="Play one…", about="", tone=ButtonStyle.WANTED)
+        start = Button(ask=ActionId("drill"), label="Play one…", about="", tone=ButtonStyle.WANTED)
         scenarios = tuple(self._scenarios.all())[:20]
         return self._sessions.word(
             "drill_list", now, buttons=(start,), scenarios=scenarios, drills=running

@@ -43,11 +43,11 @@ def ask_for_approval(session: HotfixSession) -> None:
     """Ask for what is missing, in the channel, with the commit that is meant."""
     needed = still_needed(session)
     head = session.hotfix.head if session.hotfix.comes_after_fix(StepKind.APPROVE) else ""
-    approve = session.button(ActionId.APPROVE, "Approve…", head, ButtonStyle.WANTED)
+    approve = session.button(ActionId("approve"), "Approve…", head, ButtonStyle.WANTED)
     post = session.post(
         "approval_asked",
         approve,
-        session.button(ActionId.HOTFIX_STATUS, "Show the hotfix"),
+        session.button(ActionId("hotfix_status"), "Show the hotfix"),
         needed=needed,
         required=session.rules.approval.required,
         author=session.engineer,

@@ -139,8 +139,8 @@ def _with_readings(
 def _tell_bad(session: HotfixSession, act: DoStep, lines: tuple[str, ...]) -> None:
     """Offer to go back at once, with what the playbook says to weigh."""
     session.note("Production does not look well", EntryKind.READING, reason="; ".join(lines))
-    rollback = session.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER)
-    status = session.button(ActionId.HOTFIX_STATUS, "Show the hotfix")
+    rollback = session.button(ActionId("rollback"), "Roll back…", tone=ButtonStyle.DANGER)
+    status = session.button(ActionId("hotfix_status"), "Show the hotfix")
     post = session.post("watch_bad", rollback, status, lines=lines, rule=session.policy.rollback)
     session.tell_room(f"watch_bad:{act.round}:{act.look}", post)
     ask_to_decide(session)

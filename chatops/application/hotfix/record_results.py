@@ -320,7 +320,7 @@ def take_commits(session: HotfixSession, state: BranchState) -> None:
     step = session.hotfix.current
     if step is not None and hotfix.form_of(step.kind) is StepForm.FIX:
         buttons.append(
-            session.button(ActionId.HOTFIX_FIX, "The fix is ready…", "", ButtonStyle.WANTED)
+            session.button(ActionId("hotfix_fix"), "The fix is ready…", "", ButtonStyle.WANTED)
         )
     post = session.post(
         "fix_pushed",
@@ -377,11 +377,11 @@ def _conflict(session: HotfixSession, backport: Backport, worked: Worked) -> Non
         EntryKind.BACKPORT,
         reason=", ".join(changed.paths),
     )
-    again = session.button(ActionId.BACKPORT, "Try again…", backport.target)
+    again = session.button(ActionId("backport"), "Try again…", backport.target)
     done = session.button(
-        ActionId.ALIGN, "It is done: prove it", backport.target, ButtonStyle.WANTED
+        ActionId("align"), "It is done: prove it", backport.target, ButtonStyle.WANTED
     )
-    waive = session.button(ActionId.WAIVE_BACKPORT, "Waive…", backport.target)
+    waive = session.button(ActionId("waive_backport"), "Waive…", backport.target)
     post = session.post(
         "backport_conflict",
         done,
@@ -482,9 +482,9 @@ def _lost(session: HotfixSession, seen: Backport) -> None:
         EntryKind.BACKPORT,
         reason=seen.evidence[0] if seen.evidence else "",
     )
-    bring = session.button(ActionId.BACKPORT, "Bring it back…", seen.target, ButtonStyle.WANTED)
-    settle = session.button(ActionId.ALIGNED, "It is there…", seen.target)
-    waive = session.button(ActionId.WAIVE_BACKPORT, "Waive…", seen.target)
+    bring = session.button(ActionId("backport"), "Bring it back…", seen.target, ButtonStyle.WANTED)
+    settle = session.button(ActionId("aligned"), "It is there…", seen.target)
+    waive = session.button(ActionId("waive_backport"), "Waive…", seen.target)
     post = session.post("backport_lost", bring, settle, waive, backport=owed)
     session.tell_room(f"lost:{seen.target}:{session.hotfix.version}", post)
 
@@ -511,7 +511,7 @@ def _unsure(session: HotfixSession, before: Backport, seen: Backport) -> None:
     _keep(session, unsure)
     if before.state is BackportState.UNSURE and before.tip == seen.tip:
         return
-    settle = session.button(ActionId.ALIGNED, "I have looked…", seen.target, ButtonStyle.WANTED)
+    settle = session.button(ActionId("aligned"), "I have looked…", seen.target, ButtonStyle.WANTED)
     post = session.post("backport_unsure", settle, backport=unsure)
     session.tell_room(f"unsure:{seen.target}:{seen.tip}", post)
 
@@ -526,8 +526,8 @@ def take_pull(session: HotfixSession, target: str, pull: Pull | None) -> None:
     elif pull.state is PullState.CLOSED:
         owed = replace(backport, state=BackportState.OWED, pull_request=None)
         _keep(session, owed)
-        again = session.button(ActionId.BACKPORT, "Open it again…", target, ButtonStyle.WANTED)
-        waive = session.button(ActionId.WAIVE_BACKPORT, "Waive…", target)
+        again = session.button(ActionId("backport"), "Open it again…", target, ButtonStyle.WANTED)
+        waive = session.button(ActionId("waive_backport"), "Waive…", target)
         post = session.post("backport_closed", again, waive, backport=backport)
         session.tell_room(f"closed:{target}:{pull.number}", post)
 

@@ -108,14 +108,14 @@ def _wait_for_a_person(session: HotfixSession, back: Rollback) -> None:
     back = replace(back, phase="by_hand")
     session.change(rollback=back)
     session.note("Not rolled back yet: somebody has to deploy it")
-    other = session.button(ActionId.ROLLBACK, "Another way…")
+    other = session.button(ActionId("rollback"), "Another way…")
     post = session.post("rollback_waits", is_back(session), other, back=back)
     session.tell_room(f"rollback_waits:{back.round}", post)
 
 
 def is_back(session: HotfixSession) -> Button:
     """The button with which a person says that production is back."""
-    return session.button(ActionId.ROLLED_BACK, "Production is back", tone=ButtonStyle.WANTED)
+    return session.button(ActionId("rolled_back"), "Production is back", tone=ButtonStyle.WANTED)
 
 
 def _after_look(session: HotfixSession, act: DoStep, back: Rollback, done: CheckReadings) -> None:
@@ -150,7 +150,7 @@ def _enter(session: HotfixSession, back: Rollback) -> None:
 def _fail(session: HotfixSession, back: Rollback, why: str, words: str) -> None:
     session.change(rollback=replace(back, trouble=why))
     session.note("Rolling back: not done", EntryKind.TROUBLE, reason=why)
-    again = session.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER)
+    again = session.button(ActionId("rollback"), "Roll back…", tone=ButtonStyle.DANGER)
     post = session.post("rollback_failed", again, is_back(session), back=back, why=why, words=words)
     session.tell_room(f"rollback_failed:{back.round}", post)
 
@@ -206,10 +206,10 @@ def _next(session: HotfixSession, lines: tuple[str, ...], *, good: bool) -> tupl
     if good or not lines:
         return ()
     return (
-        Button(ask=ActionId.HOTFIX, label="Start a hotfix…", about=f"{session.incident.id}",
+        Button(ask=ActionId("hotfix"), label="Start a hotfix…", about=f"{session.incident.id}",
                tone=ButtonStyle.WANTED),
-        session.button(ActionId.ROLLBACK, "Roll back further…", tone=ButtonStyle.DANGER),
-        session.button(ActionId.HOTFIX_LOG, "Recent production commits"),
+        session.button(ActionId("rollback"), "Roll back further…", tone=ButtonStyle.DANGER),
+        session.button(ActionId("hotfix_log"), "Recent production commits"),
     )  # fmt: skip
 
 

@@ -249,5 +249,7 @@ def _next_button(session: HotfixSession) -> tuple[Button, ...]:
     if current is None:
         return ()
     return (
-        session.button(ActionId.HOTFIX_NEXT, "Next step…", str(current.kind), ButtonStyle.WANTED),
+        session.button(
+            ActionId("hotfix_next"), "Next step…", str(current.kind), ButtonStyle.WANTED
+        ),
     )

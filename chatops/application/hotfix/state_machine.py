@@ -26,7 +26,7 @@ _BEGUN = frozenset({StepState.RUNNING, StepState.FAILED})
 
 def see_plan(session: HotfixSession, kind: StepKind) -> Button:
     """Leads to the exact plan of a step: nothing is pushed that nobody has seen."""
-    return session.button(ActionId.HOTFIX_NEXT, "See the plan…", str(kind), ButtonStyle.WANTED)
+    return session.button(ActionId("hotfix_next"), "See the plan…", str(kind), ButtonStyle.WANTED)
 
 
 def begin(session: HotfixSession, kind: StepKind, *, by: str | None) -> None:
@@ -131,10 +131,10 @@ def fail(session: HotfixSession, kind: StepKind, why: str, *evidence: str) -> No
     session.hotfix = session.hotfix.failed(kind, why, *evidence, now=session.now)
     step = _run_of(session, kind)
     session.note(f"{step.title}: not done", EntryKind.TROUBLE, reason=why)
-    again = session.button(ActionId.HOTFIX_NEXT, "Try again…", str(kind), ButtonStyle.WANTED)
-    buttons = [again, session.button(ActionId.HOTFIX_STATUS, "Status")]
+    again = session.button(ActionId("hotfix_next"), "Try again…", str(kind), ButtonStyle.WANTED)
+    buttons = [again, session.button(ActionId("hotfix_status"), "Status")]
     if session.hotfix.deployed or kind.spec.in_production:
-        buttons.append(session.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER))
+        buttons.append(session.button(ActionId("rollback"), "Roll back…", tone=ButtonStyle.DANGER))
     post = session.post("step_failed", *buttons, step=step, why=why, lines=evidence)
     session.tell_room(f"failed:{kind}:{step.round}", post)
 

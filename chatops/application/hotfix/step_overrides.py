@@ -110,7 +110,7 @@ def _tell_skipped(session: HotfixSession, request: SkipRequest, leave: str | Non
     session.note(f"Skipped: {step.title}{allowed}", reason=request.reason.strip())
     session.tell_room(f"skipped:{request.step}", session.post("step_skipped", step=step))
     if leave is not None and leave != request.user:
-        show = session.button(ActionId.HOTFIX_STATUS, "Show the hotfix")
+        show = session.button(ActionId("hotfix_status"), "Show the hotfix")
         direct = session.post("leave_direct", show, step=step)
         session.incident_session.tell_person(session.key(f"leave:{request.step}"), leave, direct)
     go_on(session)

@@ -59,7 +59,7 @@ def _ask_to_tick(session: HotfixSession, step: StepRun) -> None:
     lists = session.checklists(step.kind)
     if lists and is_peoples_turn(session, step):
         tick = session.button(
-            ActionId.HOTFIX_CHECKLIST, "Go through it…", str(step.kind), ButtonStyle.WANTED
+            ActionId("hotfix_checklist"), "Go through it…", str(step.kind), ButtonStyle.WANTED
         )
         post = session.post("checklist_due", tick, step=step, checklists=lists)
         session.tell_room(_turn_key(step, session), post)
@@ -149,7 +149,7 @@ def _ask_for_fix(session: HotfixSession, step: StepRun) -> None:
 
 def fix_is_ready(session: HotfixSession) -> Button:
     """The button with which people say that what they pushed is the fix."""
-    return session.button(ActionId.HOTFIX_FIX, "The fix is ready…", "", ButtonStyle.WANTED)
+    return session.button(ActionId("hotfix_fix"), "The fix is ready…", "", ButtonStyle.WANTED)
 
 
 def _take_fix(session: HotfixSession, _step: StepRun, user: str) -> tuple[str, ...]:
@@ -247,7 +247,7 @@ def _ask_reporter(session: HotfixSession, step: StepRun) -> None:
         _ask_to_tick(session, step)
     elif _reporter_is_asked(session):
         gone = session.button(
-            ActionId.HOTFIX_NEXT, "It is gone…", str(step.kind), ButtonStyle.WANTED
+            ActionId("hotfix_next"), "It is gone…", str(step.kind), ButtonStyle.WANTED
         )
         session.tell_room(_turn_key(step, session), session.post("ask_reporter", gone, step=step))
 

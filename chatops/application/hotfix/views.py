@@ -88,16 +88,18 @@ def _buttons(session: HotfixSession) -> tuple[Button, ...]:
     hotfix, current = session.hotfix, session.hotfix.current
     buttons: list[Button] = []
     if hotfix.rollback is not None and hotfix.rollback.waits:
-        again = session.button(ActionId.ROLLBACK, "Roll back again…", tone=ButtonStyle.DANGER)
+        again = session.button(ActionId("rollback"), "Roll back again…", tone=ButtonStyle.DANGER)
         return (is_back(session), again)
     if current is not None:
         buttons.extend(_for_step(session, current))
     elif hotfix.owed:
         target = hotfix.owed[0].target
-        buttons.append(session.button(ActionId.BACKPORT, "Backport…", target, ButtonStyle.WANTED))
-        buttons.append(session.button(ActionId.WAIVE_BACKPORT, "Waive…", target))
+        buttons.append(
+            session.button(ActionId("backport"), "Backport…", target, ButtonStyle.WANTED)
+        )
+        buttons.append(session.button(ActionId("waive_backport"), "Waive…", target))
     if hotfix.deployed and hotfix.state in {"running", "done"}:
-        buttons.append(session.button(ActionId.ROLLBACK, "Roll back…", tone=ButtonStyle.DANGER))
+        buttons.append(session.button(ActionId("rollback"), "Roll back…", tone=ButtonStyle.DANGER))
     return tuple(buttons[:4])
 
 
@@ -108,36 +110,36 @@ def _for_step(session: HotfixSession, step: StepRun) -> list[Button]:
     if form is StepForm.APPROVAL:
         head = session.hotfix.head if session.hotfix.comes_after_fix(StepKind.APPROVE) else ""
         return [
-            session.button(ActionId.APPROVE, "Approve…", head, ButtonStyle.WANTED),
+            session.button(ActionId("approve"), "Approve…", head, ButtonStyle.WANTED),
             *_skip(session, step),
         ]
     if form is StepForm.FIX:
         return [
-            session.button(ActionId.HOTFIX_FIX, "The fix…", "", ButtonStyle.WANTED),
+            session.button(ActionId("hotfix_fix"), "The fix…", "", ButtonStyle.WANTED),
             *_skip(session, step),
         ]
     label = "Try again…" if step.state is StepState.FAILED else f"{step.title}…"
-    wanted = session.button(ActionId.HOTFIX_NEXT, label[:75], str(step.kind), ButtonStyle.WANTED)
+    wanted = session.button(ActionId("hotfix_next"), label[:75], str(step.kind), ButtonStyle.WANTED)
     return [wanted, *_skip(session, step)]
 
 
 def _skip(session: HotfixSession, step: StepRun) -> list[Button]:
     if skip_rule(session, step.kind) is Skip.NEVER:
         return []
-    return [session.button(ActionId.SKIP, "Skip…", str(step.kind))]
+    return [session.button(ActionId("skip"), "Skip…", str(step.kind))]
 
 
 def _more(session: HotfixSession) -> tuple[Button, ...]:
     hotfix: Hotfix = session.hotfix
-    more = [session.button(ActionId.HOTFIX_LOG, "Recent production commits")]
+    more = [session.button(ActionId("hotfix_log"), "Recent production commits")]
     if hotfix.current is not None:
-        more.append(session.button(ActionId.HOTFIX_CHECKLIST, "Checklist"))
+        more.append(session.button(ActionId("hotfix_checklist"), "Checklist"))
     if hotfix.backports:
-        more.append(session.button(ActionId.ALIGN, "Prove again that the targets have it"))
+        more.append(session.button(ActionId("align"), "Prove again that the targets have it"))
     if hotfix.current is not None or any(
         step.kind.spec.beside and step.state is StepState.RUNNING for step in hotfix.steps
     ):
-        more.append(session.button(ActionId.ABORT, "Give the hotfix up"))
+        more.append(session.button(ActionId("abort"), "Give the hotfix up"))
     return tuple(more)
 
 

@@ -102,9 +102,9 @@ class ShowLinks:
         session = self._sessions.within(work, incident, actor=None, now=now)
         about = f"{incident.id}"
         buttons = (
-            Button(ask=ActionId.STATUS, label="Show", about=about),
+            Button(ask=ActionId("status"), label="Show", about=about),
             *(
-                [Button(ask=ActionId.JOIN, label="Join", about=about)]
+                [Button(ask=ActionId("join"), label="Join", about=about)]
                 if _can_join(incident)
                 else []
             ),

@@ -20,7 +20,7 @@ from chatops.domain.team import Permission
 
 def acknowledge_button(session: IncidentSession) -> Button:
     return Button(
-        ask=ActionId.ACKNOWLEDGE,
+        ask=ActionId("acknowledge"),
         label="I am on it",
         about=str(session.incident.id),
         tone=ButtonStyle.WANTED,
@@ -28,7 +28,7 @@ def acknowledge_button(session: IncidentSession) -> Button:
 
 
 def join_button(session: IncidentSession) -> Button:
-    return Button(ask=ActionId.JOIN, label="Join", about=str(session.incident.id))
+    return Button(ask=ActionId("join"), label="Join", about=str(session.incident.id))
 
 
 def paged_at_once(severity: Severity, people: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

@@ -166,7 +166,7 @@ class TakeAlert:
     def _ask_whether_it_is_over(self, session: IncidentSession, group: AlertGroup) -> None:
         about = str(session.incident.id)
         resolve = Button(
-            ask=ActionId.RESOLVE, label="Resolve", about=about, tone=ButtonStyle.WANTED
+            ask=ActionId("resolve"), label="Resolve", about=about, tone=ButtonStyle.WANTED
         )
         buttons = (resolve, update_button(session, tone=ButtonStyle.PLAIN))
         post = session.post("alert_over", title=group.title, buttons=buttons)

@@ -149,13 +149,13 @@ class Declare:
     ) -> Declared:
         session = self._sessions.within(work, alike[0], actor=request.user, now=request.now)
         joins = tuple(
-            Button(ask=ActionId.JOIN, label=f"Join {each.reference}", about=str(each.id))
+            Button(ask=ActionId("join"), label=f"Join {each.reference}", about=str(each.id))
             for each in alike
         )
         first, *others = joins
         wanted = replace(first, tone=ButtonStyle.WANTED)
         anyway = Button(
-            ask=ActionId.DECLARE, label="Declare a new one", about=f"{request.severity}|{title}"
+            ask=ActionId("declare"), label="Declare a new one", about=f"{request.severity}|{title}"
         )
         post = session.answer(
             "similar_answer", buttons=(wanted, *others[:2], anyway), title=title, alike=alike

@@ -38,7 +38,7 @@ def tell_trouble(session: IncidentSession, effect: Effect) -> None:
     """Tell the leader, and put on record what was given up."""
     failed = effect.state is EffectState.FAILED
     about = str(session.incident.id)
-    retry = Button(ask=ActionId.RETRY, label="Try again", about=about, tone=ButtonStyle.WANTED)
+    retry = Button(ask=ActionId("retry"), label="Try again", about=about, tone=ButtonStyle.WANTED)
     post = session.post(
         "trouble",
         what=what_was_not_done(effect),

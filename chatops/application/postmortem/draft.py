@@ -132,7 +132,7 @@ def draft_post_mortem(session: IncidentSession) -> tuple[Button, ...]:
 
 def write_button(session: IncidentSession, tone: ButtonStyle = ButtonStyle.PLAIN) -> Button:
     return Button(
-        ask=ActionId.POST_MORTEM,
+        ask=ActionId("post_mortem"),
         label="Write post-mortem",
         about=str(session.incident.id),
         tone=tone,
@@ -254,9 +254,9 @@ def _filled(body: str, asked: AnsweredQuestion) -> str:
 def _saved(session: IncidentSession, placeless: tuple[AnsweredQuestion, ...]) -> Post:
     left = left_open(record_of(session))
     about = str(session.incident.id)
-    show = Button(ask=ActionId.POST_MORTEM_SHOW, label="Show it", about=about)
+    show = Button(ask=ActionId("post_mortem_show"), label="Show it", about=about)
     done = Button(
-        ask=ActionId.POST_MORTEM_DONE,
+        ask=ActionId("post_mortem_done"),
         label="Mark as done",
         about=about,
         tone=ButtonStyle.PLAIN if left else ButtonStyle.WANTED,

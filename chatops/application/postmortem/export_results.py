@@ -81,7 +81,7 @@ def _tell(session: IncidentSession, effect: Effect, paper: Shared) -> None:
 def _tell_trouble(session: IncidentSession, effect: Effect, paper: Unshared) -> None:
     about = session.incident.id
     buttons = tuple(
-        Button(ask=ActionId.POST_MORTEM_EXPORT, label=label, about=f"{about}:{place}")
+        Button(ask=ActionId("post_mortem_export"), label=label, about=f"{about}:{place}")
         for place, label in ((paper.place, "Try again"), (Export.FILE.value, "Share as file"))
     )
     post = session.post(

@@ -106,7 +106,9 @@ def export_buttons(session: IncidentSession) -> tuple[Button, ...]:
     if session.team.docs is not None and not session.incident.private:
         places.insert(0, ("docs", "Bring into the docs"))
     return tuple(
-        Button(ask=ActionId.POST_MORTEM_EXPORT, label=label, about=f"{session.incident.id}:{place}")
+        Button(
+            ask=ActionId("post_mortem_export"), label=label, about=f"{session.incident.id}:{place}"
+        )
         for place, label in places
     )
 
@@ -121,7 +123,7 @@ def answered(
         buttons = (*more, write_button(session))
     else:
         done = Button(
-            ask=ActionId.POST_MORTEM_DONE,
+            ask=ActionId("post_mortem_done"),
             label="Mark as done",
             about=about,
             tone=ButtonStyle.PLAIN if left else ButtonStyle.WANTED,

@@ -212,8 +212,8 @@ def _share(session: IncidentSession, meeting: Meeting, review: Review, *, moved:
 def _buttons(session: IncidentSession) -> tuple[Button, ...]:
     about = str(session.incident.id)
     return (
-        Button(ask=ActionId.REVIEW, label="Move it", about=about),
-        Button(ask=ActionId.REVIEW_HELD, label="It was held", about=about),
+        Button(ask=ActionId("review"), label="Move it", about=about),
+        Button(ask=ActionId("review_held"), label="It was held", about=about),
     )
 
 

@@ -15,11 +15,11 @@ def task_list(session: IncidentSession) -> Post:
     about = str(incident.id)
     buttons = (
         *_complete(incident, tasks),
-        Button(ask=ActionId.TASK, label="Add a task", about=f"{about}:add"),
+        Button(ask=ActionId("task"), label="Add a task", about=f"{about}:add"),
         *_done(incident, tasks),
     )
     shown = tuple(
-        Button(ask=ActionId.TASK_SHOW, label=f"Show {t.number}", about=f"{about}:{t.number}")
+        Button(ask=ActionId("task_show"), label=f"Show {t.number}", about=f"{about}:{t.number}")
         for t in tasks
     )
     return session.answer("tasks", buttons=buttons, more=shown, tasks=tasks, over=_over(incident))
@@ -41,14 +41,14 @@ def _complete(incident: Incident, tasks: Sequence[Task]) -> Iterator[Button]:
     for task in tasks if _over(incident) else ():
         if task.missing:
             about = f"{incident.id}:{task.number}"
-            yield Button(ask=ActionId.TASK_EDIT, label=f"Fill in {task.number}…", about=about)
+            yield Button(ask=ActionId("task_edit"), label=f"Fill in {task.number}…", about=about)
 
 
 def _done(incident: Incident, tasks: Sequence[Task]) -> Iterator[Button]:
     for task in tasks:
         if task.done_at is None:
             about = f"{incident.id}:{task.number}"
-            yield Button(ask=ActionId.TASK_DONE, label=f"{task.number} is done", about=about)
+            yield Button(ask=ActionId("task_done"), label=f"{task.number} is done", about=about)
 
 
 def _deeds(session: IncidentSession, task: Task) -> Iterator[Button]:
@@ -58,12 +58,12 @@ def _deeds(session: IncidentSession, task: Task) -> Iterator[Button]:
     )
     edit = "Fill it in…" if lacks else "Edit…"
     tone = ButtonStyle.WANTED if lacks else ButtonStyle.PLAIN
-    yield Button(ask=ActionId.TASK_EDIT, label=edit, about=about, tone=tone)
+    yield Button(ask=ActionId("task_edit"), label=edit, about=about, tone=tone)
     wanted = ButtonStyle.PLAIN if lacks else ButtonStyle.WANTED
-    yield Button(ask=ActionId.TASK_DONE, label="It is done", about=about, tone=wanted)
-    yield Button(ask=ActionId.TASK_DROP, label="Drop it…", about=about)
+    yield Button(ask=ActionId("task_done"), label="It is done", about=about, tone=wanted)
+    yield Button(ask=ActionId("task_drop"), label="Drop it…", about=about)
     if session.team.tracker is not None and not task.url and not session.incident.drill:
         if session.incident.private:
             yield ask_first(session, task)
         else:
-            yield Button(ask=ActionId.TASK_EXPORT, label="To the tracker", about=about)
+            yield Button(ask=ActionId("task_export"), label="To the tracker", about=about)

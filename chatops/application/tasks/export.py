@@ -238,7 +238,9 @@ def ask_first(session: IncidentSession, task: Task) -> Button:
         yes="Bring it there",
     )
     about = f"{session.incident.id}:{task.number}:sure"
-    return Button(ask=ActionId.TASK_EXPORT, label="To the tracker…", about=about, confirm=confirm)
+    return Button(
+        ask=ActionId("task_export"), label="To the tracker…", about=about, confirm=confirm
+    )
 
 
 def where_of(session: IncidentSession) -> str:

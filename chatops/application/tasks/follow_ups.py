@@ -36,7 +36,7 @@ def list_follow_ups(session: IncidentSession) -> None:
     if made:
         session.note(EntryKind.TASK, f"Follow-ups: {', '.join(task.text for task in made)}"[:2000])
         go = Button(
-            ask=ActionId.TASK,
+            ask=ActionId("task"),
             label="Go through them",
             about=str(session.incident.id),
             tone=ButtonStyle.WANTED,

@@ -66,7 +66,7 @@ def alert(session: IncidentSession) -> Post:
     if not session.incident.status.running:
         return session.post("announcement")
     join = Button(
-        ask=ActionId.JOIN, label="Join", about=str(session.incident.id), tone=ButtonStyle.WANTED
+        ask=ActionId("join"), label="Join", about=str(session.incident.id), tone=ButtonStyle.WANTED
     )
     return session.post("initial_alert", buttons=(join,))
 

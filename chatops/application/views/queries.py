@@ -23,9 +23,9 @@ LIST_LENGTH = 15
 #: How many incidents of somebody's own their App Home has.
 _MINE = 5
 _DECLARE = Button(
-    ask=ActionId.DECLARE, label="Declare an incident", about="", tone=ButtonStyle.WANTED
+    ask=ActionId("declare"), label="Declare an incident", about="", tone=ButtonStyle.WANTED
 )
-_NUMBERS = Button(ask=ActionId.STATS, label="Numbers", about="")
+_NUMBERS = Button(ask=ActionId("stats"), label="Numbers", about="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class Queries:
         with self._sessions.looking(request) as session:
             entries = current(session.work.timeline.of(session.incident.id))
             about = str(session.incident.id)
-            add = Button(ask=ActionId.TIMELINE, label="Add a note", about=f"{about}:add")
+            add = Button(ask=ActionId("timeline"), label="Add a note", about=f"{about}:add")
             return session.answer(
                 "timeline",
                 buttons=(add,),
@@ -167,7 +167,7 @@ def _rest(found: Sequence[object]) -> int:
 
 def _home_buttons(incident: Incident) -> tuple[Button, ...]:
     about = str(incident.id)
-    status = Button(ask=ActionId.STATUS, label="Show", about=about)
+    status = Button(ask=ActionId("status"), label="Show", about=about)
     if incident.status.running:
-        return (Button(ask=ActionId.UPDATE, label="Write update", about=about), status)
+        return (Button(ask=ActionId("update"), label="Write update", about=about), status)
     return (status,)

@@ -161,7 +161,7 @@ def _similar(similar: tuple[Incident, ...], scene: DeclareFormContext) -> Sequen
             text=MarkdownTextObject(text=_row(incident, scene)),
             accessory=ButtonElement(
                 text=PlainTextObject(text="Join"),
-                action_id=ActionId.JOIN.value,
+                action_id=ActionId("join"),
                 value=f"{incident.id}",
             ),
         )

@@ -113,7 +113,7 @@ class Form(Generic[R]):
     @property
     def button(self) -> ActionId:
         """The button that opens it again."""
-        return (*ACTIONS[self.action].buttons, ActionId.OPEN_FORM)[0]
+        return (*ACTIONS[self.action].buttons, ActionId("open_form"))[0]
 
     def typed_in(self, team: Team) -> str:
         """The command that opens it."""

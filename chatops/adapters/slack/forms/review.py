@@ -68,7 +68,7 @@ def _held(view: PostMortemView, now: datetime) -> list[Block]:
     if review.held:
         return [small("It was held. Planning it again is for another one.")]
     held = ButtonElement(
-        action_id=ActionId.REVIEW_HELD.value,
+        action_id=ActionId("review_held"),
         text=PlainTextObject(text="It was held"),
         value=f"{view.incident.id}",
         style="primary",

@@ -55,7 +55,7 @@ def _role(scene: FormContext, role: RoleSpec) -> Iterator[Block]:
     )
     take = ButtonElement(
         text=PlainTextObject(text=plain(f"Take {role.name}", 75)),
-        action_id=ActionId.TAKE_ROLE.value,
+        action_id=ActionId("take_role"),
         value=about,
     )
     yield ActionsBlock(elements=[give] if holder == scene.user else [take, give])

@@ -149,7 +149,7 @@ def _facts(facts: Sequence[tuple[str, str]]) -> list[Block]:
 def _row(row: ListItem) -> Block:
     """A line of a list, with its menu at the end of it."""
     words = MarkdownTextObject(text=mrkdwn.clamp(row.text, SECTION) or "…")
-    menu = _menu(row.buttons, ActionId.MORE.value) if row.buttons else None
+    menu = _menu(row.buttons, ActionId("more")) if row.buttons else None
     return SectionBlock(text=words, accessory=menu)
 
 
@@ -171,7 +171,7 @@ def _actions(post: Post) -> list[Block]:
         [button for button in hidden if not button.confirm],
         [button for button in hidden if button.confirm],
     ):
-        elements += [_menu(menu, action_id(ActionId.MORE))] if menu else []
+        elements += [_menu(menu, action_id(ActionId("more")))] if menu else []
     return [ActionsBlock(elements=elements)] if elements else []
 
 
@@ -181,7 +181,7 @@ def _numbered() -> Callable[[ActionId], str]:
 
     def action_id(ask: ActionId) -> str:
         seen[ask] += 1
-        return ask.value if seen[ask] == 1 else f"{ask}-{seen[ask]}"
+        return ask if seen[ask] == 1 else f"{ask}-{seen[ask]}"
 
     return action_id
 
@@ -228,7 +228,7 @@ def _confirm(confirm: Confirm, tone: ButtonStyle) -> ConfirmObject:
 
 
 def _label(button: Button) -> PlainTextObject:
-    words = mrkdwn.plain(button.label, LABEL) or button.ask.value.replace("_", " ")
+    words = mrkdwn.plain(button.label, LABEL) or button.ask.replace("_", " ")
     return PlainTextObject(text=words)
 
 

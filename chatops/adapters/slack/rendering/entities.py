@@ -89,7 +89,7 @@ def _custom(moments: Mapping[str, datetime]) -> list[dict[str, Any] | EntityCust
 def _actions(card: Card) -> EntityActions:
     made: list[dict[str, Any] | EntityActionButton] = [
         EntityActionButton(
-            text=mrkdwn.plain(each.label, _LABEL), action_id=each.ask.value, value=each.about
+            text=mrkdwn.plain(each.label, _LABEL), action_id=each.ask, value=each.about
         )
         for each in card.post.buttons[:_PRIMARY]
     ]
