@@ -7,7 +7,7 @@ from dataclasses import replace
 from chatops.commands import words
 from chatops.commands.action import Argument, ArgumentKind, ParsedCommand, Read, Vocabulary
 from chatops.commands.closest_match import nearest
-from chatops.commands.usage import Usage
+from chatops.commands.usage import DidYouMean, Usage
 from chatops.domain.drills.scenario import PACES
 from chatops.domain.errors import UnknownPerson, UnknownSeverity, UserError
 from chatops.domain.playbook.pipeline import StepKind
@@ -30,9 +30,27 @@ def _known_severity(typed: ParsedCommand, rest: str, part: Argument, known: Voca
 
 
 def _severity(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
-    del part, known
+    del part
     word, after = words.first_word(rest)
+    keys = {key.casefold() for key in known.severities}
+    if after and word.casefold() not in keys and not _LIKE_A_SEVERITY.fullmatch(word):
+        mistake = UnknownSeverity(words.readable(word), known.severities)
+        _ask_back(typed, rest, known, mistake)
     return replace(typed, severity=words.readable(word)), after
+
+
+def _ask_back(typed: ParsedCommand, rest: str, known: Vocabulary, mistake: UserError) -> None:
+    """Ask whether arguments that are none make a title, if no incident was named.
+
+    Raises:
+        DidYouMean
+    """
+    command = " ".join(typed.action.words)
+    if not typed.reference:
+        raise DidYouMean(
+            known.name, command=command, title=f"{command} {rest}", why=f"{mistake}"
+        ) from mistake
+    raise mistake
 
 
 def _role(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
@@ -60,7 +78,11 @@ def _people(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) 
     del part
     people, after = words.take_people(rest, known.audiences)
     if rest and not people:
-        raise UnknownPerson(words.readable(words.first_word(rest)[0]), known.audiences)
+        first, after = words.first_word(rest)
+        mistake = UnknownPerson(words.readable(first), known.audiences)
+        if after and first[0].isalnum():
+            _ask_back(typed, rest, known, mistake)
+        raise mistake
     return replace(typed, people=people), after
 
 
@@ -261,13 +283,10 @@ def _begin(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -
     del part
     time, after = take_time(rest, direction=Direction.AHEAD)
     if after:
-        title = words.readable(f"drill {typed.text} {rest}")[:80]
         paces = ", ".join(f"{pace}x ({spoken})" for pace, spoken in PACES.items())
-        hint = (
-            f"“{words.readable(rest)[:40]}” is neither a pace ({paces}) nor a time. To declare an"
-            f" incident: `{known.name} declare {title}`. For a drill:"
-        )
-        raise Usage(known.name, [typed.action], hint)
+        why = f"“{words.readable(rest)[:40]}” is neither a pace ({paces}) nor a time."
+        command = f"drill {typed.text}"
+        raise DidYouMean(known.name, command=command, title=f"{command} {rest}", why=why)
     return replace(typed, time=time), ""
 
 
@@ -289,9 +308,9 @@ def _day(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> 
     if time and after:
         raise InvalidTime(said)
     if not time:
-        title = " ".join([*typed.action.words, said])[:80]
-        hint = f"To declare it: `{known.name} declare {title}`. Otherwise say when:"
-        raise Usage(known.name, [typed.action], hint if said else "")
+        if not said:
+            raise Usage(known.name, [typed.action])
+        _ask_back(typed, rest, known, InvalidTime(said))
     return replace(typed, time=time), ""
 
 

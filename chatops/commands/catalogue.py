@@ -1,6 +1,7 @@
 """Every action that there is: by slash command, by name and by button."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from chatops.commands import drills, hotfix, incident, overview, postmortem, promises, tasks
@@ -15,7 +16,10 @@ from chatops.commands.action import (
 from chatops.commands.arguments import TEXT
 from chatops.commands.caller import Caller
 from chatops.commands.context import CommandContext, outdated
+from chatops.commands.form_state import FormState
+from chatops.commands.parser import parse, vocabulary
 from chatops.commands.usage import help_text
+from chatops.commands.words import readable
 from chatops.domain.messages.posts import ActionId, BoardButtons, BoardPlace, Button, Post
 
 
@@ -32,6 +36,36 @@ def _press_unreadable(context: CommandContext, caller: Caller, about: str) -> An
     """A menu's choice, or a form's state, that we cannot read any more."""
     del caller, about
     raise outdated(context)
+
+
+def _press_run(context: CommandContext, caller: Caller, about: str) -> Answer:
+    """Run the command that may have been meant, once for each who presses."""
+    command, _, text = about.partition(" ")
+    once = f"run:{caller.place}:{caller.user}"
+    return obey(context, replace(caller, once=once), command, text, sure=True)
+
+
+def _press_declare_text(context: CommandContext, caller: Caller, about: str) -> Answer:
+    """Open the form for what was meant as a title."""
+    del context, caller
+    return FormState(form="form_declare", text=readable(about))
+
+
+def obey(
+    context: CommandContext, caller: Caller, command: str, text: str, *, sure: bool = False
+) -> Answer:
+    """Carry out what was typed after a slash command, or ask for what is missing.
+
+    ``sure`` says that it was asked back, and is meant so.
+
+    Raises:
+        DidYouMean, Usage, and what the action raises.
+    """
+    team = context.use_cases.team
+    table = HOTFIX if command == team.hotfix_command else INCIDENT
+    known = vocabulary(team, context.use_cases.look.policy(), table)
+    typed = parse(text, known, sure=sure)
+    return typed.action.typed(context, caller, typed)
 
 
 HELP = Action(
@@ -58,6 +92,11 @@ HOTFIX_HELP = Action(
 MORE = Action(name="more", buttons=(ActionId("more"),), press=_press_unreadable)
 #: Opens again, with what it carries, a form that has no button of its own.
 OPEN_FORM = Action(name="open_form", buttons=(ActionId("open_form"),), press=_press_unreadable)
+#: The answers to a question about what was typed.
+RUN_COMMAND = Action(name="run_command", buttons=(ActionId("run_command"),), press=_press_run)
+DECLARE_TEXT = Action(
+    name="declare_text", buttons=(ActionId("declare_text"),), press=_press_declare_text
+)
 
 _ALL: tuple[Action, ...] = (
     *incident.ACTIONS,
@@ -71,6 +110,8 @@ _ALL: tuple[Action, ...] = (
     HOTFIX_HELP,
     MORE,
     OPEN_FORM,
+    RUN_COMMAND,
+    DECLARE_TEXT,
 )
 
 

@@ -13,6 +13,11 @@ def nearest(typed: str, choices: Iterable[str]) -> str:
 
     >>> nearest("udpate", ["update", "page"]), nearest("checkout", ["update", "check"])
     ('update', '')
+    >>> nearest("akc", ["ack", "due"])
+    'ack'
     """
+    choices = list(choices)
+    for swapped in (each for each in choices if sorted(each) == sorted(typed.casefold())):
+        return swapped
     as_long = [each for each in choices if abs(len(each) - len(typed)) <= _LETTERS_MORE_OR_LESS]
     return closest_match(typed, as_long, likeness=_LIKENESS) or ""

@@ -266,6 +266,10 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="acknowledge",
+        words=("ack",),
+        help="Acknowledge the page: say that you are on it",
+        chapter=Chapter.RUNNING,
+        run=typed_for(_acknowledge),
         buttons=(ActionId("acknowledge"),),
         press=pressed_for(_acknowledge),
         board=(

@@ -3,7 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from chatops.commands.action import Action, Chapter, CommandTable
+from chatops.commands.words import readable
 from chatops.domain.errors import UserError
+
+#: What is shown of a long text between backticks.
+_SHOWN = 80
 
 
 class Usage(UserError):
@@ -21,12 +25,33 @@ def _usage(name: str, actions: Sequence[Action]) -> Iterator[str]:
 
 
 class DidYouMean(UserError):
-    """A word that is nearly a sub-command; ``otherwise`` is the way if it is none."""
+    """What was typed may be a slip, or a title that begins like a sub-command; it is asked back.
 
-    def __init__(self, name: str, typed: str, meant: str, otherwise: str) -> None:
-        super().__init__(
-            f"There is no `{name} {typed[:40]}`. Did you mean `{name} {meant}`? {otherwise}"
+    ``command`` is what may be meant, after the command's ``name``, and ``title`` what else could be
+    declared, both as Slack handed them over; without a ``title`` nothing can be declared.
+    """
+
+    def __init__(
+        self, name: str, *, command: str, title: str = "", why: str = "", otherwise: str = ""
+    ) -> None:
+        self.name, self.command, self.title = name, command, title
+        declare = f"To declare it as an incident: `{name} declare {_shown(title)}`."
+        parts = (
+            why,
+            f"Did you mean `{name} {_shown(command)}`?",
+            declare if title else "",
+            otherwise,
         )
+        super().__init__(" ".join(part for part in parts if part))
+
+
+def _shown(typed: str) -> str:
+    """What was typed, as it can stand between backticks.
+
+    >>> _shown("update `x` <@U1|sam>")
+    'update x @sam'
+    """
+    return " ".join(readable(typed).replace("`", "").split())[:_SHOWN]
 
 
 def help_text(name: str, table: CommandTable, about: str = "") -> str:

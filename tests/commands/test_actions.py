@@ -39,7 +39,8 @@ def test_no_two_actions_share_a_name() -> None:
     areas = (incident, tasks, postmortem, overview, promises, drills, hotfixes)
     of_areas = [action.name for area in areas for action in area.ACTIONS]
 
-    assert sorted([*of_areas, "help", "hotfix_help", "more", "open_form"]) == sorted(ACTIONS)
+    others = ["help", "hotfix_help", "more", "open_form", "run_command", "declare_text"]
+    assert sorted([*of_areas, *others]) == sorted(ACTIONS)
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.command)

@@ -35,8 +35,10 @@ from chatops.clock import FrozenClock
 from chatops.commands import postmortem
 from chatops.commands.action import Action
 from chatops.commands.catalogue import INCIDENT
+from chatops.commands.usage import DidYouMean
 from chatops.domain.errors import UserError
 from chatops.domain.tasks import NothingChanged
+from chatops.domain.time.parse import InvalidTime
 from chatops.settings import Settings, read_settings
 from tests.acceptance.stage import START
 from tests.databases import empty_database
@@ -244,6 +246,21 @@ def test_an_update_without_a_pace_of_its_own_asks_when_the_next_one_comes(shell:
     shell("declare", "P2", "a typo", team="T0TEAM")
     with pytest.raises(UserError, match="--next"):
         shell("update", "We know why.", reference="INC-2026-001")
+
+
+def test_times_of_options_are_read_as_everywhere(shell: Shell, declared: str) -> None:
+    with pytest.raises(InvalidTime, match="15:30 Asia/Kolkata"):
+        shell("update", "We know why.", reference=declared, next="15:30 IST")
+    shell("update", "We know why.", reference=declared, next="tomorrow 10:00")
+    shell("task", "add", "write it up", reference=declared)
+    with pytest.raises(InvalidTime, match="tomorrow 10:00"):
+        shell("task", "edit", "1", reference=declared, due="3")
+    assert shell("task", "edit", "1", reference=declared, due="monday").done
+
+
+def test_a_slip_is_asked_back_in_words(shell: Shell, declared: str) -> None:
+    with pytest.raises(DidYouMean, match="Did you mean `chatops incident severity P1`"):
+        shell("sevrity", "P1", reference=declared)
 
 
 def test_a_new_workspace_must_be_named_where_slack_cannot_be_asked(shell: Shell) -> None:

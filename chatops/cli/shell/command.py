@@ -160,8 +160,10 @@ def obey(settings: Settings, asked: IncidentInvocation, clock: Clock) -> Command
         UserError, StorageUnavailable
     """
     with open_shell(settings, clock) as shell:
-        known = replace(vocabulary(shell.use_cases.team, shell.use_cases.look.policy()), name=NAME)
-        typed = parse(as_in_slack(asked.words), known)
+        known = replace(
+            vocabulary(shell.use_cases.team, shell.use_cases.look.policy(), INCIDENT), name=NAME
+        )
+        typed = parse(as_in_slack(asked.words), known, sure=True)
         typed = replace(typed, reference=typed.reference or asked.reference)
         if typed.action is HELP:
             return CommandResult(text=help_text())

@@ -12,7 +12,7 @@ from chatops.commands.action import Action, ParsedCommand
 from chatops.commands.catalogue import INCIDENT
 from chatops.commands.parser import parse, vocabulary
 from chatops.commands.usage import DidYouMean, Usage, help_text
-from chatops.commands.words import Mentioned
+from chatops.commands.words import Mentioned, readable
 from chatops.domain.errors import UnknownPerson, UnknownSeverity, UserError
 from chatops.domain.team import Team
 from chatops.domain.time.parse import InvalidTime
@@ -20,7 +20,7 @@ from tests.slack.incoming.bench import TEMPLATES
 
 _SHELF = PlaybookRepository(TEMPLATES / "priority", templates=TEMPLATES)
 _PLAYBOOK = _SHELF.revive(_SHELF.current())
-KNOWN = vocabulary(Team(audiences={"on_call": ("U1",)}), _PLAYBOOK)
+KNOWN = vocabulary(Team(audiences={"on_call": ("U1",)}), _PLAYBOOK, INCIDENT)
 
 
 def typed(text: str) -> ParsedCommand:
@@ -45,8 +45,9 @@ def typed(text: str) -> ParsedCommand:
         ("task assign #3 <@U2|sam>", "task_assign"),
         ("checkout is down", "declare"),
         ("payments", "declare"),
-        ("status page is down", "declare"),
-        ("list of orders is empty", "declare"),
+        ("ack", "acknowledge"),
+        ("Acknowledge", "acknowledge"),
+        ("ack INC-2026-014", "acknowledge"),
         ("status", "status"),
         ("status INC-2026-014", "status"),
         ("due", "due"),
@@ -146,7 +147,9 @@ def test_mentions_are_people_and_groups() -> None:
 
 
 def test_nobody_is_paged_who_is_not_mentioned() -> None:
-    with pytest.raises(UnknownPerson, match=r"nobody called “is”\. Mention a person or one of on_"):
+    with pytest.raises(UnknownPerson, match=r"nobody called “bob”\. Mention a person or one of on"):
+        typed("page bob")
+    with pytest.raises(DidYouMean, match=r"nobody called “is”\. Mention a person or one of on_"):
         typed("page is blank")
 
 
@@ -238,7 +241,7 @@ def test_a_reference_comes_first_in_any_case() -> None:
 def test_a_playbook_decides_how_references_look() -> None:
     playbook = replace(_PLAYBOOK, reference="Störung {number}/{year}")
 
-    known = vocabulary(Team(), playbook)
+    known = vocabulary(Team(), playbook, INCIDENT)
 
     assert known.reference.fullmatch("INC-2026-014")
     assert not known.reference.fullmatch("gpt-4")
@@ -262,6 +265,89 @@ def test_a_slip_of_the_finger_is_no_title() -> None:
         typed("reslove")
 
 
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("sevrity P1", "severity P1"),
+        ("uodate hello", "update hello"),
+        ("update: hello", "update hello"),
+        ("acknowlege", "ack"),
+        ("akc", "ack"),
+        ("deu mine", "due mine"),
+        ("udpate <@U2|sam> knows why", "update <@U2|sam> knows why"),
+        ("status inc-2026-001.", "status inc-2026-001"),
+        ("update inc-2026-001. we know why", "update inc-2026-001 we know why"),
+        ("INC-2026-001", "status INC-2026-001"),
+        ("INC-2026-001 update we know", "update INC-2026-001 we know"),
+        ("task ad buy milk", "task add buy milk"),
+    ],
+)
+def test_a_slip_never_opens_a_declaration_whatever_follows_it(text: str, command: str) -> None:
+    with pytest.raises(DidYouMean) as asked:
+        typed(text)
+
+    assert (asked.value.command, asked.value.title) == (command, text)
+    assert f"`/incident {readable(command)}`" in str(asked.value)
+    assert f"`/incident declare {readable(text)}`" in str(asked.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("status page down", "status"),
+        ("status page is down", "status"),
+        ("list of orders is empty", "list"),
+        ("timeline page is blank", "timeline"),
+        ("task queue is stuck", "task"),
+        ("page load is slow", "page"),
+        ("severity labels are wrong", "severity"),
+        ("review process is broken", "review"),
+        ("update server is down", "update server is down"),
+        ("role assignment is broken", "role assignment is broken"),
+        ("close button does not work", "close button does not work"),
+        ("help desk is down", "help desk is down"),
+    ],
+)
+def test_a_sub_command_that_reads_like_a_title_is_asked_back(text: str, command: str) -> None:
+    with pytest.raises(DidYouMean) as asked:
+        typed(text)
+
+    assert (asked.value.command, asked.value.title) == (command, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "update we know why",
+        "update payments are back in Europe",
+        "update the server is down",
+        "close done elsewhere",
+        "resolve cache was full",
+        "reopen it is down again",
+        "severity P0 checkout is down",
+        "still-there checkout is down",
+        "timeline add checkout is down",
+        "declare update server is down",
+    ],
+)
+def test_arguments_that_read_like_themselves_are_not_asked_back(text: str) -> None:
+    assert typed(text).action.words[0] == text.split(maxsplit=1)[0]
+
+
+def test_what_was_asked_back_and_is_meant_is_understood() -> None:
+    update = parse("update server is down", KNOWN, sure=True)
+
+    assert (update.action.name, update.text) == ("update", "server is down")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["checkout is down", "database is slow", "rack 7 has no power", "duo is down", "payments"],
+)
+def test_a_title_that_resembles_no_sub_command_is_declared(text: str) -> None:
+    assert (typed(text).action.name, typed(text).text) == ("declare", text)
+
+
 def test_a_command_that_lacks_what_it_needs_tells_its_usage() -> None:
     with pytest.raises(Usage, match=r"/incident task done <number>"):
         typed("task done")
@@ -271,8 +357,8 @@ def test_a_command_that_lacks_what_it_needs_tells_its_usage() -> None:
 
 def test_an_unknown_second_word_tells_all_that_there_is() -> None:
     with pytest.raises(Usage, match=r"(?s)task add .*task done"):
-        typed("task ad buy milk")
-    with pytest.raises(Usage, match="To declare it: `/incident declare task queue is stuck`"):
+        typed("task ad")
+    with pytest.raises(DidYouMean, match="To declare it as an incident: `/incident declare task q"):
         typed("task queue is stuck")
 
 

@@ -27,6 +27,57 @@ def test_a_slip_of_the_finger_is_answered_with_what_was_meant(bench: Bench) -> N
     assert "Did you mean `/incident update`?" in bench.told("sam")
 
 
+def test_the_button_runs_what_was_meant_by_whoever_presses_it(
+    bench: Bench, incident: Incident
+) -> None:
+    bench.types("sam", "/incident sevrity P0 it spreads", incident.channel_name)
+    assert "Did you mean `/incident severity P0 it spreads`?" in bench.told(
+        "sam", incident.channel_name
+    )
+
+    bench.presses("sam", "/incident severity P0 it spreads", incident.channel_name)
+
+    assert bench.again(incident).severity == "P0"
+    assert bench.timeline(incident.id)[-1].actor == bench.id_of("sam")
+
+
+def test_a_slip_can_be_declared_after_all(bench: Bench) -> None:
+    bench.types("sam", "/incident status page down")
+
+    bench.presses("sam", "Declare “status page down”")
+
+    assert bench.sees("sam").title == "Declare an incident"
+    assert "status page down" in str(bench.sees("sam").blocks)
+
+
+def test_what_is_meant_although_it_reads_like_a_title_is_not_asked_again(
+    bench: Bench, incident: Incident
+) -> None:
+    bench.types("sam", "/incident update server is down", incident.channel_name)
+
+    bench.presses("sam", "/incident update server is down", incident.channel_name)
+
+    assert bench.sees("sam").title == "Write update"
+    assert "server is down" in str(bench.sees("sam").blocks)
+
+
+def test_what_no_button_can_carry_is_asked_back_in_words(bench: Bench) -> None:
+    bench.types("sam", f"/incident uodate {'x' * 2000}")
+
+    assert "Did you mean `/incident update xxx" in bench.told("sam")
+    assert not bench.whispers("sam")[-1].blocks[1:]
+
+
+def test_ack_acknowledges_the_page_of_the_incident_in_whose_channel_it_is_typed(
+    bench: Bench, incident: Incident
+) -> None:
+    bench.slack.users.joins("priya", incident.channel_name)
+
+    bench.types("priya", "/incident ack", incident.channel_name)
+
+    assert bench.again(incident).acknowledged_by == bench.id_of("priya")
+
+
 def test_usage_is_shown_as_it_is_written(bench: Bench, incident: Incident) -> None:
     bench.types("sam", "/incident task done", incident.channel_name)
 

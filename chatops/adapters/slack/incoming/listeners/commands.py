@@ -3,10 +3,11 @@
 from slack_bolt import Ack
 
 from chatops.adapters.slack.incoming.context import SlackContext
+from chatops.adapters.slack.incoming.listeners.asking_back import asked_back
 from chatops.adapters.slack.payloads import Json, who_typed
 from chatops.commands.caller import Caller
-from chatops.commands.catalogue import HOTFIX, INCIDENT
-from chatops.commands.parser import parse, vocabulary
+from chatops.commands.catalogue import obey
+from chatops.commands.usage import DidYouMean
 
 
 def on_command(context: SlackContext, ack: Ack, body: Json) -> None:
@@ -20,8 +21,10 @@ def on_command(context: SlackContext, ack: Ack, body: Json) -> None:
 
 
 def _obey(context: SlackContext, caller: Caller, body: Json) -> None:
-    team = context.use_cases.team
-    table = HOTFIX if body.get("command") == team.hotfix_command else INCIDENT
-    known = vocabulary(team, context.use_cases.look.policy(), table)
-    typed = parse(f"{body.get('text') or ''}", known)
-    context.answer(caller, typed.action.typed(context, caller, typed))
+    """Do what a command orders; ask back what may be meant otherwise."""
+    try:
+        answer = obey(context, caller, f"{body.get('command')}", f"{body.get('text') or ''}")
+    except DidYouMean as asked:
+        context.answers.tell(caller, asked_back(context, asked))
+    else:
+        context.answer(caller, answer)
