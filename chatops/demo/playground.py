@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,20 +25,26 @@ from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.clock import MovableClock, SystemClock
 from chatops.domain.errors import UserError
 from chatops.domain.playbook.pipeline import Pipeline
-from chatops.domain.team import Team
+from chatops.domain.team import GitRules, Team, TeamChannels
 from chatops.logs import set_up_logging
 from chatops.manifest import CALLBACK, manifest
 from chatops.outside import connected
 from chatops.playground.page.app import play_app
 from chatops.playground.shop.git import has_git
-from chatops.playground.shop.service import NAME, deploys_itself, develop_of, goes_straight, service
+from chatops.playground.shop.service import (
+    NAME,
+    deploys_itself,
+    develop_of,
+    goes_straight,
+    people,
+    service,
+)
 from chatops.playground.shop.shop import Shop, open_shop
 from chatops.playground.shop.target import shop_routes
 from chatops.playground.slack.double import PATIENCE as SLACKS_PATIENCE
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import Installation, from_manifest
 from chatops.playground.slack.server import SlackServer
-from chatops.playground.team import BOT, SHOP, elsewhere, team_of
 from chatops.playground.workspace.seed import seeded
 from chatops.playground.workspace.state import Workspace
 from chatops.serving import LISTENERS, open_site, slack_app, web_app
@@ -175,7 +181,7 @@ def set_up(
     page = play_app(
         slack,
         clock,
-        links=elsewhere(with_shop=shop is not None),
+        links=page_links(with_shop=shop is not None),
         shop=shop,
         next_due=lambda: min(filter(None, map(_next_due, bots)), default=None),
         stopping=stopping.is_set,
@@ -297,3 +303,56 @@ def _greet(url: str, *, kept: bool) -> None:
         f"Type /incident checkout is down. Stop with Ctrl+C.{forgotten}\n"
     )
     sys.stdout.flush()
+
+
+#: Which of the workspace's user groups and people the playbooks' audiences are. The people whom
+#: one can play must be enough for any approval of a fix by Sam.
+_AUDIENCES = {
+    "oncall": ("@oncall",),
+    "engineering_lead": ("@eng-leads",),
+    "on_call_manager": ("priya", "ines"),
+    "product_manager": ("@product",),
+    "executives": ("lena",),
+    "tech_lead": ("priya", "lena"),
+    "team_lead": ("lena",),
+    "product_owner": ("noah",),
+    "dev_alerts": (),
+}
+
+
+def team_of(workspace: Workspace, playbook: str) -> Team:
+    """The team that lives in a workspace, under a playbook."""
+    groups = {group.handle: group.id for group in workspace.groups}
+    ids = {person.handle: person.id for person in workspace.people}
+    return Team(
+        playbook=playbook,
+        channels=TeamChannels(stakeholders="status-updates", alerts="incidents"),
+        audiences={
+            audience: tuple(
+                groups[each[1:]] if each.startswith("@") else ids[each] for each in members
+            )
+            for audience, members in _AUDIENCES.items()
+        },
+        git=GitRules(people=people(ids)),
+    )
+
+
+#: Where the bot's own pages are mounted beside the workspace.
+BOT = "/bot"
+#: Where the shop answers.
+SHOP = "/shop"
+
+_PAGES = {
+    "Public status": f"{BOT}/status",
+    "Incidents": f"{BOT}/incidents",
+    "What is due": f"{BOT}/due",
+    "Statistics": f"{BOT}/stats",
+}
+_MACHINES = {"Health": f"{BOT}/readyz", "Metrics": f"{BOT}/metrics"}
+_SHOPS = {"Health of the shop": f"{SHOP}/health", "A test payment": f"{SHOP}/pay"}
+
+
+def page_links(*, with_shop: bool) -> Mapping[str, Mapping[str, str]]:
+    """The links by their headings, title to address."""
+    machines = {**_MACHINES, **_SHOPS} if with_shop else _MACHINES
+    return {"Web pages": _PAGES, "For machines": machines}

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chatops.clock import MovableClock
 from chatops.playground.page.blockkit.inputs import options_markup
-from chatops.playground.page.scene import LONGEST_STEP
+from chatops.playground.page.screen_content import LONGEST_STEP
 from chatops.playground.page.switches import Switch, Switchboard
 from chatops.playground.shop.faults import CodeSwitch
 from chatops.playground.shop.shop import Push, Shop

@@ -1,35 +1,45 @@
-"""The page's HTTP edge: the page itself, its pieces, its live stream, and what is done from it."""
+"""The page's HTTP edge: its pieces, its live stream, files and links, and what is done from it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from functools import partial
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from chatops.clock import MovableClock
 from chatops.domain.errors import UserError
 from chatops.playground.page.actions import ACTIONS, PageAction, PageContext
-from chatops.playground.page.files_view import FilesView
-from chatops.playground.page.live import Live
+from chatops.playground.page.addresses import address
 from chatops.playground.page.rendering import Picture, ScreenRenderer
 from chatops.playground.page.requests import HEADER, LOOPBACK, Idempotency, SameOrigin
-from chatops.playground.page.scene import ScreenContent
 from chatops.playground.page.screen import Screen, look
+from chatops.playground.page.screen_content import ScreenContent
 from chatops.playground.page.switches import Switchboard
 from chatops.playground.shop.shop import Shop
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.simulated_user.outcome import ImpossibleError
 from chatops.playground.workspace.channels import UnknownChannelError
+from chatops.playground.workspace.state import Workspace
 
 STATIC = Path(__file__).with_name("static")
 _OK, _BAD_REQUEST, _NOT_FOUND, _CONFLICT = 200, 400, 404, 409
@@ -173,3 +183,101 @@ async def _body(request: Request) -> dict[str, Any]:
 
 def _problem(words: str, status: int) -> Response:
     return JSONResponse({"problem": words}, status_code=status)
+
+
+#: How long a page waits for a change before the clock is looked at, in seconds.
+_PATIENCE = 1.0
+_MOST_PAGES = 100
+
+
+class Live:
+    """A stream of revisions for each open page; their waiting does not hold up anything else."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        stopping: Callable[[], bool],
+        look: Callable[[], object] = lambda: None,
+    ) -> None:
+        """``look`` is called now and then: it may find that something outside has changed."""
+        self._workspace = workspace
+        self._stopping = stopping
+        self._look = look
+        self._limiter = CapacityLimiter(_MOST_PAGES)
+
+    async def stream(self, request: Request) -> Response:
+        since = request.query_params.get("since", "")
+        return StreamingResponse(
+            self._events(int(since) if since.isdecimal() else 0),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store"},
+        )
+
+    async def _events(self, shown: int) -> AsyncIterator[str]:
+        shown_minute = None
+        while not self._stopping():
+            now = self._workspace.clock.now()
+            minute = now.replace(second=0, microsecond=0)
+            revision = self._workspace.revision
+            if revision != shown or minute != shown_minute:
+                told = {"revision": revision, "now": f"{now:%Y-%m-%dT%H:%M:%SZ}"}
+                yield f"data: {json.dumps(told)}\n\n"
+            else:
+                yield ":\n\n"
+            shown, shown_minute = revision, minute
+            await self._next_change(shown)
+
+    async def _next_change(self, shown: int) -> None:
+        await to_thread.run_sync(self._wait, shown, limiter=self._limiter, abandon_on_cancel=True)
+
+    def _wait(self, shown: int) -> None:
+        self._look()
+        self._workspace.wait_for_change(shown, _PATIENCE)
+
+
+_NOT_FOUND = 404
+_MICROS = 6
+
+
+class FilesView:
+    """The addresses that Slack gives to files, canvases and messages, on this machine."""
+
+    def __init__(self, workspace: Workspace, renderer: ScreenRenderer) -> None:
+        self._workspace = workspace
+        self._renderer = renderer
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/files/{owner}/{file_id}/{name}", self._file),
+            Route("/docs/{team}/{file_id}", self._canvas),
+            Route("/archives/{channel}", self._message),
+            Route("/archives/{channel}/p{digits}", self._message),
+        ]
+
+    def _file(self, request: Request) -> Response:
+        """The file, to be kept."""
+        file = self._workspace.files.find(request.path_params["file_id"])
+        if file is None:
+            return PlainTextResponse("There is no such file.", _NOT_FOUND)
+        kind, _ = guess_type(file.name)
+        kept = f"attachment; filename*=UTF-8''{quote(file.name)}"
+        headers = {"Content-Disposition": kept}
+        return Response(file.content, media_type=kind or "text/plain", headers=headers)
+
+    def _canvas(self, request: Request) -> Response:
+        """The canvas, to be read."""
+        file = self._workspace.files.find(request.path_params["file_id"])
+        if file is None:
+            return PlainTextResponse("There is no such canvas.", _NOT_FOUND)
+        return HTMLResponse(self._renderer.canvas(file))
+
+    def _message(self, request: Request) -> Response:
+        """The page at that message, for whoever followed the link."""
+        digits = request.path_params.get("digits", "")
+        ts = f"{digits[:-_MICROS]}.{digits[-_MICROS:]}" if digits else ""
+        thread = request.query_params.get("thread_ts", "")
+        came_from = parse_qs(urlsplit(request.headers.get("referer", "")).query)
+        person = came_from.get("as", [""])[0]
+        where = address(person, request.path_params["channel"], thread)
+        anchor = f"#{'t' if thread else 'm'}{ts}" if ts else ""
+        return RedirectResponse(f"{where}{anchor}")

@@ -80,7 +80,7 @@ class MessageRows:
             line=line,
             look=look,
             reader=reader,
-            content=announcement(line, reader) if is_system else content(prefix, message, reader),
+            content=system_line(line, reader) if is_system else content(prefix, message, reader),
             files=[file for one in message.files if (file := self._workspace.files.find(one))],
             in_thread=prefix == "t",
         )
@@ -96,7 +96,7 @@ def content(prefix: str, message: Message, reader: Reader) -> Markup:
     return join([body, attachments(message.attachments, surface)])
 
 
-def announcement(line: MessageLine, reader: Reader) -> Markup:
+def system_line(line: MessageLine, reader: Reader) -> Markup:
     """What Slack itself says of somebody, beginning with the name."""
     message = line.message
     if message.subtype == "tombstone":

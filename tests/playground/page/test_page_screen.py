@@ -6,8 +6,8 @@ import pytest
 
 from chatops.clock import FrozenClock, MovableClock
 from chatops.playground.page.rendering import ScreenRenderer
-from chatops.playground.page.scene import ScreenContent
 from chatops.playground.page.screen import Screen, lines, look, name_of, sidebar
+from chatops.playground.page.screen_content import ScreenContent
 from chatops.playground.page.switches import Switchboard
 from chatops.playground.slack.faults import SlackFaults
 from chatops.playground.workspace.model import Message, Person

@@ -1,5 +1,6 @@
-"""users.*, usergroups.*, bots.*, team.*, auth.* and api.*: who is who."""
+"""users.*, usergroups.*, bots.*, team.*, auth.*, openid.connect.* and api.*: who is who."""
 
+import hmac
 from dataclasses import replace
 from datetime import timedelta
 
@@ -88,3 +89,32 @@ def do_not_disturb(request: MethodRequest) -> Answer:
     next_start = request.workspace.clock.now() + timedelta(days=1)
     start = shapes.seconds(next_start)
     return {"dnd_enabled": False, "next_dnd_start_ts": start, "next_dnd_end_ts": start}
+
+
+def openid_token(request: MethodRequest) -> Answer:
+    """openid.connect.token."""
+    installation = request.installation
+    if request.text("client_id") != installation.client_id:
+        raise Refusal(Why.INVALID_CLIENT_ID)
+    if not hmac.compare_digest(request.text("client_secret"), installation.client_secret):
+        raise Refusal(Why.BAD_CLIENT_SECRET)
+    if request.text("grant_type", "authorization_code") != "authorization_code":
+        raise Refusal(Why.INVALID_GRANT_TYPE)
+    return request.trigger_ids.grants.exchange(
+        request.text("code"),
+        client_id=installation.client_id,
+        redirect_uri=request.text("redirect_uri"),
+    )
+
+
+def openid_user_info(request: MethodRequest) -> Answer:
+    """openid.connect.userInfo."""
+    team = request.workspace.team
+    user = request.trigger_ids.grants.holder(request.token)
+    return {
+        "sub": user,
+        "https://slack.com/user_id": user,
+        "https://slack.com/team_id": team.id,
+        "https://slack.com/team_name": team.name,
+        "https://slack.com/team_domain": team.domain,
+    }

@@ -8,7 +8,6 @@ from chatops.playground.slack.methods import (
     conversations,
     files,
     messages,
-    openid,
     people,
     pins_and_reactions,
     unfurls,
@@ -94,9 +93,11 @@ METHODS: Mapping[str, MethodHandler] = {
     "entity.presentDetails": _row(unfurls.present_details, Tier.THREE),
     "files.completeUploadExternal": _row(files.complete_upload, Tier.FOUR, "files:write"),
     "files.getUploadURLExternal": _row(files.upload_url, Tier.FOUR, "files:write"),
-    "openid.connect.token": MethodHandler(act=openid.token, tier=Tier.FOUR, token=Token.NONE),
+    "openid.connect.token": MethodHandler(
+        act=people.openid_token, tier=Tier.FOUR, token=Token.NONE
+    ),
     "openid.connect.userInfo": MethodHandler(
-        act=openid.user_info, tier=Tier.FOUR, token=Token.USER
+        act=people.openid_user_info, tier=Tier.FOUR, token=Token.USER
     ),
     "pins.add": _row(pins_and_reactions.add_pin, Tier.TWO, "pins:write"),
     "pins.list": _row(pins_and_reactions.list_pins, Tier.TWO, "pins:read"),
