@@ -12,9 +12,9 @@ from chatops.playground.shop.faults import CodeSwitch
 from chatops.playground.shop.servers import ServerPlace, Wish
 from chatops.playground.shop.shop import Shop
 from tests.browsers import Open
-from tests.playground.code.bot_at_work import BRANCH, BotAtWork
 from tests.playground.page.test_page_around import CROWDED, WIDER, check_all
 from tests.playground.page.world import World, world
+from tests.playground.shop.bot_at_work import BRANCH, BotAtWork
 
 pytestmark = pytest.mark.browser
 

@@ -129,7 +129,7 @@ def test_a_deed_that_makes_no_sense_is_refused(client: httpx.Client, body: bytes
 
 
 @pytest.mark.parametrize(
-    ("deed", "body"),
+    ("action", "body"),
     [
         ("react", {"channel": "C0", "ts": "1.000000", "name": "eyes"}),
         ("submit", {"view": "V0"}),
@@ -139,9 +139,9 @@ def test_a_deed_that_makes_no_sense_is_refused(client: httpx.Client, body: bytes
     ],
 )
 def test_what_is_no_longer_there_is_said_politely(
-    client: httpx.Client, slack: Slack, deed: str, body: dict[str, str]
+    client: httpx.Client, slack: Slack, action: str, body: dict[str, str]
 ) -> None:
-    answer = client.post(f"/play/{deed}", json={"as": id_of(slack, "sam"), **body})
+    answer = client.post(f"/play/{action}", json={"as": id_of(slack, "sam"), **body})
 
     assert answer.status_code == 409
     assert answer.json()["problem"]

@@ -22,8 +22,8 @@ from chatops.playground.shop.service import (
     service,
 )
 from chatops.playground.shop.shop import Shop
-from tests.playground.code.bot_at_work import BRANCH, BotAtWork
-from tests.playground.code.test_servers import fix
+from tests.playground.shop.bot_at_work import BRANCH, BotAtWork
+from tests.playground.shop.test_servers import fix
 
 PLAYBOOKS = ("ticketed", "versioned", "preview", "increment", "priority")
 

@@ -12,7 +12,7 @@ from chatops.playground.shop.engineer import (
 )
 from chatops.playground.shop.git import GitSaidNo
 from chatops.playground.shop.shop import NoHotfixBranch, Push, Shop
-from tests.playground.code.bot_at_work import BRANCH, BotAtWork
+from tests.playground.shop.bot_at_work import BRANCH, BotAtWork
 
 
 @pytest.fixture

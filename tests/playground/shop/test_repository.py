@@ -3,7 +3,7 @@ from pathlib import Path
 from chatops.playground.shop import shop_app
 from chatops.playground.shop.repository import ShopRepository, make_sample
 from chatops.playground.shop.shop import Shop
-from tests.playground.code.bot_at_work import NOW
+from tests.playground.shop.bot_at_work import NOW
 
 
 def test_the_shop_has_the_branches_and_tags_that_teams_have(shop: Shop) -> None:

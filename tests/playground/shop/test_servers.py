@@ -13,7 +13,7 @@ from chatops.playground.shop.servers import (
     Wish,
 )
 from chatops.playground.shop.shop import Shop, open_shop
-from tests.playground.code.bot_at_work import BRANCH, BotAtWork
+from tests.playground.shop.bot_at_work import BRANCH, BotAtWork
 
 
 def deploy(shop: Shop, wish: Wish) -> Release:

@@ -4,7 +4,7 @@ from chatops.clock import MovableClock
 from chatops.playground.shop.graph import LabelKind, LaneKind, Node, ShopGraph, draw
 from chatops.playground.shop.servers import ServerPlace, Wish
 from chatops.playground.shop.shop import Shop
-from tests.playground.code.bot_at_work import BRANCH, BotAtWork
+from tests.playground.shop.bot_at_work import BRANCH, BotAtWork
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from chatops.playground.shop import shop_app
 from chatops.playground.shop.engineer import PushRefused
 from chatops.playground.shop.faults import CodeSwitch
 from chatops.playground.shop.shop import Shop
-from tests.playground.code.bot_at_work import BotAtWork
+from tests.playground.shop.bot_at_work import BotAtWork
 
 MAIN = BranchName("main")
 

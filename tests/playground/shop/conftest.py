@@ -10,7 +10,7 @@ from chatops.clock import FrozenClock, MovableClock
 from chatops.playground.serving import ThreadedServer
 from chatops.playground.shop.shop import Shop, open_shop
 from chatops.playground.shop.target import shop_routes
-from tests.playground.code.bot_at_work import NOW
+from tests.playground.shop.bot_at_work import NOW
 
 
 @pytest.fixture
