@@ -115,7 +115,7 @@ class Simulation:
         return (ours or [self.slack.workspace.channel_named("general")])[-1].id
 
     def id_of(self, handle: str) -> str:
-        person = self.slack.workspace.roster.handled(handle)
+        person = self.slack.workspace.people_store.handled(handle)
         if person is None:
             raise LookupError(handle)
         return person.id

@@ -95,7 +95,7 @@ def _import(folder: Path) -> None:
 
 def _kept(stage: Stage, playbook: str) -> _Kept:
     workspace = stage.slack.workspace
-    talk, screens, changes = workspace.talk, workspace.screens, workspace.changes
+    talk, screens, changes = workspace.message_store, workspace.view_store, workspace.changes
     said = [*talk._shared.values(), *talk._whispered.values()]
     return _Kept(
         at=stage.clock.now(),
@@ -110,10 +110,10 @@ def _kept(stage: Stage, playbook: str) -> _Kept:
 
 
 def _restore(workspace: Workspace, kept: _Kept) -> None:
-    talk, screens, changes = workspace.talk, workspace.screens, workspace.changes
+    talk, screens, changes = workspace.message_store, workspace.view_store, workspace.changes
     with changes.making():
         changes._ids, changes._last_ts = kept.ids, kept.last_ts
-        workspace.rooms._channels = {each.id: each for each in kept.channels}
+        workspace.channel_store._channels = {each.id: each for each in kept.channels}
         talk._shared, talk._whispered = {}, {}
         for message in kept.messages:
             who = message.ephemeral_for

@@ -205,7 +205,7 @@ def most_often_said(machine: Served) -> int:
     keys = Counter(
         str(message.metadata["event_payload"]["key"])
         for channel in workspace.channels
-        for message in workspace.talk.everything(channel.id)
+        for message in workspace.message_store.everything(channel.id)
         if message.metadata is not None
     )
     return max(keys.values())

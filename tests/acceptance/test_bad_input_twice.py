@@ -115,7 +115,7 @@ def presses_on_old_screen(
 ) -> None:
     """Press something on a message that their client has not redrawn since."""
     stage = who.stage
-    stage.slack.workspace.talk.edit(old, by=old.author)
+    stage.slack.workspace.message_store.edit(old, by=old.author)
     outcome = stage.slack.users.clicks(
         who.id,
         old.channel,
@@ -137,7 +137,7 @@ def a_message_with(stage: Stage, room: Room, action: str, value: str) -> Message
     actions = {"type": "actions", "block_id": "old", "elements": [button]}
     draft = Message(channel=room.id, ts="", author=bot.id, bot_id=bot.bot_id, text="from long ago",
                     blocks=(actions,))  # fmt: skip
-    return stage.slack.workspace.talk.post(draft)
+    return stage.slack.workspace.message_store.post(draft)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_form_of_an_older_release_says_that_it_is_outdated(
     ines.clicks("Write update", room)
     view = ines.modal
     old = {**view.content, "callback_id": "form_of_an_older_release"}
-    stage.slack.workspace.screens.update(view, old)
+    stage.slack.workspace.view_store.update(view, old)
     assert ines.submits({"For stakeholders": "We know why."}).problem is None
     assert "outdated" in ines.reads_modal
     assert "Nothing was changed" in ines.reads_modal

@@ -94,7 +94,7 @@ def test_an_unknown_person_is_named(room: Room, sam: Actor, command: str) -> Non
 def test_somebody_who_left_is_told_of_where_they_are_missed(
     stage: Stage, room: Room, sam: Actor
 ) -> None:
-    roster = stage.slack.workspace.roster
+    roster = stage.slack.workspace.people_store
     roster.replace(replace(roster.person(stage.actor("aiko").id), deleted=True))
     sam.types("/incident page @aiko the database is full", room)
     assert any("could not be invited" in reply for reply in room.thread(room.pinned))

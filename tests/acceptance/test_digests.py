@@ -79,7 +79,7 @@ def test_a_channel_that_cannot_be_written_to_stops_nothing_and_is_told_to_the_lo
     sam.types("/incident declare P1 search is slow")
     until(stage, TUESDAY - timedelta(hours=1))
     workspace = stage.slack.workspace
-    workspace.rooms.archive(workspace.channel_named("incidents").id, by=sam.id)
+    workspace.channel_store.archive(workspace.channel_named("incidents").id, by=sam.id)
     stage.slack.faults.fail("conversations.unarchive", "restricted_action")
     until(stage, TUESDAY)
     assert "It was not done as asked" in caplog.text

@@ -252,7 +252,7 @@ def test_the_spreadsheet_comes_as_a_file_to_whoever_asks_and_to_nobody_else(
 
     workspace = stage.slack.workspace
     [file] = [each for each in workspace.files.all if each.name == "incidents-2026-04.csv"]
-    assert file.channels == (workspace.rooms.direct([sam.id, workspace.bot.id]).id,)
+    assert file.channels == (workspace.channel_store.direct([sam.id, workspace.bot.id]).id,)
     rows = csv.DictReader(StringIO(file.content.decode("utf-8")))
     assert [row["title"] for row in rows] == ["checkout is down", "nobody can log in"]
 

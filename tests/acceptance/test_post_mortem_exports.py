@@ -126,7 +126,7 @@ def test_a_canvas_that_people_made_is_left_alone(over: Stage, sam: Actor) -> Non
     theirs = workspace.files.add(
         name="notes", title="notes", owner=sam.id, content=b"ours", filetype="quip"
     )
-    workspace.rooms.change(room.id, lambda one: replace(one, canvas_id=theirs.id))
+    workspace.channel_store.change(room.id, lambda one: replace(one, canvas_id=theirs.id))
     sam.types("/incident postmortem export canvas", room)
     assert canvases(over)[0] == "ours"
     assert "# Incident Report" in canvases(over)[1]

@@ -27,7 +27,7 @@ def gives_word(by: Actor, room: Room, text: str = "We know why.") -> None:
 
 
 def leaves_the_company(actor: Actor) -> None:
-    roster = actor.stage.slack.workspace.roster
+    roster = actor.stage.slack.workspace.people_store
     roster.replace(replace(roster.person(actor.id), deleted=True))
 
 
@@ -172,7 +172,7 @@ def test_reminders_can_be_stopped_from_outside_whatever_became_of_the_channel(
 
 def test_a_bot_that_was_put_out_of_the_channel_comes_back(stage: Stage, sam: Actor) -> None:
     room = outage(sam)
-    stage.slack.workspace.rooms.leave(room.id, stage.slack.workspace.bot.id)
+    stage.slack.workspace.channel_store.leave(room.id, stage.slack.workspace.bot.id)
     sam.types("/incident severity P1 only some customers", room)
     stage.advance(minutes=1)
     assert room.shows("P1 High", "only some customers")
@@ -191,7 +191,7 @@ def test_a_command_in_a_direct_message_is_answered_there(
     stage: Stage, sam: Actor, ines: Actor
 ) -> None:
     outage(sam)
-    talk = Room(stage, stage.slack.workspace.rooms.direct([ines.id, sam.id]).id)
+    talk = Room(stage, stage.slack.workspace.channel_store.direct([ines.id, sam.id]).id)
     ines.types("/incident list", talk)
     ines.hears("INC-2026-001", "checkout is down", room=talk)
     ines.types("/incident status INC-2026-001", talk)

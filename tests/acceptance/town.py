@@ -21,7 +21,7 @@ class Town:
         """Wait until what was just done has had its effects, where that can be known."""
 
     def actor(self, handle: str) -> "Actor":
-        person = self.slack.workspace.roster.handled(handle)
+        person = self.slack.workspace.people_store.handled(handle)
         assert person is not None
         return Actor(self, person.id)
 
@@ -223,7 +223,7 @@ class Actor:
 
     def _direct(self) -> str:
         workspace = self.stage.slack.workspace
-        return workspace.rooms.direct([self.id, workspace.bot.id]).id
+        return workspace.channel_store.direct([self.id, workspace.bot.id]).id
 
 
 def _choice(element: Any, label: str) -> str | None:

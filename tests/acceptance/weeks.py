@@ -80,7 +80,7 @@ class Weeks:
         self._up.close()
 
     def person(self, handle: str) -> str:
-        found = self.slack.workspace.roster.handled(handle)
+        found = self.slack.workspace.people_store.handled(handle)
         assert found is not None
         return found.id
 

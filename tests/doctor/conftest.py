@@ -64,7 +64,7 @@ class Patient:
         return url
 
     def person(self, handle: str) -> str:
-        found = self.slack.workspace.roster.handled(handle)
+        found = self.slack.workspace.people_store.handled(handle)
         assert found is not None
         return found.id
 
@@ -74,7 +74,7 @@ class Patient:
         self.config.write_text(text.replace(old, new), encoding="utf-8")
 
     def deactivate(self, handle: str) -> None:
-        roster = self.slack.workspace.roster
+        roster = self.slack.workspace.people_store
         person = roster.person(self.person(handle))
         roster.replace(dataclasses.replace(person, deleted=True))
 
@@ -104,7 +104,7 @@ def patient(tmp_path: Path) -> Iterator[Patient]:
         }
         patient = Patient(slack=slack, environ=environ, config=config)
         incidents = slack.workspace.channel_named("incidents").id
-        (group, *_) = slack.workspace.roster.groups
+        (group, *_) = slack.workspace.people_store.groups
         people = {handle: patient.person(handle) for handle in ("lena", "noah", "priya")}
         config.write_text(CONFIG.format(alerts=incidents, group=group.id, **people))
         yield patient

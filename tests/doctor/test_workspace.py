@@ -77,7 +77,7 @@ def test_somebody_who_never_was_is_found(patient: Patient) -> None:
 
 
 def test_a_group_that_is_not_there_is_found(patient: Patient) -> None:
-    (group, *_) = patient.slack.workspace.roster.groups
+    (group, *_) = patient.slack.workspace.people_store.groups
     patient.change_config(group.id, "S0NOBODY")
     (found,) = patient.workspace()
     assert found.startswith("people: S0NOBODY (oncall) is refused")
@@ -113,7 +113,7 @@ def test_a_slack_that_does_not_tell_its_scopes_is_worth_a_look() -> None:
 
 
 def test_an_empty_group_is_found(patient: Patient) -> None:
-    empty = patient.slack.workspace.roster.add_group(handle="none", name="None", members=())
-    (group, *_) = patient.slack.workspace.roster.groups
+    empty = patient.slack.workspace.people_store.add_group(handle="none", name="None", members=())
+    (group, *_) = patient.slack.workspace.people_store.groups
     patient.change_config(group.id, empty.id)
     assert patient.workspace() == [f"people: {empty.id} (oncall) is an empty user group"]

@@ -160,7 +160,7 @@ class Crew:
         return clock_of(self.slack)
 
     def id_of(self, handle: str) -> str:
-        person = self.workspace.roster.handled(handle)
+        person = self.workspace.people_store.handled(handle)
         assert person is not None
         return person.id
 

@@ -47,7 +47,7 @@ def key_of(message: Message) -> str:
 def keyed(workspace: Workspace) -> Iterator[tuple[Channel, Message]]:
     """Every message that carries a key of ours, in the order in which they were said."""
     for channel in workspace.channels:
-        for message in workspace.talk.everything(channel.id):
+        for message in workspace.message_store.everything(channel.id):
             if key_of(message):
                 yield channel, message
 

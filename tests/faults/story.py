@@ -51,7 +51,7 @@ class Scene:
 
 def response_url(slack: Slack) -> str:
     """Where sam, who has just typed the command, is answered."""
-    sam = slack.workspace.roster.handled("sam")
+    sam = slack.workspace.people_store.handled("sam")
     assert sam is not None
     incidents = slack.workspace.channel_named("incidents").id
     return slack.trigger_ids.new_response_url(kind="commands", user=sam.id, channel=incidents)

@@ -140,7 +140,7 @@ def test_what_is_stored_though_it_seems_not_to_be_is_not_stored_again(
     crew: Crew, crossing: Crossing
 ) -> None:
     tom = crew.workspace.person(crew.id_of("tom"))
-    crew.workspace.roster.replace(replace(tom, deleted=True))
+    crew.workspace.people_store.replace(replace(tom, deleted=True))
     bot = bot_in(crew.slack, crew.engine)
     tell(Scene(crew=crew, bot=bot), "declare")
     crossing.does(
@@ -166,7 +166,7 @@ def test_what_was_said_beside_a_thread_that_is_gone_is_found_there(
 ) -> None:
     crew.work_off(bot)
     [announcement] = [one for _, one in keyed(crew.workspace) if key_of(one) == "1:announcement"]
-    crew.workspace.talk.delete(announcement)
+    crew.workspace.message_store.delete(announcement)
 
     def lose_the_answer() -> None:
         call = crew.slack.call_log.calls()[-1]
@@ -266,7 +266,7 @@ def test_a_message_that_cannot_be_looked_for_is_given_up_alone(crew: Crew, bot: 
     crew.slack.faults.clear()
     for number in range(2001):
         said = Message(channel=public, ts="", author=crew.id_of("ines"), text=f"{number}")
-        crew.workspace.talk.post(said)
+        crew.workspace.message_store.post(said)
     crew.work_off(bot)
     [wrong] = wrongs(crew.slack, crew.engine)
     assert "too much was said" in wrong

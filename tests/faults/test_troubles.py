@@ -47,8 +47,8 @@ def take(crew: Crew, bot: Bot, step: str) -> None:
 def archive(crew: Crew) -> None:
     """Put the incident's channel away, as Slack does: bots are put out, and cannot take it back."""
     room = crew.workspace.channel_named(ROOM)
-    crew.workspace.rooms.archive(room.id, by=crew.id_of("sam"))
-    crew.workspace.rooms.leave(room.id, crew.workspace.bot.id)
+    crew.workspace.channel_store.archive(room.id, by=crew.id_of("sam"))
+    crew.workspace.channel_store.leave(room.id, crew.workspace.bot.id)
     crew.slack.faults.fail("conversations.unarchive", "not_in_channel", times=1000)
 
 
@@ -131,8 +131,8 @@ def test_a_channel_that_was_archived(crew: Crew, bot: Bot) -> None:
         assert work.outbox.failed(1)
 
     crew.slack.faults.clear()
-    crew.workspace.rooms.unarchive(room.id, by=sam)
-    crew.workspace.rooms.join(room.id, crew.workspace.bot.id)
+    crew.workspace.channel_store.unarchive(room.id, by=sam)
+    crew.workspace.channel_store.join(room.id, crew.workspace.bot.id)
     bot.use_cases.retry(Request(incident=1, user=sam, now=crew.clock.now()))
     crew.work_off(bot)
     assert wrongs(crew.slack, crew.engine) == []
@@ -155,8 +155,8 @@ def test_a_board_that_was_deleted(crew: Crew, bot: Bot, replies: int, limited: i
     board = message(crew, "1:board")
     for _ in range(replies):
         reply = Message(channel=room, ts="", author=crew.id_of("tom"), text="?", thread_ts=board.ts)
-        crew.workspace.talk.post(reply)
-    crew.workspace.talk.delete(message(crew, "1:board"))
+        crew.workspace.message_store.post(reply)
+    crew.workspace.message_store.delete(message(crew, "1:board"))
     crew.slack.faults.rate_limit("pins.add", times=limited)
     take(crew, bot, "update")
     take(crew, bot, "resolve")
@@ -178,7 +178,7 @@ def test_a_bot_that_was_put_out_of_a_channel_comes_back(
         crew.slack.faults.drop_reply("chat.postMessage", times=None)
         bot.worker.drain()
         crew.slack.faults.clear()
-    crew.workspace.rooms.leave(public, crew.workspace.bot.id)
+    crew.workspace.channel_store.leave(public, crew.workspace.bot.id)
     crew.work_off(bot)
     take(crew, bot, "resolve")
     assert wrongs(crew.slack, crew.engine) == []
@@ -188,11 +188,11 @@ def test_a_bot_that_was_put_out_of_a_channel_comes_back(
 
 def test_a_bot_that_finds_itself_outside_says_what_to_do(crew: Crew) -> None:
     public = crew.workspace.channel_named("status-updates").id
-    crew.workspace.rooms.leave(public, crew.workspace.bot.id)
+    crew.workspace.channel_store.leave(public, crew.workspace.bot.id)
     tell_all(crew, "declare")
     [trouble] = told(crew)
     assert "invite me there with `/invite`" in trouble
-    crew.workspace.rooms.join(public, crew.workspace.bot.id)
+    crew.workspace.channel_store.join(public, crew.workspace.bot.id)
     with crew.bot() as bot:
         bot.use_cases.retry(Request(incident=1, user=crew.id_of("sam"), now=crew.clock.now()))
         crew.work_off(bot)
@@ -201,7 +201,7 @@ def test_a_bot_that_finds_itself_outside_says_what_to_do(crew: Crew) -> None:
 
 @pytest.mark.parametrize("in_doubt", [False, True])
 def test_an_announcement_that_was_deleted(crew: Crew, bot: Bot, in_doubt: bool) -> None:
-    crew.workspace.talk.delete(message(crew, "1:announcement"))
+    crew.workspace.message_store.delete(message(crew, "1:announcement"))
     crew.slack.faults.drop_reply("chat.postMessage", times=2 if in_doubt else 0)
     take(crew, bot, "update")
     assert wrongs(crew.slack, crew.engine) == []
@@ -214,14 +214,14 @@ def test_a_reminder_that_was_deleted_is_followed_by_what_became_of_it(crew: Crew
     with bot.use_cases.sessions.storage.reading() as work:
         sent = work.messages.find(nudge)
     assert sent is not None
-    crew.workspace.talk.delete(message(crew, nudge))
+    crew.workspace.message_store.delete(message(crew, nudge))
     take(crew, bot, "hold")
     assert "Nobody wrote an update" in message(crew, "1:held:status_update:1").text
 
 
 def test_somebody_who_left_the_company_keeps_nobody_from_coming(crew: Crew) -> None:
     tom = crew.workspace.person(crew.id_of("tom"))
-    crew.workspace.roster.replace(replace(tom, deleted=True))
+    crew.workspace.people_store.replace(replace(tom, deleted=True))
     crew.slack.faults.fail("conversations.open", "user_disabled")
     tell_all(crew, "declare", "page")
     members = crew.workspace.channel_named(ROOM).members

@@ -24,9 +24,11 @@ def workspace(clock: MovableClock) -> Workspace:
 
 
 def says(workspace: Workspace, channel: str, author: str, text: str = "x") -> Message:
-    room, person = workspace.channel_named(channel), workspace.roster.handled(author)
+    room, person = workspace.channel_named(channel), workspace.people_store.handled(author)
     assert person is not None
-    return workspace.talk.post(Message(channel=room.id, ts="", author=person.id, text=text))
+    return workspace.message_store.post(
+        Message(channel=room.id, ts="", author=person.id, text=text)
+    )
 
 
 def test_the_seeded_workspace_has_its_people_groups_and_channels(workspace: Workspace) -> None:
@@ -68,9 +70,9 @@ def test_time_stamps_follow_the_clock_and_never_stand_still(
 
 def test_people_see_their_channels_and_those_they_could_join(workspace: Workspace) -> None:
     sam, _, ines = workspace.personas
-    secret = workspace.rooms.create(name="secret", creator=sam.id, private=True)
-    direct = workspace.rooms.direct([sam.id, workspace.bot.id])
-    workspace.rooms.archive(workspace.channel_named("dev-alerts").id, by=sam.id)
+    secret = workspace.channel_store.create(name="secret", creator=sam.id, private=True)
+    direct = workspace.channel_store.direct([sam.id, workspace.bot.id])
+    workspace.channel_store.archive(workspace.channel_named("dev-alerts").id, by=sam.id)
 
     mine = [one.id for one in workspace.channels_for(sam.id)]
     assert mine[-1] == direct.id
@@ -106,14 +108,14 @@ def test_a_deleted_reply_is_no_longer_counted(workspace: Workspace) -> None:
     draft = Message(
         channel=parent.channel, ts="", author=parent.author, text="r", thread_ts=parent.ts
     )
-    first, second = workspace.talk.post(draft), workspace.talk.post(draft)
+    first, second = workspace.message_store.post(draft), workspace.message_store.post(draft)
 
-    workspace.talk.delete(first)
+    workspace.message_store.delete(first)
     shown = workspace.message(parent.channel, parent.ts)
     assert shown is not None
     assert (shown.reply_count, shown.latest_reply) == (1, second.ts)
 
-    workspace.talk.delete(second)
+    workspace.message_store.delete(second)
     shown = workspace.message(parent.channel, parent.ts)
     assert shown is not None
     assert (shown.reply_count, shown.thread_ts) == (0, None)
@@ -136,11 +138,11 @@ def test_an_old_snapshot_does_not_undo_what_happened_since(workspace: Workspace)
     sam, priya, _ = workspace.personas
     old = says(workspace, "incidents", "sam")
 
-    workspace.talk.react(old, "eyes", sam.id)
-    workspace.talk.react(old, "eyes", priya.id)
-    workspace.talk.react(old, "eyes", priya.id)
-    workspace.talk.pin(old, sam.id)
-    workspace.talk.unreact(old, "fire", sam.id)
+    workspace.message_store.react(old, "eyes", sam.id)
+    workspace.message_store.react(old, "eyes", priya.id)
+    workspace.message_store.react(old, "eyes", priya.id)
+    workspace.message_store.pin(old, sam.id)
+    workspace.message_store.unreact(old, "fire", sam.id)
 
     now = workspace.message(old.channel, old.ts)
     assert now is not None
@@ -151,12 +153,12 @@ def test_an_old_snapshot_does_not_undo_what_happened_since(workspace: Workspace)
 def test_values_stay_in_a_view_for_blocks_that_stay(workspace: Workspace) -> None:
     sam = workspace.personas[0].id
     before = {"type": "modal", "blocks": [{"block_id": "a"}, {"block_id": "b"}]}
-    view = workspace.screens.open(sam, before)
-    workspace.screens.enter(view, {"a": {"x": 1}, "b": {"y": 2}})
+    view = workspace.view_store.open(sam, before)
+    workspace.view_store.enter(view, {"a": {"x": 1}, "b": {"y": 2}})
 
     current = workspace.modal(sam)
     assert current is not None
-    redrawn = workspace.screens.update(current, {"type": "modal", "blocks": [{"block_id": "b"}]})
+    redrawn = workspace.view_store.update(current, {"type": "modal", "blocks": [{"block_id": "b"}]})
 
     assert redrawn.values == {"b": {"y": 2}}
 

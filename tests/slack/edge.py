@@ -36,7 +36,7 @@ class Edge:
         return self.slack.workspace
 
     def id_of(self, handle: str) -> str:
-        person = self.workspace.roster.handled(handle)
+        person = self.workspace.people_store.handled(handle)
         assert person is not None
         return person.id
 

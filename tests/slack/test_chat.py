@@ -94,7 +94,7 @@ def test_a_message_is_found_behind_many_others(edge: Edge, incidents: str) -> No
     ts = edge.voice.send(incidents, BOARD, key=KEY)
     someone = edge.id_of("tom")
     for number in range(450):
-        edge.workspace.talk.post(
+        edge.workspace.message_store.post(
             Message(channel=incidents, ts="", author=someone, text=f"{number}")
         )
     assert edge.voice.find(incidents, KEY, since=since, thread=None) == ts
@@ -185,7 +185,7 @@ def test_a_storm_of_messages_never_meets_slacks_own_limit(edge: Edge, incidents:
 
 def test_an_archived_channel_is_told_apart(edge: Edge, incidents: str) -> None:
     ts = edge.voice.send(incidents, BOARD, key=KEY)
-    edge.workspace.rooms.archive(incidents, by=edge.id_of("lena"))
+    edge.workspace.channel_store.archive(incidents, by=edge.id_of("lena"))
     with pytest.raises(ChannelArchived):
         edge.voice.send(incidents, BOARD, key="2")
     with pytest.raises(ChannelArchived):
@@ -217,7 +217,7 @@ def test_editing_what_was_deleted_is_told_apart(edge: Edge, incidents: str) -> N
     ts = edge.voice.send(incidents, BOARD, key=KEY)
     message = edge.workspace.message(incidents, ts)
     assert message is not None
-    edge.workspace.talk.delete(message)
+    edge.workspace.message_store.delete(message)
     with pytest.raises(MessageGone):
         edge.voice.edit(incidents, ts, BOARD, key=KEY)
 

@@ -29,7 +29,7 @@ def test_a_profile_says_name_and_zone(edge: Edge) -> None:
 
 def test_who_left_is_not_active(edge: Edge) -> None:
     noah = edge.id_of("noah")
-    edge.workspace.roster.replace(replace(edge.workspace.person(noah), deleted=True))
+    edge.workspace.people_store.replace(replace(edge.workspace.person(noah), deleted=True))
     profile = edge.people.profile(noah)
     assert profile is not None
     assert not profile.active

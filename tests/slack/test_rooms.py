@@ -110,8 +110,8 @@ def test_a_channel_with_a_suffix_is_found_too(edge: Edge) -> None:
 
 def test_a_channel_that_others_made_or_that_is_old_is_not_ours(edge: Edge, room: str) -> None:
     edge.clock.advance(timedelta(hours=1))
-    theirs = edge.workspace.rooms.create(name=f"{NAME}-theirs", creator=edge.id_of("sam"))
-    edge.workspace.rooms.join(theirs.id, edge.workspace.bot.id)
+    theirs = edge.workspace.channel_store.create(name=f"{NAME}-theirs", creator=edge.id_of("sam"))
+    edge.workspace.channel_store.join(theirs.id, edge.workspace.bot.id)
     assert edge.rooms.find_own(NAME, since=edge.clock.now()) == []
     assert [
         one.channel
@@ -120,7 +120,7 @@ def test_a_channel_that_others_made_or_that_is_old_is_not_ours(edge: Edge, room:
 
 
 def test_a_channel_that_was_archived_since_is_not_taken_again(edge: Edge, room: str) -> None:
-    edge.workspace.rooms.archive(room, by=edge.id_of("lena"))
+    edge.workspace.channel_store.archive(room, by=edge.id_of("lena"))
     assert edge.rooms.find_own(NAME, since=edge.clock.now()) == []
 
 
@@ -164,7 +164,7 @@ def test_who_is_in_already_is_no_absentee(edge: Edge, room: str) -> None:
 
 def test_a_bad_person_never_keeps_the_others_out(edge: Edge, room: str) -> None:
     sam, tom, gone = edge.id_of("sam"), edge.id_of("tom"), edge.id_of("noah")
-    edge.workspace.roster.replace(replace(edge.workspace.person(gone), deleted=True))
+    edge.workspace.people_store.replace(replace(edge.workspace.person(gone), deleted=True))
     absent = edge.rooms.invite(room, [gone, sam, "U07NOBODY", edge.workspace.bot.id, tom])
     assert {one.user: one.why for one in absent} == {
         gone: "Slack does not let this person be invited; the account may be deactivated",
@@ -180,7 +180,7 @@ def test_nobody_to_invite_is_no_call(edge: Edge, room: str) -> None:
 
 
 def test_an_invitation_to_an_archived_channel_is_refused_as_a_whole(edge: Edge, room: str) -> None:
-    edge.workspace.rooms.archive(room, by=edge.id_of("lena"))
+    edge.workspace.channel_store.archive(room, by=edge.id_of("lena"))
     with pytest.raises(ChannelArchived):
         edge.rooms.invite(room, [edge.id_of("sam"), edge.id_of("tom")])
     assert edge.calls("conversations.invite") == 1
@@ -275,7 +275,7 @@ def test_a_topic_fits_on_its_line_and_calls_nobody(edge: Edge, room: str) -> Non
 
 
 def test_a_channel_comes_out_of_the_archive(edge: Edge, room: str) -> None:
-    edge.workspace.rooms.archive(room, by=edge.id_of("lena"))
+    edge.workspace.channel_store.archive(room, by=edge.id_of("lena"))
     edge.rooms.reopen(room)
     edge.rooms.reopen(room)
     assert not edge.workspace.channel(room).is_archived
@@ -316,6 +316,8 @@ def test_the_bot_enters_a_public_channel(edge: Edge) -> None:
 
 
 def test_the_bot_cannot_enter_a_channel_that_it_does_not_see(edge: Edge) -> None:
-    secret = edge.workspace.rooms.create(name="secret", creator=edge.id_of("lena"), private=True)
+    secret = edge.workspace.channel_store.create(
+        name="secret", creator=edge.id_of("lena"), private=True
+    )
     with pytest.raises(ChannelGone):
         edge.rooms.enter(secret.id)

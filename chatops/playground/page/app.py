@@ -149,7 +149,7 @@ class _PageRoutes:
         channel = shown.channel
         if channel is None or not self._workspace.unread(shown.person.id, channel.id):
             return ""
-        last = self._workspace.talk.last_read(shown.person.id, channel.id)
+        last = self._workspace.message_store.last_read(shown.person.id, channel.id)
         said = self._workspace.messages(channel.id)
         return next((one.ts for one in said if one.ts > last), "")
 

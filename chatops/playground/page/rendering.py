@@ -184,7 +184,7 @@ def _environment(workspace: Workspace, installation: Installation) -> Environmen
         kind: [one for one in installation.shortcuts if one.kind is kind]
         for kind in InstalledShortcutKind
     }
-    find = workspace.roster.find
+    find = workspace.people_store.find
 
     def link_to(person: Person, channel: Channel | None = None) -> str:
         return address(person.id, channel.id if channel else "")

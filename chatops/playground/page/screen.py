@@ -136,7 +136,7 @@ def name_of(workspace: Workspace, channel: Channel, person: Person) -> str:
 
 
 def _name(workspace: Workspace, user: str) -> str:
-    found = workspace.roster.find(user)
+    found = workspace.people_store.find(user)
     return user if found is None else found.real_name
 
 
@@ -163,7 +163,7 @@ def lines(workspace: Workspace, messages: Sequence[Message]) -> list[MessageLine
     before: Message | None = None
     for message in messages:
         new_day = before is None or before.at.date() != message.at.date()
-        author = workspace.roster.find(message.author)
+        author = workspace.people_store.find(message.author)
         if not new_day and author and _joins_too(before, message):
             shown[-1] = replace(shown[-1], also=(*shown[-1].also, author))
             continue
@@ -214,6 +214,6 @@ def initials(name: str) -> str:
 
 
 def color(workspace: Workspace, user: str) -> int:
-    """Which of the avatars' colours is this person's: neighbours in the roster differ."""
+    """Which of the avatars' colours is this person's: neighbours in the list differ."""
     people = [one.id for one in workspace.people]
     return people.index(user) % _COLORS if user in people else 0

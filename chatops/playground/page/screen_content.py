@@ -116,7 +116,7 @@ class ScreenContent:
         channel = look.channel
         if channel is None:
             return {"name": "", "pinned": (), "members": (), "topic": "", "purpose": ""}
-        people = (self._workspace.roster.find(one) for one in channel.members)
+        people = (self._workspace.people_store.find(one) for one in channel.members)
         return {
             "name": name_of(self._workspace, channel, look.person),
             "pinned": self._pinned(channel, reader),

@@ -59,7 +59,7 @@ class _Page:
 
     def allow(self, request: Request) -> Response:
         asked = request.query_params
-        person = self._slack.workspace.roster.find(asked.get("user", ""))
+        person = self._slack.workspace.people_store.find(asked.get("user", ""))
         problem = self._problem(asked) or ("" if person else "There is no such person.")
         if problem or person is None:
             return self._shown(problem=problem)

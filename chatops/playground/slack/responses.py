@@ -50,11 +50,11 @@ class Responder:
         original = self._original(url)
         if request.flag("delete_original"):
             if original is not None:
-                self._workspace.talk.delete(original)
+                self._workspace.message_store.delete(original)
             return
         content = message_content(request)
         if request.flag("replace_original") and original is not None:
-            self._workspace.talk.edit(_replaced(original, content), by=None)
+            self._workspace.message_store.edit(_replaced(original, content), by=None)
             return
         in_channel = request.text("response_type") == "in_channel"
         draft = Message(
@@ -69,7 +69,7 @@ class Responder:
             thread_ts=request.text("thread_ts") or None,
             ephemeral_for=None if in_channel else url.user,
         )
-        posted = self._workspace.talk.post(draft)
+        posted = self._workspace.message_store.post(draft)
         if url.message_ts is None:
             self._trigger_ids.remember_message(url.path, posted.ts)
 

@@ -23,9 +23,9 @@ class UnknownChannelError(LookupError):
 class WorkspaceChannels:
     """All conversations; like Slack it writes joining, renaming and so on into the channel."""
 
-    def __init__(self, changes: Changes, talk: WorkspaceMessages) -> None:
+    def __init__(self, changes: Changes, messages: WorkspaceMessages) -> None:
         self._changes = changes
-        self._talk = talk
+        self._messages = messages
         self._channels: dict[str, Channel] = {}
 
     @property
@@ -78,7 +78,7 @@ class WorkspaceChannels:
                 return channel
             joined = self._keep(replace(channel, members=(*channel.members, user)))
             self._note(joined, user, "channel_join", f"<@{user}> has joined the channel")
-            self._talk.mark_read(user, channel_id)
+            self._messages.mark_read(user, channel_id)
             self._moved(joined, user, joined=True, inviter=inviter)
         return joined
 
@@ -162,7 +162,7 @@ class WorkspaceChannels:
     def _note(self, channel: Channel, user: str, subtype: str, text: str) -> None:
         if not channel.is_direct:
             note = Message(channel=channel.id, ts="", author=user, text=text, subtype=subtype)
-            self._talk.post(note)
+            self._messages.post(note)
 
     def _moved(self, channel: Channel, user: str, *, joined: bool, inviter: str | None) -> None:
         ts = self._changes.new_ts()

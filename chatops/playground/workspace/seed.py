@@ -41,7 +41,7 @@ def seeded(clock: Clock) -> Workspace:
     """Make the workspace that the playground opens with; the same ids every time."""
     workspace = Workspace(clock)
     people = {
-        handle: workspace.roster.add(
+        handle: workspace.people_store.add(
             handle=handle,
             real_name=name,
             title=title,
@@ -53,12 +53,14 @@ def seeded(clock: Clock) -> Workspace:
     }
     for handle, name, group in _GROUPS:
         ids = tuple(people[member] for member in group)
-        workspace.roster.add_group(handle=handle, name=name, members=ids)
+        workspace.people_store.add_group(handle=handle, name=name, members=ids)
     for name, topic, members, with_bot in _CHANNELS:
         _open(workspace, name, topic, [people[member] for member in members], with_bot=with_bot)
     for channel, handle, text in _WORDS:
         channel_id = workspace.channel_named(channel).id
-        workspace.talk.post(Message(channel=channel_id, ts="", author=people[handle], text=text))
+        workspace.message_store.post(
+            Message(channel=channel_id, ts="", author=people[handle], text=text)
+        )
     for user in people.values():
         for room in workspace.channels_for(user):
             workspace.mark_read(user, room.id)
@@ -68,9 +70,9 @@ def seeded(clock: Clock) -> Workspace:
 def _open(
     workspace: Workspace, name: str, topic: str, members: list[str], *, with_bot: bool
 ) -> None:
-    channel = workspace.rooms.create(
+    channel = workspace.channel_store.create(
         name=name, creator=members[0], topic=topic, is_general=name == "general"
     )
     joining = [*members, workspace.bot.id] if with_bot else members
     for user in joining:
-        workspace.rooms.join(channel.id, user)
+        workspace.channel_store.join(channel.id, user)

@@ -26,8 +26,8 @@ SLACKBOT = "USLACKBOT"
 class Workspace:
     """One workspace, safe to share between threads.
 
-    Reading gives frozen values. Changes go through the parts: ``roster``, ``rooms``, ``talk``,
-    ``screens`` and ``files``; they apply no rule of Slack's, that is the double's business.
+    Reading gives frozen values. Changes go through the stores, which apply no rule of Slack's:
+    that is the double's business.
     """
 
     def __init__(
@@ -36,13 +36,13 @@ class Workspace:
         self.clock = clock
         self.changes = Changes(clock)
         self.team = WorkspaceTeam(id=self.changes.new_id("T"), name=name, domain=domain)
-        self.roster = WorkspacePeople(self.changes)
-        self.talk = WorkspaceMessages(self.changes)
-        self.rooms = WorkspaceChannels(self.changes, self.talk)
-        self.screens = WorkspaceViews(self.changes)
+        self.people_store = WorkspacePeople(self.changes)
+        self.message_store = WorkspaceMessages(self.changes)
+        self.channel_store = WorkspaceChannels(self.changes, self.message_store)
+        self.view_store = WorkspaceViews(self.changes)
         self.files = WorkspaceFiles(self.changes)
-        self.bot = self.roster.add(handle="chatops", real_name="Chatops", is_bot=True)
-        self.roster.add(handle="slackbot", real_name="Slackbot", user_id=SLACKBOT)
+        self.bot = self.people_store.add(handle="chatops", real_name="Chatops", is_bot=True)
+        self.people_store.add(handle="slackbot", real_name="Slackbot", user_id=SLACKBOT)
 
     @property
     def revision(self) -> int:
@@ -59,7 +59,7 @@ class Workspace:
 
     @property
     def people(self) -> tuple[Person, ...]:
-        return self.roster.people
+        return self.people_store.people
 
     @property
     def personas(self) -> tuple[Person, ...]:
@@ -68,24 +68,24 @@ class Workspace:
 
     @property
     def groups(self) -> tuple[UserGroup, ...]:
-        return self.roster.groups
+        return self.people_store.groups
 
     def person(self, user_id: str) -> Person:
-        return self.roster.person(user_id)
+        return self.people_store.person(user_id)
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        return self.rooms.channels
+        return self.channel_store.channels
 
     def channel(self, channel_id: str) -> Channel:
-        found = self.rooms.find(channel_id)
+        found = self.channel_store.find(channel_id)
         if found is None:
             raise UnknownChannelError(channel_id)
         return found
 
     def channel_named(self, name: str) -> Channel:
         """Find a channel by its name, with or without the #."""
-        found = self.rooms.named(name)
+        found = self.channel_store.named(name)
         if found is None:
             raise UnknownChannelError(name)
         return found
@@ -106,39 +106,39 @@ class Workspace:
 
     def messages(self, channel_id: str, viewer: str | None = None) -> tuple[Message, ...]:
         """List what stands in the channel, oldest first, with the viewer's ephemeral messages."""
-        return self.talk.messages(channel_id, viewer)
+        return self.message_store.messages(channel_id, viewer)
 
     def message(self, channel_id: str, ts: str, viewer: str | None = None) -> Message | None:
         """Find one message, an ephemeral one of the viewer's too."""
-        found = self.talk.find(channel_id, ts)
+        found = self.message_store.find(channel_id, ts)
         if found is None and viewer is not None:
-            return self.talk.find_whisper(channel_id, viewer, ts)
+            return self.message_store.find_whisper(channel_id, viewer, ts)
         return found
 
     def thread(self, channel_id: str, ts: str, viewer: str | None = None) -> tuple[Message, ...]:
         """List a message and its replies, oldest first."""
-        return self.talk.thread(channel_id, ts, viewer)
+        return self.message_store.thread(channel_id, ts, viewer)
 
     def pinned(self, channel_id: str) -> tuple[Message, ...]:
-        return tuple(one for one in self.talk.everything(channel_id) if one.is_pinned)
+        return tuple(one for one in self.message_store.everything(channel_id) if one.is_pinned)
 
     def unread(self, user_id: str, channel_id: str) -> int:
-        return self.talk.unread(user_id, self.channel(channel_id))
+        return self.message_store.unread(user_id, self.channel(channel_id))
 
     def mark_read(self, user_id: str, channel_id: str) -> None:
-        self.talk.mark_read(user_id, channel_id)
+        self.message_store.mark_read(user_id, channel_id)
 
     def modal(self, user_id: str) -> View | None:
         """Show the modal that the person sees, if any."""
-        return self.screens.modal(user_id)
+        return self.view_store.modal(user_id)
 
     def modals(self, user_id: str) -> tuple[View, ...]:
         """List the person's open modals, the top one last."""
-        return self.screens.stack(user_id)
+        return self.view_store.stack(user_id)
 
     def home(self, user_id: str) -> View | None:
         """Show the person's App Home as the app last drew it."""
-        return self.screens.home(user_id)
+        return self.view_store.home(user_id)
 
 
 class WorkspaceFiles:

@@ -111,7 +111,7 @@ def form(*first: Json) -> Json:
 @pytest.fixture
 def modal(playground: World) -> str:
     """The form, open before Sam."""
-    return playground.slack.workspace.screens.open(playground.person("sam").id, form()).id
+    return playground.slack.workspace.view_store.open(playground.person("sam").id, form()).id
 
 
 def redraws(playground: World, modal: str) -> Happens:

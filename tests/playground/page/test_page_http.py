@@ -36,7 +36,7 @@ def client(slack: Slack, clock: MovableClock) -> Iterator[httpx.Client]:
 
 
 def id_of(slack: Slack, handle: str) -> str:
-    found = slack.workspace.roster.handled(handle)
+    found = slack.workspace.people_store.handled(handle)
     assert found is not None
     return found.id
 
@@ -195,7 +195,7 @@ def test_a_button_of_a_message_that_was_edited_meanwhile_still_works(
     button = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
     actions = {"type": "actions", "block_id": "since then", "elements": [button]}
     channel = slack.workspace.channel_named("incidents").id
-    said_there = slack.workspace.talk.post(
+    said_there = slack.workspace.message_store.post(
         Message(
             channel=channel, ts="", author=slack.workspace.bot.id, text="Go?", blocks=(actions,)
         )

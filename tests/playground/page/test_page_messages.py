@@ -52,7 +52,7 @@ def test_a_half_typed_message_is_never_lost(playground: World, window: Open) -> 
 def test_what_could_not_be_sent_comes_back(playground: World, window: Open) -> None:
     page = window(playground.address())
     page.get_by_label("Message #incidents").fill("too late")
-    playground.slack.workspace.rooms.leave(
+    playground.slack.workspace.channel_store.leave(
         playground.channel("incidents").id, playground.person("sam").id
     )
 

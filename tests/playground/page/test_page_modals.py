@@ -175,7 +175,7 @@ def test_each_button_asks_its_own_question(playground: World, window: Open) -> N
         button("Ping", "ping"),
     ]
     bot = playground.slack.workspace.bot
-    playground.slack.workspace.talk.post(
+    playground.slack.workspace.message_store.post(
         Message(
             channel=playground.channel("incidents").id,
             ts="",
@@ -281,7 +281,7 @@ def test_a_bot_that_does_not_answer_is_told_of(impatient: World, window: Open) -
 
 def test_modals_lie_on_one_another(playground: World, window: Open) -> None:
     sam = playground.person("sam").id
-    screens = playground.slack.workspace.screens
+    screens = playground.slack.workspace.view_store
     content = {"type": "modal", "close": text("Back"), "blocks": []}
     page = window(playground.address())
     page.get_by_label("Message #incidents").focus()

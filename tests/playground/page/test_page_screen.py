@@ -39,7 +39,7 @@ def painter(workspace: Workspace) -> ScreenRenderer:
 
 
 def person(workspace: Workspace, handle: str) -> Person:
-    found = workspace.roster.handled(handle)
+    found = workspace.people_store.handled(handle)
     assert found is not None
     return found
 
@@ -56,7 +56,7 @@ def post(workspace: Workspace, handle: str, text: str, **more: Any) -> Message:
         author=person(workspace, handle).id,
         text=text,
     )
-    return workspace.talk.post(replace(draft, **more))
+    return workspace.message_store.post(replace(draft, **more))
 
 
 def test_one_stands_at_first_where_the_app_is(workspace: Workspace) -> None:
@@ -98,7 +98,7 @@ def test_a_deleted_message_leaves_its_place(workspace: Workspace, painter: Scree
     post(workspace, "priya", "oh", thread_ts=parent.ts)
     found = workspace.message(parent.channel, parent.ts)
     assert found is not None
-    workspace.talk.delete(found)
+    workspace.message_store.delete(found)
 
     row = painter.picture(standing_in(workspace, "incidents")).lists["messages"][-1]
 
@@ -134,8 +134,10 @@ def test_bookmarks_stand_in_the_header_and_lead_nowhere_unsafe(
     workspace: Workspace, painter: ScreenRenderer
 ) -> None:
     channel = workspace.channel_named("incidents")
-    workspace.rooms.bookmark(channel.id, title="Runbook", link="https://x.example/", emoji=":book:")
-    workspace.rooms.bookmark(channel.id, title="Trap", link="javascript:alert(1)", emoji="")
+    workspace.channel_store.bookmark(
+        channel.id, title="Runbook", link="https://x.example/", emoji=":book:"
+    )
+    workspace.channel_store.bookmark(channel.id, title="Trap", link="javascript:alert(1)", emoji="")
 
     head = painter.picture(standing_in(workspace, "incidents")).regions["head"]
 
@@ -149,7 +151,7 @@ def test_an_archived_channel_can_be_read_but_not_written_in(
 ) -> None:
     channel = workspace.channel_named("incidents")
     at = standing_in(workspace, "incidents")
-    workspace.rooms.archive(channel.id, by=at.person.id)
+    workspace.channel_store.archive(channel.id, by=at.person.id)
 
     at = look(workspace, at.person.id, channel.id, "")
     picture = painter.picture(at)
@@ -161,8 +163,8 @@ def test_an_archived_channel_can_be_read_but_not_written_in(
 
 def test_a_conversation_between_two_is_called_by_the_other(workspace: Workspace) -> None:
     sam, priya = person(workspace, "sam"), person(workspace, "priya")
-    direct = workspace.rooms.direct([sam.id, priya.id])
-    three = workspace.rooms.direct([sam.id, priya.id, person(workspace, "tom").id])
+    direct = workspace.channel_store.direct([sam.id, priya.id])
+    three = workspace.channel_store.direct([sam.id, priya.id, person(workspace, "tom").id])
 
     shown = sidebar(workspace, look(workspace, sam.id, direct.id, ""))
 
@@ -177,7 +179,7 @@ def test_a_conversation_that_changes_while_it_is_looked_at_stands_once(
 ) -> None:
     before = standing_in(workspace, "incidents")
     channel = workspace.channel_named("incidents")
-    workspace.rooms.set_topic(channel.id, "Something else", by=before.person.id)
+    workspace.channel_store.set_topic(channel.id, "Something else", by=before.person.id)
 
     shown = sidebar(workspace, before)
 
@@ -214,7 +216,7 @@ def test_a_new_name_is_painted_wherever_it_stands(
     at = standing_in(workspace, "incidents")
     painter.picture(at)
 
-    workspace.roster.replace(replace(tom, real_name="Thomas Becker"))
+    workspace.people_store.replace(replace(tom, real_name="Thomas Becker"))
 
     assert "@Thomas Becker" in painter.picture(at).lists["messages"][-1].html
 

@@ -78,7 +78,7 @@ class World:
     shop: Shop | None = None
 
     def person(self, handle: str) -> Person:
-        found = self.slack.workspace.roster.handled(handle)
+        found = self.slack.workspace.people_store.handled(handle)
         assert found is not None
         return found
 

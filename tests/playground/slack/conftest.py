@@ -143,14 +143,16 @@ def said_by_bot(workspace: Workspace, channel: Channel, **facts: Any) -> Message
         bot_id=workspace.bot.bot_id,
         **({"text": "something"} | facts),
     )
-    return workspace.talk.post(draft)
+    return workspace.message_store.post(draft)
 
 
 def said(workspace: Workspace, channel: Channel, handle: str, text: str) -> Message:
     """Let somebody have said something, without telling the bot."""
-    person = workspace.roster.handled(handle)
+    person = workspace.people_store.handled(handle)
     assert person is not None
-    return workspace.talk.post(Message(channel=channel.id, ts="", author=person.id, text=text))
+    return workspace.message_store.post(
+        Message(channel=channel.id, ts="", author=person.id, text=text)
+    )
 
 
 @pytest.fixture

@@ -44,9 +44,9 @@ def test_private_channels_have_event_names_of_their_own(
     workspace: Workspace, events: list[dict[str, Any]]
 ) -> None:
     bot = workspace.bot.id
-    secret = workspace.rooms.create(name="secret", creator=bot, private=True)
-    workspace.rooms.rename(secret.id, "hidden", by=bot)
-    workspace.rooms.archive(secret.id, by=bot)
+    secret = workspace.channel_store.create(name="secret", creator=bot, private=True)
+    workspace.channel_store.rename(secret.id, "hidden", by=bot)
+    workspace.channel_store.archive(secret.id, by=bot)
 
     kinds = [one["type"] for one in events if one["type"] != "message"]
     assert kinds == ["member_joined_channel", "group_rename", "group_archive"]
@@ -57,9 +57,9 @@ def test_private_channels_without_the_bot_are_silent(
     workspace: Workspace, events: list[dict[str, Any]]
 ) -> None:
     sam = workspace.personas[0].id
-    secret = workspace.rooms.create(name="secret", creator=sam, private=True)
+    secret = workspace.channel_store.create(name="secret", creator=sam, private=True)
     said(workspace, secret, "sam", "psst")
-    workspace.rooms.rename(secret.id, "hidden", by=sam)
+    workspace.channel_store.rename(secret.id, "hidden", by=sam)
     assert events == []
 
 
@@ -67,9 +67,9 @@ def test_public_channels_are_announced_to_everybody(
     workspace: Workspace, events: list[dict[str, Any]]
 ) -> None:
     sam = workspace.personas[0].id
-    room = workspace.rooms.create(name="fresh", creator=sam)
-    workspace.rooms.archive(room.id, by=sam)
-    workspace.rooms.unarchive(room.id, by=sam)
+    room = workspace.channel_store.create(name="fresh", creator=sam)
+    workspace.channel_store.archive(room.id, by=sam)
+    workspace.channel_store.unarchive(room.id, by=sam)
     assert [one["type"] for one in events] == [
         "channel_created",
         "channel_archive",
@@ -83,7 +83,7 @@ def test_direct_messages_say_what_they_are(
     workspace: Workspace, events: list[dict[str, Any]], others: int, kind: str
 ) -> None:
     people = [one.id for one in workspace.personas[:others]]
-    room = workspace.rooms.direct([workspace.bot.id, *people])
+    room = workspace.channel_store.direct([workspace.bot.id, *people])
     said(workspace, room, "sam", "hi")
     assert events[0]["channel_type"] == kind
 
@@ -93,16 +93,16 @@ def test_marks_where_the_bot_is_not_are_silent(
 ) -> None:
     sam = workspace.personas[0].id
     message = said(workspace, workspace.channel_named("general"), "sam", "hi")
-    workspace.talk.react(message, "eyes", sam)
-    workspace.talk.pin(message, sam)
-    workspace.talk.delete(message)
+    workspace.message_store.react(message, "eyes", sam)
+    workspace.message_store.pin(message, sam)
+    workspace.message_store.delete(message)
     assert events == []
 
 
 def test_taking_a_pin_away_is_an_event(workspace: Workspace, events: list[dict[str, Any]]) -> None:
     message = said_by_bot(workspace, workspace.channel_named("incidents"))
-    workspace.talk.pin(message, workspace.bot.id)
-    workspace.talk.pin(message, workspace.bot.id, pinned=False)
+    workspace.message_store.pin(message, workspace.bot.id)
+    workspace.message_store.pin(message, workspace.bot.id, pinned=False)
     assert [one["type"] for one in events[1:]] == ["pin_added", "pin_removed"]
 
 

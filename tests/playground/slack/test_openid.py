@@ -33,7 +33,7 @@ def query(slack: Slack) -> dict[str, str]:
 
 def agreed(slack: Slack, workspace: Workspace, query: dict[str, str]) -> dict[str, str]:
     """Sam agrees; what goes back with them."""
-    sam = workspace.roster.handled("sam")
+    sam = workspace.people_store.handled("sam")
     assert sam is not None
     answer = httpx.get(f"{slack.address}/openid/connect/allow", params={**query, "user": sam.id})
     assert answer.status_code == 302
@@ -71,7 +71,7 @@ def test_a_code_buys_tokens_that_say_who_it_is(
     claims = json.loads(base64.urlsafe_b64decode(body + "=="))
     client = WebClient(base_url=f"{slack.address}/api/", retry_handlers=[])
     info = client.openid_connect_userInfo(token=bought["access_token"])
-    sam = workspace.roster.handled("sam")
+    sam = workspace.people_store.handled("sam")
     assert sam is not None
     assert claims["nonce"] == "n1"
     assert claims["aud"] == slack.installation.client_id

@@ -113,7 +113,7 @@ class Bench:
         return self.workspace.team.id
 
     def id_of(self, handle: str) -> str:
-        person = self.workspace.roster.handled(handle)
+        person = self.workspace.people_store.handled(handle)
         assert person is not None
         return person.id
 
@@ -191,7 +191,7 @@ class Bench:
         elements = blocks.as_json(blocks.message(post))
         shaped = [{**each, "block_id": f"b{index}"} for index, each in enumerate(elements)]
         bot = self.workspace.bot
-        self.workspace.talk.post(
+        self.workspace.message_store.post(
             Message(
                 channel=self.channel(channel),
                 ts="",
@@ -242,10 +242,10 @@ class Bench:
         )
         incident = self.use_cases.declare(request).incident
         assert incident is not None
-        room = self.workspace.rooms.create(
+        room = self.workspace.channel_store.create(
             name=incident.channel_name, creator=self.workspace.bot.id, private=incident.private
         )
-        self.workspace.rooms.join(room.id, request.user)
+        self.workspace.channel_store.join(room.id, request.user)
         self.is_quiet()
         with self.storage.writing() as work:
             return work.incidents.save(replace(work.incidents.get(incident.id), channel=room.id))

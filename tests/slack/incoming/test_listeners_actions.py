@@ -170,7 +170,7 @@ def test_a_button_that_carries_nothing_we_know_is_outdated(
 
 
 def test_a_button_of_another_release_is_outdated(bench: Bench) -> None:
-    bench.workspace.talk.post(
+    bench.workspace.message_store.post(
         Message(
             channel=bench.channel("incidents"),
             ts="",

@@ -52,7 +52,7 @@ class Reader:
 
     def agrees(self, address: str, handle: str) -> str:
         """Agree at Slack to be ``handle``; returns where Slack sends the browser."""
-        person = self._stage.slack.workspace.roster.handled(handle)
+        person = self._stage.slack.workspace.people_store.handled(handle)
         assert person is not None
         query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         answer = self.client.get("/openid/connect/allow", params={**query, "user": person.id})

@@ -19,7 +19,7 @@ from tests.web.pages.reader import ROOT, Reader, words_of
 
 def somebody(stage: Stage, **facts: Any) -> Person:
     """A newcomer in the workspace."""
-    roster = stage.slack.workspace.roster
+    roster = stage.slack.workspace.people_store
     person = roster.add(handle="newcomer", real_name="Nia Comer")
     changed = replace(person, **facts)
     roster.replace(changed)
@@ -172,7 +172,7 @@ def test_guests_bots_and_those_who_left_are_not_let_in(
 def test_who_leaves_while_signed_in_is_out_within_minutes(stage: Stage, stranger: Reader) -> None:
     person = somebody(stage)
     stranger.signs_in("newcomer")
-    stage.slack.workspace.roster.replace(replace(person, deleted=True))
+    stage.slack.workspace.people_store.replace(replace(person, deleted=True))
     stage.clock.advance(timedelta(minutes=11))
     assert "for members" in refusal(stranger.opens("/incidents"))
     assert stranger.opens("/incidents").status_code == 303

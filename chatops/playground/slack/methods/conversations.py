@@ -20,7 +20,9 @@ def create(request: MethodRequest) -> Answer:
     else:
         request.need("channels:manage")
     name = _new_name(request)
-    room = request.workspace.rooms.create(name=name, creator=request.bot.id, private=private)
+    room = request.workspace.channel_store.create(
+        name=name, creator=request.bot.id, private=private
+    )
     return {"channel": _shown(request, room)}
 
 
@@ -64,7 +66,9 @@ def rename(request: MethodRequest) -> Answer:
     request.need_for(room, "manage", "write")
     name = _new_name(request)
     return {
-        "channel": _shown(request, request.workspace.rooms.rename(room.id, name, by=request.bot.id))
+        "channel": _shown(
+            request, request.workspace.channel_store.rename(room.id, name, by=request.bot.id)
+        )
     }
 
 
@@ -77,7 +81,7 @@ def archive(request: MethodRequest) -> Answer:
         raise Refusal(Why.ALREADY_ARCHIVED)
     if request.bot.id not in room.members:
         raise Refusal(Why.NOT_IN_CHANNEL)
-    request.workspace.rooms.archive(room.id, by=request.bot.id)
+    request.workspace.channel_store.archive(room.id, by=request.bot.id)
     return {}
 
 
@@ -86,7 +90,7 @@ def unarchive(request: MethodRequest) -> Answer:
     request.need_for(room, "manage", "write")
     if not room.is_archived:
         raise Refusal(Why.NOT_ARCHIVED)
-    request.workspace.rooms.unarchive(room.id, by=request.bot.id)
+    request.workspace.channel_store.unarchive(room.id, by=request.bot.id)
     return {}
 
 
@@ -96,7 +100,7 @@ def set_topic(request: MethodRequest) -> Answer:
     topic = request.text("topic")
     if len(topic) > LONGEST_TOPIC:
         raise Refusal(Why.TOO_LONG)
-    room = request.workspace.rooms.set_topic(room.id, topic, by=request.bot.id)
+    room = request.workspace.channel_store.set_topic(room.id, topic, by=request.bot.id)
     return {"channel": _shown(request, room)}
 
 
@@ -106,7 +110,7 @@ def set_purpose(request: MethodRequest) -> Answer:
     purpose = request.text("purpose")
     if len(purpose) > LONGEST_TOPIC:
         raise Refusal(Why.TOO_LONG)
-    request.workspace.rooms.set_purpose(room.id, purpose, by=request.bot.id)
+    request.workspace.channel_store.set_purpose(room.id, purpose, by=request.bot.id)
     return {"purpose": purpose}
 
 
@@ -121,7 +125,7 @@ def create_canvas(request: MethodRequest) -> Answer:
         name=title, title=title, owner=request.bot.id, content=body.encode(), filetype="quip"
     )
     request.workspace.files.share(canvas.id, title=title, channel_id=room.id)
-    request.workspace.rooms.change(room.id, lambda one: replace(one, canvas_id=canvas.id))
+    request.workspace.channel_store.change(room.id, lambda one: replace(one, canvas_id=canvas.id))
     return {"canvas_id": canvas.id}
 
 
@@ -135,7 +139,7 @@ def _new_name(request: MethodRequest) -> str:
         raise Refusal(Why.INVALID_NAME_SPECIALS)
     if not any(one.isalnum() for one in name):
         raise Refusal(Why.INVALID_NAME_PUNCTUATION)
-    if request.workspace.rooms.named(name) is not None:
+    if request.workspace.channel_store.named(name) is not None:
         raise Refusal(Why.NAME_TAKEN)
     return name
 
@@ -150,7 +154,7 @@ def _type_of(room: Channel) -> str:
 
 
 def _shown(request: MethodRequest, room: Channel) -> Answer:
-    last_read = request.workspace.talk.last_read(request.bot.id, room.id)
+    last_read = request.workspace.message_store.last_read(request.bot.id, room.id)
     return shapes.channel(room, request.bot.id, last_read=last_read)
 
 
@@ -185,7 +189,7 @@ def invite(request: MethodRequest) -> Answer:
         rows = [{"user": user, "ok": False, "error": why} for user, why in problems]
         raise Refusal(problems[0][1], errors=rows)
     for user in welcome:
-        room = request.workspace.rooms.join(room.id, user, inviter=request.bot.id)
+        room = request.workspace.channel_store.join(room.id, user, inviter=request.bot.id)
     return {"channel": shapes.channel(room, request.bot.id)}
 
 
@@ -197,7 +201,7 @@ def join(request: MethodRequest) -> Answer:
     if room.is_archived:
         raise Refusal(Why.IS_ARCHIVED)
     already = request.bot.id in room.members
-    room = request.workspace.rooms.join(room.id, request.bot.id)
+    room = request.workspace.channel_store.join(room.id, request.bot.id)
     answer: Answer = {"channel": shapes.channel(room, request.bot.id)}
     return answer | ({"warning": "already_in_channel"} if already else {})
 
@@ -214,7 +218,7 @@ def leave(request: MethodRequest) -> Answer:
         return {"not_in_channel": True}
     if room.kind is ChannelKind.PRIVATE and room.members == (request.bot.id,):
         raise Refusal(Why.LAST_MEMBER)
-    request.workspace.rooms.leave(room.id, request.bot.id)
+    request.workspace.channel_store.leave(room.id, request.bot.id)
     return {}
 
 
@@ -229,7 +233,7 @@ def kick(request: MethodRequest) -> Answer:
         raise Refusal(Why.CANT_KICK_FROM_GENERAL)
     if person.id not in room.members:
         raise Refusal(Why.NOT_IN_CHANNEL)
-    request.workspace.rooms.leave(room.id, person.id)
+    request.workspace.channel_store.leave(room.id, person.id)
     return {"errors": {}}
 
 
@@ -243,7 +247,7 @@ def open_direct(request: MethodRequest) -> Answer:
             raise Refusal(Why.USERS_LIST_NOT_SUPPLIED)
         request.need("mpim:write" if len(people) > 1 else "im:write")
         everyone = [request.bot.id, *(request.user(one).id for one in people)]
-        room = request.workspace.rooms.direct(everyone)
+        room = request.workspace.channel_store.direct(everyone)
     if request.flag("return_im"):
         return {"channel": shapes.channel(room, request.bot.id)}
     return {"channel": {"id": room.id}}
@@ -255,14 +259,14 @@ def mark(request: MethodRequest) -> Answer:
     ts = request.required("ts")
     if not ts.replace(".", "", 1).isdecimal():
         raise Refusal(Why.INVALID_TIMESTAMP)
-    request.workspace.talk.mark_read(request.bot.id, room.id, ts)
+    request.workspace.message_store.mark_read(request.bot.id, room.id, ts)
     return {}
 
 
 def _why_not(request: MethodRequest, room: Channel, user: str) -> Why | None:
     if user == request.bot.id:
         return Why.CANT_INVITE_SELF
-    person = request.workspace.roster.find(user)
+    person = request.workspace.people_store.find(user)
     if person is None:
         return Why.USER_NOT_FOUND
     if person.deleted:

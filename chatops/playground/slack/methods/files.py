@@ -76,7 +76,7 @@ def open_connection(request: MethodRequest) -> Answer:
 
 
 def _post(request: MethodRequest, channel_id: str, files: tuple[str, ...]) -> None:
-    request.workspace.talk.post(
+    request.workspace.message_store.post(
         Message(
             channel=channel_id,
             ts="",

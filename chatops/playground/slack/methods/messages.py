@@ -14,7 +14,7 @@ from chatops.playground.workspace.model import Channel, ChannelKind, Message
 def post_message(request: MethodRequest) -> Answer:
     room = _room_to_post_in(request)
     content = message_content(request)
-    message = request.workspace.talk.post(_draft(request, room, content))
+    message = request.workspace.message_store.post(_draft(request, room, content))
     return {"channel": room.id, "ts": message.ts, "message": _shown(request, message)}
 
 
@@ -24,7 +24,7 @@ def post_ephemeral(request: MethodRequest) -> Answer:
     if viewer.id not in room.members:
         raise Refusal(Why.USER_NOT_IN_CHANNEL)
     draft = _draft(request, room, message_content(request))
-    message = request.workspace.talk.post(replace(draft, ephemeral_for=viewer.id))
+    message = request.workspace.message_store.post(replace(draft, ephemeral_for=viewer.id))
     return {"message_ts": message.ts}
 
 
@@ -43,7 +43,7 @@ def update(request: MethodRequest) -> Answer:
         attachments=content.attachments,
         metadata=content.metadata if "metadata" in request.arguments else message.metadata,
     )
-    changed = request.workspace.talk.edit(changed, by=request.bot.id)
+    changed = request.workspace.message_store.edit(changed, by=request.bot.id)
     shown = _shown(request, changed)
     return {"channel": room.id, "ts": changed.ts, "text": changed.text, "message": shown}
 
@@ -53,7 +53,7 @@ def delete(request: MethodRequest) -> Answer:
     message = request.message(room, "ts")
     if message.author != request.bot.id or message.subtype not in {None, "thread_broadcast"}:
         raise Refusal(Why.CANT_DELETE_MESSAGE)
-    request.workspace.talk.delete(message)
+    request.workspace.message_store.delete(message)
     return {"channel": room.id, "ts": message.ts}
 
 
@@ -68,8 +68,8 @@ def get_permalink(request: MethodRequest) -> Answer:
 
 def _room_to_post_in(request: MethodRequest) -> Channel:
     wanted = request.required("channel")
-    if request.workspace.roster.find(wanted) is not None:
-        return request.workspace.rooms.direct([request.bot.id, wanted])
+    if request.workspace.people_store.find(wanted) is not None:
+        return request.workspace.channel_store.direct([request.bot.id, wanted])
     room = _by_name(request, wanted) or request.channel()
     if room.is_archived:
         raise Refusal(Why.IS_ARCHIVED)
@@ -82,7 +82,7 @@ def _room_to_post_in(request: MethodRequest) -> Channel:
 
 
 def _by_name(request: MethodRequest, wanted: str) -> Channel | None:
-    room = request.workspace.rooms.named(wanted) if wanted.startswith("#") else None
+    room = request.workspace.channel_store.named(wanted) if wanted.startswith("#") else None
     return room if room is not None and request.sees(room) else None
 
 
@@ -107,7 +107,7 @@ def _draft(request: MethodRequest, room: Channel, content: Content) -> Message:
 def _thread(request: MethodRequest, room: Channel) -> str | None:
     if not request.has("thread_ts"):
         return None
-    parent = request.workspace.talk.find(room.id, request.text("thread_ts"))
+    parent = request.workspace.message_store.find(room.id, request.text("thread_ts"))
     if parent is None:
         raise Refusal(Why.THREAD_NOT_FOUND)
     if parent.subtype not in {None, "thread_broadcast", "tombstone"}:
@@ -133,7 +133,7 @@ def history(request: MethodRequest) -> Answer:
     wanted = _between(request, messages)
     page, metadata = _page(request, wanted)
     more = bool(metadata["next_cursor"])
-    pins = sum(1 for one in request.workspace.talk.everything(room.id) if one.is_pinned)
+    pins = sum(1 for one in request.workspace.message_store.everything(room.id) if one.is_pinned)
     answer: Answer = {"messages": page, "has_more": more, "pin_count": pins}
     return answer | ({"response_metadata": metadata} if more else {})
 
@@ -141,7 +141,7 @@ def history(request: MethodRequest) -> Answer:
 def replies(request: MethodRequest) -> Answer:
     room = _room_to_read(request)
     ts = request.required("ts")
-    found = request.workspace.talk.find(room.id, ts)
+    found = request.workspace.message_store.find(room.id, ts)
     if found is None:
         raise Refusal(Why.THREAD_NOT_FOUND)
     thread = request.workspace.thread(room.id, found.thread_ts or found.ts)

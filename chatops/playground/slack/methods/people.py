@@ -77,7 +77,7 @@ def group_list(request: MethodRequest) -> Answer:
 
 
 def group_members(request: MethodRequest) -> Answer:
-    group = request.workspace.roster.find_group(request.required("usergroup"))
+    group = request.workspace.people_store.find_group(request.required("usergroup"))
     if group is None:
         raise Refusal(Why.NO_SUCH_SUBTEAM)
     return {"users": list(group.members)}

@@ -23,7 +23,7 @@ def add_reaction(request: MethodRequest) -> Answer:
         raise Refusal(Why.ALREADY_REACTED)
     if len(message.reactions) >= MOST_REACTIONS:
         raise Refusal(Why.TOO_MANY_REACTIONS)
-    request.workspace.talk.react(message, name, request.bot.id)
+    request.workspace.message_store.react(message, name, request.bot.id)
     return {}
 
 
@@ -32,7 +32,7 @@ def remove_reaction(request: MethodRequest) -> Answer:
     _, message = _found(request)
     if not _has_reacted(message, name, request.bot.id):
         raise Refusal(Why.NO_REACTION)
-    request.workspace.talk.unreact(message, name, request.bot.id)
+    request.workspace.message_store.unreact(message, name, request.bot.id)
     return {}
 
 
@@ -50,7 +50,7 @@ def add_pin(request: MethodRequest) -> Answer:
         raise Refusal(Why.ALREADY_PINNED)
     if len(request.workspace.pinned(room.id)) >= MOST_PINS:
         raise Refusal(Why.TOO_MANY_PINS)
-    request.workspace.talk.pin(message, request.bot.id)
+    request.workspace.message_store.pin(message, request.bot.id)
     return {}
 
 
@@ -58,7 +58,7 @@ def remove_pin(request: MethodRequest) -> Answer:
     _, message = _found(request)
     if not message.is_pinned:
         raise Refusal(Why.NO_PIN)
-    request.workspace.talk.pin(message, request.bot.id, pinned=False)
+    request.workspace.message_store.pin(message, request.bot.id, pinned=False)
     return {}
 
 
@@ -83,7 +83,7 @@ def add_bookmark(request: MethodRequest) -> Answer:
     title, link = request.required("title"), request.required("link")
     if urlsplit(link).scheme not in {"http", "https"}:
         raise Refusal(Why.INVALID_LINK)
-    mark = request.workspace.rooms.bookmark(
+    mark = request.workspace.channel_store.bookmark(
         room.id, title=title, link=link, emoji=request.text("emoji")
     )
     return {"bookmark": shapes.bookmark(mark, room.id)}

@@ -119,7 +119,7 @@ class MethodRequest:
     ) -> Channel:
         """Find the channel that an argument names, as far as the bot can see it."""
         wanted = self.required(name)
-        room = self.workspace.rooms.find(wanted)
+        room = self.workspace.channel_store.find(wanted)
         if room is None or not self.sees(room):
             raise Refusal(Why.CHANNEL_NOT_FOUND)
         if open_only and room.is_archived:
@@ -132,13 +132,13 @@ class MethodRequest:
         return room.kind is ChannelKind.PUBLIC or self.bot.id in room.members
 
     def message(self, room: Channel, name: str = "timestamp") -> Message:
-        found = self.workspace.talk.find(room.id, self.required(name))
+        found = self.workspace.message_store.find(room.id, self.required(name))
         if found is None or found.subtype == "tombstone":
             raise Refusal(Why.MESSAGE_NOT_FOUND)
         return found
 
     def user(self, user_id: str) -> Person:
-        found = self.workspace.roster.find(user_id)
+        found = self.workspace.people_store.find(user_id)
         if found is None:
             raise Refusal(Why.USER_NOT_FOUND)
         return found

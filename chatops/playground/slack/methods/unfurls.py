@@ -39,7 +39,7 @@ def unfurl(request: MethodRequest) -> Answer:
     links = {one["from_url"] for one in shown}
     kept = [one for one in found.attachments if one.get("from_url") not in links]
     if shown:
-        request.workspace.talk.edit(replace(found, attachments=(*kept, *shown)), by=None)
+        request.workspace.message_store.edit(replace(found, attachments=(*kept, *shown)), by=None)
     if not complaints:
         return {}
     warned = {"messages": list(complaints)}
@@ -64,8 +64,8 @@ def _message(request: MethodRequest) -> Message:
         if request.text("source") not in _SOURCES:
             raise InvalidArgument(name="source", expected="composer or conversations_history")
         channel, _, ts = request.text("unfurl_id").partition(".")
-    room = request.workspace.rooms.find(channel) if channel else request.channel()
-    found = request.workspace.talk.find(room.id, ts) if room is not None else None
+    room = request.workspace.channel_store.find(channel) if channel else request.channel()
+    found = request.workspace.message_store.find(room.id, ts) if room is not None else None
     if found is None:
         raise Refusal(Why.CANNOT_FIND_MESSAGE)
     return found

@@ -13,7 +13,7 @@ def open_view(request: MethodRequest) -> Answer:
     content = _modal(request)
     _external_id_is_free(request, content)
     trigger = request.trigger_ids.exchange(_trigger_id(request))
-    view = request.workspace.screens.open(trigger.user, content, channel=trigger.channel)
+    view = request.workspace.view_store.open(trigger.user, content, channel=trigger.channel)
     return _answer(request, view)
 
 
@@ -27,7 +27,7 @@ def push(request: MethodRequest) -> Answer:
     if len(stack) >= DEEPEST_STACK:
         raise Refusal(Why.PUSH_LIMIT_REACHED)
     request.trigger_ids.exchange(trigger.id)
-    return _answer(request, request.workspace.screens.push(trigger.user, content))
+    return _answer(request, request.workspace.view_store.push(trigger.user, content))
 
 
 def update(request: MethodRequest) -> Answer:
@@ -35,7 +35,7 @@ def update(request: MethodRequest) -> Answer:
     view = _view_to_update(request)
     _hash_is_current(request, view)
     _external_id_is_free(request, content, besides=view)
-    return _answer(request, request.workspace.screens.update(view, content))
+    return _answer(request, request.workspace.view_store.update(view, content))
 
 
 def publish(request: MethodRequest) -> Answer:
@@ -47,7 +47,7 @@ def publish(request: MethodRequest) -> Answer:
     if shown is not None:
         _hash_is_current(request, shown)
     _external_id_is_free(request, content, besides=shown)
-    return _answer(request, request.workspace.screens.publish(person.id, content))
+    return _answer(request, request.workspace.view_store.publish(person.id, content))
 
 
 def _modal(request: MethodRequest) -> Json:
@@ -62,11 +62,11 @@ def _trigger_id(request: MethodRequest) -> str:
 
 
 def _view_to_update(request: MethodRequest) -> View:
-    screens = request.workspace.screens
+    views = request.workspace.view_store
     if request.has("view_id"):
-        view = screens.find(request.text("view_id"))
+        view = views.find(request.text("view_id"))
     elif request.has("external_id"):
-        view = screens.find_external(request.text("external_id"))
+        view = views.find_external(request.text("external_id"))
     else:
         raise MissingArgument(name="view_id")
     if view is None or view.kind is not ViewKind.MODAL:
@@ -85,7 +85,7 @@ def _external_id_is_free(
     external_id = content.get("external_id")
     if not external_id:
         return
-    holder = request.workspace.screens.find_external(external_id)
+    holder = request.workspace.view_store.find_external(external_id)
     if holder is not None and (besides is None or holder.id != besides.id):
         raise Refusal(Why.DUPLICATE_EXTERNAL_ID)
 

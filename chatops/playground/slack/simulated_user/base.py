@@ -54,14 +54,14 @@ class UserBase:
         )
 
     def _who(self, user: str) -> Person:
-        roster = self._workspace.roster
-        found = roster.find(user) or roster.handled(user.removeprefix("@"))
+        people = self._workspace.people_store
+        found = people.find(user) or people.handled(user.removeprefix("@"))
         if found is None:
             raise NobodyError(user)
         return found
 
     def _where(self, channel: str) -> Channel:
-        found = self._workspace.rooms.find(channel)
+        found = self._workspace.channel_store.find(channel)
         return found if found is not None else self._workspace.channel_named(channel)
 
     def _where_talking(self, person: Person, channel: str) -> Channel:
@@ -94,7 +94,7 @@ class UserBase:
         return UserOutcome(deliveries=self._dispatcher.wait_for(events), ts=ts)
 
     def _slackbot_tells(self, person: Person, room: Channel, text: str) -> None:
-        self._workspace.talk.post(
+        self._workspace.message_store.post(
             Message(channel=room.id, ts="", author=SLACKBOT, text=text, ephemeral_for=person.id)
         )
 

@@ -88,7 +88,7 @@ class UserClicks(UserBase):
         state = values_of(
             view.blocks, before=view.values, typed=typed, reader=reader, here=view.opened_in
         )
-        view = self._workspace.screens.enter(view, state)
+        view = self._workspace.view_store.enter(view, state)
         action = _action(found_id, element, value, reader)
         return self._interacted(action_id, self._payloads.actions_in_view(person, view, action))
 

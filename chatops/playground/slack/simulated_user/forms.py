@@ -31,7 +31,7 @@ class UserForms(UserBase):
         """Enter something in the top modal without submitting; nobody is told."""
         person = self._who(user)
         view = self._top(person)
-        return self._workspace.screens.enter(view, self._values(person, view, values))
+        return self._workspace.view_store.enter(view, self._values(person, view, values))
 
     def submits(self, user: str, values: Typed | None = None) -> UserOutcome:
         """Enter ``values`` in the top modal and submit it.
@@ -44,7 +44,7 @@ class UserForms(UserBase):
         if "submit" not in view.content:
             raise NoSubmitError(view.title)
         state = self._values(person, view, values or {})
-        view = self._workspace.screens.enter(view, state)
+        view = self._workspace.view_store.enter(view, state)
         if complaints := complaints_about(view.blocks, state):
             return UserOutcome(errors=complaints)
         urls = self._response_urls(person, view.blocks, state)
@@ -63,7 +63,7 @@ class UserForms(UserBase):
         closing = reversed(self._workspace.modals(person.id)) if everything else (top,)
         deliveries = []
         for view in tuple(closing):
-            self._workspace.screens.close(view)
+            self._workspace.view_store.close(view)
             if view.content.get("notify_on_close"):
                 payload = self._payloads.closing(person, view, is_cleared=everything)
                 kind = DeliveryKind.INTERACTION
@@ -84,9 +84,9 @@ class UserForms(UserBase):
 
     def _answered(self, view: View, delivery: Delivery) -> UserOutcome:
         """Do what the bot answered a submission with."""
-        screens, answer = self._workspace.screens, delivery.json
+        views, answer = self._workspace.view_store, delivery.json
         if not delivery.body.strip() or answer == {}:
-            screens.close(view)
+            views.close(view)
             return UserOutcome(deliveries=(delivery,))
         try:
             errors = self._followed(view, answer)
@@ -95,14 +95,14 @@ class UserForms(UserBase):
         return UserOutcome(deliveries=(delivery,), errors=errors)
 
     def _followed(self, view: View, answer: Any) -> dict[str, str]:
-        screens = self._workspace.screens
+        views = self._workspace.view_store
         match answer["response_action"]:
             case "clear":
-                screens.clear(view.owner)
+                views.clear(view.owner)
             case "update":
-                screens.update(view, self._check_view(answer["view"]))
-            case "push" if len(screens.stack(view.owner)) < DEEPEST_STACK:
-                screens.push(view.owner, self._check_view(answer["view"]))
+                views.update(view, self._check_view(answer["view"]))
+            case "push" if len(views.stack(view.owner)) < DEEPEST_STACK:
+                views.push(view.owner, self._check_view(answer["view"]))
             case "errors":
                 return _known_errors(view, answer["errors"])
             case unknown:

@@ -59,9 +59,8 @@ def _options_of(element: Json, query: str, reader: InputReader) -> Sequence[Json
 
 
 def _user(_element: Json, typed: Any, reader: InputReader) -> str:
-    person = reader.workspace.roster.find(str(typed)) or reader.workspace.roster.handled(
-        str(typed).removeprefix("@")
-    )
+    people = reader.workspace.people_store
+    person = people.find(str(typed)) or people.handled(str(typed).removeprefix("@"))
     if person is None:
         raise NotOfferedError(typed, [one.handle for one in reader.workspace.people])
     return person.id
@@ -72,10 +71,10 @@ def _users(element: Json, typed: Any, reader: InputReader) -> list[str]:
 
 
 def _channel(_element: Json, typed: Any, reader: InputReader) -> str:
-    rooms = reader.workspace.rooms
-    room = rooms.find(str(typed)) or rooms.named(str(typed))
+    channels = reader.workspace.channel_store
+    room = channels.find(str(typed)) or channels.named(str(typed))
     if room is None:
-        raise NotOfferedError(typed, [one.name for one in rooms.channels])
+        raise NotOfferedError(typed, [one.name for one in channels.channels])
     return room.id
 
 

@@ -60,7 +60,7 @@ def _linked(text: str, workspace: Workspace, *, with_names: bool) -> str:
 
 
 def _person(name: str, workspace: Workspace, *, with_names: bool) -> str | None:
-    person = workspace.roster.handled(name)
+    person = workspace.people_store.handled(name)
     if person is not None:
         return f"<@{person.id}|{person.handle}>" if with_names else f"<@{person.id}>"
     if name in _BROADCASTS:
@@ -70,7 +70,7 @@ def _person(name: str, workspace: Workspace, *, with_names: bool) -> str | None:
 
 
 def _channel(name: str, workspace: Workspace) -> str | None:
-    room = workspace.rooms.named(name)
+    room = workspace.channel_store.named(name)
     return f"<#{room.id}|{room.name}>" if room is not None else None
 
 
@@ -87,7 +87,7 @@ class UserMessages(UserBase):
             return self._commands(person, room, text, thread_ts)
         words = as_message(text, self._workspace)
         draft = Message(channel=room.id, ts="", author=person.id, text=words, thread_ts=thread_ts)
-        return self._with_events(lambda: self._workspace.talk.post(draft))
+        return self._with_events(lambda: self._workspace.message_store.post(draft))
 
     def edits(self, user: str, channel: str, ts: str, text: str) -> UserOutcome:
         words = as_message(text, self._workspace)
@@ -96,34 +96,38 @@ class UserMessages(UserBase):
             with self._workspace.changes.reading():
                 message = self._own(user, channel, ts)
                 changed = replace(message, text=words, blocks=())
-                return self._workspace.talk.edit(changed, by=message.author)
+                return self._workspace.message_store.edit(changed, by=message.author)
 
         return self._with_events(edit)
 
     def deletes(self, user: str, channel: str, ts: str) -> UserOutcome:
         message = self._own(user, channel, ts)
-        return self._with_events(lambda: self._workspace.talk.delete(message))
+        return self._with_events(lambda: self._workspace.message_store.delete(message))
 
     def dismisses(self, user: str, channel: str, ts: str) -> UserOutcome:
         """Dismiss an ephemeral message; nobody is told."""
         message = self._seen(self._who(user), channel, ts)
         if message.ephemeral_for is not None:
-            self._workspace.talk.delete(message)
+            self._workspace.message_store.delete(message)
         return UserOutcome()
 
     def reacts(self, user: str, channel: str, ts: str, name: str) -> UserOutcome:
         """Put an emoji under a message, once."""
         person, message = self._who(user), self._seen(self._who(user), channel, ts)
-        return self._with_events(lambda: self._workspace.talk.react(message, name, person.id))
+        return self._with_events(
+            lambda: self._workspace.message_store.react(message, name, person.id)
+        )
 
     def unreacts(self, user: str, channel: str, ts: str, name: str) -> UserOutcome:
         person, message = self._who(user), self._seen(self._who(user), channel, ts)
-        return self._with_events(lambda: self._workspace.talk.unreact(message, name, person.id))
+        return self._with_events(
+            lambda: self._workspace.message_store.unreact(message, name, person.id)
+        )
 
     def pins(self, user: str, channel: str, ts: str, *, pinned: bool = True) -> UserOutcome:
         person, message = self._who(user), self._seen(self._who(user), channel, ts)
         return self._with_events(
-            lambda: self._workspace.talk.pin(message, person.id, pinned=pinned)
+            lambda: self._workspace.message_store.pin(message, person.id, pinned=pinned)
         )
 
     def _own(self, user: str, channel: str, ts: str) -> Message:

@@ -22,35 +22,41 @@ class SimulatedUser(UserMessages, UserClicks, UserForms):
         person, room = self._who(user), self._where(channel)
         if room.kind is not ChannelKind.PUBLIC:
             raise NotVisibleError(person.handle, f"#{room.name}")
-        return self._with_events(lambda: self._workspace.rooms.join(room.id, person.id))
+        return self._with_events(lambda: self._workspace.channel_store.join(room.id, person.id))
 
     def leaves(self, user: str, channel: str) -> UserOutcome:
         person, room = self._member(user, channel)
-        return self._with_events(lambda: self._workspace.rooms.leave(room.id, person.id))
+        return self._with_events(lambda: self._workspace.channel_store.leave(room.id, person.id))
 
     def invites(self, user: str, channel: str, guest: str) -> UserOutcome:
         """Bring somebody, such as the bot, into a channel."""
         person, room = self._member(user, channel)
         invited = self._who(guest)
         return self._with_events(
-            lambda: self._workspace.rooms.join(room.id, invited.id, inviter=person.id)
+            lambda: self._workspace.channel_store.join(room.id, invited.id, inviter=person.id)
         )
 
     def creates_channel(self, user: str, name: str, *, private: bool = False) -> Channel:
         person = self._who(user)
-        return self._workspace.rooms.create(name=name, creator=person.id, private=private)
+        return self._workspace.channel_store.create(name=name, creator=person.id, private=private)
 
     def renames_channel(self, user: str, channel: str, name: str) -> UserOutcome:
         person, room = self._member(user, channel)
-        return self._with_events(lambda: self._workspace.rooms.rename(room.id, name, by=person.id))
+        return self._with_events(
+            lambda: self._workspace.channel_store.rename(room.id, name, by=person.id)
+        )
 
     def archives_channel(self, user: str, channel: str) -> UserOutcome:
         person, room = self._member(user, channel)
-        return self._with_events(lambda: self._workspace.rooms.archive(room.id, by=person.id))
+        return self._with_events(
+            lambda: self._workspace.channel_store.archive(room.id, by=person.id)
+        )
 
     def unarchives_channel(self, user: str, channel: str) -> UserOutcome:
         person, room = self._who(user), self._where(channel)
-        return self._with_events(lambda: self._workspace.rooms.unarchive(room.id, by=person.id))
+        return self._with_events(
+            lambda: self._workspace.channel_store.unarchive(room.id, by=person.id)
+        )
 
     def reads(self, user: str, channel: str) -> None:
         """Look at a channel until everything in it is read."""
@@ -60,7 +66,7 @@ class SimulatedUser(UserMessages, UserClicks, UserForms):
         """Open the app's Home, or its ``messages`` tab."""
         person = self._who(user)
         workspace = self._workspace
-        room = workspace.rooms.direct([workspace.bot.id, person.id])
+        room = workspace.channel_store.direct([workspace.bot.id, person.id])
         change = HomeOpened(
             user=person.id,
             channel=room,

@@ -175,7 +175,7 @@ def test_an_edit_is_refused(client: WebClient, workspace: Workspace, incidents: 
     assert why(foreign.ts) == "cant_update_message"
     assert why(own.ts, "x" * 4001) == "msg_too_long"
     assert why(own.ts, " ") == "no_text"
-    workspace.rooms.archive(incidents.id, by=workspace.bot.id)
+    workspace.channel_store.archive(incidents.id, by=workspace.bot.id)
     assert why(own.ts) == "is_inactive"
 
 

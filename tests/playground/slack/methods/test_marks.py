@@ -68,7 +68,7 @@ def test_only_a_member_pins_and_only_so_much(
     answer = refused(client.pins_add, channel=general.id, timestamp=outside.ts)
     assert answer.error == "not_in_channel"
     for _ in range(100):
-        workspace.talk.pin(said_by_bot(workspace, incidents), workspace.bot.id)
+        workspace.message_store.pin(said_by_bot(workspace, incidents), workspace.bot.id)
     full = refused(
         client.pins_add,
         channel=incidents.id,

@@ -45,9 +45,9 @@ def payload(**changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def message(workspace: Workspace, incidents: Channel) -> Message:
-    sam = workspace.roster.handled("sam")
+    sam = workspace.people_store.handled("sam")
     assert sam is not None
-    return workspace.talk.post(
+    return workspace.message_store.post(
         Message(channel=incidents.id, ts="", author=sam.id, text=f"<{LINK}>")
     )
 

@@ -69,7 +69,7 @@ def test_opening_home_is_an_event_without_a_view_at_first(
     slack: Slack, events: list[dict[str, Any]], workspace: Workspace
 ) -> None:
     slack.users.opens_home("sam")
-    workspace.screens.publish(workspace.personas[0].id, {"type": "home", "blocks": []})
+    workspace.view_store.publish(workspace.personas[0].id, {"type": "home", "blocks": []})
     slack.users.opens_home("sam")
     slack.users.opens_home("sam", tab="messages")
 
