@@ -19,7 +19,7 @@ from chatops.domain.hotfix.model import (
     StepState,
 )
 from chatops.domain.playbook.hotfix import Approval, RollbackWay, SpecialCase
-from chatops.domain.playbook.pipeline import FixWay, Pipeline, Step, StepKind
+from chatops.domain.playbook.pipeline import FixWay, Pipeline, RollbackStep, Step, StepKind
 from chatops.domain.playbook.policy import Playbook, Severity
 
 BASE, HEAD = "4f2c9e1" * 6, "9b1d7aa" * 6
@@ -272,6 +272,12 @@ class SampleHotfix:
             f"git push origin HEAD:refs/heads/{self.branch}",
         )
 
+    def _rollback_steps(self) -> tuple[StepRun, ...]:
+        state = StepState.FAILED if self.many > 1 else StepState.RUNNING
+        trouble = self.words if state is StepState.FAILED else ""
+        kind = RollbackStep.DEPLOY
+        return (StepRun(kind=kind, title=kind.spec.label, state=state, trouble=trouble),)
+
     @property
     def rollback(self) -> Rollback:
         ways = self.playbook.hotfix.rollback.ways or (RollbackWay.REDEPLOY,)
@@ -280,9 +286,8 @@ class SampleHotfix:
             reason=self.words,
             by="U0BEN",
             at=self.now - _MINUTE,
-            phase="deploy",
+            steps=self._rollback_steps(),
             sha=BASE,
             release="1.2.3" if self.many else "",
-            trouble=self.words if self.many > 1 else "",
             done_at=self.now if self.chapter is Chapter.TAKEN_BACK else None,
         )

@@ -8,6 +8,7 @@ from pydantic import Field as PydanticField
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field
 
+from chatops.adapters.storage.older_documents import with_rollback_steps
 from chatops.adapters.storage.table import (
     BEING_DONE,
     COUNTED,
@@ -245,7 +246,7 @@ class HotfixRow(BaseRow, table=True):
     state: HotfixState = Field(sa_type=EnumText(HotfixState))
     open: bool
     version: int
-    whole: Hotfix = Field(sa_type=JsonDocument(Hotfix))
+    whole: Hotfix = Field(sa_type=JsonDocument(Hotfix, revive=with_rollback_steps))
 
 
 class DeliveryRow(BaseRow, table=True):

@@ -1,5 +1,6 @@
 """Column types: moments that keep their zone, closed sets, and documents with a shape."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -54,20 +55,27 @@ class EnumText(TypeDecorator[StrEnum]):
 
 
 class JsonDocument(TypeDecorator[Any]):
-    """A value of any shape that pydantic can read back, kept as JSON."""
+    """A value of any shape that pydantic can read back, kept as JSON.
+
+    ``revive`` makes a document of an earlier version one of this version, and leaves others be.
+    """
 
     impl = JSON(none_as_null=True)
     cache_ok = True
 
-    def __init__(self, shape: Any) -> None:
+    def __init__(self, shape: Any, *, revive: Callable[[Any], Any] | None = None) -> None:
         super().__init__()
         self.shape = shape
+        self.revive = revive
 
     def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
         return None if value is None else _adapter(self.shape).dump_python(value, mode="json")
 
     def process_result_value(self, value: Any, _dialect: Dialect) -> Any:
-        return None if value is None else _adapter(self.shape).validate_python(value)
+        if value is None:
+            return None
+        document = self.revive(value) if self.revive is not None else value
+        return _adapter(self.shape).validate_python(document)
 
 
 @cache

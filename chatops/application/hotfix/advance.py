@@ -22,7 +22,7 @@ from chatops.domain.hotfix.model import StepRun, StepState
 from chatops.domain.messages.effects import PollForge
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.hotfix import Checklist
-from chatops.domain.playbook.pipeline import FixWay, StepKind
+from chatops.domain.playbook.pipeline import AnyStepKind, FixWay, StepKind
 from chatops.domain.team import Permission
 
 
@@ -153,7 +153,7 @@ class AdvanceHotfix:
         return self._directory.authorization(user, Permission.HOTFIX)
 
 
-def _current(session: HotfixSession, seen: StepKind | None) -> StepRun:
+def _current(session: HotfixSession, seen: AnyStepKind | None) -> StepRun:
     """The step whose turn it is, if it is the one that the person was shown."""
     session.hotfix.must_run()
     current = session.hotfix.current
@@ -202,7 +202,7 @@ def _end_by_hand(session: HotfixSession, step: StepRun, user: str) -> None:
     end(session, step.kind, *evidence, *ticked, by=user)
 
 
-def _ticked_lines(session: HotfixSession, kind: StepKind) -> tuple[str, ...]:
+def _ticked_lines(session: HotfixSession, kind: AnyStepKind) -> tuple[str, ...]:
     return tuple(
         f"{checklist.items[tick.item]} (<@{tick.by}>)"
         for checklist in session.checklists(kind)

@@ -1,7 +1,7 @@
 """Does the effects of a hotfix (steps, looks at production and forge), and takes in the results."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chatops.application.git_identity import GitIdentities, People
@@ -17,8 +17,6 @@ from chatops.application.hotfix.operate import (
 from chatops.application.hotfix.plan import concerned, work_branch
 from chatops.application.hotfix.production_checks import baseline_of
 from chatops.application.hotfix.record_results import Finding
-from chatops.application.hotfix.rollback import take_rollback
-from chatops.application.hotfix.rollback_plan import rollback_order
 from chatops.application.hotfix.session import HotfixSession, ServiceGone
 from chatops.application.hotfix.state_machine import record
 from chatops.application.hotfix.steps import StepWork, plan_work
@@ -84,6 +82,7 @@ class StepDoer:
             people = self._names.of(everybody, wait=effect.attempts <= _ASKED_WHO)
             with self._sessions.storage.reading() as work:
                 session = self._hand(work, effect, act, clock)
+                act = _named(session, act)
                 if not is_wanted(session, act):
                     return None
                 order = order_of(session, act, people, at=effect.made_at)
@@ -173,19 +172,22 @@ def _output(piece: str) -> Post:
 
 def is_wanted(session: HotfixSession, act: DoStep) -> bool:
     """Whether this attempt is still the one that counts."""
-    if act.step == "rollback":
-        back = session.hotfix.rollback
-        return back is not None and back.running and back.round == act.round
     step = session.hotfix.step(kind_of_work(act.step))
     return step is not None and step.round == act.round and not step.state.over
+
+
+def _named(session: HotfixSession, act: DoStep) -> DoStep:
+    """An effect of the version before says ``rollback``: it is of the step whose turn it is."""
+    back = session.hotfix.rollback
+    if act.step != "rollback" or back is None:
+        return act
+    return replace(act, step=(back.current or back.steps[-1]).kind)
 
 
 def order_of(
     session: HotfixSession, act: DoStep, people: People, *, at: datetime
 ) -> plan.Operation:
     """The operation of an attempt. Raises RefusedName, ServiceGone."""
-    if act.step == "rollback":
-        return rollback_order(session, people, at=at)
     work = StepWork(name=act.step, target=act.target)
     return plan_work(session, kind_of_work(act.step), work, people, at=at)
 
@@ -195,11 +197,10 @@ def take_in(session: HotfixSession, act: DoStep | PollForge, result: StepResult)
     if isinstance(act, PollForge):
         assert isinstance(result.done, Observation)  # noqa: S101 - looking out sees, and no more
         take_look(session, act, result.done)
-    elif is_wanted(session, act):
+        return
+    act = _named(session, act)
+    if is_wanted(session, act):
         assert not isinstance(result.done, Observation)  # noqa: S101 - steps do not look out
         if result.before:
             session.change(before=result.before)
-        if act.step == "rollback":
-            take_rollback(session, act, result.done)
-        else:
-            record(session, Finding(act=act, done=result.done, branch=result.branch))
+        record(session, Finding(act=act, done=result.done, branch=result.branch))

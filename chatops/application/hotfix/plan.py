@@ -18,6 +18,7 @@ from chatops.domain.playbook.pipeline import (
     FixWay,
     MergeWay,
     PullRequestRule,
+    RollbackStep,
     StepKind,
     VersionRule,
 )
@@ -448,7 +449,7 @@ def plan_look(task: PlanTask) -> Operation:
 def checks_of(session: HotfixSession, work: str) -> tuple[Check, ...]:
     """What production is asked: what it runs, whether it works, or whether it goes on to."""
     service = session.service
-    if work == DEPLOYED:
+    if work in {DEPLOYED, RollbackStep.CHECK}:
         return () if service.deployed is None else (service.deployed,)
     return service.watch if work == StepKind.WATCH else service.verify
 

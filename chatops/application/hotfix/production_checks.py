@@ -1,5 +1,7 @@
 """Asks production what it runs and whether it works, and says what the answers mean."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chatops.application.hotfix.deadlines import ask_to_decide, looks_well
@@ -18,7 +20,7 @@ from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.effects import DoStep
 from chatops.domain.messages.posts import ActionId, ButtonStyle
 from chatops.domain.playbook.hotfix import WatchWindow
-from chatops.domain.playbook.pipeline import StepKind
+from chatops.domain.playbook.pipeline import DEPLOYED, RollbackStep, StepKind
 from chatops.domain.services import Check
 
 #: How soon production is asked again what it runs, or whether it works by now.
@@ -27,6 +29,14 @@ _AGAIN = timedelta(seconds=15)
 _LOOKS_FOR_DEPLOY, _LOOKS_FOR_HEALTH = 40, 4
 #: From this look on production has little time left to show what it runs.
 LAST_LOOKS_FOR_DEPLOY = _LOOKS_FOR_DEPLOY - 4
+_OTHER, _ILL = "production still runs something else", "production does not work as it should"
+#: So many looks at each, and what is in the way after the last.
+_PATIENCE: Mapping[str, tuple[int, str]] = {
+    DEPLOYED: (_LOOKS_FOR_DEPLOY, _OTHER),
+    StepKind.VERIFY: (_LOOKS_FOR_HEALTH, _ILL),
+    RollbackStep.CHECK: (_LOOKS_FOR_DEPLOY, _OTHER),
+    RollbackStep.VERIFY: (_LOOKS_FOR_HEALTH, _ILL),
+}
 #: A step keeps so many readings; the first and the newest tell the story.
 _MOST_READINGS = 240
 #: How long is watched where neither step nor playbook says.
@@ -53,23 +63,34 @@ def _keep_first(session: HotfixSession, checks: tuple[Check, ...], readings: Che
         session.change(before={**session.hotfix.before, **first})
 
 
-def read(session: HotfixSession, work: str, readings: CheckReadings) -> tuple[str, ...]:
-    """Keep what was measured, and give it as lines for people, one for each check."""
-    checks = checks_of(session, work)
-    _keep_first(session, checks, readings)
-    pairs = zip(checks, readings.readings, strict=False)
+def said(session: HotfixSession, work: str, readings: CheckReadings) -> tuple[str, ...]:
+    """What production answered, in one line for each check."""
+    pairs = zip(checks_of(session, work), readings.readings, strict=False)
     return tuple(f"{check.title}: {reading.said}" for check, reading in pairs)
+
+
+def await_good(work: str, look: int, lines: tuple[str, ...], *, good: bool) -> StepOutcome:
+    """Done once all is good; until then it is asked again, for as long as that may help."""
+    if good:
+        return StepDone(evidence=lines)
+    most, why = _PATIENCE[work]
+    if look < most:
+        return StepContinues(work=work, look=look + 1, after=_AGAIN)
+    return StepFailed(why=why, evidence=lines)
 
 
 def take_deployed(session: HotfixSession, act: DoStep, readings: CheckReadings) -> StepOutcome:
     """What production runs: the fix, or it is asked again for a while."""
-    lines = read(session, act.step, readings)
+    lines = _read(session, act.step, readings)
     if readings.good:
         tell_deployed(session, *lines)
-        return StepDone(evidence=lines)
-    if act.look < _LOOKS_FOR_DEPLOY:
-        return StepContinues(work=act.step, look=act.look + 1, after=_AGAIN)
-    return StepFailed(why="production still runs something else", evidence=lines)
+    return await_good(DEPLOYED, act.look, lines, good=readings.good)
+
+
+def _read(session: HotfixSession, work: str, readings: CheckReadings) -> tuple[str, ...]:
+    """Keep what was measured first, and give it as lines for people."""
+    _keep_first(session, checks_of(session, work), readings)
+    return said(session, work, readings)
 
 
 def tell_deployed(session: HotfixSession, *evidence: str) -> None:
@@ -85,19 +106,19 @@ def tell_deployed(session: HotfixSession, *evidence: str) -> None:
 
 def take_health(session: HotfixSession, act: DoStep, readings: CheckReadings) -> StepOutcome:
     """Whether production works with the fix; where it does not, somebody is to decide."""
-    lines = read(session, act.step, readings)
-    if readings.good:
+    lines = _read(session, act.step, readings)
+    outcome = await_good(StepKind.VERIFY, act.look, lines, good=readings.good)
+    if isinstance(outcome, StepDone):
         looks_well(session)
-        return StepDone(evidence=lines, confirm=True)
-    if act.look < _LOOKS_FOR_HEALTH:
-        return StepContinues(work=act.step, look=act.look + 1, after=_AGAIN)
-    ask_to_decide(session)
-    return StepFailed(why="production does not work as it should", evidence=lines)
+        return replace(outcome, confirm=True)
+    if isinstance(outcome, StepFailed):
+        ask_to_decide(session)
+    return outcome
 
 
 def take_watch(session: HotfixSession, act: DoStep, readings: CheckReadings) -> StepOutcome:
     """Whether production goes on to work; looked at until the time of the watch is over."""
-    lines = read(session, act.step, readings)
+    lines = _read(session, act.step, readings)
     pairs = zip(lines, readings.readings, strict=False)
     bad = tuple(line for line, reading in pairs if not reading.good)
     step = session.hotfix.step(StepKind.WATCH)

@@ -131,7 +131,7 @@ def _paths(quarrels: tuple[FileConflict, ...]) -> str:
     return ", ".join(each.path for each in quarrels)
 
 
-def _went_through(done: Done) -> Result | None:
+def went_through(done: Done) -> Result | None:
     """What a job on the repository made; none if it conflicts, or was something else."""
     return done.result if isinstance(done, Worked) and not done.result.quarrels else None
 
@@ -158,7 +158,7 @@ def record_fix(session: HotfixSession, finding: Finding) -> StepOutcome:
         off = f"The flag {session.hotfix.source} is off"
         session.note(off, EntryKind.DEPLOYED)
         return StepDone(evidence=(off, _took(finding.done)))
-    result = _went_through(finding.done)
+    result = went_through(finding.done)
     if result is None:
         return record_usual(session, finding)
     # What an earlier attempt of this step made is found, and is no less the fix.
@@ -169,7 +169,7 @@ def record_fix(session: HotfixSession, finding: Finding) -> StepOutcome:
 
 
 def record_bump(session: HotfixSession, finding: Finding) -> StepOutcome:
-    result = _went_through(finding.done)
+    result = went_through(finding.done)
     if result is None:
         return record_usual(session, finding)
     _add_commits(session, result, finding.branch)
@@ -191,7 +191,7 @@ def record_merge(session: HotfixSession, finding: Finding) -> StepOutcome:
     production = session.hotfix.production
     if isinstance(finding.done, Pull):
         return _merged(session, finding.done)
-    result = _went_through(finding.done)
+    result = went_through(finding.done)
     if result is None:
         return record_usual(session, finding)
     session.change(merged=result.after)
@@ -209,7 +209,7 @@ def _merged(session: HotfixSession, pull: Pull) -> StepOutcome:
 
 
 def record_tag(session: HotfixSession, finding: Finding) -> StepOutcome:
-    result = _went_through(finding.done)
+    result = went_through(finding.done)
     if result is None:
         return record_usual(session, finding)
     session.change(tag=result.name)
@@ -272,7 +272,7 @@ def _of_target(act: DoStep, outcome: StepOutcome) -> StepOutcome:
 
 
 def record_clean_up(session: HotfixSession, finding: Finding) -> StepOutcome:
-    result = _went_through(finding.done)
+    result = went_through(finding.done)
     if result is None:
         return record_usual(session, finding)
     return _with_notes(result, f"{result.name} is deleted")

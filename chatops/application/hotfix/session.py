@@ -26,6 +26,7 @@ from chatops.domain.playbook.hotfix import (
     TestExtent,
 )
 from chatops.domain.playbook.pipeline import (
+    AnyStepKind,
     FixWay,
     Pipeline,
     Step,
@@ -76,7 +77,7 @@ class NextRequest(HotfixRequest):
     ``by_hand`` says that somebody has done it already, without the bot.
     """
 
-    step: StepKind | None = None
+    step: AnyStepKind | None = None
     by_hand: bool = False
 
 
@@ -267,13 +268,13 @@ class HotfixSession:
             return ()
         return rule.targets if self.service.targets is None else self.service.targets
 
-    def step(self, kind: StepKind) -> Step:
+    def step(self, kind: AnyStepKind) -> Step:
         """What the playbook says about a step."""
         found = self.pipeline.step(kind)
         assert found is not None  # noqa: S101 - runs are made of the pipeline's own steps
         return found
 
-    def checklists(self, kind: StepKind) -> tuple[Checklist, ...]:
+    def checklists(self, kind: AnyStepKind) -> tuple[Checklist, ...]:
         return tuple(each for each in self.policy.checklists if each.at is kind)
 
     def unticked(self, checklist: Checklist) -> tuple[str, ...]:
@@ -281,7 +282,7 @@ class HotfixSession:
         ticked = {tick.item for tick in self.hotfix.ticks if tick.checklist == checklist.key}
         return tuple(item for index, item in enumerate(checklist.items) if index not in ticked)
 
-    def must_be_ticked(self, kind: StepKind) -> None:
+    def must_be_ticked(self, kind: AnyStepKind) -> None:
         """Raises ChecklistOpen."""
         for checklist in self.checklists(kind):
             left = self.unticked(checklist)
@@ -334,7 +335,7 @@ class HotfixSession:
         """Have the work of a step's attempt done by the effects loop; ``look`` counts looks."""
         act = DoStep(hotfix=self.hotfix.id, step=step, round=round_, target=target, look=look)
         key = self.key(f"do:{step}:{target}:{round_}:{look}")
-        lane = WorkLane.REPOSITORY if step == "rollback" else lane_of_work(step)
+        lane = lane_of_work(step)
         place = self.hotfix.id if lane is WorkLane.PRODUCTION else self.hotfix.service
         self.incident_session.do(key, f"{lane}:{place}", act, at=self.now + after)
 

@@ -15,27 +15,26 @@ from chatops.application.hotfix.outcomes import (
 )
 from chatops.application.hotfix.record_results import Finding, take_commits
 from chatops.application.hotfix.session import HotfixSession
-from chatops.application.hotfix.steps import BEHAVIOURS, starts_by_itself, work_of
+from chatops.application.hotfix.steps import BEHAVIOURS, has_work, starts_by_itself, work_of
 from chatops.domain.hotfix.model import HotfixState, StepRun, StepState
-from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
-from chatops.domain.playbook.pipeline import StepKind, kind_of_work
+from chatops.domain.playbook.pipeline import AnyStepKind, RollbackStep, kind_of_work
 
 _BEGUN = frozenset({StepState.RUNNING, StepState.FAILED})
 
 
-def see_plan(session: HotfixSession, kind: StepKind) -> Button:
+def see_plan(session: HotfixSession, kind: AnyStepKind) -> Button:
     """Leads to the exact plan of a step: nothing is pushed that nobody has seen."""
     return session.button(ActionId("hotfix_next"), "See the plan…", str(kind), ButtonStyle.WANTED)
 
 
-def begin(session: HotfixSession, kind: StepKind, *, by: str | None) -> None:
+def begin(session: HotfixSession, kind: AnyStepKind, *, by: str | None) -> None:
     """Start the bot's part of a step.
 
     Raises:
         HotfixOver, NotTheTurn, StepBusy
     """
-    session.change(steps=session.hotfix.begun(kind, by=by, now=session.now).steps)
+    session.hotfix = session.hotfix.begun(kind, by=by, now=session.now)
     round_, work = _run_of(session, kind).round, work_of(session, kind)
     for each in work:
         session.do_step(each.name, round_=round_, target=each.target)
@@ -52,7 +51,9 @@ def record(session: HotfixSession, finding: Finding) -> None:
     _take(session, finding, kind, BEHAVIOURS[kind].record(session, finding))
 
 
-def _take(session: HotfixSession, finding: Finding, kind: StepKind, outcome: StepOutcome) -> None:
+def _take(
+    session: HotfixSession, finding: Finding, kind: AnyStepKind, outcome: StepOutcome
+) -> None:
     match outcome:
         case StepDone():
             _end_or_rest(session, kind, outcome)
@@ -70,13 +71,13 @@ def _take(session: HotfixSession, finding: Finding, kind: StepKind, outcome: Ste
             end_fulfilled(session)
 
 
-def _run_of(session: HotfixSession, kind: StepKind) -> StepRun:
+def _run_of(session: HotfixSession, kind: AnyStepKind) -> StepRun:
     step = session.hotfix.step(kind)
     assert step is not None  # noqa: S101 - only a step of this pipeline begins, ends or fails
     return step
 
 
-def end(session: HotfixSession, kind: StepKind, *evidence: str, by: str | None = None) -> None:
+def end(session: HotfixSession, kind: AnyStepKind, *evidence: str, by: str | None = None) -> None:
     """End a step well, say so in the thread, and go on."""
     session.hotfix = session.hotfix.done(kind, *evidence, by=by, now=session.now)
     step = _run_of(session, kind)
@@ -84,7 +85,16 @@ def end(session: HotfixSession, kind: StepKind, *evidence: str, by: str | None =
     session.note(said)
     post = session.post("step_done", step=step, lines=evidence)
     session.tell_thread(f"done:{kind}:{step.round}:{len(step.evidence)}", post)
-    go_on(session)
+    BEHAVIOURS[kind].then(session)
+    _go_on_after(session, kind)
+
+
+def _go_on_after(session: HotfixSession, kind: AnyStepKind) -> None:
+    """The pipeline goes on after its steps, and the rollback after its own."""
+    if isinstance(kind, RollbackStep):
+        go_on_rolling_back(session)
+    else:
+        go_on(session)
 
 
 def end_fulfilled(session: HotfixSession) -> None:
@@ -95,7 +105,7 @@ def end_fulfilled(session: HotfixSession) -> None:
             end(session, kind, *evidence)
 
 
-def _end_or_rest(session: HotfixSession, kind: StepKind, outcome: StepDone) -> None:
+def _end_or_rest(session: HotfixSession, kind: AnyStepKind, outcome: StepDone) -> None:
     """End a step whose work is done, unless somebody has to look first."""
     trouble = _to_confirm(session, kind) if outcome.confirm else None
     if trouble:
@@ -106,7 +116,7 @@ def _end_or_rest(session: HotfixSession, kind: StepKind, outcome: StepDone) -> N
         take_commits(session, outcome.pushed)
 
 
-def _to_confirm(session: HotfixSession, kind: StepKind) -> str | None:
+def _to_confirm(session: HotfixSession, kind: AnyStepKind) -> str | None:
     """What a person has to do after the bot's work."""
     required = (each for each in session.checklists(kind) if each.required)
     if any(session.unticked(each) for each in required):
@@ -114,7 +124,7 @@ def _to_confirm(session: HotfixSession, kind: StepKind) -> str | None:
     return BEHAVIOURS[kind].asks(session)
 
 
-def _rest(session: HotfixSession, kind: StepKind, *evidence: str, trouble: str) -> None:
+def _rest(session: HotfixSession, kind: AnyStepKind, *evidence: str, trouble: str) -> None:
     """The bot's part of a step is done; a person has to say that all is well."""
     step = _run_of(session, kind)
     rested = replace(
@@ -126,17 +136,10 @@ def _rest(session: HotfixSession, kind: StepKind, *evidence: str, trouble: str) 
     BEHAVIOURS[kind].announce(session, rested)
 
 
-def fail(session: HotfixSession, kind: StepKind, why: str, *evidence: str) -> None:
+def fail(session: HotfixSession, kind: AnyStepKind, why: str, *evidence: str) -> None:
     """A step did not work; nothing goes on until a person decides."""
     session.hotfix = session.hotfix.failed(kind, why, *evidence, now=session.now)
-    step = _run_of(session, kind)
-    session.note(f"{step.title}: not done", EntryKind.TROUBLE, reason=why)
-    again = session.button(ActionId("hotfix_next"), "Try again…", str(kind), ButtonStyle.WANTED)
-    buttons = [again, session.button(ActionId("hotfix_status"), "Status")]
-    if session.hotfix.deployed or kind.spec.in_production:
-        buttons.append(session.button(ActionId("rollback"), "Roll back…", tone=ButtonStyle.DANGER))
-    post = session.post("step_failed", *buttons, step=step, why=why, lines=evidence)
-    session.tell_room(f"failed:{kind}:{step.round}", post)
+    BEHAVIOURS[kind].tell_failed(session, _run_of(session, kind), why, *evidence)
 
 
 def go_on(session: HotfixSession) -> None:
@@ -148,15 +151,28 @@ def go_on(session: HotfixSession) -> None:
         _finish(session)
     if current is None or current.state is not StepState.WAITING or current.round:
         return
-    behaviour = BEHAVIOURS[current.kind]
+    _take_turn(session, current, starts=starts_by_itself(session, current.kind))
+
+
+def go_on_rolling_back(session: HotfixSession) -> None:
+    """Let the next step of the rollback begin: nobody has to say that it may."""
+    back = session.hotfix.rollback
+    current = back.current if back is not None else None
+    if current is not None and current.state is StepState.PENDING:
+        session.hotfix = session.hotfix.waiting(current.kind, now=session.now)
+        _take_turn(session, current, starts=has_work(session, current.kind))
+
+
+def _take_turn(session: HotfixSession, step: StepRun, *, starts: bool) -> None:
+    behaviour = BEHAVIOURS[step.kind]
     evidence = behaviour.fulfilled(session)
     if evidence is not None:
-        end(session, current.kind, *evidence)
-    elif starts_by_itself(session, current.kind):
-        begin(session, current.kind, by=None)
-        go_on(session)
+        end(session, step.kind, *evidence)
+    elif starts:
+        begin(session, step.kind, by=None)
+        _go_on_after(session, step.kind)
     else:
-        behaviour.announce(session, current)
+        behaviour.announce(session, step)
 
 
 def _finish(session: HotfixSession) -> None:

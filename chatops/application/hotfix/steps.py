@@ -7,6 +7,7 @@ from datetime import datetime
 from chatops.application.git_identity import People
 from chatops.application.hotfix import plan
 from chatops.application.hotfix import record_results as results
+from chatops.application.hotfix import rollback_steps as back
 from chatops.application.hotfix.approval_requests import ask_for_approval, still_needed
 from chatops.application.hotfix.outcomes import StepOutcome
 from chatops.application.hotfix.plan import Operation, PlanTask, owed_targets
@@ -16,9 +17,18 @@ from chatops.application.hotfix.session import HotfixSession
 from chatops.application.tasks.follow_ups import list_follow_ups
 from chatops.domain.hotfix.errors import ApprovalMissing, NoFixYet
 from chatops.domain.hotfix.model import Backport, BackportState, StepRun, StepState
+from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
 from chatops.domain.playbook.hotfix import Staging
-from chatops.domain.playbook.pipeline import DEPLOYED, Doer, Skip, StepForm, StepKind
+from chatops.domain.playbook.pipeline import (
+    DEPLOYED,
+    AnyStepKind,
+    Doer,
+    RollbackStep,
+    Skip,
+    StepForm,
+    StepKind,
+)
 from chatops.domain.services import ForgeKind
 from chatops.domain.time.durations import counted
 
@@ -65,6 +75,17 @@ def _ask_to_tick(session: HotfixSession, step: StepRun) -> None:
         session.tell_room(_turn_key(step, session), post)
 
 
+def _tell_failed(session: HotfixSession, step: StepRun, why: str, *lines: str) -> None:
+    kind = step.kind
+    session.note(f"{step.title}: not done", EntryKind.TROUBLE, reason=why)
+    again = session.button(ActionId("hotfix_next"), "Try again…", str(kind), ButtonStyle.WANTED)
+    buttons = [again, session.button(ActionId("hotfix_status"), "Status")]
+    if session.hotfix.deployed or kind.spec.in_production:
+        buttons.append(session.button(ActionId("rollback"), "Roll back…", tone=ButtonStyle.DANGER))
+    post = session.post("step_failed", *buttons, step=step, why=why, lines=lines)
+    session.tell_room(f"failed:{kind}:{step.round}", post)
+
+
 def _turn_key(step: StepRun, session: HotfixSession) -> str:
     since = step.since or session.now
     return f"turn:{step.kind}:{since:%Y%m%d%H%M%S%f}:{step.worked}"
@@ -95,11 +116,15 @@ class StepBehaviour:
     announce: Callable[[HotfixSession, StepRun], None] = _ask_to_tick
     #: What goes on record when a person says that it is done; raises what is missing.
     by_hand: Callable[[HotfixSession, StepRun, str], tuple[str, ...]] = _said_by
+    #: What follows once it is over, before it goes on.
+    then: Callable[[HotfixSession], None] = _nothing
+    #: Says that it did not work, and what a person can do.
+    tell_failed: Callable[..., None] = _tell_failed
     #: Who may leave it out at this severity, given what the playbook says.
     skip: Callable[[HotfixSession, Skip], Skip] = _as_the_playbook_says
 
 
-def has_work(session: HotfixSession, kind: StepKind) -> bool:
+def has_work(session: HotfixSession, kind: AnyStepKind) -> bool:
     """Whether the bot has something to do at a step."""
     return kind.spec.doer is not Doer.PERSON and BEHAVIOURS[kind].has_work(session)
 
@@ -109,25 +134,25 @@ def is_peoples_turn(session: HotfixSession, step: StepRun) -> bool:
     return step.worked or not has_work(session, step.kind)
 
 
-def work_of(session: HotfixSession, kind: StepKind) -> tuple[StepWork, ...]:
+def work_of(session: HotfixSession, kind: AnyStepKind) -> tuple[StepWork, ...]:
     """What there is to do at a step."""
     found = BEHAVIOURS[kind].work
     return (StepWork(name=kind),) if found is None else found(session)
 
 
-def starts_by_itself(session: HotfixSession, kind: StepKind) -> bool:
+def starts_by_itself(session: HotfixSession, kind: AnyStepKind) -> bool:
     """Whether a step begins when its turn comes: by its nature, or as the playbook says."""
     automatic = session.step(kind).automatic and has_work(session, kind)
     return automatic or BEHAVIOURS[kind].starts(session)
 
 
-def skip_rule(session: HotfixSession, kind: StepKind) -> Skip:
+def skip_rule(session: HotfixSession, kind: AnyStepKind) -> Skip:
     """Who may leave a step out."""
     return BEHAVIOURS[kind].skip(session, session.step(kind).skip_rule)
 
 
 def plan_work(
-    session: HotfixSession, kind: StepKind, work: StepWork, people: People, *, at: datetime
+    session: HotfixSession, kind: AnyStepKind, work: StepWork, people: People, *, at: datetime
 ) -> Operation:
     """Plan the operation of a piece of work. Raises RefusedName, ServiceGone."""
     task = PlanTask(session=session, name=work.name, people=people, at=at, target=work.target)
@@ -293,7 +318,7 @@ def _list_follow_ups(session: HotfixSession, _step: StepRun, _user: str) -> tupl
 
 _PEOPLE = StepBehaviour(plan=plan.plan_nothing, record=results.record_usual, has_work=_never)
 
-BEHAVIOURS: Mapping[StepKind, StepBehaviour] = {
+BEHAVIOURS: Mapping[AnyStepKind, StepBehaviour] = {
     StepKind.GATE: _PEOPLE,
     StepKind.BRANCH: StepBehaviour(
         plan=plan.plan_branch, record=results.record_branch, has_work=_always
@@ -379,5 +404,42 @@ BEHAVIOURS: Mapping[StepKind, StepBehaviour] = {
         record=results.record_usual,
         has_work=_never,
         by_hand=_list_follow_ups,
+    ),
+    RollbackStep.REVERT: StepBehaviour(
+        plan=back.plan_revert,
+        record=back.record_revert,
+        has_work=_always,
+        tell_failed=back.tell_rollback_failed,
+    ),
+    RollbackStep.TAG: StepBehaviour(
+        plan=back.plan_revert_tag,
+        record=back.record_revert_tag,
+        has_work=_always,
+        fulfilled=back.no_new_version,
+        tell_failed=back.tell_rollback_failed,
+    ),
+    RollbackStep.DEPLOY: StepBehaviour(
+        plan=back.plan_redeploy,
+        record=back.record_redeploy,
+        has_work=back.deploys,
+        fulfilled=back.no_command,
+        tell_failed=back.tell_rollback_failed,
+    ),
+    RollbackStep.CHECK: StepBehaviour(
+        plan=back.plan_rollback_look,
+        record=back.record_rollback_check,
+        has_work=back.can_tell,
+        fulfilled=back.nobody_can_tell,
+        announce=back.wait_for_a_person,
+        then=back.runs_what_it_ran,
+        tell_failed=back.tell_rollback_failed,
+    ),
+    RollbackStep.VERIFY: StepBehaviour(
+        plan=back.plan_rollback_look,
+        record=back.record_rollback_verify,
+        has_work=back.can_look,
+        fulfilled=back.nothing_to_ask,
+        then=back.finish_rollback,
+        tell_failed=back.tell_rollback_failed,
     ),
 }

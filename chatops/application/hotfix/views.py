@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from chatops.application.hotfix.approval_requests import still_needed
 from chatops.application.hotfix.plan import PLAIN_TAG
-from chatops.application.hotfix.rollback import is_back, ways_open
+from chatops.application.hotfix.rollback import ways_open
+from chatops.application.hotfix.rollback_steps import is_back
 from chatops.application.hotfix.session import (
     HotfixRequest,
     HotfixSession,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from chatops.domain.hotfix.model import Backport, Hotfix, StepRun
 from chatops.domain.incident.model import Incident
 from chatops.domain.playbook.hotfix import RollbackRule, WatchWindow
-from chatops.domain.playbook.pipeline import BackportRule, Budget, Step, StepKind
+from chatops.domain.playbook.pipeline import AnyStepKind, BackportRule, Budget, Step
 from chatops.domain.promises.kinds import PromiseKind
 from chatops.domain.promises.model import Promise
 from chatops.domain.promises.reminder_policy import ReminderPolicy, backport_reminder
@@ -31,7 +31,7 @@ _ROLLBACK_NAMES = {
 }
 
 
-def step_key(number: int, kind: StepKind) -> str:
+def step_key(number: int, kind: AnyStepKind) -> str:
     """The key of the promise that a step of hotfix ``number`` takes no longer than it may."""
     return f"step:{number}:{kind}"
 

@@ -8,7 +8,14 @@ from itertools import permutations
 
 from chatops.domain.hotfix.errors import HotfixOver, NeverSkipped, NotTheTurn, StepBusy
 from chatops.domain.playbook.hotfix import Approval, RollbackWay
-from chatops.domain.playbook.pipeline import FixWay, Skip, StepForm, StepKind
+from chatops.domain.playbook.pipeline import (
+    AnyStepKind,
+    FixWay,
+    RollbackStep,
+    Skip,
+    StepForm,
+    StepKind,
+)
 
 
 class StepState(StrEnum):
@@ -36,7 +43,7 @@ class StepRun:
     a person has to say that all is well.
     """
 
-    kind: StepKind
+    kind: AnyStepKind
     title: str
     state: StepState = StepState.PENDING
     since: datetime | None = None
@@ -174,23 +181,22 @@ class Backport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rollback:
-    """Production on its way back to what it was.
+    """Production on its way back to what it was, step by step.
 
-    ``phase`` is what is being done: ``revert``, ``tag``, ``deploy``, waiting for somebody who
-    does that ``by_hand``, asking what is ``deployed``, asking to ``verify`` that it works, or
-    nothing more. ``sha`` and ``release`` are what production is to run then; ``said_by`` is who
-    said that it does, where production was not asked.
+    ``sha`` and ``release`` are what production is to run then, ``reverted`` counts the commits
+    that are reverted. ``healthy`` says whether production was seen to work afterwards;
+    ``said_by`` is who said that it is back, where production was not asked.
     """
 
     way: RollbackWay
     reason: str
     by: str
     at: datetime
-    phase: str = ""
-    round: int = 0
+    steps: tuple[StepRun, ...] = ()
+    reverted: int = 0
     sha: str = ""
     release: str = ""
-    trouble: str = ""
+    healthy: bool = False
     done_at: datetime | None = None
     said_by: str | None = None
 
@@ -199,9 +205,52 @@ class Rollback:
         return self.done_at is None
 
     @property
+    def current(self) -> StepRun | None:
+        """The step whose turn it is."""
+        return first_open(self.steps) if self.running else None
+
+    @property
+    def round(self) -> int:
+        """The attempt; a step that is tried in a later rollback has a later one."""
+        return max((step.round for step in self.steps), default=0)
+
+    @property
+    def trouble(self) -> str:
+        """What stopped it."""
+        current = self.current
+        return current.trouble if current is not None else ""
+
+    @property
     def waits(self) -> bool:
         """Whether it goes on only when a person has done something."""
-        return self.running and (bool(self.trouble) or self.phase == "by_hand")
+        current = self.current
+        return current is not None and current.state in {StepState.WAITING, StepState.FAILED}
+
+    @property
+    def phase(self) -> str:
+        """For texts of the version before: ``by_hand`` where a person is to deploy it."""
+        current = self.current
+        waits = current is not None and current.state is StepState.WAITING
+        return "by_hand" if waits else ""
+
+    def step(self, kind: RollbackStep) -> StepRun | None:
+        return next((step for step in self.steps if step.kind is kind), None)
+
+    def with_step(self, changed: StepRun) -> "Rollback":
+        return replace(self, steps=_with(self.steps, changed))
+
+
+def rollback_steps(*, reverts: bool, tags: bool, round_: int) -> tuple[StepRun, ...]:
+    """The steps of a rollback that have not begun; ``round_`` is that of the attempt before."""
+    git = (RollbackStep.REVERT, *((RollbackStep.TAG,) if tags else ())) if reverts else ()
+    kinds = (*git, RollbackStep.DEPLOY, RollbackStep.CHECK, RollbackStep.VERIFY)
+    return tuple(
+        StepRun(kind=kind, title=kind.spec.label.capitalize(), round=round_) for kind in kinds
+    )
+
+
+def _with(steps: Sequence[StepRun], changed: StepRun) -> tuple[StepRun, ...]:
+    return tuple(changed if step.kind is changed.kind else step for step in steps)
 
 
 def first_open(steps: Sequence[StepRun]) -> StepRun | None:
@@ -401,7 +450,15 @@ class Hotfix:
         """The step whose turn it is; none when all are over."""
         return first_open(self.steps) if self.state is HotfixState.RUNNING else None
 
-    def step(self, kind: StepKind) -> StepRun | None:
+    def _current_beside(self, kind: AnyStepKind) -> StepRun | None:
+        """The step whose turn it is, among those of the pipeline or of the rollback."""
+        if isinstance(kind, StepKind):
+            return self.current
+        return self.rollback.current if self.rollback is not None else None
+
+    def step(self, kind: AnyStepKind) -> StepRun | None:
+        if isinstance(kind, RollbackStep):
+            return self.rollback.step(kind) if self.rollback is not None else None
         return next((step for step in self.steps if step.kind is kind), None)
 
     def is_over(self, kind: StepKind) -> bool:
@@ -414,10 +471,11 @@ class Hotfix:
         return step is not None and step.state is StepState.DONE
 
     def with_step(self, changed: StepRun) -> "Hotfix":
-        steps = (changed if step.kind is changed.kind else step for step in self.steps)
-        return replace(self, steps=tuple(steps))
+        if isinstance(changed.kind, RollbackStep) and self.rollback is not None:
+            return replace(self, rollback=self.rollback.with_step(changed))
+        return replace(self, steps=_with(self.steps, changed))
 
-    def begun(self, kind: StepKind, *, by: str | None, now: datetime) -> "Hotfix":
+    def begun(self, kind: AnyStepKind, *, by: str | None, now: datetime) -> "Hotfix":
         """Start a step whose turn it is, or start it again after it failed.
 
         Raises:
@@ -429,25 +487,32 @@ class Hotfix:
         return self.with_step(step.begun(by=by, now=now))
 
     def done(
-        self, kind: StepKind, *evidence: str, by: str | None = None, now: datetime
+        self, kind: AnyStepKind, *evidence: str, by: str | None = None, now: datetime
     ) -> "Hotfix":
         """End a step well, and let the next one have its turn."""
         step = self.step(kind)
         assert step is not None  # noqa: S101 - nobody ends a step that is not there
         return self.with_step(step.done(*evidence, by=by, now=now)).advanced(now)
 
-    def failed(self, kind: StepKind, trouble: str, *evidence: str, now: datetime) -> "Hotfix":
+    def failed(self, kind: AnyStepKind, trouble: str, *evidence: str, now: datetime) -> "Hotfix":
         step = self.step(kind)
         assert step is not None  # noqa: S101 - nobody fails at a step that is not there
         return self.with_step(step.failed(trouble, *evidence, now=now))
 
-    def waiting(self, kind: StepKind, trouble: str = "", *, now: datetime) -> "Hotfix":
+    def waiting(self, kind: AnyStepKind, trouble: str = "", *, now: datetime) -> "Hotfix":
         step = self.step(kind)
         assert step is not None  # noqa: S101 - nobody waits at a step that is not there
         return self.with_step(step.waiting(trouble, now=now))
 
     def skipped(
-        self, kind: StepKind, rule: Skip, *, by: str, leave: str | None, reason: str, now: datetime
+        self,
+        kind: AnyStepKind,
+        rule: Skip,
+        *,
+        by: str,
+        leave: str | None,
+        reason: str,
+        now: datetime,
     ) -> "Hotfix":
         """Leave a step out; who gave leave has been asked about before.
 
@@ -503,7 +568,7 @@ class Hotfix:
             step.kind.spec.leaves_branch and step.state is StepState.DONE for step in self.steps
         )
 
-    def _judges_head(self, kind: StepKind) -> bool:
+    def _judges_head(self, kind: AnyStepKind) -> bool:
         return kind.spec.judges_head and self.comes_after_fix(kind)
 
     @property
@@ -511,7 +576,7 @@ class Hotfix:
         """Whether people make the fix, and push it."""
         return self.way in {None, FixWay.PUSH}
 
-    def form_of(self, kind: StepKind) -> StepForm:
+    def form_of(self, kind: AnyStepKind) -> StepForm:
         """The form of a step; of a fix that the bot makes it is the plan, as of any other."""
         made_by_bot = kind.spec.form is StepForm.FIX and not self.is_pushed
         return StepForm.PLAN if made_by_bot else kind.spec.form
@@ -521,7 +586,7 @@ class Hotfix:
         others = (each for each in self.approvals if each.by != given.by)
         return replace(self, approvals=(*others, given))
 
-    def comes_after_fix(self, kind: StepKind) -> bool:
+    def comes_after_fix(self, kind: AnyStepKind) -> bool:
         """Whether a step judges the fix that was made, rather than the plan to make one."""
         kinds = [step.kind for step in self.steps]
         return kind in kinds and kinds.index(kind) > kinds.index(StepKind.FIX)
@@ -598,10 +663,11 @@ class Hotfix:
         if self.state is not HotfixState.RUNNING:
             raise HotfixOver(self.name, self.state)
 
-    def _turn_of(self, kind: StepKind) -> StepRun:
-        """The step, if it may be started now."""
-        self.must_run()
-        step, current = self.step(kind), self.current
+    def _turn_of(self, kind: AnyStepKind) -> StepRun:
+        """The step, if it may be started now; a hotfix that is done is rolled back as well."""
+        if isinstance(kind, StepKind):
+            self.must_run()
+        step, current = self.step(kind), self._current_beside(kind)
         if step is None or (step is not current and not _beside(step)):
             raise NotTheTurn(kind.spec.label, current.title if current is not None else None)
         return step

@@ -126,7 +126,7 @@ class Answer:
 class DoStep:
     """Do a step of a hotfix on its repository, forge or servers.
 
-    ``step`` is a step's kind, ``deployed`` or ``rollback``; ``target`` the branch of a backport or
+    ``step`` is a step's kind, or ``deployed``; ``target`` the branch of a backport or
     its proof. ``round`` is the attempt: what comes of an older one is not taken in. ``look``
     counts the looks of an attempt that looks again and again.
     """

@@ -79,6 +79,24 @@ class StepKind(StrEnum):
         return STEP_SPECS[self]
 
 
+class RollbackStep(StrEnum):
+    """What a rollback can consist of, in this order; no playbook lists these."""
+
+    REVERT = "rollback_revert"
+    TAG = "rollback_tag"
+    DEPLOY = "rollback_deploy"
+    CHECK = "rollback_check"
+    VERIFY = "rollback_verify"
+
+    @property
+    def spec(self) -> "StepSpec":
+        return STEP_SPECS[self]
+
+
+#: A step of a pipeline, or of a rollback: one state machine takes both.
+AnyStepKind = StepKind | RollbackStep
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepSpec:
     """What is true of every step of one kind; how it behaves stands in ``hotfix/steps.py``.
@@ -111,7 +129,7 @@ class StepSpec:
     made_up_for: bool = False
 
 
-STEP_SPECS: Mapping[StepKind, StepSpec] = {
+STEP_SPECS: Mapping[AnyStepKind, StepSpec] = {
     StepKind.GATE: StepSpec(label="gate", doer=Doer.PERSON, confirm="Go on"),
     StepKind.BRANCH: StepSpec(label="branch", doer=Doer.BOT),
     StepKind.REPRODUCE: StepSpec(
@@ -179,6 +197,16 @@ STEP_SPECS: Mapping[StepKind, StepSpec] = {
     StepKind.FOLLOW_UP: StepSpec(
         label="follow up", doer=Doer.PERSON, confirm="Write the tasks down"
     ),
+    # All but the looks wait in the repository's lane: not behind a deploy that hangs.
+    RollbackStep.REVERT: StepSpec(label="revert the fix", doer=Doer.BOT),
+    RollbackStep.TAG: StepSpec(label="tag the reverted version", doer=Doer.BOT),
+    RollbackStep.DEPLOY: StepSpec(label="bring production back", doer=Doer.BOTH),
+    RollbackStep.CHECK: StepSpec(
+        label="see what production runs", doer=Doer.BOTH, lane=WorkLane.PRODUCTION
+    ),
+    RollbackStep.VERIFY: StepSpec(
+        label="see whether production works", doer=Doer.BOT, lane=WorkLane.PRODUCTION
+    ),
 }
 
 
@@ -186,14 +214,16 @@ STEP_SPECS: Mapping[StepKind, StepSpec] = {
 DEPLOYED = "deployed"
 
 
-def kind_of_work(name: str) -> StepKind:
+def kind_of_work(name: str) -> AnyStepKind:
     """The kind of step that a piece of work belongs to, by the name that its effect has."""
+    if name in set(RollbackStep):
+        return RollbackStep(name)
     return StepKind.DEPLOY if name == DEPLOYED else StepKind(name)
 
 
 def lane_of_work(name: str) -> WorkLane:
     """Where a piece of work waits for others."""
-    return WorkLane.PRODUCTION if name == DEPLOYED else StepKind(name).spec.lane
+    return WorkLane.PRODUCTION if name == DEPLOYED else kind_of_work(name).spec.lane
 
 
 class FixWay(StrEnum):
@@ -383,5 +413,5 @@ class Pipeline:
     #: The goal for it.
     target: timedelta | None = None
 
-    def step(self, kind: StepKind) -> Step | None:
+    def step(self, kind: AnyStepKind) -> Step | None:
         return next((step for step in self.steps if step.kind is kind), None)

@@ -30,7 +30,7 @@ from chatops.domain.hotfix.errors import (
     OwnLeave,
     SkipReasonMissing,
 )
-from chatops.domain.playbook.pipeline import Skip, StepKind
+from chatops.domain.playbook.pipeline import AnyStepKind, Skip, StepKind
 from chatops.domain.team import Permission
 
 STEP, LEAVE, REASON = "step", "leave", "reason"
@@ -101,7 +101,7 @@ def parse_abort(given: HandedIn) -> AbortRequest:
     return AbortRequest(**about_hotfix(given), reason=given.entered.text(REASON))
 
 
-def _rule(scene: HotfixFormContext, kind: StepKind) -> str:
+def _rule(scene: HotfixFormContext, kind: AnyStepKind) -> str:
     """What the playbook says about leaving the step out."""
     pipeline = scene.known.playbook.hotfix.pipeline(scene.hotfix.pipeline)
     step = pipeline.step(kind) if pipeline is not None else None
