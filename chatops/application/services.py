@@ -9,7 +9,7 @@ from chatops.application.analytics.statistics import ShowStatistics
 from chatops.application.authorization import Groups, PeopleDirectory
 from chatops.application.drills.services import DrillUseCases, open_drill_desk
 from chatops.application.git_identity import Profiles
-from chatops.application.hotfix.services import HotfixUseCases, open_hotfix_desk
+from chatops.application.hotfix.services import HotfixUseCases, build_hotfix_use_cases
 from chatops.application.incidents.link_previews import ShowLinks
 from chatops.application.incidents.paging import Acknowledge, PagePeople
 from chatops.application.incidents.roles import AssignRole, Join, LeaveChannel
@@ -144,7 +144,7 @@ def open_use_cases(
         digest=ShowDigest(sessions),
         show_links=ShowLinks(sessions, site=site),
         hear_alert=TakeAlert(sessions, directory, declare),
-        hotfix=open_hotfix_desk(
+        hotfix=build_hotfix_use_cases(
             sessions=sessions, directory=directory, people=people, outside=outside
         ),
         post_mortem=open_post_mortem_desk(sessions=sessions, directory=directory, people=people),

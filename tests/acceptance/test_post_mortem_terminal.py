@@ -73,7 +73,7 @@ def test_what_somebody_else_saved_meanwhile_is_not_written_over(
 
 
 @pytest.mark.usefixtures("over")
-def test_sharing_it_in_between_makes_no_quarrel(shell: Shell, tmp_path: Path) -> None:
+def test_sharing_it_in_between_makes_no_conflict(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "post-mortem.md"
     file.write_text(f"{show(shell)}\nMy words")
     shell("postmortem", "export", "file", reference=REFERENCE)

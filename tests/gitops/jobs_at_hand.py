@@ -32,7 +32,7 @@ def stock_for_jobs(yard: Yard) -> None:
     yard.engineer.branch("done", "main")
     yard.engineer.switch("develop")
     yard.engineer.commit({"other.txt": with_line(3, "fixed")}, "Fix it there (#3)")
-    yard.engineer.branch("quarrel", "develop")
+    yard.engineer.branch("conflict", "develop")
     yard.engineer.commit({"app.txt": with_line(3, "otherwise")}, "Otherwise")
     yard.engineer.switch("main")
     yard.engineer.commit({"other.txt": with_line(9, "broken")}, "Break it")
@@ -92,7 +92,7 @@ def _merge_back(yard: Yard) -> Job:
 
 
 def _draft(yard: Yard) -> Job:
-    return replace(_bring(yard), target="quarrel", carrier="backport/x", draft=True)
+    return replace(_bring(yard), target="conflict", carrier="backport/x", draft=True)
 
 
 def _remove(_: Yard) -> Job:

@@ -111,7 +111,7 @@ def _counting_git(folder: Path, strike: str) -> Path:
 def _work(yard: Yard, job: Job, said: Path) -> NoReturn:
     try:
         result = yard.perform(job)
-        said.write_text(json.dumps([result.before, result.after, bool(result.quarrels)]))
+        said.write_text(json.dumps([result.before, result.after, bool(result.conflicts)]))
     except ExternalError as trouble:
         said.write_text(f"{type(trouble).__name__}: {trouble}")
     except BaseException:  # noqa: BLE001 - a child must not go on as its parent

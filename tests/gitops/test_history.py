@@ -65,7 +65,7 @@ def test_changed_files_come_with_their_lines_and_renames_and_binaries(workshop: 
     ]
 
 
-def test_a_quarrel_shows_the_commits_of_both_sides(workshop: Workshop) -> None:
+def test_a_conflict_shows_the_commits_of_both_sides(workshop: Workshop) -> None:
     workshop.commit({"a": "1\n"}, "start")
     workshop.branch("develop")
     develop = workshop.commit({"a": "2\n"}, "develop changes it")
@@ -74,11 +74,11 @@ def test_a_quarrel_shows_the_commits_of_both_sides(workshop: Workshop) -> None:
     stopped = pick(workshop.repo, source=fix, onto=develop, by=BOT)
     assert isinstance(stopped, Stopped)
 
-    (quarrel,) = explain(workshop.repo, stopped)
+    (conflict,) = explain(workshop.repo, stopped)
 
-    assert quarrel.conflict.path == "a"
-    assert [line.subject for line in quarrel.ours] == ["develop changes it"]
-    assert [line.subject for line in quarrel.theirs] == ["fix changes it"]
+    assert conflict.conflict.path == "a"
+    assert [line.subject for line in conflict.ours] == ["develop changes it"]
+    assert [line.subject for line in conflict.theirs] == ["fix changes it"]
 
 
 def test_the_commands_to_finish_by_hand_can_be_pasted_whatever_the_names_hold(

@@ -114,18 +114,18 @@ def test_a_range_brings_all_commits_in_order_and_leaves_out_what_is_there(
 def test_a_range_with_a_conflict_makes_nothing_of_it(two_branches: Workshop) -> None:
     start = two_branches.head()
     two_branches.commit({"b.txt": with_line(3, "fine")}, "one")
-    quarrel = two_branches.commit({"a.txt": with_line(18, "quarrel")}, "two")
+    conflict = two_branches.commit({"a.txt": with_line(18, "conflict")}, "two")
     onto = two_branches.head("develop")
 
     stopped = pick_range(
         two_branches.repo,
-        sources=commits_between(two_branches.repo, start, quarrel),
+        sources=commits_between(two_branches.repo, start, conflict),
         onto=onto,
         by=BOT,
     )
 
     assert isinstance(stopped, Stopped)
-    assert stopped.commit == quarrel
+    assert stopped.commit == conflict
     assert stopped.onto != onto
 
 

@@ -29,7 +29,7 @@ class Result:
 
     tree: str = ""
     unmerged: Stages = frozenset()
-    quarrel: bool = False
+    conflict: bool = False
 
 
 def by_work_tree(workshop: Workshop, onto: CommitId, *command: str) -> Result:
@@ -44,7 +44,7 @@ def by_work_tree(workshop: Workshop, onto: CommitId, *command: str) -> Result:
     tree = workshop.git("write-tree")
     workshop.git("reset", "-q", "--hard")
     if "CONFLICT" in said:  # some colliding renames: git commits the markers, the engine does not
-        return Result(quarrel=True)
+        return Result(conflict=True)
     return Result(tree=tree)
 
 
@@ -76,7 +76,7 @@ def by_engine(workshop: Workshop, outcome: Made | AlreadyThere | Stopped) -> Res
         unmerged = frozenset(
             entry for conflict in conflicts for entry in _stages(workshop, conflict)
         )
-        return Result(unmerged=unmerged, quarrel=not unmerged)
+        return Result(unmerged=unmerged, conflict=not unmerged)
     return Result(tree=read_commit(workshop.repo, outcome.tip).tree)
 
 

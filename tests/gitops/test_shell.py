@@ -84,7 +84,7 @@ def test_an_empty_pick_prints_the_tree_that_is_there(shop: Workshop) -> None:
 
 def test_pick_prints_conflict_and_a_path_a_line(shop: Workshop) -> None:
     shop.switch("develop")
-    shop.commit({"a.txt": LINES.replace("line 9\n", "other\n"), "strange\nname": "x"}, "quarrel")
+    shop.commit({"a.txt": LINES.replace("line 9\n", "other\n"), "strange\nname": "x"}, "conflict")
     shop.switch("main")
     shop.commit({"a.txt": LINES.replace("line 9\n", "again\n"), "strange\nname": "y"}, "again")
     picked = run("pick", str(shop.place), "main", "develop")

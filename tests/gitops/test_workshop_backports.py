@@ -192,8 +192,8 @@ def test_a_merge_brings_its_whole_change(yard: Yard) -> None:
         message="",
         signed=signed("backport develop"),
     )
-    quarrels = yard.perform(job).quarrels
-    assert [quarrel.path for quarrel in quarrels] == ["VERSION"]
+    conflicts = yard.perform(job).conflicts
+    assert [conflict.path for conflict in conflicts] == ["VERSION"]
 
 
 @pytest.mark.parametrize("method", MERGES)
@@ -239,15 +239,15 @@ def test_a_version_file_that_develop_has_given_up_stays_away(
 def test_a_conflict_names_both_sides_pushes_nothing_and_says_how_to_finish(
     yard: Yard, method: BackportMethod, carrier: str | None
 ) -> None:
-    job = replace(quarrelsome(yard, method), carrier=carrier)
+    job = replace(conflicting(yard, method), carrier=carrier)
     before = yard.refs()
     result = yard.perform(job)
     assert not result.already
     assert yard.refs() == before
-    (quarrel,) = result.quarrels
-    assert (quarrel.path, quarrel.kind) == ("app.txt", "both sides changed the same lines")
-    assert quarrel.ours[0].subject == "Otherwise"
-    assert [line.subject for line in quarrel.theirs] == ["Fix the app"]
+    (conflict,) = result.conflicts
+    assert (conflict.path, conflict.kind) == ("app.txt", "both sides changed the same lines")
+    assert conflict.ours[0].subject == "Otherwise"
+    assert [line.subject for line in conflict.theirs] == ["Fix the app"]
     finish_by_hand(yard, result)
     finished = yard.refs()
     done = yard.perform(job)
@@ -262,7 +262,7 @@ def test_a_conflict_names_both_sides_pushes_nothing_and_says_how_to_finish(
 def test_a_conflict_can_leave_a_draft_that_says_what_is_left_to_do(
     yard: Yard, method: BackportMethod
 ) -> None:
-    job = replace(quarrelsome(yard, method), carrier=CARRIER, draft=True)
+    job = replace(conflicting(yard, method), carrier=CARRIER, draft=True)
     prepared = yard.prepare(job)
     copy = yard.by_hand(prepared)
     tip = yard.head("develop")
@@ -270,7 +270,7 @@ def test_a_conflict_can_leave_a_draft_that_says_what_is_left_to_do(
     result = yard.perform(job)
 
     assert result == prepared
-    assert result.quarrels
+    assert result.conflicts
     assert (result.before, result.after) == ("", str(yard.head(CARRIER)))
     assert yard.inside("log", "-1", "--format=%P %T", CARRIER).split() == [
         str(tip),
@@ -284,14 +284,14 @@ def test_a_conflict_can_leave_a_draft_that_says_what_is_left_to_do(
     again = yard.perform(job)
     assert yard.refs() == after
     assert again.made == result.made
-    assert (again.before, again.after, again.quarrels) == (
-        result.after, result.after, result.quarrels,
+    assert (again.before, again.after, again.conflicts) == (
+        result.after, result.after, result.conflicts,
     )  # fmt: skip
     finish_by_hand(yard, again)
     assert yard.perform(job).already
 
 
-def quarrelsome(yard: Yard, method: BackportMethod) -> BringBack:
+def conflicting(yard: Yard, method: BackportMethod) -> BringBack:
     yard.engineer.switch("develop")
     yard.engineer.commit({"app.txt": with_line(3, "otherwise")}, "Otherwise")
     yard.push()

@@ -264,9 +264,9 @@ def test_a_pick_that_conflicts_names_both_sides_and_how_to_finish(yard: Yard) ->
     result = yard.perform(pick(yard.engineer.head("develop")))
     assert not result.already
     assert yard.refs() == before
-    assert {quarrel.path for quarrel in result.quarrels} == {"app.txt"}
-    assert [line.subject for line in result.quarrels[0].ours] == ["Production's own"]
-    assert [line.subject for line in result.quarrels[0].theirs] == ["Develop on"]
+    assert {conflict.path for conflict in result.conflicts} == {"app.txt"}
+    assert [line.subject for line in result.conflicts[0].ours] == ["Production's own"]
+    assert [line.subject for line in result.conflicts[0].theirs] == ["Develop on"]
     assert any("cherry-pick --continue" in line for line in result.commands)
     assert result.commands[-1].endswith("HEAD:refs/heads/main")
 
@@ -312,7 +312,7 @@ def test_a_merge_that_conflicts_pushes_nothing(yard: Yard) -> None:
     yard.push()
     before = yard.refs()
     result = yard.perform(merge(head, MergeWay.SQUASH))
-    assert [quarrel.path for quarrel in result.quarrels] == ["app.txt"]
+    assert [conflict.path for conflict in result.conflicts] == ["app.txt"]
     assert yard.refs() == before
 
 

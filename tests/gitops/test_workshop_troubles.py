@@ -327,7 +327,7 @@ def test_a_submodule_that_both_sides_moved_is_put_before_a_person(yard: Yard) ->
     yard.push()
     job = Pick(commit=str(yard.engineer.head("develop")), branch="main", signed=signed("fix"))
     result = yard.perform(job)
-    assert [quarrel.path for quarrel in result.quarrels] == ["lib"]
+    assert [conflict.path for conflict in result.conflicts] == ["lib"]
 
 
 def test_threads_that_do_the_same_do_it_once(yard: Yard) -> None:

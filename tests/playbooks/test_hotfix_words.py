@@ -226,7 +226,7 @@ def test_who_is_still_needed_is_said_in_words(needed: tuple[str, ...], words: st
 
 def test_a_conflict_names_files_both_sides_the_owner_and_the_way_out() -> None:
     commands = ("git fetch origin", f"git cherry-pick -x {HEAD}")
-    quarrel = FileConflict(
+    conflict = FileConflict(
         path="pay.py", kind="content", ours=(COMMIT,), theirs=(replace(COMMIT, sha=HEAD),)
     )
     said = lines(
@@ -235,7 +235,7 @@ def test_a_conflict_names_files_both_sides_the_owner_and_the_way_out() -> None:
             "backport_conflict",
             fix=SHIPPED,
             backport=replace(OWED, state=BackportState.CONFLICT, commands=commands),
-            quarrels=(quarrel,),
+            quarrels=(conflict,),
             prefer=ConflictSide.HOTFIX,
         )
     )

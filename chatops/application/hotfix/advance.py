@@ -36,7 +36,7 @@ class StepPlan:
     mind: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     #: What stands in conflict, and how to finish by hand.
-    quarrels: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     checklist: Checklist | None = None
     ticked: frozenset[int] = frozenset()
@@ -52,14 +52,14 @@ class AdvanceHotfix:
         sessions: HotfixSessions,
         directory: PeopleDirectory,
         names: GitIdentities,
-        carrier: OperationRunner,
-        watchman: ForgePoller,
+        runner: OperationRunner,
+        poller: ForgePoller,
     ) -> None:
         self._sessions = sessions
         self._directory = directory
         self._names = names
-        self._carrier = carrier
-        self._watchman = watchman
+        self._runner = runner
+        self._poller = poller
 
     def plan(self, request: NextRequest) -> StepPlan:
         """Say exactly what the next step will do; asks git, so it may take a while.
@@ -73,12 +73,12 @@ class AdvanceHotfix:
             plan = _outline(session, step)
             if is_peoples_turn(session, step):
                 return plan
-            orders = [
+            operations = [
                 plan_work(session, step.kind, each, people, at=session.now)
                 for each in work_of(session, step.kind)
             ]
             service = session.service
-        previews = [self._carrier.preview(service, order) for order in orders]
+        previews = [self._runner.preview(service, each) for each in operations]
         return StepPlan(
             step=plan.step,
             title=plan.title,
@@ -91,11 +91,13 @@ class AdvanceHotfix:
             notes=_all(
                 (
                     *each.notes,
-                    *(_size(each) if isinstance(order, GitOperation | OpenBranch) else ()),
+                    *(_size(each) if isinstance(operation, GitOperation | OpenBranch) else ()),
                 )
-                for order, each in zip(orders, previews, strict=True)
+                for operation, each in zip(operations, previews, strict=True)
             ),
-            quarrels=_all((f"{q.path}: {q.kind}" for q in each.quarrels) for each in previews),
+            conflicts=_all(
+                (f"{file.path}: {file.kind}" for file in each.conflicts) for each in previews
+            ),
             commands=_all(each.commands for each in previews),
         )
 
@@ -141,8 +143,8 @@ class AdvanceHotfix:
     def _look(self, request: FixRequest) -> Observation:
         """See what was pushed up to now: people say that it is ready as soon as it is."""
         with self._sessions.looking(request) as session:
-            watched = self._watchman.watched(session)
-        return self._watchman.look(watched)
+            watched = self._poller.watched(session)
+        return self._poller.look(watched)
 
     def _people(self, request: NextRequest) -> People:
         with self._sessions.looking(request) as session:

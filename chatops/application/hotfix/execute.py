@@ -60,8 +60,8 @@ class StepDoer:
         self._sessions = sessions
         self._names = names
         self._repositories = outside.repositories
-        self._carrier = OperationRunner(outside)
-        self._watchman = ForgePoller(outside)
+        self._runner = OperationRunner(outside)
+        self._poller = ForgePoller(outside)
 
     def do(self, effect: Effect, act: DoStep | PollForge, clock: Clock) -> StepResult | None:
         """Do it, or find that it is done; none if nobody wants it any more.
@@ -78,20 +78,20 @@ class StepDoer:
         branch: BranchState | None = None
         try:
             with self._sessions.storage.reading() as work:
-                everybody = concerned(self._hand(work, effect, act, clock))
+                everybody = concerned(self._session(work, effect, act, clock))
             people = self._names.of(everybody, wait=effect.attempts <= _ASKED_WHO)
             with self._sessions.storage.reading() as work:
-                session = self._hand(work, effect, act, clock)
+                session = self._session(work, effect, act, clock)
                 act = _named(session, act)
                 if not is_wanted(session, act):
                     return None
-                order = order_of(session, act, people, at=effect.made_at)
+                operation = operation_of(session, act, people, at=effect.made_at)
                 service = session.service
                 baseline = baseline_of(session) if _ships(act) else None
             before = self._measure(service, baseline)
             tell = self._teller(effect, act, clock)
-            done = self._carrier.carry_out(service, order, tell=tell, doubtful=effect.doubtful)
-            branch = self._stand_of(session, service, act, done)
+            done = self._runner.carry_out(service, operation, tell=tell, doubtful=effect.doubtful)
+            branch = self._branch_state(session, service, act, done)
         except ExternalRefused as trouble:
             done = OperationRefused(why=str(trouble), words=trouble.words)
         except (RefusedName, ServiceGone) as mistake:
@@ -102,7 +102,7 @@ class StepDoer:
             done = OperationRefused(why=f"{trouble}, and I tried {effect.attempts} times")
         return StepResult(done=done, before=before, branch=branch)
 
-    def _stand_of(
+    def _branch_state(
         self, session: HotfixSession, service: Service, act: DoStep, done: Done
     ) -> BranchState | None:
         """What the branch holds now, where the bot has worked on it."""
@@ -119,16 +119,16 @@ class StepDoer:
         """What must fall is measured before the fix goes out."""
         if look is None:
             return {}
-        seen = self._carrier.look(service, look).readings
+        seen = self._runner.look(service, look).readings
         pairs = zip(look.checks, seen, strict=True)
         return {check.title: reading.value for check, reading in pairs if reading.value is not None}
 
     def _look_out(self, effect: Effect, act: PollForge, clock: Clock) -> StepResult | None:
         try:
             with self._sessions.storage.reading() as work:
-                session = self._hand(work, effect, act, clock)
-                watched = self._watchman.watched(session)
-            return StepResult(done=self._watchman.look(watched))
+                session = self._session(work, effect, act, clock)
+                watched = self._poller.watched(session)
+            return StepResult(done=self._poller.look(watched))
         except ServiceGone:
             return StepResult(done=Observation())
 
@@ -140,16 +140,16 @@ class StepDoer:
             nonlocal told
             told += 1
             with self._sessions.writing() as work:
-                session = self._hand(work, effect, act, clock)
+                session = self._session(work, effect, act, clock)
                 key = f"output:{effect.id}:{effect.attempts}:{told}"
                 session.tell_thread(key, _output(piece))
 
         return tell
 
-    def _hand(
+    def _session(
         self, work: UnitOfWork, effect: Effect, act: DoStep | PollForge, clock: Clock
     ) -> HotfixSession:
-        """The hotfix in hand; its incident is held first, as everywhere."""
+        """A session on the hotfix; its incident is held first, as everywhere."""
         assert effect.incident is not None  # noqa: S101 - a hotfix belongs to an incident
         incident = work.incidents.get(effect.incident)
         incident_session = self._sessions.within(work, incident, actor=None, now=clock.now())
@@ -184,7 +184,7 @@ def _named(session: HotfixSession, act: DoStep) -> DoStep:
     return replace(act, step=(back.current or back.steps[-1]).kind)
 
 
-def order_of(
+def operation_of(
     session: HotfixSession, act: DoStep, people: People, *, at: datetime
 ) -> plan.Operation:
     """The operation of an attempt. Raises RefusedName, ServiceGone."""

@@ -1,4 +1,4 @@
-"""Carries orders out, or says what carrying them out would come to. No transaction is open."""
+"""Carries operations out, or says what carrying them out would come to. No transaction is open."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -45,7 +45,7 @@ class Worked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReadings:
-    """What the checks saw, in their order."""
+    """What the checks saw, in their operation."""
 
     readings: tuple[Reading, ...]
 
@@ -93,81 +93,83 @@ Tell = Callable[[str], None]
 
 
 class OperationRunner:
-    """Carries orders out."""
+    """Carries operations out."""
 
     def __init__(self, outside: ExternalSystems) -> None:
         self._outside = outside
 
-    def carry_out(  # noqa: C901, PLR0911 - one line for each kind of order
-        self, service: Service, order: plan.Operation, *, tell: Tell, doubtful: bool
+    def carry_out(  # noqa: C901, PLR0911 - one line for each kind of operation
+        self, service: Service, operation: plan.Operation, *, tell: Tell, doubtful: bool
     ) -> Done:
         """Do it; whatever is found done already is not done again.
 
         Raises:
             WorkLater, WorkDoubt, ExternalRefused, RefusedName
         """
-        match order:
+        match operation:
             case plan.OpenBranch():
-                return self._branch(service, order, self._outside.repositories.perform)
+                return self._branch(service, operation, self._outside.repositories.perform)
             case plan.GitOperation():
-                return self._work(service, order)
+                return self._work(service, operation)
             case plan.OpenPull():
-                return self._open(service, order)
+                return self._open(service, operation)
             case plan.MergePull():
-                return self._merge(service, order)
+                return self._merge(service, operation)
             case plan.RunOperation():
-                return self._launch(service, order, tell, doubtful=doubtful)
+                return self._launch(service, operation, tell, doubtful=doubtful)
             case plan.CheckOperation():
-                return self.look(service, order)
+                return self.look(service, operation)
             case plan.Prove():
-                return self._prove(service, order)
+                return self._prove(service, operation)
             case plan.NoOperation():
-                return order
+                return operation
             case _ as never:
                 assert_never(never)
 
-    def preview(  # noqa: C901, PLR0911 - one line for each kind of order
-        self, service: Service, order: plan.Operation
+    def preview(  # noqa: C901, PLR0911 - one line for each kind of operation
+        self, service: Service, operation: plan.Operation
     ) -> git.Result:
         """What carrying it out would come to: the very commands, and what to know beforehand.
 
         Raises:
             WorkLater, ExternalRefused, RefusedName
         """
-        match order:
+        match operation:
             case plan.OpenBranch():
-                return self._branch(service, order, self._outside.repositories.prepare).result
+                return self._branch(service, operation, self._outside.repositories.prepare).result
             case plan.GitOperation():
-                result = self._outside.repositories.prepare(service, order.job)
-                return _with_pull(result, order.draft)
+                result = self._outside.repositories.prepare(service, operation.job)
+                return _with_pull(result, operation.draft)
             case plan.OpenPull():
-                return git.Result(plan=(_pull_words(order.draft),))
+                return git.Result(plan=(_pull_words(operation.draft),))
             case plan.MergePull():
-                return self._preview_merge(service, order)
+                return self._preview_merge(service, operation)
             case plan.RunOperation():
-                return git.Result(plan=self._preview_launch(order))
+                return git.Result(plan=self._preview_launch(operation))
             case plan.CheckOperation():
-                return git.Result(plan=tuple(f"GET {check.url}" for check in order.checks))
+                return git.Result(plan=tuple(f"GET {check.url}" for check in operation.checks))
             case plan.Prove():
-                return git.Result(plan=(f"chatops git aligned . {order.fix[-1]} {order.target}",))
+                return git.Result(
+                    plan=(f"chatops git aligned . {operation.fix[-1]} {operation.target}",)
+                )
             case plan.NoOperation():
-                return git.Result(plan=(), notes=(order.why,))
+                return git.Result(plan=(), notes=(operation.why,))
             case _ as never:
                 assert_never(never)
 
     def _branch(
         self,
         service: Service,
-        order: plan.OpenBranch,
+        operation: plan.OpenBranch,
         do: Callable[[Service, git.Job], git.Result],
     ) -> Branched:
         repositories = self._outside.repositories
-        production = repositories.production(service, order.candidates)
+        production = repositories.production(service, operation.candidates)
         log = repositories.log(
-            service, production, limit=1, rule=order.rule, tag_pattern=order.tag_pattern
+            service, production, limit=1, rule=operation.rule, tag_pattern=operation.tag_pattern
         )
-        version = log.following if order.rule is not None or order.tag_pattern else ""
-        branch = order.name(version)
+        version = log.following if operation.rule is not None or operation.tag_pattern else ""
+        branch = operation.name(version)
         result = do(service, git.StartBranch(branch=branch, production=production))
         return Branched(
             production=production,
@@ -178,64 +180,72 @@ class OperationRunner:
             result=result,
         )
 
-    def _work(self, service: Service, order: plan.GitOperation) -> Worked:
-        result = self._outside.repositories.perform(service, order.job)
-        if order.draft is None or not result.made:
+    def _work(self, service: Service, operation: plan.GitOperation) -> Worked:
+        result = self._outside.repositories.perform(service, operation.job)
+        if operation.draft is None or not result.made:
             return Worked(result=result)
-        draft = replace(order.draft, unfinished=bool(result.quarrels))
+        draft = replace(operation.draft, unfinished=bool(result.conflicts))
         return Worked(result=result, pull=self._forge(service).open(service, draft))
 
-    def _open(self, service: Service, order: plan.OpenPull) -> Pull:
-        return self._forge(service).open(service, order.draft)
+    def _open(self, service: Service, operation: plan.OpenPull) -> Pull:
+        return self._forge(service).open(service, operation.draft)
 
-    def _merge(self, service: Service, order: plan.MergePull) -> Pull:
+    def _merge(self, service: Service, operation: plan.MergePull) -> Pull:
         return self._forge(service).merge(
-            service, order.number, way=order.way, sha=order.sha, message=order.message
+            service,
+            operation.number,
+            way=operation.way,
+            sha=operation.sha,
+            message=operation.message,
         )
 
-    def _preview_merge(self, service: Service, order: plan.MergePull) -> git.Result:
-        pull = self._forge(service).read(service, order.number)
-        words = f"Merge #{order.number} at {order.sha[:10]} ({_WAY_WORDS[order.way]})"
+    def _preview_merge(self, service: Service, operation: plan.MergePull) -> git.Result:
+        pull = self._forge(service).read(service, operation.number)
+        words = f"Merge #{operation.number} at {operation.sha[:10]} ({_WAY_WORDS[operation.way]})"
         return git.Result(plan=(words,), notes=hindrances(pull))
 
     def _launch(
-        self, service: Service, order: plan.RunOperation, tell: Tell, *, doubtful: bool
+        self, service: Service, operation: plan.RunOperation, tell: Tell, *, doubtful: bool
     ) -> Ran | RunState | OperationRefused:
-        if isinstance(order.what, Workflow):
-            return self._follow(service, order, order.what)
+        if isinstance(operation.what, Workflow):
+            return self._follow(service, operation, operation.what)
         if doubtful:
             return Interrupted()
-        return self._outside.operations.run(order.what, order.values, tell=tell)
+        return self._outside.operations.run(operation.what, operation.values, tell=tell)
 
-    def _follow(self, service: Service, order: plan.RunOperation, workflow: Workflow) -> RunState:
+    def _follow(
+        self, service: Service, operation: plan.RunOperation, workflow: Workflow
+    ) -> RunState:
         """Start the workflow if nobody did, and see how far it has come."""
         forge = self._forge(service)
-        seen = forge.run(service, workflow, since=order.since)
+        seen = forge.run(service, workflow, since=operation.since)
         if not seen.url:
-            forge.dispatch(service, workflow, order.values, mark=order.mark)
+            forge.dispatch(service, workflow, operation.values, mark=operation.mark)
         return seen
 
-    def _preview_launch(self, order: plan.RunOperation) -> tuple[str, ...]:
-        if isinstance(order.what, Workflow):
-            inputs = ", ".join(f"{name}={text}" for name, text in order.what.inputs.items())
-            return (f"Start the workflow {order.what.workflow} on {order.what.ref} ({inputs})",)
-        return (self._outside.operations.show(order.what, order.values),)
+    def _preview_launch(self, operation: plan.RunOperation) -> tuple[str, ...]:
+        if isinstance(operation.what, Workflow):
+            inputs = ", ".join(f"{name}={text}" for name, text in operation.what.inputs.items())
+            return (
+                f"Start the workflow {operation.what.workflow} on {operation.what.ref} ({inputs})",
+            )
+        return (self._outside.operations.show(operation.what, operation.values),)
 
-    def look(self, service: Service, order: plan.CheckOperation) -> CheckReadings:
+    def look(self, service: Service, operation: plan.CheckOperation) -> CheckReadings:
         """Ask running services once."""
         look = self._outside.operations.look
         return CheckReadings(
             readings=tuple(
-                look(service, check, order.values, first=first)
-                for check, first in zip(order.checks, order.firsts, strict=True)
+                look(service, check, operation.values, first=first)
+                for check, first in zip(operation.checks, operation.firsts, strict=True)
             )
         )
 
-    def _prove(self, service: Service, order: plan.Prove) -> Proof:
+    def _prove(self, service: Service, operation: plan.Prove) -> Proof:
         tip, verdict = self._outside.repositories.prove(
-            service, base=order.base, fix=order.fix, target=order.target
+            service, base=operation.base, fix=operation.fix, target=operation.target
         )
-        return Proof(target=order.target, tip=tip, verdict=verdict)
+        return Proof(target=operation.target, tip=tip, verdict=verdict)
 
     def _forge(self, service: Service) -> Forge:
         forge = self._outside.forges.of(service)
@@ -262,7 +272,7 @@ def hindrances(pull: Pull) -> tuple[str, ...]:
 
 
 def _with_pull(result: git.Result, draft: PullRequestDraft | None) -> git.Result:
-    if draft is None or result.quarrels or result.already:
+    if draft is None or result.conflicts or result.already:
         return result
     words = (*result.plan, _pull_words(draft))
     return replace(result, plan=words)

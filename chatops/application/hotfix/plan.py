@@ -371,7 +371,7 @@ def plan_backport(task: PlanTask) -> Operation:
     if rule is None or not hotfix.shipped:
         return NoOperation(why="there is nothing in production to bring back")
     commits = fix_commits(session)
-    carrier = _carrier(session, rule, target)
+    branch = _backport_branch(session, rule, target)
     title = line(session, "backport_title", base=target)
     job = git.BringBack(
         target=target,
@@ -382,13 +382,13 @@ def plan_backport(task: PlanTask) -> Operation:
         message=title,
         signed=task.signed(StepKind.BACKPORT),
         bump=hotfix.bump,
-        carrier=carrier,
-        draft=carrier is not None,
+        carrier=branch,
+        draft=branch is not None,
     )
-    if carrier is None or rule.pull_request is None or session.service.forge is ForgeKind.GIT:
+    if branch is None or rule.pull_request is None or session.service.forge is ForgeKind.GIT:
         return GitOperation(job=job)
     draft = PullRequestDraft(
-        head=carrier,
+        head=branch,
         base=target,
         title=title,
         body=document(session, "backport_body", base=target),
@@ -402,7 +402,7 @@ def _method(rule: BackportRule, commits: int) -> BackportMethod:
     return rule.several if commits > 1 and rule.several is not None else rule.method
 
 
-def _carrier(session: HotfixSession, rule: BackportRule, target: str) -> str | None:
+def _backport_branch(session: HotfixSession, rule: BackportRule, target: str) -> str | None:
     """The branch that carries the fix to ``target``; none where it is pushed to it directly.
 
     A plain git server has no pull requests, so there the target itself is pushed to.

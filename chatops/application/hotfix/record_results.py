@@ -101,8 +101,8 @@ def _of_workflow(act: DoStep, run: RunState) -> StepOutcome:
 
 
 def _of_job(result: Result) -> StepOutcome:
-    if result.quarrels:
-        return StepFailed(why=f"conflict in {_paths(result.quarrels)}", evidence=result.commands)
+    if result.conflicts:
+        return StepFailed(why=f"conflict in {_paths(result.conflicts)}", evidence=result.commands)
     return _with_notes(result, _made(result))
 
 
@@ -127,13 +127,13 @@ def _with_notes(result: Result, line: str) -> StepDone:
     return StepDone(evidence=(line, *result.notes))
 
 
-def _paths(quarrels: tuple[FileConflict, ...]) -> str:
-    return ", ".join(each.path for each in quarrels)
+def _paths(conflicts: tuple[FileConflict, ...]) -> str:
+    return ", ".join(each.path for each in conflicts)
 
 
 def went_through(done: Done) -> Result | None:
     """What a job on the repository made; none if it conflicts, or was something else."""
-    return done.result if isinstance(done, Worked) and not done.result.quarrels else None
+    return done.result if isinstance(done, Worked) and not done.result.conflicts else None
 
 
 def record_branch(session: HotfixSession, finding: Finding) -> StepOutcome:
@@ -352,7 +352,7 @@ def take_backport(session: HotfixSession, target: str, worked: Worked) -> None:
     backport = session.hotfix.backport(target)
     if backport is None or backport.state.settled:
         return
-    if worked.result.quarrels:
+    if worked.result.conflicts:
         _conflict(session, backport, worked)
     elif worked.pull is not None and worked.pull.state is PullState.OPEN:
         _opened(session, backport, worked)
@@ -367,7 +367,7 @@ def _conflict(session: HotfixSession, backport: Backport, worked: Worked) -> Non
         backport,
         state=BackportState.CONFLICT,
         owner=owner,
-        paths=tuple(each.path for each in worked.result.quarrels),
+        paths=tuple(each.path for each in worked.result.conflicts),
         commands=worked.result.commands,
         pull_request=_link(worked.pull) or backport.pull_request,
     )
@@ -388,7 +388,8 @@ def _conflict(session: HotfixSession, backport: Backport, worked: Worked) -> Non
         again,
         waive,
         backport=changed,
-        quarrels=worked.result.quarrels,
+        # What texts call them.
+        quarrels=worked.result.conflicts,
         prefer=session.pipeline.backport.prefer if session.pipeline.backport else None,
     )
     session.tell_room(f"conflict:{backport.target}:{session.hotfix.version}", post)

@@ -32,7 +32,7 @@ class RollBack:
         self._directory = directory
 
     def __call__(self, request: RollbackRequest) -> Post:
-        """Start the way back.
+        """Begin a rollback.
 
         Raises:
             NothingToRollBack, NoSuchWay, StepBusy, NothingWritten, TooLong, NotAllowed

@@ -162,7 +162,7 @@ def record_redeploy(session: HotfixSession, finding: Finding) -> StepOutcome:
 
 
 def can_tell(session: HotfixSession) -> bool:
-    """Whether production can be asked if it runs what it is to go back to."""
+    """Whether production can be asked if it runs the version that ran before."""
     check, back = session.service.deployed, _back(session)
     if check is None or back.way is RollbackWay.FLAG_OFF:
         return False
@@ -178,7 +178,7 @@ def nobody_can_tell(session: HotfixSession) -> tuple[str, ...] | None:
 
 
 def plan_rollback_look(task: PlanTask) -> Operation:
-    """Ask production what it runs, or whether it works, at the version it goes back to."""
+    """Ask production what it runs, or whether it works, at the version that ran before."""
     session = task.session
     checks = checks_of(session, task.name)
     firsts = tuple(session.hotfix.before.get(check.title) for check in checks)
@@ -187,7 +187,7 @@ def plan_rollback_look(task: PlanTask) -> Operation:
 
 
 def _facts(session: HotfixSession, back: Rollback) -> dict[str, str]:
-    """What commands and checks may speak of: the version that production goes back to."""
+    """What commands and checks may speak of: the version that ran before."""
     return values(session, version=back.release, sha=back.sha, previous=session.hotfix.release)
 
 
@@ -324,7 +324,7 @@ def debt_of(session: HotfixSession, back: Rollback) -> str:
 
 
 def _waive_backports(session: HotfixSession, back: Rollback) -> None:
-    """What was taken back on production's branch need not go to the others."""
+    """What was reverted on production's branch need not be backported."""
     if back.way is not RollbackWay.REVERT:
         return
     for each in session.hotfix.backports:

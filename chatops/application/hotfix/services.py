@@ -46,40 +46,40 @@ class HotfixUseCases:
     abort: Callable[[session.AbortRequest], Post]
 
 
-def open_hotfix_desk(
+def build_hotfix_use_cases(
     *, sessions: Sessions, directory: PeopleDirectory, people: Profiles, outside: ExternalSystems
 ) -> HotfixUseCases:
     """Build the use cases over their ports."""
     ours = HotfixSessions(sessions)
-    stepping = AdvanceHotfix(
+    advance = AdvanceHotfix(
         ours,
         directory,
         GitIdentities(sessions.team, people),
         OperationRunner(outside),
         ForgePoller(outside),
     )
-    returning = BackportFix(ours, directory)
-    back = RollBack(ours, directory)
+    backports = BackportFix(ours, directory)
+    rollback = RollBack(ours, directory)
     start = Start(sessions, directory)
-    look = HotfixQueries(ours, outside)
+    queries = HotfixQueries(ours, outside)
     return HotfixUseCases(
-        known=look.known,
-        status=look.status,
-        log=look.log,
+        known=queries.known,
+        status=queries.status,
+        log=queries.log,
         knock=start.knock,
         start=start,
-        plan=stepping.plan,
-        next=stepping.next,
-        fix=stepping.fix,
+        plan=advance.plan,
+        next=advance.next,
+        fix=advance.fix,
         approve=Approve(ours, directory, people),
         skip=SkipStep(ours, directory, people),
         tick=TickOff(ours, directory),
-        rollback=back,
-        rolled_back=back.confirm,
-        backport=returning.backport,
-        align=returning.align,
-        aligned=returning.aligned,
-        waive=returning.waive,
-        flag=TurnFlagOff(ours, stepping),
+        rollback=rollback,
+        rolled_back=rollback.confirm,
+        backport=backports.backport,
+        align=backports.align,
+        aligned=backports.aligned,
+        waive=backports.waive,
+        flag=TurnFlagOff(ours, advance),
         abort=Abort(ours, directory),
     )

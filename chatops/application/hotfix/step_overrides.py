@@ -180,9 +180,9 @@ class Abort:
 class TurnFlagOff:
     """End the harm by a feature flag, as the fix of a hotfix that allows it."""
 
-    def __init__(self, sessions: HotfixSessions, stepping: AdvanceHotfix) -> None:
+    def __init__(self, sessions: HotfixSessions, advance: AdvanceHotfix) -> None:
         self._sessions = sessions
-        self._stepping = stepping
+        self._advance = advance
 
     def __call__(self, request: FlagRequest) -> Post:
         """Make it the way of the running hotfix whose service has the flag.
@@ -203,7 +203,7 @@ class TurnFlagOff:
                 what = f"There is no flag “{request.flag[:40]}” with a command."
                 raise NoSuchWay(what, flags)
             number = fitting[0].number if fitting else meant(incident_session, None).number
-        return self._stepping.fix(
+        return self._advance.fix(
             FixRequest(
                 incident=request.incident,
                 user=request.user,

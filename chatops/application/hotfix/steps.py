@@ -7,7 +7,7 @@ from datetime import datetime
 from chatops.application.git_identity import People
 from chatops.application.hotfix import plan
 from chatops.application.hotfix import record_results as results
-from chatops.application.hotfix import rollback_steps as back
+from chatops.application.hotfix import rollback_steps as rollback
 from chatops.application.hotfix.approval_requests import ask_for_approval, still_needed
 from chatops.application.hotfix.outcomes import StepOutcome
 from chatops.application.hotfix.plan import Operation, PlanTask, owed_targets
@@ -406,40 +406,40 @@ BEHAVIOURS: Mapping[AnyStepKind, StepBehaviour] = {
         by_hand=_list_follow_ups,
     ),
     RollbackStep.REVERT: StepBehaviour(
-        plan=back.plan_revert,
-        record=back.record_revert,
+        plan=rollback.plan_revert,
+        record=rollback.record_revert,
         has_work=_always,
-        tell_failed=back.tell_rollback_failed,
+        tell_failed=rollback.tell_rollback_failed,
     ),
     RollbackStep.TAG: StepBehaviour(
-        plan=back.plan_revert_tag,
-        record=back.record_revert_tag,
+        plan=rollback.plan_revert_tag,
+        record=rollback.record_revert_tag,
         has_work=_always,
-        fulfilled=back.no_new_version,
-        tell_failed=back.tell_rollback_failed,
+        fulfilled=rollback.no_new_version,
+        tell_failed=rollback.tell_rollback_failed,
     ),
     RollbackStep.DEPLOY: StepBehaviour(
-        plan=back.plan_redeploy,
-        record=back.record_redeploy,
-        has_work=back.deploys,
-        fulfilled=back.no_command,
-        tell_failed=back.tell_rollback_failed,
+        plan=rollback.plan_redeploy,
+        record=rollback.record_redeploy,
+        has_work=rollback.deploys,
+        fulfilled=rollback.no_command,
+        tell_failed=rollback.tell_rollback_failed,
     ),
     RollbackStep.CHECK: StepBehaviour(
-        plan=back.plan_rollback_look,
-        record=back.record_rollback_check,
-        has_work=back.can_tell,
-        fulfilled=back.nobody_can_tell,
-        announce=back.wait_for_a_person,
-        then=back.runs_what_it_ran,
-        tell_failed=back.tell_rollback_failed,
+        plan=rollback.plan_rollback_look,
+        record=rollback.record_rollback_check,
+        has_work=rollback.can_tell,
+        fulfilled=rollback.nobody_can_tell,
+        announce=rollback.wait_for_a_person,
+        then=rollback.runs_what_it_ran,
+        tell_failed=rollback.tell_rollback_failed,
     ),
     RollbackStep.VERIFY: StepBehaviour(
-        plan=back.plan_rollback_look,
-        record=back.record_rollback_verify,
-        has_work=back.can_look,
-        fulfilled=back.nothing_to_ask,
-        then=back.finish_rollback,
-        tell_failed=back.tell_rollback_failed,
+        plan=rollback.plan_rollback_look,
+        record=rollback.record_rollback_verify,
+        has_work=rollback.can_look,
+        fulfilled=rollback.nothing_to_ask,
+        then=rollback.finish_rollback,
+        tell_failed=rollback.tell_rollback_failed,
     ),
 }

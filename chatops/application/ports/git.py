@@ -178,7 +178,7 @@ class Result:
     ``name`` is the branch or tag that the job made, moved or removed.
     ``before`` and ``after`` are the tip of the branch (or what the tag points to) before and
     after; equal where there was nothing left to do. ``made`` are the new commits, oldest first.
-    With ``quarrels`` nothing was done (but for the draft that was asked for), and ``commands``
+    With ``conflicts`` nothing was done (but for the draft that was asked for), and ``commands``
     finish it by hand.
     """
 
@@ -190,13 +190,13 @@ class Result:
     version: str = ""
     previous: str = ""
     notes: tuple[str, ...] = ()
-    quarrels: tuple[FileConflict, ...] = ()
+    conflicts: tuple[FileConflict, ...] = ()
     commands: tuple[str, ...] = ()
 
     @property
     def already(self) -> bool:
         """Whether it was done before anybody asked."""
-        return self.before == self.after and not self.quarrels
+        return self.before == self.after and not self.conflicts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -183,7 +183,7 @@ def _as_lines(plan: StepPlan) -> str:
         plan.title,
         *(f"  {line}" for line in plan.lines),
         *(f"- {note}" for note in plan.notes),
-        *(f"In conflict: {quarrel}" for quarrel in plan.quarrels),
+        *(f"In conflict: {conflict}" for conflict in plan.conflicts),
         *(f"  {line}" for line in plan.commands),
         *(f"Mind: {each}" for each in plan.mind),
         *(f"[{'x' if index in plan.ticked else ' '}] {item}" for index, item in enumerate(items)),

@@ -157,7 +157,7 @@ class BackportState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backport:
-    """The fix on its way back into one target branch.
+    """The backport of the fix to one target branch.
 
     ``paths`` are the files in conflict, ``commands`` how to finish by hand, ``evidence`` what
     proves (or speaks against) that the fix is there, for target tip ``tip``.
@@ -181,7 +181,7 @@ class Backport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rollback:
-    """Production on its way back to what it was, step by step.
+    """A rollback: production is brought to the version that ran before, step by step.
 
     ``sha`` and ``release`` are what production is to run then, ``reverted`` counts the commits
     that are reverted. ``healthy`` says whether production was seen to work afterwards;
@@ -423,7 +423,7 @@ class Hotfix:
     tag: str = ""
     release: str = ""
     previous: str = ""
-    #: The commit that raised the version: it is left out of what goes back.
+    #: The commit that raised the version: no backport takes it along.
     bump: str = ""
     merged: str = ""
     deployed: str = ""

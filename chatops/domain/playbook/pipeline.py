@@ -368,7 +368,7 @@ class ConflictSide(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackportRule:
-    """How, where to and by when the fix goes back.
+    """How, where to and by when the fix is backported.
 
     ``branch`` names the branch that carries it; without one it is pushed to the target itself.
     ``several`` is the method for more than one commit, where it differs.

@@ -81,7 +81,7 @@ def plan(name: str, words: str) -> View:
             lines=lines,
             mind=lines,
             notes=lines,
-            quarrels=lines,
+            conflicts=lines,
             commands=lines,
             checklist=checklist,
             ticked=frozenset({0, 1}),

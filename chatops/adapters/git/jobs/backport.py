@@ -6,7 +6,7 @@ from typing import Final
 
 from chatops.adapters.git.alignment.prove import prove
 from chatops.adapters.git.jobs.branches import NameTaken
-from chatops.adapters.git.jobs.finish_by_hand import by_hand, unsettled
+from chatops.adapters.git.jobs.finish_by_hand import by_hand, in_conflict
 from chatops.adapters.git.jobs.job_context import (
     JobContext,
     Prepared,
@@ -382,15 +382,15 @@ def _stopped(
         return by_hand(tip, brought.doing, ending, push_to(replace(way, held=held).moved(tip)))
 
     if not (job.draft and job.carrier):
-        return unsettled(bench, stopped, way.onto, hands(way.onto, way.held))
+        return in_conflict(bench, stopped, way.onto, hands(way.onto, way.held))
     step = step_of(job.signed)
     mark = [(DRAFT, step[1])] if step else []
     if found := _drafted(bench, way, mark):
-        still = unsettled(bench, stopped, way.onto, hands(way.onto, way.held))
+        still = in_conflict(bench, stopped, way.onto, hands(way.onto, way.held))
         return replace(still, result=replace(still.result, made=bench.lines([found])))
     drafted, made = _draft(bench, job, way, stopped, mark)
-    told = unsettled(bench, stopped, made, hands(made, made)).result
-    result = replace(drafted.result, quarrels=told.quarrels, commands=told.commands)
+    told = in_conflict(bench, stopped, made, hands(made, made)).result
+    result = replace(drafted.result, conflicts=told.conflicts, commands=told.commands)
     return replace(drafted, result=result)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chatops.adapters.git.alignment.prove import prove
-from chatops.adapters.git.jobs.finish_by_hand import by_hand, unsettled
+from chatops.adapters.git.jobs.finish_by_hand import by_hand, in_conflict
 from chatops.adapters.git.jobs.job_context import Earlier, JobContext, Prepared, author_of
 from chatops.adapters.git.jobs.manual_commands import (
     FETCH,
@@ -122,7 +122,7 @@ def _settled(
     if isinstance(outcome, Stopped):
         update = RefUpdate(ref=branch.ref, expected=tip, new=tip)
         hands = by_hand(tip, doing, [*(going_on or ()), *ending], push_to(update))
-        return unsettled(bench, outcome, tip, hands)
+        return in_conflict(bench, outcome, tip, hands)
     update = move_branch(branch, expected=tip, new=outcome.tip)
     plan = [FETCH, stand_on(tip), *doing, *ending, push_to(update)]
     return bench.moving(update, plan, made=[outcome.tip])

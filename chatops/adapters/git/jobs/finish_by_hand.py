@@ -58,17 +58,19 @@ def _latest(repo: Repository, tip: CommitId, fork: CommitId | None, path: str) -
     return log(repo, tip, since=fork, paths=[path], most=_MOST_COMMITS)
 
 
-def unsettled(
+def in_conflict(
     bench: JobContext, stopped: Stopped, tip: CommitId, commands: Sequence[str]
 ) -> Prepared:
     """Nothing is done; a person has to settle files first."""
     still = bench.already(tip)
     return Prepared(
-        result=replace(still.result, quarrels=quarrels(bench, stopped), commands=tuple(commands))
+        result=replace(
+            still.result, conflicts=conflicts_of(bench, stopped), commands=tuple(commands)
+        )
     )
 
 
-def quarrels(bench: JobContext, stopped: Stopped) -> tuple[FileConflict, ...]:
+def conflicts_of(bench: JobContext, stopped: Stopped) -> tuple[FileConflict, ...]:
     return tuple(
         FileConflict(
             path=clean(each.conflict.path),

@@ -74,20 +74,18 @@ def parse_report(fields: Sequence[str], *, clean: bool, names: Mapping[str, str]
     """
     end = fields.index("", 1)
     notes = _notes(fields[end + 1 :], names)
-    quarrels = [note for note in notes if note.type.startswith("CONFLICT")]
-    settled = clean and not quarrels
+    noted = [note for note in notes if note.type.startswith("CONFLICT")]
+    settled = clean and not noted
     return MergeReport(
         tree=fields[0],
-        conflicts=() if settled else _conflicts(_stages(fields[1:end], names), quarrels),
+        conflicts=() if settled else _conflicts(_stages(fields[1:end], names), noted),
         merged=frozenset(path for note in notes for path in note.paths),
     )
 
 
-def _conflicts(
-    stages: dict[str, dict[str, TreeEntry]], quarrels: list[_Note]
-) -> tuple[Conflict, ...]:
-    paths = stages or {path: {} for note in quarrels for path in note.paths[:1]}
-    return tuple(_conflict(path, entries, quarrels) for path, entries in paths.items())
+def _conflicts(stages: dict[str, dict[str, TreeEntry]], noted: list[_Note]) -> tuple[Conflict, ...]:
+    paths = stages or {path: {} for note in noted for path in note.paths[:1]}
+    return tuple(_conflict(path, entries, noted) for path, entries in paths.items())
 
 
 def _stages(lines: Iterable[str], names: Mapping[str, str]) -> dict[str, dict[str, TreeEntry]]:

@@ -55,12 +55,12 @@ def build(scene: HotfixFormContext, plan: StepPlan) -> View:
         *_warned(plan.step.trouble),
         *code(plan.lines),
         *bullets("Good to know", plan.notes),
-        *bullets("In conflict", plan.quarrels),
+        *bullets("In conflict", plan.conflicts),
         *([small("To finish it by hand:")] if plan.commands else []),
         *code(plan.commands),
         *bullets("Mind", plan.mind),
         *(checklist_fields(plan.checklist, plan.ticked) if plan.checklist else []),
-        *([tick_field(BY_HAND, "Or", _BY_HAND)] if plan.lines or plan.quarrels else []),
+        *([tick_field(BY_HAND, "Or", _BY_HAND)] if plan.lines or plan.conflicts else []),
     ]
     form_state = scene.about(plan.step.kind)
     submit = plain(plan.confirm, _SUBMIT) or "Do it"
