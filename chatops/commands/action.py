@@ -23,17 +23,17 @@ from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.team import Permission, Team
 
 
-class Command(StrEnum):
+class CommandName(StrEnum):
     """The slash commands; what a team calls them is its own choice."""
 
     INCIDENT = "incident"
     HOTFIX = "hotfix"
 
     def name_in(self, team: Team) -> str:
-        return team.hotfix_command if self is Command.HOTFIX else team.incident_command
+        return team.hotfix_command if self is CommandName.HOTFIX else team.incident_command
 
 
-class Chapter(StrEnum):
+class HelpSection(StrEnum):
     """The headings of the help, in their order."""
 
     RUNNING = "While it runs"
@@ -167,12 +167,12 @@ class Action:
     """
 
     name: str
-    command: Command = Command.INCIDENT
+    command: CommandName = CommandName.INCIDENT
     words: tuple[str, ...] = ()
     aliases: tuple[tuple[str, ...], ...] = ()
     arguments: tuple[Argument, ...] = ()
     help: str = ""
-    chapter: Chapter | None = None
+    chapter: HelpSection | None = None
     hinted: bool = False
     permission: Permission | None = None
     looks: bool = False
@@ -280,7 +280,7 @@ class CommandTable:
     around the actions in the help, with ``{name}``.
     """
 
-    command: Command
+    command: CommandName
     actions: tuple[Action, ...]
     empty: Action
     intro: str

@@ -33,9 +33,9 @@ class Caller:
     """A person who did something in Slack.
 
     ``channel`` is where, ``answer_url`` where only they read the answer, ``trigger`` the right to
-    show them a form. ``view`` is the modal that they look at and ``slip`` what came back with it,
-    ``at_home`` says that they look at their App Home. ``place`` names the message or view that
-    they pressed something in, ``once`` this very doing.
+    show them a form. ``view`` is the modal that they look at, ``form_state`` what came back with
+    it; ``at_home`` says that they look at their App Home. ``place`` names the message or view
+    that they pressed something in, ``once`` this very doing.
     """
 
     team: str

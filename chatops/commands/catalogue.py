@@ -8,9 +8,9 @@ from chatops.commands import drills, hotfix, incident, overview, postmortem, pro
 from chatops.commands.action import (
     Action,
     Answer,
-    Chapter,
-    Command,
+    CommandName,
     CommandTable,
+    HelpSection,
     ParsedCommand,
 )
 from chatops.commands.arguments import TEXT
@@ -73,14 +73,14 @@ HELP = Action(
     words=("help",),
     arguments=(TEXT.shown("[command]"),),
     help="Show this, or all about one command",
-    chapter=Chapter.OVERVIEW,
+    chapter=HelpSection.OVERVIEW,
     hinted=True,
     looks=True,
     run=_help,
 )
 HOTFIX_HELP = Action(
     name="hotfix_help",
-    command=Command.HOTFIX,
+    command=CommandName.HOTFIX,
     words=("help",),
     arguments=(TEXT.shown("[command]"),),
     help="Show this, or all about one command",
@@ -115,13 +115,13 @@ _ALL: tuple[Action, ...] = (
 )
 
 
-def _typed(command: Command) -> tuple[Action, ...]:
+def _typed(command: CommandName) -> tuple[Action, ...]:
     return tuple(action for action in _ALL if action.words and action.command is command)
 
 
 INCIDENT = CommandTable(
-    command=Command.INCIDENT,
-    actions=_typed(Command.INCIDENT),
+    command=CommandName.INCIDENT,
+    actions=_typed(CommandName.INCIDENT),
     empty=HELP,
     otherwise=incident.DECLARE,
     intro="*Something is broken?* `{name} checkout is down` opens the form.",
@@ -132,8 +132,8 @@ INCIDENT = CommandTable(
     ),
 )
 HOTFIX = CommandTable(
-    command=Command.HOTFIX,
-    actions=_typed(Command.HOTFIX),
+    command=CommandName.HOTFIX,
+    actions=_typed(CommandName.HOTFIX),
     empty=hotfix.START,
     numbered=hotfix.STATUS,
     intro="*Production is broken right now?* `{name}` in the incident's channel opens the gate.",
@@ -142,7 +142,7 @@ HOTFIX = CommandTable(
         " From elsewhere name the incident: `{name} INC-2026-014 status`."
     ),
 )
-TABLES: Mapping[Command, CommandTable] = MappingProxyType(
+TABLES: Mapping[CommandName, CommandTable] = MappingProxyType(
     {table.command: table for table in (INCIDENT, HOTFIX)}
 )
 

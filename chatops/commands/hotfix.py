@@ -15,7 +15,7 @@ from chatops.application.hotfix.session import (
 )
 from chatops.application.hotfix.views import HotfixView
 from chatops.application.services import UseCases
-from chatops.commands.action import Action, Answer, Command, ParsedCommand, filled, opens
+from chatops.commands.action import Action, Answer, CommandName, ParsedCommand, filled, opens
 from chatops.commands.arguments import BRANCH, COMMIT, FILES, FLAG, LEAVE, REASON, SPOKEN, STEP
 from chatops.commands.caller import AboutHotfix, Caller
 from chatops.commands.context import CommandContext, target_of
@@ -193,7 +193,7 @@ def _abort(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Ans
 
 START = Action(
     name="hotfix_start",
-    command=Command.HOTFIX,
+    command=CommandName.HOTFIX,
     words=("start",),
     help="Ask the gate, and start a hotfix; without any words the same",
     hinted=True,
@@ -204,7 +204,7 @@ START = Action(
 )
 STATUS = Action(
     name="hotfix_status",
-    command=Command.HOTFIX,
+    command=CommandName.HOTFIX,
     words=("status",),
     help="Show where it stands",
     hinted=True,
@@ -219,7 +219,7 @@ ACTIONS: tuple[Action, ...] = (
     STATUS,
     Action(
         name="hotfix_next",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         words=("next",),
         help="Show exactly what the next step does, and do it",
         hinted=True,
@@ -230,7 +230,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="hotfix_ready",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         words=("ready",),
         help="Say that the pushed commits are the fix",
         permission=Permission.HOTFIX,
@@ -240,7 +240,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="hotfix_revert",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         words=("revert",),
         arguments=(COMMIT.shown("[commit | #12]"),),
         help="Fix it by taking a commit or a pull request back",
@@ -252,7 +252,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="hotfix_pick",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         words=("pick",),
         arguments=(COMMIT.shown("[commit]"),),
         help="Fix it by bringing a commit that exists",
@@ -264,7 +264,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="hotfix_flag",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         words=("flag",),
         arguments=(FLAG.shown("<name> off"),),
         help="Turn a feature flag off",
@@ -273,7 +273,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="hotfix_approve",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         words=("approve",),
         arguments=(SPOKEN.shown("[verbal @person]"),),
         help="Look at the fix and approve it; or put down an approval that you heard",
@@ -284,7 +284,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="hotfix_check",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         words=("check",),
         help="Tick the checklist of the current step off",
         permission=Permission.HOTFIX,
@@ -294,7 +294,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="hotfix_skip",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         words=("skip",),
         arguments=(STEP.shown("[step]"), LEAVE.shown("[@who gave leave]"), _REASON),
         help="Leave a step out",
@@ -307,7 +307,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="hotfix_rollback",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         words=("rollback",),
         arguments=(_REASON,),
         help="Weigh it, and bring production back to the last good version",
@@ -319,7 +319,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="hotfix_back",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         words=("back",),
         help="Say that production is back, where a rollback waits for somebody to deploy it",
         permission=Permission.ROLLBACK,
@@ -329,7 +329,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="hotfix_backport",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         words=("backport",),
         arguments=(_BRANCH,),
         help="Bring the fix to the branches that the next releases come from",
@@ -343,7 +343,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="hotfix_align",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         words=("align",),
         arguments=(_BRANCH,),
         help="Prove again that the fix is there",
@@ -353,13 +353,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="hotfix_aligned",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         form="form_hotfix_aligned",
         buttons=(ActionId("aligned"),),
     ),
     Action(
         name="hotfix_waive",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         words=("waive",),
         arguments=(_BRANCH, _REASON),
         help="Decide that a branch shall not get the fix",
@@ -372,7 +372,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="hotfix_abort",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         words=("abort",),
         arguments=(_REASON,),
         help="Give the hotfix up",
@@ -385,7 +385,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="hotfix_log",
-        command=Command.HOTFIX,
+        command=CommandName.HOTFIX,
         words=("log",),
         arguments=(FILES.shown("[file …]"),),
         help="Show what changed in production lately, overall and in files",

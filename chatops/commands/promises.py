@@ -4,7 +4,7 @@ from chatops.application.promises.fulfil import DisputeRequest, FulfilRequest
 from chatops.application.promises.reassign import ReassignRequest
 from chatops.application.promises.snooze import SnoozeRequest
 from chatops.application.session import Request
-from chatops.commands.action import Action, Answer, Chapter, ParsedCommand
+from chatops.commands.action import Action, Answer, HelpSection, ParsedCommand
 from chatops.commands.arguments import OWNER, REASON, TEXT, UNTIL, WHAT
 from chatops.commands.caller import About, Caller
 from chatops.commands.context import CommandContext, target_of, typed_at
@@ -76,7 +76,7 @@ ACTIONS: tuple[Action, ...] = (
         words=("snooze",),
         arguments=(_WHAT, UNTIL.shown("[20 min | 15:30]"), _REASON),
         help="Put off the next update, or what else is owed",
-        chapter=Chapter.OWED,
+        chapter=HelpSection.OWED,
         permission=Permission.SNOOZE,
         form="form_snooze",
         enough=("time", "reason"),
@@ -88,7 +88,7 @@ ACTIONS: tuple[Action, ...] = (
         words=("waive",),
         arguments=(_WHAT, _REASON),
         help="Give up the next update, or what else is owed",
-        chapter=Chapter.OWED,
+        chapter=HelpSection.OWED,
         permission=Permission.WAIVE,
         form="form_waive",
         enough=("reason",),
@@ -100,9 +100,9 @@ ACTIONS: tuple[Action, ...] = (
         words=("handover",),
         arguments=(_WHAT, OWNER.shown("[@person]"), _REASON),
         help="Give what you owe to somebody else",
-        chapter=Chapter.OWED,
+        chapter=HelpSection.OWED,
         permission=Permission.HAND_OVER,
-        form="form_reassign",
+        form="form_hand_over",
         enough=("people",),
         run=_reassign,
         buttons=(ActionId("hand_over"),),
@@ -112,7 +112,7 @@ ACTIONS: tuple[Action, ...] = (
         words=("settle",),
         arguments=(_WHAT,),
         help="Say that it is gone, that all is quiet, that you are still on it",
-        chapter=Chapter.OWED,
+        chapter=HelpSection.OWED,
         run=_fulfil,
         buttons=(
             ActionId("fulfil"),
@@ -128,7 +128,7 @@ ACTIONS: tuple[Action, ...] = (
         words=("still-there",),
         arguments=(TEXT.shown("[what they see]"),),
         help="Say that whoever reported it still sees it",
-        chapter=Chapter.OWED,
+        chapter=HelpSection.OWED,
         form="form_not_gone",
         enough=("text",),
         run=_still_there,

@@ -12,7 +12,7 @@ from chatops.application.tasks.tasks import (
 from chatops.commands.action import (
     Action,
     Answer,
-    Chapter,
+    HelpSection,
     OnBoard,
     ParsedCommand,
     opens,
@@ -114,7 +114,7 @@ ACTIONS: tuple[Action, ...] = (
         name="tasks",
         words=("task",),
         help="Show what there is to do",
-        chapter=Chapter.RECORD,
+        chapter=HelpSection.RECORD,
         looks=True,
         run=_list,
         buttons=(ActionId("task"),),

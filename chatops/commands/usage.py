@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from chatops.commands.action import Action, Chapter, CommandTable
+from chatops.commands.action import Action, CommandTable, HelpSection
 from chatops.commands.words import readable
 from chatops.domain.errors import UserError
 
@@ -74,7 +74,7 @@ def _lines(name: str, actions: Sequence[Action]) -> str:
 
 def _chapters(name: str, table: CommandTable) -> Iterator[str]:
     """Each heading with a line for each of its words; what follows a word is named, no more."""
-    for chapter in Chapter:
+    for chapter in HelpSection:
         first_words = [each.words[0] for each in table.actions if each.chapter is chapter]
         if first_words:
             lines = [_line(name, _of_word(table, word)) for word in first_words]

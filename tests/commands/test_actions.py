@@ -19,7 +19,7 @@ from chatops.commands import (
     tasks,
 )
 from chatops.commands import hotfix as hotfixes
-from chatops.commands.action import Action, Chapter, CommandTable, OnBoard
+from chatops.commands.action import Action, CommandTable, HelpSection, OnBoard
 from chatops.commands.arguments import TEXT
 from chatops.commands.catalogue import ACTIONS, BOARD, BUTTONS, HOTFIX, INCIDENT, TABLES
 from chatops.domain.messages.posts import ActionId, BoardPlace, Post
@@ -158,10 +158,33 @@ def test_a_complete_action_can_be_made() -> None:
         words=("merge",),
         arguments=(TEXT.shown("[into]"),),
         help="Merge it",
-        chapter=Chapter.ENDING,
+        chapter=HelpSection.ENDING,
         run=said,
         buttons=(ActionId("join"),),
         press=said,
     )
 
     assert merge.pattern == "merge [into]"
+
+
+#: What stands in messages and forms that people still have before them. Never take one away.
+OLD_BUTTONS = """
+    abort acknowledge align aligned approve backport close decide declare drill drill_continue
+    drill_debrief drill_pause drill_stop due gone hand_over hotfix hotfix_checklist hotfix_fix
+    hotfix_log hotfix_next hotfix_status join keep_channel list more not_gone page post_mortem
+    post_mortem_done post_mortem_export post_mortem_show post_mortem_skip quiet reopen resolve
+    retry review review_held role rollback rolled_back severity skip snooze stats stats_file
+    status still_on_it take_role task task_done task_drop task_edit task_export task_show timeline
+    update waive waive_backport
+"""
+OLD_FORMS = """
+    choose close correct decide declare drill hand_over hotfix_abort hotfix_aligned hotfix_approve
+    hotfix_backport hotfix_checklist hotfix_fix hotfix_log hotfix_next hotfix_rollback hotfix_skip
+    hotfix_start hotfix_waive not_gone note page post_mortem post_mortem_done post_mortem_skip
+    reopen resolve review roles severity snooze task task_drop task_edit update waive
+"""
+
+
+def test_a_button_and_a_form_of_an_older_version_still_work() -> None:
+    assert set(OLD_BUTTONS.split()) <= set(BUTTONS)
+    assert {f"form_{name}" for name in OLD_FORMS.split()} <= set(FORMS)

@@ -24,7 +24,7 @@ def who_typed(body: Json, now: datetime) -> Caller:
 
 
 def who_pressed(body: Json, now: datetime) -> Caller:
-    """The caller of a button or a menu; in a modal its slip says where they came from."""
+    """The caller of a button or a menu; in a modal the form's state says where they came from."""
     container, user = _part(body, "container"), f"{_part(body, 'user')['id']}"
     where = container.get("message_ts") or container.get("view_id") or ""
     place = f"{container.get('channel_id', '')}:{where}"
@@ -47,7 +47,7 @@ def who_pressed(body: Json, now: datetime) -> Caller:
 
 
 def who_handed_in(body: Json, now: datetime) -> Caller:
-    """The caller of a form that was handed in; its slip says where they came from."""
+    """The caller of a form that was handed in; its state says where they came from."""
     view = _part(body, "view")
     form_state = form_state_of(view)
     return Caller(

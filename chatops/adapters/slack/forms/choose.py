@@ -40,7 +40,7 @@ def build(incidents: Sequence[Incident], form_state: FormState) -> View:
 
 
 def parse(given: HandedIn) -> FormState:
-    """The slip of the form that was wanted, with its incident."""
+    """The state of the form that was wanted, with its incident."""
     chosen = given.entered.choice(INCIDENT)
     if not chosen.isdecimal():
         raise WrongFields({INCIDENT: "Pick an incident."})
@@ -64,6 +64,6 @@ FORM = Form(
     form="form_choose",
     load=_load,
     parse=parse,
-    carry_out=lambda _use_cases, chosen, _slip: chosen,
+    carry_out=lambda _use_cases, chosen, _state: chosen,
     needs_incident=False,
 )

@@ -164,7 +164,7 @@ def about_incident(
 def modal(
     form_state: FormState, *, title: str, blocks: Sequence[Block], submit: str | None = None
 ) -> View:
-    """A form; its slip comes back with it."""
+    """A form; its state comes back with it."""
     return View(
         type="modal",
         callback_id=form_state.form,

@@ -44,7 +44,7 @@ class HotfixFormContext:
         return Subject.of(self.form_state.about)
 
     def about(self, detail: str = "") -> FormState:
-        """The slip, about exactly the hotfix that is shown, and ``detail`` of it."""
+        """The form's state, about exactly the hotfix that is shown, and ``detail`` of it."""
         subject = Subject(number=self.hotfix.number, detail=detail)
         return replace(self.form_state, about=subject.about)
 

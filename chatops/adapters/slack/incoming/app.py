@@ -21,7 +21,6 @@ from chatops.adapters.slack.forms.roles import GIVE
 from chatops.adapters.slack.incoming.context import SlackContext
 from chatops.adapters.slack.incoming.listeners import (
     actions,
-    commands,
     events,
     shortcuts,
     submissions,
@@ -120,7 +119,7 @@ def _listen(app: App, context: SlackContext, workers: Executor) -> None:
     def soon(handler: Handler) -> Listener:
         return _acknowledging(handler, context, workers)
 
-    app.command(_ANYTHING)(soon(commands.on_command))
+    app.command(_ANYTHING)(soon(actions.on_command))
     app.action(re.compile(rf"^{TOLD}\."))(soon(actions.on_choice))
     app.action(re.compile(rf"^{GIVE}\."))(soon(actions.on_gift))
     for name in EVENTS:

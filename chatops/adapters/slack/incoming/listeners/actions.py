@@ -1,17 +1,29 @@
-"""Listens to buttons and menus, in messages, forms and App Home."""
+"""Listens to slash commands, buttons and menus: finds the action, runs it, answers."""
 
 from slack_bolt import Ack
 
 from chatops.adapters.slack.forms.fields import Entered
 from chatops.adapters.slack.forms.roles import GIVE
 from chatops.adapters.slack.incoming.context import SlackContext
-from chatops.adapters.slack.payloads import Json, who_pressed
+from chatops.adapters.slack.incoming.listeners.asking_back import asked_back
+from chatops.adapters.slack.payloads import Json, who_pressed, who_typed
 from chatops.adapters.slack.rendering import blocks
 from chatops.application.incidents.roles import RoleRequest
 from chatops.commands.caller import Caller
-from chatops.commands.catalogue import BUTTONS
+from chatops.commands.catalogue import BUTTONS, obey
 from chatops.commands.context import outdated
+from chatops.commands.usage import DidYouMean
 from chatops.domain.messages.posts import Post
+
+
+def on_command(context: SlackContext, ack: Ack, body: Json) -> None:
+    ack()
+    caller = who_typed(body, context.clock.now())
+    context.boundary.run(
+        "command",
+        lambda: _typed(context, caller, body),
+        lambda post: context.answers.tell(caller, post),
+    )
 
 
 def on_press(context: SlackContext, ack: Ack, body: Json) -> None:
@@ -46,6 +58,16 @@ def on_gift(context: SlackContext, ack: Ack, body: Json) -> None:
         lambda: _given(context, caller, body["actions"][0]),
         lambda post: context.answers.tell(caller, post),
     )
+
+
+def _typed(context: SlackContext, caller: Caller, body: Json) -> None:
+    """Do what was typed; ask back what may be meant otherwise."""
+    try:
+        answer = obey(context, caller, f"{body.get('command')}", f"{body.get('text') or ''}")
+    except DidYouMean as asked:
+        context.answers.tell(caller, asked_back(context, asked))
+    else:
+        context.answer(caller, answer)
 
 
 def _pressed(context: SlackContext, caller: Caller, pressed: Json) -> None:
