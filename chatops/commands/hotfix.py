@@ -354,6 +354,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         name="hotfix_aligned",
         command=CommandName.HOTFIX,
+        permission=Permission.HOTFIX,
         form="form_hotfix_aligned",
         buttons=(ActionId("aligned"),),
     ),

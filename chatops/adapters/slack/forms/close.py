@@ -14,6 +14,7 @@ from chatops.adapters.slack.forms.form_layout import (
     about_incident,
     headed,
     modal,
+    permission_of,
 )
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import named
@@ -21,7 +22,6 @@ from chatops.application.lifecycle.end import ReasonRequest, owed
 from chatops.domain.errors import IncidentClosed, NotResolved, StillOwed
 from chatops.domain.hotfix.errors import BackportOwed
 from chatops.domain.incident.model import Status
-from chatops.domain.team import Permission
 
 REASON = "reason"
 _LISTED = 10
@@ -65,7 +65,7 @@ def _told(left: Sequence[str]) -> str:
 
 FORM = Form(
     action="close",
-    load=about_incident(build, Permission.CLOSE),
+    load=about_incident(build, permission_of("close")),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.close(request),
     fields={StillOwed: REASON, BackportOwed: REASON},

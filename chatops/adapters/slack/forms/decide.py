@@ -12,10 +12,10 @@ from chatops.adapters.slack.forms.form_layout import (
     headed,
     modal,
     must_fit,
+    permission_of,
 )
 from chatops.application.incidents.timeline_notes import NOTE_LIMIT, DecisionRequest
 from chatops.domain.errors import NothingWritten, ReasonMissing
-from chatops.domain.team import Permission
 
 DECISION, REASON = "decision", "reason"
 
@@ -54,7 +54,7 @@ def parse(given: HandedIn) -> DecisionRequest:
 
 FORM = Form(
     action="decide",
-    load=about_incident(build, Permission.DECIDE),
+    load=about_incident(build, permission_of("decide")),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.decide(request),
     fields={NothingWritten: DECISION, ReasonMissing: REASON},

@@ -20,6 +20,7 @@ from chatops.adapters.slack.forms.form_layout import (
     HandedIn,
     modal,
     must_fit,
+    permission_of,
     small,
 )
 from chatops.adapters.slack.forms.meaning import choices, meaning
@@ -33,7 +34,6 @@ from chatops.domain.errors import NoTitle, TooLong, UnknownSeverity
 from chatops.domain.incident.model import TITLE_LIMIT, Incident, channel_name
 from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.playbook.policy import Playbook
-from chatops.domain.team import Permission
 from chatops.domain.time.durations import spoken
 from chatops.domain.time.parse import Direction
 
@@ -123,7 +123,7 @@ def parse(given: HandedIn) -> DeclareRequest:
 
 
 def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
-    use_cases.directory.authorization(caller.user, Permission.DECLARE).require(None)
+    use_cases.directory.authorization(caller.user, permission_of("declare")).require(None)
     title = plain(form_state.text, TITLE_LIMIT)
     similar = (
         similar_open(use_cases.sessions, team=caller.team, user=caller.user, title=title)

@@ -7,7 +7,13 @@ from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.fields import FieldOption
-from chatops.adapters.slack.forms.form_layout import Form, HandedIn, modal, small
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    modal,
+    permission_of,
+    small,
+)
 from chatops.adapters.slack.forms.meaning import in_short
 from chatops.adapters.slack.forms.time_fields import TIME_LIMIT, moment_in
 from chatops.adapters.slack.rendering.blocks import sections
@@ -18,7 +24,6 @@ from chatops.commands.form_state import FormState
 from chatops.domain.drills.scenario import PACES, RealIncidentFirst, Scenario, UnknownScenario
 from chatops.domain.errors import UnknownSeverity, UserError
 from chatops.domain.playbook.policy import Playbook
-from chatops.domain.team import Permission
 from chatops.domain.time.parse import Direction, InvalidTime
 
 SCENARIO, SEVERITY, COMMANDER, PACE, BEGINS = "scenario", "severity", "commander", "pace", "begins"
@@ -92,7 +97,7 @@ def parse(given: HandedIn) -> DrillRequest:
 
 
 def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
-    use_cases.directory.authorization(caller.user, Permission.DRILL).require(None)
+    use_cases.directory.authorization(caller.user, permission_of("drill")).require(None)
     return build(use_cases.look.policy(), use_cases.drill.look.scenarios(), form_state)
 
 

@@ -131,6 +131,14 @@ class Form(Generic[R]):
         return {}
 
 
+def permission_of(action: str) -> Permission:
+    """What an action's record asks of the team's table."""
+    permission = ACTIONS[action].permission
+    if permission is None:
+        raise LookupError(action)
+    return permission
+
+
 def about_incident(
     build: Callable[[FormContext], View], deed: Permission | None = None, *, running: bool = False
 ) -> Callable[[UseCases, Caller, FormState], View]:

@@ -13,6 +13,7 @@ from chatops.adapters.slack.forms.form_layout import (
     WrongFields,
     modal,
     must_fit,
+    permission_of,
     small,
 )
 from chatops.adapters.slack.forms.hotfix import (
@@ -30,7 +31,6 @@ from chatops.commands.form_state import Subject
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import NothingToBring, SkipReasonMissing, UnknownTarget
 from chatops.domain.hotfix.model import Backport, BackportState
-from chatops.domain.team import Permission
 
 TARGET, OWNER, REASON, CONTAINED = "target", "owner", "reason", "contained"
 EVERY, YES, NO = "*", "yes", "no"
@@ -180,21 +180,21 @@ def _reason(scene: HotfixFormContext, label: str) -> Block:
 
 BACKPORT = Form(
     action="hotfix_backport",
-    load=look_at(build, Permission.HOTFIX),
+    load=look_at(build, permission_of("hotfix_backport")),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.hotfix.backport(request),
     fields={UnknownTarget: TARGET, NothingToBring: TARGET},
 )
 WAIVE = Form(
     action="hotfix_waive",
-    load=look_at(build_waive, Permission.WAIVE),
+    load=look_at(build_waive, permission_of("hotfix_waive")),
     parse=parse_waive,
     carry_out=lambda use_cases, request, _: use_cases.hotfix.waive(request),
     fields={UnknownTarget: TARGET, SkipReasonMissing: REASON},
 )
 ALIGNED = Form(
     action="hotfix_aligned",
-    load=look_at(build_aligned, Permission.HOTFIX),
+    load=look_at(build_aligned, permission_of("hotfix_aligned")),
     parse=parse_aligned,
     carry_out=lambda use_cases, request, _: use_cases.hotfix.aligned(request),
     fields={NothingWritten: REASON, TooLong: REASON},

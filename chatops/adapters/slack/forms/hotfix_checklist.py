@@ -3,7 +3,13 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from chatops.adapters.slack.forms.form_layout import Form, HandedIn, modal, small
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    modal,
+    permission_of,
+    small,
+)
 from chatops.adapters.slack.forms.hotfix import (
     HotfixFormContext,
     headed_hotfix,
@@ -16,7 +22,6 @@ from chatops.application.services import UseCases
 from chatops.commands.form_state import FormState
 from chatops.domain.errors import UserError
 from chatops.domain.messages.posts import Post
-from chatops.domain.team import Permission
 
 _LINE = 150
 
@@ -56,7 +61,7 @@ def _carry_out(
 
 FORM = Form(
     action="hotfix_check",
-    load=look_at(build, Permission.HOTFIX, running=True),
+    load=look_at(build, permission_of("hotfix_check"), running=True),
     parse=parse,
     carry_out=_carry_out,
 )

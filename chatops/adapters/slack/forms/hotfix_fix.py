@@ -7,7 +7,13 @@ from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields, hotfix_start
 from chatops.adapters.slack.forms.fields import FieldOption
-from chatops.adapters.slack.forms.form_layout import Form, HandedIn, WrongFields, modal
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    WrongFields,
+    modal,
+    permission_of,
+)
 from chatops.adapters.slack.forms.hotfix import (
     HotfixFormContext,
     about_hotfix,
@@ -27,7 +33,6 @@ from chatops.commands.form_state import FormState
 from chatops.domain.hotfix.errors import NoFixYet, NoSuchWay
 from chatops.domain.hotfix.model import StepState
 from chatops.domain.playbook.pipeline import FixWay, StepKind
-from chatops.domain.team import Permission
 
 WAY, SOURCE = "way", "source"
 
@@ -106,7 +111,7 @@ def _pushed(scene: HotfixFormContext) -> list[Block]:
     return bullets(f"Pushed: {size_of(work)}", named)
 
 
-_load = look_at(build, Permission.HOTFIX, running=True)
+_load = look_at(build, permission_of("hotfix_ready"), running=True)
 
 
 def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:

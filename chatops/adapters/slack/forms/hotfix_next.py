@@ -8,7 +8,13 @@ from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import hotfix_approve, hotfix_fix
 from chatops.adapters.slack.forms.fields import FieldOption, tick_field
-from chatops.adapters.slack.forms.form_layout import Form, HandedIn, modal, small
+from chatops.adapters.slack.forms.form_layout import (
+    Form,
+    HandedIn,
+    modal,
+    permission_of,
+    small,
+)
 from chatops.adapters.slack.forms.hotfix import (
     HotfixFormContext,
     about_hotfix,
@@ -29,7 +35,6 @@ from chatops.commands.form_state import FormState, Subject
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.hotfix import Checklist
 from chatops.domain.playbook.pipeline import StepForm
-from chatops.domain.team import Permission
 
 #: A checklist's fields are called after it: ``check.testing#0``.
 CHECK = "check."
@@ -126,7 +131,7 @@ def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     scene = HotfixFormContext(known=known, form_state=form_state, user=caller.user)
     hotfix, asked = scene.hotfix, scene.subject.step
     hotfix.must_run()
-    must_stand(use_cases, caller, form_state, known, Permission.HOTFIX)
+    must_stand(use_cases, caller, form_state, known, permission_of("hotfix_next"))
     current = hotfix.current
     if current is not None and asked in {None, current.kind}:
         form = hotfix.form_of(current.kind)

@@ -11,6 +11,7 @@ from chatops.adapters.slack.forms.form_layout import (
     WrongFields,
     modal,
     must_fit,
+    permission_of,
     small,
 )
 from chatops.adapters.slack.forms.hotfix import (
@@ -26,7 +27,6 @@ from chatops.application.hotfix.session import RollbackRequest
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import NoSuchWay, NothingToRollBack
 from chatops.domain.playbook.hotfix import RollbackWay
-from chatops.domain.team import Permission
 
 WAY, VERSION, REASON, SURE = "way", "version", "reason", "sure"
 _REASON_LIMIT, _LINE = 500, 100
@@ -114,7 +114,7 @@ def _no_way_back(scene: HotfixFormContext) -> list[Block]:
 
 FORM = Form(
     action="hotfix_rollback",
-    load=look_at(build, Permission.ROLLBACK),
+    load=look_at(build, permission_of("hotfix_rollback")),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.hotfix.rollback(request),
     fields={

@@ -11,6 +11,7 @@ from chatops.adapters.slack.forms.form_layout import (
     WrongFields,
     modal,
     must_fit,
+    permission_of,
     small,
 )
 from chatops.adapters.slack.forms.hotfix import (
@@ -127,6 +128,7 @@ def _reason(scene: HotfixFormContext, label: str) -> Block:
 
 SKIP = Form(
     action="hotfix_skip",
+    # What is asked of who skips; whoever gives leave needs the permission of the action.
     load=look_at(build, Permission.HOTFIX, running=True),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.hotfix.skip(request),
@@ -140,7 +142,7 @@ SKIP = Form(
 )
 ABORT = Form(
     action="hotfix_abort",
-    load=look_at(build_abort, Permission.HOTFIX, running=True),
+    load=look_at(build_abort, permission_of("hotfix_abort"), running=True),
     parse=parse_abort,
     carry_out=lambda use_cases, request, _: use_cases.hotfix.abort(request),
     fields={NothingWritten: REASON, TooLong: REASON},

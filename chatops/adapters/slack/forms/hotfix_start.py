@@ -13,6 +13,7 @@ from chatops.adapters.slack.forms.form_layout import (
     WrongFields,
     modal,
     must_fit,
+    permission_of,
     small,
 )
 from chatops.adapters.slack.forms.hotfix import (
@@ -44,7 +45,6 @@ from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.gate import Gate, Needs
 from chatops.domain.playbook.hotfix import HotfixPolicy
 from chatops.domain.playbook.pipeline import FixWay
-from chatops.domain.team import Permission
 
 SERVICE, TITLE, CRITERIA, REASON, READY = "service", "title", "criteria", "reason", "ready"
 ANSWER, IMPACT, TICKET, PIPELINE, SCENARIO = "answer.", "impact", "ticket", "pipeline", "scenario"
@@ -127,7 +127,7 @@ def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     known.incident.must_be_running()
     if known.incident.drill:
         raise NotInADrill
-    must_stand(use_cases, caller, form_state, known, Permission.HOTFIX)
+    must_stand(use_cases, caller, form_state, known, permission_of("hotfix_start"))
     if not known.services:
         raise UnknownService(known.incident.service or "", ())
     asked = StartRequest(

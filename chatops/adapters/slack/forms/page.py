@@ -13,6 +13,7 @@ from chatops.adapters.slack.forms.form_layout import (
     about_incident,
     headed,
     modal,
+    permission_of,
 )
 from chatops.adapters.slack.rendering.blocks import OPTION_VALUE
 from chatops.application.incidents.paging import PageRequest
@@ -20,7 +21,6 @@ from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.errors import NobodyToPage
-from chatops.domain.team import Permission
 
 PEOPLE, AUDIENCES, WHY = "people", "audiences", "why"
 
@@ -58,7 +58,7 @@ def parse(given: HandedIn) -> PageRequest:
 
 def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     named = tuple(name for name, ids in use_cases.team.audiences.items() if ids)
-    load = about_incident(lambda scene: build(scene, named), Permission.PAGE, running=True)
+    load = about_incident(lambda scene: build(scene, named), permission_of("page"), running=True)
     return load(use_cases, caller, form_state)
 
 

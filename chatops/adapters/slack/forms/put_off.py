@@ -14,6 +14,7 @@ from chatops.adapters.slack.forms.form_layout import (
     about_incident,
     headed,
     modal,
+    permission_of,
 )
 from chatops.adapters.slack.forms.time_fields import WHEN, when, when_fields
 from chatops.adapters.slack.rendering.blocks import sections
@@ -23,7 +24,6 @@ from chatops.domain.errors import ReasonMissing
 from chatops.domain.hotfix.errors import WaivedByBranch
 from chatops.domain.promises.model import Promise
 from chatops.domain.promises.resolve_name import meant
-from chatops.domain.team import Permission
 from chatops.domain.time.parse import InvalidTime
 
 REASON = "reason"
@@ -96,7 +96,7 @@ SNOOZE = Form(
 )
 WAIVE = Form(
     action="waive",
-    load=about_incident(build_waive, Permission.WAIVE),
+    load=about_incident(build_waive, permission_of("waive")),
     parse=parse_waive,
     carry_out=lambda use_cases, request, _: use_cases.snooze(request),
     fields={ReasonMissing: REASON, WaivedByBranch: REASON},

@@ -12,11 +12,11 @@ from chatops.adapters.slack.forms.form_layout import (
     about_incident,
     headed,
     modal,
+    permission_of,
     small,
 )
 from chatops.application.lifecycle.end import ReasonRequest
 from chatops.domain.errors import NotResolved
-from chatops.domain.team import Permission
 
 REASON = "reason"
 
@@ -46,7 +46,7 @@ def parse(given: HandedIn) -> ReasonRequest:
 
 FORM = Form(
     action="reopen",
-    load=about_incident(build, Permission.REOPEN),
+    load=about_incident(build, permission_of("reopen")),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.reopen(request),
 )

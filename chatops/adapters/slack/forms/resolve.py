@@ -11,13 +11,13 @@ from chatops.adapters.slack.forms.form_layout import (
     about_incident,
     headed,
     modal,
+    permission_of,
     small,
 )
 from chatops.application.incidents.timeline_notes import NOTE_LIMIT
 from chatops.application.incidents.update import PLAIN_LIMIT
 from chatops.application.lifecycle.end import ResolveRequest
 from chatops.domain.errors import NothingWritten, TooLong
-from chatops.domain.team import Permission
 
 FIX, CAUSE, PLAIN = "fix", "cause", "plain"
 
@@ -82,7 +82,7 @@ def _told(scene: FormContext) -> str:
 
 FORM = Form(
     action="resolve",
-    load=about_incident(build, Permission.RESOLVE, running=True),
+    load=about_incident(build, permission_of("resolve"), running=True),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.resolve(request),
     fields={NothingWritten: FIX, TooLong: FIX},

@@ -14,12 +14,12 @@ from chatops.adapters.slack.forms.form_layout import (
     about_incident,
     headed,
     modal,
+    permission_of,
 )
 from chatops.adapters.slack.forms.meaning import choices, meaning
 from chatops.application.incidents.severity import SeverityRequest
 from chatops.commands.form_state import FormState
 from chatops.domain.errors import SameSeverity, TooLong, UnknownSeverity
-from chatops.domain.team import Permission
 
 SEVERITY, REASON = "severity", "reason"
 
@@ -60,7 +60,7 @@ def _refresh(form_state: FormState, entered: Entered) -> FormState:
 
 FORM = Form(
     action="severity",
-    load=about_incident(build, Permission.SEVERITY, running=True),
+    load=about_incident(build, permission_of("severity"), running=True),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.change_severity(request),
     refresh=_refresh,

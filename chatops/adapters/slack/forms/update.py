@@ -13,12 +13,12 @@ from chatops.adapters.slack.forms.form_layout import (
     headed,
     modal,
     must_fit,
+    permission_of,
 )
 from chatops.adapters.slack.forms.time_fields import WHEN, when, when_fields
 from chatops.application.incidents.update import PLAIN_LIMIT, TECHNICAL_LIMIT, UpdateRequest
 from chatops.domain.errors import NothingWritten
 from chatops.domain.incident.model import Status
-from chatops.domain.team import Permission
 from chatops.domain.time.durations import spoken
 from chatops.domain.time.parse import InvalidTime
 
@@ -80,7 +80,7 @@ def parse(given: HandedIn) -> UpdateRequest:
 
 FORM = Form(
     action="update",
-    load=about_incident(build, Permission.UPDATE, running=True),
+    load=about_incident(build, permission_of("update"), running=True),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.post_update(request),
     fields={NothingWritten: PLAIN, InvalidTime: WHEN},
