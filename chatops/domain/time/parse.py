@@ -52,7 +52,7 @@ _CLOCK = re.compile(
 )
 _AGO = re.compile(r"\s+ago\b", _FLAGS)
 #: Where a time may end, and what then stands between it and a text.
-_END = re.compile(r"\s*$|\s*[,;:.\u2013\u2014]?(?=\s)\s*|\s*[,;:.!?]+$")
+_END = re.compile(r"\s*$|\s+-(?=\s)\s*|\s*[,;:.\u2013\u2014]?(?=\s)\s*|\s*[,;:.!?]+$")
 #: What begins like a time, and must be one.
 _LIKE_A_CLOCK = re.compile(r"\d{1,2}:\d|\d{1,2}\s*[ap]\.?m\b|\d{1,2}h\d\d(?!\d)", _FLAGS)
 _MONTH = (
@@ -72,10 +72,16 @@ _LIKE_A_DURATION = re.compile(
     _FLAGS,
 )
 _LIKE_A_LIMIT = re.compile(r"(?:until|till)\s+\d|next\s+[a-z]+day\b", _FLAGS)
+#: A clock in brackets or after a word that blurs it, and a time ago without a number.
+_LIKE_A_GUESS = re.compile(
+    r"(?:about|around|approx\w*\.?|circa|ca\.|roughly|[~@(\[<])\s*\d{1,2}:\d\d"
+    r"|(?:an?|half\s+an?|one|two|three|(?:a\s+)?few)\s+[a-z]+\s+ago\b",
+    _FLAGS,
+)
 _BARE_NUMBER = re.compile(r"(?:\d{1,2}|\d{4})[.!?]?$", _FLAGS)
 #: Words after a clock that may move it by half a day, or to a day that we cannot read.
 _PART_OF_DAY = re.compile(
-    r"\s+(?:in\s+the\s+|this\s+)?(?:morning|afternoon|evening|tonight|at\s+night|o'?clock)\b",
+    r"\s+(?:in\s+the\s+|this\s+)?(?:morning|afternoon|evening|tonight|at\s+night|o'?clock|p)\b",
     _FLAGS,
 )
 _OTHER_DAY = re.compile(
@@ -249,7 +255,7 @@ def _misfit(found: _Expression) -> str:
 
 def _must_be_time(text: str, direction: Direction) -> bool:
     """Whether it cannot be the beginning of a text that says something else."""
-    patterns = [_LIKE_A_CLOCK, _LIKE_A_DATE, _BARE_NUMBER]
+    patterns = [_LIKE_A_CLOCK, _LIKE_A_DATE, _LIKE_A_GUESS, _BARE_NUMBER]
     if direction is Direction.AHEAD:
         patterns += [_LIKE_A_DURATION, _LIKE_A_LIMIT]
     words = _LEAD_IN.sub("", text, count=1)
