@@ -205,6 +205,7 @@ def test_a_note_stands_at_the_time_that_was_meant(
 
     (note,) = [each for each in bench.timeline(incident.id) if each.text == "it began"]
     assert f"{note.at:%H:%M}" == at
+    assert f"|{at} UTC>" in bench.told("sam", incident.channel_name)
 
 
 def test_a_note_at_no_certain_time_is_asked_back(bench: Bench, incident: Incident) -> None:
