@@ -9,6 +9,7 @@ from chatops.commands.action import Action, CommandTable, ParsedCommand, Vocabul
 from chatops.commands.arguments import DAY, PEOPLE, SCENARIO, SEVERITY
 from chatops.commands.closest_match import nearest
 from chatops.commands.usage import DidYouMean, Usage
+from chatops.domain.errors import UserError
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.team import Team
 
@@ -180,22 +181,35 @@ def _must_be_no_slip(text: str, known: Vocabulary, lead: str) -> None:
     """
     first, rest = words.first_word(text)
     bare = first.strip(_SIGNS)
-    if known.reference.fullmatch(bare):
-        word, after = words.first_word(rest)
-        is_known = word.casefold() in {each.words[0] for each in known.table.actions}
-        command = f"{word} {bare} {after}".strip() if is_known else f"status {bare}"
-        raise DidYouMean(known.name, command=command, title=text)
-    meant = _nearly(bare, rest, known)
-    if not meant:
-        return
     is_strict = known.table.otherwise is None
-    raise DidYouMean(
-        known.name,
-        command=f"{lead}{meant} {rest}".strip(),
-        title="" if is_strict else text,
-        why=f"There is no `{known.name} {words.readable(first)[:40]}`.",
-        otherwise=f"See all that there is: `{known.name} help`." if is_strict else "",
+    title, otherwise = (
+        ("", f"See all that there is: `{known.name} help`.") if is_strict else (text, "")
     )
+    if known.reference.fullmatch(bare):
+        command = _offered(_about(bare, rest, known), known)
+        raise DidYouMean(known.name, command=command, title=title, otherwise=otherwise)
+    if meant := _nearly(bare, rest, known):
+        command = _offered(f"{lead}{meant} {rest}".strip(), known)
+        why = f"There is no `{known.name} {words.readable(first)[:40]}`."
+        raise DidYouMean(known.name, command=command, title=title, why=why, otherwise=otherwise)
+
+
+def _about(reference: str, rest: str, known: Vocabulary) -> str:
+    """The sub-command that follows a reference, in the order in which they are typed."""
+    word, after = words.first_word(rest)
+    is_known = word.casefold() in {each.words[0] for each in known.table.actions}
+    return f"{word} {reference} {after}".strip() if is_known else f"status {reference}"
+
+
+def _offered(command: str, known: Vocabulary) -> str:
+    """A command that is not asked back again: it may have had another slip behind the first."""
+    try:
+        parse(command, known, sure=True)
+    except DidYouMean as asked:
+        return asked.command
+    except UserError:
+        pass
+    return command
 
 
 def _nearly(typed: str, rest: str, known: Vocabulary) -> str:

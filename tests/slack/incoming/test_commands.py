@@ -280,6 +280,8 @@ def test_a_slip_of_the_finger_is_no_title() -> None:
         ("INC-2026-001", "status INC-2026-001"),
         ("INC-2026-001 update we know", "update INC-2026-001 we know"),
         ("task ad buy milk", "task add buy milk"),
+        ("sttus page down", "status"),
+        ("uodate inc-2026-001. we know", "update inc-2026-001 we know"),
     ],
 )
 def test_a_slip_never_opens_a_declaration_whatever_follows_it(text: str, command: str) -> None:
@@ -332,6 +334,29 @@ def test_a_sub_command_that_reads_like_a_title_is_asked_back(text: str, command:
 )
 def test_arguments_that_read_like_themselves_are_not_asked_back(text: str) -> None:
     assert typed(text).action.words[0] == text.split(maxsplit=1)[0]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["sttus", "status", "uodate", "update", "page", "task", "ad", "drill", "INC-2026-001",
+             "inc-2026-001.", "server", "is", "down", "<@U2|sam>", "P0", "15:30", "3", "hello"]
+        ),
+        max_size=5,
+    )
+)  # fmt: skip
+def test_what_is_offered_is_not_asked_back_again(pieces: list[str]) -> None:
+    try:
+        typed(" ".join(pieces))
+    except DidYouMean as asked:
+        try:
+            parse(asked.command, KNOWN, sure=True)
+        except DidYouMean as again:
+            raise AssertionError(asked.command) from again
+        except UserError:
+            pass
+    except UserError:
+        pass
 
 
 def test_what_was_asked_back_and_is_meant_is_understood() -> None:
