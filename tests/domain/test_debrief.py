@@ -128,7 +128,7 @@ def test_what_was_done_in_time_counts_and_what_was_late_does_not() -> None:
     found = read(
         entry(3, EntryKind.UPDATE, "We are on it."),
         entry(9, EntryKind.DECISION, "Roll back the controller", "it moved before"),
-        entry(15, EntryKind.HOLDING, by=""),
+        entry(15, EntryKind.AUTOMATIC_UPDATE, by=""),
         entry(16, EntryKind.ESCALATED, reason="Two hours are over.", by=""),
         entry(19, EntryKind.RESOLVED, "It moves"),
         at=taken,

@@ -139,7 +139,7 @@ def test_refusals_and_updates_are_read_from_the_timeline(
 ) -> None:
     kinds = [
         EntryKind.HOTFIX_REFUSED,
-        *[EntryKind.HOLDING] * 3,
+        *[EntryKind.AUTOMATIC_UPDATE] * 3,
         EntryKind.NOTE,
         EntryKind.UPDATE,
     ]

@@ -75,7 +75,7 @@ class SqlMetricsStore:
                     hotfixes=tuple(shipped.get(facts["id"], ())),
                     refused=noted.get((facts["id"], EntryKind.HOTFIX_REFUSED), 0),
                     updates=noted.get((facts["id"], EntryKind.UPDATE), 0),
-                    late_updates=noted.get((facts["id"], EntryKind.HOLDING), 0),
+                    late_updates=noted.get((facts["id"], EntryKind.AUTOMATIC_UPDATE), 0),
                     promises=promises,
                     answers=answers,
                 )

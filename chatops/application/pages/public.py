@@ -104,7 +104,7 @@ _TOLD = frozenset(
     {
         EntryKind.DECLARED,
         EntryKind.UPDATE,
-        EntryKind.HOLDING,
+        EntryKind.AUTOMATIC_UPDATE,
         EntryKind.RESOLVED,
         EntryKind.REOPENED,
     }
@@ -112,7 +112,7 @@ _TOLD = frozenset(
 _HEADINGS: Mapping[EntryKind, str] = {
     EntryKind.DECLARED: "Noticed",
     EntryKind.UPDATE: "Update",
-    EntryKind.HOLDING: "No news yet",
+    EntryKind.AUTOMATIC_UPDATE: "No news yet",
     EntryKind.RESOLVED: "Resolved",
     EntryKind.REOPENED: "Back again",
 }

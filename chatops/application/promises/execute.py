@@ -47,7 +47,7 @@ from chatops.domain.promises.severity_promises import overdue_escalations
 from chatops.domain.promises.spec import InItsOwnWay, Rule, ToChannel, ToNobody, ToOwner
 
 #: What the bot writes down because nobody does anything.
-_SILENCE = frozenset({EntryKind.HOLDING, EntryKind.ESCALATED, EntryKind.TROUBLE})
+_SILENCE = frozenset({EntryKind.AUTOMATIC_UPDATE, EntryKind.ESCALATED, EntryKind.TROUBLE})
 #: A day of automatic updates, at the fastest cadence there is.
 _MOST_ENTRIES = 300
 
@@ -153,7 +153,7 @@ def _post_automatic_update(session: IncidentSession, due: PostAutomaticUpdate) -
     public = session.post("holding", last_at=last_at, late_by=due.late_by)
     tell_stakeholders(session, f"held_public:{key}", public)
     said = session.plain("holding", last_at=last_at, late_by=due.late_by)
-    session.note(EntryKind.HOLDING, said.partition("\n")[0])
+    session.note(EntryKind.AUTOMATIC_UPDATE, said.partition("\n")[0])
     post = session.post("held", late_by=due.late_by, buttons=(update_button(session),))
     _edit_reminder(session, due.promise, f"held:{key}", post)
     known = session.promises()

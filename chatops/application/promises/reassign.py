@@ -57,7 +57,7 @@ def _reassign(session: IncidentSession, promise: Promise, request: ReassignReque
     GIVE_SUBJECT[promise.spec.subject](session, promise, request.owner)
     reason = request.reason.strip()
     said = f"<@{request.owner}> has taken over: {promise.name}"
-    session.note(EntryKind.HANDED_OVER, said, reason=reason)
+    session.note(EntryKind.REASSIGNED, said, reason=reason)
     key = f"handed_over:{given.key}:{given.round}"
     post = session.post("handed_over", promise=given, before=promise.owner, reason=reason)
     session.tell_thread(key, post)

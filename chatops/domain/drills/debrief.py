@@ -20,13 +20,13 @@ _BY_KIND: Mapping[Expectation, frozenset[EntryKind]] = {
     Expectation.ACKNOWLEDGE: frozenset({EntryKind.ACKNOWLEDGED}),
     Expectation.UPDATE: frozenset({EntryKind.UPDATE}),
     Expectation.SEVERITY: frozenset({EntryKind.SEVERITY}),
-    Expectation.ROLE: frozenset({EntryKind.ROLE, EntryKind.HANDED_OVER}),
+    Expectation.ROLE: frozenset({EntryKind.ROLE, EntryKind.REASSIGNED}),
     Expectation.DECIDE: frozenset({EntryKind.DECISION}),
     Expectation.PAGE: frozenset({EntryKind.PAGE}),
     Expectation.ROLLBACK: frozenset({EntryKind.ROLLED_BACK, EntryKind.DECISION}),
     Expectation.TASK: frozenset({EntryKind.TASK}),
     Expectation.NOTE: frozenset({EntryKind.NOTE, EntryKind.DECISION}),
-    Expectation.HAND_OVER: frozenset({EntryKind.HANDED_OVER, EntryKind.ROLE}),
+    Expectation.HAND_OVER: frozenset({EntryKind.REASSIGNED, EntryKind.ROLE}),
     Expectation.RESOLVE: frozenset({EntryKind.RESOLVED}),
 }
 WANTED: Mapping[Expectation, str] = {
@@ -201,7 +201,7 @@ def _first_update(tape: _Tape) -> DebriefFinding | None:
 def _updates(tape: _Tape) -> DebriefFinding | None:
     if tape.severity.update_every is None:
         return None
-    people, bot = tape.count(EntryKind.UPDATE), tape.count(EntryKind.HOLDING)
+    people, bot = tape.count(EntryKind.UPDATE), tape.count(EntryKind.AUTOMATIC_UPDATE)
     if not people + bot:
         return None
     said = f"{people} of {people + bot} written by people, {bot} by the bot when time was up"

@@ -15,7 +15,7 @@ class EntryKind(StrEnum):
     ROLE = "role"
     SEVERITY = "severity"
     UPDATE = "update"
-    HOLDING = "holding"
+    AUTOMATIC_UPDATE = "holding"
     PAGE = "page"
     ACKNOWLEDGED = "acknowledged"
     ESCALATED = "escalated"
@@ -40,7 +40,7 @@ class EntryKind(StrEnum):
     READING = "reading"
     POST_MORTEM = "post_mortem"
     REVIEW = "review"
-    HANDED_OVER = "handed_over"
+    REASSIGNED = "handed_over"
     DRILL = "drill"
 
 

@@ -321,7 +321,7 @@ _MAIN = frozenset(
         EntryKind.READING,
         EntryKind.RESOLVED,
         EntryKind.REOPENED,
-        EntryKind.HANDED_OVER,
+        EntryKind.REASSIGNED,
     }
 )
 #: What is kept for the record, and tells nothing of how it went.
