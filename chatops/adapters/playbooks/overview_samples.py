@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from chatops.application.promises.due_list import Owed, Share
+from chatops.application.promises.due_list import DueItem, Share
 from chatops.domain.analytics.digests import DigestStory, piled
 from chatops.domain.analytics.metrics import Kept
 from chatops.domain.incident.model import Incident
@@ -52,8 +52,8 @@ def overview_facts(
     }
 
 
-def _owed(incident: Incident, words: str, share: Share, now: datetime) -> Owed:
-    return Owed(
+def _owed(incident: Incident, words: str, share: Share, now: datetime) -> DueItem:
+    return DueItem(
         incident=incident,
         name=words,
         owner=None if share is Share.NOBODYS else "U0ANA",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from chatops.application.ports.chat import ChatError
 from chatops.application.ports.schedule import Timetable
 from chatops.application.ports.storage import Search, UnitOfWork
-from chatops.application.promises.due_list import Owed, Share, what_is_owed
+from chatops.application.promises.due_list import DueItem, Share, due_items
 from chatops.application.rendering import Playbooks, compose
 from chatops.application.session import Sessions
 from chatops.domain.analytics.digests import (
@@ -89,7 +89,7 @@ class DigestWords:
         running = _running(work, team)
         lines = [
             line
-            for line in what_is_owed(work, team, None, now, None)
+            for line in due_items(work, team, None, now, None)
             if line.share in {Share.NOBODYS, Share.OTHERS} and not line.incident.drill
         ]
         today = _end_of_day(now, self.playbook().zone)
@@ -170,11 +170,11 @@ def _story(work: UnitOfWork, case: IncidentRecord) -> DigestStory:
     )
 
 
-def _subject(line: Owed) -> PromiseSubject:
+def _subject(line: DueItem) -> PromiseSubject:
     return PromiseSubject.NOTHING if line.promise is None else line.promise.spec.subject
 
 
-def _by(line: Owed, end: datetime) -> bool:
+def _by(line: DueItem, end: datetime) -> bool:
     return line.due_at is not None and line.due_at <= end
 
 

@@ -9,7 +9,7 @@ from chatops.application.hotfix.session import HotfixSession
 from chatops.application.hotfix.views import StepLine, step_line
 from chatops.application.pages.public import PublicStatus, public_status
 from chatops.application.ports.storage import Search, UnitOfWork
-from chatops.application.promises.due_list import Owed, what_is_owed
+from chatops.application.promises.due_list import DueItem, due_items
 from chatops.application.session import IncidentSession, Sessions
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.hotfix.model import Hotfix
@@ -161,10 +161,10 @@ class Pages:
                 entries=tuple(work.timeline.of(incident.id)),
             )
 
-    def due(self, *, team: str, user: str, now: datetime) -> tuple[Owed, ...]:
+    def due(self, *, team: str, user: str, now: datetime) -> tuple[DueItem, ...]:
         """What is owed by whom, in all that the person may see."""
         with self._sessions.storage.reading() as work:
-            return what_is_owed(work, team, user, now, None)
+            return due_items(work, team, user, now, None)
 
 
 def _named(work: UnitOfWork, team: str, user: str, reference: str) -> Incident:

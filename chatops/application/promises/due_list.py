@@ -35,7 +35,7 @@ _ORDER = tuple(Share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class DueItem:
     """One line: a promise or a task, and of which incident.
 
     ``ours`` says that the bot itself will do it when the time comes. ``put_off_by`` put it off
@@ -55,9 +55,9 @@ class Owed:
     task: Task | None = None
 
 
-def what_is_owed(
+def due_items(
     work: UnitOfWork, team: str, user: str | None, now: datetime, incident: int | None
-) -> tuple[Owed, ...]:
+) -> tuple[DueItem, ...]:
     """What is open in one incident, or (none) in all that a person may see.
 
     First what is theirs, then what is nobody's, then what is others', then what the bot does by
@@ -84,7 +84,7 @@ def what_is_owed(
     return tuple(sorted(lines, key=_place))
 
 
-def _place(line: Owed) -> tuple[int, datetime, int]:
+def _place(line: DueItem) -> tuple[int, datetime, int]:
     return (_ORDER.index(line.share), line.due_at or _NEVER, line.incident.id)
 
 
@@ -127,11 +127,11 @@ class _Seen:
         return None
 
 
-def _promise_line(seen: _Seen, promise: Promise, user: str | None, now: datetime) -> Owed:
+def _promise_line(seen: _Seen, promise: Promise, user: str | None, now: datetime) -> DueItem:
     ours = promise.spec.by_bot
     waived = promise.state is PromiseState.WAIVED
     share = Share.OURS if ours else _share(promise.owner, user)
-    return Owed(
+    return DueItem(
         incident=seen[promise.incident],
         name=promise.name,
         owner=promise.owner,
@@ -153,7 +153,7 @@ def _share(owner: str | None, user: str | None) -> Share:
 
 def _tasks(
     seen: _Seen, promised: set[tuple[int, str]], user: str | None, now: datetime
-) -> Iterator[Owed]:
+) -> Iterator[DueItem]:
     """The open tasks; one with a promise of its own is listed as that."""
     for incident in seen.known.values():
         if incident is None:
@@ -163,8 +163,8 @@ def _tasks(
                 yield _task_line(incident, task, user, now)
 
 
-def _task_line(incident: Incident, task: Task, user: str | None, now: datetime) -> Owed:
-    return Owed(
+def _task_line(incident: Incident, task: Task, user: str | None, now: datetime) -> DueItem:
+    return DueItem(
         incident=incident,
         name=f"task {task.number}: {task.text}",
         owner=task.owner,
@@ -175,12 +175,12 @@ def _task_line(incident: Incident, task: Task, user: str | None, now: datetime) 
     )
 
 
-def late(lines: tuple[Owed, ...]) -> int:
+def late(lines: tuple[DueItem, ...]) -> int:
     """How much of it is overdue."""
     return sum(line.overdue for line in lines)
 
 
-def by_share(lines: tuple[Owed, ...]) -> Mapping[Share, tuple[Owed, ...]]:
+def by_share(lines: tuple[DueItem, ...]) -> Mapping[Share, tuple[DueItem, ...]]:
     """The lines of each share that has some."""
     shares = {share: tuple(each for each in lines if each.share is share) for share in Share}
     return {share: found for share, found in shares.items() if found}
@@ -241,7 +241,7 @@ class DueList:
 
     def show(self, work: UnitOfWork, asked: DueQuestion) -> Post:
         """The page that was asked for; beyond the last one the last."""
-        items = what_is_owed(work, asked.team, asked.user, asked.now, asked.incident)
+        items = due_items(work, asked.team, asked.user, asked.now, asked.incident)
         if asked.whose is Whose.MINE:
             items = tuple(line for line in items if line.share is Share.MINE)
         pages = max(1, -(-len(items) // PAGE))
@@ -258,7 +258,7 @@ class DueList:
             left_out=len(items) - page * PAGE,
         )
 
-    def at_home(self, items: Sequence[Owed], now: datetime) -> Post:
+    def at_home(self, items: Sequence[DueItem], now: datetime) -> Post:
         """What one person can do something about, for their App Home."""
         every = Button(ask=ActionId("due"), label="All that is due", about=Whose.ALL.value)
         return self._post(
@@ -270,7 +270,7 @@ class DueList:
             left_out=len(items) - PAGE,
         )
 
-    def rows(self, items: Sequence[Owed], now: datetime) -> tuple[ListItem, ...]:
+    def rows(self, items: Sequence[DueItem], now: datetime) -> tuple[ListItem, ...]:
         """A line for each, with a heading where a new share begins."""
         before: Share | None = None
         rows: list[ListItem] = []
@@ -299,12 +299,12 @@ class DueList:
         return playbooks.say(playbooks.current(), text, output=self._sessions.output, facts=known)
 
 
-def for_home(items: Sequence[Owed]) -> tuple[Owed, ...]:
+def for_home(items: Sequence[DueItem]) -> tuple[DueItem, ...]:
     """What is mine, and what is nobody's yet."""
     return tuple(line for line in items if line.share in _TO_BE_DONE)
 
 
-def _menu(line: Owed) -> tuple[Button, ...]:
+def _menu(line: DueItem) -> tuple[Button, ...]:
     if line.share is Share.OURS:
         return ()
     show = Button(ask=ActionId("status"), label="Show the incident", about=f"{line.incident.id}")

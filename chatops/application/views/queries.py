@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chatops.application.ports.storage import Search
-from chatops.application.promises.due_list import DueList, DueQuestion, for_home, late, what_is_owed
+from chatops.application.promises.due_list import DueList, DueQuestion, due_items, for_home, late
 from chatops.application.session import Request, Sessions
 from chatops.application.tasks.card import task_card, task_list
 from chatops.application.views.board import board
@@ -138,7 +138,7 @@ class Queries:
             found = work.incidents.find(every)
             open_ones = [each for each in found if not each.drill]
             drills = [each for each in found if each.drill]
-            owed = for_home(what_is_owed(work, team, user, now, None))
+            owed = for_home(due_items(work, team, user, now, None))
             involved = [each for each in work.incidents.find(mine) if not each.drill][:_MINE]
             return (
                 self._sessions.word(

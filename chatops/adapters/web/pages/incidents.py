@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from chatops.adapters.web.pages.rendering import POLICY, PageRenderer
 from chatops.adapters.web.pages.sign_in import PageNames, SignIn, Visitor, VisitorProfiles
 from chatops.application.pages.incident import IncidentFilter, IncidentPage, Pages
-from chatops.application.promises.due_list import Owed, Share
+from chatops.application.promises.due_list import DueItem, Share
 from chatops.clock import Clock
 from chatops.domain.incident.model import COMMANDER
 from chatops.domain.promises.kinds import BY_BOT
@@ -199,7 +199,7 @@ def _roles(record: IncidentPage) -> list[tuple[str, str]]:
     return [(role.name, held[role.key]) for role in others]
 
 
-def _lists(owed: Sequence[Owed]) -> list[tuple[str, list[Owed]]]:
+def _lists(owed: Sequence[DueItem]) -> list[tuple[str, list[DueItem]]]:
     """What is owed under the headings of the list in Slack; mine always has one."""
     parts = [(label, [each for each in owed if each.share is share]) for share, label in _SHARES]
     return [(label, lines) for label, lines in parts if lines or label == _MINE]
