@@ -163,7 +163,7 @@ def test_only_those_inside_are_spoken_to() -> None:
         assert not stays_inside(inside, outside)
 
 
-def test_nothing_is_owed_once_it_is_over() -> None:
+def test_nothing_is_promised_beyond_its_end() -> None:
     assert KINDS[PromiseKind.STATUS_UPDATE].in_drills
     assert KINDS[PromiseKind.DRILL_EVENT].in_drills
     assert not KINDS[PromiseKind.POST_MORTEM].in_drills

@@ -45,7 +45,9 @@ def made(of: Hotfix, rules: Step, now: datetime = NOW) -> Promise:
     return promise
 
 
-def owed(rule: BackportRule = RULE, backport: Backport = DEVELOP, since: datetime = NOW) -> Promise:
+def due_backport(
+    rule: BackportRule = RULE, backport: Backport = DEVELOP, since: datetime = NOW
+) -> Promise:
     return backport_promise(
         hotfix(), backport, rule, zone="Europe/Berlin", day_ends=time(18), since=since, now=since
     )
@@ -76,7 +78,7 @@ def test_a_step_without_a_time_or_of_another_pipeline_promises_nothing() -> None
     assert step_promise(at_step(StepKind.FIX), step(StepKind.TAG, takes=BOX), NOW) is None
 
 
-def test_a_step_is_owed_by_whose_fix_it_is_and_says_which_it_is() -> None:
+def test_a_step_is_promised_by_whose_fix_it_is_and_says_which_it_is() -> None:
     rules = step(StepKind.DEPLOY, takes=BOX)
     promise = made(at_step(StepKind.DEPLOY, "Deploy to production"), rules)
     assert (promise.key, promise.kind) == ("step:1:deploy", PromiseKind.STEP)
@@ -111,14 +113,14 @@ def test_a_time_box_with_one_bound_is_spoken_of_once(takes: tuple[timedelta, tim
     assert promise.wake_at == promise.due_at
 
 
-def test_a_step_lapses_once_nobody_is_fighting_any_more() -> None:
+def test_a_step_is_cancelled_once_the_incident_runs_no_more() -> None:
     promise = made(at_step(StepKind.FIX), step(StepKind.FIX, takes=BOX))
     decision = decide(promise, RESOLVED, SEVERITY, promise.due_at)
     assert (decision.action, decision.promise.state) == (None, PromiseState.CANCELLED)
 
 
 def test_a_backport_of_the_same_day_is_due_when_the_playbooks_day_ends() -> None:
-    assert owed().due_at == datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+    assert due_backport().due_at == datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -132,44 +134,44 @@ def test_a_backport_of_the_same_day_is_due_when_the_playbooks_day_ends() -> None
 def test_a_backport_is_due_as_its_rule_says_and_at_once_leaves_a_moment(
     rule: BackportRule, minutes: int
 ) -> None:
-    assert owed(rule).due_at == NOW + minutes * MINUTE
+    assert due_backport(rule).due_at == NOW + minutes * MINUTE
 
 
 def test_a_rule_that_names_no_time_means_the_same_day() -> None:
     rule = BackportRule(method=BackportMethod.MERGE, due=Deadline())
-    assert owed(rule).due_at == owed().due_at
+    assert due_backport(rule).due_at == due_backport().due_at
 
 
 def test_a_hotfix_of_the_last_minute_of_the_day_still_has_a_moment() -> None:
     midnight = datetime(2026, 3, 2, 22, 59, 30, tzinfo=UTC)
-    assert owed(since=midnight).due_at == midnight + 15 * MINUTE
+    assert due_backport(since=midnight).due_at == midnight + 15 * MINUTE
 
 
-def test_a_backport_says_which_release_owes_it_to_which_branch() -> None:
-    promise = owed(backport=Backport(target="release/ET-12"))
+def test_a_backport_says_which_release_is_promised_to_which_branch() -> None:
+    promise = due_backport(backport=Backport(target="release/ET-12"))
     assert (promise.key, promise.kind) == ("backport:1:release/ET-12", PromiseKind.BACKPORT)
     assert promise.name == "backport of v1.2.4 to release/ET-12"
     assert promise.title == "Backport of v1.2.4 to release/ET-12"
     assert subject_of(promise) == (1, "release/ET-12")
 
 
-def test_a_backport_is_owed_by_whoever_took_it_over_else_by_the_engineer() -> None:
-    assert owed().owner == "UOLA"
-    assert owed(backport=replace(DEVELOP, owner="UBEN")).owner == "UBEN"
+def test_a_backport_is_promised_by_whoever_took_it_over_else_by_the_engineer() -> None:
+    assert due_backport().owner == "UOLA"
+    assert due_backport(backport=replace(DEVELOP, owner="UBEN")).owner == "UBEN"
 
 
 def test_the_owner_is_reminded_an_hour_before_never_in_the_first_half_of_the_wait() -> None:
-    assert owed().wake_at == owed().due_at - HOUR
-    assert owed(replace(RULE, due=Deadline(within=HOUR))).wake_at == NOW + 30 * MINUTE
+    assert due_backport().wake_at == due_backport().due_at - HOUR
+    assert due_backport(replace(RULE, due=Deadline(within=HOUR))).wake_at == NOW + 30 * MINUTE
 
 
 def test_nobody_is_reminded_of_what_was_promised_minutes_ago() -> None:
-    assert owed(SOON).wake_at == NOW + 5 * MINUTE
-    assert owed(AT_ONCE).wake_at == NOW + 15 * MINUTE
+    assert due_backport(SOON).wake_at == NOW + 5 * MINUTE
+    assert due_backport(AT_ONCE).wake_at == NOW + 15 * MINUTE
 
 
 def test_an_overdue_backport_is_told_every_four_hours_though_all_is_resolved() -> None:
-    promise = owed()
+    promise = due_backport()
     said: list[tuple[type, timedelta, int]] = []
     while len(said) < 4:
         assert promise.wake_at is not None
@@ -188,7 +190,7 @@ def test_an_overdue_backport_is_told_every_four_hours_though_all_is_resolved() -
 
 
 def test_nobody_is_told_of_a_backport_at_night_once_the_incident_is_resolved() -> None:
-    promise = replace(owed(), nudged=True)
+    promise = replace(due_backport(), nudged=True)
     evening = datetime(2026, 3, 2, 18, 1, tzinfo=UTC)
     decision = decide(promise, RESOLVED, SEVERITY, evening)
     assert decision.action is None
@@ -196,15 +198,15 @@ def test_nobody_is_told_of_a_backport_at_night_once_the_incident_is_resolved() -
 
 
 def test_after_a_night_of_downtime_an_overdue_backport_is_told_once() -> None:
-    promise, morning = owed(), NOW + 20 * HOUR
+    promise, morning = due_backport(), NOW + 20 * HOUR
     decision = decide(promise, RESOLVED, SEVERITY, morning)
     assert isinstance(decision.action, TellOverdue)
     assert (decision.promise.told, decision.promise.wake_at) == (1, morning + 4 * HOUR)
 
 
 def test_a_backport_promised_anew_is_the_next_round_under_its_new_name() -> None:
-    old = replace(owed().fulfilled(NOW + MINUTE), id=9)
-    new = replace(owed(), about="backport of v1.2.5 to develop")
+    old = replace(due_backport().fulfilled(NOW + MINUTE), id=9)
+    new = replace(due_backport(), about="backport of v1.2.5 to develop")
     again = remade(old, new, NOW + HOUR)
     assert (again.id, again.round, again.open, again.name) == (9, 2, True, new.about)
 
@@ -247,10 +249,10 @@ def reopen(held: dict[str, Promise], of: Incident, now: datetime) -> Incident:
     ),
     rule=st.sampled_from([RULE, SOON, AT_ONCE]),
 )
-def test_whatever_becomes_of_the_incident_a_backport_stays_owed_until_it_is_settled(
+def test_whatever_becomes_of_the_incident_a_backport_stays_promised_until_it_is_done(
     events: list[tuple[Event, timedelta]], rule: BackportRule
 ) -> None:
-    promise, of, now = owed(rule), incident(), NOW
+    promise, of, now = due_backport(rule), incident(), NOW
     held = {each.key: each for each in promised(of, SEVERITY, NOW)} | {promise.key: promise}
     for event, gap in events:
         now += gap

@@ -81,7 +81,7 @@ def test_of_a_very_long_story_the_beginning_and_the_end_are_told() -> None:
     assert len(lines) == MOST_LINES
 
 
-def test_a_broken_promise_is_told_without_a_name() -> None:
+def test_a_missed_promise_is_told_without_a_name() -> None:
     promise = Promise(
         incident=1,
         key="status_update",

@@ -1,4 +1,4 @@
-"""People name what is owed in their words; what is not clear is asked back, with what there is."""
+"""People name promises in their words; what is not clear is asked back, with what there is."""
 
 from dataclasses import replace
 
@@ -71,12 +71,12 @@ def test_what_could_be_several_or_none_is_asked_back(what: str) -> None:
     assert "Page" not in str(caught.value)
 
 
-def test_without_words_the_next_update_is_meant_or_the_only_thing_that_is_owed() -> None:
+def test_without_words_the_next_update_is_meant_or_the_only_open_promise() -> None:
     assert meant((*ALL, UPDATE), "") == UPDATE
     assert meant((UPDATE.fulfilled(NOW), REVIEW), "") == REVIEW
 
 
-def test_what_is_settled_is_not_found_again() -> None:
+def test_what_is_fulfilled_is_not_found_again() -> None:
     with pytest.raises(NoSuchPromise):
         meant((*ALL, UPDATE.fulfilled(NOW)), "status_update")
     with pytest.raises(NoSuchPromise):

@@ -57,7 +57,7 @@ def test_an_incident_that_somebody_took_up_promises_nothing_about_silence() -> N
     assert keys == {"status_update", "fix", "escalation:P0:1", "escalation:P0:3"}
 
 
-def test_the_commander_is_nudged_before_the_update_is_due() -> None:
+def test_the_commander_is_reminded_before_the_update_is_due() -> None:
     promise = the(PromiseKind.STATUS_UPDATE)
     assert promise.due_at == NOW + 15 * MINUTE
     assert promise.wake_at == NOW + 10 * MINUTE
@@ -69,7 +69,7 @@ def test_the_commander_is_nudged_before_the_update_is_due() -> None:
     assert decision.promise.wake_at == promise.due_at
 
 
-def test_the_nudge_never_comes_in_the_first_half_of_a_short_wait() -> None:
+def test_the_reminder_never_comes_in_the_first_half_of_a_short_wait() -> None:
     assert update_reminder(SEVERITY, NOW + 6 * MINUTE, NOW) == NOW + 3 * MINUTE
 
 
@@ -97,7 +97,7 @@ def test_after_a_night_of_downtime_one_late_word_is_given_and_the_clock_starts_a
     assert decision.promise.due_at == morning + 15 * MINUTE
 
 
-def test_a_rung_is_climbed_when_its_time_comes_and_only_once() -> None:
+def test_an_escalation_step_is_taken_when_its_time_comes_and_only_once() -> None:
     promise = escalations()[1]
 
     decision = decide(promise, incident(), SEVERITY, promise.due_at)
@@ -108,7 +108,7 @@ def test_a_rung_is_climbed_when_its_time_comes_and_only_once() -> None:
     assert decision.promise.wake_at is None
 
 
-def test_a_rung_about_silence_lapses_once_somebody_answered() -> None:
+def test_an_escalation_about_silence_is_cancelled_once_somebody_answered() -> None:
     promise = escalations()[0]
     taken = incident(acknowledged_at=NOW + MINUTE, acknowledged_by="UOLA")
 
@@ -118,26 +118,26 @@ def test_a_rung_about_silence_lapses_once_somebody_answered() -> None:
     assert decision.promise.state is PromiseState.CANCELLED
 
 
-def test_a_rung_of_another_severitys_ladder_lapses() -> None:
+def test_an_escalation_step_of_another_severity_is_cancelled() -> None:
     promise = escalations()[1]
     decision = decide(promise, incident(severity="P1"), MILDER, promise.due_at)
     assert (decision.action, decision.promise.state) == (None, PromiseState.CANCELLED)
 
 
-def test_a_missed_update_sets_the_rungs_about_missing_updates_going() -> None:
+def test_a_missed_update_sets_the_escalations_about_missing_updates_going() -> None:
     missed = the(PromiseKind.STATUS_UPDATE)
-    [rung] = overdue_escalations(incident(), SEVERITY, missed, missed.due_at)
-    assert rung.due_at == missed.due_at + 15 * MINUTE
+    [step] = overdue_escalations(incident(), SEVERITY, missed, missed.due_at)
+    assert step.due_at == missed.due_at + 15 * MINUTE
 
     silent = incident(holdings=1)
-    assert isinstance(decide(rung, silent, SEVERITY, rung.due_at).action, Escalate)
-    assert decide(rung, incident(holdings=0), SEVERITY, rung.due_at).action is None
+    assert isinstance(decide(step, silent, SEVERITY, step.due_at).action, Escalate)
+    assert decide(step, incident(holdings=0), SEVERITY, step.due_at).action is None
 
 
 def test_an_update_missed_while_the_bot_was_away_gives_the_commander_the_time_to_write_it() -> None:
     missed, awake = the(PromiseKind.STATUS_UPDATE), NOW + 10 * HOUR
-    [rung] = overdue_escalations(incident(), SEVERITY, missed, awake)
-    assert rung.due_at == awake + 15 * MINUTE
+    [step] = overdue_escalations(incident(), SEVERITY, missed, awake)
+    assert step.due_at == awake + 15 * MINUTE
 
 
 def test_on_call_is_paged_by_itself_when_nobody_took_the_incident_up_in_time() -> None:
@@ -162,7 +162,7 @@ def test_a_person_who_does_not_answer_a_page_is_told_of_even_if_another_did() ->
     assert isinstance(decide(promise, taken, SEVERITY, promise.due_at).action, TellOverdue)
 
 
-def test_a_missed_fix_time_is_told_once_and_stays_owed() -> None:
+def test_a_missed_fix_time_is_told_once_and_stays_open() -> None:
     promise = the(PromiseKind.FIX)
 
     decision = decide(promise, incident(), SEVERITY, promise.due_at)
@@ -201,18 +201,18 @@ def test_lowering_the_severity_slows_the_updates_and_drops_what_it_no_longer_pro
     assert changed["escalation:P1:0"].due_at == later + 15 * MINUTE
 
 
-def test_raising_it_again_does_not_tell_the_same_people_of_the_same_rung_twice() -> None:
+def test_raising_it_again_does_not_tell_the_same_people_of_the_same_step_twice() -> None:
     held = {promise.key: promise for promise in promised(incident(), SEVERITY, NOW)}
-    climbed = held["escalation:P0:1"]
-    held[climbed.key] = decide(climbed, incident(), SEVERITY, climbed.due_at).promise
+    taken = held["escalation:P0:1"]
+    held[taken.key] = decide(taken, incident(), SEVERITY, taken.due_at).promise
 
     changed = {p.key: p for p in renegotiated(held, incident(), SEVERITY, NOW + HOUR)}
 
-    assert climbed.key not in changed
+    assert taken.key not in changed
     assert changed["escalation:P0:3"].due_at == NOW + 5 * HOUR
 
 
-def test_a_rung_that_only_lapsed_is_there_again_when_the_severity_is() -> None:
+def test_a_step_that_was_only_cancelled_is_there_again_when_the_severity_is() -> None:
     held = {promise.key: promise for promise in promised(incident(), SEVERITY, NOW)}
     for severity in (MILDER, SEVERITY):
         held |= {p.key: p for p in renegotiated(held, incident(), severity, NOW + MINUTE)}
@@ -221,7 +221,7 @@ def test_a_rung_that_only_lapsed_is_there_again_when_the_severity_is() -> None:
     assert held["escalation:P0:3"].due_at == NOW + MINUTE + 4 * HOUR
 
 
-def test_who_was_paged_by_name_still_owes_an_answer_at_another_severity() -> None:
+def test_who_was_paged_by_name_is_still_to_answer_at_another_severity() -> None:
     paged = person_response(incident(), "UDBA", NOW + 5 * MINUTE, NOW)
 
     changed = renegotiated({paged.key: paged}, incident(severity="P1"), MILDER, NOW + MINUTE)
@@ -244,7 +244,7 @@ def test_a_snoozed_update_is_asked_for_again_only_at_its_new_time() -> None:
     )
 
 
-def test_everything_lapses_once_nobody_is_fighting_any_more() -> None:
+def test_everything_is_cancelled_once_the_incident_runs_no_more() -> None:
     over = incident().resolved(root_cause="", fix="restarted", now=NOW)
     for promise in promised(incident(), SEVERITY, NOW):
         decision = decide(promise, over, SEVERITY, NOW + HOUR)

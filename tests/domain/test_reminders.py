@@ -66,7 +66,9 @@ def test_a_post_mortem_is_asked_for_ahead_and_then_every_morning() -> None:
     ]
 
 
-def test_a_nudge_at_night_comes_at_the_end_of_the_day_and_an_overdue_word_in_the_morning() -> None:
+def test_a_reminder_at_night_comes_at_the_end_of_the_day_and_an_overdue_one_in_the_morning() -> (
+    None
+):
     evening = datetime(2026, 3, 3, 20, 0, tzinfo=UTC)
     promise = the(PromiseKind.POST_MORTEM, evening)
     assert said(promise, resolved(evening), days=3) == [
@@ -154,28 +156,28 @@ def test_the_channel_hears_of_the_archive_a_day_before_and_not_without() -> None
 
 
 def test_who_leads_nobody_is_asked_first_in_the_channel_and_then_further_up() -> None:
-    unled = incident(roles={})
+    uncommanded = incident(roles={})
     [promise] = [
         each
-        for each in role_promises({}, unled, PLAYBOOK, MONDAY)
+        for each in role_promises({}, uncommanded, PLAYBOOK, MONDAY)
         if each.kind is PromiseKind.NO_COMMANDER
     ]
-    moments = [at - MONDAY for _, at in course(promise, unled, until=3 * HOUR)]
+    moments = [at - MONDAY for _, at in course(promise, uncommanded, until=3 * HOUR)]
     assert moments == [10 * MINUTE, 20 * MINUTE, 80 * MINUTE, 140 * MINUTE]
 
 
 def test_who_leads_ends_the_search_and_who_goes_starts_it_anew() -> None:
-    unled, led = incident(roles={}), incident()
-    held = {each.key: each for each in role_promises({}, unled, PLAYBOOK, MONDAY)}
+    uncommanded, led = incident(roles={}), incident()
+    held = {each.key: each for each in role_promises({}, uncommanded, PLAYBOOK, MONDAY)}
     assert "unled" in held
     held |= {each.key: each for each in role_promises(held, led, PLAYBOOK, MONDAY + MINUTE)}
     assert not held["unled"].open
-    held |= {each.key: each for each in role_promises(held, unled, PLAYBOOK, MONDAY + HOUR)}
+    held |= {each.key: each for each in role_promises(held, uncommanded, PLAYBOOK, MONDAY + HOUR)}
     assert held["unled"].open
     assert held["unled"].due_at == MONDAY + HOUR + 10 * MINUTE
 
 
-def test_somebody_who_has_been_at_it_for_long_is_asked_to_hand_over_and_again() -> None:
+def test_somebody_who_has_been_at_it_for_long_is_asked_for_a_shift_change_and_again() -> None:
     running = incident()
     held = {each.key: each for each in role_promises({}, running, PLAYBOOK, MONDAY)}
     promise = held["hand_over:commander"]

@@ -49,7 +49,7 @@ class OneIncident(RuleBasedStateMachine):
     def _stand(self) -> None:
         self._take(list(role_promises(self.held, self.incident, PLAYBOOK, self.now)))
 
-    def _settle(self, which: Callable[[Promise], bool], how: Callable[[Promise], Promise]) -> None:
+    def _end(self, which: Callable[[Promise], bool], how: Callable[[Promise], Promise]) -> None:
         for key, promise in self.held.items():
             if promise.open and which(promise):
                 self.held[key] = how(promise)
@@ -75,16 +75,14 @@ class OneIncident(RuleBasedStateMachine):
     @rule(cause=st.sampled_from(["", "A null amount"]))
     def resolve(self, cause: str) -> None:
         self.incident = self.incident.resolved(root_cause=cause, fix="v1", now=self.now)
-        self._settle(
-            lambda each: each.kind not in FOLLOW_UPS, lambda each: each.cancelled(self.now)
-        )
+        self._end(lambda each: each.kind not in FOLLOW_UPS, lambda each: each.cancelled(self.now))
         self._take(list(renewed_at_resolution(self.held, self.incident, PLAYBOOK, self.now)))
 
     @precondition(lambda self: not self.incident.status.running)
     @rule()
     def reopen(self) -> None:
         self.incident = self.incident.reopened()
-        self._settle(
+        self._end(
             lambda each: each.spec.lifetime is Lifetime.RESOLVED,
             lambda each: each.cancelled(self.now),
         )
@@ -96,11 +94,11 @@ class OneIncident(RuleBasedStateMachine):
     @rule()
     def close(self) -> None:
         self.incident = self.incident.closed(self.now)
-        self._settle(
+        self._end(
             lambda each: each.spec.at_close is AtClose.WAIVED,
             lambda each: each.waived("enough", self.now),
         )
-        self._settle(
+        self._end(
             lambda each: each.kind is PromiseKind.CLOSE, lambda each: each.fulfilled(self.now)
         )
         made = archive_promise(self.incident, PLAYBOOK, self.now)
@@ -130,9 +128,9 @@ class OneIncident(RuleBasedStateMachine):
         self._take([remade(self.held.get(made.key), made, self.now)])
 
     @rule(pick=picks)
-    def settle(self, pick: int) -> None:
+    def fulfil(self, pick: int) -> None:
         chosen = self.open[pick % len(self.open)].key if self.open else ""
-        self._settle(lambda each: each.key == chosen, lambda each: each.fulfilled(self.now))
+        self._end(lambda each: each.key == chosen, lambda each: each.fulfilled(self.now))
 
     @rule(pick=picks, by=whiles)
     def snooze(self, pick: int, by: timedelta) -> None:
@@ -176,7 +174,7 @@ class OneIncident(RuleBasedStateMachine):
         if isinstance(step, TellOverdue):
             assert self.now >= promise.due_at, f"too early: {promise}"
         else:
-            assert self.now < promise.due_at, f"no nudge any more: {promise}"
+            assert self.now < promise.due_at, f"no reminder any more: {promise}"
             assert promise.nudged
 
     @invariant()

@@ -34,7 +34,7 @@ def test_a_resolution_promises_all_that_its_playbook_asks_for() -> None:
     }
 
 
-def test_the_commander_owes_it_else_whoever_declared_it() -> None:
+def test_the_commander_promises_it_else_whoever_declared_it() -> None:
     assert {each.owner for each in made(roles={"commander": "UCOM"}).values()} == {"UCOM", "UOLA"}
     assert {each.owner for each in made(roles={}).values()} == {"UOLA"}
 
@@ -44,14 +44,14 @@ def test_whoever_reported_it_is_asked_else_whoever_declared_it() -> None:
     assert made()["reporter"].owner == "UOLA"
 
 
-def test_a_root_cause_that_is_known_is_not_owed() -> None:
+def test_a_root_cause_that_is_known_is_not_promised() -> None:
     incident = replace(resolved(), root_cause="A null amount")
     assert "root_cause" not in {
         each.key for each in resolution_promises(incident, PLAYBOOK, MONDAY)
     }
 
 
-def test_a_milder_severity_may_owe_nothing_but_its_closing() -> None:
+def test_a_milder_severity_may_promise_nothing_but_its_closing() -> None:
     mild = replace(PLAYBOOK.severities[1], post_mortem=PostMortemRule(owed=False))
     book = replace(PLAYBOOK, severities=(PLAYBOOK.severities[0], mild))
     keys = {each.key for each in resolution_promises(resolved(), book, MONDAY)}
