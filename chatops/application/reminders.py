@@ -74,9 +74,13 @@ class Reminder:
 
 
 class ReminderDigest:
-    """Messages that are being written, one for each person or room."""
+    """Messages that are being written, one for each person or room.
 
-    def __init__(self) -> None:
+    ``audiences`` tell who else hears of it.
+    """
+
+    def __init__(self, audiences: Audiences) -> None:
+        self.audiences = audiences
         self._reminders: dict[Destination, list[Reminder]] = {}
 
     @property
@@ -157,11 +161,9 @@ def remind_owner(
     _to_owner(session, digest, reminder)
 
 
-def tell_owner_overdue(
-    session: IncidentSession, promise: Promise, audiences: Audiences, digest: ReminderDigest
-) -> None:
+def tell_owner_overdue(session: IncidentSession, promise: Promise, digest: ReminderDigest) -> None:
     """Say that it is overdue to its owner, and to one more each time. Raises NotAskedYet."""
-    tell_overdue_to(session, promise, _others(session, promise, audiences), digest)
+    tell_overdue_to(session, promise, _others(session, promise, digest.audiences), digest)
 
 
 def tell_overdue_to(

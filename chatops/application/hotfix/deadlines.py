@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chatops.application.authorization import Audiences
 from chatops.application.hotfix.session import HotfixSession, meant
 from chatops.application.incidents.update import reminder_key
 from chatops.application.reminders import ReminderDigest, remind_owner, tell_overdue_to
@@ -124,12 +123,16 @@ def _cancel(session: HotfixSession, phase: RollbackPhase) -> None:
 _TO_BRING = frozenset({BackportState.OWED, BackportState.CONFLICT})
 
 
-def remind_of_step(incident_session: IncidentSession, promise: Promise) -> None:
+def remind_of_step(
+    incident_session: IncidentSession, promise: Promise, _digest: ReminderDigest
+) -> None:
     """Remind in the channel of a step that is not due yet."""
     _tell_of_step(incident_session, promise, reminder_key(promise), "step_nudge")
 
 
-def tell_step_overdue(incident_session: IncidentSession, promise: Promise) -> None:
+def tell_step_overdue(
+    incident_session: IncidentSession, promise: Promise, _digest: ReminderDigest
+) -> None:
     """Say in the channel that a step takes longer than it may."""
     _tell_of_step(incident_session, promise, overdue_key(promise), "step_over")
 
@@ -141,7 +144,9 @@ def _tell_of_step(incident_session: IncidentSession, promise: Promise, key: str,
         incident_session.tell_room(key, _about_step(session, promise, step, text))
 
 
-def tell_rollback_overdue(incident_session: IncidentSession, promise: Promise) -> None:
+def tell_rollback_overdue(
+    incident_session: IncidentSession, promise: Promise, _digest: ReminderDigest
+) -> None:
     """Say in the channel that a part of a rollback is not done in time."""
     session, phase = _hotfix_of(incident_session, promise)
     post = _about_rollback(session, promise, RollbackPhase(phase))
@@ -164,16 +169,13 @@ def remind_of_backport(
 
 
 def tell_backport_overdue(
-    incident_session: IncidentSession,
-    promise: Promise,
-    audiences: Audiences,
-    digest: ReminderDigest,
+    incident_session: IncidentSession, promise: Promise, digest: ReminderDigest
 ) -> None:
     """Say that a backport is overdue; of one that stays so, others hear too. Raises NotAskedYet."""
     session, target = _hotfix_of(incident_session, promise)
     backport = _missing(session, promise, target)
     if backport is not None:
-        _tell_backport_overdue(session, promise, backport, audiences, digest)
+        _tell_backport_overdue(session, promise, backport, digest)
 
 
 def overdue_key(promise: Promise) -> str:
@@ -270,11 +272,7 @@ def _story(session: HotfixSession) -> str:
 
 
 def _tell_backport_overdue(
-    session: HotfixSession,
-    promise: Promise,
-    backport: Backport,
-    audiences: Audiences,
-    digest: ReminderDigest,
+    session: HotfixSession, promise: Promise, backport: Backport, digest: ReminderDigest
 ) -> None:
     """Tell the owner; from the second time on also whoever leads, and who approves fixes.
 
@@ -285,7 +283,7 @@ def _tell_backport_overdue(
     if promise.told > 1:
         names = tuple(dict.fromkeys((COMMANDER, *session.rules.approval.roles)))
         others = _others(
-            incident_session, promise, audiences.meant(incident_session.incident, names)
+            incident_session, promise, digest.audiences.meant(incident_session.incident, names)
         )
         spoken = ", ".join(names).replace("_", " ")
         incident_session.note(

@@ -1,1 +1,1 @@
-"""The scheduler of promises, and what is done about each when it is due."""
+"""The scheduler of promises, what is done about each when it is due, and what people do."""

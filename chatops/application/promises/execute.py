@@ -1,7 +1,7 @@
 """Carries out what was decided about a promise: reminds, tells, posts updates, pages, escalates."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import assert_never
@@ -18,7 +18,6 @@ from chatops.application.hotfix.deadlines import (
 )
 from chatops.application.incidents.paging import acknowledge_button, page, would_escalate
 from chatops.application.incidents.update import reminder_key, tell_stakeholders, update_button
-from chatops.application.ports.storage import UnitOfWork
 from chatops.application.reminders import (
     Reminder,
     ReminderDigest,
@@ -52,29 +51,17 @@ _SILENCE = frozenset({EntryKind.AUTOMATIC_UPDATE, EntryKind.ESCALATED, EntryKind
 _MOST_ENTRIES = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
-    """One transaction: who is asked of the chat beforehand, and what is to be said to whom."""
-
-    work: UnitOfWork
-    now: datetime
-    audiences: Audiences
-    digest: ReminderDigest = field(default_factory=ReminderDigest)
-    #: The incidents that were begun, until all is well with the last of them.
-    begun: list[int] = field(default_factory=list)
-
-
-def handle_due(session: IncidentSession, due: Sequence[Promise], round_: Round) -> None:
+def handle_due(session: IncidentSession, due: Sequence[Promise], digest: ReminderDigest) -> None:
     """Decide about every promise that is due, and do what that asks for. Raises NotAskedYet."""
     actions = [action for promise in due for action in _decide(session, promise)]
     escalations = [action for action in actions if isinstance(action, Escalate)]
     for action in actions:
         if not isinstance(action, Escalate):
-            _carry_out(session, action, round_)
+            _carry_out(session, action, digest)
     if escalations and session.incident.drill:
         would_escalate(session, [each.step for each in escalations])
     elif escalations:
-        _escalate(session, escalations, round_.audiences)
+        _escalate(session, escalations, digest.audiences)
 
 
 def _decide(session: IncidentSession, promise: Promise) -> Iterator[DueAction]:
@@ -102,18 +89,18 @@ def _active_at(session: IncidentSession) -> datetime:
 def _carry_out(
     session: IncidentSession,
     action: RemindOwner | PostAutomaticUpdate | PageAudience | TellOverdue | ArchiveIncident,
-    round_: Round,
+    digest: ReminderDigest,
 ) -> None:
     match action:
         case RemindOwner():
-            _remind(session, action.promise, round_)
+            _remind(session, action.promise, digest)
         case PostAutomaticUpdate():
             _post_automatic_update(session, action)
         case PageAudience():
-            users = round_.audiences.people(action.audience)
+            users = digest.audiences.people(action.audience)
             page(session, users, why=f"nobody has taken {session.incident.reference} up")
         case TellOverdue():
-            _tell_overdue(session, action.promise, round_)
+            _tell_overdue(session, action.promise, digest)
         case ArchiveIncident():
             payload = ArchiveChannel(incident=session.incident.id)
             session.do(f"archive:{action.promise.round}", session.room.lane, payload)
@@ -174,35 +161,35 @@ def _edit_reminder(session: IncidentSession, promise: Promise, key: str, post: P
         session.tell_room(key, post)
 
 
-def _remind(session: IncidentSession, promise: Promise, round_: Round) -> None:
+def _remind(session: IncidentSession, promise: Promise, digest: ReminderDigest) -> None:
     """Remind its owner, with the button that keeps it."""
     match promise.spec.told:
         case InItsOwnWay():
-            OWN_WAYS[promise.kind].remind(session, promise, round_)
+            OWN_WAYS[promise.kind].remind(session, promise, digest)
         case ToChannel() | ToOwner() | ToNobody():
-            remind_owner(session, promise, round_.digest)
+            remind_owner(session, promise, digest)
 
 
-def _tell_overdue(session: IncidentSession, promise: Promise, round_: Round) -> None:
+def _tell_overdue(session: IncidentSession, promise: Promise, digest: ReminderDigest) -> None:
     """Say that a deadline has passed, who owns it, and what keeps it. Raises NotAskedYet."""
     match promise.spec.told:
         case InItsOwnWay():
-            OWN_WAYS[promise.kind].tell_overdue(session, promise, round_)
+            OWN_WAYS[promise.kind].tell_overdue(session, promise, digest)
         case ToChannel() as told:
-            _tell_channel(session, promise, told, round_)
+            _tell_channel(session, promise, told, digest)
         case ToOwner():
-            tell_owner_overdue(session, promise, round_.audiences, round_.digest)
+            tell_owner_overdue(session, promise, digest)
         case ToNobody():
             pass
 
 
 def _tell_channel(
-    session: IncidentSession, promise: Promise, told: ToChannel, round_: Round
+    session: IncidentSession, promise: Promise, told: ToChannel, digest: ReminderDigest
 ) -> None:
     """Raises NotAskedYet."""
     users: tuple[str, ...] = ()
     if told.widens and promise.told > 1 and not session.incident.drill:
-        users = round_.audiences.meant(session.incident, _beyond(session))
+        users = digest.audiences.meant(session.incident, _beyond(session))
     role = session.playbook.role(promise.detail)
     buttons = tuple(promise.button(each) for each in told.buttons)
     post = session.post(told.text, promise=promise, role=role, users=users, buttons=buttons)
@@ -212,7 +199,7 @@ def _tell_channel(
         reminder = Reminder(
             incident=session.incident, promise=promise, overdue=True, to_owner=False
         )
-        round_.digest.to_person(user, reminder)
+        digest.to_person(user, reminder)
 
 
 def _beyond(session: IncidentSession) -> tuple[str, ...]:
@@ -221,40 +208,22 @@ def _beyond(session: IncidentSession) -> tuple[str, ...]:
     return tuple(name for name in ladder if name not in {OWNER, COMMANDER})
 
 
-def _remind_of_update(session: IncidentSession, promise: Promise, _round: Round) -> None:
+def _remind_of_update(session: IncidentSession, promise: Promise, _digest: ReminderDigest) -> None:
     about = f"{session.incident.id}:{promise.key}"
     snooze = Button(ask=ActionId("snooze"), label="Snooze…", about=about)
     post = session.post("nudge", promise=promise, buttons=(update_button(session), snooze))
     session.tell_room(reminder_key(promise), post)
 
 
-def _remind_of_step(session: IncidentSession, promise: Promise, _round: Round) -> None:
-    remind_of_step(session, promise)
-
-
-def _tell_step_overdue(session: IncidentSession, promise: Promise, _round: Round) -> None:
-    tell_step_overdue(session, promise)
-
-
-def _remind_of_backport(session: IncidentSession, promise: Promise, round_: Round) -> None:
-    remind_of_backport(session, promise, round_.digest)
-
-
-def _tell_backport_overdue(session: IncidentSession, promise: Promise, round_: Round) -> None:
-    tell_backport_overdue(session, promise, round_.audiences, round_.digest)
-
-
-def _tell_rollback_overdue(session: IncidentSession, promise: Promise, _round: Round) -> None:
-    tell_rollback_overdue(session, promise)
-
-
-def _tell_window_over(session: IncidentSession, promise: Promise, round_: Round) -> None:
-    tell_owner_overdue(session, promise, round_.audiences, round_.digest)
+def _tell_window_over(session: IncidentSession, promise: Promise, digest: ReminderDigest) -> None:
+    tell_owner_overdue(session, promise, digest)
     if promise.told == 1:
         begin_next_window(session, promise)
 
 
-def _announce_archiving(session: IncidentSession, promise: Promise, _round: Round) -> None:
+def _announce_archiving(
+    session: IncidentSession, promise: Promise, _digest: ReminderDigest
+) -> None:
     """Tell the channel a day before it is archived."""
     about = f"{session.incident.id}:{promise.key}"
     stay = Button(ask=ActionId("fulfil"), label="Keep the channel", about=about)
@@ -262,15 +231,11 @@ def _announce_archiving(session: IncidentSession, promise: Promise, _round: Roun
     session.tell_room(reminder_key(promise), post)
 
 
-def _remind_owner(session: IncidentSession, promise: Promise, round_: Round) -> None:
-    remind_owner(session, promise, round_.digest)
-
-
-def _never(_session: IncidentSession, _promise: Promise, _round: Round) -> None:
+def _never(_session: IncidentSession, _promise: Promise, _digest: ReminderDigest) -> None:
     """The bot has done it by then."""
 
 
-Tells = Callable[[IncidentSession, Promise, Round], None]
+Tells = Callable[[IncidentSession, Promise, ReminderDigest], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,12 +250,10 @@ class OwnWay:
 OWN_WAYS: Mapping[PromiseKind, OwnWay] = MappingProxyType(
     {
         PromiseKind.STATUS_UPDATE: OwnWay(remind=_remind_of_update, tell_overdue=_never),
-        PromiseKind.STEP: OwnWay(remind=_remind_of_step, tell_overdue=_tell_step_overdue),
-        PromiseKind.ROLLBACK: OwnWay(remind=_remind_owner, tell_overdue=_tell_rollback_overdue),
-        PromiseKind.BACKPORT: OwnWay(
-            remind=_remind_of_backport, tell_overdue=_tell_backport_overdue
-        ),
-        PromiseKind.WATCH: OwnWay(remind=_remind_owner, tell_overdue=_tell_window_over),
+        PromiseKind.STEP: OwnWay(remind=remind_of_step, tell_overdue=tell_step_overdue),
+        PromiseKind.ROLLBACK: OwnWay(remind=remind_owner, tell_overdue=tell_rollback_overdue),
+        PromiseKind.BACKPORT: OwnWay(remind=remind_of_backport, tell_overdue=tell_backport_overdue),
+        PromiseKind.WATCH: OwnWay(remind=remind_owner, tell_overdue=_tell_window_over),
         PromiseKind.ARCHIVE: OwnWay(remind=_announce_archiving, tell_overdue=_never),
     }
 )

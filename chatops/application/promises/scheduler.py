@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chatops.application.authorization import Audiences, NotAskedYet, PeopleDirectory
 from chatops.application.drills.play import play
-from chatops.application.promises.execute import Round, handle_due
+from chatops.application.ports.storage import UnitOfWork
+from chatops.application.promises.execute import handle_due
+from chatops.application.reminders import ReminderDigest
 from chatops.application.session import Sessions
 from chatops.domain.promises.model import Promise
 
@@ -19,6 +21,17 @@ _PAUSE = timedelta(minutes=1)
 _TOGETHER = 25
 #: and so many more where somebody is to be reminded, so that each hears of everything at once.
 _FOLDED = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One transaction, and what is to be said to whom when it ends."""
+
+    work: UnitOfWork
+    now: datetime
+    digest: ReminderDigest
+    #: The incidents that were begun, until all is well with the last of them.
+    begun: list[int] = field(default_factory=list)
 
 
 class KeepPromises:
@@ -55,9 +68,9 @@ class KeepPromises:
         begun: list[int] = []
         try:
             with self._sessions.writing() as work:
-                round_ = Round(work=work, now=now, audiences=audiences, begun=begun)
-                handled = self._handle_these(round_, work.promises.claim(now, limit=most))
-                self._fold(round_, handled)
+                batch = Batch(work=work, now=now, digest=ReminderDigest(audiences), begun=begun)
+                handled = self._handle_these(batch, work.promises.claim(now, limit=most))
+                self._fold(batch, handled)
         except NotAskedYet as missing:
             audiences.ask(missing.audience)
             return self._handle_some(now, audiences, most=most)
@@ -70,22 +83,22 @@ class KeepPromises:
             self._observe_all(promises, now)
         return len(handled)
 
-    def _handle_these(self, round_: Round, claimed: Sequence[Promise]) -> list[Sequence[Promise]]:
+    def _handle_these(self, batch: Batch, claimed: Sequence[Promise]) -> list[Sequence[Promise]]:
         incidents = dict.fromkeys(promise.incident for promise in claimed)
-        return [self._handle(round_, each) for each in incidents]
+        return [self._handle(batch, each) for each in incidents]
 
-    def _fold(self, round_: Round, handled: list[Sequence[Promise]]) -> None:
+    def _fold(self, batch: Batch, handled: list[Sequence[Promise]]) -> None:
         """Let everybody who is reminded of something hear of all that is due now, at once."""
         spoken_to: frozenset[str] = frozenset()
-        if round_.digest.people:
-            promises = round_.work.promises
-            handled += self._handle_these(round_, promises.claim(round_.now, limit=_FOLDED))
-        while new := round_.digest.people - spoken_to:
+        if batch.digest.people:
+            promises = batch.work.promises
+            handled += self._handle_these(batch, promises.claim(batch.now, limit=_FOLDED))
+        while new := batch.digest.people - spoken_to:
             spoken_to |= new
-            due = round_.work.promises.due_of(new, round_.now)
-            handled += self._handle_these(round_, due)
-        round_.begun.clear()
-        round_.digest.send(round_.work, self._sessions, round_.now)
+            due = batch.work.promises.due_of(new, batch.now)
+            handled += self._handle_these(batch, due)
+        batch.begun.clear()
+        batch.digest.send(batch.work, self._sessions, batch.now)
 
     def _handle_one(self, incident: int, now: datetime, audiences: Audiences) -> None:
         """Handle all that is due of one incident; where that fails, each promise alone."""
@@ -95,9 +108,9 @@ class KeepPromises:
             with self._sessions.writing() as work:
                 work.incidents.get(incident)
                 due = [each for each in work.promises.of(incident) if _is_due(each, now)]
-                round_ = Round(work=work, now=now, audiences=audiences)
-                handled = self._handle(round_, incident)
-                round_.digest.send(work, self._sessions, now)
+                batch = Batch(work=work, now=now, digest=ReminderDigest(audiences))
+                handled = self._handle(batch, incident)
+                batch.digest.send(work, self._sessions, now)
         except NotAskedYet as missing:
             audiences.ask(missing.audience)
             self._handle_one(incident, now, audiences)
@@ -119,10 +132,10 @@ class KeepPromises:
         handled: Sequence[Promise] = ()
         try:
             with self._sessions.writing() as work:
-                round_ = Round(work=work, now=now, audiences=audiences)
+                batch = Batch(work=work, now=now, digest=ReminderDigest(audiences))
                 for claimed in work.promises.claim(now, limit=1):
-                    handled = self._handle(round_, claimed.incident)
-                round_.digest.send(work, self._sessions, now)
+                    handled = self._handle(batch, claimed.incident)
+                batch.digest.send(work, self._sessions, now)
         except NotAskedYet as missing:
             audiences.ask(missing.audience)
             return self._handle_next(now, audiences)
@@ -138,9 +151,9 @@ class KeepPromises:
     def _handle_alone(self, claimed: Promise, now: datetime, audiences: Audiences) -> None:
         try:
             with self._sessions.writing() as work:
-                round_ = Round(work=work, now=now, audiences=audiences)
-                handled = self._handle(round_, claimed.incident, only=claimed.key)
-                round_.digest.send(work, self._sessions, now)
+                batch = Batch(work=work, now=now, digest=ReminderDigest(audiences))
+                handled = self._handle(batch, claimed.incident, only=claimed.key)
+                batch.digest.send(work, self._sessions, now)
         except NotAskedYet as missing:
             audiences.ask(missing.audience)
             self._handle_alone(claimed, now, audiences)
@@ -159,17 +172,17 @@ class KeepPromises:
                 work.promises.put(replace(promise, wake_at=now + _PAUSE))
 
     def _handle(
-        self, round_: Round, incident_id: int, *, only: str | None = None
+        self, batch: Batch, incident_id: int, *, only: str | None = None
     ) -> Sequence[Promise]:
-        round_.begun.append(incident_id)
-        incident = round_.work.incidents.get(incident_id)
-        session = self._sessions.within(round_.work, incident, actor=None, now=round_.now)
+        batch.begun.append(incident_id)
+        incident = batch.work.incidents.get(incident_id)
+        session = self._sessions.within(batch.work, incident, actor=None, now=batch.now)
         due = [
             promise
             for promise in session.promises().values()
-            if _is_due(promise, round_.now) and only in {None, promise.key}
+            if _is_due(promise, batch.now) and only in {None, promise.key}
         ]
-        handle_due(session, play(session, due) if incident.drill else due, round_)
+        handle_due(session, play(session, due) if incident.drill else due, batch.digest)
         session.finish(was=incident)
         return due
 
