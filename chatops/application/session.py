@@ -31,7 +31,7 @@ from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.playbook.policy import Playbook, Severity, Snapshot
 from chatops.domain.promises.after_resolution import ARCHIVE_KEY
 from chatops.domain.promises.model import Promise, PromiseState
-from chatops.domain.promises.role_promises import role_promises
+from chatops.domain.promises.while_running import role_promises
 from chatops.domain.team import Team
 
 

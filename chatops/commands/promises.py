@@ -11,7 +11,7 @@ from chatops.commands.context import CommandContext, target_of, typed_at
 from chatops.domain.messages.posts import ActionId
 from chatops.domain.promises.after_resolution import REPORTER_KEY
 from chatops.domain.promises.resolve_name import meant
-from chatops.domain.promises.role_promises import INACTIVE_KEY
+from chatops.domain.promises.while_running import INACTIVE_KEY
 from chatops.domain.team import Permission
 from chatops.domain.time.parse import Direction
 

@@ -14,7 +14,7 @@ from chatops.domain.promises.decide import RemindOwner, TellOverdue, decide
 from chatops.domain.promises.kinds import PromiseKind
 from chatops.domain.promises.model import Promise, PromiseState, remade
 from chatops.domain.promises.reminder_policy import ReminderPolicy
-from chatops.domain.promises.severity_promises import promised, renegotiated
+from chatops.domain.promises.while_running import renegotiated, severity_promises
 from chatops.domain.time.business_hours import WorkingHours, WorkingTime
 from chatops.domain.time.deadlines import Deadline
 from tests.domain.hotfix_samples import AT_ONCE, DEVELOP, RULE, SOON, hotfix, step_run
@@ -234,7 +234,8 @@ def reopen(held: dict[str, Promise], of: Incident, now: datetime) -> Incident:
     if of.status.running:
         return of
     held |= {
-        each.key: remade(held.get(each.key), each, now) for each in promised(of, SEVERITY, now)
+        each.key: remade(held.get(each.key), each, now)
+        for each in severity_promises(of, SEVERITY, now)
     }
     return of.reopened()
 
@@ -253,7 +254,9 @@ def test_whatever_becomes_of_the_incident_a_backport_stays_promised_until_it_is_
     events: list[tuple[Event, timedelta]], rule: BackportRule
 ) -> None:
     promise, of, now = due_backport(rule), incident(), NOW
-    held = {each.key: each for each in promised(of, SEVERITY, NOW)} | {promise.key: promise}
+    held = {each.key: each for each in severity_promises(of, SEVERITY, NOW)} | {
+        promise.key: promise
+    }
     for event, gap in events:
         now += gap
         of = event(held, of, now)

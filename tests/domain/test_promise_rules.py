@@ -18,28 +18,28 @@ from chatops.domain.promises.decide import (
 from chatops.domain.promises.kinds import PromiseKind
 from chatops.domain.promises.model import Promise, PromiseState, remade
 from chatops.domain.promises.reminder_policy import update_reminder
-from chatops.domain.promises.severity_promises import (
+from chatops.domain.promises.while_running import (
     STATUS_KEY,
     overdue_escalations,
     person_response,
-    promised,
     renegotiated,
+    severity_promises,
 )
 from tests.domain.samples import HOUR, MILDER, MINUTE, NOW, SEVERITY, incident
 
 
 def the(kind: PromiseKind, of: Incident | None = None, severity: Severity = SEVERITY) -> Promise:
-    made = promised(of or incident(), severity, NOW)
+    made = severity_promises(of or incident(), severity, NOW)
     return next(promise for promise in made if promise.kind is kind)
 
 
 def escalations(of: Incident | None = None, severity: Severity = SEVERITY) -> list[Promise]:
-    made = promised(of or incident(), severity, NOW)
+    made = severity_promises(of or incident(), severity, NOW)
     return [promise for promise in made if promise.kind is PromiseKind.ESCALATION]
 
 
 def test_a_severity_promises_an_update_an_answer_a_fix_a_page_and_its_ladder() -> None:
-    keys = {promise.key for promise in promised(incident(), SEVERITY, NOW)}
+    keys = {promise.key for promise in severity_promises(incident(), SEVERITY, NOW)}
     assert keys == {
         "status_update",
         "response",
@@ -53,7 +53,7 @@ def test_a_severity_promises_an_update_an_answer_a_fix_a_page_and_its_ladder() -
 
 def test_an_incident_that_somebody_took_up_promises_nothing_about_silence() -> None:
     taken = incident(acknowledged_at=NOW, acknowledged_by="UOLA")
-    keys = {promise.key for promise in promised(taken, SEVERITY, NOW)}
+    keys = {promise.key for promise in severity_promises(taken, SEVERITY, NOW)}
     assert keys == {"status_update", "fix", "escalation:P0:1", "escalation:P0:3"}
 
 
@@ -190,7 +190,7 @@ def test_a_fix_that_comes_late_breaks_its_promise_and_one_in_time_keeps_it() -> 
 
 
 def test_lowering_the_severity_slows_the_updates_and_drops_what_it_no_longer_promises() -> None:
-    held = {promise.key: promise for promise in promised(incident(), SEVERITY, NOW)}
+    held = {promise.key: promise for promise in severity_promises(incident(), SEVERITY, NOW)}
     later = NOW + 4 * MINUTE
 
     changed = {p.key: p for p in renegotiated(held, incident(severity="P1"), MILDER, later)}
@@ -202,7 +202,7 @@ def test_lowering_the_severity_slows_the_updates_and_drops_what_it_no_longer_pro
 
 
 def test_raising_it_again_does_not_tell_the_same_people_of_the_same_step_twice() -> None:
-    held = {promise.key: promise for promise in promised(incident(), SEVERITY, NOW)}
+    held = {promise.key: promise for promise in severity_promises(incident(), SEVERITY, NOW)}
     taken = held["escalation:P0:1"]
     held[taken.key] = decide(taken, incident(), SEVERITY, taken.due_at).promise
 
@@ -213,7 +213,7 @@ def test_raising_it_again_does_not_tell_the_same_people_of_the_same_step_twice()
 
 
 def test_a_step_that_was_only_cancelled_is_there_again_when_the_severity_is() -> None:
-    held = {promise.key: promise for promise in promised(incident(), SEVERITY, NOW)}
+    held = {promise.key: promise for promise in severity_promises(incident(), SEVERITY, NOW)}
     for severity in (MILDER, SEVERITY):
         held |= {p.key: p for p in renegotiated(held, incident(), severity, NOW + MINUTE)}
 
@@ -246,7 +246,7 @@ def test_a_snoozed_update_is_asked_for_again_only_at_its_new_time() -> None:
 
 def test_everything_is_cancelled_once_the_incident_runs_no_more() -> None:
     over = incident().resolved(root_cause="", fix="restarted", now=NOW)
-    for promise in promised(incident(), SEVERITY, NOW):
+    for promise in severity_promises(incident(), SEVERITY, NOW):
         decision = decide(promise, over, SEVERITY, NOW + HOUR)
         assert (decision.action, decision.promise.state) == (None, PromiseState.CANCELLED)
 
@@ -271,7 +271,7 @@ def looked(held: dict[str, Promise], now: datetime) -> list[DueAction]:
 
 @given(moments)
 def test_whenever_the_loop_looks_no_step_is_early_doubled_or_dropped(gaps: list[timedelta]) -> None:
-    held = {promise.key: promise for promise in promised(incident(), SEVERITY, NOW)}
+    held = {promise.key: promise for promise in severity_promises(incident(), SEVERITY, NOW)}
     taken: list[tuple[datetime, DueAction]] = []
     now = NOW
     for gap in gaps:

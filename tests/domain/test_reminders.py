@@ -24,7 +24,7 @@ from chatops.domain.promises.decide import (
 from chatops.domain.promises.kinds import KINDS, PromiseKind
 from chatops.domain.promises.model import Promise
 from chatops.domain.promises.reminder_policy import ReminderPolicy
-from chatops.domain.promises.role_promises import role_promises
+from chatops.domain.promises.while_running import role_promises
 from chatops.domain.tasks import Task
 from chatops.domain.time.business_hours import WorkingHours, WorkingTime
 from tests.domain.reminder_samples import DAY, FOLLOW_UPS, MONDAY, PLAYBOOK, resolved

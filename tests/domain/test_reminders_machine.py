@@ -17,9 +17,8 @@ from chatops.domain.promises.decide import RemindOwner, TellOverdue, decide, fir
 from chatops.domain.promises.kinds import PromiseKind
 from chatops.domain.promises.model import Promise, remade
 from chatops.domain.promises.reminder_policy import ReminderPolicy
-from chatops.domain.promises.role_promises import role_promises
-from chatops.domain.promises.severity_promises import promised, renegotiated
 from chatops.domain.promises.spec import AtClose, Lifetime
+from chatops.domain.promises.while_running import renegotiated, role_promises, severity_promises
 from chatops.domain.tasks import Task
 from tests.domain.reminder_samples import ASKED_AGAIN, FOLLOW_UPS, MONDAY, PLAYBOOK
 from tests.domain.samples import HOUR, incident
@@ -39,7 +38,7 @@ class OneIncident(RuleBasedStateMachine):
         self.held: dict[str, Promise] = {}
         self.said: set[tuple[str, int, int]] = set()
         self.active_at = MONDAY
-        self._take(promised(self.incident, PLAYBOOK.severity("P1"), self.now))
+        self._take(severity_promises(self.incident, PLAYBOOK.severity("P1"), self.now))
         self._stand()
 
     def _take(self, promises: Iterable[Promise]) -> None:
@@ -86,7 +85,9 @@ class OneIncident(RuleBasedStateMachine):
             lambda each: each.spec.lifetime is Lifetime.RESOLVED,
             lambda each: each.cancelled(self.now),
         )
-        fresh = promised(self.incident, PLAYBOOK.severity(self.incident.severity), self.now)
+        fresh = severity_promises(
+            self.incident, PLAYBOOK.severity(self.incident.severity), self.now
+        )
         self._take([remade(self.held.get(each.key), each, self.now) for each in fresh])
         self._stand()
 

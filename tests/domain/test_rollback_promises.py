@@ -11,7 +11,7 @@ from chatops.domain.promises.decide import TellOverdue, decide
 from chatops.domain.promises.kinds import PromiseKind
 from chatops.domain.promises.model import Promise, PromiseState
 from chatops.domain.promises.resolve_name import meant
-from chatops.domain.promises.severity_promises import renegotiated
+from chatops.domain.promises.while_running import renegotiated
 from tests.domain.hotfix_samples import hotfix
 from tests.domain.samples import HOUR, MILDER, MINUTE, NOW, SEVERITY, incident
 

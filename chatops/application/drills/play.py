@@ -17,8 +17,8 @@ from chatops.application.session import IncidentSession
 from chatops.domain.drills.scenario import BEGIN_KEY, COURSE_KEY, Course, DrillEvent, event_number
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.promises.model import Promise
-from chatops.domain.promises.severity_promises import LATE, promised
 from chatops.domain.promises.spec import Cause
+from chatops.domain.promises.while_running import LATE, severity_promises
 
 _FORGOTTEN = "nobody continued it for a day"
 _TIME_IS_UP = "its time was up"
@@ -64,7 +64,7 @@ def begin(session: IncidentSession, course: Course) -> None:
         severity_since=now,
         next_update_at=now + every if every is not None else None,
     )
-    for promise in promised(session.incident, session.severity, now):
+    for promise in severity_promises(session.incident, session.severity, now):
         session.promise(promise)
     session.keep_role_promises()
     promise_events(session, course)

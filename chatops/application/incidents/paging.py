@@ -13,8 +13,8 @@ from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.playbook.policy import EscalationStep, EscalationTrigger, Severity
 from chatops.domain.promises.model import remade
-from chatops.domain.promises.severity_promises import escalation_step, person_response
 from chatops.domain.promises.spec import Milestone
+from chatops.domain.promises.while_running import escalation_step, person_response
 from chatops.domain.team import Permission
 
 

@@ -10,7 +10,7 @@ from chatops.domain.errors import SameSeverity
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.policy import Severity
-from chatops.domain.promises.severity_promises import STATUS_KEY, renegotiated
+from chatops.domain.promises.while_running import STATUS_KEY, renegotiated
 from chatops.domain.team import Permission
 
 

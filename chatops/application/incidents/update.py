@@ -12,7 +12,7 @@ from chatops.domain.messages.effects import Destination, DestinationKind, EditMe
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.playbook.policy import EscalationTrigger
 from chatops.domain.promises.model import Promise, remade
-from chatops.domain.promises.severity_promises import STATUS_KEY, escalation_step, status_update
+from chatops.domain.promises.while_running import STATUS_KEY, escalation_step, status_update
 from chatops.domain.team import Permission
 from chatops.domain.time.parse import passed
 

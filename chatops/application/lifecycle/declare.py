@@ -24,7 +24,7 @@ from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.effects import Answer, OpenChannel, PinBoard
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.playbook.policy import Playbook, Severity, Snapshot
-from chatops.domain.promises.severity_promises import promised
+from chatops.domain.promises.while_running import severity_promises
 from chatops.domain.team import Permission
 
 #: The most that a longer text of the declare form may have.
@@ -228,7 +228,7 @@ def _set_going(session: IncidentSession, request: DeclareRequest, plan: DeclareP
     )
     if session.incident.detected_at < session.now - timedelta(minutes=1):
         session.note(EntryKind.NOTE, "First noticed", at=session.incident.detected_at)
-    for promise in promised(session.incident, plan.severity, session.now):
+    for promise in severity_promises(session.incident, plan.severity, session.now):
         session.promise(promise)
     session.keep_role_promises()
     session.do("pin", session.room.lane, PinBoard(incident=session.incident.id))

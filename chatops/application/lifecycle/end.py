@@ -25,8 +25,8 @@ from chatops.domain.incident.model import Update
 from chatops.domain.incident.timeline import EntryKind, current
 from chatops.domain.messages.posts import Post
 from chatops.domain.promises.model import Promise, remade
-from chatops.domain.promises.severity_promises import STATUS_KEY, promised
 from chatops.domain.promises.spec import AtClose
+from chatops.domain.promises.while_running import STATUS_KEY, severity_promises
 from chatops.domain.tasks import Task
 from chatops.domain.team import Permission
 from chatops.domain.time.durations import counted
@@ -135,7 +135,7 @@ class Reopen:
             session.incident = replace(session.incident.reopened(), severity_since=session.now)
             cancel_at_reopening(session)
             held = session.promises()
-            for promise in promised(session.incident, session.severity, session.now):
+            for promise in severity_promises(session.incident, session.severity, session.now):
                 made = session.promise(remade(held.get(promise.key), promise, session.now))
                 if made.key == STATUS_KEY:
                     session.incident = replace(session.incident, next_update_at=made.due_at)

@@ -42,8 +42,8 @@ from chatops.domain.promises.decide import (
 from chatops.domain.promises.kinds import PromiseKind
 from chatops.domain.promises.model import Promise, remade
 from chatops.domain.promises.reminder_policy import OWNER, ReminderPolicy
-from chatops.domain.promises.severity_promises import overdue_escalations
 from chatops.domain.promises.spec import InItsOwnWay, Rule, ToChannel, ToNobody, ToOwner
+from chatops.domain.promises.while_running import overdue_escalations
 
 #: What the bot writes down because nobody does anything.
 _SILENCE = frozenset({EntryKind.AUTOMATIC_UPDATE, EntryKind.ESCALATED, EntryKind.TROUBLE})

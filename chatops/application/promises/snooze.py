@@ -13,8 +13,8 @@ from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import Post
 from chatops.domain.promises.decide import first_look
 from chatops.domain.promises.model import Promise
-from chatops.domain.promises.severity_promises import STATUS_KEY
 from chatops.domain.promises.spec import PromiseSubject
+from chatops.domain.promises.while_running import STATUS_KEY
 from chatops.domain.team import Permission
 from chatops.domain.time.parse import passed
 

@@ -14,8 +14,8 @@ from chatops.domain.promises.reminder_policy import (
     Schedule,
     update_reminder,
 )
-from chatops.domain.promises.severity_promises import LATE, escalation_step
 from chatops.domain.promises.spec import Lifetime, Rule
+from chatops.domain.promises.while_running import LATE, escalation_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

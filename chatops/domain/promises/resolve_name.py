@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from chatops.domain.errors import NoSuchPromise, UserError
 from chatops.domain.promises.kinds import KINDS
 from chatops.domain.promises.model import Promise
-from chatops.domain.promises.severity_promises import STATUS_KEY
+from chatops.domain.promises.while_running import STATUS_KEY
 
 
 class WhichPromise(UserError):

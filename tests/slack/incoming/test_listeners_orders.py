@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chatops.domain.incident.model import Incident, Status
-from chatops.domain.promises.severity_promises import STATUS_KEY
+from chatops.domain.promises.while_running import STATUS_KEY
 from chatops.domain.team import Permission
 from tests.slack.incoming.bench import Bench, shown
 

@@ -10,7 +10,7 @@ from chatops.application.lifecycle.end import ResolveRequest
 from chatops.commands.form_state import IN_A_BUTTON, IN_A_VIEW, FormState
 from chatops.domain.errors import ReasonMissing, UserError
 from chatops.domain.incident.model import Incident, Status
-from chatops.domain.promises.severity_promises import STATUS_KEY
+from chatops.domain.promises.while_running import STATUS_KEY
 from tests.slack.incoming.bench import Bench, shown
 
 ODD = "\u202eodd <!channel> & `x` <@U1|y>"

@@ -36,7 +36,7 @@ from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.playbook.policy import Playbook, RoleSpec
 from chatops.domain.promises.model import Promise
-from chatops.domain.promises.severity_promises import promised
+from chatops.domain.promises.while_running import severity_promises
 from chatops.domain.tasks import Task
 from chatops.playground.slack.blocks.rules import offered
 from chatops.playground.slack.blocks.surfaces import complaints_about_view
@@ -99,7 +99,7 @@ def incident(words: str, **facts: Any) -> Incident:
 def scene(words: str, form: str, **facts: Any) -> FormContext:
     book = playbook(words)
     about = incident(words, **facts)
-    promises: tuple[Promise, ...] = tuple(promised(about, book.severities[0], NOW))
+    promises: tuple[Promise, ...] = tuple(severity_promises(about, book.severities[0], NOW))
     tasks = tuple(
         Task(incident=7, number=number, text=words or "ask", made_by=SAM, made_at=NOW)
         for number in range(30)

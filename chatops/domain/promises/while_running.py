@@ -1,11 +1,11 @@
-"""What a severity promises while an incident runs: updates, an answer, a fix, escalations."""
+"""What a running incident promises: by its severity, and by who plays which role."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chatops.domain.incident.model import Incident
-from chatops.domain.playbook.policy import EscalationStep, EscalationTrigger, Severity
+from chatops.domain.playbook.policy import EscalationStep, EscalationTrigger, Playbook, Severity
 from chatops.domain.promises.kinds import PromiseKind
 from chatops.domain.promises.model import Promise, PromiseState, remade
 from chatops.domain.promises.reminder_policy import update_reminder
@@ -18,9 +18,11 @@ STATUS_KEY = "status_update"
 BUSINESS_KEY = "business_update"
 RESPONSE_KEY = "response"
 FIX_KEY = "fix"
+NO_COMMANDER_KEY = "unled"
+INACTIVE_KEY = "stale"
 
 
-def promised(incident: Incident, severity: Severity, now: datetime) -> Iterator[Promise]:
+def severity_promises(incident: Incident, severity: Severity, now: datetime) -> Iterator[Promise]:
     """Yield every promise that ``severity`` makes for a running incident from ``now`` on."""
     yield from _timed(incident, severity, now)
     if incident.acknowledged_at is None:
@@ -135,7 +137,7 @@ def renegotiated(
     cancelled, but what one person owns stays (an answer to a page, a step, a backport); who has
     been told already is not told again of the same step.
     """
-    wanted = {promise.key: promise for promise in promised(incident, severity, now)}
+    wanted = {promise.key: promise for promise in severity_promises(incident, severity, now)}
     for key, promise in held.items():
         if promise.open and key not in wanted and _depends_on_severity(promise):
             yield promise.cancelled(now)
@@ -153,3 +155,45 @@ def _was_taken(promise: Promise) -> bool:
     """Whether it is an escalation whose people have been told, or were left alone on purpose."""
     ended = promise.state in {PromiseState.KEPT, PromiseState.WAIVED}
     return promise.kind is PromiseKind.ESCALATION and ended
+
+
+def shift_change_key(role: str) -> str:
+    """The key of the promise that whoever plays ``role`` is relieved in time."""
+    return f"hand_over:{role}"
+
+
+def role_promises(
+    held: Mapping[str, Promise], incident: Incident, playbook: Playbook, now: datetime
+) -> Iterator[Promise]:
+    """Yield what must change of these promises, for they depend on who plays which part.
+
+    One that stands and still holds is left as it is; nothing is begun for what does not run.
+    """
+    wanted = (
+        {each.key: each for each in _wanted(incident, playbook, now)}
+        if incident.status.running
+        else {}
+    )
+    for key, promise in held.items():
+        if promise.open and promise.spec.cause is Cause.ROLES and key not in wanted:
+            led = key == NO_COMMANDER_KEY and incident.commander is not None
+            yield promise.fulfilled(now) if led else promise.cancelled(now)
+    for key, new in wanted.items():
+        old = held.get(key)
+        if old is None or not old.open or (old.owner != new.owner and old.personal):
+            yield remade(old, new, now)
+
+
+def _wanted(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Promise]:
+    if playbook.lead_within is not None and incident.commander is None:
+        due = now + playbook.lead_within
+        yield _promise(incident, NO_COMMANDER_KEY, PromiseKind.NO_COMMANDER, due, now)
+    if playbook.stale_after is not None:
+        due = now + playbook.stale_after
+        yield _promise(incident, INACTIVE_KEY, PromiseKind.INACTIVE, due, now)
+    if playbook.hand_over_after is not None:
+        due = now + playbook.hand_over_after
+        for role, holder in incident.roles.items():
+            key = shift_change_key(role)
+            made = _promise(incident, key, PromiseKind.SHIFT_CHANGE, due, now, detail=role)
+            yield replace(made, owner=holder)
