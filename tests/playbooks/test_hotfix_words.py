@@ -11,7 +11,6 @@ from chatops.adapters.playbooks.check import examine
 from chatops.adapters.playbooks.filters import ReadableNames
 from chatops.adapters.playbooks.folders import resolve
 from chatops.adapters.playbooks.rendering import environment, render
-from chatops.adapters.playbooks.samples import chapters
 from chatops.application.hotfix.views import StepLine
 from chatops.application.ports.git import CommitLine, FileConflict, Log
 from chatops.domain.hotfix.model import (
@@ -30,6 +29,7 @@ from chatops.domain.hotfix.model import (
 from chatops.domain.messages.templates import HOTFIX_TEXTS, LIMIT, LIMITS, OutputFormat
 from chatops.domain.playbook.hotfix import RollbackWay
 from chatops.domain.playbook.pipeline import ConflictSide, StepKind
+from tests.playbooks.samples.situations import chapters
 from tests.playbooks.scene import INCIDENT, NAMES, NOW, playbook, say
 
 MINUTE = timedelta(minutes=1)

@@ -11,9 +11,9 @@ from chatops.adapters.playbooks.check import check, examine
 from chatops.adapters.playbooks.filters import ReadableNames
 from chatops.adapters.playbooks.folders import SHARED, find_templates, resolve, text_files
 from chatops.adapters.playbooks.rendering import Sandbox, environment, render
-from chatops.adapters.playbooks.samples import Sample, scenes
 from chatops.adapters.playbooks.text_checks import static_problems
 from chatops.domain.messages.templates import LIMIT, LIMITS, TEMPLATES, OutputFormat
+from tests.playbooks.samples.situations import Sample, scenes
 from tests.playbooks.scene import NAMES, playbook
 
 #: Inside it Markdown reads nothing, and no quote of ours is ever left open.
@@ -75,7 +75,7 @@ def test_every_fact_that_a_text_may_use_has_a_sample() -> None:
         for text, extras in TEMPLATES.items():
             missing = set(extras) - scene.facts_for(text).keys()
             assert not missing, (
-                f"add a sample of {missing} in chatops/adapters/playbooks/samples.py"
+                f"add a sample of {missing} in tests/playbooks/samples/situations.py"
             )
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from chatops.adapters.playbooks.post_mortem_samples import post_mortem_facts
 from chatops.domain.hotfix.model import HotfixFacts, Rollback
 from chatops.domain.incident.model import Status, Update
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.playbook.hotfix import RollbackWay
+from tests.playbooks.samples.post_mortems import post_mortem_facts
 from tests.playbooks.scene import INCIDENT, NAMES, NOW, playbook, say
 
 HOTFIX = HotfixFacts(

@@ -9,7 +9,6 @@ from zoneinfo import available_timezones
 from apscheduler.triggers.cron import CronTrigger
 
 from chatops.adapters.playbooks.problems import near
-from chatops.adapters.playbooks.samples import LONGEST_REASON
 from chatops.adapters.playbooks.yaml_source import Place
 from chatops.domain.incident.model import COMMANDER
 from chatops.domain.playbook.policy import (
@@ -63,6 +62,8 @@ Finding = tuple[Place, str]
 #: Slack's limit for an option in a menu of severities.
 _LONGEST_LABEL = 75
 _LONGEST_PATTERN = 60
+#: A reason is shown to whoever is told, in one message with the rest.
+_LONGEST_REASON = 300
 _LAST_WEEKDAY = 6
 #: What fits into one form, and what Slack shows in an empty field.
 _MOST_QUESTIONS, _LONGEST_ASK = 8, 150
@@ -153,8 +154,8 @@ def _rung(
         hint = near(name, roles)
         if name not in roles and hint:
             yield (*place, "tell", index), f"“{name}” is none of this playbook's roles{hint}"
-    if len(rung.why) > LONGEST_REASON:
-        yield (*place, "why"), f"is longer than {LONGEST_REASON} characters"
+    if len(rung.why) > _LONGEST_REASON:
+        yield (*place, "why"), f"is longer than {_LONGEST_REASON} characters"
     if rung.when == "update_overdue" and severity.update_every is None:
         yield (*place, "when"), "no update is promised at this severity; set update_every"
 

@@ -10,8 +10,9 @@ from jinja2 import TemplateSyntaxError, meta, nodes
 from chatops.adapters.playbooks.filters import ReadableNames
 from chatops.adapters.playbooks.problems import PlaybookProblem, near
 from chatops.adapters.playbooks.rendering import SUFFIX, BrokenText, environment, render
-from chatops.adapters.playbooks.samples import Sample, chapters, scenes
 from chatops.adapters.playbooks.schema import adapter
+from chatops.adapters.playbooks.text_types import TextMistake, mistaken_attributes, parsed
+from chatops.adapters.playbooks.trial_facts import FactMaker, fact_makers
 from chatops.domain.messages.templates import ALWAYS, LIMIT, LIMITS, TEMPLATES, OutputFormat
 from chatops.domain.playbook.policy import Playbook
 
@@ -69,7 +70,7 @@ def _imported(tree: nodes.Template) -> set[str]:
 def trial_problems(
     playbook: Playbook, files: Mapping[str, Path], sources: Mapping[str, str]
 ) -> Iterator[PlaybookProblem]:
-    """Find texts that fail, or grow too long, in some situation on some surface.
+    """Find texts that ask facts for what they do not have, that fail, or that grow too long.
 
     A text that was tried before, under the same policy, is not tried again.
     """
@@ -85,40 +86,39 @@ def trial_problems(
 
 
 @dataclass(frozen=True, slots=True)
-class _Mistake:
-    """Where a text failed, and why."""
-
-    text: str
-    line: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Outcome:
     """What came of trying a text; ``size`` is the largest it grew where it has a limit."""
 
-    mistakes: tuple[_Mistake, ...]
-    size: int
+    mistakes: tuple[TextMistake, ...]
+    size: int = 0
 
 
 @lru_cache(maxsize=4096)
 def _outcome(name: str, sources: frozenset[tuple[str, str]], policy: bytes) -> _Outcome:
-    mistakes: dict[_Mistake, None] = {}
+    if mistakes := mistaken_attributes(name, dict(sources)):
+        return _Outcome(mistakes)
+    found: dict[TextMistake, None] = {}
     size = 0
+    read_on = LIMITS.get(name, LIMIT)[0]
     for output in OutputFormat:
         sandbox = environment(dict(sources), output, ReadableNames())
-        for scene in _scenes(policy, follows=output is OutputFormat.SLACK):
-            facts = scene.facts_for(name)
-            if not set(TEMPLATES[name]) <= facts.keys():
+        for maker in _makers(policy, every=output is read_on):
+            if not (facts := maker.facts_for(name)):
                 continue
             try:
                 text = render(sandbox, name, output=output, facts=facts)
             except BrokenText as error:
-                mistakes[_Mistake(error.file, error.line, error.why)] = None
+                found[TextMistake(error.file, error.line, error.why)] = None
                 continue
-            if output is LIMITS.get(name, LIMIT)[0]:
-                size = max(size, len(text))
-    return _Outcome(tuple(mistakes), size)
+            size = max(size, len(text)) if output is read_on else size
+    return _Outcome(tuple(found), size)
+
+
+@lru_cache(maxsize=4)
+def _makers(policy: bytes, *, every: bool) -> tuple[FactMaker, ...]:
+    """Who makes the facts of texts: in ``every`` manner, or in those that differ most."""
+    makers = tuple(fact_makers(adapter().validate_json(policy)))
+    return makers if every else tuple({each.manner.words: each for each in makers}.values())
 
 
 def _with_parts(name: str, sources: Mapping[str, str]) -> frozenset[tuple[str, str]]:
@@ -140,21 +140,8 @@ def _with_parts(name: str, sources: Mapping[str, str]) -> frozenset[tuple[str, s
 @lru_cache(maxsize=4096)
 def _parts(source: str) -> frozenset[str | None]:
     """The names that a text includes others by; none of one that Jinja does not understand."""
-    if "{%" not in source:
-        return frozenset()
-    try:
-        tree = environment({}, OutputFormat.SLACK, ReadableNames()).parse(source)
-    except TemplateSyntaxError:
-        return frozenset()
-    return frozenset(meta.find_referenced_templates(tree))
-
-
-@lru_cache(maxsize=4)
-def _scenes(policy: bytes, *, follows: bool) -> tuple[Sample, ...]:
-    """Every situation; the story of a hotfix is told in full where people follow it."""
-    playbook = adapter().validate_json(policy)
-    found = [scene for severity in playbook.severities for scene in scenes(playbook, severity)]
-    return (*found, *(chapters(playbook) if follows else ()))
+    tree = parsed(source) if "{%" in source else None
+    return frozenset(meta.find_referenced_templates(tree)) if tree else frozenset()
 
 
 def _too_long(files: Mapping[str, Path], sizes: Mapping[str, int]) -> Iterator[PlaybookProblem]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from chatops.adapters.playbooks.hotfix_stories import BASE, HEAD, PULL, Chapter, SampleHotfix
 from chatops.application.hotfix.views import StepLine
 from chatops.application.ports.external import Pull, PullState
 from chatops.application.ports.git import CommitLine, FileConflict, Log
@@ -16,6 +15,7 @@ from chatops.domain.playbook.pipeline import ConflictSide, Step, StepKind
 from chatops.domain.promises.kinds import PromiseKind
 from chatops.domain.promises.model import Promise
 from chatops.domain.services import Service
+from tests.playbooks.samples.hotfixes import BASE, HEAD, PULL, Chapter, SampleHotfix
 
 _MINUTE = timedelta(minutes=1)
 #: Use cases cut lists to these lengths before they are worded.

@@ -4,15 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from chatops.adapters.playbooks.afterwards_samples import afterwards_facts
-from chatops.adapters.playbooks.drill_samples import drill_facts
-from chatops.adapters.playbooks.hotfix_samples import facts_of_hotfix, late_backport, under_way
-from chatops.adapters.playbooks.hotfix_scenes import hotfix_facts
-from chatops.adapters.playbooks.hotfix_stories import SIMPLEST, Chapter, SampleHotfix
-from chatops.adapters.playbooks.number_samples import numbers_of
-from chatops.adapters.playbooks.overview_samples import overview_facts
-from chatops.adapters.playbooks.post_mortem_samples import post_mortem_facts
-from chatops.adapters.playbooks.task_samples import task_facts
 from chatops.domain.hotfix.model import HotfixFacts, Times
 from chatops.domain.incident.model import TITLE_LIMIT, Incident, Status, Update
 from chatops.domain.incident.timeline import Entry, EntryKind
@@ -20,6 +11,15 @@ from chatops.domain.playbook.policy import Playbook, Severity
 from chatops.domain.promises.kinds import PromiseKind
 from chatops.domain.promises.model import Promise
 from chatops.domain.tasks import Task
+from tests.playbooks.samples.drills import drill_facts
+from tests.playbooks.samples.hotfix_facts import facts_of_hotfix, late_backport, under_way
+from tests.playbooks.samples.hotfix_texts import hotfix_facts
+from tests.playbooks.samples.hotfixes import SIMPLEST, Chapter, SampleHotfix
+from tests.playbooks.samples.numbers import numbers_of
+from tests.playbooks.samples.overviews import overview_facts
+from tests.playbooks.samples.post_mortems import post_mortem_facts
+from tests.playbooks.samples.promises import afterwards_facts
+from tests.playbooks.samples.tasks import task_facts
 
 NOW = datetime(2026, 11, 21, 14, 50, tzinfo=UTC)
 #: Lists in messages are cut before they are worded; this is the longest.
