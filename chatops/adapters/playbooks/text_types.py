@@ -165,7 +165,7 @@ class _Reader:
         tree = parsed(self.sources.get(part, ""))
         if tree is None or (mark := f"{part}:{name}") in self._within:
             return
-        macros = {each.name: each for each in tree.find_all(nodes.Macro)}
+        macros = {each.name: each for each in tree.body if isinstance(each, nodes.Macro)}
         if name not in macros:
             self._tell(line, f"{part}{SUFFIX} has no macro '{name}'{near(name, tuple(macros))}")
             return
