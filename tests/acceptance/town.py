@@ -108,7 +108,7 @@ class Actor:
     id: str
 
     @property
-    def _hands(self) -> SimulatedUser:
+    def _users(self) -> SimulatedUser:
         return self.stage.slack.users
 
     @property
@@ -117,7 +117,7 @@ class Actor:
 
     def types(self, text: str, room: Room | str = "general") -> UserOutcome:
         """Type a command or a message into a channel."""
-        outcome = self._hands.types(self.id, self._channel(room), text)
+        outcome = self._users.types(self.id, self._channel(room), text)
         self.stage.settle()
         return outcome
 
@@ -138,7 +138,7 @@ class Actor:
     def closes(self) -> None:
         """Close whatever modals are open."""
         if self.has_modal:
-            self._hands.closes(self.id, everything=True)
+            self._users.closes(self.id, everything=True)
 
     def submits(self, fields: Mapping[str, Any] | None = None) -> UserOutcome:
         """Fill in the open modal, naming fields by (a part of) their labels, and submit it."""
@@ -146,7 +146,7 @@ class Actor:
         values: dict[tuple[str, str] | str, Any] = {
             field_called(view, label): value for label, value in (fields or {}).items()
         }
-        outcome = self._hands.submits(self.id, values)
+        outcome = self._users.submits(self.id, values)
         self.stage.settle()
         return outcome
 
@@ -156,7 +156,7 @@ class Actor:
         for message in reversed(self._visible(channel)):
             for button in buttons_in(message.blocks):
                 if choice := _choice(button, label):
-                    outcome = self._hands.clicks(
+                    outcome = self._users.clicks(
                         self.id,
                         channel,
                         message.ts,
@@ -173,7 +173,7 @@ class Actor:
     def clicks_in_modal(self, label: str) -> UserOutcome:
         for button in buttons_in(self.modal.blocks):
             if _choice(button, label):
-                outcome = self._hands.clicks_in_view(
+                outcome = self._users.clicks_in_view(
                     self.id, button["action_id"], block_id=button["block_id"]
                 )
                 self.stage.settle()
@@ -182,18 +182,18 @@ class Actor:
         raise AssertionError(message)
 
     def reacts(self, name: str, room: Room, ts: str) -> UserOutcome:
-        outcome = self._hands.reacts(self.id, room.id, ts, name)
+        outcome = self._users.reacts(self.id, room.id, ts, name)
         self.stage.settle()
         return outcome
 
     def uses(self, shortcut: str, room: Room | None = None, ts: str | None = None) -> UserOutcome:
         channel = room.id if room else None
-        outcome = self._hands.shortcut(self.id, shortcut, channel=channel, ts=ts)
+        outcome = self._users.shortcut(self.id, shortcut, channel=channel, ts=ts)
         self.stage.settle()
         return outcome
 
     def opens_home(self) -> str:
-        self._hands.opens_home(self.id)
+        self._users.opens_home(self.id)
         self.stage.settle()
         view = self.stage.slack.workspace.home(self.id)
         assert view is not None

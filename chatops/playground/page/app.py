@@ -32,7 +32,7 @@ from chatops.playground.page.actions import ACTIONS, PageAction, PageContext
 from chatops.playground.page.addresses import address
 from chatops.playground.page.rendering import Picture, ScreenRenderer
 from chatops.playground.page.requests import HEADER, LOOPBACK, Idempotency, SameOrigin
-from chatops.playground.page.screen import Screen, look
+from chatops.playground.page.screen import Screen, screen_of
 from chatops.playground.page.screen_content import ScreenContent
 from chatops.playground.page.switches import Switchboard
 from chatops.playground.shop.shop import Shop
@@ -100,14 +100,14 @@ class _PageRoutes:
         self._idempotency = Idempotency()
 
     def page(self, request: Request) -> Response:
-        shown = self._look(request)
+        shown = self._screen_asked_for(request)
         html = self._renderer.page(shown, unread_from=self._unread_from(shown))
         return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
     async def screen(self, request: Request) -> Response:
         """The pieces of the page that the browser does not have yet."""
         body = await _body(request)
-        return await run_in_threadpool(self._screen, self._look(request), body)
+        return await run_in_threadpool(self._screen, self._screen_asked_for(request), body)
 
     async def action(self, request: Request) -> Response:
         kind = ACTIONS.get(request.path_params["action"])
@@ -138,9 +138,9 @@ class _PageRoutes:
         news = _news(picture, known if isinstance(known, dict) else {})
         return JSONResponse(news | {"unread_from": unread_from})
 
-    def _look(self, request: Request) -> Screen:
+    def _screen_asked_for(self, request: Request) -> Screen:
         asked = request.query_params
-        return look(
+        return screen_of(
             self._workspace, asked.get("as", ""), asked.get("channel", ""), asked.get("thread", "")
         )
 
@@ -163,7 +163,7 @@ def _news(picture: Picture, known: Mapping[str, str]) -> dict[str, Any]:
         if name in digests
     }
     return {
-        "look": picture.place,
+        "screen": picture.place,
         "title": picture.title,
         "now": picture.now,
         "revision": picture.revision,
@@ -197,12 +197,12 @@ class Live:
         self,
         workspace: Workspace,
         stopping: Callable[[], bool],
-        look: Callable[[], object] = lambda: None,
+        poll: Callable[[], object] = lambda: None,
     ) -> None:
-        """``look`` is called now and then: it may find that something outside has changed."""
+        """``poll`` is called now and then: it may find that something outside has changed."""
         self._workspace = workspace
         self._stopping = stopping
-        self._look = look
+        self._poll = poll
         self._limiter = CapacityLimiter(_MOST_PAGES)
 
     async def stream(self, request: Request) -> Response:
@@ -231,7 +231,7 @@ class Live:
         await to_thread.run_sync(self._wait, shown, limiter=self._limiter, abandon_on_cancel=True)
 
     def _wait(self, shown: int) -> None:
-        self._look()
+        self._poll()
         self._workspace.wait_for_change(shown, _PATIENCE)
 
 

@@ -45,7 +45,7 @@ _PREVIEW = 4_000
 class Picture:
     """Everything one person sees, in pieces."""
 
-    look: Screen
+    screen: Screen
     revision: int
     title: str
     now: str
@@ -67,11 +67,11 @@ class Picture:
     def place(self) -> dict[str, str]:
         """Where the person stands, as the page's script knows it."""
         return {
-            "as": self.look.person.id,
-            "channel": self.look.channel.id if self.look.channel else HOME,
-            "thread": self.look.thread or "",
-            "view": "home" if self.look.is_home else "channel",
-            "zone": self.look.person.tz,
+            "as": self.screen.person.id,
+            "channel": self.screen.channel.id if self.screen.channel else HOME,
+            "thread": self.screen.thread or "",
+            "view": "home" if self.screen.is_home else "channel",
+            "zone": self.screen.person.tz,
         }
 
 
@@ -87,9 +87,9 @@ class ScreenRenderer:
         self._rows = MessageRows(workspace, self._environment)
         self._readers: dict[str, Reader] = {}
 
-    def page(self, look: Screen, *, unread_from: str = "") -> str:
+    def page(self, screen: Screen, *, unread_from: str = "") -> str:
         """The whole page; a line stands before the message ``unread_from``."""
-        picture = self.picture(look)
+        picture = self.picture(screen)
         template = self._environment.get_template("page.html")
         return template.render(picture=picture, unread_from=unread_from)
 
@@ -98,23 +98,23 @@ class ScreenRenderer:
         template = self._environment.get_template("canvas.html")
         return template.render(file=file, words=_written(file))
 
-    def picture(self, look: Screen) -> Picture:
+    def picture(self, screen: Screen) -> Picture:
         """The page in pieces; a change while it is painted is told by the next revision."""
         revision = self._workspace.revision
-        seen_by = self._reader(look.person)
-        context = self._scene.of(look, seen_by)
-        modal = self._scene.modal(look, seen_by)
+        seen_by = self._reader(screen.person)
+        context = self._scene.of(screen, seen_by)
+        modal = self._scene.modal(screen, seen_by)
         regions = {
-            name: self._region(template, {**context, **_slot(name, look), **modal})
+            name: self._region(template, {**context, **_slot(name, screen), **modal})
             for name, template in REGIONS.items()
         }
         return Picture(
-            look=look,
+            screen=screen,
             revision=revision,
-            title=_title(self._workspace, context["name"], look),
+            title=_title(self._workspace, context["name"], screen),
             now=context["now"],
             regions=regions,
-            lists=self._lists(look, seen_by),
+            lists=self._lists(screen, seen_by),
         )
 
     def _reader(self, person: Person) -> Reader:
@@ -127,30 +127,30 @@ class ScreenRenderer:
     def _region(self, template: str, context: Mapping[str, object]) -> Markup:
         return _trusted(self._environment.get_template(template).render(context))
 
-    def _lists(self, look: Screen, seen_by: Reader) -> dict[str, Sequence[MessageRow]]:
+    def _lists(self, screen: Screen, seen_by: Reader) -> dict[str, Sequence[MessageRow]]:
         said: Sequence[Message] = ()
         thread: Sequence[Message] = ()
-        if look.channel is not None:
-            said = self._workspace.messages(look.channel.id, look.person.id)
-            if look.thread:
-                thread = self._workspace.thread(look.channel.id, look.thread, look.person.id)
+        if screen.channel is not None:
+            said = self._workspace.messages(screen.channel.id, screen.person.id)
+            if screen.thread:
+                thread = self._workspace.thread(screen.channel.id, screen.thread, screen.person.id)
         return {
-            "messages": self._rows.of("m", said, look, seen_by),
-            "thread-messages": self._rows.of("t", thread, look, seen_by),
+            "messages": self._rows.of("m", said, screen, seen_by),
+            "thread-messages": self._rows.of("t", thread, screen, seen_by),
         }
 
 
-def _slot(region: str, look: Screen) -> dict[str, object]:
+def _slot(region: str, screen: Screen) -> dict[str, object]:
     """Which of the two boxes for messages is painted."""
     in_thread = region == "thread-composer"
-    shown = look.channel if look.thread or not in_thread else None
-    return {"slot": region, "channel": shown, "thread": look.thread if in_thread else None}
+    shown = screen.channel if screen.thread or not in_thread else None
+    return {"slot": region, "channel": shown, "thread": screen.thread if in_thread else None}
 
 
-def _title(workspace: Workspace, name: str, look: Screen) -> str:
-    if look.channel is None:
+def _title(workspace: Workspace, name: str, screen: Screen) -> str:
+    if screen.channel is None:
         name = workspace.bot.real_name
-    sign = "" if look.channel is None or look.channel.is_direct else "#"
+    sign = "" if screen.channel is None or screen.channel.is_direct else "#"
     return f"{sign}{name} · {workspace.team.name}"
 
 
@@ -189,8 +189,8 @@ def _environment(workspace: Workspace, installation: Installation) -> Environmen
     def link_to(person: Person, channel: Channel | None = None) -> str:
         return address(person.id, channel.id if channel else "")
 
-    def link_to_thread(look: Screen, message: Message) -> str:
-        return address(look.person.id, message.channel, message.thread_ts or message.ts)
+    def link_to_thread(screen: Screen, message: Message) -> str:
+        return address(screen.person.id, message.channel, message.thread_ts or message.ts)
 
     def other(channel: Channel, person: Person) -> Person | None:
         return next((find(one) for one in channel.members if one != person.id), person)

@@ -57,28 +57,28 @@ class MessageRows:
         self._painted: dict[tuple[str, str, str], dict[str, _Painted]] = {}
 
     def of(
-        self, prefix: str, messages: Sequence[Message], look: Screen, reader: Reader
+        self, prefix: str, messages: Sequence[Message], screen: Screen, reader: Reader
     ) -> Sequence[MessageRow]:
         """The rows of a list; ``prefix`` keeps the channel's apart from the thread's."""
-        where = (prefix, look.person.id, look.channel.id if look.channel else "")
+        where = (prefix, screen.person.id, screen.channel.id if screen.channel else "")
         before = self._painted.get(where, {})
         now: dict[str, _Painted] = {}
         for line in lines(self._workspace, messages):
             known = before.get(line.message.ts)
             if known is None or known.line != line or known.reader is not reader:
-                row = self._paint(prefix, line, look, reader)
+                row = self._paint(prefix, line, screen, reader)
                 known = _Painted(line=line, reader=reader, row=row)
             now[line.message.ts] = known
         self._painted[where] = now
         return [one.row for one in now.values()]
 
-    def _paint(self, prefix: str, line: MessageLine, look: Screen, reader: Reader) -> MessageRow:
+    def _paint(self, prefix: str, line: MessageLine, screen: Screen, reader: Reader) -> MessageRow:
         message = line.message
         is_system = message.subtype in SYSTEM
         template = self._system if is_system else self._message
         inside = template.render(
             line=line,
-            look=look,
+            screen=screen,
             reader=reader,
             content=system_line(line, reader) if is_system else content(prefix, message, reader),
             files=[file for one in message.files if (file := self._workspace.files.find(one))],

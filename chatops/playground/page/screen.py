@@ -65,7 +65,7 @@ class MessageLine:
     also: tuple[Person, ...] = ()
 
 
-def look(workspace: Workspace, asked_person: str, asked_channel: str, thread: str) -> Screen:
+def screen_of(workspace: Workspace, asked_person: str, asked_channel: str, thread: str) -> Screen:
     """Find what an address asks for; whatever is not there falls back to the nearest thing."""
     personas = workspace.personas
     person = next((one for one in personas if one.id == asked_person), personas[0])

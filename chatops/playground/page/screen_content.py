@@ -51,21 +51,21 @@ class ScreenContent:
         self._links = links
         self._shop = shop
 
-    def of(self, look: Screen, reader: Reader) -> dict[str, Any]:
+    def of(self, screen: Screen, reader: Reader) -> dict[str, Any]:
         return {
-            "look": look,
+            "screen": screen,
             "reader": reader,
             **self._bar(),
-            **self._sides(look),
-            **self._head(look, reader),
-            **self._writing(look),
-            **self._home(look, reader),
+            **self._sides(screen),
+            **self._head(screen, reader),
+            **self._writing(screen),
+            **self._home(screen, reader),
             **self._code(),
         }
 
-    def modal(self, look: Screen, reader: Reader) -> dict[str, Any]:
+    def modal(self, screen: Screen, reader: Reader) -> dict[str, Any]:
         """The modal on top of the person's stack, if one is open."""
-        stack = self._workspace.modals(look.person.id)
+        stack = self._workspace.modals(screen.person.id)
         if not stack:
             return {"view": None}
         view = stack[-1]
@@ -107,18 +107,18 @@ class ScreenContent:
         mine = self._workspace.channels_for(person.id)
         return sum(self._workspace.unread(person.id, one.id) for one in mine)
 
-    def _sides(self, look: Screen) -> dict[str, Any]:
-        shown = sidebar(self._workspace, look)
+    def _sides(self, screen: Screen) -> dict[str, Any]:
+        shown = sidebar(self._workspace, screen)
         app_channel = shown.app.channel if shown.app else None
         return {"sidebar": shown, "app_channel": app_channel, "links": self._links}
 
-    def _head(self, look: Screen, reader: Reader) -> dict[str, Any]:
-        channel = look.channel
+    def _head(self, screen: Screen, reader: Reader) -> dict[str, Any]:
+        channel = screen.channel
         if channel is None:
             return {"name": "", "pinned": (), "members": (), "topic": "", "purpose": ""}
         people = (self._workspace.people_store.find(one) for one in channel.members)
         return {
-            "name": name_of(self._workspace, channel, look.person),
+            "name": name_of(self._workspace, channel, screen.person),
             "pinned": self._pinned(channel, reader),
             "members": [one for one in people if one is not None],
             "topic": mrkdwn(channel.topic, reader),
@@ -131,7 +131,7 @@ class ScreenContent:
             for one in reversed(self._workspace.pinned(channel.id))
         ]
 
-    def _writing(self, look: Screen) -> dict[str, Any]:
+    def _writing(self, screen: Screen) -> dict[str, Any]:
         """What the box for messages completes: commands, people and channels."""
         commands = [
             {"name": one.name, "about": one.description, "usage": one.usage_hint}
@@ -140,7 +140,7 @@ class ScreenContent:
         people = [
             {"name": f"@{one.handle}", "about": one.real_name}
             for one in self._workspace.people
-            if one.id not in {look.person.id, SLACKBOT} and not one.deleted
+            if one.id not in {screen.person.id, SLACKBOT} and not one.deleted
         ]
         groups = [{"name": f"@{one.handle}", "about": one.name} for one in self._workspace.groups]
         everyone = [
@@ -152,13 +152,13 @@ class ScreenContent:
             "people": [*people, *groups, *everyone],
             "channels": [
                 {"name": f"#{one.name}", "about": one.topic}
-                for one in self._workspace.channels_for(look.person.id)
+                for one in self._workspace.channels_for(screen.person.id)
                 if not one.is_direct
             ],
         }
 
-    def _home(self, look: Screen, reader: Reader) -> dict[str, Any]:
-        view = self._workspace.home(look.person.id) if look.is_home else None
+    def _home(self, screen: Screen, reader: Reader) -> dict[str, Any]:
+        view = self._workspace.home(screen.person.id) if screen.is_home else None
         return {"home": view, "home_content": self._view(view, reader) if view else Markup()}
 
     def _view(self, view: View, reader: Reader) -> Markup:

@@ -6,7 +6,7 @@ import pytest
 
 from chatops.clock import FrozenClock, MovableClock
 from chatops.playground.page.rendering import ScreenRenderer
-from chatops.playground.page.screen import Screen, lines, look, name_of, sidebar
+from chatops.playground.page.screen import Screen, lines, name_of, screen_of, sidebar
 from chatops.playground.page.screen_content import ScreenContent
 from chatops.playground.page.switches import Switchboard
 from chatops.playground.slack.faults import SlackFaults
@@ -27,7 +27,7 @@ def workspace(clock: MovableClock) -> Workspace:
 
 
 @pytest.fixture
-def painter(workspace: Workspace) -> ScreenRenderer:
+def renderer(workspace: Workspace) -> ScreenRenderer:
     scene = ScreenContent(
         workspace=workspace,
         installation=INSTALLATION,
@@ -46,7 +46,7 @@ def person(workspace: Workspace, handle: str) -> Person:
 
 def standing_in(workspace: Workspace, channel: str, handle: str = "sam") -> Screen:
     there = workspace.channel_named(channel)
-    return look(workspace, person(workspace, handle).id, there.id, "")
+    return screen_of(workspace, person(workspace, handle).id, there.id, "")
 
 
 def post(workspace: Workspace, handle: str, text: str, **more: Any) -> Message:
@@ -60,7 +60,7 @@ def post(workspace: Workspace, handle: str, text: str, **more: Any) -> Message:
 
 
 def test_one_stands_at_first_where_the_app_is(workspace: Workspace) -> None:
-    at = look(workspace, "", "", "")
+    at = screen_of(workspace, "", "", "")
 
     assert at.person == person(workspace, "sam")
     assert at.channel == workspace.channel_named("incidents")
@@ -85,53 +85,53 @@ def test_a_new_day_is_marked(workspace: Workspace, clock: MovableClock) -> None:
 
 
 def test_those_who_join_one_after_another_share_a_line(
-    workspace: Workspace, painter: ScreenRenderer
+    workspace: Workspace, renderer: ScreenRenderer
 ) -> None:
-    picture = painter.picture(standing_in(workspace, "incidents"))
+    picture = renderer.picture(standing_in(workspace, "incidents"))
 
     (row,) = picture.lists["messages"]
     assert "Sam Okafor, Priya Nair, Tom Becker and 3 others</b> have joined" in row.html
 
 
-def test_a_deleted_message_leaves_its_place(workspace: Workspace, painter: ScreenRenderer) -> None:
+def test_a_deleted_message_leaves_its_place(workspace: Workspace, renderer: ScreenRenderer) -> None:
     parent = post(workspace, "sam", "a secret")
     post(workspace, "priya", "oh", thread_ts=parent.ts)
     found = workspace.message(parent.channel, parent.ts)
     assert found is not None
     workspace.message_store.delete(found)
 
-    row = painter.picture(standing_in(workspace, "incidents")).lists["messages"][-1]
+    row = renderer.picture(standing_in(workspace, "incidents")).lists["messages"][-1]
 
     assert "This message was deleted." in row.html
     assert "Slackbot" not in row.html
 
 
 def test_a_reply_that_is_also_sent_to_the_channel_says_so(
-    workspace: Workspace, painter: ScreenRenderer
+    workspace: Workspace, renderer: ScreenRenderer
 ) -> None:
     parent = post(workspace, "sam", "who?")
     post(workspace, "priya", "me", thread_ts=parent.ts, subtype="thread_broadcast")
 
-    row = painter.picture(standing_in(workspace, "incidents")).lists["messages"][-1]
+    row = renderer.picture(standing_in(workspace, "incidents")).lists["messages"][-1]
 
     assert "replied to a thread" in row.html
     assert f"thread={parent.ts}" in row.html
 
 
-def test_a_file_is_shown_with_its_beginning(workspace: Workspace, painter: ScreenRenderer) -> None:
+def test_a_file_is_shown_with_its_beginning(workspace: Workspace, renderer: ScreenRenderer) -> None:
     file = workspace.files.add(
         name="report.md", title="Report", owner=workspace.bot.id, content=b"# <What> happened"
     )
     post(workspace, "sam", "here", files=(file.id, "F-gone"))
 
-    row = painter.picture(standing_in(workspace, "incidents")).lists["messages"][-1]
+    row = renderer.picture(standing_in(workspace, "incidents")).lists["messages"][-1]
 
     assert "Report" in row.html
     assert "# &lt;What&gt; happened" in row.html
 
 
 def test_bookmarks_stand_in_the_header_and_lead_nowhere_unsafe(
-    workspace: Workspace, painter: ScreenRenderer
+    workspace: Workspace, renderer: ScreenRenderer
 ) -> None:
     channel = workspace.channel_named("incidents")
     workspace.channel_store.bookmark(
@@ -139,7 +139,7 @@ def test_bookmarks_stand_in_the_header_and_lead_nowhere_unsafe(
     )
     workspace.channel_store.bookmark(channel.id, title="Trap", link="javascript:alert(1)", emoji="")
 
-    head = painter.picture(standing_in(workspace, "incidents")).regions["head"]
+    head = renderer.picture(standing_in(workspace, "incidents")).regions["head"]
 
     assert 'href="https://x.example/"' in head
     assert "Trap" in head
@@ -147,14 +147,14 @@ def test_bookmarks_stand_in_the_header_and_lead_nowhere_unsafe(
 
 
 def test_an_archived_channel_can_be_read_but_not_written_in(
-    workspace: Workspace, painter: ScreenRenderer
+    workspace: Workspace, renderer: ScreenRenderer
 ) -> None:
     channel = workspace.channel_named("incidents")
     at = standing_in(workspace, "incidents")
     workspace.channel_store.archive(channel.id, by=at.person.id)
 
-    at = look(workspace, at.person.id, channel.id, "")
-    picture = painter.picture(at)
+    at = screen_of(workspace, at.person.id, channel.id, "")
+    picture = renderer.picture(at)
 
     assert "This channel is archived." in picture.regions["composer"]
     assert "<textarea" not in picture.regions["composer"]
@@ -166,7 +166,7 @@ def test_a_conversation_between_two_is_called_by_the_other(workspace: Workspace)
     direct = workspace.channel_store.direct([sam.id, priya.id])
     three = workspace.channel_store.direct([sam.id, priya.id, person(workspace, "tom").id])
 
-    shown = sidebar(workspace, look(workspace, sam.id, direct.id, ""))
+    shown = sidebar(workspace, screen_of(workspace, sam.id, direct.id, ""))
 
     assert name_of(workspace, direct, sam) == "Priya Nair"
     assert name_of(workspace, direct, priya) == "Sam Okafor"
@@ -186,8 +186,10 @@ def test_a_conversation_that_changes_while_it_is_looked_at_stands_once(
     assert [one.name for one in shown.channels].count("incidents") == 1
 
 
-def test_slackbot_is_nobody_one_could_choose(workspace: Workspace, painter: ScreenRenderer) -> None:
-    composer = painter.picture(standing_in(workspace, "incidents")).regions["composer"]
+def test_slackbot_is_nobody_one_could_choose(
+    workspace: Workspace, renderer: ScreenRenderer
+) -> None:
+    composer = renderer.picture(standing_in(workspace, "incidents")).regions["composer"]
 
     assert "@priya" in composer
     assert "slackbot" not in composer.lower()
@@ -195,37 +197,37 @@ def test_slackbot_is_nobody_one_could_choose(workspace: Workspace, painter: Scre
 
 
 def test_a_message_is_painted_again_only_when_it_changed(
-    workspace: Workspace, painter: ScreenRenderer
+    workspace: Workspace, renderer: ScreenRenderer
 ) -> None:
     first = post(workspace, "sam", "one")
     at = standing_in(workspace, "incidents")
-    before = painter.picture(at).lists["messages"]
+    before = renderer.picture(at).lists["messages"]
 
     second = post(workspace, "priya", "two")
-    after = painter.picture(at).lists["messages"]
+    after = renderer.picture(at).lists["messages"]
 
     assert all(old is new for old, new in zip(before, after, strict=False))
     assert [row.id for row in after[-2:]] == [f"m{first.ts}", f"m{second.ts}"]
 
 
 def test_a_new_name_is_painted_wherever_it_stands(
-    workspace: Workspace, painter: ScreenRenderer
+    workspace: Workspace, renderer: ScreenRenderer
 ) -> None:
     tom = person(workspace, "tom")
     post(workspace, "sam", f"ask <@{tom.id}>")
     at = standing_in(workspace, "incidents")
-    painter.picture(at)
+    renderer.picture(at)
 
     workspace.people_store.replace(replace(tom, real_name="Thomas Becker"))
 
-    assert "@Thomas Becker" in painter.picture(at).lists["messages"][-1].html
+    assert "@Thomas Becker" in renderer.picture(at).lists["messages"][-1].html
 
 
 def test_others_unread_messages_are_hinted_at(
-    workspace: Workspace, painter: ScreenRenderer
+    workspace: Workspace, renderer: ScreenRenderer
 ) -> None:
     post(workspace, "sam", "one")
 
-    bar = painter.picture(standing_in(workspace, "incidents")).regions["topbar"]
+    bar = renderer.picture(standing_in(workspace, "incidents")).regions["topbar"]
 
     assert bar.count("1 unread") == 2

@@ -76,7 +76,7 @@ async function draw() {
 function show(picture, { moved = false } = {}) {
   const { dataset } = document.body;
   const before = JSON.stringify([dataset.as, dataset.channel, dataset.view]);
-  Object.assign(dataset, picture.look, { now: picture.now, revision: picture.revision });
+  Object.assign(dataset, picture.screen, { now: picture.now, revision: picture.revision });
   moved &&= before !== JSON.stringify([dataset.as, dataset.channel, dataset.view]);
   if (moved) dataset.unreadFrom = picture.unread_from;
   document.title = picture.title;
