@@ -254,10 +254,10 @@ def perform(
         lacking = [line.name for line in view.lines if not line.pays]
         pipeline = simulation.known.playbook.hotfix.pipeline(simulation.pipeline)
         if pipeline is None or pipeline.backport is None:
-            lacking = [name for name in lacking if name != simulation.shop.sample.develop]
+            lacking = [name for name in lacking if name != simulation.shop.repository.develop]
             has = MAIN
         else:
-            has = simulation.shop.sample.develop
+            has = simulation.shop.repository.develop
         if lacking:
             narrator.says(
                 f"\nAll steps are done, but this lacks the fix: {', '.join(lacking)}", "red"

@@ -83,7 +83,7 @@ class Walk:
 
     def git(self, *arguments: str) -> str:
         """Ask the repository that everybody pushes to."""
-        return self.shop.sample.bare.run(*arguments).strip()
+        return self.shop.repository.bare.run(*arguments).strip()
 
     def types(self, words: str, who: str = "sam") -> UserOutcome:
         return self.stage.actor(who).types(f"/hotfix {words}".strip(), self.room)

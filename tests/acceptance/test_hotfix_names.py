@@ -26,7 +26,7 @@ def walk(tmp_path: Path) -> Iterator[Walk]:
     assert 'tag: "v{version}"' in text
     file.write_text(text.replace('tag: "v{version}"', 'tag: "release-{version}"'), "utf-8")
     with open_walk(tmp_path, playbook=str(ours)) as walk:
-        walk.shop.sample.bare.run("tag", "release-1.2.3", "main")
+        walk.shop.repository.bare.run("tag", "release-1.2.3", "main")
         assert walk.starts().ok
         yield walk
 

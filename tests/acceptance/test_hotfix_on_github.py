@@ -19,7 +19,7 @@ from chatops.domain.services import ForgeKind, Service, Workflow
 from chatops.domain.team import GitRules
 from chatops.outside import connected
 from chatops.playground.shop.engineer import Engineer
-from chatops.playground.shop.repository import ShopRepository, make_sample
+from chatops.playground.shop.repository import ShopRepository, make_repository
 from chatops.serving import slack_app, web_app
 from tests.acceptance.stage import Stage, open_stage
 from tests.github import deliveries
@@ -36,7 +36,7 @@ class Walk:
 
     stage: Stage
     github: GithubDouble
-    sample: ShopRepository
+    repository: ShopRepository
     engineer: Engineer
     incident: int
 
@@ -112,20 +112,20 @@ class Walk:
 def walk(tmp_path: Path) -> Iterator[Walk]:
     """A ``ticketed`` hotfix whose gate is passed; backports are pull requests there."""
     with open_stage(tmp_path, playbook="ticketed") as stage:
-        sample = make_sample(tmp_path / "code", now=stage.clock.now())
+        repository = make_repository(tmp_path / "code", now=stage.clock.now())
         with GithubDouble(tmp_path / "github", stage.clock) as github:
-            github.repository(NAME, remote=sample.remote)
-            stage.bot = _bot(stage, github, sample, tmp_path)
-            engineer = Engineer(sample=sample, clock=stage.clock)
-            walk = Walk(stage, github, sample, engineer, 1)
+            github.repository(NAME, remote=repository.remote)
+            stage.bot = _bot(stage, github, repository, tmp_path)
+            engineer = Engineer(repository=repository, clock=stage.clock)
+            walk = Walk(stage, github, repository, engineer, 1)
             _begin(walk)
             yield walk
 
 
-def _bot(stage: Stage, github: GithubDouble, sample: ShopRepository, folder: Path) -> Bot:
+def _bot(stage: Stage, github: GithubDouble, repository: ShopRepository, folder: Path) -> Bot:
     service = Service(
         name="checkout",
-        repository=sample.remote.as_uri(),
+        repository=repository.remote.as_uri(),
         forge=ForgeKind.GITHUB,
         project=NAME,
     )
@@ -172,7 +172,7 @@ def test_the_pull_request_is_opened_in_the_playbooks_words_and_merged_as_it_says
     walk.approved_by("priya")
     walk.goes_to(StepKind.DEPLOY)
     assert walk.github.pull(NAME).state == "closed"
-    assert walk.sample.tip("main") == walk.hotfix.merged
+    assert walk.repository.tip("main") == walk.hotfix.merged
 
 
 def test_a_second_start_finds_the_pull_request_that_the_first_one_opened(walk: Walk) -> None:
@@ -188,7 +188,7 @@ def test_a_second_start_finds_the_pull_request_that_the_first_one_opened(walk: W
 def test_a_merge_on_the_forge_is_heard_by_webhook_and_taken_for_the_step(walk: Walk) -> None:
     walk.goes_to(StepKind.MERGE)
     walk.github.merge(NAME, 1)
-    tip = walk.sample.tip("main") or ""
+    tip = walk.repository.tip("main") or ""
     bot = walk.stage.bot
     app = web_app(
         bot,

@@ -241,7 +241,7 @@ def test_a_hotfix_that_is_given_up_says_so_and_keeps_its_branch(walk: Walk) -> N
     walk.types("abort the vendor mended it")
     assert walk.hotfix.state is HotfixState.ABORTED
     assert walk.room.shows("the vendor mended it")
-    assert walk.shop.sample.tip(BRANCH)
+    assert walk.shop.repository.tip(BRANCH)
     walk.types("next")
     assert "aborted" in walk.heard()
     assert "/hotfix" in walk.heard()
@@ -263,4 +263,4 @@ def test_two_hotfixes_of_an_incident_are_told_apart_by_number(walk: Walk) -> Non
     walk.agrees()
     first, second = walk.hotfixes
     assert (first.branch, second.branch) == (BRANCH, "hotfix/charge-cards-again")
-    assert walk.shop.sample.tip("hotfix/charge-cards-again") == walk.git("rev-parse", "main")
+    assert walk.shop.repository.tip("hotfix/charge-cards-again") == walk.git("rev-parse", "main")

@@ -122,7 +122,7 @@ def parents(walk: Walk, commit: str) -> int:
 
 
 def pays(walk: Walk, commit: str) -> bool:
-    return shop_app.can_pay(walk.shop.sample.read(commit, shop_app.PAYMENT))
+    return shop_app.can_pay(walk.shop.repository.read(commit, shop_app.PAYMENT))
 
 
 def signed(walk: Walk, commit: str) -> str:
@@ -135,9 +135,9 @@ def trailers(walk: Walk, commit: str) -> list[str]:
 
 def version_on(walk: Walk, branch: str) -> set[str]:
     """The version in each file that holds one."""
-    sample = walk.shop.sample
-    package = json.loads(sample.read(branch, "package.json") or "{}")
-    return {(sample.read(branch, "VERSION") or "").strip(), package["version"]}
+    repository = walk.shop.repository
+    package = json.loads(repository.read(branch, "package.json") or "{}")
+    return {(repository.read(branch, "VERSION") or "").strip(), package["version"]}
 
 
 def walked(walk: Walk, story: Story) -> None:
@@ -268,12 +268,12 @@ def test_the_order_of_tag_deploy_and_merge_is_the_documents(story: Story, tmp_pa
 def test_nothing_is_pushed_before_the_plan_was_agreed_to(tmp_path: Path) -> None:
     with open_walk(tmp_path) as walk:
         walk.starts()
-        marks = walk.shop.sample.marks()
+        marks = walk.shop.repository.marks()
         walk.types("next")
         assert "refs/heads/hotfix/let-a-voucher-pay-it-all" in walk.sam.reads_modal
-        assert walk.shop.sample.marks() == marks
+        assert walk.shop.repository.marks() == marks
         walk.agrees()
-        assert walk.shop.sample.tip(BY_SLUG) == walk.git("rev-parse", "main")
+        assert walk.shop.repository.tip(BY_SLUG) == walk.git("rev-parse", "main")
 
 
 def test_why_it_could_not_wait_is_kept(tmp_path: Path) -> None:

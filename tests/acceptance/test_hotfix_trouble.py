@@ -109,7 +109,7 @@ def test_a_conflict_that_was_settled_by_hand_is_found(walk: Walk) -> None:
 
 def by_hand(walk: Walk, commands: tuple[str, ...]) -> None:
     """Type the very commands that the bot gave, and settle the file in between."""
-    clone = walk.shop.sample.cloned()
+    clone = walk.shop.repository.cloned()
     git, now = ShopGit(place=clone), walk.stage.clock.now()
     payment = clone / shop_app.PAYMENT
     for command in commands:
@@ -230,7 +230,7 @@ def test_the_bot_makes_the_fix_from_a_commit_that_is_there(walk: Walk, way: FixW
 
 def test_a_flag_that_is_turned_off_mends_the_trunk_without_a_commit(tmp_path: Path) -> None:
     with open_walk(tmp_path, "priority", "trunk") as walk:
-        before = walk.shop.sample.marks()
+        before = walk.shop.repository.marks()
         walk.starts({"How does code get": "trunk"})
         walk.goes_to(StepKind.FIX, approvers=BOTH)
         assert not walk.shop.health(ServerPlace.PRODUCTION).pays
@@ -238,7 +238,7 @@ def test_a_flag_that_is_turned_off_mends_the_trunk_without_a_commit(tmp_path: Pa
         walk.next()
         walk.goes_to(None)
         assert walk.shop.health(ServerPlace.PRODUCTION).pays
-        assert walk.shop.sample.marks() == before
+        assert walk.shop.repository.marks() == before
         assert stands(walk, StepKind.VERIFY) is StepState.DONE
 
 

@@ -19,7 +19,7 @@ from chatops.domain.postmortem.model import Export, Restricted
 from chatops.domain.services import ForgeKind, Service
 from chatops.domain.team import DocsSettings, GitRules, TeamChannels
 from chatops.outside import connected
-from chatops.playground.shop.repository import ShopRepository, make_sample
+from chatops.playground.shop.repository import ShopRepository, make_repository
 from tests.acceptance.reading import words_in
 from tests.acceptance.stage import Actor, Stage, open_stage
 from tests.github.double import TOKEN, GithubDouble
@@ -147,7 +147,7 @@ class Library:
     """A team that keeps its post-mortems in a repository, asked for by sam."""
 
     stage: Stage
-    sample: ShopRepository
+    repository: ShopRepository
     github: GithubDouble
 
     def asked(self) -> dict[str, Any]:
@@ -175,10 +175,10 @@ class Library:
         self.settle()
 
     def read(self, branch: str) -> str:
-        return _git(self.sample.remote, "show", f"{branch}:{PATH}")
+        return _git(self.repository.remote, "show", f"{branch}:{PATH}")
 
     def commits(self, branch: str) -> list[str]:
-        return _git(self.sample.remote, "log", "--format=%s", branch, "--", PATH).split("\n")
+        return _git(self.repository.remote, "log", "--format=%s", branch, "--", PATH).split("\n")
 
 
 def _git(folder: Path, *words: str) -> str:
@@ -203,18 +203,20 @@ def hub(tmp_path: Path) -> Iterator[Library]:
 @contextmanager
 def _opened(tmp_path: Path, forge: ForgeKind, *, private: bool = False) -> Iterator[Library]:
     with open_stage(tmp_path) as stage, GithubDouble(tmp_path / "github", stage.clock) as github:
-        sample = make_sample(tmp_path / "code", now=stage.clock.now())
-        github.repository(NAME, remote=sample.remote)
-        stage.bot = _bot(stage, github, sample, tmp_path, forge)
-        made = Library(stage=stage, sample=sample, github=github)
+        repository = make_repository(tmp_path / "code", now=stage.clock.now())
+        github.repository(NAME, remote=repository.remote)
+        stage.bot = _bot(stage, github, repository, tmp_path, forge)
+        made = Library(stage=stage, repository=repository, github=github)
         _begin(made, private=private)
         yield made
 
 
 def _bot(
-    stage: Stage, github: GithubDouble, sample: ShopRepository, folder: Path, forge: ForgeKind
+    stage: Stage, github: GithubDouble, repository: ShopRepository, folder: Path, forge: ForgeKind
 ) -> Bot:
-    service = Service(name="handbook", repository=sample.remote.as_uri(), forge=forge, project=NAME)
+    service = Service(
+        name="handbook", repository=repository.remote.as_uri(), forge=forge, project=NAME
+    )
     general = stage.room("general").id
     team = replace(
         stage.bot.use_cases.team,
@@ -284,7 +286,7 @@ def test_a_merged_one_gets_a_pull_request_without_conflict_for_the_newer_text(
     hub: Library,
 ) -> None:
     hub.exports()
-    remote, branch = hub.sample.remote, "postmortem/INC-2026-001"
+    remote, branch = hub.repository.remote, "postmortem/INC-2026-001"
     tree = _git(remote, "rev-parse", f"{branch}^{{tree}}")
     squashed = _git(
         remote, "-c", "user.name=x", "-c", "user.email=x@y", "commit-tree", tree, "-p", "main",
@@ -305,8 +307,8 @@ def test_a_merged_one_gets_a_pull_request_without_conflict_for_the_newer_text(
 
 def test_what_others_wrote_in_the_branch_is_not_written_over(hub: Library) -> None:
     hub.exports()
-    engineer = hub.sample.remote.parent / "reviewer"
-    run(["git", "clone", "-q", str(hub.sample.remote), str(engineer)], check=True)
+    engineer = hub.repository.remote.parent / "reviewer"
+    run(["git", "clone", "-q", str(hub.repository.remote), str(engineer)], check=True)
     _git(engineer, "switch", "-q", "postmortem/INC-2026-001")
     (engineer / PATH).write_text("Better words\n")
     _git(engineer, "-c", "user.name=Lena", "-c", "user.email=l@x", "commit", "-qam", "Better words")
@@ -321,7 +323,7 @@ def test_what_others_wrote_in_the_branch_is_not_written_over(hub: Library) -> No
 
 
 def test_a_repository_that_refuses_is_told_in_words(library: Library) -> None:
-    hook = library.sample.remote / "hooks" / "pre-receive"
+    hook = library.repository.remote / "hooks" / "pre-receive"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\necho 'docs are frozen until Monday'\nexit 1\n")
     hook.chmod(0o755)

@@ -25,7 +25,7 @@ from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.services import Command, Service
 from chatops.domain.team import GitRules, Team
 from chatops.playground.shop.engineer import Engineer
-from chatops.playground.shop.repository import ShopRepository, make_sample
+from chatops.playground.shop.repository import ShopRepository, make_repository
 from chatops.playground.workspace.state import Workspace
 from chatops.settings import SlackAccess
 from tests.faults.crew import START, Crew, crew_without_wires, due_at, ignore, team_of
@@ -63,13 +63,13 @@ class HotfixCrew(Crew):
         return file.read_text() if file.exists() else ""
 
     @property
-    def sample(self) -> ShopRepository:
+    def repository(self) -> ShopRepository:
         develop = _DEVELOP.get(self.playbook, "develop")
-        return make_sample(self.folder, now=START, develop=develop)
+        return make_repository(self.folder, now=START, develop=develop)
 
     @property
     def engineer(self) -> Engineer:
-        return Engineer(sample=self.sample, clock=self.clock)
+        return Engineer(repository=self.repository, clock=self.clock)
 
     @property
     def hotfix(self) -> Hotfix:
@@ -116,7 +116,7 @@ class HotfixCrew(Crew):
         ship = str(self.folder / "ship")
         service = Service(
             name=SERVICE,
-            repository=self.sample.remote.as_uri(),
+            repository=self.repository.remote.as_uri(),
             stage=Command(run=(ship, "staging", "{sha}")),
             deploy=Command(run=(ship, "production", "{sha}")),
         )
@@ -220,7 +220,7 @@ def opened_shop(crew: Crew, folder: Path, plot: str) -> HotfixCrew:
         way=FixWay(way or FixWay.PUSH),
         goes_back=goes_back,
     )
-    remote = shop.sample.remote
+    remote = shop.repository.remote
     if not (remote / "hooks" / "post-receive").exists():
         furnish(folder, remote)
     return shop

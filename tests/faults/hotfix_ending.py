@@ -91,7 +91,7 @@ class Story:
 
 
 def told_of(crew: HotfixCrew) -> Story:
-    return Story(bare=crew.sample.bare, people=names_in(crew.workspace))
+    return Story(bare=crew.repository.bare, people=names_in(crew.workspace))
 
 
 def hotfix_ending(crew: HotfixCrew, story: Story | None = None) -> dict[str, Any]:

@@ -187,7 +187,7 @@ def _pushes_elsewhere(crew: HotfixCrew) -> Callable[[Bot, datetime], object]:
         if crew.source:
             return
         if crew.way is FixWay.PICK:
-            pushed = crew.engineer.push_fix(crew.sample.develop)
+            pushed = crew.engineer.push_fix(crew.repository.develop)
         else:
             pushed = crew.engineer.push_between("main")
         (crew.folder / "source").write_text(pushed)

@@ -139,14 +139,14 @@ def _saved(crew: HotfixCrew, database: Database) -> Path:
 def _put_back(crew: HotfixCrew, database: Database, saved: Path) -> None:
     database.put_back()
     for each in crew.folder.iterdir():
-        if each != crew.sample.clone:
+        if each != crew.repository.clone:
             shutil.rmtree(each) if each.is_dir() else each.unlink()
     shutil.copytree(saved, crew.folder, symlinks=True, dirs_exist_ok=True)
 
 
 def _but_clone(crew: HotfixCrew) -> Callable[[str, list[str]], set[str]]:
     """All but what is fetched anew before each use."""
-    return shutil.ignore_patterns(crew.sample.clone.name)
+    return shutil.ignore_patterns(crew.repository.clone.name)
 
 
 def _in_world(world: _World, strike: Strike) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def tell_on(crew: HotfixCrew, bot: Bot) -> None:
 
 
 def subjects(crew: HotfixCrew, branch: str) -> list[str]:
-    return crew.sample.bare.run("log", "--format=%s", branch).splitlines()
+    return crew.repository.bare.run("log", "--format=%s", branch).splitlines()
 
 
 def step(crew: HotfixCrew, kind: StepKind) -> StepRun:
@@ -138,7 +138,7 @@ def test_what_somebody_pushed_just_before_the_bump_is_seen_approved_and_brought_
     assert meanwhile.is_done
     bumped = "chore: bump version to 1.2.4"
     assert [each.subject for each in crew.hotfix.work.commits] == [FIX, DOCS, bumped]
-    assert crew.hotfix.head == crew.sample.tip(branch)
+    assert crew.hotfix.head == crew.repository.tip(branch)
     assert [one.partition(":")[0] for one in notes(crew, EntryKind.PUSHED)] == [
         "Sam Okafor pushed 1 commit",
         "Tom Becker pushed 1 commit",
@@ -171,7 +171,7 @@ def test_what_came_after_the_approval_is_neither_merged_nor_deleted(
     branch, approved = crew.hotfix.branch, crew.hotfix.head
     meanwhile.does(Point.LEAVES, "git fetch", lambda: crew.engineer.push_between(branch))
     take(crew, bot, merge)
-    assert crew.sample.bare.run("rev-parse", "main^2") == approved
+    assert crew.repository.bare.run("rev-parse", "main^2") == approved
     take(crew, bot, come_to(crew, bot, "clean_up"))
     assert step(crew, StepKind.CLEAN_UP).state is StepState.FAILED
     assert DOCS in step(crew, StepKind.CLEAN_UP).trouble
@@ -185,7 +185,7 @@ def test_a_look_that_began_before_the_bump_takes_nothing_back(
     bump = come_to(crew, bot, "bump")
     _work_while_a_look_is_under_way(crew, bot, meanwhile, bump, fetches=1)
     assert step(crew, StepKind.BUMP).state is StepState.DONE
-    assert crew.hotfix.head == crew.sample.tip(crew.hotfix.branch)
+    assert crew.hotfix.head == crew.repository.tip(crew.hotfix.branch)
     tell_on(crew, bot)
     assert len(notes(crew, EntryKind.PUSHED)) == 1
 
@@ -225,13 +225,13 @@ def test_a_protected_branch_is_told_of_in_its_own_words_and_pushed_to_once_it_is
     crew: HotfixCrew, bot: Bot
 ) -> None:
     merge = come_to(crew, bot, "merge")
-    crew.sample.bare.run("config", PROTECTED, "true")
+    crew.repository.bare.run("config", PROTECTED, "true")
     take(crew, bot, merge)
     failed = step(crew, StepKind.MERGE)
     assert failed.state is StepState.FAILED
     assert "protected on the remote" in failed.trouble
     assert any("GH006" in line for line in failed.evidence)
-    crew.sample.bare.run("config", PROTECTED, "false")
+    crew.repository.bare.run("config", PROTECTED, "false")
     tell_on(crew, bot)
     assert len([push for push in crew.pushes if push[2] == "refs/heads/main"]) == 1
 
@@ -248,7 +248,7 @@ def test_a_remote_that_vanishes_is_waited_for_or_asked_about(
     crew: HotfixCrew, bot: Bot, meanwhile: Meanwhile, turn: str, moment: str
 ) -> None:
     coming = come_to(crew, bot, turn)
-    remote, away = crew.sample.remote, crew.folder / "away.git"
+    remote, away = crew.repository.remote, crew.folder / "away.git"
     meanwhile.does(Point.LEAVES, moment, lambda: remote.rename(away))
     coming.tell(bot)
     crew.try_for(bot, minutes=3)
@@ -268,7 +268,7 @@ def test_who_approved_is_named_in_the_merge_though_slack_does_not_say_at_once(
     with crew.bot() as bot:
         crew.slack.faults.fail("users.info", "internal_error", times=2)
         take(crew, bot, merge)
-    words = crew.sample.bare.run("log", "-1", "--format=%B", "main")
+    words = crew.repository.bare.run("log", "-1", "--format=%B", "main")
     assert "Approved-by: Priya Nair <" in words
     assert "Approved-by: Lena Fischer <" in words
 

@@ -99,7 +99,7 @@ class ScreenContent:
             "shop": view,
             "drawing": lay_out(view.graph),
             "places": [shop.health(place) for place in ServerPlace],
-            "remote": str(shop.sample.remote),
+            "remote": str(shop.repository.remote),
             "code_troubles": sum(lever.is_on for lever in view.levers),
         }
 

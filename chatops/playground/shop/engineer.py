@@ -87,7 +87,7 @@ class Engineer:
     Raises everywhere: NoSuchShopBranch, PushRefused, GitMissing.
     """
 
-    sample: ShopRepository
+    repository: ShopRepository
     clock: Clock
     _busy: Lock = field(default_factory=Lock)
 
@@ -136,7 +136,7 @@ class Engineer:
         Raises:
             RewrittenAlready
         """
-        develop = self.sample.develop
+        develop = self.repository.develop
         with self._busy:
             self._stand_on(develop)
             payment = self._read(shop_app.PAYMENT)
@@ -152,7 +152,7 @@ class Engineer:
         Raises:
             NothingToTakeBack
         """
-        develop = self.sample.develop
+        develop = self.repository.develop
         with self._busy:
             self._stand_on(develop)
             if shop_app.REWRITTEN not in self._read(shop_app.PAYMENT):
@@ -168,7 +168,7 @@ class Engineer:
         Raises:
             NothingToTakeBack
         """
-        develop = self.sample.develop
+        develop = self.repository.develop
         with self._busy:
             self._stand_on(develop)
             brought = self._brought_the_fix()
@@ -183,7 +183,7 @@ class Engineer:
         line = self._git.run("log", "--first-parent", "--format=%H", "-n", _LOOK_BACK, "HEAD")
         commits = line.splitlines()
         for newer, older in pairwise(commits):
-            if not shop_app.can_pay(self.sample.read(older, shop_app.PAYMENT)):
+            if not shop_app.can_pay(self.repository.read(older, shop_app.PAYMENT)):
                 return newer
         return None
 
@@ -200,7 +200,7 @@ class Engineer:
 
     @property
     def _git(self) -> ShopGit:
-        return ShopGit(place=self.sample.cloned(), more={NEVER_OUTRUN: "yes"})
+        return ShopGit(place=self.repository.cloned(), more={NEVER_OUTRUN: "yes"})
 
     def _stand_on(self, branch: str) -> None:
         self._git.run("fetch", "--quiet", "--prune", "origin")
@@ -211,12 +211,12 @@ class Engineer:
         self._git.run("clean", "--quiet", "--force", "-d")
 
     def _read(self, path: str) -> str:
-        file = self.sample.clone / path
+        file = self.repository.clone / path
         return file.read_text(encoding="utf-8") if file.exists() else ""
 
     def _push(self, branch: str, change: _Change) -> str:
         for path, content in change.files.items():
-            file = self.sample.clone / path
+            file = self.repository.clone / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(content, encoding="utf-8")
         self._git.run("add", "--", *change.files)
@@ -233,12 +233,12 @@ class Engineer:
         return self._git.run("rev-parse", "HEAD")
 
 
-def hotfix_branch(sample: ShopRepository) -> str | None:
+def hotfix_branch(repository: ShopRepository) -> str | None:
     """The newest branch that somebody works on for a hotfix, if there is one."""
-    listed = sample.bare.run("for-each-ref", "--format=%(refname:short)", "refs/heads")
-    known = {MAIN, sample.develop}
+    listed = repository.bare.run("for-each-ref", "--format=%(refname:short)", "refs/heads")
+    known = {MAIN, repository.develop}
     running = [name for name in listed.splitlines() if name not in known and "backport" not in name]
-    heads = sample.remote / "refs" / "heads"
+    heads = repository.remote / "refs" / "heads"
     return max(running, key=lambda name: _moved(heads / name), default=None)
 
 

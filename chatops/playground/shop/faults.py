@@ -38,13 +38,13 @@ class CodeLever:
 class CodeFaults:
     """Switches over the shop's repository and servers."""
 
-    sample: ShopRepository
+    repository: ShopRepository
     engineer: Engineer
     servers: Servers
 
     @property
     def levers(self) -> tuple[CodeLever, ...]:
-        develop = self.sample.develop
+        develop = self.repository.develop
         words = {
             CodeSwitch.PROTECTED: ("main is protected", "Pushes to main are refused."),
             CodeSwitch.OUTRUN: (
@@ -86,9 +86,9 @@ class CodeFaults:
     def is_on(self, switch: CodeSwitch) -> bool:
         match switch:
             case CodeSwitch.PROTECTED | CodeSwitch.OUTRUN:
-                return self.sample.bare.ask("config", "--bool", _SETTINGS[switch]) == "true"
+                return self.repository.bare.ask("config", "--bool", _SETTINGS[switch]) == "true"
             case CodeSwitch.CONFLICT:
-                payment = self.sample.read(self.sample.develop, shop_app.PAYMENT)
+                payment = self.repository.read(self.repository.develop, shop_app.PAYMENT)
                 return payment is not None and shop_app.REWRITTEN in payment
             case CodeSwitch.UNHEALTHY | CodeSwitch.SLOW | CodeSwitch.FAILING:
                 return bool(getattr(self.servers.faults, switch.value))
@@ -102,4 +102,4 @@ class CodeFaults:
             self.engineer.take_back_from_develop()
 
     def _set(self, setting: str, *, on: bool) -> None:
-        self.sample.bare.run("config", setting, "true" if on else "false")
+        self.repository.bare.run("config", setting, "true" if on else "false")

@@ -111,13 +111,13 @@ class _Commit:
     subject: str
 
 
-def draw(sample: ShopRepository, deployed: Mapping[str, str]) -> ShopGraph:
+def draw(repository: ShopRepository, deployed: Mapping[str, str]) -> ShopGraph:
     """Draw what the bare repository holds; ``deployed`` are commits by the name of their place."""
-    heads, tags = _refs(sample)
-    commits = _commits(sample)
-    names = sorted(heads, key=lambda name: (_rank(name, sample.develop), name))
-    lanes, lane_of = _lanes(commits, names, heads, sample.develop)
-    pays = _payments(sample, commits)
+    heads, tags = _refs(repository)
+    commits = _commits(repository)
+    names = sorted(heads, key=lambda name: (_rank(name, repository.develop), name))
+    lanes, lane_of = _lanes(commits, names, heads, repository.develop)
+    pays = _payments(repository, commits)
     healing = {one.sha for one in commits if _heals(one, pays)}
     fixed = _with_fix(commits, pays, healing)
     labels = _labels(names, heads, tags, deployed)
@@ -139,12 +139,12 @@ def draw(sample: ShopRepository, deployed: Mapping[str, str]) -> ShopGraph:
     return ShopGraph(lanes=lanes, nodes=nodes, edges=tuple(_edges(nodes)))
 
 
-def _refs(sample: ShopRepository) -> tuple[dict[str, str], dict[str, list[str]]]:
+def _refs(repository: ShopRepository) -> tuple[dict[str, str], dict[str, list[str]]]:
     """The branches' tips, and the tags of each commit."""
     form = "--format=%(refname)%1f%(objectname)%1f%(*objectname)"
     heads: dict[str, str] = {}
     tags: dict[str, list[str]] = {}
-    for line in sample.bare.run("for-each-ref", form, "refs/heads", "refs/tags").splitlines():
+    for line in repository.bare.run("for-each-ref", form, "refs/heads", "refs/tags").splitlines():
         ref, plain, peeled = line.split("\x1f")
         if ref.startswith("refs/heads/"):
             heads[ref.removeprefix("refs/heads/")] = plain
@@ -153,8 +153,8 @@ def _refs(sample: ShopRepository) -> tuple[dict[str, str], dict[str, list[str]]]
     return heads, tags
 
 
-def _commits(sample: ShopRepository) -> list[_Commit]:
-    listed = sample.bare.run(
+def _commits(repository: ShopRepository) -> list[_Commit]:
+    listed = repository.bare.run(
         "log", "--branches", "--date-order", f"--max-count={MOST}", f"--format={_FORMAT}"
     )
     return [_commit(*line.split("\x1f", 4)) for line in listed.splitlines()]
@@ -203,14 +203,14 @@ def _line(sha: str, known: Mapping[str, _Commit], taken: Mapping[str, int]) -> I
         sha = next(iter(known[sha].parents), "")
 
 
-def _payments(sample: ShopRepository, commits: Sequence[_Commit]) -> dict[str, bool]:
+def _payments(repository: ShopRepository, commits: Sequence[_Commit]) -> dict[str, bool]:
     """For every commit and its parents, whether its code can take money."""
     wanted = sorted({sha for one in commits for sha in (one.sha, *one.parents)})
     asked = "".join(f"{sha}:{shop_app.PAYMENT}\n" for sha in wanted)
-    told = sample.bare.run("cat-file", "--batch-check=%(objectname)", stdin=asked).splitlines()
+    told = repository.bare.run("cat-file", "--batch-check=%(objectname)", stdin=asked).splitlines()
     blobs = dict(zip(wanted, told, strict=True))
     by_blob = {
-        blob: shop_app.can_pay(None if " " in blob else sample.bare.file(blob))
+        blob: shop_app.can_pay(None if " " in blob else repository.bare.file(blob))
         for blob in set(told)
     }
     return {sha: by_blob[blob] for sha, blob in blobs.items()}

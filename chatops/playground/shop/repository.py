@@ -126,11 +126,11 @@ class ShopRepository:
         )
 
 
-def make_sample(folder: Path, *, now: datetime, develop: str = "develop") -> ShopRepository:
+def make_repository(folder: Path, *, now: datetime, develop: str = "develop") -> ShopRepository:
     """Make the shop in ``folder``, or take up what is there."""
-    sample = ShopRepository(folder=folder, develop=develop)
-    if sample.remote.exists():
-        return sample
+    repository = ShopRepository(folder=folder, develop=develop)
+    if repository.remote.exists():
+        return repository
     folder.mkdir(parents=True, exist_ok=True)
     made = folder / "making.git"  # so that what was begun and not finished is not taken for whole
     shutil.rmtree(made, ignore_errors=True)
@@ -142,8 +142,8 @@ def make_sample(folder: Path, *, now: datetime, develop: str = "develop") -> Sho
         *_AS_ONE_FILE, "fast-import", "--quiet", "--date-format=raw", stdin=commits
     )
     install_hooks(made)
-    made.rename(sample.remote)
-    return sample
+    made.rename(repository.remote)
+    return repository
 
 
 def _text(file: Path) -> str | None:

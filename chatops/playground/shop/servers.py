@@ -121,7 +121,7 @@ class Servers:
     ``changed`` is called when something else is served than before.
     """
 
-    sample: ShopRepository
+    repository: ShopRepository
     clock: Clock
     #: Every push to main is deployed by itself.
     on_push: bool = False
@@ -147,7 +147,7 @@ class Servers:
             if sha not in found:
                 found[sha] = self._found(Wish(to=place, sha=sha, version="" if sha else newest))
             self._running[place] = (found[sha],)
-        self._seen = self.sample.tip(MAIN)
+        self._seen = self.repository.tip(MAIN)
 
     def serving(self, place: ServerPlace) -> Release:
         """What runs there now."""
@@ -195,7 +195,7 @@ class Servers:
         """Where every push to main is deployed: notice one, and deploy it when it is due."""
         if not self.on_push or self.faults.failing:
             return
-        tip = self.sample.tip(MAIN)
+        tip = self.repository.tip(MAIN)
         with self._lock:
             if tip is None or tip == self._seen:
                 return
@@ -210,7 +210,7 @@ class Servers:
     @property
     def _memory(self) -> Path:
         """Where it is kept what runs, for the next time that the playground is opened."""
-        return self.sample.folder / "running.json"
+        return self.repository.folder / "running.json"
 
     @property
     def _takes(self) -> timedelta:
@@ -235,13 +235,13 @@ class Servers:
             version=wish.version.removeprefix("v") or self._version(sha),
             sha=sha,
             since=self.clock.now(),
-            pays=shop_app.can_pay(self.sample.read(sha, shop_app.PAYMENT)),
+            pays=shop_app.can_pay(self.repository.read(sha, shop_app.PAYMENT)),
         )
 
     def _version(self, sha: str) -> str:
         """What a commit was released as, or else says that it is."""
-        tag = self.sample.bare.run("tag", "--points-at", sha).partition("\n")[0]
-        stated = self.sample.read(sha, shop_app.VERSION) or ""
+        tag = self.repository.bare.run("tag", "--points-at", sha).partition("\n")[0]
+        stated = self.repository.read(sha, shop_app.VERSION) or ""
         return tag.removeprefix("v") or stated.strip()
 
     def _before(self, place: ServerPlace) -> Release:
@@ -255,19 +255,21 @@ class Servers:
 
     def _commit(self, wish: Wish) -> str:
         version = wish.version.removeprefix("v")
-        found = self.sample.commit(wish.sha) if wish.sha else self.sample.tagged(f"v{version}")
+        found = (
+            self.repository.commit(wish.sha) if wish.sha else self.repository.tagged(f"v{version}")
+        )
         if found is None:
             raise UnknownVersion(wish.sha or wish.version)
         return found
 
     def _newest(self) -> str:
         """The newest release that main holds."""
-        named = self.sample.bare.ask("describe", "--tags", "--abbrev=0", MAIN) or ""
+        named = self.repository.bare.ask("describe", "--tags", "--abbrev=0", MAIN) or ""
         return named.removeprefix("v")
 
     def _released_before(self, sha: str) -> str | None:
-        named = self.sample.bare.ask("describe", "--tags", "--abbrev=0", f"{sha}^")
-        return self.sample.tagged(named) if named else None
+        named = self.repository.bare.ask("describe", "--tags", "--abbrev=0", f"{sha}^")
+        return self.repository.tagged(named) if named else None
 
     def _errors(self, release: Release) -> float:
         healed = release.healed if release.pays else self._flag_since

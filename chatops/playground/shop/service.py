@@ -57,17 +57,17 @@ def write_program(file: Path, access: Path) -> None:
 
 def service(shop: Shop, *, url: str, pipeline: Pipeline | None) -> Service:
     """The service as `chatops.yml` would describe it; the shop answers at ``url``."""
-    folder = shop.sample.folder
+    folder = shop.repository.folder
     write_access(shop.servers, url, folder / "access.json")
     write_program(folder / "deploy", folder / "access.json")
     release = ("--version", "{version}") if _is_versioned(pipeline) else ()
     pays = Check(title="A test payment", url=f"{url}/pay")
     return Service(
         name=NAME,
-        repository=str(shop.sample.remote),
+        repository=str(shop.repository.remote),
         pipeline=pipeline.key if pipeline else None,
         production="main",
-        targets=(shop.sample.develop,),
+        targets=(shop.repository.develop,),
         deploy=_command(folder, "--to", "production", *release, "--sha", "{sha}"),
         stage=_command(folder, "--to", "staging", "--sha", "{sha}"),
         rollback=_command(folder, "--to", "production", *(release or ("--back",))),

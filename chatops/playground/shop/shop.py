@@ -15,7 +15,7 @@ from chatops.playground.shop.engineer import Engineer, hotfix_branch
 from chatops.playground.shop.faults import CodeFaults, CodeLever
 from chatops.playground.shop.graph import ShopGraph, draw
 from chatops.playground.shop.history import MAIN
-from chatops.playground.shop.repository import ShopRepository, make_sample
+from chatops.playground.shop.repository import ShopRepository, make_repository
 from chatops.playground.shop.servers import Health, ServerPlace, Servers
 
 #: How long a deploy takes, so that one can follow it.
@@ -64,7 +64,7 @@ class ShopView:
 class Shop:
     """The shop, safe to share between threads; ``changed`` hears of everything that is new."""
 
-    sample: ShopRepository
+    repository: ShopRepository
     engineer: Engineer
     servers: Servers
     faults: CodeFaults
@@ -78,7 +78,7 @@ class Shop:
     def look(self) -> None:
         """Notice what was pushed from outside."""
         self.servers.follow()
-        marks = (self.sample.marks(), self._settings())
+        marks = (self.repository.marks(), self._settings())
         with self._lock:
             is_new, self._marks = marks != self._marks, marks
         if is_new:
@@ -111,34 +111,34 @@ class Shop:
         """What is to be seen; git is asked only when something has changed."""
         served = {place.value: self.servers.serving(place).sha for place in ServerPlace}
         faults = self.servers.faults
-        key = (self.sample.marks(), self._settings(), served, repr(faults))
+        key = (self.repository.marks(), self._settings(), served, repr(faults))
         with self._lock:
             if self._seen is None or self._seen[0] != key:
                 self._seen = (key, self._view(served))
             return self._seen[1]
 
     def _view(self, served: dict[str, str]) -> ShopView:
-        lines = (self._line(name) for name in (MAIN, self.sample.develop))
+        lines = (self._line(name) for name in (MAIN, self.repository.develop))
         return ShopView(
-            graph=draw(self.sample, served),
+            graph=draw(self.repository, served),
             lines=tuple(lines),
-            branch=hotfix_branch(self.sample) or (MAIN if self.straight else None),
+            branch=hotfix_branch(self.repository) or (MAIN if self.straight else None),
             levers=self.faults.levers,
         )
 
     def _line(self, name: str) -> LongLivedBranch:
         return LongLivedBranch(
-            name=name, pays=shop_app.can_pay(self.sample.read(name, shop_app.PAYMENT))
+            name=name, pays=shop_app.can_pay(self.repository.read(name, shop_app.PAYMENT))
         )
 
     def _branch(self) -> str:
-        found = hotfix_branch(self.sample) or (MAIN if self.straight else None)
+        found = hotfix_branch(self.repository) or (MAIN if self.straight else None)
         if found is None:
             raise NoHotfixBranch
         return found
 
     def _settings(self) -> str:
-        return (self.sample.remote / "config").read_text(encoding="utf-8")
+        return (self.repository.remote / "config").read_text(encoding="utf-8")
 
 
 def open_shop(
@@ -160,10 +160,10 @@ def open_shop(
     Raises:
         GitMissing
     """
-    sample = make_sample(folder, now=clock.now(), develop=develop)
-    engineer = Engineer(sample=sample, clock=clock)
+    repository = make_repository(folder, now=clock.now(), develop=develop)
+    engineer = Engineer(repository=repository, clock=clock)
     servers = Servers(
-        sample=sample,
+        repository=repository,
         clock=clock,
         on_push=on_push,
         pace=pace,
@@ -171,10 +171,10 @@ def open_shop(
         changed=changed,
     )
     return Shop(
-        sample=sample,
+        repository=repository,
         engineer=engineer,
         servers=servers,
-        faults=CodeFaults(sample=sample, engineer=engineer, servers=servers),
+        faults=CodeFaults(repository=repository, engineer=engineer, servers=servers),
         straight=straight,
         changed=changed,
     )

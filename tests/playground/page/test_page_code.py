@@ -38,7 +38,7 @@ def shop(coded: World) -> Shop:
 
 @pytest.fixture
 def bot(coded: World, shop: Shop) -> BotAtWork:
-    return BotAtWork.on(shop.sample, coded.clock)
+    return BotAtWork.on(shop.repository, coded.clock)
 
 
 def deploy(shop: Shop, place: ServerPlace, sha: str, version: str = "") -> None:
@@ -212,7 +212,7 @@ def test_everything_in_it_has_a_name_and_enough_contrast(
 ) -> None:
     bot.branches()
     shop.engineer.push_fix(BRANCH)
-    deploy(shop, ServerPlace.STAGING, shop.sample.tip(BRANCH) or "")
+    deploy(shop, ServerPlace.STAGING, shop.repository.tip(BRANCH) or "")
     page = window(coded.address(), viewport=WIDE, color_scheme=scheme, reduced_motion="reduce")
 
     check_all(page)

@@ -15,15 +15,15 @@ BOT = Author(name="Chatops", email="chatops@shop.example")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotAtWork:
-    sample: ShopRepository
+    repository: ShopRepository
     clock: Clock
     place: Path
 
     @classmethod
-    def on(cls, sample: ShopRepository, clock: Clock) -> "BotAtWork":
-        place = sample.folder / "bot"
-        ShopGit(place=sample.folder).run("clone", "--quiet", str(sample.remote), "bot")
-        return cls(sample=sample, clock=clock, place=place)
+    def on(cls, repository: ShopRepository, clock: Clock) -> "BotAtWork":
+        place = repository.folder / "bot"
+        ShopGit(place=repository.folder).run("clone", "--quiet", str(repository.remote), "bot")
+        return cls(repository=repository, clock=clock, place=place)
 
     @property
     def git(self) -> ShopGit:

@@ -28,7 +28,7 @@ MAIN = BranchName("main")
 
 @pytest.fixture
 def mirror(shop: Shop, tmp_path: Path) -> Mirror:
-    url = RemoteUrl(str(shop.sample.remote))
+    url = RemoteUrl(str(shop.repository.remote))
     made = Mirror(
         place=mirror_place(tmp_path / "mirrors", url), remote=Remote(url=url), runner=GitRunner()
     )
@@ -68,19 +68,19 @@ def test_a_protected_main_leaves_other_branches_open(shop: Shop, mirror: Mirror)
 
 
 def test_a_push_is_outrun_once_by_a_real_commit(shop: Shop, mirror: Mirror) -> None:
-    before = shop.sample.tip("main")
+    before = shop.repository.tip("main")
     shop.faults.throw(CodeSwitch.OUTRUN, on=True)
 
     raced = push_something(mirror)
 
     assert raced.any(PushResult.RACED)
-    assert shop.sample.bare.run("log", "--format=%an %s", f"{before}..main") == (
+    assert shop.repository.bare.run("log", "--format=%an %s", f"{before}..main") == (
         "Aiko Mori docs: opening hours over the holidays"
     )
     assert not shop.faults.is_on(CodeSwitch.OUTRUN)
     mirror.fetch()
     assert push_something(mirror).done
-    assert shop.sample.bare.run("fsck", "--strict", "--no-dangling") == ""
+    assert shop.repository.bare.run("fsck", "--strict", "--no-dangling") == ""
 
 
 def test_the_race_waits_for_a_push_to_a_branch_that_is_there(shop: Shop, mirror: Mirror) -> None:
@@ -94,11 +94,11 @@ def test_the_race_waits_for_a_push_to_a_branch_that_is_there(shop: Shop, mirror:
 
 def test_a_conflict_is_made_and_taken_back(shop: Shop) -> None:
     shop.faults.throw(CodeSwitch.CONFLICT, on=True)
-    assert shop_app.REWRITTEN in (shop.sample.read("develop", shop_app.PAYMENT) or "")
+    assert shop_app.REWRITTEN in (shop.repository.read("develop", shop_app.PAYMENT) or "")
 
     shop.faults.throw(CodeSwitch.CONFLICT, on=False)
 
-    assert shop_app.REWRITTEN not in (shop.sample.read("develop", shop_app.PAYMENT) or "")
+    assert shop_app.REWRITTEN not in (shop.repository.read("develop", shop_app.PAYMENT) or "")
 
 
 def test_every_switch_is_shown_and_can_be_thrown_twice(shop: Shop) -> None:
@@ -111,7 +111,7 @@ def test_every_switch_is_shown_and_can_be_thrown_twice(shop: Shop) -> None:
 
 
 def test_whoever_works_by_plain_git_meets_the_same_trouble(shop: Shop, clock: MovableClock) -> None:
-    bot = BotAtWork.on(shop.sample, clock)
+    bot = BotAtWork.on(shop.repository, clock)
     bot.branches()
     shop.engineer.push_fix("hotfix/payment-crash")
     shop.faults.throw(CodeSwitch.OUTRUN, on=True)
@@ -120,4 +120,4 @@ def test_whoever_works_by_plain_git_meets_the_same_trouble(shop: Shop, clock: Mo
         bot.merges(into="main")
 
     bot.merges(into="main")
-    assert shop_app.can_pay(shop.sample.read("main", shop_app.PAYMENT))
+    assert shop_app.can_pay(shop.repository.read("main", shop_app.PAYMENT))

@@ -91,7 +91,7 @@ def test_a_flag_is_turned_off(shop: Shop, checkout: Service, tmp_path: Path) -> 
 def test_staging_is_a_place_of_its_own(
     shop: Shop, checkout: Service, clock: MovableClock, tmp_path: Path
 ) -> None:
-    BotAtWork.on(shop.sample, clock).branches()
+    BotAtWork.on(shop.repository, clock).branches()
     pushed = shop.engineer.push_fix(BRANCH)
 
     ran = run(checkout.stage, tmp_path, sha=pushed)
@@ -120,7 +120,7 @@ def test_a_slow_deploy_ends_when_the_playground_closes(
     shop.faults.throw(CodeSwitch.SLOW, on=True)
     shop.servers.stopping.set()
 
-    assert run(checkout.stage, tmp_path, sha=shop.sample.tip("main") or "").returncode == 0
+    assert run(checkout.stage, tmp_path, sha=shop.repository.tip("main") or "").returncode == 0
 
 
 def test_servers_that_are_gone_are_an_error_in_words(shop: Shop, tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_servers_that_are_gone_are_an_error_in_words(shop: Shop, tmp_path: Path)
 
 
 def test_nobody_else_may_read_the_token(checkout: Service, shop: Shop) -> None:
-    assert (shop.sample.folder / "access.json").stat().st_mode & 0o077 == 0
+    assert (shop.repository.folder / "access.json").stat().st_mode & 0o077 == 0
     assert isinstance(checkout.deploy, Command)
     assert not any(shop.servers.token in argument for argument in checkout.deploy.run)
 

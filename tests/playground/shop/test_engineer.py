@@ -17,12 +17,12 @@ from tests.playground.shop.bot_at_work import BRANCH, BotAtWork
 
 @pytest.fixture
 def bot(shop: Shop, clock: MovableClock) -> BotAtWork:
-    return BotAtWork.on(shop.sample, clock)
+    return BotAtWork.on(shop.repository, clock)
 
 
 def changes(shop: Shop, branch: str) -> tuple[int, int]:
     """So many files and lines were changed on a branch since main."""
-    listed = shop.sample.bare.run("diff", "--numstat", f"main...{branch}").splitlines()
+    listed = shop.repository.bare.run("diff", "--numstat", f"main...{branch}").splitlines()
     lines = [int(count) for line in listed for count in line.split("\t")[:2]]
     return len(listed), sum(lines)
 
@@ -32,11 +32,11 @@ def test_the_fix_lands_on_the_branch_under_the_engineers_name(shop: Shop, bot: B
 
     pushed = shop.engineer.push_fix(BRANCH)
 
-    assert shop.sample.tip(BRANCH) == pushed
-    assert shop.sample.bare.run("log", "-1", "--format=%an <%ae> %cI", pushed) == (
+    assert shop.repository.tip(BRANCH) == pushed
+    assert shop.repository.bare.run("log", "-1", "--format=%an <%ae> %cI", pushed) == (
         "Sam Okafor <sam@shop.example> 2026-11-21T14:32:00+00:00"
     )
-    assert shop_app.can_pay(shop.sample.read(BRANCH, shop_app.PAYMENT))
+    assert shop_app.can_pay(shop.repository.read(BRANCH, shop_app.PAYMENT))
     assert changes(shop, BRANCH) == (2, 6)
 
 
@@ -63,24 +63,24 @@ def test_something_bigger_is_too_big_for_any_playbook(shop: Shop, bot: BotAtWork
 def test_the_other_teams_work_conflicts_with_the_fix(shop: Shop, bot: BotAtWork) -> None:
     bot.branches()
     shop.engineer.push_fix(BRANCH)
-    assert shop.sample.bare.ask("merge-tree", "--write-tree", "develop", BRANCH) is not None
+    assert shop.repository.bare.ask("merge-tree", "--write-tree", "develop", BRANCH) is not None
 
     shop.engineer.push_to_develop()
 
-    assert shop.sample.bare.ask("merge-tree", "--write-tree", "develop", BRANCH) is None
+    assert shop.repository.bare.ask("merge-tree", "--write-tree", "develop", BRANCH) is None
     with pytest.raises(RewrittenAlready):
         shop.engineer.push_to_develop()
 
 
 def test_the_other_teams_work_is_taken_back(shop: Shop) -> None:
-    before = shop.sample.read("develop", shop_app.PAYMENT)
+    before = shop.repository.read("develop", shop_app.PAYMENT)
     with pytest.raises(NothingToTakeBack):
         shop.engineer.take_back_from_develop()
 
     shop.engineer.push_to_develop()
     shop.engineer.take_back_from_develop()
 
-    assert shop.sample.read("develop", shop_app.PAYMENT) == before
+    assert shop.repository.read("develop", shop_app.PAYMENT) == before
 
 
 @pytest.mark.parametrize("merged", [True, False], ids=["merged", "committed"])
@@ -96,8 +96,8 @@ def test_a_backport_is_reverted_on_develop(shop: Shop, bot: BotAtWork, merged: b
 
     shop.engineer.revert_backport()
 
-    assert not shop_app.can_pay(shop.sample.read("develop", shop_app.PAYMENT))
-    subject = shop.sample.bare.run("log", "-1", "--format=%s", "develop")
+    assert not shop_app.can_pay(shop.repository.read("develop", shop_app.PAYMENT))
+    subject = shop.repository.bare.run("log", "-1", "--format=%s", "develop")
     assert subject.startswith('Revert "')
 
 
@@ -108,7 +108,7 @@ def test_a_revert_that_conflicts_leaves_the_clone_fit_for_work(shop: Shop) -> No
     with pytest.raises(GitSaidNo):
         shop.engineer.take_back_from_develop()
 
-    assert shop.engineer.push_between("develop") == shop.sample.tip("develop")
+    assert shop.engineer.push_between("develop") == shop.repository.tip("develop")
 
 
 def test_a_payment_that_people_rewrote_is_left_to_them(shop: Shop, bot: BotAtWork) -> None:
@@ -139,9 +139,9 @@ def test_the_page_pushes_to_the_branch_that_moved_last(shop: Shop, bot: BotAtWor
     shop.push(Push.FIX)
     shop.push(Push.BIG)
 
-    assert hotfix_branch(shop.sample) == "0001-hotfix-newer"
-    assert shop_app.can_pay(shop.sample.read("0001-hotfix-newer", shop_app.PAYMENT))
-    assert not shop_app.can_pay(shop.sample.read("hotfix/older", shop_app.PAYMENT))
+    assert hotfix_branch(shop.repository) == "0001-hotfix-newer"
+    assert shop_app.can_pay(shop.repository.read("0001-hotfix-newer", shop_app.PAYMENT))
+    assert not shop_app.can_pay(shop.repository.read("hotfix/older", shop_app.PAYMENT))
 
 
 def test_where_hotfixes_go_straight_to_main_so_does_the_fix(shop: Shop) -> None:
@@ -149,4 +149,4 @@ def test_where_hotfixes_go_straight_to_main_so_does_the_fix(shop: Shop) -> None:
 
     shop.push(Push.FIX)
 
-    assert shop_app.can_pay(shop.sample.read("main", shop_app.PAYMENT))
+    assert shop_app.can_pay(shop.repository.read("main", shop_app.PAYMENT))

@@ -9,7 +9,7 @@ from tests.playground.shop.bot_at_work import BRANCH, BotAtWork
 
 @pytest.fixture
 def bot(shop: Shop, clock: MovableClock) -> BotAtWork:
-    return BotAtWork.on(shop.sample, clock)
+    return BotAtWork.on(shop.repository, clock)
 
 
 def at(graph: ShopGraph, label: str) -> Node:
@@ -150,7 +150,7 @@ def test_a_long_history_ends_in_lines_that_go_on(shop: Shop) -> None:
     for _ in range(12):
         shop.engineer.push_between("develop")
 
-    graph = draw(shop.sample, {})
+    graph = draw(shop.repository, {})
 
     assert any(one.to_row is None for one in graph.edges)
 

@@ -22,7 +22,7 @@ def deploy(shop: Shop, wish: Wish) -> Release:
 
 
 def fix(shop: Shop, clock: MovableClock) -> str:
-    bot = BotAtWork.on(shop.sample, clock)
+    bot = BotAtWork.on(shop.repository, clock)
     bot.branches()
     shop.engineer.push_fix(BRANCH)
     return bot.merges(into="main")
@@ -35,7 +35,7 @@ def test_production_serves_the_release_with_the_bug(shop: Shop, url: str) -> Non
     assert health.json() == {
         "status": "degraded",
         "version": "1.2.3",
-        "sha": shop.sample.tip("main"),
+        "sha": shop.repository.tip("main"),
         "errors_percent": 38.0,
         "flags": {"new-checkout": True},
     }
@@ -72,7 +72,7 @@ def test_errors_fall_after_a_good_deploy(shop: Shop, url: str, clock: MovableClo
 def test_one_goes_back_by_the_tag_of_a_release(shop: Shop, url: str) -> None:
     back = deploy(shop, Wish(to=ServerPlace.PRODUCTION, version="1.2.2"))
 
-    assert back.sha == shop.sample.tagged("v1.2.2")
+    assert back.sha == shop.repository.tagged("v1.2.2")
     assert httpx.get(f"{url}/pay").status_code == 200
 
 
@@ -84,7 +84,7 @@ def test_one_goes_back_to_what_ran_before_whatever_that_was(
 
     assert deploy(shop, Wish(to=ServerPlace.PRODUCTION, back=True)).sha == first.sha
     older = deploy(shop, Wish(to=ServerPlace.PRODUCTION, back=True))
-    assert older.sha == shop.sample.tagged("v1.2.2")
+    assert older.sha == shop.repository.tagged("v1.2.2")
 
 
 def test_there_is_nothing_before_the_first_release(shop: Shop) -> None:
@@ -179,7 +179,7 @@ def test_what_runs_is_still_running_when_the_playground_is_opened_again(
     merged = fix(shop, clock)
     deploy(shop, Wish(to=ServerPlace.PRODUCTION, sha=merged))
 
-    again = open_shop(shop.sample.folder, clock)
+    again = open_shop(shop.repository.folder, clock)
 
     assert again.servers.serving(ServerPlace.PRODUCTION).sha == merged
-    assert again.servers.serving(ServerPlace.STAGING).sha == shop.sample.tagged("v1.2.3")
+    assert again.servers.serving(ServerPlace.STAGING).sha == shop.repository.tagged("v1.2.3")
