@@ -1,4 +1,4 @@
-// Menus and sheets that open from a button, and the question before a risky deed.
+// Menus and sheets that open from a button, and the question before a risky action.
 
 import { hide, showBeside } from "./popups.js";
 

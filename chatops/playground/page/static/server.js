@@ -3,11 +3,11 @@
 import { free } from "./presses.js";
 
 const TOAST_LIFE = 8000;
-// How long to wait before a deed that did not get through is sent again, in milliseconds.
+// How long to wait before an action that did not get through is sent again, in milliseconds.
 const PAUSES = [300, 1000, 3000];
 const NO_ANSWER = "The playground does not answer. Is it still running?";
 
-// What is under way, by what it is done to: the next deed there waits for it.
+// What is under way, by what it is done to: the next action there waits for it.
 const lanes = new Map();
 const busy = new WeakMap();
 
