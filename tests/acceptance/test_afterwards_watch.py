@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.application.hotfix.deadlines import lapse_clocks
+from chatops.application.hotfix.deadlines import end_promises
 from chatops.application.hotfix.session import HotfixSession
 from chatops.application.incidents.departed_owners import FindDepartedOwners
 from chatops.application.ports.chat import Profile
@@ -92,7 +92,7 @@ def test_nothing_is_watched_once_it_is_rolled_back(tmp_path: Path) -> None:
             [hotfix] = work.hotfixes.of(1)
             hand = HotfixSession(turn, hotfix)
             hand.change(state=HotfixState.ROLLED_BACK)
-            lapse_clocks(hand)
+            end_promises(hand)
         assert promise(weeks, "watch:1:0").state is PromiseState.CANCELLED
 
 

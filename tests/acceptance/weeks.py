@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from chatops.adapters.playbooks.folders import resolve
 from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.adapters.storage.ownership import owned
-from chatops.application.hotfix.deadlines import keep_clocks
+from chatops.application.hotfix.deadlines import update_promises
 from chatops.application.hotfix.session import HotfixSession
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.lifecycle.end import ReasonRequest, ResolveRequest
@@ -163,7 +163,7 @@ class Weeks:
                 deployed_at=now,
             )
             turn.invite(by)
-            keep_clocks(HotfixSession(turn, work.hotfixes.add(hotfix)))
+            update_promises(HotfixSession(turn, work.hotfixes.add(hotfix)))
             turn.finish(was=was)
 
     @property

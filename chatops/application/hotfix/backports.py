@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chatops.application.authorization import PeopleDirectory
-from chatops.application.hotfix.deadlines import keep_clocks, settle_backport
+from chatops.application.hotfix.deadlines import end_backport_promise, update_promises
 from chatops.application.hotfix.session import (
     AlignedRequest,
     BackportRequest,
@@ -45,7 +45,7 @@ class BackportFix:
                 again = replace(each, owner=owner, state=BackportState.OWED)
                 session.hotfix = session.hotfix.with_backport(again)
             current = session.hotfix.current
-            keep_clocks(session)
+            update_promises(session)
             if current is not None and current.kind is StepKind.BACKPORT and lacking:
                 return session.answer(
                     "hotfix_answer", see_plan(session, current.kind), step=current
@@ -94,10 +94,10 @@ class BackportFix:
                 session.post("backport_said", backport=changed, contained=request.contained),
             )
             if request.contained:
-                settle_backport(session, changed)
+                end_backport_promise(session, changed)
                 end_fulfilled(session)
             else:
-                keep_clocks(session)
+                update_promises(session)
             return session.answer("hotfix_answer", step=session.hotfix.current)
 
     def waive(self, request: WaiveBackportRequest) -> Post:
@@ -117,7 +117,7 @@ class BackportFix:
                     continue
                 waived = replace(each, state=BackportState.WAIVED, by=request.user, reason=reason)
                 session.hotfix = session.hotfix.with_backport(waived)
-                settle_backport(session, waived)
+                end_backport_promise(session, waived)
                 session.note(f"{each.target} goes without the fix", EntryKind.WAIVED, reason=reason)
                 post = session.post("backport_waived", backport=waived)
                 session.tell_room(f"waived:{each.target}", post)

@@ -40,37 +40,37 @@ from chatops.domain.promises.reminder_policy import ReminderPolicy
 _LINES = 3
 
 
-def ask_to_decide(session: HotfixSession) -> None:
-    """Production does not look well: whoever leads is to decide, unless it goes back already."""
+def promise_decision(session: HotfixSession) -> None:
+    """Production does not look well: the commander is to decide, unless a rollback runs already."""
     back = session.hotfix.rollback
     if back is None or not back.running:
         _make(session, RollbackPhase.DECIDE, session.incident.leader)
 
 
-def looks_well(session: HotfixSession) -> None:
+def cancel_decision(session: HotfixSession) -> None:
     """Production looks well, or somebody says so: there is nothing to decide."""
     _cancel(session, RollbackPhase.DECIDE)
 
 
-def begin_going_back(session: HotfixSession) -> None:
+def promise_rollback(session: HotfixSession) -> None:
     """It is decided; another way of the same rollback gets no time of its own."""
-    _keep(session, RollbackPhase.DECIDE)
+    _fulfil(session, RollbackPhase.DECIDE)
     _make(session, RollbackPhase.EXECUTE, session.engineer)
 
 
-def is_where_it_was(session: HotfixSession) -> None:
+def promise_rollback_check(session: HotfixSession) -> None:
     """Production runs what it is to run; whether it works is still to be seen."""
-    _keep(session, RollbackPhase.EXECUTE)
+    _fulfil(session, RollbackPhase.EXECUTE)
     _make(session, RollbackPhase.VERIFY, session.engineer)
 
 
-def end_going_back(session: HotfixSession) -> None:
+def end_rollback_promises(session: HotfixSession) -> None:
     """The rollback is done."""
-    _keep(session, RollbackPhase.EXECUTE)
-    _keep(session, RollbackPhase.VERIFY)
+    _fulfil(session, RollbackPhase.EXECUTE)
+    _fulfil(session, RollbackPhase.VERIFY)
 
 
-def forget_going_back(session: HotfixSession) -> None:
+def cancel_rollback_promises(session: HotfixSession) -> None:
     """The hotfix is over; what has begun goes on, unless it was given up."""
     if session.hotfix.state is not HotfixState.ABORTED:
         _cancel(session, RollbackPhase.DECIDE)
@@ -79,11 +79,11 @@ def forget_going_back(session: HotfixSession) -> None:
         _cancel(session, phase)
 
 
-def keep_deciding(session: HotfixSession) -> None:
+def update_decision(session: HotfixSession) -> None:
     """Where the step that failed is over by now, somebody has said that production works."""
     watch = session.hotfix.step(StepKind.WATCH)
     if session.hotfix.is_over(StepKind.VERIFY) and (watch is None or not watch.trouble):
-        looks_well(session)
+        cancel_decision(session)
 
 
 def seen_of(session: HotfixSession) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def _make(session: HotfixSession, phase: RollbackPhase, owner: str) -> None:
         session.incident_session.promise(remade(old, made, session.now))
 
 
-def _keep(session: HotfixSession, phase: RollbackPhase) -> None:
+def _fulfil(session: HotfixSession, phase: RollbackPhase) -> None:
     held = _phase_promise(session, phase)
     if held is not None and held.open:
         session.incident_session.promise(held.fulfilled(session.now))
@@ -310,7 +310,7 @@ _GIVEN_UP = frozenset({HotfixState.ABORTED, HotfixState.ROLLED_BACK})
 _READINGS = 3
 
 
-def keep_windows(session: HotfixSession) -> None:
+def update_windows(session: HotfixSession) -> None:
     """Begin the first window with the deploy, and end it where the bot itself saw that all is well.
 
     Of a hotfix that is given up nothing is left to watch.
@@ -377,7 +377,7 @@ def begin_next_window(incident_session: IncidentSession, promise: Promise) -> No
         incident_session.promise(replace(promise, wake_at=None))
 
 
-def keep_window(incident_session: IncidentSession, promise: Promise) -> Promise:
+def fulfil_window(incident_session: IncidentSession, promise: Promise) -> Promise:
     """Somebody looked, and all was quiet."""
     number, _ = subject_of(promise)
     return _all_clear(HotfixSession(incident_session, meant(incident_session, number)), promise)
@@ -397,7 +397,7 @@ def _all_clear(session: HotfixSession, promise: Promise) -> Promise:
     return kept
 
 
-def keep_clocks(session: HotfixSession, *, again: str | None = None) -> None:
+def update_promises(session: HotfixSession, *, again: str | None = None) -> None:
     """Make the promises of what has its turn now, and fulfil those of what is over.
 
     ``again`` is a target that lost the fix: its promise starts anew.
@@ -414,8 +414,8 @@ def keep_clocks(session: HotfixSession, *, again: str | None = None) -> None:
         if made is not None:
             session.incident_session.promise(remade(old, made, session.now))
     _promise_backports(session, again)
-    keep_deciding(session)
-    keep_windows(session)
+    update_decision(session)
+    update_windows(session)
 
 
 def _promise_backports(session: HotfixSession, again: str | None) -> None:
@@ -447,7 +447,7 @@ def _has_started(session: HotfixSession) -> bool:
     return session.hotfix.is_over(since) or bool(session.hotfix.deployed)
 
 
-def settle_backport(session: HotfixSession, backport: Backport) -> None:
+def end_backport_promise(session: HotfixSession, backport: Backport) -> None:
     """A target has the fix, or shall not get it."""
     key = backport_key(session.hotfix.number, backport.target)
     promise = session.work.promises.get(session.incident.id, key)
@@ -459,18 +459,18 @@ def settle_backport(session: HotfixSession, backport: Backport) -> None:
         session.incident_session.promise(promise.fulfilled(session.now))
 
 
-def lapse_clocks(session: HotfixSession) -> None:
+def end_promises(session: HotfixSession) -> None:
     """The hotfix is over: cancel the promises of its steps; those of its backports stay."""
     ours = f"step:{session.hotfix.number}:"
     session.incident_session.cancel_promises(lambda promise: promise.key.startswith(ours))
-    forget_going_back(session)
+    cancel_rollback_promises(session)
     for each in session.hotfix.backports:
         if each.state.settled:
-            settle_backport(session, each)
+            end_backport_promise(session, each)
     if session.hotfix.state is HotfixState.ROLLED_BACK:
-        keep_clocks(session)
+        update_promises(session)
     else:
-        keep_windows(session)
+        update_windows(session)
 
 
 _KEPT = frozenset({PromiseState.KEPT, PromiseState.MISSED})

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chatops.application.hotfix.deadlines import ask_to_decide, looks_well
+from chatops.application.hotfix.deadlines import cancel_decision, promise_decision
 from chatops.application.hotfix.operate import CheckReadings
 from chatops.application.hotfix.outcomes import (
     StepContinues,
@@ -109,10 +109,10 @@ def take_health(session: HotfixSession, act: DoStep, readings: CheckReadings) ->
     lines = _read(session, act.step, readings)
     outcome = await_good(StepKind.VERIFY, act.look, lines, good=readings.good)
     if isinstance(outcome, StepDone):
-        looks_well(session)
+        cancel_decision(session)
         return replace(outcome, confirm=True)
     if isinstance(outcome, StepFailed):
-        ask_to_decide(session)
+        promise_decision(session)
     return outcome
 
 
@@ -127,7 +127,7 @@ def take_watch(session: HotfixSession, act: DoStep, readings: CheckReadings) -> 
     if bad and not step.trouble:
         _tell_bad(session, act, bad)
     elif step.trouble and not bad:
-        looks_well(session)
+        cancel_decision(session)
         session.note("Production works again", EntryKind.READING, reason="; ".join(lines))
         session.tell_thread(f"watch_good:{act.look}", session.post("watch_good", lines=lines))
     if not bad and session.now >= watched_until(session, step):
@@ -164,7 +164,7 @@ def _tell_bad(session: HotfixSession, act: DoStep, lines: tuple[str, ...]) -> No
     status = session.button(ActionId("hotfix_status"), "Show the hotfix")
     post = session.post("watch_bad", rollback, status, lines=lines, rule=session.policy.rollback)
     session.tell_room(f"watch_bad:{act.round}:{act.look}", post)
-    ask_to_decide(session)
+    promise_decision(session)
 
 
 def watch_window(session: HotfixSession) -> WatchWindow | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from chatops.application.hotfix import plan
-from chatops.application.hotfix.deadlines import keep_clocks, settle_backport
+from chatops.application.hotfix.deadlines import end_backport_promise, update_promises
 from chatops.application.hotfix.operate import (
     Branched,
     CheckReadings,
@@ -457,7 +457,7 @@ def _proven(session: HotfixSession, backport: Backport, verdict: ProofResult) ->
     _keep(session, proven)
     if was is BackportState.PROVEN:
         return
-    settle_backport(session, proven)
+    end_backport_promise(session, proven)
     session.note(f"{backport.target} contains the fix", EntryKind.BACKPORT, reason=verdict.lines[0])
     post = session.post("backport_proven", backport=proven)
     session.tell_room(f"proven:{backport.target}:{session.hotfix.version}", post)
@@ -477,7 +477,7 @@ def _lost(session: HotfixSession, seen: Backport) -> None:
     owed = replace(seen, state=BackportState.OWED, proven_at=None)
     _keep(session, owed)
     _reopen_steps(session)
-    keep_clocks(session, again=owed.target)
+    update_promises(session, again=owed.target)
     session.note(
         f"{seen.target} does not contain the fix any more",
         EntryKind.BACKPORT,

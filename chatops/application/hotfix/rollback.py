@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chatops.application.authorization import PeopleDirectory
-from chatops.application.hotfix.deadlines import begin_going_back
+from chatops.application.hotfix.deadlines import promise_rollback
 from chatops.application.hotfix.rollback_steps import reverts, tags_revert
 from chatops.application.hotfix.session import (
     HotfixRequest,
@@ -59,7 +59,7 @@ class RollBack:
                 sha=session.hotfix.base if release == session.hotfix.previous else "",
             )
             session.change(rollback=back)
-            begin_going_back(session)
+            promise_rollback(session)
             words = str(way).replace("_", " ")
             session.note(f"Rolling back ({words})", EntryKind.ROLLED_BACK, reason=reason)
             post = session.post("rolling_back", back=back)

@@ -2,7 +2,11 @@
 
 from dataclasses import replace
 
-from chatops.application.hotfix.deadlines import end_going_back, is_where_it_was, lapse_clocks
+from chatops.application.hotfix.deadlines import (
+    end_promises,
+    end_rollback_promises,
+    promise_rollback_check,
+)
 from chatops.application.hotfix.operate import CheckReadings, Interrupted
 from chatops.application.hotfix.outcomes import StepContinues, StepDone, StepOutcome
 from chatops.application.hotfix.plan import (
@@ -245,7 +249,7 @@ def tell_rollback_failed(session: HotfixSession, step: StepRun, why: str, *lines
 def runs_what_it_ran(session: HotfixSession) -> None:
     """Production runs what it is to run; whether it works is still to be seen."""
     if can_look(session):
-        is_where_it_was(session)
+        promise_rollback_check(session)
 
 
 def finish_rollback(session: HotfixSession) -> None:
@@ -254,11 +258,11 @@ def finish_rollback(session: HotfixSession) -> None:
     verified = back.step(RollbackStep.VERIFY)
     lines, good = verified.evidence if verified is not None else (), back.healthy
     session.change(rollback=back)
-    end_going_back(session)
+    end_rollback_promises(session)
     if session.hotfix.shipped:
         session.hotfix = session.hotfix.rolled_back(by=back.by, reason=back.reason, now=session.now)
         _waive_backports(session, back)
-        lapse_clocks(session)
+        end_promises(session)
         if not good and incident_session.incident.status is Status.MONITORING:
             incident_session.incident = incident_session.incident.harmed_again()
     session.note(f"Rolled back{_to(back)}", EntryKind.ROLLED_BACK, reason=back.reason)

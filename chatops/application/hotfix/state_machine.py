@@ -6,7 +6,7 @@ What differs from kind to kind stands in ``steps.py``.
 from dataclasses import replace
 from datetime import timedelta
 
-from chatops.application.hotfix.deadlines import keep_clocks, lapse_clocks
+from chatops.application.hotfix.deadlines import end_promises, update_promises
 from chatops.application.hotfix.outcomes import (
     StepContinues,
     StepDone,
@@ -145,7 +145,7 @@ def fail(session: HotfixSession, kind: AnyStepKind, why: str, *evidence: str) ->
 def go_on(session: HotfixSession) -> None:
     """Let the step whose turn it is begin by itself, or say whom it needs."""
     session.hotfix = session.hotfix.advanced(session.now)
-    keep_clocks(session)
+    update_promises(session)
     current = session.hotfix.current
     if session.hotfix.state is HotfixState.DONE:
         _finish(session)
@@ -176,7 +176,7 @@ def _take_turn(session: HotfixSession, step: StepRun, *, starts: bool) -> None:
 
 
 def _finish(session: HotfixSession) -> None:
-    lapse_clocks(session)
+    end_promises(session)
     took = session.now - session.hotfix.started_at
     session.note(f"Every step of {session.hotfix.name} is done")
     session.tell_room(

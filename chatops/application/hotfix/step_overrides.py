@@ -3,7 +3,7 @@
 from chatops.application.authorization import Authorization, PeopleDirectory
 from chatops.application.git_identity import Profiles, has_written
 from chatops.application.hotfix.advance import AdvanceHotfix
-from chatops.application.hotfix.deadlines import keep_clocks, lapse_clocks
+from chatops.application.hotfix.deadlines import end_promises, update_promises
 from chatops.application.hotfix.session import (
     AbortRequest,
     FixRequest,
@@ -170,8 +170,8 @@ class Abort:
         authorization = self._directory.authorization(request.user, Permission.HOTFIX)
         with self._sessions.begin(request, authorization) as session:
             session.hotfix = session.hotfix.aborted(by=request.user, reason=reason, now=session.now)
-            lapse_clocks(session)
-            keep_clocks(session)
+            end_promises(session)
+            update_promises(session)
             session.note(f"Gave up {session.hotfix.name}", EntryKind.HOTFIX, reason=reason)
             session.tell_room("aborted", session.post("hotfix_aborted", reason=reason))
             return session.answer("hotfix_answer", step=None)

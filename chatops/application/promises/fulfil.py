@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from chatops.application.hotfix.deadlines import keep_window
+from chatops.application.hotfix.deadlines import fulfil_window
 from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
@@ -74,7 +74,7 @@ def _renewed(session: IncidentSession, promise: Promise) -> Promise:
 
 #: Every kind that is fulfilled ``InItsOwnWay``.
 OWN_WAYS: Mapping[PromiseKind, Callable[[IncidentSession, Promise], Promise]] = MappingProxyType(
-    {PromiseKind.WATCH: keep_window}
+    {PromiseKind.WATCH: fulfil_window}
 )
 
 
