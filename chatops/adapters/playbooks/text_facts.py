@@ -8,8 +8,8 @@ from typing import Any
 from chatops.application.hotfix.views import StepLine
 from chatops.application.ports.external import Pull
 from chatops.application.ports.git import CommitLine, FileConflict, Log
-from chatops.application.promises.due_list import Owed
-from chatops.application.reminders.digest import Thing
+from chatops.application.promises.due_list import DueItem
+from chatops.application.reminders import Reminder
 from chatops.domain.analytics.digests import DigestStory, Pile
 from chatops.domain.analytics.metrics import Kept
 from chatops.domain.analytics.report import Report
@@ -74,7 +74,7 @@ _FACTS: Mapping[str, Type] = {
     "elapsed": timedelta,
     **dict.fromkeys(("late_by", "takes", "target", "took"), timedelta | None),
     **dict.fromkeys(("alike", "drills", "incidents"), tuple[Incident, ...]),
-    **dict.fromkeys(("backports", "post_mortems"), tuple[Owed, ...]),
+    **dict.fromkeys(("backports", "post_mortems"), tuple[DueItem, ...]),
     **dict.fromkeys(("done", "rest"), tuple[StepLine, ...]),
     **dict.fromkeys(("lessons", "placeless"), tuple[AnsweredQuestion, ...]),
     **dict.fromkeys(("overdue", "promises"), tuple[Promise, ...]),
@@ -123,8 +123,8 @@ _FACTS: Mapping[str, Type] = {
     "stories": tuple[DigestStory, ...],
     "task": Task,
     "tasks": tuple[Task, ...],
-    "thing": Thing,
-    "things": tuple[Thing, ...],
+    "thing": Reminder,
+    "things": tuple[Reminder, ...],
     "times": Times,
     "told": PostMortemFacts,
     "update": Update,
@@ -143,7 +143,7 @@ _OWN: Mapping[str, Mapping[str, Type]] = {
     "learnings": {"tasks": tuple[ActionLine, ...]},
     "closed": {"owed": tuple[str, ...]},
     "close_answer": {"owed": tuple[str, ...]},
-    "due_line": {"each": Owed},
+    "due_line": {"each": DueItem},
     **{
         text: {"role": RoleSpec}
         for text in ("holder_left", "role_answer", "role_changed", "role_direct")

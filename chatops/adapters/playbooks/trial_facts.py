@@ -11,7 +11,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from zlib import crc32
 
 from chatops.adapters.playbooks.text_facts import Type, facts_of
-from chatops.application.promises.due_list import Owed
+from chatops.application.promises.due_list import DueItem
 from chatops.domain.drills.scenario import PACES
 from chatops.domain.hotfix.model import StepRun
 from chatops.domain.incident.model import COMMANDER
@@ -43,7 +43,7 @@ _LIMITS: Mapping[str, int] = {
     "outcome": 500,
     "DrillEvent.say": 1000,
     **dict.fromkeys(("Scenario.story", "details"), 2000),
-    **dict.fromkeys(("LateWord.what", "Owed.name"), _LONGEST),
+    **dict.fromkeys(("LateWord.what", "DueItem.name"), _LONGEST),
 }
 #: What the product itself words or is set up with,
 _SET: Mapping[str, str] = {
@@ -190,7 +190,7 @@ class FactMaker:
         elif issubclass(kind, Enum):
             made = list(kind)[pick % len(kind)]
         else:
-            made = self._record(Owed if kind is object else kind, pick)
+            made = self._record(DueItem if kind is object else kind, pick)
         return made
 
     def _words(self, name: str, *, needed: bool) -> str:
