@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.domain.hotfix.model import HotfixState
+from chatops.domain.hotfix.model import HotfixState, StepState
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.domain.promises.model import Promise, PromiseState
@@ -100,6 +100,20 @@ def test_production_that_works_after_a_rollback_is_called_stable(walk: Walk) -> 
         "System is now stable on the previous version, `v1.2.3`",
         "Production was asked, and works: Health: ",
     )
+
+
+def test_each_step_of_a_rollback_is_recorded_and_told_as_any_other_step(walk: Walk) -> None:
+    walk.shop.servers.switch_flag(on=False)
+    rolls_back(walk)
+    walk.stage.advance(seconds=30)
+    back = walk.hotfix.rollback
+    assert back is not None
+    assert {step.state for step in back.steps} == {StepState.DONE}
+    [card] = [each for each in walk.room.messages if "Hotfix 1 · checkout" in words_in(each)]
+    told = "\n".join(walk.room.thread(card))
+    for step in back.steps:
+        assert step.title in told
+        assert any(entry.text.startswith(step.title) for entry in walk.timeline)
 
 
 @pytest.mark.long

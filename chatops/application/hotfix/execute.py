@@ -14,9 +14,9 @@ from chatops.application.hotfix.operate import (
     OperationRunner,
     Worked,
 )
+from chatops.application.hotfix.outcomes import WorkResult
 from chatops.application.hotfix.plan import concerned, work_branch
 from chatops.application.hotfix.production_checks import baseline_of
-from chatops.application.hotfix.record_results import Finding
 from chatops.application.hotfix.session import HotfixSession, ServiceGone
 from chatops.application.hotfix.state_machine import record
 from chatops.application.hotfix.steps import StepWork, plan_work
@@ -203,4 +203,4 @@ def take_in(session: HotfixSession, act: DoStep | PollForge, result: StepResult)
         assert not isinstance(result.done, Observation)  # noqa: S101 - steps do not look out
         if result.before:
             session.change(before=result.before)
-        record(session, Finding(act=act, done=result.done, branch=result.branch))
+        record(session, WorkResult(act=act, done=result.done, branch=result.branch))

@@ -1,9 +1,20 @@
-"""What the result of a step's work means for the step."""
+"""What a piece of a step's work came to, and what that means for the step."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
+from chatops.application.hotfix.operate import Done
 from chatops.application.ports.git import BranchState
+from chatops.domain.messages.effects import DoStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkResult:
+    """What a piece of work came to; ``branch`` is the fix's, where it was worked on."""
+
+    act: DoStep
+    done: Done
+    branch: BranchState | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Says what the result of each step's work means, and keeps the facts that came back with it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chatops.application.hotfix import plan
 from chatops.application.hotfix.deadlines import end_backport_promise, update_promises
@@ -19,6 +19,7 @@ from chatops.application.hotfix.outcomes import (
     StepDone,
     StepFailed,
     StepOutcome,
+    WorkResult,
 )
 from chatops.application.hotfix.production_checks import (
     LAST_LOOKS_FOR_DEPLOY,
@@ -53,25 +54,16 @@ _LINES = 6
 _OUTPUT_SHOWN = 1200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What a piece of a step's work came to; ``branch`` is the fix's, where it was worked on."""
-
-    act: DoStep
-    done: Done
-    branch: BranchState | None = None
-
-
 class ResultOfAnotherStep(AssertionError):
     """A step was given what only another kind of step can come to."""
 
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(f"{finding.act.step} came to {type(finding.done).__name__}")
+    def __init__(self, worked: WorkResult) -> None:
+        super().__init__(f"{worked.act.step} came to {type(worked.done).__name__}")
 
 
-def record_usual(_session: HotfixSession, finding: Finding) -> StepOutcome:
+def record_usual(_session: HotfixSession, worked: WorkResult) -> StepOutcome:
     """What most steps make of a refusal, a command, a workflow, or a job on the repository."""
-    match finding.done:
+    match worked.done:
         case OperationRefused() as refusal:
             return StepFailed(why=refusal.why, evidence=_filled(refusal.words))
         case plan.NoOperation() as nothing:
@@ -79,11 +71,11 @@ def record_usual(_session: HotfixSession, finding: Finding) -> StepOutcome:
         case Ran() as ran:
             return _of_command(ran)
         case RunState() as run:
-            return _of_workflow(finding.act, run)
+            return _of_workflow(worked.act, run)
         case Worked(result=result):
             return _of_job(result)
         case _:
-            raise ResultOfAnotherStep(finding)
+            raise ResultOfAnotherStep(worked)
 
 
 def _of_command(ran: Ran) -> StepOutcome:
@@ -136,10 +128,10 @@ def went_through(done: Done) -> Result | None:
     return done.result if isinstance(done, Worked) and not done.result.conflicts else None
 
 
-def record_branch(session: HotfixSession, finding: Finding) -> StepOutcome:
-    if not isinstance(finding.done, Branched):
-        return record_usual(session, finding)
-    done, tip = finding.done, finding.done.result.after
+def record_branch(session: HotfixSession, worked: WorkResult) -> StepOutcome:
+    if not isinstance(worked.done, Branched):
+        return record_usual(session, worked)
+    done, tip = worked.done, worked.done.result.after
     session.change(
         production=done.production,
         branch=done.branch,
@@ -149,51 +141,51 @@ def record_branch(session: HotfixSession, finding: Finding) -> StepOutcome:
         previous=done.previous,
     )
     line = f"{done.branch} from {done.production} at {tip[:10]}"
-    pushed = finding.branch if finding.branch is not None and finding.branch.commits else None
+    pushed = worked.branch if worked.branch is not None and worked.branch.commits else None
     return replace(_with_notes(done.result, line), pushed=pushed)
 
 
-def record_fix(session: HotfixSession, finding: Finding) -> StepOutcome:
-    if isinstance(finding.done, Ran) and finding.done.good:
+def record_fix(session: HotfixSession, worked: WorkResult) -> StepOutcome:
+    if isinstance(worked.done, Ran) and worked.done.good:
         off = f"The flag {session.hotfix.source} is off"
         session.note(off, EntryKind.DEPLOYED)
-        return StepDone(evidence=(off, _took(finding.done)))
-    result = went_through(finding.done)
+        return StepDone(evidence=(off, _took(worked.done)))
+    result = went_through(worked.done)
     if result is None:
-        return record_usual(session, finding)
+        return record_usual(session, worked)
     # What an earlier attempt of this step made is found, and is no less the fix.
     if result.already and not result.made:
         return StepFailed(why="it changes nothing here", evidence=result.notes)
-    _add_commits(session, result, finding.branch)
+    _add_commits(session, result, worked.branch)
     return _with_notes(result, _made(result))
 
 
-def record_bump(session: HotfixSession, finding: Finding) -> StepOutcome:
-    result = went_through(finding.done)
+def record_bump(session: HotfixSession, worked: WorkResult) -> StepOutcome:
+    result = went_through(worked.done)
     if result is None:
-        return record_usual(session, finding)
-    _add_commits(session, result, finding.branch)
+        return record_usual(session, worked)
+    _add_commits(session, result, worked.branch)
     bump = result.made[-1].sha if result.made else ""
     session.change(bump=bump, release=result.version, previous=result.previous)
     before = result.previous or "no version"
     return _with_notes(result, f"{before} → {result.version} ({result.after[:10]})")
 
 
-def record_pull_request(session: HotfixSession, finding: Finding) -> StepOutcome:
-    if not isinstance(finding.done, Pull):
-        return record_usual(session, finding)
-    pull = finding.done
+def record_pull_request(session: HotfixSession, worked: WorkResult) -> StepOutcome:
+    if not isinstance(worked.done, Pull):
+        return record_usual(session, worked)
+    pull = worked.done
     session.change(pull_request=PullRequestLink(number=pull.number, url=pull.url))
     return StepDone(evidence=(f"#{pull.number} {pull.url}", *pull.notes))
 
 
-def record_merge(session: HotfixSession, finding: Finding) -> StepOutcome:
+def record_merge(session: HotfixSession, worked: WorkResult) -> StepOutcome:
     production = session.hotfix.production
-    if isinstance(finding.done, Pull):
-        return _merged(session, finding.done)
-    result = went_through(finding.done)
+    if isinstance(worked.done, Pull):
+        return _merged(session, worked.done)
+    result = went_through(worked.done)
     if result is None:
-        return record_usual(session, finding)
+        return record_usual(session, worked)
     session.change(merged=result.after)
     return _with_notes(result, f"{production} is at {result.after[:10]}")
 
@@ -208,19 +200,19 @@ def _merged(session: HotfixSession, pull: Pull) -> StepOutcome:
     return StepDone(evidence=(f"#{pull.number} is merged: {at}",))
 
 
-def record_tag(session: HotfixSession, finding: Finding) -> StepOutcome:
-    result = went_through(finding.done)
+def record_tag(session: HotfixSession, worked: WorkResult) -> StepOutcome:
+    result = went_through(worked.done)
     if result is None:
-        return record_usual(session, finding)
+        return record_usual(session, worked)
     session.change(tag=result.name)
     return _with_notes(result, f"{result.name} at {result.after[:10]}")
 
 
-def record_deploy(session: HotfixSession, finding: Finding) -> StepOutcome:
+def record_deploy(session: HotfixSession, worked: WorkResult) -> StepOutcome:
     can_tell = session.service.deployed is not None
-    match finding.done:
+    match worked.done:
         case CheckReadings() as readings:
-            return take_deployed(session, finding.act, readings)
+            return take_deployed(session, worked.act, readings)
         case Interrupted() if can_tell:
             return StepContinues(work=DEPLOYED, look=LAST_LOOKS_FOR_DEPLOY)
         case Ran(good=True) | RunState(over=True, good=True) if can_tell:
@@ -230,7 +222,7 @@ def record_deploy(session: HotfixSession, finding: Finding) -> StepOutcome:
         case RunState(over=True, good=True) as run:
             return _deployed(session, run.url)
         case _:
-            return record_usual(session, finding)
+            return record_usual(session, worked)
 
 
 def _deployed(session: HotfixSession, line: str) -> StepDone:
@@ -238,30 +230,30 @@ def _deployed(session: HotfixSession, line: str) -> StepDone:
     return StepDone(evidence=(line,))
 
 
-def record_verify(session: HotfixSession, finding: Finding) -> StepOutcome:
-    if isinstance(finding.done, CheckReadings):
-        return take_health(session, finding.act, finding.done)
-    return record_usual(session, finding)
+def record_verify(session: HotfixSession, worked: WorkResult) -> StepOutcome:
+    if isinstance(worked.done, CheckReadings):
+        return take_health(session, worked.act, worked.done)
+    return record_usual(session, worked)
 
 
-def record_watch(session: HotfixSession, finding: Finding) -> StepOutcome:
-    if isinstance(finding.done, CheckReadings):
-        return take_watch(session, finding.act, finding.done)
-    return record_usual(session, finding)
+def record_watch(session: HotfixSession, worked: WorkResult) -> StepOutcome:
+    if isinstance(worked.done, CheckReadings):
+        return take_watch(session, worked.act, worked.done)
+    return record_usual(session, worked)
 
 
-def record_backport(session: HotfixSession, finding: Finding) -> StepOutcome:
-    if isinstance(finding.done, Worked):
-        take_backport(session, finding.act.target, finding.done)
+def record_backport(session: HotfixSession, worked: WorkResult) -> StepOutcome:
+    if isinstance(worked.done, Worked):
+        take_backport(session, worked.act.target, worked.done)
         return None
-    return _of_target(finding.act, record_usual(session, finding))
+    return _of_target(worked.act, record_usual(session, worked))
 
 
-def record_align(session: HotfixSession, finding: Finding) -> StepOutcome:
-    if isinstance(finding.done, Proof):
-        take_proof(session, finding.done)
+def record_align(session: HotfixSession, worked: WorkResult) -> StepOutcome:
+    if isinstance(worked.done, Proof):
+        take_proof(session, worked.done)
         return None
-    return _of_target(finding.act, record_usual(session, finding))
+    return _of_target(worked.act, record_usual(session, worked))
 
 
 def _of_target(act: DoStep, outcome: StepOutcome) -> StepOutcome:
@@ -271,10 +263,10 @@ def _of_target(act: DoStep, outcome: StepOutcome) -> StepOutcome:
     return outcome
 
 
-def record_clean_up(session: HotfixSession, finding: Finding) -> StepOutcome:
-    result = went_through(finding.done)
+def record_clean_up(session: HotfixSession, worked: WorkResult) -> StepOutcome:
+    result = went_through(worked.done)
     if result is None:
-        return record_usual(session, finding)
+        return record_usual(session, worked)
     return _with_notes(result, f"{result.name} is deleted")
 
 

@@ -8,7 +8,7 @@ from chatops.application.hotfix.deadlines import (
     promise_rollback_check,
 )
 from chatops.application.hotfix.operate import CheckReadings, Interrupted
-from chatops.application.hotfix.outcomes import StepContinues, StepDone, StepOutcome
+from chatops.application.hotfix.outcomes import StepContinues, StepDone, StepOutcome, WorkResult
 from chatops.application.hotfix.plan import (
     PLAIN_TAG,
     CheckOperation,
@@ -23,7 +23,7 @@ from chatops.application.hotfix.plan import (
     values,
 )
 from chatops.application.hotfix.production_checks import await_good, said
-from chatops.application.hotfix.record_results import Finding, record_usual, went_through
+from chatops.application.hotfix.record_results import record_usual, went_through
 from chatops.application.hotfix.session import HotfixSession
 from chatops.application.incidents.update import tell_stakeholders
 from chatops.application.ports import git
@@ -79,15 +79,15 @@ def _signed(task: PlanTask, what: str) -> git.Signed:
     return signed(task.session, task.people, step=step, at=task.at)
 
 
-def record_revert(session: HotfixSession, finding: Finding) -> StepOutcome:
-    result = went_through(finding.done)
+def record_revert(session: HotfixSession, worked: WorkResult) -> StepOutcome:
+    result = went_through(worked.done)
     if result is None:
-        return record_usual(session, finding)
+        return record_usual(session, worked)
     back = _back(session)
     back = replace(back, sha=result.after or back.sha, reverted=back.reverted + 1)
     if back.reverted < len(_to_revert(session)):
         session.change(rollback=back)
-        return StepContinues(work=RollbackStep.REVERT, look=finding.act.look + 1)
+        return StepContinues(work=RollbackStep.REVERT, look=worked.act.look + 1)
     if tags_revert(session):
         release = str(Version.parse(session.hotfix.release).next_patch())
         back = replace(back, release=release)
@@ -111,10 +111,10 @@ def plan_revert_tag(task: PlanTask) -> Operation:
     )
 
 
-def record_revert_tag(session: HotfixSession, finding: Finding) -> StepOutcome:
-    result = went_through(finding.done)
+def record_revert_tag(session: HotfixSession, worked: WorkResult) -> StepOutcome:
+    result = went_through(worked.done)
     if result is None:
-        return record_usual(session, finding)
+        return record_usual(session, worked)
     return StepDone(evidence=(f"{result.name} at {result.after[:10]}", *result.notes))
 
 
@@ -159,10 +159,10 @@ def plan_redeploy(task: PlanTask) -> Operation:
     return RunOperation(what=command, values=facts, since=back.at, mark=mark)
 
 
-def record_redeploy(session: HotfixSession, finding: Finding) -> StepOutcome:
-    if isinstance(finding.done, Interrupted) and can_tell(session):
-        return StepDone(evidence=(finding.done.why.capitalize(),))
-    return record_usual(session, finding)
+def record_redeploy(session: HotfixSession, worked: WorkResult) -> StepOutcome:
+    if isinstance(worked.done, Interrupted) and can_tell(session):
+        return StepDone(evidence=(worked.done.why.capitalize(),))
+    return record_usual(session, worked)
 
 
 def can_tell(session: HotfixSession) -> bool:
@@ -195,18 +195,18 @@ def _facts(session: HotfixSession, back: Rollback) -> dict[str, str]:
     return values(session, version=back.release, sha=back.sha, previous=session.hotfix.release)
 
 
-def record_rollback_check(session: HotfixSession, finding: Finding) -> StepOutcome:
-    if not isinstance(finding.done, CheckReadings):
-        return record_usual(session, finding)
-    lines = said(session, RollbackStep.CHECK, finding.done)
-    return await_good(RollbackStep.CHECK, finding.act.look, lines, good=finding.done.good)
+def record_rollback_check(session: HotfixSession, worked: WorkResult) -> StepOutcome:
+    if not isinstance(worked.done, CheckReadings):
+        return record_usual(session, worked)
+    lines = said(session, RollbackStep.CHECK, worked.done)
+    return await_good(RollbackStep.CHECK, worked.act.look, lines, good=worked.done.good)
 
 
-def record_rollback_verify(session: HotfixSession, finding: Finding) -> StepOutcome:
-    if not isinstance(finding.done, CheckReadings):
-        return record_usual(session, finding)
-    good, lines = finding.done.good, said(session, RollbackStep.VERIFY, finding.done)
-    outcome = await_good(RollbackStep.VERIFY, finding.act.look, lines, good=good)
+def record_rollback_verify(session: HotfixSession, worked: WorkResult) -> StepOutcome:
+    if not isinstance(worked.done, CheckReadings):
+        return record_usual(session, worked)
+    good, lines = worked.done.good, said(session, RollbackStep.VERIFY, worked.done)
+    outcome = await_good(RollbackStep.VERIFY, worked.act.look, lines, good=good)
     if isinstance(outcome, StepContinues):
         return outcome
     session.change(rollback=replace(_back(session), healthy=good))

@@ -12,8 +12,9 @@ from chatops.application.hotfix.outcomes import (
     StepDone,
     StepFailed,
     StepOutcome,
+    WorkResult,
 )
-from chatops.application.hotfix.record_results import Finding, take_commits
+from chatops.application.hotfix.record_results import take_commits
 from chatops.application.hotfix.session import HotfixSession
 from chatops.application.hotfix.steps import BEHAVIOURS, has_work, starts_by_itself, work_of
 from chatops.domain.hotfix.model import HotfixState, StepRun, StepState
@@ -45,14 +46,14 @@ def begin(session: HotfixSession, kind: AnyStepKind, *, by: str | None) -> None:
         end_fulfilled(session)
 
 
-def record(session: HotfixSession, finding: Finding) -> None:
+def record(session: HotfixSession, worked: WorkResult) -> None:
     """Take in what a piece of a step's work came to, and go on."""
-    kind = kind_of_work(finding.act.step)
-    _take(session, finding, kind, BEHAVIOURS[kind].record(session, finding))
+    kind = kind_of_work(worked.act.step)
+    _take(session, worked, kind, BEHAVIOURS[kind].record(session, worked))
 
 
 def _take(
-    session: HotfixSession, finding: Finding, kind: AnyStepKind, outcome: StepOutcome
+    session: HotfixSession, worked: WorkResult, kind: AnyStepKind, outcome: StepOutcome
 ) -> None:
     match outcome:
         case StepDone():
@@ -62,7 +63,7 @@ def _take(
         case StepContinues():
             session.do_step(
                 outcome.work,
-                round_=finding.act.round,
+                round_=worked.act.round,
                 target=outcome.target,
                 look=outcome.look,
                 after=outcome.after,

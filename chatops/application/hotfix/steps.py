@@ -9,10 +9,9 @@ from chatops.application.hotfix import plan
 from chatops.application.hotfix import record_results as results
 from chatops.application.hotfix import rollback_steps as rollback
 from chatops.application.hotfix.approval_requests import ask_for_approval, still_needed
-from chatops.application.hotfix.outcomes import StepOutcome
+from chatops.application.hotfix.outcomes import StepOutcome, WorkResult
 from chatops.application.hotfix.plan import Operation, PlanTask, owed_targets
 from chatops.application.hotfix.production_checks import tell_deployed
-from chatops.application.hotfix.record_results import Finding
 from chatops.application.hotfix.session import HotfixSession
 from chatops.application.tasks.follow_ups import list_follow_ups
 from chatops.domain.hotfix.errors import ApprovalMissing, NoFixYet
@@ -99,7 +98,7 @@ class StepBehaviour:
     """
 
     plan: Callable[[PlanTask], Operation]
-    record: Callable[[HotfixSession, Finding], StepOutcome]
+    record: Callable[[HotfixSession, WorkResult], StepOutcome]
     #: Whether the bot has something to do at it, rather than people alone.
     has_work: Callable[[HotfixSession], bool]
     #: The pieces of its work; none given: one, named after the step.

@@ -197,16 +197,12 @@ STEP_SPECS: Mapping[AnyStepKind, StepSpec] = {
     StepKind.FOLLOW_UP: StepSpec(
         label="follow up", doer=Doer.PERSON, confirm="Write the tasks down"
     ),
-    # All but the looks wait in the repository's lane: not behind a deploy that hangs.
+    # None waits behind a deploy that hangs, or behind the next look of a watch: a lane is strict.
     RollbackStep.REVERT: StepSpec(label="revert the fix", doer=Doer.BOT),
     RollbackStep.TAG: StepSpec(label="tag the reverted version", doer=Doer.BOT),
     RollbackStep.DEPLOY: StepSpec(label="bring production back", doer=Doer.BOTH),
-    RollbackStep.CHECK: StepSpec(
-        label="see what production runs", doer=Doer.BOTH, lane=WorkLane.PRODUCTION
-    ),
-    RollbackStep.VERIFY: StepSpec(
-        label="see whether production works", doer=Doer.BOT, lane=WorkLane.PRODUCTION
-    ),
+    RollbackStep.CHECK: StepSpec(label="see what production runs", doer=Doer.BOTH),
+    RollbackStep.VERIFY: StepSpec(label="see whether production works", doer=Doer.BOT),
 }
 
 
