@@ -11,7 +11,7 @@ from chatops.application.authorization import Authorization
 from chatops.application.ports.storage import Storage, UnitOfWork
 from chatops.application.rendering import Playbooks, compose
 from chatops.domain.drills.scenario import marked, stays_inside
-from chatops.domain.errors import NoSuchPromise, Repeated, UnknownIncident
+from chatops.domain.errors import Repeated, UnknownIncident, no_such_promise
 from chatops.domain.incident.model import Incident, Status
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.messages.effects import (
@@ -263,11 +263,11 @@ class IncidentSession:
         """The incident's open promise of that key.
 
         Raises:
-            NoSuchPromise
+            UserError
         """
         promise = self.work.promises.get(self.incident.id, key)
         if promise is None or not promise.open:
-            raise NoSuchPromise
+            raise no_such_promise()
         return promise
 
     def cancel_promises(self, moot: Callable[[Promise], bool]) -> None:

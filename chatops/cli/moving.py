@@ -42,7 +42,7 @@ def _new(file: Path) -> Iterator[TextIO]:
             os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
         )
     except OSError as error:
-        raise UnusableFile(file, error) from error
+        raise unusable_file(file, error) from error
     with stream:
         try:
             yield stream
@@ -56,13 +56,11 @@ def _opened(file: Path) -> Iterator[TextIO]:
     try:
         stream = file.open(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise UnusableFile(file, error) from error
+        raise unusable_file(file, error) from error
     with stream:
         yield stream
 
 
-class UnusableFile(UserError):
+def unusable_file(file: Path, error: OSError) -> UserError:
     """A file cannot be written or read."""
-
-    def __init__(self, file: Path, error: OSError) -> None:
-        super().__init__(f"{file}: {error.strerror}. Nothing was done.")
+    return UserError(f"{file}: {error.strerror}. Nothing was done.")

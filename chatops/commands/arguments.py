@@ -7,11 +7,11 @@ from dataclasses import replace
 from chatops.commands import words
 from chatops.commands.action import Argument, ArgumentKind, ParsedCommand, Read, Vocabulary
 from chatops.commands.closest_match import nearest
-from chatops.commands.usage import DidYouMean, Usage
+from chatops.commands.usage import DidYouMean, usage_error
 from chatops.domain.drills.scenario import PACES
 from chatops.domain.errors import UnknownPerson, UnknownSeverity, UserError
 from chatops.domain.playbook.pipeline import StepKind
-from chatops.domain.postmortem.model import Export, UnknownExport
+from chatops.domain.postmortem.model import Export, unknown_export
 from chatops.domain.promises.resolve_name import take_what
 from chatops.domain.time.parse import Direction, InvalidTime, take_time
 
@@ -70,7 +70,7 @@ def _holder(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) 
     if rest.casefold() in _NOBODY:
         return replace(typed, holder="nobody"), ""
     if rest and rest.casefold() != "me":
-        raise Usage(known.name, [typed.action], f"“{part.shown}” is one person, by @name:")
+        raise usage_error(known.name, [typed.action], f"“{part.shown}” is one person, by @name:")
     return replace(typed, holder="me"), ""
 
 
@@ -90,7 +90,7 @@ def _owner(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -
     person, after = words.take_owner(rest)
     if part.needed and (person is None or person.is_group):
         _must_know(rest)
-        raise Usage(known.name, [typed.action])
+        raise usage_error(known.name, [typed.action])
     if person is not None and person.is_group:
         return typed, rest
     return replace(typed, people=(person,) if person else ()), after
@@ -105,7 +105,7 @@ def _must_know(text: str) -> None:
 def _number(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
     number, after = words.take_number(rest)
     if number is None and (part.needed or rest):
-        raise Usage(known.name, [typed.action])
+        raise usage_error(known.name, [typed.action])
     return replace(typed, number=number), after
 
 
@@ -157,15 +157,13 @@ _LINKED = re.compile(r"<https?://[^<>|]*\|([^<>]*)>")
 _FILES, _FILES_LENGTH, _BRANCH_LENGTH, _SHOWN = 10, 1500, 250, 40
 
 
-class UnknownStep(UserError):
+def unknown_step(typed: str) -> UserError:
     """No pipeline has a step of that name."""
-
-    def __init__(self, typed: str) -> None:
-        meant = nearest(typed.replace("-", "_"), list(StepKind))
-        hint = f" Did you mean {meant}?" if meant else ""
-        super().__init__(
-            f"“{typed[:_SHOWN]}” is no step.{hint} Steps are called {', '.join(StepKind)}."
-        )
+    meant = nearest(typed.replace("-", "_"), list(StepKind))
+    hint = f" Did you mean {meant}?" if meant else ""
+    return UserError(
+        f"“{typed[:_SHOWN]}” is no step.{hint} Steps are called {', '.join(StepKind)}."
+    )
 
 
 def as_commit(typed: str) -> str:
@@ -189,7 +187,7 @@ def _commit(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) 
     commit = as_commit(asked)
     if not commit:
         hint = f"“{asked[:_SHOWN]}” names no commit. Give its id, or a pull request as #12:"
-        raise Usage(known.name, [typed.action], hint)
+        raise usage_error(known.name, [typed.action], hint)
     return replace(typed, commit=commit), ""
 
 
@@ -200,7 +198,7 @@ def _spoken(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) 
     person, after = words.take_mention(_SPOKEN.sub("", rest, count=1))
     if person is None or person.is_group or after:
         _must_know(rest)
-        raise Usage(known.name, [typed.action])
+        raise usage_error(known.name, [typed.action])
     return replace(typed, people=(person,)), ""
 
 
@@ -214,7 +212,7 @@ def _step(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) ->
         step = _STEPS.get(name.casefold().replace("-", "_"))
         if step is not None:
             return replace(typed, step=step), left
-    raise UnknownStep(words.readable(first))
+    raise unknown_step(words.readable(first))
 
 
 def _leave(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> Read:
@@ -223,7 +221,7 @@ def _leave(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -
     if person is None:
         return typed, rest
     if person.is_group:
-        raise Usage(known.name, [typed.action], "Leave is given by one person, by @name:")
+        raise usage_error(known.name, [typed.action], "Leave is given by one person, by @name:")
     return replace(typed, people=(person,)), after
 
 
@@ -231,7 +229,7 @@ def _branch(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) 
     del part
     branch, after = words.first_word(rest)
     if (after and len(typed.action.arguments) == 1) or len(branch) > _BRANCH_LENGTH:
-        raise Usage(known.name, [typed.action])
+        raise usage_error(known.name, [typed.action])
     return replace(typed, branch=words.readable(branch)), after
 
 
@@ -240,7 +238,7 @@ def _flag(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) ->
     flag, after = words.first_word(rest)
     if not flag or after.casefold() not in {"off", ""}:
         hint = "A flag can only be turned off here:" if after else ""
-        raise Usage(known.name, [typed.action], hint)
+        raise usage_error(known.name, [typed.action], hint)
     return replace(typed, flag=words.readable(flag)), ""
 
 
@@ -249,7 +247,7 @@ def _files(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -
     files = _paths(rest)
     if len(files) > _FILES or len(rest) > _FILES_LENGTH:
         hint = f"At most {_FILES} files, each by its path in the repository:"
-        raise Usage(known.name, [typed.action], hint)
+        raise usage_error(known.name, [typed.action], hint)
     return replace(typed, files=files), ""
 
 
@@ -294,7 +292,7 @@ def _question(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary
     del part
     key, after = words.first_word(rest)
     if not key or not after:
-        raise Usage(known.name, [typed.action])
+        raise usage_error(known.name, [typed.action])
     return replace(typed, role=words.readable(key).casefold()), after
 
 
@@ -309,7 +307,7 @@ def _day(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) -> 
         raise InvalidTime(said)
     if not time:
         if not said:
-            raise Usage(known.name, [typed.action])
+            raise usage_error(known.name, [typed.action])
         _ask_back(typed, rest, known, InvalidTime(said))
     return replace(typed, time=time), ""
 
@@ -318,9 +316,9 @@ def _export(typed: ParsedCommand, rest: str, part: Argument, known: Vocabulary) 
     del part
     asked = words.readable(rest).casefold()
     if not asked:
-        raise Usage(known.name, [typed.action])
+        raise usage_error(known.name, [typed.action])
     if asked not in set(Export):
-        raise UnknownExport(asked, list(Export))
+        raise unknown_export(asked, list(Export))
     return replace(typed, text=asked), ""
 
 

@@ -8,7 +8,7 @@ from chatops.commands import words
 from chatops.commands.action import Action, CommandTable, ParsedCommand, Vocabulary
 from chatops.commands.arguments import DAY, PEOPLE, SCENARIO, SEVERITY
 from chatops.commands.closest_match import nearest
-from chatops.commands.usage import DidYouMean, Usage
+from chatops.commands.usage import DidYouMean, usage_error
 from chatops.domain.errors import UserError
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.team import Team
@@ -58,7 +58,7 @@ def parse(text: str, known: Vocabulary, *, sure: bool = False) -> ParsedCommand:
     ``sure`` says that it was asked back, and that the sub-command is meant.
 
     Raises:
-        Usage, DidYouMean, UnknownSeverity, UnknownPerson, InvalidTime
+        UserError, DidYouMean, UnknownSeverity, UnknownPerson, InvalidTime
     """
     whole = text.strip()
     lead, trimmed = _lead(whole, known)
@@ -98,7 +98,7 @@ def _untitled(text: str, known: Vocabulary) -> ParsedCommand:
         return ParsedCommand(action=known.table.otherwise, text=words.readable(text))
     first = words.readable(words.first_word(text)[0])
     hint = f"There is no `{known.name} {first[:40]}`. There is:"
-    raise Usage(known.name, known.table.actions, hint)
+    raise usage_error(known.name, known.table.actions, hint)
 
 
 def _beyond(typed: ParsedCommand, text: str, rest: str, known: Vocabulary) -> ParsedCommand:
@@ -108,7 +108,7 @@ def _beyond(typed: ParsedCommand, text: str, rest: str, known: Vocabulary) -> Pa
         raise DidYouMean(known.name, command=command, title=text)
     number, more = words.take_number(rest)
     if number is None or more or typed.number is not None:
-        raise Usage(known.name, [typed.action])
+        raise usage_error(known.name, [typed.action])
     return replace(typed, number=number)
 
 
@@ -157,7 +157,7 @@ def _must_be_no_other(actions: Sequence[Action], rest: str, text: str, known: Vo
     """Refuse or ask back a second word that is none of a sub-command's.
 
     Raises:
-        Usage, DidYouMean
+        UserError, DidYouMean
     """
     first = actions[0].words[0]
     second, after = words.first_word(rest)
@@ -168,7 +168,7 @@ def _must_be_no_other(actions: Sequence[Action], rest: str, text: str, known: Vo
     if not sub_words or not rest or takes_words or (reference and not beyond):
         return
     if known.table.otherwise is None or len(rest.split()) == 1:
-        raise Usage(known.name, actions)
+        raise usage_error(known.name, actions)
     meant = nearest(second, sub_words)
     raise DidYouMean(known.name, command=f"{first} {meant} {after}" if meant else first, title=text)
 

@@ -10,12 +10,10 @@ from chatops.domain.errors import UserError
 _SHOWN = 80
 
 
-class Usage(UserError):
+def usage_error(name: str, actions: Sequence[Action], hint: str = "") -> UserError:
     """Arguments are missing, or are of the wrong kind."""
-
-    def __init__(self, name: str, actions: Sequence[Action], hint: str = "") -> None:
-        lines = "\n".join(_usage(name, actions))
-        super().__init__(f"{hint or 'Write it like this:'}\n{lines}")
+    lines = "\n".join(_usage(name, actions))
+    return UserError(f"{hint or 'Write it like this:'}\n{lines}")
 
 
 def _usage(name: str, actions: Sequence[Action]) -> Iterator[str]:

@@ -56,13 +56,11 @@ _UNDER_WAY = 5.0
 _HOST = "127.0.0.1"
 
 
-class PortTaken(UserError):
+def port_taken(port: int) -> UserError:
     """The playground cannot listen where it should."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(
-            f"Port {port} is taken. Stop what uses it, or choose another: chatops play --port 0"
-        )
+    return UserError(
+        f"Port {port} is taken. Stop what uses it, or choose another: chatops play --port 0"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,7 +269,7 @@ def play(*, port: int, playbook: str, data: Path | None) -> None:
     """Open the playground and keep it open until the process is told to stop.
 
     Raises:
-        PortTaken, UnknownPlaybook, BrokenPlaybook, StorageUnavailable
+        UserError, UnknownPlaybook, BrokenPlaybook, StorageUnavailable
     """
     set_up_logging(level=LogLevel.WARNING, style=LogFormat.TEXT, secrets=())
     stop = Event()
@@ -284,7 +282,7 @@ def play(*, port: int, playbook: str, data: Path | None) -> None:
                 stop.wait()
                 sys.stdout.write("Closing the playground.\n")
         except OSError as error:
-            raise PortTaken(port) from error
+            raise port_taken(port) from error
 
 
 @contextmanager

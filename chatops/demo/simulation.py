@@ -16,7 +16,7 @@ from chatops.clock import FrozenClock, MovableClock
 from chatops.demo.playground import set_up
 from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.team import Team
-from chatops.playground.shop.git import GitMissing
+from chatops.playground.shop.git import git_missing
 from chatops.playground.shop.shop import Shop
 from chatops.playground.slack.double import Slack
 from chatops.playground.workspace.model import Message
@@ -136,7 +136,7 @@ def open_simulation(playbook: str) -> Iterator[Simulation]:
     """Set everything up in a folder that is gone afterwards.
 
     Raises:
-        GitMissing, UnknownPlaybook, BrokenPlaybook
+        UserError, UnknownPlaybook, BrokenPlaybook
     """
     clock = MovableClock(FrozenClock(START))
     with (
@@ -152,7 +152,7 @@ def open_simulation(playbook: str) -> Iterator[Simulation]:
         ) as opened,
     ):
         if opened.shop is None:
-            raise GitMissing
+            raise git_missing()
         opened.shop.servers.pace = timedelta()
         yield Simulation(
             slack=opened.slack,

@@ -18,27 +18,21 @@ class UnknownSeverity(UserError):
         super().__init__(f"There is no severity “{asked[:40]}”. Pick one of {', '.join(known)}.")
 
 
-class AlreadyResolved(UserError):
+def already_resolved(reference: str) -> UserError:
     """The incident is resolved and the request needs a running one."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(
-            f"{reference} is resolved. If it is back, reopen it first: `/incident reopen`."
-        )
+    return UserError(
+        f"{reference} is resolved. If it is back, reopen it first: `/incident reopen`."
+    )
 
 
-class IncidentClosed(UserError):
+def incident_closed(reference: str) -> UserError:
     """The incident is closed."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(f"{reference} is closed. To go on with it: `/incident reopen`.")
+    return UserError(f"{reference} is closed. To go on with it: `/incident reopen`.")
 
 
-class NotResolved(UserError):
+def not_resolved(reference: str) -> UserError:
     """The incident is running and the request needs a resolved one."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(f"{reference} is not resolved yet. First: `/incident resolve`.")
+    return UserError(f"{reference} is not resolved yet. First: `/incident resolve`.")
 
 
 class UnknownIncident(UserError):
@@ -86,11 +80,9 @@ class NothingWritten(UserError):
         super().__init__(f"Write the {what} first; it is empty.")
 
 
-class UnknownRole(UserError):
+def unknown_role(asked: str, known: Sequence[str]) -> UserError:
     """The playbook has no such role."""
-
-    def __init__(self, asked: str, known: Sequence[str]) -> None:
-        super().__init__(f"There is no role “{asked[:40]}”. Pick one of {', '.join(known)}.")
+    return UserError(f"There is no role “{asked[:40]}”. Pick one of {', '.join(known)}.")
 
 
 class UnknownPerson(UserError):
@@ -111,25 +103,19 @@ class NobodyToPage(UserError):
         )
 
 
-class UnknownTask(UserError):
+def unknown_task(asked: object) -> UserError:
     """The incident has no task of that number."""
-
-    def __init__(self, asked: object) -> None:
-        super().__init__(f"There is no task {asked!s:.20} here. See them: `/incident task`.")
+    return UserError(f"There is no task {asked!s:.20} here. See them: `/incident task`.")
 
 
-class UnknownEntry(UserError):
+def unknown_entry(asked: object) -> UserError:
     """The timeline has no such entry."""
-
-    def __init__(self, asked: object) -> None:
-        super().__init__(f"There is no entry {asked!s:.20} on this timeline: `/incident timeline`.")
+    return UserError(f"There is no entry {asked!s:.20} on this timeline: `/incident timeline`.")
 
 
-class NotYourEntry(UserError):
+def not_your_entry() -> UserError:
     """Only the author may correct an entry, and only one that a person wrote."""
-
-    def __init__(self) -> None:
-        super().__init__("Only its author can correct an entry. Add one that sets it right.")
+    return UserError("Only its author can correct an entry. Add one that sets it right.")
 
 
 class StillOwed(UserError):
@@ -151,11 +137,9 @@ class ReasonMissing(UserError):
         super().__init__(f"Say why: to {deed} needs a reason that others can read later.")
 
 
-class NoSuchPromise(UserError):
+def no_such_promise() -> UserError:
     """Nothing of that kind is owed any more."""
-
-    def __init__(self) -> None:
-        super().__init__("That is settled already; nothing is owed. See `/incident due`.")
+    return UserError("That is settled already; nothing is owed. See `/incident due`.")
 
 
 class NoIncidentHere(UserError):

@@ -121,12 +121,10 @@ class Task:
         return replace(self, owner=owner)
 
 
-class TaskOver(UserError):
+def task_over(number: int, *, dropped: bool) -> UserError:
     """What is done or dropped is not changed any more."""
-
-    def __init__(self, number: int, *, dropped: bool) -> None:
-        end = "dropped" if dropped else "done"
-        super().__init__(f"Task {number} is {end}. Add another one: `/incident task add`.")
+    end = "dropped" if dropped else "done"
+    return UserError(f"Task {number} is {end}. Add another one: `/incident task add`.")
 
 
 class DueInThePast(UserError):
@@ -136,28 +134,22 @@ class DueInThePast(UserError):
         super().__init__("That day is over; nothing was changed. Pick a day to come.")
 
 
-class NothingChanged(UserError):
+def nothing_changed(number: int) -> UserError:
     """Somebody wants a task changed, and does not say how."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(
-            f"Say what is to change: `/incident task edit {number}` and the new words, or use "
-            "the form in Slack."
-        )
+    return UserError(
+        f"Say what is to change: `/incident task edit {number}` and the new words, or use "
+        "the form in Slack."
+    )
 
 
-class NoTracker(UserError):
+def no_tracker() -> UserError:
     """The team has no tracker."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "There is no tracker to bring it to. Name one in `chatops.yml`, under tracker: the "
-            "service whose repository has the issues."
-        )
+    return UserError(
+        "There is no tracker to bring it to. Name one in `chatops.yml`, under tracker: the "
+        "service whose repository has the issues."
+    )
 
 
-class DrillStaysHere(UserError):
+def drill_stays_here() -> UserError:
     """Nothing of an exercise leaves the chat."""
-
-    def __init__(self) -> None:
-        super().__init__("This is a drill: its tasks stay here. See them: `/incident task`.")
+    return UserError("This is a drill: its tasks stay here. See them: `/incident task`.")

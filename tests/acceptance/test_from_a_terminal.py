@@ -14,7 +14,7 @@ from chatops.cli.shell.command import (
     IncidentOptions,
     obey,
 )
-from chatops.cli.shell.words import WhichIncident, told
+from chatops.cli.shell.words import told
 from chatops.domain.errors import UserError
 from chatops.settings import Settings, read_settings
 from tests.acceptance.stage import Actor, Stage
@@ -163,7 +163,9 @@ def test_the_team_table_holds_there_too(shell: Shell, declared: str, ines: Actor
 
 
 def test_a_terminal_stands_in_no_channel(shell: Shell, declared: str) -> None:
-    with pytest.raises(WhichIncident):
+    with pytest.raises(
+        UserError, match=r"Say which incident, with --in INC-2026-001\. See what is"
+    ):
         shell("status")
     assert "checkout is down" in shell("status", declared).text
 

@@ -15,7 +15,8 @@ from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.lifecycle.end import ResolveRequest
 from chatops.application.postmortem.requests import AnswersRequest, ExportRequest, FinishRequest
 from chatops.bootstrap import Bot, open_bot, open_shelf
-from chatops.domain.postmortem.model import Export, Restricted
+from chatops.domain.errors import UserError
+from chatops.domain.postmortem.model import Export
 from chatops.domain.services import ForgeKind, Service
 from chatops.domain.team import DocsSettings, GitRules, TeamChannels
 from chatops.outside import connected
@@ -346,7 +347,9 @@ def test_learnings_are_told_once_with_the_link(library: Library) -> None:
 def test_a_private_one_stays_inside(tmp_path: Path) -> None:
     with _opened(tmp_path, ForgeKind.GIT, private=True) as library:
         library.answers("well", "paged within a minute")
-        with pytest.raises(Restricted):
+        with pytest.raises(
+            UserError, match=r"is restricted, and the docs repository is read by others\."
+        ):
             library.exports()
         library.done()
         assert library.stage.room("general").count("INC-2026-001") == 0

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.domain.hotfix.errors import HotfixOver, NeverSkipped, NotTheTurn, StepBusy
+from chatops.domain.errors import UserError
+from chatops.domain.hotfix.errors import HotfixOver, NeverSkipped, NotTheTurn
 from chatops.domain.hotfix.model import (
     ApprovalGiven,
     Backport,
@@ -90,7 +91,9 @@ def test_a_step_that_no_pipeline_has_cannot_begin() -> None:
 
 def test_a_step_under_way_is_not_begun_twice() -> None:
     begun = hotfix().begun(StepKind.BRANCH, by="U1", now=NOW)
-    with pytest.raises(StepBusy):
+    with pytest.raises(
+        UserError, match=r"” is under way\. What comes of it is said in the thread\."
+    ):
         begun.begun(StepKind.BRANCH, by="U2", now=NOW)
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from chatops.domain.errors import NoSuchPromise
+from chatops.domain.errors import UserError
 from chatops.domain.promises.kinds import PromiseKind
 from chatops.domain.promises.model import Promise
-from chatops.domain.promises.resolve_name import WhichPromise, meant, take_what
+from chatops.domain.promises.resolve_name import meant, take_what
 from tests.domain.samples import HOUR, NOW
 
 
@@ -66,7 +66,7 @@ def test_a_promise_is_found_by_its_words_or_by_its_key(what: str, expected: Prom
 
 @pytest.mark.parametrize("what", ["backport", "elephant", "task 9", ""])
 def test_what_could_be_several_or_none_is_asked_back(what: str) -> None:
-    with pytest.raises(WhichPromise, match="Write the runbook") as caught:
+    with pytest.raises(UserError, match="Write the runbook") as caught:
         meant(ALL, what)
     assert "Page" not in str(caught.value)
 
@@ -77,7 +77,11 @@ def test_without_words_the_next_update_is_meant_or_the_only_open_promise() -> No
 
 
 def test_what_is_fulfilled_is_not_found_again() -> None:
-    with pytest.raises(NoSuchPromise):
+    with pytest.raises(
+        UserError, match=r"That is settled already; nothing is owed\. See `/incident"
+    ):
         meant((*ALL, UPDATE.fulfilled(NOW)), "status_update")
-    with pytest.raises(NoSuchPromise):
+    with pytest.raises(
+        UserError, match=r"That is settled already; nothing is owed\. See `/incident"
+    ):
         meant((replace(REVIEW).fulfilled(NOW),), "")

@@ -7,8 +7,9 @@ import pytest
 from chatops.adapters.git.jobs.versions import VersionRules, commit_files, plan_bump
 from chatops.adapters.git.objects.commits import signature
 from chatops.adapters.git.objects.objects import read_commit
-from chatops.domain.git.version_files import UnreadableVersionFile, VersionedFile, VersionedFileKind
-from chatops.domain.git.versions import MajorRefused, Version, VersionIncrement
+from chatops.domain.errors import UserError
+from chatops.domain.git.version_files import VersionedFile, VersionedFileKind
+from chatops.domain.git.versions import Version, VersionIncrement
 from tests.gitops.git_workshop import BOT, Workshop
 
 RULES = VersionRules(
@@ -86,14 +87,14 @@ def test_a_minor_is_warned_about_and_a_major_refused(service: Workshop) -> None:
     minor = plan_bump(service.repo, RULES, tip=head, step=VersionIncrement.MINOR)
     assert str(minor.next.version) == "1.3.0"
     assert minor.next.warnings
-    with pytest.raises(MajorRefused):
+    with pytest.raises(UserError, match=r"A hotfix never raises the major version \("):
         plan_bump(service.repo, RULES, tip=head, asked=Version.parse("2.0.0"))
 
 
 def test_a_file_that_is_missing_or_no_text_is_named(service: Workshop) -> None:
     head = service.commit({"package.json": b"\xff\xfe"})
-    with pytest.raises(UnreadableVersionFile, match="not UTF-8"):
+    with pytest.raises(UserError, match="not UTF-8"):
         plan_bump(service.repo, RULES, tip=head)
     head = service.commit({"package.json": None})
-    with pytest.raises(UnreadableVersionFile, match="not there"):
+    with pytest.raises(UserError, match="not there"):
         plan_bump(service.repo, RULES, tip=head)

@@ -8,17 +8,9 @@ import pytest
 from chatops.application.ports.external import ExternalError
 from chatops.cli.shell import command
 from chatops.cli.shell.command import LATER, CommandResult
-from chatops.cli.shell.hotfix import (
-    HotfixInvocation,
-    HotfixOptions,
-    HotfixWithoutTitle,
-    answers_of,
-    gate_of,
-    obey,
-)
-from chatops.cli.shell.words import NoName, WhichIncident
+from chatops.cli.shell.hotfix import HotfixInvocation, HotfixOptions, answers_of, gate_of, obey
 from chatops.clock import FrozenClock
-from chatops.commands.usage import DidYouMean, Usage
+from chatops.commands.usage import DidYouMean
 from chatops.domain.errors import UserError
 from chatops.settings import Settings, read_settings
 from tests.acceptance.stage import START
@@ -81,7 +73,9 @@ def test_who_says_that_it_holds_starts_it_and_sees_it(shell: Shell) -> None:
 
 
 def test_a_hotfix_without_words_is_not_started(shell: Shell) -> None:
-    with pytest.raises(HotfixWithoutTitle):
+    with pytest.raises(
+        UserError, match='Say what the fix does, with --title "Charge cards again",'
+    ):
         shell("start", holds=True)
 
 
@@ -106,7 +100,7 @@ def test_a_rollback_is_weighed_before_it_is_begun(shell: Shell) -> None:
 
 def test_it_is_given_up_with_a_reason(shell: Shell) -> None:
     starts(shell)
-    with pytest.raises(Usage, match=r"chatops hotfix abort \[reason\]"):
+    with pytest.raises(UserError, match=r"chatops hotfix abort \[reason\]"):
         shell("abort")
 
     assert shell("abort", "it", "was", "the", "network").done
@@ -122,12 +116,14 @@ def test_a_repository_that_is_not_there_is_told(shell: Shell) -> None:
 
 def test_whoever_changes_something_says_who_they_are(shell: Shell) -> None:
     for words in (("start",), ("next",), ("approve",), ("abort", "why")):
-        with pytest.raises(NoName):
+        with pytest.raises(UserError, match="Say who you are, with --by and your Slack member ID"):
             shell(*words, by="")
 
 
 def test_a_terminal_stands_in_no_incident(shell: Shell) -> None:
-    with pytest.raises(WhichIncident):
+    with pytest.raises(
+        UserError, match=r"Say which incident, with --in INC-2026-001\. See what is"
+    ):
         shell("status", reference="")
 
 

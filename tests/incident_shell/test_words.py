@@ -2,20 +2,11 @@
 
 import pytest
 
-from chatops.cli.shell.words import (
-    UnknownName,
-    as_in_slack,
-    help_text,
-    needed,
-    person,
-    printed,
-    told,
-    usage,
-)
+from chatops.cli.shell.words import as_in_slack, help_text, needed, person, printed, told, usage
 from chatops.commands.action import Action
 from chatops.commands.catalogue import ACTIONS, INCIDENT
 from chatops.commands.words import kept
-from chatops.domain.errors import NotAllowed, StillOwed
+from chatops.domain.errors import NotAllowed, StillOwed, UserError
 from chatops.domain.messages.posts import Post
 
 
@@ -43,7 +34,7 @@ def test_the_person_at_the_keyboard_is_a_member_id() -> None:
         "",
         *["U0PRIYA"] * 3,
     ]
-    with pytest.raises(UnknownName, match="priya"):
+    with pytest.raises(UserError, match="priya"):
         person("priya")
 
 

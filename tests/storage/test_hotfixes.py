@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from chatops.adapters.storage.errors import StaleHotfix
 from chatops.adapters.storage.store import SqlStorage
-from chatops.domain.errors import UnknownIncident
-from chatops.domain.hotfix.errors import UnknownHotfix
+from chatops.domain.errors import UnknownIncident, UserError
 from chatops.domain.hotfix.model import Backport, BackportState, Hotfix, HotfixState, StepState
 from chatops.domain.playbook.pipeline import StepKind
 from tests.storage.samples import MINUTE, NOW, declared, hotfix
@@ -100,7 +99,7 @@ def test_one_that_settles_its_last_debt_is_open_no_more(store: SqlStorage) -> No
 
 
 def test_one_that_is_not_there_is_told(store: SqlStorage) -> None:
-    with store.reading() as work, pytest.raises(UnknownHotfix, match="7"):
+    with store.reading() as work, pytest.raises(UserError, match="7"):
         work.hotfixes.get(7)
     with pytest.raises(UnknownIncident), store.writing() as work:
         work.hotfixes.add(hotfix(7))

@@ -32,53 +32,45 @@ _ANY = DefaultDialect()
 Row = Mapping[str, Any]
 
 
-class NotEmpty(UserError):
+def not_empty(where: str, table: str) -> UserError:
     """The database to fill holds something already."""
-
-    def __init__(self, where: str, table: str) -> None:
-        super().__init__(
-            f"Nothing was imported: {where} is not empty (there are rows in {table}). Name an"
-            " empty database with CHATOPS_DATABASE_URL or CHATOPS_DATA_DIR."
-        )
+    return UserError(
+        f"Nothing was imported: {where} is not empty (there are rows in {table}). Name an"
+        " empty database with CHATOPS_DATABASE_URL or CHATOPS_DATA_DIR."
+    )
 
 
-class OtherRevision(UserError):
+def other_revision(theirs: object, release: object, ours: str) -> UserError:
     """The file was written from tables of another release."""
-
-    def __init__(self, theirs: object, release: object, ours: str) -> None:
-        super().__init__(
-            f"Nothing was imported: the file was written by release {release}, whose tables are at"
-            f" {theirs}, and these are at {ours}. Import it with that release, then"
-            " `chatops migrate` with this one."
-        )
+    return UserError(
+        f"Nothing was imported: the file was written by release {release}, whose tables are at"
+        f" {theirs}, and these are at {ours}. Import it with that release, then"
+        " `chatops migrate` with this one."
+    )
 
 
-class NotUpToDate(UserError):
+def not_up_to_date(at: str | None) -> UserError:
     """The tables are of another release."""
-
-    def __init__(self, at: str | None) -> None:
-        super().__init__(
-            f"Nothing was done: the tables are at {at or 'nothing'}, not at {head_revision()}."
-            " Run `chatops migrate` first."
-        )
+    return UserError(
+        f"Nothing was done: the tables are at {at or 'nothing'}, not at {head_revision()}."
+        " Run `chatops migrate` first."
+    )
 
 
-class BrokenFile(UserError):
+def broken_file(line: int, why: str) -> UserError:
     """The file is not one of ours, or not the whole of it."""
-
-    def __init__(self, line: int, why: str) -> None:
-        super().__init__(f"Nothing was imported: line {line} of the file {why}.")
+    return UserError(f"Nothing was imported: line {line} of the file {why}.")
 
 
 def write_out(engine: Engine, file: TextIO, *, release: str) -> int:
     """Write every row, all as they are at one moment; returns how many there are.
 
     Raises:
-        NotUpToDate, StorageUnavailable
+        UserError, StorageUnavailable
     """
     at = current_revision(engine)
     if at != head_revision():
-        raise NotUpToDate(at)
+        raise not_up_to_date(at)
     _say(file, {"chatops": release, "revision": at})
     count = 0
     with translated(engine.url), reading(engine).begin() as connection:
@@ -97,7 +89,7 @@ def read_in(engine: Engine, file: Iterable[str], now: datetime) -> int:
     """Fill an empty database, wholly or not at all; returns how many rows there were.
 
     Raises:
-        NotEmpty, NotUpToDate, OtherRevision, BrokenFile, StorageUnavailable
+        UserError, StorageUnavailable
     """
     lines = _understood(file)
     _must_fit(next(lines, {}))
@@ -105,7 +97,7 @@ def read_in(engine: Engine, file: Iterable[str], now: datetime) -> int:
     if at is None:
         upgrade(engine)
     elif at != head_revision():
-        raise NotUpToDate(at)
+        raise not_up_to_date(at)
     with owned(engine, now), translated(engine.url), engine.begin() as connection:
         _must_be_empty(connection)
         count = _filled(connection, lines)
@@ -123,23 +115,23 @@ def _understood(file: Iterable[str]) -> Iterator[Row]:
         try:
             content = json.loads(line)
         except ValueError as error:
-            raise BrokenFile(number, "is not JSON; it may be cut off") from error
+            raise broken_file(number, "is not JSON; it may be cut off") from error
         if not isinstance(content, dict):
-            raise BrokenFile(number, "is not what `chatops export` writes")
+            raise broken_file(number, "is not what `chatops export` writes")
         yield content
 
 
 def _must_fit(header: Row) -> None:
     if "revision" not in header:
-        raise BrokenFile(1, "is not the beginning of what `chatops export` writes")
+        raise broken_file(1, "is not the beginning of what `chatops export` writes")
     if header["revision"] != head_revision():
-        raise OtherRevision(header["revision"], header.get("chatops"), head_revision())
+        raise other_revision(header["revision"], header.get("chatops"), head_revision())
 
 
 def _must_be_empty(connection: Connection) -> None:
     for table in METADATA.sorted_tables:
         if connection.execute(select(table).limit(1)).first() is not None:
-            raise NotEmpty(shown(connection.engine.url), table.name)
+            raise not_empty(shown(connection.engine.url), table.name)
 
 
 def _filled(connection: Connection, lines: Iterator[Row]) -> int:
@@ -150,18 +142,18 @@ def _filled(connection: Connection, lines: Iterator[Row]) -> int:
             continue
         table = METADATA.tables.get(name)
         if table is None:
-            raise BrokenFile(count + 2, f"names a table that is unknown: {name!s:.40}")
+            raise broken_file(count + 2, f"names a table that is unknown: {name!s:.40}")
         while some := list(islice(rows, _AT_ONCE)):
             made = [_row(table, line, count + 2) for line in some]
             try:
                 connection.execute(insert(table), made)
             except (IntegrityError, DataError) as error:
-                raise BrokenFile(
+                raise broken_file(
                     count + 2, "or one soon after it does not fit the others"
                 ) from error
             count += len(some)
     if promised != count:
-        raise BrokenFile(count + 2, "should be the last one and say how many rows there were")
+        raise broken_file(count + 2, "should be the last one and say how many rows there were")
     return count
 
 
@@ -169,7 +161,7 @@ def _row(table: Columns, line: Row, number: int) -> Row:
     try:
         return {each.name: _read(each, line["row"][each.name]) for each in table.columns}
     except (KeyError, TypeError, ValueError) as error:
-        raise BrokenFile(number, f"or one soon after it is no row of {table.name}") from error
+        raise broken_file(number, f"or one soon after it is no row of {table.name}") from error
 
 
 def _written(column: Column[Any], value: Any) -> Any:

@@ -11,7 +11,7 @@ from chatops.adapters.storage.errors import StaleHotfix
 from chatops.adapters.storage.table import OPEN
 from chatops.adapters.storage.tables import HotfixRow, IncidentRow
 from chatops.domain.errors import UnknownIncident
-from chatops.domain.hotfix.errors import UnknownHotfix
+from chatops.domain.hotfix.errors import unknown_hotfix
 from chatops.domain.hotfix.model import Hotfix
 
 
@@ -37,7 +37,7 @@ class SqlHotfixes:
             same = same.with_for_update()
         row = self._session.exec(same).one_or_none()
         if row is None:
-            raise UnknownHotfix(id)
+            raise unknown_hotfix(id)
         return _value(row)
 
     def of(self, incident: int) -> Sequence[Hotfix]:

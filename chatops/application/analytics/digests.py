@@ -16,9 +16,9 @@ from chatops.domain.analytics.digests import (
     NOTICED,
     DigestStory,
     Occasion,
-    UnknownDigest,
     piled,
     promises_of,
+    unknown_digest,
 )
 from chatops.domain.analytics.metrics import IncidentRecord
 from chatops.domain.incident.model import Incident
@@ -205,7 +205,7 @@ class ShowDigest:
         self._words = DigestWords(sessions.playbooks, sessions.output)
 
     def __call__(self, request: DigestRequest) -> Post:
-        """Raises UnknownDigest."""
+        """Raises UserError."""
         digests = self._words.playbook().digests
         wanted = request.key.strip().casefold() or (digests[0].key.casefold() if digests else "")
         for digest in digests:
@@ -213,7 +213,7 @@ class ShowDigest:
                 with self._sessions.storage.reading() as work:
                     told = self._words.told(work, digest, request.team, request.now)
                 return told or self._words.nothing(digest, request.now)
-        raise UnknownDigest(request.key, [digest.key for digest in digests])
+        raise unknown_digest(request.key, [digest.key for digest in digests])
 
 
 class SendDigests:

@@ -11,9 +11,9 @@ from chatops.domain.drills.scenario import (
     COURSE_KEY,
     FORGOTTEN_AFTER,
     Course,
-    DrillOver,
-    NoDrillHere,
+    drill_over,
     event_key,
+    no_drill_here,
 )
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import EntryKind
@@ -27,19 +27,19 @@ def course_of(session: IncidentSession) -> Course:
     """How the drill is played.
 
     Raises:
-        NoDrillHere: it is an incident.
+        UserError: it is an incident.
     """
     kept = session.work.promises.get(session.incident.id, COURSE_KEY)
     if not session.incident.drill or kept is None:
-        raise NoDrillHere(session.incident.reference)
+        raise no_drill_here(session.incident.reference)
     return Course.unpacked(kept.detail)
 
 
 def running_course(session: IncidentSession) -> Course:
-    """The same while it is not over. Raises NoDrillHere, DrillOver."""
+    """The same while it is not over. Raises UserError."""
     course = course_of(session)
     if not session.incident.status.running:
-        raise DrillOver(session.incident.reference)
+        raise drill_over(session.incident.reference)
     return course
 
 

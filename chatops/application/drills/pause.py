@@ -14,7 +14,7 @@ from chatops.application.drills.course import (
 )
 from chatops.application.ports.storage import UnitOfWork
 from chatops.application.session import IncidentSession, Request, Sessions
-from chatops.domain.drills.scenario import DrillPaused
+from chatops.domain.drills.scenario import drill_paused
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.team import Permission
@@ -31,13 +31,13 @@ class PauseDrill:
         """Put off everything that is to come, until somebody continues.
 
         Raises:
-            NoDrillHere, DrillOver, DrillPaused, UnknownIncident, NotAllowed
+            NoDrillHere, DrillOver, UserError, UnknownIncident, NotAllowed
         """
         authorization = self._directory.authorization(request.user, Permission.DRILL)
         with self._sessions.begin(request, authorization) as session:
             course = running_course(session)
             if course.paused:
-                raise DrillPaused(paused=True)
+                raise drill_paused(paused=True)
             stand_still(session, course)
             _tell(session, None)
             return session.answer("drill_pause_answer", paused=True)
@@ -54,13 +54,13 @@ class ContinueDrill:
         """Set its clock going again, where it stood still.
 
         Raises:
-            NoDrillHere, DrillOver, DrillPaused, UnknownIncident, NotAllowed
+            NoDrillHere, DrillOver, UserError, UnknownIncident, NotAllowed
         """
         authorization = self._directory.authorization(request.user, Permission.DRILL)
         with self._sessions.begin(request, authorization) as session:
             course = running_course(session)
             if not course.paused:
-                raise DrillPaused(paused=False)
+                raise drill_paused(paused=False)
             course = go_on(session, course)
             post = session.post(
                 "drill_continued", course=course, by=request.user,

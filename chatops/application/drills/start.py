@@ -13,10 +13,10 @@ from chatops.application.session import IncidentSession, Sessions, take_once
 from chatops.domain.drills.scenario import (
     PACES,
     REFERENCE,
-    BadPace,
     Course,
     RealIncidentFirst,
     Scenario,
+    bad_pace,
 )
 from chatops.domain.incident.model import COMMANDER, Incident, channel_name, reference
 from chatops.domain.incident.timeline import EntryKind
@@ -41,12 +41,12 @@ class StartDrill:
         """Open its room, and set its events on the clock.
 
         Raises:
-            UnknownScenario, UnknownSeverity, BadPace, InvalidTime, RealIncidentFirst, NotAllowed
+            UnknownScenario, UnknownSeverity, UserError, InvalidTime, RealIncidentFirst, NotAllowed
             Repeated
         """
         scenario = self._scenarios.find(request.scenario)
         if request.pace not in PACES:
-            raise BadPace(request.pace)
+            raise bad_pace(request.pace)
         if request.at is not None and request.at <= request.now:
             raise passed(request.at)
         self._directory.authorization(request.user, Permission.DRILL).require(None)

@@ -17,7 +17,7 @@ from chatops.application.hotfix.session import (
 from chatops.application.hotfix.state_machine import begin, end, see_plan
 from chatops.application.hotfix.steps import BEHAVIOURS, is_peoples_turn, plan_work, work_of
 from chatops.application.ports.git import Result
-from chatops.domain.hotfix.errors import NoSuchWay, NotTheTurn, StepBusy
+from chatops.domain.hotfix.errors import NoSuchWay, NotTheTurn, step_busy
 from chatops.domain.hotfix.model import StepRun, StepState
 from chatops.domain.messages.effects import PollForge
 from chatops.domain.messages.posts import Post
@@ -65,7 +65,7 @@ class AdvanceHotfix:
         """Say exactly what the next step will do; asks git, so it may take a while.
 
         Raises:
-            NotTheTurn, HotfixOver, StepBusy, ServiceGone, RefusedName, WorkTrouble
+            NotTheTurn, HotfixOver, UserError, ServiceGone, RefusedName, WorkTrouble
         """
         people = self._people(request)
         with self._sessions.looking(request) as session:
@@ -105,7 +105,7 @@ class AdvanceHotfix:
         """Take the step whose turn it is.
 
         Raises:
-            NotTheTurn, HotfixOver, StepBusy, ChecklistOpen, ApprovalMissing, NoFixYet, NotAllowed
+            NotTheTurn, HotfixOver, UserError, ChecklistOpen, ApprovalMissing, NoFixYet, NotAllowed
         """
         with self._sessions.begin(request, self._authorization(request.user)) as session:
             step = _current(session, request.step)
@@ -161,11 +161,11 @@ def _current(session: HotfixSession, seen: AnyStepKind | None) -> StepRun:
     current = session.hotfix.current
     if current is None:
         beside = next(s for s in session.hotfix.steps if not s.state.over)
-        raise StepBusy(beside.title)
+        raise step_busy(beside.title)
     if seen is not None and seen is not current.kind:
         raise NotTheTurn(seen.spec.label, current.title)
     if current.state is StepState.RUNNING:
-        raise StepBusy(current.title)
+        raise step_busy(current.title)
     return current
 
 

@@ -1,7 +1,7 @@
 """Whose consent is still needed before the fix may leave its branch, and how they are asked."""
 
 from chatops.application.hotfix.session import HotfixSession
-from chatops.domain.hotfix.errors import NothingToApprove, NotTheTurn
+from chatops.domain.hotfix.errors import NotTheTurn, nothing_to_approve
 from chatops.domain.hotfix.model import Hotfix, StepRun, StepState, missing
 from chatops.domain.messages.posts import ActionId, ButtonStyle, Post
 from chatops.domain.playbook.pipeline import StepForm, StepKind
@@ -11,7 +11,7 @@ def must_be_approvable(hotfix: Hotfix) -> None:
     """See that there is something to agree to: the fix, or the plan of one.
 
     Raises:
-        HotfixOver, NotTheTurn, NothingToApprove
+        HotfixOver, NotTheTurn, UserError
     """
     hotfix.must_run()
     step, current = hotfix.step(StepKind.APPROVE), hotfix.current
@@ -19,10 +19,10 @@ def must_be_approvable(hotfix: Hotfix) -> None:
         raise NotTheTurn(StepKind.APPROVE.spec.label, current.title if current else None)
     if step.state.over:
         why = "it is approved already, or was left out. See `/hotfix status`."
-        raise NothingToApprove(why)
+        raise nothing_to_approve(why)
     is_made = hotfix.is_over(StepKind.FIX) or not hotfix.comes_after_fix(StepKind.APPROVE)
     if current is not None and not is_made:
-        raise NothingToApprove(_first(hotfix, current))
+        raise nothing_to_approve(_first(hotfix, current))
 
 
 def _first(hotfix: Hotfix, step: StepRun) -> str:

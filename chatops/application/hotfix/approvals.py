@@ -6,22 +6,20 @@ from chatops.application.hotfix.approval_requests import must_be_approvable, sti
 from chatops.application.hotfix.session import ApproveRequest, HotfixSession, HotfixSessions
 from chatops.application.hotfix.state_machine import end
 from chatops.domain.errors import UserError
-from chatops.domain.hotfix.errors import NotSpoken, OwnFix, StaleApproval
+from chatops.domain.hotfix.errors import NotSpoken, StaleApproval, own_fix
 from chatops.domain.hotfix.model import ApprovalGiven, StepState
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.pipeline import StepKind
 
 
-class NobodyApproves(UserError):
+def nobody_approves(roles: tuple[str, ...]) -> UserError:
     """The role that must approve has nobody in chatops.yml."""
-
-    def __init__(self, roles: tuple[str, ...]) -> None:
-        named = " or ".join(role.replace("_", " ") for role in roles)
-        super().__init__(
-            f"You are not {named}, whose approval is still needed. Ask one of them to press"
-            " Approve, or to type `/hotfix approve`."
-        )
+    named = " or ".join(role.replace("_", " ") for role in roles)
+    return UserError(
+        f"You are not {named}, whose approval is still needed. Ask one of them to press"
+        " Approve, or to type `/hotfix approve`."
+    )
 
 
 class Approve:
@@ -38,7 +36,7 @@ class Approve:
         """Note who agreed to which commit; with the last one the step is done.
 
         Raises:
-            OwnFix, StaleApproval, NotSpoken, NobodyApproves, and what ``must_be_approvable`` raises
+            UserError, StaleApproval, NotSpoken, UserError, and what ``must_be_approvable`` raises
         """
         by = request.spoken_by or request.user
         with self._sessions.looking(request) as session:
@@ -50,10 +48,10 @@ class Approve:
             mine = tuple(r for r in roles if held[r] or session.incident.roles.get(r) == by)
             _must_be_possible(session, request, by)
             if by == session.engineer or own_name:
-                raise OwnFix
+                raise own_fix()
             needed = still_needed(session)
             if not mine and "any" not in needed and needed:
-                raise NobodyApproves(needed)
+                raise nobody_approves(needed)
             self._take(session, request, by, mine)
             return session.answer("approve_answer", needed=still_needed(session), by=by)
 

@@ -13,7 +13,7 @@ from chatops.application.hotfix.session import (
 )
 from chatops.application.hotfix.state_machine import end, go_on_rolling_back
 from chatops.application.incidents.timeline_notes import written
-from chatops.domain.hotfix.errors import NoSuchWay, NothingRollsBack, NothingToRollBack, StepBusy
+from chatops.domain.hotfix.errors import NoSuchWay, NothingToRollBack, nothing_rolls_back, step_busy
 from chatops.domain.hotfix.model import Rollback, StepState, rollback_steps
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import Post
@@ -35,7 +35,7 @@ class RollBack:
         """Begin a rollback.
 
         Raises:
-            NothingToRollBack, NoSuchWay, StepBusy, NothingWritten, TooLong, NotAllowed
+            NothingToRollBack, NoSuchWay, UserError, NothingWritten, TooLong, NotAllowed
         """
         reason = written(request.reason, what="reason", limit=_REASON_LIMIT)
         authorization = self._directory.authorization(request.user, Permission.ROLLBACK)
@@ -71,13 +71,13 @@ class RollBack:
         """A person says that production is back, where the bot cannot see it.
 
         Raises:
-            NothingRollsBack, StepBusy, NotAllowed
+            UserError, NotAllowed
         """
         authorization = self._directory.authorization(request.user, Permission.ROLLBACK)
         with self._sessions.begin(request, authorization) as session:
             back = session.hotfix.rollback
             if back is None or not back.running:
-                raise NothingRollsBack(session.hotfix.name)
+                raise nothing_rolls_back(session.hotfix.name)
             _must_not_be_busy(back)
             session.note("Production is back, deployed by hand")
             session.change(rollback=replace(back, said_by=request.user))
@@ -87,10 +87,10 @@ class RollBack:
 
 
 def _must_not_be_busy(back: Rollback | None) -> None:
-    """Raises StepBusy."""
+    """Raises UserError."""
     if back is not None and back.running and not back.waits:
         what = "Rolling back"
-        raise StepBusy(what)
+        raise step_busy(what)
 
 
 def _leave_out_rest(session: HotfixSession) -> None:

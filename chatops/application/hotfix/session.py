@@ -10,7 +10,7 @@ from chatops.application.authorization import Authorization
 from chatops.application.ports.storage import UnitOfWork
 from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.errors import UserError
-from chatops.domain.hotfix.errors import ChecklistOpen, NoHotfixYet, WhichHotfix
+from chatops.domain.hotfix.errors import NoHotfixYet, WhichHotfix, checklist_open
 from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import EntryKind
@@ -283,11 +283,11 @@ class HotfixSession:
         return tuple(item for index, item in enumerate(checklist.items) if index not in ticked)
 
     def must_be_ticked(self, kind: AnyStepKind) -> None:
-        """Raises ChecklistOpen."""
+        """Raises UserError."""
         for checklist in self.checklists(kind):
             left = self.unticked(checklist)
             if checklist.required and left:
-                raise ChecklistOpen(checklist.title, left)
+                raise checklist_open(checklist.title, left)
 
     def key(self, what: str) -> str:
         """A key for something that is said or done once at this state of the hotfix."""

@@ -8,7 +8,7 @@ from chatops.application.hotfix.session import HotfixSession, StartRequest
 from chatops.application.hotfix.state_machine import go_on
 from chatops.application.incidents.timeline_notes import written
 from chatops.application.session import IncidentSession, Sessions
-from chatops.domain.drills.scenario import NotInADrill
+from chatops.domain.drills.scenario import not_in_adrill
 from chatops.domain.git.names import slug
 from chatops.domain.hotfix.errors import (
     NoHotfixHere,
@@ -57,7 +57,7 @@ class Start:
             with self._sessions.begin(request, authorization) as incident_session:
                 incident_session.incident.must_be_running()
                 if incident_session.incident.drill:
-                    raise NotInADrill
+                    raise not_in_adrill()
                 _must_pass(incident_session, request)
                 hotfix = _draft(incident_session, replace(request, title=title))
                 session = HotfixSession(

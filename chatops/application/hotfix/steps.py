@@ -14,7 +14,7 @@ from chatops.application.hotfix.plan import Operation, PlanTask, owed_targets
 from chatops.application.hotfix.production_checks import tell_deployed
 from chatops.application.hotfix.session import HotfixSession
 from chatops.application.tasks.follow_ups import list_follow_ups
-from chatops.domain.hotfix.errors import ApprovalMissing, NoFixYet
+from chatops.domain.hotfix.errors import NoFixYet, approval_missing
 from chatops.domain.hotfix.model import Backport, BackportState, StepRun, StepState
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
@@ -214,7 +214,7 @@ def _ask_to_approve(session: HotfixSession, _step: StepRun) -> None:
 
 def _without_approval(session: HotfixSession, step: StepRun, user: str) -> tuple[str, ...]:
     if session.rules.approval.required:
-        raise ApprovalMissing(still_needed(session))
+        raise approval_missing(still_needed(session))
     return _said_by(session, step, user)
 
 

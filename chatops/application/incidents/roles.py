@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from chatops.application.authorization import PeopleDirectory
 from chatops.application.session import IncidentSession, Request, Sessions
-from chatops.domain.errors import UnknownRole
+from chatops.domain.errors import unknown_role
 from chatops.domain.incident.model import COMMANDER
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import Post
@@ -31,7 +31,7 @@ class AssignRole:
         """Change the holder, bring them in, and explain the part to them.
 
         Raises:
-            UnknownRole, NotAllowed
+            UserError, NotAllowed
         """
         taking = request.holder == request.user
         authorization = (
@@ -55,13 +55,13 @@ def find_role(session: IncidentSession, asked: str) -> RoleSpec:
     """Find a role by key or name, whatever the case.
 
     Raises:
-        UnknownRole
+        UserError
     """
     wanted = asked.strip().casefold().replace(" ", "_")
     for role in session.playbook.roles:
         if wanted in {role.key.casefold(), role.name.casefold().replace(" ", "_")}:
             return role
-    raise UnknownRole(asked, tuple(role.key for role in session.playbook.roles))
+    raise unknown_role(asked, tuple(role.key for role in session.playbook.roles))
 
 
 def reassign_commander_promises(session: IncidentSession, holder: str | None) -> None:

@@ -7,10 +7,10 @@ from chatops.application.authorization import PeopleDirectory
 from chatops.application.session import Request, Sessions
 from chatops.domain.errors import (
     NothingWritten,
-    NotYourEntry,
     ReasonMissing,
     TooLong,
-    UnknownEntry,
+    not_your_entry,
+    unknown_entry,
 )
 from chatops.domain.incident.timeline import Entry, EntryKind
 from chatops.domain.messages.posts import Post
@@ -89,15 +89,15 @@ class CorrectNote:
         """Write the correction down.
 
         Raises:
-            UnknownEntry, NotYourEntry, NothingWritten, TooLong
+            UserError, NothingWritten, TooLong
         """
         text = written(request.text, what="correction")
         with self._sessions.begin(request) as session:
             entry = session.work.timeline.get(request.entry)
             if entry is None or entry.incident != request.incident:
-                raise UnknownEntry(request.entry)
+                raise unknown_entry(request.entry)
             if entry.kind is not EntryKind.NOTE or entry.actor != request.user:
-                raise NotYourEntry
+                raise not_your_entry()
             corrected = session.note(
                 EntryKind.NOTE, text, at=entry.at, replaces=entry.replaces or entry.id
             )

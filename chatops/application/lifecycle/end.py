@@ -17,7 +17,7 @@ from chatops.application.promises.after_resolution import (
 )
 from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.application.tasks.follow_ups import list_follow_ups
-from chatops.domain.drills.scenario import DrillOver
+from chatops.domain.drills.scenario import drill_over
 from chatops.domain.errors import StillOwed
 from chatops.domain.hotfix.errors import BackportOwed
 from chatops.domain.hotfix.model import Hotfix
@@ -126,12 +126,12 @@ class Reopen:
         """Start the clocks anew, and tell everybody.
 
         Raises:
-            NotResolved, DrillOver, NotAllowed
+            NotResolved, UserError, NotAllowed
         """
         authorization = self._directory.authorization(request.user, Permission.REOPEN)
         with self._sessions.begin(request, authorization) as session:
             if session.incident.drill:
-                raise DrillOver(session.incident.reference)
+                raise drill_over(session.incident.reference)
             session.incident = replace(session.incident.reopened(), severity_since=session.now)
             cancel_at_reopening(session)
             held = session.promises()

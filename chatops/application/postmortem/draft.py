@@ -24,10 +24,10 @@ from chatops.domain.postmortem.model import (
     AnsweredMeanwhile,
     BeganLater,
     EditedMeanwhile,
-    NothingToTell,
     PostMortem,
-    StillFought,
-    UnknownQuestion,
+    nothing_to_tell,
+    still_fought,
+    unknown_question,
 )
 from chatops.domain.team import Permission
 
@@ -140,9 +140,9 @@ def write_button(session: IncidentSession, tone: ButtonStyle = ButtonStyle.PLAIN
 
 
 def must_be_over(session: IncidentSession) -> None:
-    """Raises StillFought."""
+    """Raises UserError."""
     if session.incident.status.running:
-        raise StillFought(session.incident.reference)
+        raise still_fought(session.incident.reference)
 
 
 def keep_promise(session: IncidentSession, key: str) -> None:
@@ -163,7 +163,7 @@ class AnswerQuestions:
         """Save them; what is known of the incident itself is kept there.
 
         Raises:
-            StillFought, UnknownQuestion, AnsweredMeanwhile, TooLong, BeganLater, NotAllowed
+            UserError, AnsweredMeanwhile, TooLong, BeganLater, NotAllowed
         """
         for text in request.answers.values():
             if len(text.strip()) > ANSWER_LIMIT:
@@ -183,11 +183,11 @@ class AnswerQuestions:
 
 
 def _meant(request: AnswersRequest, known: Mapping[str, AnsweredQuestion]) -> Mapping[str, str]:
-    """The answers that the person changed. Raises UnknownQuestion, AnsweredMeanwhile."""
+    """The answers that the person changed. Raises UserError, AnsweredMeanwhile."""
     changed = {}
     for key, text in request.answers.items():
         if key not in known:
-            raise UnknownQuestion(key, tuple(known))
+            raise unknown_question(key, tuple(known))
         seen, now = request.seen.get(key), known[key]
         if replace(now, answer=text).mark in {seen, now.mark}:
             continue
@@ -282,11 +282,11 @@ class EditPostMortem:
         """Save it, if nobody else has changed it since it was read.
 
         Raises:
-            StillFought, NothingToTell, TooLong, EditedMeanwhile, NotAllowed
+            UserError, TooLong, EditedMeanwhile, NotAllowed
         """
         body = request.body.replace("\r\n", "\n").strip()
         if not body:
-            raise NothingToTell
+            raise nothing_to_tell()
         if len(body) > BODY_LIMIT:
             raise TooLong(what="text", limit=BODY_LIMIT, length=len(body))
         authorization = self._directory.authorization(request.user, Permission.POST_MORTEM)

@@ -37,7 +37,7 @@ from chatops.domain.messages.effects import (
 )
 from chatops.domain.messages.posts import Post
 from chatops.domain.postmortem.facts import Called
-from chatops.domain.postmortem.model import Export, NoDocs, Restricted
+from chatops.domain.postmortem.model import Export, no_docs, restricted
 from chatops.domain.services import Service
 
 
@@ -52,7 +52,7 @@ class ExportPostMortem:
         """Ask for it.
 
         Raises:
-            UnknownIncident, NoDocs, Restricted
+            UnknownIncident, UserError
         """
         drawn = self._drawer.drawn(request)
         with self._sessions.begin(request) as session:
@@ -99,9 +99,9 @@ def share_text(session: IncidentSession, drawn: Drawn) -> None:
 def _publish(session: IncidentSession) -> None:
     docs = session.team.docs
     if docs is None:
-        raise NoDocs
+        raise no_docs()
     if session.incident.private:
-        raise Restricted(session.incident.reference)
+        raise restricted(session.incident.reference)
     act = PublishDocs(incident=session.incident.id, version=held(session).version)
     session.do(f"docs:{session.version}", f"repo:{docs.service}", act)
 

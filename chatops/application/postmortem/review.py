@@ -17,7 +17,7 @@ from chatops.domain.incident.timeline import EntryKind, current
 from chatops.domain.messages.effects import ShareFile
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.postmortem.facts import Called, StoryLine, named
-from chatops.domain.postmortem.model import BadReviewTime, NoReviewYet, Review, ReviewAhead
+from chatops.domain.postmortem.model import BadReviewTime, Review, no_review_yet, review_ahead
 from chatops.domain.promises.after_resolution import REVIEW_KEY, review_start
 from chatops.domain.promises.decide import first_look
 from chatops.domain.promises.kinds import PromiseKind
@@ -228,15 +228,15 @@ class HoldReview:
         """Settle what was promised, and ask for what was learned.
 
         Raises:
-            NoReviewYet, ReviewAhead, NotAllowed
+            UserError, NotAllowed
         """
         authorization = self._directory.authorization(request.user, Permission.POST_MORTEM)
         with self._sessions.begin(request, authorization) as session:
             review = held(session).review or _promised(session)
             if review is None:
-                raise NoReviewYet
+                raise no_review_yet()
             if session.now < review.at:
-                raise ReviewAhead(review.at)
+                raise review_ahead(review.at)
             if not review.held:
                 _note_held(session, review)
             return session.answer(

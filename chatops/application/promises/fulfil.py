@@ -9,7 +9,7 @@ from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.promises.kinds import PromiseKind
-from chatops.domain.promises.model import FulfilledByDoing, Promise
+from chatops.domain.promises.model import Promise, fulfilled_by_doing
 from chatops.domain.promises.reminder_policy import ReminderPolicy
 from chatops.domain.promises.spec import ByCommand, ByPress, ByWaiving, InItsOwnWay
 
@@ -39,7 +39,7 @@ class FulfilPromise:
         """Note it, and tell the others.
 
         Raises:
-            NoSuchPromise, FulfilledByDoing
+            NoSuchPromise, UserError
         """
         with self._sessions.begin(request) as session:
             promise = session.open_promise(request.promise)
@@ -50,10 +50,10 @@ class FulfilPromise:
 
 
 def _fulfil(session: IncidentSession, promise: Promise) -> Promise:
-    """Raises FulfilledByDoing."""
+    """Raises UserError."""
     match promise.spec.fulfilled:
         case ByCommand(command=command):
-            raise FulfilledByDoing(promise.name, command.format(detail=promise.detail))
+            raise fulfilled_by_doing(promise.name, command.format(detail=promise.detail))
         case ByPress(note=note, renewed=renewed):
             session.note(EntryKind.NOTE, note)
             done = _renewed(session, promise) if renewed else promise.fulfilled(session.now)

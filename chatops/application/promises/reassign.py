@@ -11,7 +11,7 @@ from chatops.domain.hotfix.deadlines import subject_of
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import Post
 from chatops.domain.promises.decide import look_again
-from chatops.domain.promises.model import ComesWithRole, Promise
+from chatops.domain.promises.model import Promise, comes_with_role
 from chatops.domain.promises.reminder_policy import ReminderPolicy
 from chatops.domain.promises.spec import PromiseSubject
 from chatops.domain.team import Permission
@@ -37,7 +37,7 @@ class ReassignPromise:
         """Change its owner, bring them in and tell them. Its owner always may.
 
         Raises:
-            NoSuchPromise, ComesWithRole, NotAllowed
+            NoSuchPromise, UserError, NotAllowed
         """
         authorization = self._directory.authorization(request.user, Permission.HAND_OVER)
         with self._sessions.begin(request) as session:
@@ -45,7 +45,7 @@ class ReassignPromise:
             if promise.owner != request.user:
                 authorization.require(session.incident)
             if not promise.spec.reassignable:
-                raise ComesWithRole(promise.name)
+                raise comes_with_role(promise.name)
             if promise.owner == request.owner:
                 return session.answer("handed_over_answer", promise=promise)
             return _reassign(session, promise, request)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from chatops.application.ports.tracker import Issue, IssueDraft
 from chatops.application.session import IncidentSession, Request, Sessions
-from chatops.domain.errors import UnknownTask
+from chatops.domain.errors import unknown_task
 from chatops.domain.incident.model import Incident
 from chatops.domain.messages.effects import SyncTask
 from chatops.domain.messages.posts import ActionId, Button, Confirm, Post
 from chatops.domain.services import project_of
-from chatops.domain.tasks import DrillStaysHere, NoTracker, Task, TaskOver
+from chatops.domain.tasks import Task, drill_stays_here, no_tracker, task_over
 
 _MARK = re.compile(
     r"<!-- chatops:(?P<key>[0-9a-f]{16}) title:(?P<title>[0-9a-f]{8})"
@@ -212,7 +212,7 @@ class ExportTask:
         """Have it brought there; of a private incident only what somebody is sure about.
 
         Raises:
-            UnknownTask, NoTracker, DrillStaysHere, TaskOver
+            UserError
         """
         with self._sessions.begin(request) as session:
             task = _exportable(session, request.number)
@@ -254,20 +254,20 @@ def find_task(session: IncidentSession, number: int) -> Task:
     """Find a task by its number.
 
     Raises:
-        UnknownTask
+        UserError
     """
     for task in session.work.tasks.of(session.incident.id):
         if task.number == number:
             return task
-    raise UnknownTask(number)
+    raise unknown_task(number)
 
 
 def _exportable(session: IncidentSession, number: int) -> Task:
     task = find_task(session, number)
     if session.team.tracker is None:
-        raise NoTracker
+        raise no_tracker()
     if session.incident.drill:
-        raise DrillStaysHere
+        raise drill_stays_here()
     if task.done_at is not None and not task.url:
-        raise TaskOver(task.number, dropped=task.dropped)
+        raise task_over(task.number, dropped=task.dropped)
     return task

@@ -14,7 +14,7 @@ from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import Post
 from chatops.domain.promises.after_resolution import action_key, action_promise
 from chatops.domain.promises.model import remade
-from chatops.domain.tasks import DueInThePast, NothingChanged, Priority, Task, TaskOver, TaskType
+from chatops.domain.tasks import DueInThePast, Priority, Task, TaskType, nothing_changed, task_over
 
 
 def promise_task(session: IncidentSession, task: Task, was: Task | None = None) -> None:
@@ -143,14 +143,14 @@ class EditTask:
         """Change what is named; what stays as it is changes nothing.
 
         Raises:
-            UnknownTask, TaskOver, NothingWritten, TooLong, DueInThePast, NothingChanged
+            UnknownTask, UserError, NothingWritten, TooLong, DueInThePast, UserError
         """
         if not request.changes:
-            raise NothingChanged(request.number)
+            raise nothing_changed(request.number)
         with self._sessions.begin(request) as session:
             was = find_task(session, request.number)
             if was.done_at is not None:
-                raise TaskOver(was.number, dropped=was.dropped)
+                raise task_over(was.number, dropped=was.dropped)
             task = replace(was, **_checked(session, request.changes, was))
             if task != was:
                 _save(session, task, was)

@@ -22,17 +22,17 @@ from chatops.cli.shell.statistics import numbers
 from chatops.cli.shell.tasks import edit_of
 from chatops.cli.shell.words import (
     NAME,
-    Incomplete,
-    Misplaced,
-    NoName,
-    UnknownStatus,
-    WhichIncident,
     as_in_slack,
     help_text,
+    incomplete,
+    misplaced,
     needed,
+    no_name,
     person,
     printed,
     told,
+    unknown_status,
+    which_incident,
 )
 from chatops.clock import Clock, SystemClock
 from chatops.commands.action import Action, ParsedCommand
@@ -177,20 +177,20 @@ def obey(settings: Settings, asked: IncidentInvocation, clock: Clock) -> Command
         try:
             return _done(shell, caller, typed, asked.given)
         except NoIncidentHere as error:
-            raise WhichIncident from error
+            raise which_incident() from error
 
 
 def _must_make_sense(typed: ParsedCommand, given: IncidentOptions, caller: Caller) -> None:
     for action in INCIDENT.actions:
         for option, _ in action.options:
             if getattr(given, option) and action is not typed.action:
-                raise Misplaced(option, action)
+                raise misplaced(option, action)
     if typed.action.looks:
         return
     if not caller.user:
-        raise NoName
+        raise no_name()
     if not all(getattr(typed, name) for name in needed(typed.action)):
-        raise Incomplete(typed.action)
+        raise incomplete(typed.action)
 
 
 def _done(
@@ -201,7 +201,7 @@ def _done(
         return own(shell, caller, typed, given)
     answer = typed.action.run(shell, caller, typed) if typed.action.run else None
     if answer is None or isinstance(answer, FormState):
-        raise Incomplete(typed.action)
+        raise incomplete(typed.action)
     return _told(shell, typed.action, answer)
 
 
@@ -270,7 +270,7 @@ def _update(
 ) -> UpdateRequest:
     about = _about(shell, caller, typed)
     if given.status and given.status not in {each for each in Status if each.running}:
-        raise UnknownStatus(given.status)
+        raise unknown_status(given.status)
     return UpdateRequest(
         **about,
         plain=typed.text,
@@ -288,7 +288,7 @@ def _next(shell: Shell, about: About, said: str) -> datetime:
     known = shell.use_cases.look.known(Request(**about))
     every = known.playbook.severity(known.incident.severity).update_every
     if every is None:
-        raise Incomplete(ACTIONS["update"])
+        raise incomplete(ACTIONS["update"])
     return about["now"] + every
 
 

@@ -20,7 +20,14 @@ from chatops.application.hotfix.session import (
 )
 from chatops.cli.shell.command import LATER, CommandResult, answer
 from chatops.cli.shell.context import Shell, open_shell
-from chatops.cli.shell.words import HOTFIX_NAME, NoName, WhichIncident, as_in_slack, person, printed
+from chatops.cli.shell.words import (
+    HOTFIX_NAME,
+    as_in_slack,
+    no_name,
+    person,
+    printed,
+    which_incident,
+)
 from chatops.clock import Clock, SystemClock
 from chatops.commands.action import ParsedCommand
 from chatops.commands.caller import AboutHotfix, Caller
@@ -29,7 +36,7 @@ from chatops.commands.context import must_be_meant
 from chatops.commands.form_state import FormState, Subject
 from chatops.commands.hotfix import known_of_incident
 from chatops.commands.parser import parse, vocabulary
-from chatops.commands.usage import Usage, help_text
+from chatops.commands.usage import help_text, usage_error
 from chatops.domain.errors import NoIncidentHere, UserError
 from chatops.domain.hotfix.errors import NoHotfixYet
 from chatops.domain.messages.posts import Post
@@ -87,14 +94,12 @@ def _leads_on(gate: Gate, answer: str) -> bool:
 _GO = f"Nothing is done yet. To do exactly this: the same command with --go ({HOTFIX_NAME} …)."
 
 
-class HotfixWithoutTitle(UserError):
+def hotfix_without_title() -> UserError:
     """A hotfix begins with a few words."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            'Say what the fix does, with --title "Charge cards again", and why it cannot wait,'
-            ' with --reason "nobody can pay".'
-        )
+    return UserError(
+        'Say what the fix does, with --title "Charge cards again", and why it cannot wait,'
+        ' with --reason "nobody can pay".'
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +147,7 @@ def start(
     if not given.holds:
         return CommandResult(text=gate_of(gate), done=False)
     if not given.title.strip() or not given.reason.strip():
-        raise HotfixWithoutTitle
+        raise hotfix_without_title()
     request = StartRequest(
         **caller.about(about["incident"]),
         service=given.service,
@@ -340,11 +345,11 @@ def obey(settings: Settings, asked: HotfixInvocation, clock: Clock) -> CommandRe
             once=f"shell:{secrets.token_hex(8)}",
         )
         if not typed.action.looks and not caller.user:
-            raise NoName
+            raise no_name()
         try:
             return _done(shell, caller, typed, asked.given)
         except NoIncidentHere as error:
-            raise WhichIncident from error
+            raise which_incident() from error
 
 
 def _done(
@@ -354,7 +359,7 @@ def _done(
     if own is not None:
         return own(shell, caller, typed, given)
     if typed.form or typed.action.run is None:
-        raise Usage(HOTFIX_NAME, [typed.action])
+        raise usage_error(HOTFIX_NAME, [typed.action])
     answer = typed.action.run(shell, caller, typed)
     if isinstance(answer, FormState):
         return start(shell, caller, typed, given, answer)

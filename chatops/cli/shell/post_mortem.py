@@ -16,32 +16,28 @@ from chatops.domain.postmortem.model import EditedMeanwhile
 _STAMP = re.compile(r"<!-- (?P<reference>\S+) text (?P<version>\d+) -->\n?")
 
 
-class NoFile(UserError):
+def no_file(why: str) -> UserError:
     """The text to save is nowhere."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(
-            f"{why} Get the text first: `chatops incident postmortem show > post-mortem.md`; edit"
-            " it, and save it: `chatops incident postmortem edit --file post-mortem.md` (or - to"
-            " read what is piped in)."
-        )
+    return UserError(
+        f"{why} Get the text first: `chatops incident postmortem show > post-mortem.md`; edit"
+        " it, and save it: `chatops incident postmortem edit --file post-mortem.md` (or - to"
+        " read what is piped in)."
+    )
 
 
-class NewerText(UserError):
+def newer_text(error: EditedMeanwhile) -> UserError:
     """Somebody else saved in between; both texts are kept."""
-
-    def __init__(self, error: EditedMeanwhile) -> None:
-        super().__init__(
-            f"{error} The newer one: `chatops incident postmortem show`; take its first line over"
-            " once yours has both."
-        )
+    return UserError(
+        f"{error} The newer one: `chatops incident postmortem show`; take its first line over"
+        " once yours has both."
+    )
 
 
 def post_mortem(shell: Shell, action: str, about: About, *, file: str) -> str:
     """What is printed of it; an edited text is saved.
 
     Raises:
-        NoFile, NewerText, StillFought, NotAllowed
+        UserError, StillFought, NotAllowed
     """
     match action:
         case "post_mortem_show":
@@ -67,7 +63,7 @@ def _edited(shell: Shell, about: About, file: str) -> str:
     try:
         post = shell.use_cases.post_mortem.edit(EditRequest(**about, body=body, version=version))
     except EditedMeanwhile as error:
-        raise NewerText(error) from error
+        raise newer_text(error) from error
     team = shell.use_cases.team
     return printed(post, team.incident_command, team.hotfix_command)
 
@@ -75,12 +71,12 @@ def _edited(shell: Shell, about: About, file: str) -> str:
 def _read(file: str) -> str:
     if not file:
         why = "Say which file holds the text."
-        raise NoFile(why)
+        raise no_file(why)
     try:
         return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = f"{file} cannot be read ({error})."
-        raise NoFile(why) from error
+        raise no_file(why) from error
 
 
 def _questions(view: PostMortemView) -> str:

@@ -17,18 +17,16 @@ from chatops.domain.time.durations import counted
 _OUT = "-"
 
 
-class NotWritten(UserError):
+def not_written(file: str, why: str) -> UserError:
     """The file cannot be written."""
-
-    def __init__(self, file: str, why: str) -> None:
-        super().__init__(f"{file} was not written: {why}.")
+    return UserError(f"{file} was not written: {why}.")
 
 
 def numbers(shell: Shell, caller: Caller, typed: ParsedCommand, *, file: str) -> str:
     """What to print; with ``file`` the spreadsheet is written there.
 
     Raises:
-        UnknownPeriod, NotWritten
+        UnknownPeriod, UserError
     """
     request = StatisticsRequest(team=caller.team, user=caller.user, now=caller.now, text=typed.text)
     report = shell.use_cases.numbers.report(request)
@@ -50,6 +48,6 @@ def _written(report: Report, file: Path) -> str:
     try:
         file.write_text(spreadsheet(report.cases), encoding="utf-8")
     except OSError as error:
-        raise NotWritten(str(file), error.strerror or "the system refuses") from error
+        raise not_written(str(file), error.strerror or "the system refuses") from error
     many = counted(len(report.cases), "incident")
     return f"{file} holds {many} of {report.question.period.name}."

@@ -15,12 +15,10 @@ from chatops.domain.time.parse import PLANNED, Direction, read_time
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
-class UnknownWord(UserError):
+def unknown_word(option: str, given: str, known: type[StrEnum]) -> UserError:
     """An option has no such value."""
-
-    def __init__(self, option: str, given: str, known: type[StrEnum]) -> None:
-        words = ", ".join(each.value for each in known)
-        super().__init__(f"There is no {option} “{given[:40]}”. Pick one of {words}.")
+    words = ", ".join(each.value for each in known)
+    return UserError(f"There is no {option} “{given[:40]}”. Pick one of {words}.")
 
 
 class TaskWords(Protocol):
@@ -48,7 +46,7 @@ def edit_of(
     """The change that was typed.
 
     Raises:
-        UnknownWord, InvalidTime
+        UserError, InvalidTime
     """
     changes: dict[str, Any] = {
         "text": typed.text,
@@ -65,7 +63,7 @@ def edit_of(
 def _one_of(known: type[_Word], option: str, given: str) -> _Word | None:
     words = given.strip().casefold().replace(" ", "_")
     if words and words not in set(known):
-        raise UnknownWord(option, given, known)
+        raise unknown_word(option, given, known)
     return known(words) if words else None
 
 

@@ -19,55 +19,43 @@ _BOLD = re.compile(r"(?<![\w*])\*(\S(?:[^*\n]*\S)?)\*(?![\w*])")
 _SHOWN_PERSON = re.compile(r"<@([UW][A-Z0-9]+)>")
 
 
-class NoName(UserError):
+def no_name() -> UserError:
     """Something would change, and nobody answers for it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Say who you are, with --by and your Slack member ID (profile, ⋮, Copy member ID):"
-            " it goes on the timeline."
-        )
+    return UserError(
+        "Say who you are, with --by and your Slack member ID (profile, ⋮, Copy member ID):"
+        " it goes on the timeline."
+    )
 
 
-class UnknownName(UserError):
+def unknown_name(given: str) -> UserError:
     """What --by names is no member ID."""
-
-    def __init__(self, given: str) -> None:
-        super().__init__(
-            f"“{given[:40]}” is no member ID. It starts with U or W and stands in your Slack"
-            " profile: ⋮, Copy member ID."
-        )
+    return UserError(
+        f"“{given[:40]}” is no member ID. It starts with U or W and stands in your Slack"
+        " profile: ⋮, Copy member ID."
+    )
 
 
-class WhichIncident(UserError):
+def which_incident() -> UserError:
     """A terminal stands in no incident's channel."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"Say which incident, with --in INC-2026-001. See what is open: `{NAME} list`."
-        )
+    return UserError(
+        f"Say which incident, with --in INC-2026-001. See what is open: `{NAME} list`."
+    )
 
 
-class Misplaced(UserError):
+def misplaced(option: str, action: Action) -> UserError:
     """An option does nothing here."""
-
-    def __init__(self, option: str, action: Action) -> None:
-        super().__init__(f"--{option} goes with `{NAME} {action.spelled}`; nothing was done.")
+    return UserError(f"--{option} goes with `{NAME} {action.spelled}`; nothing was done.")
 
 
-class Incomplete(UserError):
+def incomplete(action: Action) -> UserError:
     """Arguments are missing for which Slack would show a form."""
-
-    def __init__(self, action: Action) -> None:
-        super().__init__(f"Write it like this: `{usage(action)}`")
+    return UserError(f"Write it like this: `{usage(action)}`")
 
 
-class UnknownStatus(UserError):
+def unknown_status(given: str) -> UserError:
     """There is no such state of a running incident."""
-
-    def __init__(self, given: str) -> None:
-        known = ", ".join(status for status in Status if status.running)
-        super().__init__(f"There is no status “{given[:40]}”. Pick one of {known}.")
+    known = ", ".join(status for status in Status if status.running)
+    return UserError(f"There is no status “{given[:40]}”. Pick one of {known}.")
 
 
 def as_in_slack(words: Sequence[str]) -> str:
@@ -84,11 +72,11 @@ def person(given: str) -> str:
     """The id of the person that ``--by`` names; an empty text if it names nobody.
 
     Raises:
-        UnknownName
+        UserError
     """
     found = _PERSON.fullmatch(given.strip())
     if given and not found:
-        raise UnknownName(given)
+        raise unknown_name(given)
     return found[1] if found else ""
 
 

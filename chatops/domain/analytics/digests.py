@@ -75,9 +75,7 @@ def promises_of(cases: Sequence[IncidentRecord]) -> Kept:
     return sum((kept for case in cases for kept in case.promises.values()), Kept())
 
 
-class UnknownDigest(UserError):
+def unknown_digest(asked: str, known: Sequence[str]) -> UserError:
     """The playbook has no digest of that name."""
-
-    def __init__(self, asked: str, known: Sequence[str]) -> None:
-        named = f"Pick one of {', '.join(known)}." if known else "The playbook has none."
-        super().__init__(f"There is no digest “{asked[:40]}”. {named}")
+    named = f"Pick one of {', '.join(known)}." if known else "The playbook has none."
+    return UserError(f"There is no digest “{asked[:40]}”. {named}")

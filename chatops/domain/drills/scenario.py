@@ -273,13 +273,11 @@ class UnknownScenario(UserError):
         )
 
 
-class NoDrillHere(UserError):
+def no_drill_here(reference: str) -> UserError:
     """What was asked for makes sense in a drill alone."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(
-            f"{reference} is no drill, so nothing was done. Drills: `/incident drill list`."
-        )
+    return UserError(
+        f"{reference} is no drill, so nothing was done. Drills: `/incident drill list`."
+    )
 
 
 class WhichDrill(UserError):
@@ -295,35 +293,29 @@ class WhichDrill(UserError):
             super().__init__("No drill runs now. To play one: `/incident drill`.")
 
 
-class DrillOver(UserError):
+def drill_over(reference: str) -> UserError:
     """A drill that is over stays so."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(
-            f"{reference} was a drill and is over. Play another: `/incident drill`. What came of"
-            f" it: `/incident drill debrief {reference}`."
-        )
+    return UserError(
+        f"{reference} was a drill and is over. Play another: `/incident drill`. What came of"
+        f" it: `/incident drill debrief {reference}`."
+    )
 
 
-class DrillPaused(UserError):
+def drill_paused(*, paused: bool) -> UserError:
     """It stands still already, or it does not."""
-
-    def __init__(self, *, paused: bool) -> None:
-        super().__init__(
-            "The drill is paused already. To go on: `/incident drill continue`."
-            if paused
-            else "The drill is not paused; its events come by themselves."
-        )
+    return UserError(
+        "The drill is paused already. To go on: `/incident drill continue`."
+        if paused
+        else "The drill is not paused; its events come by themselves."
+    )
 
 
-class NotInADrill(UserError):
+def not_in_adrill() -> UserError:
     """A hotfix would change what is real."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This is a drill: nothing real is touched, so there is no hotfix. Say what you would"
-            " do, and why: `/incident decide roll back because …`."
-        )
+    return UserError(
+        "This is a drill: nothing real is touched, so there is no hotfix. Say what you would"
+        " do, and why: `/incident decide roll back because …`."
+    )
 
 
 class RealIncidentFirst(UserError):
@@ -336,11 +328,9 @@ class RealIncidentFirst(UserError):
         )
 
 
-class BadPace(UserError):
+def bad_pace(asked: int) -> UserError:
     """There is no such pace."""
-
-    def __init__(self, asked: int) -> None:
-        super().__init__(f"{asked}x is no pace. Take 1x, 2x or 4x.")
+    return UserError(f"{asked}x is no pace. Take 1x, 2x or 4x.")
 
 
 def stays_inside(incident: Incident, act: EffectPayload) -> bool:

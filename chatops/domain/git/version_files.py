@@ -60,19 +60,15 @@ class VersionedFile:
     pattern: str = ""
 
 
-class UnreadableVersionFile(UserError):
+def unreadable_version_file(path: str, reason: str) -> UserError:
     """A version file that is missing, broken, or says no version where one is looked for."""
-
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"The version in {path} could not be raised: {reason}.")
+    return UserError(f"The version in {path} could not be raised: {reason}.")
 
 
-class VersionsDisagree(UserError):
+def versions_disagree(found: Mapping[str, Version]) -> UserError:
     """The version files do not say the same."""
-
-    def __init__(self, found: Mapping[str, Version]) -> None:
-        said = ", ".join(f"{path} says {version}" for path, version in found.items())
-        super().__init__(f"The version files disagree: {said}. Settle them, then bump again.")
+    said = ", ".join(f"{path} says {version}" for path, version in found.items())
+    return UserError(f"The version files disagree: {said}. Settle them, then bump again.")
 
 
 def current_version(files: Sequence[VersionedFile], contents: Mapping[str, str]) -> Version | None:
@@ -83,7 +79,7 @@ def current_version(files: Sequence[VersionedFile], contents: Mapping[str, str])
             text = _content(file, contents)
             found.update(_versions(file, text))
     if len(set(found.values())) > 1:
-        raise VersionsDisagree(found)
+        raise versions_disagree(found)
     return next(iter(found.values()), None)
 
 
@@ -104,7 +100,7 @@ def raise_version(
 
 def _content(file: VersionedFile, contents: Mapping[str, str]) -> str:
     if file.path not in contents:
-        raise UnreadableVersionFile(file.path, "the file is not there")
+        raise unreadable_version_file(file.path, "the file is not there")
     return contents[file.path]
 
 
@@ -131,7 +127,7 @@ def _spans(file: VersionedFile, text: str) -> list[Span]:
         case _ as never:
             assert_never(never)
     if not spans:
-        raise UnreadableVersionFile(file.path, "it says no version where one is looked for")
+        raise unreadable_version_file(file.path, "it says no version where one is looked for")
     return spans
 
 
@@ -210,7 +206,7 @@ def _parsed(file: VersionedFile, parse: Callable[[str], Any], text: str) -> Any:
     try:
         return parse(text)
     except ValueError as error:
-        raise UnreadableVersionFile(file.path, f"it is broken ({error})") from error
+        raise unreadable_version_file(file.path, f"it is broken ({error})") from error
 
 
 def _replaced(text: str, spans: Sequence[Span], new: str) -> str:
@@ -222,11 +218,11 @@ def _replaced(text: str, spans: Sequence[Span], new: str) -> str:
 def _check(file: VersionedFile, before: str, after: str, version: Version) -> None:
     """Read the result back: a version that only looked like one must not have been written."""
     if any(found != version for _, found in _versions(file, after)):
-        raise UnreadableVersionFile(file.path, "it did not take the new version")
+        raise unreadable_version_file(file.path, "it did not take the new version")
     if file.kind in {VersionedFileKind.PYPROJECT, VersionedFileKind.CARGO}:
         old, new = tomllib.loads(before), tomllib.loads(after)
         if _toml_version(old) == _toml_version(new):
-            raise UnreadableVersionFile(file.path, "its version stands in a text, not in a table")
+            raise unreadable_version_file(file.path, "its version stands in a text, not in a table")
 
 
 def _toml_version(parsed: Mapping[str, Any]) -> list[Any]:
@@ -242,12 +238,12 @@ def _toml_version(parsed: Mapping[str, Any]) -> list[Any]:
 def _next_build(file: VersionedFile, text: str) -> str:
     found = list(_counter(file).finditer(text))
     if len(found) != 1:
-        raise UnreadableVersionFile(
+        raise unreadable_version_file(
             file.path, f"“{file.pattern}” is there {len(found)} times, and once is needed"
         )
     start, end = found[0].span(1)
     if not re.fullmatch("[0-9]+", text[start:end]):
-        raise UnreadableVersionFile(file.path, "its pattern does not lead to a number")
+        raise unreadable_version_file(file.path, "its pattern does not lead to a number")
     return text[:start] + str(int(text[start:end]) + 1).zfill(end - start) + text[end:]
 
 
@@ -256,5 +252,5 @@ def _counter(file: VersionedFile) -> re.Pattern[str]:
         return re.compile(file.pattern)
     before, placeholder, after = file.pattern.partition(BUILD_PLACEHOLDER)
     if not placeholder:
-        raise UnreadableVersionFile(file.path, f"its pattern lacks {BUILD_PLACEHOLDER}")
+        raise unreadable_version_file(file.path, f"its pattern lacks {BUILD_PLACEHOLDER}")
     return re.compile(re.escape(before) + r"(\d+)" + re.escape(after))

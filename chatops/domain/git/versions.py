@@ -22,39 +22,29 @@ class UnreadableVersion(UserError):
         super().__init__(f"“{text:.40}” is not a version such as 1.2.3.")
 
 
-class MajorRefused(UserError):
+def major_refused(current: "Version", asked: "Version") -> UserError:
     """A hotfix must not raise the major version."""
-
-    def __init__(self, current: "Version", asked: "Version") -> None:
-        super().__init__(
-            f"A hotfix never raises the major version ({current} → {asked}). "
-            f"The next patch is {current.next_patch()}."
-        )
+    return UserError(
+        f"A hotfix never raises the major version ({current} → {asked}). "
+        f"The next patch is {current.next_patch()}."
+    )
 
 
-class VersionNotHigher(UserError):
+def version_not_higher(current: "Version", asked: "Version") -> UserError:
     """The version asked for is not above the current one."""
-
-    def __init__(self, current: "Version", asked: "Version") -> None:
-        super().__init__(
-            f"{asked} is not above {current}. The next patch is {current.next_patch()}."
-        )
+    return UserError(f"{asked} is not above {current}. The next patch is {current.next_patch()}.")
 
 
-class VersionTaken(UserError):
+def version_taken(asked: "Version") -> UserError:
     """The version asked for has its tag already."""
-
-    def __init__(self, asked: "Version") -> None:
-        super().__init__(f"Version {asked} is tagged already; a tag is never moved.")
+    return UserError(f"Version {asked} is tagged already; a tag is never moved.")
 
 
-class NoVersionKnown(UserError):
+def no_version_known() -> UserError:
     """Neither a file nor a tag says what the current version is."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "No version file and no version tag says what runs now: name the version yourself."
-        )
+    return UserError(
+        "No version file and no version tag says what runs now: name the version yourself."
+    )
 
 
 class VersionIncrement(StrEnum):
@@ -161,11 +151,11 @@ def asked_version(
     """The version that a person asked for, if a hotfix may have it."""
     current = _current(in_files, shipped)
     if asked.major != current.major:
-        raise MajorRefused(current, asked)
+        raise major_refused(current, asked)
     if asked <= current:
-        raise VersionNotHigher(current, asked)
+        raise version_not_higher(current, asked)
     if asked.numbers in {version.numbers for version in taken}:
-        raise VersionTaken(asked)
+        raise version_taken(asked)
     warnings = (_minor_warning(asked),) if asked.minor != current.minor else ()
     return NextVersion(current=current, version=asked, warnings=warnings)
 
@@ -175,7 +165,7 @@ def _current(in_files: Version | None, shipped: Iterable[Version]) -> Version:
     if in_files is None:
         releases = [version for version in shipped if version.is_release]
         if not releases:
-            raise NoVersionKnown
+            raise no_version_known()
         return max(releases)
     siblings = [version for version in shipped if version.numbers[:2] == in_files.numbers[:2]]
     return max([in_files, *siblings])

@@ -74,11 +74,9 @@ class NotTheTurn(UserError):
         super().__init__(f"It is not the turn of “{label}”.{next_} See `/hotfix status`.")
 
 
-class StepBusy(UserError):
+def step_busy(title: str) -> UserError:
     """It is being done right now."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__(f"“{title}” is under way. What comes of it is said in the thread.")
+    return UserError(f"“{title}” is under way. What comes of it is said in the thread.")
 
 
 class NeverSkipped(UserError):
@@ -122,18 +120,14 @@ class SkipReasonMissing(UserError):
         super().__init__(f"Say why: {what} goes on record with its reason.")
 
 
-class OwnFix(UserError):
+def own_fix() -> UserError:
     """Nobody approves what they made."""
-
-    def __init__(self) -> None:
-        super().__init__("You made this fix, so somebody else must approve it.")
+    return UserError("You made this fix, so somebody else must approve it.")
 
 
-class NothingToApprove(UserError):
+def nothing_to_approve(why: str) -> UserError:
     """There is no commit yet, or it is not the one that was looked at."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(f"There is nothing to approve: {why}")
+    return UserError(f"There is nothing to approve: {why}")
 
 
 class StaleApproval(UserError):
@@ -153,23 +147,19 @@ class NotSpoken(UserError):
         super().__init__(f"That approval cannot be spoken: {why}")
 
 
-class ChecklistOpen(UserError):
+def checklist_open(title: str, left: Sequence[str]) -> UserError:
     """Items are not ticked yet."""
-
-    def __init__(self, title: str, left: Sequence[str]) -> None:
-        more = f" and {len(left) - 3} more" if len(left) > 3 else ""  # noqa: PLR2004 - a few are shown
-        super().__init__(f"“{title}” is not ticked off yet: {'; '.join(left[:3])}{more}.")
+    more = f" and {len(left) - 3} more" if len(left) > 3 else ""  # noqa: PLR2004 - a few are shown
+    return UserError(f"“{title}” is not ticked off yet: {'; '.join(left[:3])}{more}.")
 
 
-class ApprovalMissing(UserError):
+def approval_missing(needed: Sequence[str]) -> UserError:
     """The fix may not go on before others agreed to it."""
-
-    def __init__(self, needed: Sequence[str]) -> None:
-        named = ["one more person" if role == "any" else role.replace("_", " ") for role in needed]
-        super().__init__(
-            f"Approval is still missing: {', '.join(named)}. They press Approve, or type"
-            " `/hotfix approve`."
-        )
+    named = ["one more person" if role == "any" else role.replace("_", " ") for role in needed]
+    return UserError(
+        f"Approval is still missing: {', '.join(named)}. They press Approve, or type"
+        " `/hotfix approve`."
+    )
 
 
 class NoFixYet(UserError):
@@ -209,11 +199,9 @@ class NoSuchWay(UserError):
         super().__init__(f"{what}{ways}")
 
 
-class UnknownHotfix(UserError):
+def unknown_hotfix(asked: object) -> UserError:
     """No hotfix of that id."""
-
-    def __init__(self, asked: object) -> None:
-        super().__init__(f"I know no hotfix {asked!s:.20}. See what there is: `/hotfix status`.")
+    return UserError(f"I know no hotfix {asked!s:.20}. See what there is: `/hotfix status`.")
 
 
 class NothingToRollBack(UserError):
@@ -226,14 +214,12 @@ class NothingToRollBack(UserError):
         )
 
 
-class NothingRollsBack(UserError):
+def nothing_rolls_back(name: str) -> UserError:
     """Nobody waits to hear that production is back."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"{name[:1].upper()}{name[1:]} is not being rolled back. To bring production back:"
-            " `/hotfix rollback`."
-        )
+    return UserError(
+        f"{name[:1].upper()}{name[1:]} is not being rolled back. To bring production back:"
+        " `/hotfix rollback`."
+    )
 
 
 class WaivedByBranch(UserError):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import permutations
 
-from chatops.domain.hotfix.errors import HotfixOver, NeverSkipped, NotTheTurn, StepBusy
+from chatops.domain.hotfix.errors import HotfixOver, NeverSkipped, NotTheTurn, step_busy
 from chatops.domain.playbook.hotfix import Approval, RollbackWay
 from chatops.domain.playbook.pipeline import (
     AnyStepKind,
@@ -479,11 +479,11 @@ class Hotfix:
         """Start a step whose turn it is, or start it again after it failed.
 
         Raises:
-            HotfixOver, NotTheTurn, StepBusy
+            HotfixOver, NotTheTurn, UserError
         """
         step = self._turn_of(kind)
         if step.state is StepState.RUNNING:
-            raise StepBusy(step.title)
+            raise step_busy(step.title)
         return self.with_step(step.begun(by=by, now=now))
 
     def done(
@@ -517,13 +517,13 @@ class Hotfix:
         """Leave a step out; who gave leave has been asked about before.
 
         Raises:
-            HotfixOver, NotTheTurn, NeverSkipped, StepBusy
+            HotfixOver, NotTheTurn, NeverSkipped, UserError
         """
         step = self._turn_of(kind)
         if rule is Skip.NEVER:
             raise NeverSkipped(step.title)
         if step.state is StepState.RUNNING:
-            raise StepBusy(step.title)
+            raise step_busy(step.title)
         gone = replace(
             step, state=StepState.SKIPPED, ended_at=now, by=by, leave=leave, reason=reason
         )

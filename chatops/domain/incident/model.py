@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chatops.domain.errors import AlreadyResolved, IncidentClosed, NoTitle, NotResolved, TooLong
+from chatops.domain.errors import NoTitle, TooLong, already_resolved, incident_closed, not_resolved
 
 #: The role whose holder decides; every playbook has it.
 COMMANDER = "commander"
@@ -165,7 +165,7 @@ class Incident:
         """End the fight; what is owed afterwards stays owed.
 
         Raises:
-            AlreadyResolved, IncidentClosed
+            UserError
         """
         self.must_be_running()
         return replace(
@@ -183,10 +183,10 @@ class Incident:
         """Take up the fight again; the last word, that it is over, holds no more.
 
         Raises:
-            NotResolved: it is running.
+            UserError: it is running.
         """
         if self.status.running:
-            raise NotResolved(self.reference)
+            raise not_resolved(self.reference)
         return replace(
             self,
             status=Status.INVESTIGATING,
@@ -200,20 +200,20 @@ class Incident:
         """Put it on file.
 
         Raises:
-            NotResolved, IncidentClosed
+            UserError
         """
         if self.status is Status.CLOSED:
-            raise IncidentClosed(self.reference)
+            raise incident_closed(self.reference)
         if self.status.running:
-            raise NotResolved(self.reference)
+            raise not_resolved(self.reference)
         return replace(self, status=Status.CLOSED, closed_at=now)
 
     def must_be_running(self) -> None:
         """Refuse what makes sense only while people are fighting it."""
         if self.status is Status.RESOLVED:
-            raise AlreadyResolved(self.reference)
+            raise already_resolved(self.reference)
         if self.status is Status.CLOSED:
-            raise IncidentClosed(self.reference)
+            raise incident_closed(self.reference)
 
 
 TITLE_LIMIT = 150

@@ -99,14 +99,12 @@ _SHOWN = 3
 _LONGEST = 300
 
 
-class StillFought(UserError):
+def still_fought(reference: str) -> UserError:
     """The incident runs: there is nothing to look back on."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(
-            f"{reference} is not resolved yet. What happens is on the timeline, and the"
-            " post-mortem is drafted from it. First: `/incident resolve`."
-        )
+    return UserError(
+        f"{reference} is not resolved yet. What happens is on the timeline, and the"
+        " post-mortem is drafted from it. First: `/incident resolve`."
+    )
 
 
 class QuestionsOpen(UserError):
@@ -121,12 +119,10 @@ class QuestionsOpen(UserError):
         )
 
 
-class UnknownQuestion(UserError):
+def unknown_question(asked: str, known: Sequence[str]) -> UserError:
     """The playbook's form asks no such thing."""
-
-    def __init__(self, asked: str, known: Sequence[str]) -> None:
-        there = f"It has {', '.join(known)}." if known else "It asks none."
-        super().__init__(f"The form has no question “{asked[:40]}”. {there}")
+    there = f"It has {', '.join(known)}." if known else "It asks none."
+    return UserError(f"The form has no question “{asked[:40]}”. {there}")
 
 
 class NoReason(UserError):
@@ -173,21 +169,17 @@ class BeganLater(UserError):
         )
 
 
-class NoReviewYet(UserError):
+def no_review_yet() -> UserError:
     """No time is set that a review could have been held at."""
-
-    def __init__(self) -> None:
-        super().__init__("No review is planned. Set a time: `/incident review tomorrow 10:00`.")
+    return UserError("No review is planned. Set a time: `/incident review tomorrow 10:00`.")
 
 
-class ReviewAhead(UserError):
+def review_ahead(at: datetime) -> UserError:
     """It cannot have been held before it began."""
-
-    def __init__(self, at: datetime) -> None:
-        super().__init__(
-            f"The review is planned for {at:%Y-%m-%d %H:%M} UTC. If it was held already, set"
-            " that time first, or wait until it is over."
-        )
+    return UserError(
+        f"The review is planned for {at:%Y-%m-%d %H:%M} UTC. If it was held already, set"
+        " that time first, or wait until it is over."
+    )
 
 
 class BadReviewTime(UserError):
@@ -200,37 +192,29 @@ class BadReviewTime(UserError):
         )
 
 
-class NoDocs(UserError):
+def no_docs() -> UserError:
     """Nobody said where post-mortems are kept."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "No docs repository is set up. Name one in `chatops.yml` (`docs: {service: …}`), or"
-            " take the post-mortem out as a file: `/incident postmortem export file`."
-        )
+    return UserError(
+        "No docs repository is set up. Name one in `chatops.yml` (`docs: {service: …}`), or"
+        " take the post-mortem out as a file: `/incident postmortem export file`."
+    )
 
 
-class Restricted(UserError):
+def restricted(reference: str) -> UserError:
     """A private incident stays where it is."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(
-            f"{reference} is restricted, and the docs repository is read by others. Share it"
-            " inside: `/incident postmortem export file`."
-        )
+    return UserError(
+        f"{reference} is restricted, and the docs repository is read by others. Share it"
+        " inside: `/incident postmortem export file`."
+    )
 
 
-class UnknownExport(UserError):
+def unknown_export(asked: str, known: Sequence[str]) -> UserError:
     """There is no such place."""
-
-    def __init__(self, asked: str, known: Sequence[str]) -> None:
-        super().__init__(
-            f"A post-mortem cannot be taken to “{asked[:40]}”. Pick one of {', '.join(known)}."
-        )
+    return UserError(
+        f"A post-mortem cannot be taken to “{asked[:40]}”. Pick one of {', '.join(known)}."
+    )
 
 
-class NothingToTell(UserError):
+def nothing_to_tell() -> UserError:
     """An edited text that says nothing would hide the draft."""
-
-    def __init__(self) -> None:
-        super().__init__("The text is empty. To draw it up from the incident anew, say so.")
+    return UserError("The text is empty. To draw it up from the incident anew, say so.")

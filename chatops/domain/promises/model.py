@@ -138,21 +138,17 @@ class Promise:
         return replace(later, made_at=self.made_at, reason=reason)
 
 
-class FulfilledByDoing(UserError):
+def fulfilled_by_doing(name: str, how: str) -> UserError:
     """A promise is kept by doing what it is about."""
-
-    def __init__(self, name: str, how: str) -> None:
-        super().__init__(f"The {name} is settled by doing it: `{how}`.")
+    return UserError(f"The {name} is settled by doing it: `{how}`.")
 
 
-class ComesWithRole(UserError):
+def comes_with_role(name: str) -> UserError:
     """What comes with a role cannot be given to somebody else alone."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"The {name} belongs to whoever leads. Give them the part instead:"
-            " `/incident role commander @person`."
-        )
+    return UserError(
+        f"The {name} belongs to whoever leads. Give them the part instead:"
+        " `/incident role commander @person`."
+    )
 
 
 def remade(old: Promise | None, new: Promise, now: datetime) -> Promise:

@@ -3,19 +3,17 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from chatops.domain.errors import NoSuchPromise, UserError
+from chatops.domain.errors import UserError, no_such_promise
 from chatops.domain.promises.kinds import KINDS
 from chatops.domain.promises.model import Promise
 from chatops.domain.promises.while_running import STATUS_KEY
 
 
-class WhichPromise(UserError):
+def which_promise(asked: str, known: Sequence[str]) -> UserError:
     """What was named is not promised, or several open promises are called so."""
-
-    def __init__(self, asked: str, known: Sequence[str]) -> None:
-        listed = "\n".join(f"• {each}" for each in known) or "Nothing is owed."
-        first = f"I cannot tell what you mean by “{asked[:60]}”." if asked else "Say what you mean."
-        super().__init__(f"{first} This is owed:\n{listed}")
+    listed = "\n".join(f"• {each}" for each in known) or "Nothing is owed."
+    first = f"I cannot tell what you mean by “{asked[:60]}”." if asked else "Say what you mean."
+    return UserError(f"{first} This is owed:\n{listed}")
 
 
 _JOINED = re.compile(r"^(?:[,:;]|because\b|until\b(?=$))\s*", re.IGNORECASE)
@@ -42,8 +40,8 @@ def meant(promises: Iterable[Promise], what: str) -> Promise:
     ``what`` may be its key, as buttons have it.
 
     Raises:
-        NoSuchPromise: nothing is promised any more.
-        WhichPromise: none is called so, or several are.
+        UserError: nothing is promised any more.
+        UserError: none is called so, or several are.
     """
     every = list(promises)
     by_key = [each for each in every if each.key == (what or STATUS_KEY)]
@@ -54,8 +52,8 @@ def meant(promises: Iterable[Promise], what: str) -> Promise:
     if len(found) == 1:
         return found[0]
     if not known:
-        raise NoSuchPromise
-    raise WhichPromise(what, [each.title for each in known])
+        raise no_such_promise()
+    raise which_promise(what, [each.title for each in known])
 
 
 def _may_be_named(promise: Promise) -> bool:
@@ -65,7 +63,7 @@ def _may_be_named(promise: Promise) -> bool:
 
 def _still_open(promise: Promise) -> Promise:
     if not promise.open:
-        raise NoSuchPromise
+        raise no_such_promise()
     return promise
 
 

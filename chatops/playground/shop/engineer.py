@@ -22,11 +22,9 @@ _LINES: Final = 24
 _LOOK_BACK: Final = "200"
 
 
-class NoSuchShopBranch(UserError):
+def no_such_shop_branch(branch: str) -> UserError:
     """The branch is not in the repository."""
-
-    def __init__(self, branch: str) -> None:
-        super().__init__(f"The repository has no branch {branch}. Nothing was pushed.")
+    return UserError(f"The repository has no branch {branch}. Nothing was pushed.")
 
 
 class FixedAlready(UserError):
@@ -36,41 +34,33 @@ class FixedAlready(UserError):
         super().__init__(f"{branch} has the fix already. Nothing was pushed.")
 
 
-class RewrittenAlready(UserError):
+def rewritten_already(branch: str) -> UserError:
     """The branch has the other team's work."""
-
-    def __init__(self, branch: str) -> None:
-        super().__init__(f"{branch} has other work on these lines already. Nothing was pushed.")
+    return UserError(f"{branch} has other work on these lines already. Nothing was pushed.")
 
 
-class NothingToTakeBack(UserError):
+def nothing_to_take_back(branch: str) -> UserError:
     """The branch has no fix that could be reverted."""
-
-    def __init__(self, branch: str) -> None:
-        super().__init__(f"{branch} does not have the fix. There is nothing to take back.")
+    return UserError(f"{branch} does not have the fix. There is nothing to take back.")
 
 
-class UnknownPayment(UserError):
+def unknown_payment(branch: str) -> UserError:
     """Somebody rewrote the payment by hand."""
-
-    def __init__(self, branch: str) -> None:
-        super().__init__(
-            f"{shop_app.PAYMENT} on {branch} was rewritten, and Sam does not know his way about "
-            "it. Nothing was pushed; fix it in a clone of your own."
-        )
+    return UserError(
+        f"{shop_app.PAYMENT} on {branch} was rewritten, and Sam does not know his way about "
+        "it. Nothing was pushed; fix it in a clone of your own."
+    )
 
 
-class PushRefused(UserError):
+def push_refused_error(branch: str, words: str) -> UserError:
     """The remote refused a push; its own words are kept."""
-
-    def __init__(self, branch: str, words: str) -> None:
-        said = [
-            line.removeprefix("remote:").removeprefix(" error:").strip()
-            for line in words.splitlines()
-            if line.startswith("remote:")
-        ]
-        why = " ".join(filter(None, said)) or words
-        super().__init__(f"The push to {branch} was refused, nothing was changed: {why}")
+    said = [
+        line.removeprefix("remote:").removeprefix(" error:").strip()
+        for line in words.splitlines()
+        if line.startswith("remote:")
+    ]
+    why = " ".join(filter(None, said)) or words
+    return UserError(f"The push to {branch} was refused, nothing was changed: {why}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +74,7 @@ class _Change:
 class Engineer:
     """Works in the clone; one push at a time. Each push answers with the new commit.
 
-    Raises everywhere: NoSuchShopBranch, PushRefused, GitMissing.
+    Raises everywhere: UserError, GitMissing.
     """
 
     repository: ShopRepository
@@ -95,7 +85,7 @@ class Engineer:
         """The smallest change that ends the harm, with a test.
 
         Raises:
-            FixedAlready, UnknownPayment
+            FixedAlready, UserError
         """
         with self._busy:
             self._stand_on(branch)
@@ -104,7 +94,7 @@ class Engineer:
                 raise FixedAlready(branch)
             fixed = shop_app.fixed(payment)
             if fixed is None:
-                raise UnknownPayment(branch)
+                raise unknown_payment(branch)
             files = {shop_app.PAYMENT: fixed, shop_app.PAYMENT_TEST: test + shop_app.FIX_TEST}
             message = "fix(payment): nothing is due when a voucher paid it all"
             return self._push(branch, _Change(author=SAM, message=message, files=files))
@@ -134,14 +124,14 @@ class Engineer:
         """Another team's work on the very lines of the bug: a backport will conflict.
 
         Raises:
-            RewrittenAlready
+            UserError
         """
         develop = self.repository.develop
         with self._busy:
             self._stand_on(develop)
             payment = self._read(shop_app.PAYMENT)
             if shop_app.REWRITTEN in payment:
-                raise RewrittenAlready(develop)
+                raise rewritten_already(develop)
             message = "refactor(payment): amounts are decimals"
             files = {shop_app.PAYMENT: shop_app.rewritten(payment)}
             return self._push(develop, _Change(author=AIKO, message=message, files=files))
@@ -150,13 +140,13 @@ class Engineer:
         """Revert the other team's work.
 
         Raises:
-            NothingToTakeBack
+            UserError
         """
         develop = self.repository.develop
         with self._busy:
             self._stand_on(develop)
             if shop_app.REWRITTEN not in self._read(shop_app.PAYMENT):
-                raise NothingToTakeBack(develop)
+                raise nothing_to_take_back(develop)
             found = self._git.run(
                 "log", "--format=%H", "-1", "-S", "amount.scaleb", "--", shop_app.PAYMENT
             )
@@ -166,14 +156,14 @@ class Engineer:
         """Take the fix out of develop again, as happens when it is in somebody's way.
 
         Raises:
-            NothingToTakeBack
+            UserError
         """
         develop = self.repository.develop
         with self._busy:
             self._stand_on(develop)
             brought = self._brought_the_fix()
             if brought is None:
-                raise NothingToTakeBack(develop)
+                raise nothing_to_take_back(develop)
             return self._revert(develop, brought, TOM)
 
     def _brought_the_fix(self) -> str | None:
@@ -207,7 +197,7 @@ class Engineer:
         try:
             self._git.run("checkout", "--quiet", "--force", "--detach", f"origin/{branch}")
         except GitSaidNo as error:
-            raise NoSuchShopBranch(branch) from error
+            raise no_such_shop_branch(branch) from error
         self._git.run("clean", "--quiet", "--force", "-d")
 
     def _read(self, path: str) -> str:
@@ -229,7 +219,7 @@ class Engineer:
         try:
             self._git.run("push", "--quiet", "origin", f"HEAD:refs/heads/{branch}")
         except GitSaidNo as error:
-            raise PushRefused(branch, error.words) from error
+            raise push_refused_error(branch, error.words) from error
         return self._git.run("rev-parse", "HEAD")
 
 

@@ -29,11 +29,9 @@ _CLEAN: Final = MappingProxyType(
 )
 
 
-class GitMissing(UserError):
+def git_missing() -> UserError:
     """There is no git program."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no git on this machine: the shop has no repository.")
+    return UserError("There is no git on this machine: the shop has no repository.")
 
 
 class GitSaidNo(UserError):
@@ -78,7 +76,7 @@ class ShopGit:
         """What one command of git prints.
 
         Raises:
-            GitMissing, GitSaidNo
+            UserError, GitSaidNo
         """
         answer = self._answer(arguments, stdin, _signed(author, at))
         if answer.returncode:
@@ -86,7 +84,7 @@ class ShopGit:
         return answer.stdout.removesuffix("\n")
 
     def ask(self, *arguments: str) -> str | None:
-        """What it prints, or none where it ends with an error. Raises GitMissing."""
+        """What it prints, or none where it ends with an error. Raises UserError."""
         answer = self._answer(arguments, "", {})
         return None if answer.returncode else answer.stdout.removesuffix("\n")
 
@@ -100,7 +98,7 @@ class ShopGit:
     ) -> "subprocess.CompletedProcess[str]":
         program = shutil.which("git")
         if program is None:
-            raise GitMissing
+            raise git_missing()
         path = os.pathsep.join([str(Path(program).parent), os.defpath])
         return subprocess.run(  # noqa: S603 - our own arguments, and no shell
             [program, "-c", "core.quotePath=false", *arguments],

@@ -31,14 +31,12 @@ class Push(StrEnum):
     REVERT = "revert"
 
 
-class NoHotfixBranch(UserError):
+def no_hotfix_branch() -> UserError:
     """There is no branch to push to yet."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "There is no hotfix branch yet, so there is nowhere to push to. "
-            "Start a hotfix in the incident's channel: /hotfix"
-        )
+    return UserError(
+        "There is no hotfix branch yet, so there is nowhere to push to. "
+        "Start a hotfix in the incident's channel: /hotfix"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +86,7 @@ class Shop:
         """Have an engineer push something.
 
         Raises:
-            NoHotfixBranch, NoSuchBranch, FixedAlready, UnknownPayment, NothingToTakeBack,
+            UserError, NoSuchBranch, FixedAlready, UnknownPayment, NothingToTakeBack,
             PushRefused
         """
         match what:
@@ -134,7 +132,7 @@ class Shop:
     def _branch(self) -> str:
         found = hotfix_branch(self.repository) or (MAIN if self.straight else None)
         if found is None:
-            raise NoHotfixBranch
+            raise no_hotfix_branch()
         return found
 
     def _settings(self) -> str:

@@ -15,10 +15,10 @@ from chatops.adapters.git.objects.push import (
 from chatops.adapters.git.objects.remotes import Remote
 from chatops.adapters.git.objects.runner import GitRunner
 from chatops.clock import MovableClock
+from chatops.domain.errors import UserError
 from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.git.urls import RemoteUrl
 from chatops.playground.shop import shop_app
-from chatops.playground.shop.engineer import PushRefused
 from chatops.playground.shop.faults import CodeSwitch
 from chatops.playground.shop.shop import Shop
 from tests.playground.shop.bot_at_work import BotAtWork
@@ -63,7 +63,7 @@ def test_a_protected_main_leaves_other_branches_open(shop: Shop, mirror: Mirror)
     shop.faults.throw(CodeSwitch.PROTECTED, on=True)
 
     assert push_something(mirror, BranchName("develop")).done
-    with pytest.raises(PushRefused, match="Changes must be made through a pull request"):
+    with pytest.raises(UserError, match="Changes must be made through a pull request"):
         shop.engineer.push_between("main")
 
 

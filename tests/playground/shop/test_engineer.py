@@ -1,17 +1,11 @@
 import pytest
 
 from chatops.clock import MovableClock
+from chatops.domain.errors import UserError
 from chatops.playground.shop import shop_app
-from chatops.playground.shop.engineer import (
-    FixedAlready,
-    NoSuchShopBranch,
-    NothingToTakeBack,
-    RewrittenAlready,
-    UnknownPayment,
-    hotfix_branch,
-)
+from chatops.playground.shop.engineer import FixedAlready, hotfix_branch
 from chatops.playground.shop.git import GitSaidNo
-from chatops.playground.shop.shop import NoHotfixBranch, Push, Shop
+from chatops.playground.shop.shop import Push, Shop
 from tests.playground.shop.bot_at_work import BRANCH, BotAtWork
 
 
@@ -68,13 +62,15 @@ def test_the_other_teams_work_conflicts_with_the_fix(shop: Shop, bot: BotAtWork)
     shop.engineer.push_to_develop()
 
     assert shop.repository.bare.ask("merge-tree", "--write-tree", "develop", BRANCH) is None
-    with pytest.raises(RewrittenAlready):
+    with pytest.raises(
+        UserError, match=r"has other work on these lines already\. Nothing was pushed\."
+    ):
         shop.engineer.push_to_develop()
 
 
 def test_the_other_teams_work_is_taken_back(shop: Shop) -> None:
     before = shop.repository.read("develop", shop_app.PAYMENT)
-    with pytest.raises(NothingToTakeBack):
+    with pytest.raises(UserError, match=r"does not have the fix\. There is nothing to take back\."):
         shop.engineer.take_back_from_develop()
 
     shop.engineer.push_to_develop()
@@ -85,7 +81,7 @@ def test_the_other_teams_work_is_taken_back(shop: Shop) -> None:
 
 @pytest.mark.parametrize("merged", [True, False], ids=["merged", "committed"])
 def test_a_backport_is_reverted_on_develop(shop: Shop, bot: BotAtWork, merged: bool) -> None:
-    with pytest.raises(NothingToTakeBack):
+    with pytest.raises(UserError, match=r"does not have the fix\. There is nothing to take back\."):
         shop.engineer.revert_backport()
     bot.branches()
     if merged:
@@ -120,17 +116,17 @@ def test_a_payment_that_people_rewrote_is_left_to_them(shop: Shop, bot: BotAtWor
     bot._commits("rewrite")
     bot._pushes(BRANCH)
 
-    with pytest.raises(UnknownPayment, match="does not know his way about it"):
+    with pytest.raises(UserError, match="does not know his way about it"):
         shop.engineer.push_fix(BRANCH)
 
 
 def test_a_branch_that_is_not_there_is_named(shop: Shop) -> None:
-    with pytest.raises(NoSuchShopBranch, match="no branch hotfix/nowhere"):
+    with pytest.raises(UserError, match="no branch hotfix/nowhere"):
         shop.engineer.push_fix("hotfix/nowhere")
 
 
 def test_the_page_pushes_to_the_branch_that_moved_last(shop: Shop, bot: BotAtWork) -> None:
-    with pytest.raises(NoHotfixBranch, match="/hotfix"):
+    with pytest.raises(UserError, match="/hotfix"):
         shop.push(Push.FIX)
     bot.branches("hotfix/older")
     bot.branches("0001-hotfix-newer")

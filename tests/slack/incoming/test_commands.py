@@ -11,7 +11,7 @@ from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.commands.action import Action, ParsedCommand
 from chatops.commands.catalogue import INCIDENT
 from chatops.commands.parser import parse, vocabulary
-from chatops.commands.usage import DidYouMean, Usage, help_text
+from chatops.commands.usage import DidYouMean, help_text
 from chatops.commands.words import Mentioned, readable
 from chatops.domain.errors import UnknownPerson, UnknownSeverity, UserError
 from chatops.domain.team import Team
@@ -168,7 +168,7 @@ def test_a_role_goes_to_somebody_to_me_or_to_nobody(text: str, role: str, holder
 
 
 def test_a_role_goes_to_people_not_to_groups() -> None:
-    with pytest.raises(Usage, match="one person"):
+    with pytest.raises(UserError, match="one person"):
         typed("role commander <!subteam^S1|@ops>")
 
 
@@ -374,14 +374,14 @@ def test_a_title_that_resembles_no_sub_command_is_declared(text: str) -> None:
 
 
 def test_a_command_that_lacks_what_it_needs_tells_its_usage() -> None:
-    with pytest.raises(Usage, match=r"/incident task done <number>"):
+    with pytest.raises(UserError, match=r"/incident task done <number>"):
         typed("task done")
-    with pytest.raises(Usage, match=r"/incident task assign <number> <@person>"):
+    with pytest.raises(UserError, match=r"/incident task assign <number> <@person>"):
         typed("task assign 3")
 
 
 def test_an_unknown_second_word_tells_all_that_there_is() -> None:
-    with pytest.raises(Usage, match=r"(?s)task add .*task done"):
+    with pytest.raises(UserError, match=r"(?s)task add .*task done"):
         typed("task ad")
     with pytest.raises(DidYouMean, match="To declare it as an incident: `/incident declare task q"):
         typed("task queue is stuck")

@@ -19,7 +19,6 @@ from chatops.adapters.slack.forms import (
 )
 from chatops.adapters.slack.forms.fields import Entered
 from chatops.adapters.slack.forms.hotfix import HotfixFormContext
-from chatops.adapters.slack.forms.hotfix_checklist import NoChecklist
 from chatops.adapters.slack.forms.ticks import tick_fields, ticked_in
 from chatops.application.hotfix.advance import StepPlan
 from chatops.application.hotfix.session import StartRequest
@@ -277,7 +276,7 @@ def test_what_is_over_has_nothing_to_skip() -> None:
 
 
 def test_a_step_without_a_checklist_says_so() -> None:
-    with pytest.raises(NoChecklist, match="has no checklist"):
+    with pytest.raises(UserError, match="has no checklist"):
         hotfix_checklist.build(scene("form_hotfix_checklist", "ticketed", StepKind.MERGE))
 
 

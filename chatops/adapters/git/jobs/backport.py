@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from chatops.adapters.git.alignment.prove import prove
-from chatops.adapters.git.jobs.branches import NameTaken
+from chatops.adapters.git.jobs.branches import name_taken
 from chatops.adapters.git.jobs.finish_by_hand import by_hand, in_conflict
 from chatops.adapters.git.jobs.job_context import (
     JobContext,
@@ -236,7 +236,7 @@ def _way(bench: JobContext, job: BringBack) -> _Way:
     carrier = BranchName(job.carrier)
     held = bench.branches.get(str(carrier))
     if held is None and (reason := collision(str(carrier), bench.branches)):
-        raise NameTaken(str(carrier), reason)
+        raise name_taken(str(carrier), reason)
     stale = held is None or is_ancestor(bench.repo, held, tip)
     onto = tip if held is None or stale else held
     return _Way(target=target, branch=carrier, held=held, onto=onto, target_tip=tip)

@@ -21,64 +21,52 @@ _PRODUCTION: Final = ("main", "master")
 _MOST_SHOWN: Final = 3
 
 
-class NameTaken(UserError):
+def name_taken(name: str, reason: str) -> UserError:
     """The name cannot stand beside those that are there."""
-
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"`{name}` cannot be made: {reason}. Choose another name.")
+    return UserError(f"`{name}` cannot be made: {reason}. Choose another name.")
 
 
-class NoProduction(UserError):
+def no_production(candidates: Sequence[str], branches: Sequence[str]) -> UserError:
     """None of the branches that may be production exists."""
-
-    def __init__(self, candidates: Sequence[str], branches: Sequence[str]) -> None:
-        there = ", ".join(f"`{name}`" for name in sorted(branches)[:10])
-        named = " or ".join(f"`{name}`" for name in candidates)
-        super().__init__(
-            f"The repository has no branch {named}; it has {there}. "
-            "Name production's branch for the service in `chatops.yml` (`production: …`)."
-        )
+    there = ", ".join(f"`{name}`" for name in sorted(branches)[:10])
+    named = " or ".join(f"`{name}`" for name in candidates)
+    return UserError(
+        f"The repository has no branch {named}; it has {there}. "
+        "Name production's branch for the service in `chatops.yml` (`production: …`)."
+    )
 
 
-class NotFromProduction(UserError):
+def not_from_production(branch: str, production: str, other: str = "") -> UserError:
     """A branch of that name is there, and holds what production does not."""
-
-    def __init__(self, branch: str, production: str, other: str = "") -> None:
-        holds = f"holds commits of `{other}`" if other else "never came from it"
-        super().__init__(
-            f"`{branch}` is there already and {holds}, so it cannot become a hotfix of "
-            f"`{production}`. Choose another name for the branch, or remove that one."
-        )
+    holds = f"holds commits of `{other}`" if other else "never came from it"
+    return UserError(
+        f"`{branch}` is there already and {holds}, so it cannot become a hotfix of "
+        f"`{production}`. Choose another name for the branch, or remove that one."
+    )
 
 
-class TagElsewhere(UserError):
+def tag_elsewhere(tag: str, at: CommitId, subject: str, wanted: CommitId) -> UserError:
     """The tag exists and stands for something else."""
-
-    def __init__(self, tag: str, at: CommitId, subject: str, wanted: CommitId) -> None:
-        super().__init__(
-            f"The tag `{tag}` is there already and points to {at.short} ({subject}), not to "
-            f"{wanted.short}. A tag is never moved: take the next version."
-        )
+    return UserError(
+        f"The tag `{tag}` is there already and points to {at.short} ({subject}), not to "
+        f"{wanted.short}. A tag is never moved: take the next version."
+    )
 
 
-class StillNeeded(UserError):
+def still_needed_error(branch: str, kept_in: str, lacking: Sequence[str]) -> UserError:
     """A branch holds commits that are nowhere else."""
-
-    def __init__(self, branch: str, kept_in: str, lacking: Sequence[str]) -> None:
-        shown = "\n".join(f"• {each}" for each in lacking[:_MOST_SHOWN])
-        more = len(lacking) - _MOST_SHOWN
-        rest = f"\n… and {more} more" if more > 0 else ""
-        super().__init__(
-            f"`{branch}` stays: {kept_in} lacks something of it.\n{shown}{rest}\n"
-            "Bring it over first, or delete the branch by hand if it is not needed."
-        )
+    shown = "\n".join(f"• {each}" for each in lacking[:_MOST_SHOWN])
+    more = len(lacking) - _MOST_SHOWN
+    rest = f"\n… and {more} more" if more > 0 else ""
+    return UserError(
+        f"`{branch}` stays: {kept_in} lacks something of it.\n{shown}{rest}\n"
+        "Bring it over first, or delete the branch by hand if it is not needed."
+    )
 
 
-class Lasting(UserError):
+def lasting(branch: str) -> UserError:
     """Production's branch, and those that releases come from, are never removed."""
-
-    def __init__(self, branch: str) -> None:
-        super().__init__(f"`{branch}` is no hotfix branch: releases come from it. It stays.")
+    return UserError(f"`{branch}` is no hotfix branch: releases come from it. It stays.")
 
 
 def production_branch(bench: JobContext, candidates: Sequence[str]) -> BranchName:
@@ -89,7 +77,7 @@ def production_branch(bench: JobContext, candidates: Sequence[str]) -> BranchNam
         return found
     if own or not bench.branches:
         bench.tip(names[0])
-    raise NoProduction([str(name) for name in names], list(bench.branches))
+    raise no_production([str(name) for name in names], list(bench.branches))
 
 
 def start_branch(bench: JobContext, job: StartBranch) -> Prepared:
@@ -98,11 +86,11 @@ def start_branch(bench: JobContext, job: StartBranch) -> Prepared:
     production = BranchName(job.production) if job.production else production_branch(bench, ())
     tip = bench.tip(production)
     if branch == production:
-        raise NameTaken(str(branch), "it is the production branch itself")
+        raise name_taken(str(branch), "it is the production branch itself")
     if there := bench.branches.get(str(branch)):
         return _adopted(bench, branch, there, production, tip)
     if reason := collision(str(branch), bench.branches):
-        raise NameTaken(str(branch), reason)
+        raise name_taken(str(branch), reason)
     update = create_branch(branch, at=tip)
     return bench.moving(update, [FETCH, push_to(update, tip)])
 
@@ -113,10 +101,10 @@ def _adopted(
     """A branch that is there already, if it came from production."""
     fork = merge_base(bench.repo, there, tip)
     if fork is None:
-        raise NotFromProduction(str(branch), str(production))
+        raise not_from_production(str(branch), str(production))
     for other, other_tip in _developing(bench, branch, production):
         if _came_from(bench, there, other_tip, tip):
-            raise NotFromProduction(str(branch), str(production), other)
+            raise not_from_production(str(branch), str(production), other)
     own, behind = (len(commits_between(bench.repo, fork, end)) for end in (there, tip))
     notes = [f"`{branch}` was there already, from {fork.short} on `{production}`: taken over."]
     if own:
@@ -153,9 +141,9 @@ def set_tag(bench: JobContext, job: Tag) -> Prepared:
     if at := bench.tags.get(str(tag)):
         if at == commit:
             return bench.already(commit, f"The tag `{tag}` was there already.")
-        raise TagElsewhere(str(tag), at, _subject(bench, at), commit)
+        raise tag_elsewhere(str(tag), at, _subject(bench, at), commit)
     if reason := collision(str(tag), bench.tags):
-        raise NameTaken(str(tag), reason)
+        raise name_taken(str(tag), reason)
     message, who = with_trailers(job.message, job.signed.trailers), author_of(job.signed)
     tagger = Committer(name=who.name, email=who.email, at=job.signed.at, signing=bench.signing)
     made = write_tag(bench.repo, name=tag, commit=commit, message=message, by=tagger)
@@ -167,9 +155,9 @@ def set_tag(bench: JobContext, job: Tag) -> Prepared:
 def remove_branch(bench: JobContext, job: RemoveBranch) -> Prepared:
     """`git push origin :BRANCH`, once nothing is lost by it."""
     branch = BranchName(job.branch)
-    lasting = {job.kept_in, bench.service.production, *(bench.service.targets or ())}
-    if str(branch) in {*lasting, *_PRODUCTION, *_DEVELOP}:
-        raise Lasting(str(branch))
+    stays = {job.kept_in, bench.service.production, *(bench.service.targets or ())}
+    if str(branch) in {*stays, *_PRODUCTION, *_DEVELOP}:
+        raise lasting(str(branch))
     tip = bench.branches.get(str(branch))
     if tip is None:
         return Prepared(result=Result(plan=(), notes=(f"`{branch}` is gone already.",)))
@@ -195,7 +183,7 @@ def _check_contained(
         return
     own = commits_between(bench.repo, fork, tip) if fork else [tip]
     lacking = [f"{each.sha[:10]} {each.subject}" for each in bench.lines(own[::-1])]
-    raise StillNeeded(str(branch), named, lacking)
+    raise still_needed_error(str(branch), named, lacking)
 
 
 def _subject(bench: JobContext, commit: CommitId) -> str:

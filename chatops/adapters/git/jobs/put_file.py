@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chatops.adapters.git.jobs.branches import NameTaken
+from chatops.adapters.git.jobs.branches import name_taken
 from chatops.adapters.git.jobs.job_context import JobContext, Prepared, author_of
 from chatops.adapters.git.jobs.manual_commands import FETCH, command, commit_as, push_to, stand_on
 from chatops.adapters.git.objects.commits import with_trailers, write_commit
@@ -15,15 +15,13 @@ from chatops.domain.errors import UserError
 from chatops.domain.git.names import BranchName, CommitId, collision
 
 
-class WrittenByOthers(UserError):
+def written_by_others(path: str, branch: str, who: str, commit: CommitId) -> UserError:
     """Somebody else's words stand in the file, and would be lost."""
-
-    def __init__(self, path: str, branch: str, who: str, commit: CommitId) -> None:
-        super().__init__(
-            f"{who} has edited `{path}` on `{branch}` ({commit.short}), and that is not written"
-            " over. Take their text over into the post-mortem first, merge the branch, or delete"
-            " it; then try again."
-        )
+    return UserError(
+        f"{who} has edited `{path}` on `{branch}` ({commit.short}), and that is not written"
+        " over. Take their text over into the post-mortem first, merge the branch, or delete"
+        " it; then try again."
+    )
 
 
 def put_file(bench: JobContext, job: PutFile) -> Prepared:
@@ -36,7 +34,7 @@ def put_file(bench: JobContext, job: PutFile) -> Prepared:
         return Prepared(result=Result(plan=(), notes=(there,)))
     tip = bench.branches.get(str(branch))
     if tip is None and (reason := collision(str(branch), bench.branches)):
-        raise NameTaken(str(branch), reason)
+        raise name_taken(str(branch), reason)
     if tip is not None and _content(bench, tip, job.path) == content:
         return bench.already(tip, f"`{branch}` holds this text already.")
     return _committed(bench, job, branch, tip, start)
@@ -95,7 +93,7 @@ def _parents(
 def _must_be_ours(
     bench: JobContext, job: PutFile, branch: BranchName, tip: CommitId, start: CommitId
 ) -> None:
-    """Raises WrittenByOthers."""
+    """Raises UserError."""
     fork = merge_base(bench.repo, tip, start)
     if fork is None:
         return
@@ -106,7 +104,7 @@ def _must_be_ours(
             _content(bench, read.parents[0], job.path) if read.parents else None
         )
         if changed and f"\n{mark}:" not in read.message:
-            raise WrittenByOthers(job.path, str(branch), read.author.name, commit)
+            raise written_by_others(job.path, str(branch), read.author.name, commit)
 
 
 def _content(bench: JobContext, commit: CommitId, path: str) -> bytes | None:

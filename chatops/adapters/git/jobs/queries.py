@@ -23,19 +23,15 @@ from chatops.domain.playbook.pipeline import VersionRule
 _MOST_COMMITS: Final = 500
 
 
-class NotAPath(UserError):
+def not_apath(path: str) -> UserError:
     """A path that leads out of the repository."""
-
-    def __init__(self, path: str) -> None:
-        shown = "".join(c if c.isprintable() else "�" for c in path)
-        super().__init__(f"“{shown:.80}” is no file of the repository. Give its path from the top.")
+    shown = "".join(c if c.isprintable() else "�" for c in path)
+    return UserError(f"“{shown:.80}” is no file of the repository. Give its path from the top.")
 
 
-class NothingInCommon(UserError):
+def nothing_in_common(branch: str, base: str) -> UserError:
     """Two branches that never had a commit in common cannot be compared."""
-
-    def __init__(self, branch: str, base: str) -> None:
-        super().__init__(f"`{branch}` and `{base}` have no commit in common.")
+    return UserError(f"`{branch}` and `{base}` have no commit in common.")
 
 
 def read_log(
@@ -74,7 +70,7 @@ def _lines(
 def _inside(path: str) -> str:
     inside = path.strip().removeprefix("./").lstrip("/")
     if not inside or ".." in inside.split("/") or "\0" in inside:
-        raise NotAPath(path)
+        raise not_apath(path)
     return inside
 
 
@@ -112,7 +108,7 @@ def read_state(bench: JobContext, branch: BranchName, base: str) -> BranchState:
     start = bench.branches.get(base) or exact_commit(bench.repo, base)
     fork = merge_base(bench.repo, start, tip)
     if fork is None:
-        raise NothingInCommon(str(branch), base)
+        raise nothing_in_common(str(branch), base)
     newest_first = log(bench.repo, tip, since=start, most=_MOST_COMMITS)
     changes = file_changes(bench.repo, fork, tip)
     return BranchState(

@@ -23,20 +23,20 @@ from chatops.application.ports.git import BumpVersion
 from chatops.domain.errors import UserError
 from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.git.version_files import (
-    UnreadableVersionFile,
     VersionedFile,
     VersionedFileKind,
     current_version,
     is_locked,
     own_package,
     raise_version,
+    unreadable_version_file,
 )
 from chatops.domain.git.versions import (
-    MajorRefused,
     NextVersion,
     Version,
     VersionIncrement,
     asked_version,
+    major_refused,
     next_version,
     versions_in_tags,
 )
@@ -116,11 +116,11 @@ def _read_files(repo: Repository, files: Sequence[VersionedFile], tip: CommitId)
     for file in files:
         stored = found.get(f"{tip}:{file.path}")
         if stored is None or stored.kind != "blob":
-            raise UnreadableVersionFile(file.path, "the file is not there")
+            raise unreadable_version_file(file.path, "the file is not there")
         try:
             texts[file.path] = stored.content.decode()
         except UnicodeDecodeError as error:
-            raise UnreadableVersionFile(file.path, "it is not UTF-8 text") from error
+            raise unreadable_version_file(file.path, "it is not UTF-8 text") from error
     return texts
 
 
@@ -147,13 +147,11 @@ _LOCKS: Final[Mapping[pipeline.VersionFileKind, Sequence[str]]] = {
 }
 
 
-class IncrementRefused(UserError):
+def increment_refused(step: Increment) -> UserError:
     """The playbook does not let a hotfix count this part up."""
-
-    def __init__(self, step: Increment) -> None:
-        super().__init__(
-            f"The playbook does not let a hotfix raise the {step} version. Take the next patch."
-        )
+    return UserError(
+        f"The playbook does not let a hotfix raise the {step} version. Take the next patch."
+    )
 
 
 def bump_version(bench: JobContext, job: BumpVersion) -> Prepared:
@@ -196,9 +194,9 @@ def planned(
     """The next version by the rule, if the rule lets a hotfix have it."""
     if step is Increment.MAJOR:
         current = plan_bump(repo, rules, tip=tip).next.current
-        raise MajorRefused(current, Version(major=current.major + 1, minor=0, patch=0))
+        raise major_refused(current, Version(major=current.major + 1, minor=0, patch=0))
     if rule.increments.get(step, SkipPermission.REFUSED) is SkipPermission.REFUSED:
-        raise IncrementRefused(step)
+        raise increment_refused(step)
     return plan_bump(repo, rules, tip=tip, step=VersionIncrement(step.value))
 
 

@@ -17,48 +17,40 @@ _PICKED: Final = re.compile(r"\(cherry picked from commit ([0-9a-f]{40,64})\)")
 _MOST_SHOWN: Final = 5
 
 
-class NotACommitName(UserError):
+def not_acommit_name(text: str) -> UserError:
     """What was typed can neither be an id nor a pull request."""
-
-    def __init__(self, text: str) -> None:
-        shown = "".join(c if c.isprintable() else "�" for c in text)
-        super().__init__(
-            f"“{shown:.60}” names no commit. Give its id (`4f2c9e1`) or a pull request (`#12`)."
-        )
+    shown = "".join(c if c.isprintable() else "�" for c in text)
+    return UserError(
+        f"“{shown:.60}” names no commit. Give its id (`4f2c9e1`) or a pull request (`#12`)."
+    )
 
 
-class UnclearCommit(UserError):
+def unclear_commit(text: str, found: Sequence[str]) -> UserError:
     """The name fits several commits."""
-
-    def __init__(self, text: str, found: Sequence[str]) -> None:
-        listed = "\n".join(f"• {each}" for each in found[:_MOST_SHOWN])
-        super().__init__(f"“{text}” can mean {len(found)} commits. Give the full id:\n{listed}")
+    listed = "\n".join(f"• {each}" for each in found[:_MOST_SHOWN])
+    return UserError(f"“{text}” can mean {len(found)} commits. Give the full id:\n{listed}")
 
 
-class UnknownRequest(UserError):
+def unknown_request(text: str, where: str) -> UserError:
     """No commit speaks of the pull request."""
-
-    def __init__(self, text: str, where: str) -> None:
-        super().__init__(
-            f"No commit {where} says that it brought {text} in (“Merge pull request {text}” or "
-            f"“… ({text})”). Give the id of the commit instead."
-        )
+    return UserError(
+        f"No commit {where} says that it brought {text} in (“Merge pull request {text}” or "
+        f"“… ({text})”). Give the id of the commit instead."
+    )
 
 
-class NotOnBranch(UserError):
+def not_on_branch(commit: CommitId, branch: str) -> UserError:
     """The commit is not in the history of the branch."""
-
-    def __init__(self, commit: CommitId, branch: str) -> None:
-        super().__init__(
-            f"{commit.short} is not in the history of `{branch}`, so there is nothing of it to "
-            f"take back there. Give the id that it has on `{branch}`."
-        )
+    return UserError(
+        f"{commit.short} is not in the history of `{branch}`, so there is nothing of it to "
+        f"take back there. Give the id that it has on `{branch}`."
+    )
 
 
 def exact_commit(repo: Repository, text: str) -> CommitId:
     """The commit of this id, or of an id that begins so."""
     if not _ID.fullmatch(text):
-        raise NotACommitName(text)
+        raise not_acommit_name(text)
     return _one(repo, text, _beginning(repo, text.lower()))
 
 
@@ -67,11 +59,11 @@ def commit_on(repo: Repository, text: str, *, branch: str, tip: CommitId) -> Com
     if _REQUEST.fullmatch(text.strip()):
         return _one(repo, text, _of_request(repo, text.strip(), str(tip), where=f"on `{branch}`"))
     if not _ID.fullmatch(text.strip()):
-        raise NotACommitName(text)
+        raise not_acommit_name(text)
     found = _beginning(repo, text.strip().lower())
     on_branch = [commit for commit in found if is_ancestor(repo, commit, tip)]
     if found and not on_branch:
-        raise NotOnBranch(found[0], branch)
+        raise not_on_branch(found[0], branch)
     return _one(repo, text, on_branch)
 
 
@@ -81,7 +73,7 @@ def commit_anywhere(repo: Repository, text: str) -> CommitId:
         found = _of_request(repo, text.strip(), "--all", where="of the repository")
         return _one(repo, text, found)
     if not _ID.fullmatch(text.strip()):
-        raise NotACommitName(text)
+        raise not_acommit_name(text)
     known = [each for each in _beginning(repo, text.strip().lower()) if _is_held(repo, each)]
     return _one(repo, text, known)
 
@@ -95,7 +87,7 @@ def _one(repo: Repository, text: str, found: Sequence[CommitId]) -> CommitId:
         raise UnknownCommit(text)
     if len(found) > 1:
         lines = describe(repo, found[:_MOST_SHOWN])
-        raise UnclearCommit(text, [f"{each.id.short} {each.subject:.60}" for each in lines])
+        raise unclear_commit(text, [f"{each.id.short} {each.subject:.60}" for each in lines])
     return found[0]
 
 
@@ -130,6 +122,6 @@ def _of_request(repo: Repository, text: str, span: str, *, where: str) -> list[C
         if brings.fullmatch(subject.strip())
     }
     if not found:
-        raise UnknownRequest(text, where)
+        raise unknown_request(text, where)
     copies = {commit for commit, body in found.items() if found.keys() & set(_PICKED.findall(body))}
     return [CommitId(commit) for commit in found if commit not in copies]

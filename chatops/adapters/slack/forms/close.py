@@ -19,7 +19,7 @@ from chatops.adapters.slack.forms.form_layout import (
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import named
 from chatops.application.lifecycle.end import ReasonRequest, owed
-from chatops.domain.errors import IncidentClosed, NotResolved, StillOwed
+from chatops.domain.errors import StillOwed, incident_closed, not_resolved
 from chatops.domain.hotfix.errors import BackportOwed
 from chatops.domain.incident.model import Status
 
@@ -30,9 +30,9 @@ _LISTED = 10
 def build(scene: FormContext) -> View:
     incident = scene.known.incident
     if incident.status is Status.CLOSED:
-        raise IncidentClosed(incident.reference)
+        raise incident_closed(incident.reference)
     if incident.status.running:
-        raise NotResolved(incident.reference)
+        raise not_resolved(incident.reference)
     known = scene.known
     left = owed(known.promises, known.hotfixes, known.tasks)
     blocks: list[Block] = [

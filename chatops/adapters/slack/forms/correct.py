@@ -22,7 +22,7 @@ from chatops.application.services import UseCases
 from chatops.application.session import Request
 from chatops.commands.caller import Caller
 from chatops.commands.form_state import FormState
-from chatops.domain.errors import NothingWritten, NotYourEntry, TooLong, UnknownEntry
+from chatops.domain.errors import NothingWritten, TooLong, not_your_entry, unknown_entry
 from chatops.domain.incident.timeline import Entry
 
 TEXT = "text"
@@ -54,9 +54,9 @@ def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
         number = int(form_state.about) if form_state.about.isdecimal() else 0
         entry = use_cases.look.entry(request, number)
         if entry is None:
-            raise UnknownEntry(form_state.about)
+            raise unknown_entry(form_state.about)
         if not is_correctable(entry, caller.user):
-            raise NotYourEntry
+            raise not_your_entry()
         return build(scene, entry)
 
     return about_incident(found)(use_cases, caller, form_state)

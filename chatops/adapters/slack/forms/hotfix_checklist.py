@@ -26,20 +26,18 @@ from chatops.domain.messages.posts import Post
 _LINE = 150
 
 
-class NoChecklist(UserError):
+def no_checklist(title: str) -> UserError:
     """There is nothing to tick off now."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__(f"“{title}” has no checklist. See the steps: `/hotfix status`.")
+    return UserError(f"“{title}” has no checklist. See the steps: `/hotfix status`.")
 
 
 def build(scene: HotfixFormContext) -> View:
-    """Raises NoChecklist: the step has none."""
+    """Raises UserError: the step has none."""
     hotfix, current = scene.hotfix, scene.hotfix.current
     kind = current.kind if current is not None else None
     lists = [each for each in scene.known.playbook.hotfix.checklists if each.at is kind]
     if not lists or current is None:
-        raise NoChecklist(current.title if current is not None else "What is left")
+        raise no_checklist(current.title if current is not None else "What is left")
     blocks: list[Block] = headed_hotfix(scene)
     for checklist in lists:
         must = "" if checklist.required else " · not all of it must be done"

@@ -32,7 +32,7 @@ from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
 from chatops.commands.form_state import FormState, Subject
 from chatops.commands.hotfix import known_of_incident
-from chatops.domain.drills.scenario import NotInADrill
+from chatops.domain.drills.scenario import not_in_adrill
 from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import (
     RedFlags,
@@ -120,13 +120,13 @@ def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     """The gate, unless it is known already that nothing gets through it.
 
     Raises:
-        NoHotfixHere, UnknownService, NotAllowed, AlreadyResolved, IncidentClosed, NotInADrill
+        NoHotfixHere, UnknownService, NotAllowed, AlreadyResolved, IncidentClosed, UserError
     """
     request = replace(hotfix_request(caller, form_state), about=None)
     known = known_of_incident(use_cases, request)
     known.incident.must_be_running()
     if known.incident.drill:
-        raise NotInADrill
+        raise not_in_adrill()
     must_stand(use_cases, caller, form_state, known, permission_of("hotfix_start"))
     if not known.services:
         raise UnknownService(known.incident.service or "", ())

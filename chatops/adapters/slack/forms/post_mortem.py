@@ -35,7 +35,7 @@ from chatops.domain.postmortem.model import (
     NoReason,
     PostMortemState,
     QuestionsOpen,
-    StillFought,
+    still_fought,
 )
 
 #: The fields: one for each question, when it began, and whether to draw the text up anew.
@@ -60,12 +60,12 @@ def seen(use_cases: UseCases, caller: Caller, form_state: FormState) -> PostMort
 def _over(
     build: Callable[[PostMortemView, FormState], View],
 ) -> Callable[[UseCases, Caller, FormState], View]:
-    """Show a form about an incident that is over. Raises StillFought."""
+    """Show a form about an incident that is over. Raises UserError."""
 
     def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
         view = seen(use_cases, caller, form_state)
         if view.incident.status.running:
-            raise StillFought(view.incident.reference)
+            raise still_fought(view.incident.reference)
         return build(view, form_state)
 
     return load

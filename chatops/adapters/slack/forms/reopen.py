@@ -16,14 +16,14 @@ from chatops.adapters.slack.forms.form_layout import (
     small,
 )
 from chatops.application.lifecycle.end import ReasonRequest
-from chatops.domain.errors import NotResolved
+from chatops.domain.errors import not_resolved
 
 REASON = "reason"
 
 
 def build(scene: FormContext) -> View:
     if scene.known.incident.status.running:
-        raise NotResolved(scene.known.incident.reference)
+        raise not_resolved(scene.known.incident.reference)
     blocks: list[Block] = [
         *headed(scene),
         fields.text_field(

@@ -15,7 +15,7 @@ from chatops.application.services import UseCases
 from chatops.commands.caller import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.messages.posts import ActionId
-from chatops.domain.postmortem.model import BadReviewTime, StillFought
+from chatops.domain.postmortem.model import BadReviewTime, still_fought
 
 AT, MINUTES, PEOPLE = "at", "minutes", "people"
 _LENGTHS = (30, 45, 60, 75, 90, 120)
@@ -25,7 +25,7 @@ _MOST_PEOPLE = 40
 def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     view = seen(use_cases, caller, form_state)
     if view.incident.status.running:
-        raise StillFought(view.incident.reference)
+        raise still_fought(view.incident.reference)
     return build(view, form_state, now=caller.now)
 
 

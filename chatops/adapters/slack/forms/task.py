@@ -30,8 +30,8 @@ from chatops.application.tasks.tasks import (
     TaskEditRequest,
     TaskRequest,
 )
-from chatops.domain.errors import NothingWritten, ReasonMissing, TooLong, UnknownTask
-from chatops.domain.tasks import DueInThePast, Priority, Task, TaskOver, TaskType
+from chatops.domain.errors import NothingWritten, ReasonMissing, TooLong, unknown_task
+from chatops.domain.tasks import DueInThePast, Priority, Task, TaskType, task_over
 from chatops.domain.time.parse import PLANNED, Direction
 
 TEXT, OWNER, TYPE, PRIORITY = "text", "owner", "type", "priority"
@@ -70,7 +70,7 @@ def build(scene: FormContext) -> View:
 def build_edit(scene: FormContext) -> View:
     task = _task(scene)
     if task.done_at is not None:
-        raise TaskOver(task.number, dropped=task.dropped)
+        raise task_over(task.number, dropped=task.dropped)
     blocks: list[Block] = [
         *headed(scene),
         fields.text_field(
@@ -134,7 +134,7 @@ def _more(scene: FormContext, task: Task | None) -> Sequence[Block]:
 def build_drop(scene: FormContext) -> View:
     task = _task(scene)
     if task.done_at is not None:
-        raise TaskOver(task.number, dropped=task.dropped)
+        raise task_over(task.number, dropped=task.dropped)
     blocks: list[Block] = [
         *headed(scene),
         small(f"*Task {task.number}* will not be done any more."),
@@ -192,7 +192,7 @@ def _task(scene: FormContext) -> Task:
     for task in scene.known.tasks:
         if f"{task.number}" == scene.form_state.about:
             return task
-    raise UnknownTask(scene.form_state.about)
+    raise unknown_task(scene.form_state.about)
 
 
 _AT_FIELDS = {NothingWritten: TEXT, TooLong: TEXT, DueInThePast: DUE}
