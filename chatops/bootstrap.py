@@ -39,8 +39,8 @@ from chatops.application.ports.storage import Search
 from chatops.application.postmortem.draft import Drawer
 from chatops.application.postmortem.export import ExportPostMortems
 from chatops.application.promises.scheduler import KeepPromises
-from chatops.application.services import UseCases, open_use_cases
 from chatops.application.tasks.sync import TaskSync
+from chatops.application.use_cases import UseCases, open_use_cases
 from chatops.clock import Clock
 from chatops.commands.catalogue import BOARD
 from chatops.config import read_team

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from chatops.application.services import UseCases
 from chatops.application.session import Request
+from chatops.application.use_cases import UseCases
 from chatops.commands.caller import About, Caller
 from chatops.commands.context import CommandContext, must_be_meant, target_of
 from chatops.commands.form_state import FormState

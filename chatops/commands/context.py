@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from chatops.application.services import UseCases
+from chatops.application.use_cases import UseCases
 from chatops.commands.caller import Caller
 from chatops.domain.errors import NoIncidentHere, UserError
 from chatops.domain.time.parse import Direction, read_time

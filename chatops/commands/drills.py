@@ -1,8 +1,8 @@
 """The actions about drills."""
 
 from chatops.application.ports.scenarios import DrillRequest
-from chatops.application.services import UseCases
 from chatops.application.session import Request
+from chatops.application.use_cases import UseCases
 from chatops.commands.action import (
     Action,
     Answer,

@@ -14,7 +14,7 @@ from chatops.application.hotfix.session import (
     WaiveBackportRequest,
 )
 from chatops.application.hotfix.views import HotfixView
-from chatops.application.services import UseCases
+from chatops.application.use_cases import UseCases
 from chatops.commands.action import Action, Answer, CommandName, ParsedCommand, filled, opens
 from chatops.commands.arguments import BRANCH, COMMIT, FILES, FLAG, LEAVE, REASON, SPOKEN, STEP
 from chatops.commands.caller import AboutHotfix, Caller

@@ -10,8 +10,8 @@ from chatops.application.incidents.timeline_notes import (
 )
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.lifecycle.end import ReasonRequest
-from chatops.application.services import UseCases
 from chatops.application.session import Request
+from chatops.application.use_cases import UseCases
 from chatops.commands.action import (
     Action,
     Answer,

@@ -6,8 +6,8 @@ from chatops.application.postmortem.requests import (
     FinishRequest,
     ReviewRequest,
 )
-from chatops.application.services import UseCases
 from chatops.application.session import Request
+from chatops.application.use_cases import UseCases
 from chatops.commands.action import (
     Action,
     Answer,

@@ -27,7 +27,7 @@ from chatops.adapters.storage.migrate import upgrade
 from chatops.adapters.storage.store import SqlStorage
 from chatops.application.ports.chat import Profile
 from chatops.application.promises.scheduler import KeepPromises
-from chatops.application.services import open_use_cases
+from chatops.application.use_cases import open_use_cases
 from chatops.bootstrap import open_shelf
 from chatops.clock import SystemClock
 from chatops.commands.catalogue import BOARD

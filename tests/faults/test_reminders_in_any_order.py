@@ -30,9 +30,9 @@ from chatops.application.promises.reassign import ReassignRequest
 from chatops.application.promises.scheduler import KeepPromises
 from chatops.application.promises.snooze import SnoozeRequest
 from chatops.application.reminders import Reminder
-from chatops.application.services import UseCases, open_use_cases
 from chatops.application.session import Request
 from chatops.application.tasks.tasks import Due, TaskRequest
+from chatops.application.use_cases import UseCases, open_use_cases
 from chatops.commands.catalogue import BOARD
 from chatops.domain.errors import UserError
 from chatops.domain.incident.model import Incident

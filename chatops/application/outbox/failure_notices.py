@@ -1,8 +1,9 @@
-"""Tells the leader what could not be done, why, and what happens next; each cause once."""
+"""Tells the commander what could not be done, why, and what happens next; retries on demand."""
 
 import hashlib
+from dataclasses import replace
 
-from chatops.application.session import IncidentSession
+from chatops.application.session import IncidentSession, Request, Sessions
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.effects import (
     DestinationKind,
@@ -13,7 +14,7 @@ from chatops.domain.messages.effects import (
     RefreshMessage,
     SyncTask,
 )
-from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 
 #: The attempt after which it is told that something is late.
 _STUCK = 4
@@ -105,3 +106,26 @@ _WORDS = {
     "make_canvas": "make the canvas",
     "publish_docs": "bring the post-mortem into the docs",
 }
+
+
+class Retry:
+    """Puts back what was given up of an incident."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def __call__(self, request: Request) -> Post:
+        """Try everything again, each thing in its lane.
+
+        Raises:
+            UnknownIncident
+        """
+        with self._sessions.begin(request) as session:
+            failed = session.work.outbox.failed(session.incident.id)
+            for effect in failed:
+                # What fails once more is told once more.
+                marked = replace(effect, result={"tried_again": f"v{session.version}"})
+                session.work.outbox.complete(
+                    marked.again(at=session.now, error="", doubtful=effect.doubtful)
+                )
+            return session.answer("retry_answer", number=len(failed))

@@ -17,7 +17,7 @@ from chatops.adapters.storage.migrate import current_revision, head_revision, up
 from chatops.adapters.storage.store import SqlStorage
 from chatops.application.ports.chat import ChatError, FindWorkspace, Profile
 from chatops.application.ports.external import ExternalSystems
-from chatops.application.services import UseCases, open_use_cases
+from chatops.application.use_cases import UseCases, open_use_cases
 from chatops.bootstrap import open_shelf, open_team
 from chatops.clock import Clock
 from chatops.commands.catalogue import BOARD

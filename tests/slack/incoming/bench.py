@@ -24,7 +24,7 @@ from chatops.adapters.slack.incoming.subscriptions import EVENTS, SHORTCUTS
 from chatops.adapters.slack.rendering import blocks
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.ports.storage import Search, Storage, UnitOfWork
-from chatops.application.services import UseCases, open_use_cases
+from chatops.application.use_cases import UseCases, open_use_cases
 from chatops.clock import MovableClock
 from chatops.commands.catalogue import BOARD
 from chatops.domain.incident.model import Incident

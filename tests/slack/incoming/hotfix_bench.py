@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chatops.application.hotfix.advance import StepPlan
-from chatops.application.hotfix.services import HotfixUseCases
 from chatops.application.hotfix.session import NextRequest
-from chatops.application.services import UseCases
+from chatops.application.hotfix.use_cases import HotfixUseCases
+from chatops.application.use_cases import UseCases
 from chatops.domain.hotfix.model import StepRun
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.pipeline import StepKind

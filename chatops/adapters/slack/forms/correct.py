@@ -18,8 +18,8 @@ from chatops.application.incidents.timeline_notes import (
     CorrectionRequest,
     is_correctable,
 )
-from chatops.application.services import UseCases
 from chatops.application.session import Request
+from chatops.application.use_cases import UseCases
 from chatops.commands.caller import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.errors import NothingWritten, TooLong, not_your_entry, unknown_entry

@@ -12,8 +12,8 @@ from slack_sdk.models.views import View
 from chatops.adapters.slack.forms.fields import Entered
 from chatops.adapters.slack.rendering.blocks import CONTEXT
 from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
-from chatops.application.services import UseCases
 from chatops.application.session import Request
+from chatops.application.use_cases import UseCases
 from chatops.application.views.queries import IncidentView
 from chatops.commands.caller import About, Caller
 from chatops.commands.catalogue import ACTIONS

@@ -12,7 +12,7 @@ from chatops.adapters.slack.rendering.blocks import OPTION_VALUE, sections
 from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
 from chatops.application.hotfix.session import HotfixRequest
 from chatops.application.hotfix.views import HotfixView
-from chatops.application.services import UseCases
+from chatops.application.use_cases import UseCases
 from chatops.commands.caller import AboutHotfix, Caller
 from chatops.commands.form_state import FormState, Subject
 from chatops.domain.hotfix.errors import NoHotfixYet

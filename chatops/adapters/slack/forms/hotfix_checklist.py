@@ -18,7 +18,7 @@ from chatops.adapters.slack.forms.hotfix import (
 from chatops.adapters.slack.forms.hotfix_next import checklist_fields, tick_all, ticks_of
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.hotfix.session import TickRequest
-from chatops.application.services import UseCases
+from chatops.application.use_cases import UseCases
 from chatops.commands.form_state import FormState
 from chatops.domain.errors import UserError
 from chatops.domain.messages.posts import Post

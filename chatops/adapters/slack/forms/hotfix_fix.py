@@ -26,7 +26,7 @@ from chatops.adapters.slack.forms.hotfix import (
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.hotfix.session import FixRequest
-from chatops.application.services import UseCases
+from chatops.application.use_cases import UseCases
 from chatops.commands.arguments import as_commit
 from chatops.commands.caller import Caller
 from chatops.commands.form_state import FormState

@@ -8,7 +8,7 @@ from chatops.adapters.slack.forms.hotfix import (
 )
 from chatops.adapters.slack.forms.notice import notice
 from chatops.application.hotfix.session import LogRequest
-from chatops.application.services import UseCases
+from chatops.application.use_cases import UseCases
 from chatops.commands.caller import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.messages.posts import Post

@@ -28,7 +28,7 @@ from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.hotfix.session import HotfixRequest, StartRequest
 from chatops.application.hotfix.start import REASON_LIMIT, TITLE_LIMIT
 from chatops.application.hotfix.views import HotfixView
-from chatops.application.services import UseCases
+from chatops.application.use_cases import UseCases
 from chatops.commands.caller import Caller
 from chatops.commands.form_state import FormState, Subject
 from chatops.commands.hotfix import known_of_incident

@@ -22,8 +22,8 @@ from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
 from chatops.application.postmortem.draft import ANSWER_LIMIT
 from chatops.application.postmortem.requests import AnswersRequest, FinishRequest
 from chatops.application.postmortem.views import PostMortemView
-from chatops.application.services import UseCases
 from chatops.application.session import Request
+from chatops.application.use_cases import UseCases
 from chatops.commands.caller import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.errors import TooLong

@@ -11,7 +11,7 @@ from chatops.adapters.slack.forms.form_layout import Form, HandedIn, WrongFields
 from chatops.adapters.slack.forms.post_mortem import headline, seen
 from chatops.application.postmortem.requests import ReviewRequest
 from chatops.application.postmortem.views import PostMortemView
-from chatops.application.services import UseCases
+from chatops.application.use_cases import UseCases
 from chatops.commands.caller import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.messages.posts import ActionId

@@ -22,7 +22,7 @@ from chatops.adapters.slack.forms.form_layout import (
     modal,
 )
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
-from chatops.application.services import UseCases
+from chatops.application.use_cases import UseCases
 from chatops.commands.form_state import FormState
 from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.playbook.policy import RoleSpec

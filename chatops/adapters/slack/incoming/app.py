@@ -29,7 +29,7 @@ from chatops.adapters.slack.incoming.modals import OpenModals
 from chatops.adapters.slack.incoming.subscriptions import EVENTS, SHORTCUTS
 from chatops.adapters.slack.replies import Replies
 from chatops.application.ports.chat import Messages, People
-from chatops.application.services import UseCases
+from chatops.application.use_cases import UseCases
 from chatops.clock import Clock
 
 #: Seconds after which a form that is still being carried out is answered with “working”.

@@ -8,7 +8,7 @@ from chatops.adapters.slack.error_boundary import ErrorBoundary
 from chatops.adapters.slack.incoming.modals import OpenModals
 from chatops.adapters.slack.replies import Replies
 from chatops.application.ports.chat import ChatError, People
-from chatops.application.services import UseCases
+from chatops.application.use_cases import UseCases
 from chatops.clock import Clock
 from chatops.commands.action import Answer
 from chatops.commands.caller import Caller

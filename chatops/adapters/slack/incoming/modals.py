@@ -13,7 +13,7 @@ from chatops.adapters.slack.forms.notice import loading, notice
 from chatops.adapters.slack.forms.registry import FORMS
 from chatops.adapters.slack.replies import Replies
 from chatops.application.ports.chat import ChatError
-from chatops.application.services import UseCases
+from chatops.application.use_cases import UseCases
 from chatops.commands.caller import Caller
 from chatops.commands.context import Outdated, meant_by
 from chatops.commands.form_state import IN_A_BUTTON, FormState

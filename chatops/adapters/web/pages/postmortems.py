@@ -13,7 +13,7 @@ from chatops.adapters.web.pages.sign_in import SignIn, Visitor
 from chatops.application.pages.incident import Pages
 from chatops.application.pages.public import clean
 from chatops.application.postmortem.requests import EditRequest
-from chatops.application.postmortem.services import PostMortemUseCases
+from chatops.application.postmortem.use_cases import PostMortemUseCases
 from chatops.application.session import Request as Asked
 from chatops.clock import Clock
 from chatops.domain.errors import UnknownIncident, UserError

@@ -30,7 +30,7 @@ from chatops.application.analytics.statistics import ShowStatistics
 from chatops.application.pages.incident import Doorkeeper, Pages
 from chatops.application.pages.public import PublicStatus
 from chatops.application.ports.chat import UnknownWorkspace
-from chatops.application.postmortem.services import PostMortemUseCases
+from chatops.application.postmortem.use_cases import PostMortemUseCases
 from chatops.clock import Clock
 
 #: A post-mortem's text with room to spare, in the spelling of forms.

@@ -7,9 +7,9 @@ from typing import Protocol
 from chatops.application.analytics.digests import ShowDigest
 from chatops.application.analytics.statistics import ShowStatistics
 from chatops.application.authorization import Groups, PeopleDirectory
-from chatops.application.drills.services import DrillUseCases, open_drill_desk
+from chatops.application.drills.use_cases import DrillUseCases, open_drill_desk
 from chatops.application.git_identity import Profiles
-from chatops.application.hotfix.services import HotfixUseCases, build_hotfix_use_cases
+from chatops.application.hotfix.use_cases import HotfixUseCases, build_hotfix_use_cases
 from chatops.application.incidents.link_previews import ShowLinks
 from chatops.application.incidents.paging import Acknowledge, PagePeople
 from chatops.application.incidents.roles import AssignRole, Join, LeaveChannel
@@ -19,11 +19,11 @@ from chatops.application.incidents.update import PostUpdate
 from chatops.application.lifecycle.alerts import TakeAlert
 from chatops.application.lifecycle.declare import Declare
 from chatops.application.lifecycle.end import Close, Reopen, Resolve
-from chatops.application.outbox.retry import Retry
+from chatops.application.outbox.failure_notices import Retry
 from chatops.application.ports.external import ExternalSystems
 from chatops.application.ports.scenarios import NoScenarios, Scenarios
 from chatops.application.ports.storage import Storage
-from chatops.application.postmortem.services import PostMortemUseCases, open_post_mortem_desk
+from chatops.application.postmortem.use_cases import PostMortemUseCases, open_post_mortem_desk
 from chatops.application.promises.fulfil import DisputeResolution, FulfilPromise
 from chatops.application.promises.reassign import ReassignPromise
 from chatops.application.promises.snooze import SnoozePromise

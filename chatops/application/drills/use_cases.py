@@ -1,10 +1,14 @@
-"""Answers questions about drills: what can be played, what runs, what came of one."""
+"""Everything that can be asked for about drills: what can be played, what runs, what came of it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.drills.course import course_of
-from chatops.application.drills.end import what_came_of_it
+from chatops.application.drills.end import StopDrill, what_came_of_it
+from chatops.application.drills.pause import ContinueDrill, PauseDrill
+from chatops.application.drills.start import StartDrill
 from chatops.application.ports.scenarios import Scenarios
 from chatops.application.ports.storage import Search
 from chatops.application.session import Request, Sessions
@@ -59,3 +63,27 @@ class DrillQueries:
                 text = session.markdown("drill_document", debrief=came)
                 return Post(headline=session.incident.reference, text=text)
             return session.answer("drill_debrief", debrief=came, why="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillUseCases:
+    """The use cases of drills, ready to be called."""
+
+    start: StartDrill
+    stop: StopDrill
+    pause: PauseDrill
+    proceed: ContinueDrill
+    look: DrillQueries
+
+
+def open_drill_desk(
+    sessions: Sessions, directory: PeopleDirectory, scenarios: Scenarios
+) -> DrillUseCases:
+    """Build them over their ports."""
+    return DrillUseCases(
+        start=StartDrill(sessions, directory, scenarios),
+        stop=StopDrill(sessions, directory),
+        pause=PauseDrill(sessions, directory),
+        proceed=ContinueDrill(sessions, directory),
+        look=DrillQueries(sessions, scenarios),
+    )
