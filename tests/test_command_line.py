@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chatops.cli.verbs import VERBS, Later, chatops
-from tests.gitops.git_workshop import Workshop
+from tests.git.git_workshop import Workshop
 
 ROOT = Path(__file__).parents[1]
 #: What costs most to load, and little of what people ask for needs; Typer itself loads Pydantic to

@@ -18,8 +18,8 @@ from chatops.domain.playbook.policy import Playbook
 from chatops.domain.services import Check, Command, ForgeKind, Service, Workflow
 from chatops.domain.team import Team
 from tests.doctor.conftest import Patient
-from tests.gitops.git_http import SECRET, USER, forge
-from tests.gitops.yard import Yard, make_yard, stocked_yard
+from tests.git.git_http import SECRET, USER, forge
+from tests.git.yard import Yard, make_yard, stocked_yard
 
 RIGHT = Credential(username=USER, secret=SECRET)
 WRONG = Credential(username=USER, secret="hunter2-hunter2")

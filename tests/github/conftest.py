@@ -13,8 +13,8 @@ from chatops.adapters.github.forge import GithubForge
 from chatops.application.ports.external import PullRequestDraft
 from chatops.clock import FrozenClock, MovableClock
 from chatops.domain.services import ForgeKind, Service
+from tests.git.git_workshop import Workshop, bare_remote
 from tests.github.double import TOKEN, GithubDouble
-from tests.gitops.git_workshop import Workshop, bare_remote
 
 NOW = datetime(2026, 11, 21, 3, 14, 15, tzinfo=UTC)
 NAME = "acme/shop"

@@ -16,7 +16,7 @@ from chatops.adapters.git.objects.commits import signature
 from chatops.adapters.git.objects.history import commits_between
 from chatops.adapters.git.objects.objects import read_commit
 from chatops.domain.git.names import CommitId
-from tests.gitops.git_workshop import BOT, Workshop
+from tests.git.git_workshop import BOT, Workshop
 
 LINES = "".join(f"line {number}\n" for number in range(1, 21))
 

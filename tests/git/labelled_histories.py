@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chatops.domain.git.alignment import Containment
-from tests.gitops.git_workshop import Workshop
+from tests.git.git_workshop import Workshop
 
 PARTS = ("parser", "writer", "client", "server")
 PAYLOAD = "\n".join(f"    {{'step': {number}, 'total': {number * 7}}}," for number in range(12))

@@ -10,7 +10,7 @@ from chatops.adapters.git.objects.objects import read_commit
 from chatops.domain.errors import UserError
 from chatops.domain.git.version_files import VersionedFile, VersionedFileKind
 from chatops.domain.git.versions import Version, VersionIncrement
-from tests.gitops.git_workshop import BOT, Workshop
+from tests.git.git_workshop import BOT, Workshop
 
 RULES = VersionRules(
     files=[

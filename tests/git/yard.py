@@ -18,7 +18,7 @@ from chatops.application.ports.git import STEP, Job, Result, Signed
 from chatops.domain.git.names import CommitId
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules
-from tests.gitops.git_workshop import EARLY, LATER, Workshop, bare_remote
+from tests.git.git_workshop import EARLY, LATER, Workshop, bare_remote
 
 AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 LINES = "".join(f"line {number}\n" for number in range(1, 21))

@@ -26,9 +26,9 @@ from chatops.application.ports.git import Credential
 from chatops.domain.git.names import BranchName, CommitId, TagName
 from chatops.domain.git.redaction import Redactor
 from chatops.domain.git.urls import RemoteUrl
-from tests.gitops.conftest import Shop
-from tests.gitops.git_http import SECRET, USER, forge
-from tests.gitops.git_workshop import BOT
+from tests.git.conftest import Shop
+from tests.git.git_http import SECRET, USER, forge
+from tests.git.git_workshop import BOT
 
 MAIN, DEVELOP, HOTFIX = BranchName("main"), BranchName("develop"), BranchName("hotfix/x")
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from chatops.adapters.git.shell import git_app
-from tests.gitops.git_workshop import Workshop
+from tests.git.git_workshop import Workshop
 
 LINES = "".join(f"line {number}\n" for number in range(1, 31))
 

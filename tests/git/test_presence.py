@@ -6,7 +6,7 @@ from chatops.adapters.git.alignment.hunk_state import stand
 from chatops.adapters.git.alignment.patches import FilePatch, read_patch
 from chatops.adapters.git.alignment.presence import HunkState
 from chatops.adapters.git.alignment.snapshots import BlobCache
-from tests.gitops.git_workshop import Workshop
+from tests.git.git_workshop import Workshop
 
 BEFORE = [f"value_{number} = compute({number})" for number in range(30)]
 AFTER = [

@@ -9,7 +9,7 @@ from chatops.adapters.git.objects.mirror import Mirror, mirror_place
 from chatops.adapters.git.objects.remotes import Remote
 from chatops.adapters.git.objects.runner import GitRunner
 from chatops.domain.git.urls import RemoteUrl
-from tests.gitops.git_workshop import Workshop, bare_remote
+from tests.git.git_workshop import Workshop, bare_remote
 
 
 @pytest.fixture

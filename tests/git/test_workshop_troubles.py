@@ -33,16 +33,16 @@ from chatops.domain.git.urls import RemoteUrl
 from chatops.domain.playbook.pipeline import BackportMethod, MergeWay
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules
-from tests.gitops.git_http import SECRET, USER, forge
-from tests.gitops.git_workshop import bare_remote
-from tests.gitops.yard import Yard, hotfix, signed, stocked_yard, with_line
+from tests.git.git_http import SECRET, USER, forge
+from tests.git.git_workshop import bare_remote
+from tests.git.yard import Yard, hotfix, signed, stocked_yard, with_line
 
 START = StartBranch(branch="hotfix/y", production="main")
 _PERFORM = """
 import sys
 from pathlib import Path
-from tests.gitops.test_workshop_troubles import merging
-from tests.gitops.yard import reopened
+from tests.git.test_workshop_troubles import merging
+from tests.git.yard import reopened
 yard = reopened(Path(sys.argv[1]))
 print(yard.perform(merging(sys.argv[2])).after)
 """

@@ -14,8 +14,8 @@ from chatops.adapters.git.merge.conflicts import Conflict
 from chatops.adapters.git.merge.merge_branch import merge, squash
 from chatops.adapters.git.objects.objects import read_commit
 from chatops.domain.git.names import CommitId
-from tests.gitops import generated_histories as made_up
-from tests.gitops.git_workshop import BOT, Workshop
+from tests.git import generated_histories as made_up
+from tests.git.git_workshop import BOT, Workshop
 
 #: A conflict within a conflict: its markers are longer by one, and name a commit and a file.
 _NAMED = re.compile(r"^(<{8,}|>{8,}|\|{8,}) .*:", re.MULTILINE)

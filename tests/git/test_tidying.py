@@ -11,7 +11,7 @@ from chatops.domain.git.urls import RemoteUrl
 from chatops.domain.services import Service
 from chatops.domain.team import GitRules, Team
 from chatops.outside import connected
-from tests.gitops.conftest import Shop
+from tests.git.conftest import Shop
 
 
 def test_a_mirror_that_is_broken_keeps_back_none_of_the_others(

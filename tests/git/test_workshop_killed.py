@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.gitops.jobs_at_hand import JOBS, stock_for_jobs
-from tests.gitops.struck import Order
-from tests.gitops.yard import make_yard
+from tests.git.jobs_at_hand import JOBS, stock_for_jobs
+from tests.git.struck import Order
+from tests.git.yard import make_yard
 
 pytestmark = pytest.mark.faults
 
@@ -66,7 +66,7 @@ class Victims:
 @pytest.fixture(scope="module")
 def victims(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victims]:
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.gitops.struck"],
+        [sys.executable, "-m", "tests.git.struck"],
         cwd=_ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

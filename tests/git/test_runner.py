@@ -8,7 +8,7 @@ import pytest
 from chatops.adapters.git.errors import GitFailed, GitNotFound, GitTimedOut
 from chatops.adapters.git.objects.runner import GitRunner
 from chatops.domain.git.redaction import Redactor
-from tests.gitops.git_workshop import Workshop
+from tests.git.git_workshop import Workshop
 
 
 def test_nothing_of_the_machine_reaches_git(

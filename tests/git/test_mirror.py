@@ -25,8 +25,8 @@ from chatops.adapters.git.objects.remotes import Remote
 from chatops.adapters.git.objects.runner import GitRunner
 from chatops.domain.git.names import BranchName, TagName
 from chatops.domain.git.urls import RemoteUrl
-from tests.gitops.conftest import Shop, mirror_of
-from tests.gitops.git_workshop import BOT
+from tests.git.conftest import Shop, mirror_of
+from tests.git.git_workshop import BOT
 from tests.machine import PATIENCE
 
 MAIN = BranchName("main")

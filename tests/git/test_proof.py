@@ -8,8 +8,8 @@ from chatops.adapters.git.alignment.prove import prove, prove_range
 from chatops.adapters.git.objects.objects import find_commit
 from chatops.domain.git.alignment import Containment, ProofResult
 from chatops.domain.git.names import CommitId
-from tests.gitops.git_workshop import Workshop
-from tests.gitops.labelled_histories import FIXED_LINE, Case, Story, cases
+from tests.git.git_workshop import Workshop
+from tests.git.labelled_histories import FIXED_LINE, Case, Story, cases
 
 
 def verdict_of(place: Path, case: Case) -> ProofResult:

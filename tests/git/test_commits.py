@@ -17,7 +17,7 @@ from chatops.adapters.git.objects.commits import (
 )
 from chatops.adapters.git.objects.objects import read_commit
 from chatops.domain.git.names import TagName
-from tests.gitops.git_workshop import BOT, NOON, Workshop
+from tests.git.git_workshop import BOT, NOON, Workshop
 
 
 def test_a_person_whom_git_could_not_store_is_made_storable() -> None:

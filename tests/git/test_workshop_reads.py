@@ -8,7 +8,7 @@ from chatops.application.ports.external import ExternalRefused
 from chatops.application.ports.git import StartBranch
 from chatops.domain.git.alignment import Containment
 from chatops.domain.playbook.pipeline import VersionFile, VersionFileKind, VersionRule
-from tests.gitops.yard import LINES, Yard, hotfix, stocked_yard, with_line
+from tests.git.yard import LINES, Yard, hotfix, stocked_yard, with_line
 
 RULE = VersionRule(files=(VersionFile(kind=VersionFileKind.VERSION, path="VERSION"),))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from tests.gitops.git_workshop import Workshop
+from tests.git.git_workshop import Workshop
 
 LINES = [f"line {number}" for number in range(1, 13)]
 BINARY = b"\0\1\2binary\n" * 30

@@ -1,6 +1,6 @@
 """A program that performs jobs and is killed at one of its calls of git.
 
-Run as ``python -m tests.gitops.struck``. It reads orders and answers each with what came of it, a
+Run as ``python -m tests.git.struck``. It reads orders and answers each with what came of it, a
 JSON line each. Everything is loaded once; each bot is a process of its own. It finds a ``git``
 that counts its calls and, at the one that is ordered, kills the bot before the call, after it, or
 during it: then git goes on alone.
@@ -20,8 +20,8 @@ from typing import Any, NoReturn
 
 from chatops.application.ports.external import ExternalError
 from chatops.application.ports.git import Job
-from tests.gitops.jobs_at_hand import JOBS
-from tests.gitops.yard import Yard, reopened
+from tests.git.jobs_at_hand import JOBS
+from tests.git.yard import Yard, reopened
 
 _GIT = """\
 #!/bin/sh

@@ -24,7 +24,7 @@ from chatops.domain.playbook.pipeline import (
     VersionFileKind,
     VersionRule,
 )
-from tests.gitops.yard import LINES, Yard, hotfix, signed, stocked_yard, with_line
+from tests.git.yard import LINES, Yard, hotfix, signed, stocked_yard, with_line
 
 VERSION_FILE = VersionRule(files=(VersionFile(kind=VersionFileKind.VERSION, path="VERSION"),))
 

@@ -24,7 +24,7 @@ from chatops.domain.playbook.pipeline import (
     VersionFileKind,
     VersionRule,
 )
-from tests.gitops.yard import Yard, make_yard, signed, stocked_yard
+from tests.git.yard import Yard, make_yard, signed, stocked_yard
 
 #: One of each kind that is meant to do harm.
 WORST_NAMES = [

@@ -6,7 +6,7 @@ from chatops.adapters.git.errors import NotAFastForward, UnrelatedHistories
 from chatops.adapters.git.merge.cherry_pick import AlreadyThere, Made, Stopped
 from chatops.adapters.git.merge.merge_branch import fast_forward, merge, squash
 from chatops.adapters.git.objects.objects import read_commit
-from tests.gitops.git_workshop import BOT, Workshop
+from tests.git.git_workshop import BOT, Workshop
 
 
 @pytest.fixture

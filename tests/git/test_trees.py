@@ -7,7 +7,7 @@ import pytest
 from chatops.adapters.git.errors import UnsupportedChange
 from chatops.adapters.git.objects.objects import read_objects
 from chatops.adapters.git.objects.trees import change_files
-from tests.gitops.git_workshop import Workshop
+from tests.git.git_workshop import Workshop
 
 
 def test_the_tree_is_the_one_that_git_itself_would_write(workshop: Workshop) -> None:

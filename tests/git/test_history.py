@@ -13,7 +13,7 @@ from chatops.adapters.git.objects.history import (
     merge_base,
 )
 from chatops.domain.git.names import BranchName
-from tests.gitops.git_workshop import BOT, Workshop
+from tests.git.git_workshop import BOT, Workshop
 
 
 def test_the_log_shows_the_latest_commits_overall_and_of_one_file(workshop: Workshop) -> None:

@@ -22,7 +22,7 @@ from chatops.domain.playbook.pipeline import (
     VersionFileKind,
     VersionRule,
 )
-from tests.gitops.yard import Yard, hotfix, signed, stock, with_line
+from tests.git.yard import Yard, hotfix, signed, stock, with_line
 
 
 def stock_for_jobs(yard: Yard) -> None:

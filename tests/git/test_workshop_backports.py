@@ -9,7 +9,7 @@ from chatops.application.ports.external import ExternalRefused
 from chatops.application.ports.git import BringBack, Merge, Result, Revert
 from chatops.domain.git.alignment import Containment
 from chatops.domain.playbook.pipeline import BackportMethod, MergeWay
-from tests.gitops.yard import Yard, hotfix, signed, stocked_yard, with_line
+from tests.git.yard import Yard, hotfix, signed, stocked_yard, with_line
 
 CARRIER = "backport/x"
 MERGES = [
