@@ -43,7 +43,7 @@ from chatops.domain.hotfix.model import (
 )
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.effects import DoStep
-from chatops.domain.messages.posts import ActionId, ButtonStyle
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
 from chatops.domain.playbook.pipeline import DEPLOYED, StepForm, StepKind
 from chatops.domain.time.durations import counted
 
@@ -286,6 +286,11 @@ def _add_commits(session: HotfixSession, result: Result, branch: BranchState | N
         session.change(head=result.after or session.hotfix.head)
 
 
+def fix_is_ready(session: HotfixSession) -> Button:
+    """The button with which people say that what they pushed is the fix."""
+    return session.button(ActionId("hotfix_fix"), "The fix is ready…", "", ButtonStyle.WANTED)
+
+
 def take_commits(session: HotfixSession, state: BranchState) -> None:
     """Take in what stands on the branch, and tell of what nobody knew of."""
     hotfix = session.hotfix
@@ -311,9 +316,7 @@ def take_commits(session: HotfixSession, state: BranchState) -> None:
     buttons = []
     step = session.hotfix.current
     if step is not None and hotfix.form_of(step.kind) is StepForm.FIX:
-        buttons.append(
-            session.button(ActionId("hotfix_fix"), "The fix is ready…", "", ButtonStyle.WANTED)
-        )
+        buttons.append(fix_is_ready(session))
     post = session.post(
         "fix_pushed",
         *buttons,

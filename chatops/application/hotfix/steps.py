@@ -17,7 +17,7 @@ from chatops.application.tasks.follow_ups import list_follow_ups
 from chatops.domain.hotfix.errors import NoFixYet, approval_missing
 from chatops.domain.hotfix.model import Backport, BackportState, StepRun, StepState
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
+from chatops.domain.messages.posts import ActionId, ButtonStyle
 from chatops.domain.playbook.hotfix import Staging
 from chatops.domain.playbook.pipeline import (
     DEPLOYED,
@@ -166,14 +166,9 @@ def _ask_for_fix(session: HotfixSession, step: StepRun) -> None:
     if session.checklists(step.kind) and is_peoples_turn(session, step):
         _ask_to_tick(session, step)
     elif session.hotfix.form_of(step.kind) is StepForm.FIX:
-        fix = fix_is_ready(session)
+        fix = results.fix_is_ready(session)
         post = session.post("fix_wanted", fix, step=session.step(step.kind))
         session.tell_room(_turn_key(step, session), post)
-
-
-def fix_is_ready(session: HotfixSession) -> Button:
-    """The button with which people say that what they pushed is the fix."""
-    return session.button(ActionId("hotfix_fix"), "The fix is ready…", "", ButtonStyle.WANTED)
 
 
 def _take_fix(session: HotfixSession, _step: StepRun, user: str) -> tuple[str, ...]:
