@@ -1,6 +1,8 @@
 """The house keeps its shape: layers, a domain of its own, modules that say what they are for."""
 
 import ast
+import builtins
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+#: The errors that a docstring says are raised, after each other.
+RAISES = re.compile(r"\bRaises(?: everywhere)?:?\s+([A-Z]\w+(?:,\s+[A-Z]\w+)*)")
 PACKAGE = ROOT / "chatops"
 #: Packages in packages are shown; what lies deeper is theirs.
 _DEEPEST = len(PACKAGE.parts) + 3
@@ -92,6 +96,26 @@ def test_the_domain_knows_only_the_standard_library() -> None:
 def test_a_module_opens_with_a_sentence_that_says_what_it_is_for() -> None:
     silent = [told(file) for file in MODULES if not opening(file).endswith(".")]
     assert silent == []
+
+
+def test_an_error_that_a_docstring_names_exists() -> None:
+    trees = [(told(file), ast.parse(source(file))) for file in MODULES]
+    nodes = [(where, node) for where, tree in trees for node in ast.walk(tree)]
+    known = set(dir(builtins))
+    for _where, node in nodes:
+        if isinstance(node, ast.ClassDef):
+            known.add(node.name)
+        if isinstance(node, ast.ImportFrom):
+            known.update(alias.name for alias in node.names)
+    named = {
+        (where, name)
+        for where, node in nodes
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        for listed in RAISES.findall(ast.get_docstring(node) or "")
+        for name in re.split(r",\s+", listed)
+    }
+    assert named
+    assert {(where, name) for where, name in named if name not in known} == set()
 
 
 def test_the_architecture_page_maps_the_house() -> None:

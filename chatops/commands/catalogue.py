@@ -59,7 +59,7 @@ def obey(
     ``sure`` says that it was asked back, and is meant so.
 
     Raises:
-        DidYouMean, Usage, and what the action raises.
+        DidYouMean, UserError, and what the action raises.
     """
     team = context.use_cases.team
     table = HOTFIX if command == team.hotfix_command else INCIDENT

@@ -20,7 +20,7 @@ _REASON = REASON.shown("[reason]")
 
 
 def _key(context: CommandContext, about: About, typed: ParsedCommand) -> str:
-    """The key of the promise that was named. Raises NoSuchPromise, WhichPromise."""
+    """The key of the promise that was named. Raises UserError."""
     known = context.use_cases.look.known(Request(**about))
     return meant(known.promises, typed.what).key
 

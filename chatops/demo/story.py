@@ -235,7 +235,7 @@ def perform(
     ``before`` may switch faults on before the story begins.
 
     Raises:
-        GitMissing, UnknownPlaybook, BrokenPlaybook
+        UserError, UnknownPlaybook, BrokenPlaybook
     """
     narrator = Narrator(console=console)
     with open_simulation(playbook) as simulation:

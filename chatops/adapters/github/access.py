@@ -92,7 +92,7 @@ class GitCredentials:
         """GitHub's token for GitHub's host alone, and the plain login for every other.
 
         Raises:
-            WorkLater, ExternalRefused: an app could not get itself a token.
+            ExternalBusy, ExternalRefused: an app could not get itself a token.
         """
         if not service.repository.startswith(("https://", "http://")):
             return None

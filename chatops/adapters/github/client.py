@@ -64,7 +64,7 @@ class GithubClientFactory:
         """What opens GitHub now.
 
         Raises:
-            WorkLater, WorkRefused
+            ExternalBusy, ExternalRefused
         """
         if isinstance(self._key, str):
             return self._key
@@ -78,7 +78,7 @@ class GithubClientFactory:
         """A connection for one piece of work; every trouble is told as the port wants it.
 
         Raises:
-            WorkLater, WorkRefused
+            ExternalBusy, ExternalRefused
         """
         token = self.token()
         try:

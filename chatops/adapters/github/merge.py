@@ -89,7 +89,7 @@ class Merging:
 
         Raises:
             GithubRefused: ``explained`` tells why.
-            ExternalBusy, WorkDoubt, ExternalRefused
+            ExternalBusy, ExternalIndeterminate, ExternalRefused
         """
         title, _, body = self.message.strip().partition("\n")
         with translated(clock, f"pull request #{pull.number}", writes=True):

@@ -212,7 +212,7 @@ class Opening:
         """The one that is open, or a new one; and what people should know of it.
 
         Raises:
-            WorkLater, ExternalIndeterminate, ExternalRefused
+            ExternalBusy, ExternalIndeterminate, ExternalRefused
         """
         there = self._there(draft)
         pull, notes = (there, ()) if there else self._create(draft)

@@ -55,7 +55,7 @@ def start(
     """Start a workflow with its inputs filled in.
 
     Raises:
-        WorkLater, WorkDoubt, ExternalRefused
+        ExternalBusy, ExternalIndeterminate, ExternalRefused
     """
     try:
         ref = fill(workflow.ref, values)
@@ -78,7 +78,7 @@ def newest_run(
     """The newest run that was started by hand since a moment of our clock.
 
     Raises:
-        WorkLater, ExternalRefused
+        ExternalBusy, ExternalRefused
     """
     begin = _there(since, repository, clock)
     with translated(clock, f"workflow {workflow.workflow} in {repository.full_name}"):

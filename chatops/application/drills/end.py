@@ -26,7 +26,7 @@ class StopDrill:
         """End it, clean up, and say what came of it.
 
         Raises:
-            NoDrillHere, DrillOver, UnknownIncident, NotAllowed
+            UserError, UnknownIncident, NotAllowed
         """
         authorization = self._directory.authorization(request.user, Permission.DRILL)
         with self._sessions.begin(request, authorization) as session:

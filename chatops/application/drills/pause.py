@@ -31,7 +31,7 @@ class PauseDrill:
         """Put off everything that is to come, until somebody continues.
 
         Raises:
-            NoDrillHere, DrillOver, UserError, UnknownIncident, NotAllowed
+            UserError, UnknownIncident, NotAllowed
         """
         authorization = self._directory.authorization(request.user, Permission.DRILL)
         with self._sessions.begin(request, authorization) as session:
@@ -54,7 +54,7 @@ class ContinueDrill:
         """Set its clock going again, where it stood still.
 
         Raises:
-            NoDrillHere, DrillOver, UserError, UnknownIncident, NotAllowed
+            UserError, UnknownIncident, NotAllowed
         """
         authorization = self._directory.authorization(request.user, Permission.DRILL)
         with self._sessions.begin(request, authorization) as session:

@@ -55,7 +55,7 @@ class DrillQueries:
         """What came of a drill, so far if it still runs; in a terminal as a document.
 
         Raises:
-            UnknownIncident, NoDrillHere
+            UnknownIncident, UserError
         """
         with self._sessions.looking(request) as session:
             came = what_came_of_it(session, course_of(session))

@@ -65,7 +65,7 @@ class AdvanceHotfix:
         """Say exactly what the next step will do; asks git, so it may take a while.
 
         Raises:
-            NotTheTurn, HotfixOver, UserError, ServiceGone, RefusedName, WorkTrouble
+            NotTheTurn, HotfixOver, UserError, ServiceGone, RefusedName, ExternalError
         """
         people = self._people(request)
         with self._sessions.looking(request) as session:
@@ -105,7 +105,7 @@ class AdvanceHotfix:
         """Take the step whose turn it is.
 
         Raises:
-            NotTheTurn, HotfixOver, UserError, ChecklistOpen, ApprovalMissing, NoFixYet, NotAllowed
+            NotTheTurn, HotfixOver, UserError, NoFixYet, NotAllowed
         """
         with self._sessions.begin(request, self._authorization(request.user)) as session:
             step = _current(session, request.step)

@@ -104,7 +104,7 @@ class OperationRunner:
         """Do it; whatever is found done already is not done again.
 
         Raises:
-            WorkLater, WorkDoubt, ExternalRefused, RefusedName
+            ExternalBusy, ExternalIndeterminate, ExternalRefused, RefusedName
         """
         match operation:
             case plan.OpenBranch():
@@ -132,7 +132,7 @@ class OperationRunner:
         """What carrying it out would come to: the very commands, and what to know beforehand.
 
         Raises:
-            WorkLater, ExternalRefused, RefusedName
+            ExternalBusy, ExternalRefused, RefusedName
         """
         match operation:
             case plan.OpenBranch():

@@ -47,7 +47,7 @@ class Start:
             NotAHotfix: the gate says no; it is counted.
             RedFlags: the reason speaks against it, and nobody said that they mean it.
             UnansweredGate, NoHotfixHere, UnknownService, WrongTicket, NoSuchWay
-            NothingWritten, TooLong, NotAllowed, AlreadyResolved, IncidentClosed
+            NothingWritten, TooLong, NotAllowed, UserError
         """
         title = written(request.title, what="what the fix does", limit=TITLE_LIMIT)
         if request.reason.strip():

@@ -33,7 +33,7 @@ def begin(session: HotfixSession, kind: AnyStepKind, *, by: str | None) -> None:
     """Start the bot's part of a step.
 
     Raises:
-        HotfixOver, NotTheTurn, StepBusy
+        HotfixOver, NotTheTurn, UserError
     """
     session.hotfix = session.hotfix.begun(kind, by=by, now=session.now)
     round_, work = _run_of(session, kind).round, work_of(session, kind)

@@ -41,7 +41,7 @@ class SkipStep:
 
         Raises:
             NeverSkipped, LeaveMissing, OwnLeave, SkipReasonMissing, NotTheTurn, HotfixOver,
-            StepBusy, NotAllowed
+            UserError, NotAllowed
         """
         reason = request.reason.strip()
         if not reason:

@@ -199,7 +199,7 @@ class HotfixQueries:
         """What production got lately; asks git, so it may take a while.
 
         Raises:
-            UnknownService, WorkTrouble
+            UnknownService, ExternalError
         """
         with self._sessions.sessions.looking(request) as incident_session:
             service = self._service(incident_session, request.service)

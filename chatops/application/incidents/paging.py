@@ -169,7 +169,7 @@ class PagePeople:
         """Page everybody meant, and promise to say so if nobody answers.
 
         Raises:
-            NobodyToPage, NotAllowed, AlreadyResolved, IncidentClosed
+            NobodyToPage, NotAllowed, UserError
         """
         users = self._directory.expand(request.whom)
         if not users:
@@ -199,7 +199,7 @@ class Acknowledge:
         """Settle everything that waited for somebody to answer; if nobody leads, they do now.
 
         Raises:
-            UnknownIncident, AlreadyResolved, IncidentClosed
+            UnknownIncident, UserError
         """
         with self._sessions.begin(request) as session:
             session.incident.must_be_running()

@@ -33,7 +33,7 @@ class ChangeSeverity:
         """Re-run what the severity decides.
 
         Raises:
-            UnknownSeverity, SameSeverity, AlreadyResolved, IncidentClosed, NotAllowed
+            UnknownSeverity, SameSeverity, UserError, NotAllowed
         """
         audiences = {
             notice.audience: self._directory.people(notice.audience)

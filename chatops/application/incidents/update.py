@@ -47,7 +47,7 @@ class PostUpdate:
         """Tell both readers, and renew the promise.
 
         Raises:
-            NothingWritten, TooLong, InvalidTime, AlreadyResolved, IncidentClosed, NotAllowed
+            NothingWritten, TooLong, InvalidTime, UserError, NotAllowed
         """
         plain, technical = request.plain.strip(), request.technical.strip()
         if not plain:

@@ -72,7 +72,7 @@ class Resolve:
         """Tell everybody, and end what only made sense while it ran.
 
         Raises:
-            NothingWritten, TooLong, AlreadyResolved, IncidentClosed, NotAllowed
+            NothingWritten, TooLong, UserError, NotAllowed
         """
         fix = written(request.fix, what="fix, in a few words")
         if request.plain.strip():
@@ -126,7 +126,7 @@ class Reopen:
         """Start the clocks anew, and tell everybody.
 
         Raises:
-            NotResolved, UserError, NotAllowed
+            UserError, NotAllowed
         """
         authorization = self._directory.authorization(request.user, Permission.REOPEN)
         with self._sessions.begin(request, authorization) as session:
@@ -161,7 +161,7 @@ class Close:
         Raises:
             BackportOwed: develop lacks a fix that is in production; no reason is good enough.
             StillOwed: something else is open, and there is no reason.
-            NotResolved, IncidentClosed, NotAllowed
+            UserError, NotAllowed
         """
         authorization = self._directory.authorization(request.user, Permission.CLOSE)
         with self._sessions.begin(request, authorization) as session:

@@ -93,7 +93,7 @@ class EffectHandlers:
         """Do it, or find that it is done.
 
         Raises:
-            ChatTrouble, WorkTrouble: it is known not to be done, or in doubt.
+            ChatError, ExternalError: it is known not to be done, or in doubt.
         """
         act: EffectPayload = effect.act
         match act:

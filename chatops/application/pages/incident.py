@@ -205,6 +205,6 @@ class Doorkeeper(Protocol):
 
         Raises:
             NotVouchedFor: the code is worn out, or what stands behind it is not meant for us.
-            ChatTrouble
+            ChatError
         """
         ...

@@ -95,7 +95,7 @@ class Hotfixes(Protocol):
         """Load one and, in a writing transaction, hold it until the commit.
 
         Raises:
-            UnknownHotfix
+            UserError
         """
         ...
 

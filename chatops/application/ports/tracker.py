@@ -46,7 +46,10 @@ class Closing:
 
 
 class Tracker(Protocol):
-    """A server that has issues. Raises everywhere: WorkLater, WorkDoubt, WorkRefused."""
+    """A server that has issues.
+
+    Raises everywhere: ExternalBusy, ExternalIndeterminate, ExternalRefused.
+    """
 
     def find(self, service: Service, mark: str, *, since: datetime) -> Issue | None:
         """The oldest issue made since then that carries a mark in its body, open or closed."""
@@ -69,7 +72,7 @@ class Tracker(Protocol):
         ...
 
     def check(self, service: Service) -> None:
-        """Look whether issues can be kept there at all. Raises WorkRefused where they cannot."""
+        """Look whether issues can be kept there. Raises ExternalRefused where they cannot."""
         ...
 
 
@@ -77,7 +80,7 @@ class Trackers(Protocol):
     """The trackers of services."""
 
     def of(self, service: Service) -> Tracker | None:
-        """The tracker of a service; none where its server has no issues. Raises WorkRefused."""
+        """The tracker of a service, or none without issues. Raises ExternalRefused."""
         ...
 
 

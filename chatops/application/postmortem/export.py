@@ -227,7 +227,7 @@ class ExportPostMortems:
         """Do it, or find that it is done, or what stands in the way.
 
         Raises:
-            ChatTrouble, ExternalBusy, ExternalIndeterminate
+            ChatError, ExternalBusy, ExternalIndeterminate
         """
         match act:
             case PublishDocs():

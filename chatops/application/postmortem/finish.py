@@ -34,7 +34,7 @@ class FinishPostMortem:
         """Settle what was promised, tell the room once, and others what was learned.
 
         Raises:
-            StillFought, QuestionsOpen, NotAllowed
+            UserError, QuestionsOpen, NotAllowed
         """
         reason = request.reason.strip()
         authorization = self._directory.authorization(request.user, Permission.POST_MORTEM)
@@ -147,7 +147,7 @@ class SkipPostMortem:
         """Give it up, for a reason; where the playbook wants one, only with leave.
 
         Raises:
-            StillFought, NoReason, NotAllowed
+            UserError, NoReason, NotAllowed
         """
         reason = request.reason.strip()
         if not reason:

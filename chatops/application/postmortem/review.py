@@ -120,7 +120,7 @@ class PlanReview:
         """Share the calendar file, and remind people of it.
 
         Raises:
-            StillFought, BadReviewTime, NotAllowed
+            UserError, BadReviewTime, NotAllowed
         """
         if not request.now < request.at <= request.now + _FARTHEST:
             raise BadReviewTime

@@ -39,7 +39,7 @@ class FulfilPromise:
         """Note it, and tell the others.
 
         Raises:
-            NoSuchPromise, UserError
+            UserError
         """
         with self._sessions.begin(request) as session:
             promise = session.open_promise(request.promise)
@@ -88,7 +88,7 @@ class DisputeResolution:
         """Note it, and tell the commander, who may reopen the incident.
 
         Raises:
-            NoSuchPromise
+            UserError
         """
         with self._sessions.begin(request) as session:
             promise = session.open_promise(request.promise)

@@ -37,7 +37,7 @@ class ReassignPromise:
         """Change its owner, bring them in and tell them. Its owner always may.
 
         Raises:
-            NoSuchPromise, UserError, NotAllowed
+            UserError, NotAllowed
         """
         authorization = self._directory.authorization(request.user, Permission.HAND_OVER)
         with self._sessions.begin(request) as session:

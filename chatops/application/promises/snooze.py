@@ -39,7 +39,7 @@ class SnoozePromise:
         """Change the promise and put the reason on record.
 
         Raises:
-            ReasonMissing, NoSuchPromise, InvalidTime, WaivedByBranch, NotAllowed
+            ReasonMissing, UserError, InvalidTime, WaivedByBranch, NotAllowed
         """
         deed = Permission.SNOOZE if request.until else Permission.WAIVE
         reason = request.reason.strip()

@@ -26,7 +26,7 @@ def task_list(session: IncidentSession) -> Post:
 
 
 def task_card(session: IncidentSession, number: int) -> Post:
-    """One task. Raises UnknownTask."""
+    """One task. Raises UserError."""
     task = find_task(session, number)
     buttons = () if task.done_at is not None else tuple(_deeds(session, task))
     return session.answer("task_card", buttons=buttons, task=task, over=_over(session.incident))

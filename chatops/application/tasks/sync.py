@@ -73,7 +73,7 @@ class TaskSync:
         """Bring it there, or look; none where there is nothing to do any more.
 
         Raises:
-            WorkLater, WorkDoubt, ExternalRefused
+            ExternalBusy, ExternalIndeterminate, ExternalRefused
         """
         matter = self._matter(act, clock)
         if matter is None:

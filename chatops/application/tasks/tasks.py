@@ -143,7 +143,7 @@ class EditTask:
         """Change what is named; what stays as it is changes nothing.
 
         Raises:
-            UnknownTask, UserError, NothingWritten, TooLong, DueInThePast, UserError
+            UserError, NothingWritten, TooLong, DueInThePast
         """
         if not request.changes:
             raise nothing_changed(request.number)
@@ -197,7 +197,7 @@ class FinishTask:
         """Note who did it, and what came of it; a task that is over stays as it ended.
 
         Raises:
-            UnknownTask, TooLong
+            UserError, TooLong
         """
         outcome = _short(request.outcome, "outcome", OUTCOME_LIMIT)
         with self._sessions.begin(request) as session:
@@ -221,7 +221,7 @@ class DropTask:
         """Note who gave it up and why; a task that is over stays as it ended.
 
         Raises:
-            UnknownTask, ReasonMissing, TooLong
+            UserError, ReasonMissing, TooLong
         """
         reason = _short(request.reason, "reason", OUTCOME_LIMIT)
         if not reason:
@@ -249,7 +249,7 @@ class AssignTask:
         """Change the owner, and tell them.
 
         Raises:
-            UnknownTask
+            UserError
         """
         with self._sessions.begin(request) as session:
             was = find_task(session, request.number)

@@ -109,7 +109,7 @@ class Queries:
             return task_list(session)
 
     def task(self, request: Request, number: int) -> Post:
-        """One task, with what can be done with it. Raises UnknownIncident, UnknownTask."""
+        """One task, with what can be done with it. Raises UnknownIncident, UserError."""
         with self._sessions.looking(request) as session:
             return task_card(session, number)
 

@@ -327,7 +327,7 @@ def obey(settings: Settings, asked: HotfixInvocation, clock: Clock) -> CommandRe
     """Carry a command out on the bot's database; a running bot does the outward acts.
 
     Raises:
-        UserError, StorageUnavailable, WorkTrouble
+        UserError, StorageUnavailable, ExternalError
     """
     with open_shell(settings, clock) as shell:
         known = vocabulary(shell.use_cases.team, shell.use_cases.look.policy(), HOTFIX)

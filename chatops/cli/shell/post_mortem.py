@@ -37,7 +37,7 @@ def post_mortem(shell: Shell, action: str, about: About, *, file: str) -> str:
     """What is printed of it; an edited text is saved.
 
     Raises:
-        UserError, StillFought, NotAllowed
+        UserError, NotAllowed
     """
     match action:
         case "post_mortem_show":

@@ -74,7 +74,7 @@ class _Change:
 class Engineer:
     """Works in the clone; one push at a time. Each push answers with the new commit.
 
-    Raises everywhere: UserError, GitMissing.
+    Raises everywhere: UserError.
     """
 
     repository: ShopRepository

@@ -68,7 +68,7 @@ class CodeFaults:
         """Switch one fault on or off.
 
         Raises:
-            PushRefused, GitSaidNo: what develop holds does not allow it.
+            UserError, GitSaidNo: what develop holds does not allow it.
         """
         if on == self.is_on(switch):
             return

@@ -86,8 +86,7 @@ class Shop:
         """Have an engineer push something.
 
         Raises:
-            UserError, NoSuchBranch, FixedAlready, UnknownPayment, NothingToTakeBack,
-            PushRefused
+            UserError, FixedAlready
         """
         match what:
             case Push.FIX:
@@ -156,7 +155,7 @@ def open_shop(
     follow main by themselves, ``straight`` whether hotfixes are committed to main itself.
 
     Raises:
-        GitMissing
+        UserError
     """
     repository = make_repository(folder, now=clock.now(), develop=develop)
     engineer = Engineer(repository=repository, clock=clock)

@@ -125,7 +125,7 @@ class GitRepositories:
         """`git ls-remote URL refs/heads/*`: the remote's branches, asked without a mirror.
 
         Raises:
-            WorkLater, WorkRefused
+            ExternalBusy, ExternalRefused
         """
         with in_plain_words(), TemporaryDirectory(prefix="chatops-remote-") as nowhere:
             mirror = self._mirror(service)

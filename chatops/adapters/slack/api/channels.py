@@ -150,7 +150,7 @@ class SlackChannelDirectory:
 
         Raises:
             ChannelGone: the bot is in no channel of that name.
-            ChatTrouble: Slack could not be asked.
+            ChatError: Slack could not be asked.
         """
         if _ID.fullmatch(name):
             return name

@@ -103,7 +103,7 @@ def _asked(call: Any) -> Mapping[str, Any]:
     """What Slack answers.
 
     Raises:
-        NotVouchedFor, ChatTrouble
+        NotVouchedFor, ChatError
     """
     try:
         answer = call()

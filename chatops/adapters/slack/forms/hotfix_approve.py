@@ -30,7 +30,7 @@ def build(scene: HotfixFormContext) -> View:
     """Show what is approved.
 
     Raises:
-        NothingToApprove, NotTheTurn: something else comes first.
+        UserError, NotTheTurn: something else comes first.
         StaleApproval: the button was shown for another commit.
         NotSpoken: somebody's spoken approval was to be put down where only a click counts.
     """

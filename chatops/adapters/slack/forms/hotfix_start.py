@@ -120,7 +120,7 @@ def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     """The gate, unless it is known already that nothing gets through it.
 
     Raises:
-        NoHotfixHere, UnknownService, NotAllowed, AlreadyResolved, IncidentClosed, UserError
+        NoHotfixHere, UnknownService, NotAllowed, UserError
     """
     request = replace(hotfix_request(caller, form_state), about=None)
     known = known_of_incident(use_cases, request)

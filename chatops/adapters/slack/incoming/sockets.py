@@ -35,7 +35,7 @@ class SocketLine:
 
         Raises:
             SocketRefused: the token is wrong, or Socket Mode is off.
-            ChatTrouble: Slack cannot be reached.
+            ChatError: Slack cannot be reached.
         """
         try:
             self._handler.client.connect()
