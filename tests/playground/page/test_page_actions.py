@@ -277,6 +277,31 @@ def test_a_form_is_sent_once_however_often_its_button_is_pressed(
     assert len(playground.bot.heard) == 1
 
 
+@pytest.mark.usefixtures("modal")
+@pytest.mark.parametrize(("name", "path"), [("Send", "submit"), ("Cancel", "close")])
+def test_a_form_that_is_done_with_takes_no_second_press_before_it_goes(
+    playground: World, window: Open, meanwhile: Meanwhile, name: str, path: str
+) -> None:
+    page = window(playground.address())
+
+    sent = []
+
+    def puts_the_pointer_down_again(route: Route) -> None:
+        sent.append(route.request.url)
+        page.mouse.down()
+        route.continue_()
+
+    page.route(f"**/play/{path}", puts_the_pointer_down_again)
+    dialog = page.get_by_role("dialog")
+    with page.expect_response(f"**/play/{path}"):
+        dialog.get_by_role("button", name=name, exact=True).click()
+    meanwhile(page, lambda: None)
+    page.mouse.up()
+
+    expect(dialog).to_have_count(0)
+    assert len(sent) == 1
+
+
 def test_the_press_that_sends_a_form_is_kept_when_the_form_is_redrawn(
     playground: World, modal: str, window: Open, meanwhile: Meanwhile
 ) -> None:

@@ -68,17 +68,24 @@ async function submitted(event) {
   event.preventDefault();
   const dialog = form.closest("dialog");
   const button = form.querySelector("[data-submit]");
-  // As in Slack, the button of a form that is being sent does nothing.
-  if (!button || button.ariaBusy) return;
-  dialog.classList.add("is-busy");
-  const answer = await busyWhile(button, () =>
-    send("/play/submit", { view: form.dataset.view, entries: entries(form) }),
+  if (!button) return;
+  await once(dialog, () =>
+    busyWhile(button, async () => {
+      const answer = await send("/play/submit", { view: form.dataset.view, entries: entries(form) });
+      sent = dialog.id;
+      problem = { dialog: dialog.id, text: answer?.problem ?? "" };
+      tell(dialog);
+    }),
   );
-  dialog.classList.remove("is-busy");
-  sent = dialog.id;
-  problem = { dialog: dialog.id, text: answer?.problem ?? "" };
-  tell(dialog);
-  refresh();
+}
+
+// As in Slack, a form that is being sent or closed does nothing more until what came of it is shown.
+async function once(dialog, work) {
+  if (dialog.ariaBusy) return;
+  await busyWhile(dialog, async () => {
+    await work();
+    await refresh();
+  });
 }
 
 function tell(dialog) {
@@ -87,9 +94,8 @@ function tell(dialog) {
   if (place && place.textContent !== text) place.textContent = text;
 }
 
-async function close(dialog) {
-  await send("/play/close", { view: dialog.dataset.view });
-  refresh();
+function close(dialog) {
+  return once(dialog, () => send("/play/close", { view: dialog.dataset.view }));
 }
 
 function cancelled(event) {
