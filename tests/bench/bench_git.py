@@ -19,10 +19,9 @@ from rich.table import Table
 from chatops.adapters.git.alignment.prove import prove
 from chatops.adapters.git.merge.cherry_pick import Made, pick
 from chatops.adapters.git.objects.commits import Committer
-from chatops.adapters.git.objects.mirror import Mirror, mirror_place
+from chatops.adapters.git.objects.mirror import Mirror, Remote, mirror_place
 from chatops.adapters.git.objects.push import create_branch, push
-from chatops.adapters.git.objects.remotes import Remote
-from chatops.adapters.git.objects.runner import GitRunner
+from chatops.adapters.git.objects.repository import GitRunner
 from chatops.domain.git.alignment import Containment
 from chatops.domain.git.names import BranchName, CommitId
 from chatops.domain.git.urls import RemoteUrl

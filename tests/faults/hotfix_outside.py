@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chatops.adapters.git.jobs.service import GitRepositories
-from chatops.adapters.git.objects.runner import NOTHING, GitAnswer, GitRunner
+from chatops.adapters.git.objects.repository import NOTHING, GitAnswer, GitRunner
 from chatops.adapters.operations.adapter import ServiceOperations
 from chatops.application.ports.external import ExternalSystems, Ran, Reading
 from chatops.domain.services import Command, Service

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.git.objects.mirror import Mirror, mirror_place
-from chatops.adapters.git.objects.remotes import Remote
-from chatops.adapters.git.objects.runner import GitRunner
+from chatops.adapters.git.objects.mirror import Mirror, Remote, mirror_place
+from chatops.adapters.git.objects.repository import GitRunner
 from chatops.domain.git.urls import RemoteUrl
 from tests.git.git_workshop import Workshop, bare_remote
 

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chatops.adapters.git.objects.commits import Committer
-from chatops.adapters.git.objects.repository import Repository
-from chatops.adapters.git.objects.runner import GitRunner
+from chatops.adapters.git.objects.repository import GitRunner, Repository
 from chatops.domain.git.names import CommitId
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from chatops.adapters.git.jobs.finish_by_hand import commands_to_finish, explain
 from chatops.adapters.git.merge.cherry_pick import Stopped, pick
-from chatops.adapters.git.objects.history import (
+from chatops.adapters.git.objects.commits import (
     FileChange,
     commits_between,
     file_changes,

@@ -20,9 +20,8 @@ from chatops.adapters.git.errors import (
     UnknownBranch,
 )
 from chatops.adapters.git.merge.cherry_pick import Made, pick
-from chatops.adapters.git.objects.mirror import Mirror, locked, mirror_place
-from chatops.adapters.git.objects.remotes import Remote
-from chatops.adapters.git.objects.runner import GitRunner
+from chatops.adapters.git.objects.mirror import Mirror, Remote, locked, mirror_place
+from chatops.adapters.git.objects.repository import GitRunner
 from chatops.domain.git.names import BranchName, TagName
 from chatops.domain.git.urls import RemoteUrl
 from tests.git.conftest import Shop, mirror_of
@@ -35,7 +34,7 @@ import sys
 from pathlib import Path
 from threading import Thread
 from chatops.adapters.git.objects.mirror import locked
-from chatops.adapters.git.objects.runner import GitRunner
+from chatops.adapters.git.objects.repository import GitRunner
 place, pid = map(Path, sys.argv[1:])
 with locked(place, patience=1) as lock:
     dawdle = f"alias.dawdle=!echo $$ > {pid}; exec sleep 60"

@@ -12,8 +12,7 @@ from chatops.adapters.git.merge.cherry_pick import (
     revert,
 )
 from chatops.adapters.git.merge.conflicts import ConflictKind
-from chatops.adapters.git.objects.commits import signature
-from chatops.adapters.git.objects.history import commits_between
+from chatops.adapters.git.objects.commits import commits_between, signature
 from chatops.adapters.git.objects.objects import read_commit
 from chatops.domain.git.names import CommitId
 from tests.git.git_workshop import BOT, Workshop

@@ -8,7 +8,7 @@ import pytest
 from chatops.adapters.git.errors import NotAFastForward, RemoteDenied, RemoteGone
 from chatops.adapters.git.merge.cherry_pick import Made, pick
 from chatops.adapters.git.objects.commits import write_tag
-from chatops.adapters.git.objects.mirror import Mirror, mirror_place
+from chatops.adapters.git.objects.mirror import Mirror, Remote, mirror_place
 from chatops.adapters.git.objects.push import (
     PushResult,
     RefOutcome,
@@ -20,8 +20,7 @@ from chatops.adapters.git.objects.push import (
     read_back,
     settle,
 )
-from chatops.adapters.git.objects.remotes import Remote
-from chatops.adapters.git.objects.runner import GitRunner
+from chatops.adapters.git.objects.repository import GitRunner
 from chatops.application.ports.git import Credential
 from chatops.domain.git.names import BranchName, CommitId, TagName
 from chatops.domain.git.redaction import Redactor

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chatops.adapters.git.errors import GitFailed, GitNotFound, GitTimedOut
-from chatops.adapters.git.objects.runner import GitRunner
+from chatops.adapters.git.objects.repository import GitRunner
 from chatops.domain.git.redaction import Redactor
 from tests.git.git_workshop import Workshop
 

@@ -5,8 +5,7 @@ import stat
 import pytest
 
 from chatops.adapters.git.errors import UnsupportedChange
-from chatops.adapters.git.objects.objects import read_objects
-from chatops.adapters.git.objects.trees import change_files
+from chatops.adapters.git.objects.objects import change_files, read_objects
 from tests.git.git_workshop import Workshop
 
 

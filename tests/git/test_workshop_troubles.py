@@ -12,7 +12,7 @@ import pytest
 
 from chatops.adapters.git.jobs.service import GitRepositories
 from chatops.adapters.git.objects.mirror import locked, mirror_place
-from chatops.adapters.git.objects.runner import GitRunner
+from chatops.adapters.git.objects.repository import GitRunner
 from chatops.application.ports.external import (
     ExternalBusy,
     ExternalError,

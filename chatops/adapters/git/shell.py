@@ -13,8 +13,7 @@ from chatops.adapters.git.errors import GitFailed, NotARepository
 from chatops.adapters.git.merge.cherry_pick import pick_tree
 from chatops.adapters.git.merge.three_way import Merged
 from chatops.adapters.git.objects.objects import find_commit
-from chatops.adapters.git.objects.repository import Repository, isolated
-from chatops.adapters.git.objects.runner import GitRunner
+from chatops.adapters.git.objects.repository import GitRunner, Repository, isolated
 from chatops.domain.errors import UserError
 from chatops.domain.git.alignment import Containment, ProofResult
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.git.objects.mirror import Mirror, mirror_place
+from chatops.adapters.git.objects.mirror import Mirror, Remote, mirror_place
 from chatops.adapters.git.objects.push import (
     PushReport,
     PushResult,
@@ -12,8 +12,7 @@ from chatops.adapters.git.objects.push import (
     move_branch,
     push,
 )
-from chatops.adapters.git.objects.remotes import Remote
-from chatops.adapters.git.objects.runner import GitRunner
+from chatops.adapters.git.objects.repository import GitRunner
 from chatops.clock import MovableClock
 from chatops.domain.errors import UserError
 from chatops.domain.git.names import BranchName, CommitId

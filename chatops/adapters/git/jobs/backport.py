@@ -40,13 +40,17 @@ from chatops.adapters.git.merge.three_way import (
     merge_onto,
     stand_in,
 )
-from chatops.adapters.git.objects.commits import with_trailers, write_commit
-from chatops.adapters.git.objects.history import commits_between, is_ancestor, merge_base
-from chatops.adapters.git.objects.objects import read_commit, read_objects
+from chatops.adapters.git.objects.commits import (
+    commits_between,
+    is_ancestor,
+    merge_base,
+    with_trailers,
+    write_commit,
+)
+from chatops.adapters.git.objects.objects import change_files, read_commit, read_objects
 from chatops.adapters.git.objects.push import RefUpdate
 from chatops.adapters.git.objects.repository import Repository
 from chatops.adapters.git.objects.resolve_commit import exact_commit
-from chatops.adapters.git.objects.trees import change_files
 from chatops.application.ports.git import STEP, BringBack
 from chatops.domain.git.alignment import Containment
 from chatops.domain.git.names import BranchName, CommitId, collision

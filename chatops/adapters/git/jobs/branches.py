@@ -6,8 +6,14 @@ from typing import Final
 from chatops.adapters.git.alignment.prove import prove_range
 from chatops.adapters.git.jobs.job_context import JobContext, Prepared, author_of
 from chatops.adapters.git.jobs.manual_commands import FETCH, command, push_to
-from chatops.adapters.git.objects.commits import Committer, with_trailers, write_tag
-from chatops.adapters.git.objects.history import commits_between, is_ancestor, merge_base
+from chatops.adapters.git.objects.commits import (
+    Committer,
+    commits_between,
+    is_ancestor,
+    merge_base,
+    with_trailers,
+    write_tag,
+)
 from chatops.adapters.git.objects.push import create_branch, create_tag, delete_branch
 from chatops.adapters.git.objects.resolve_commit import exact_commit
 from chatops.application.ports.git import RemoveBranch, Result, StartBranch, Tag

@@ -8,7 +8,7 @@ from chatops.adapters.git.jobs.job_context import JobContext, Prepared, commit_l
 from chatops.adapters.git.jobs.manual_commands import FETCH, SETTLE, clean, stand_on
 from chatops.adapters.git.merge.cherry_pick import Stopped
 from chatops.adapters.git.merge.conflicts import Conflict
-from chatops.adapters.git.objects.history import LogLine, log, merge_base
+from chatops.adapters.git.objects.commits import LogLine, log, merge_base
 from chatops.adapters.git.objects.repository import Repository
 from chatops.application.ports.git import FileConflict
 from chatops.domain.git.names import BranchName, CommitId

@@ -9,8 +9,7 @@ from typing import Final
 
 from chatops.adapters.git.errors import EmptyRepository, UnknownBranch
 from chatops.adapters.git.jobs.manual_commands import clean
-from chatops.adapters.git.objects.commits import Committer, Signing, signature
-from chatops.adapters.git.objects.history import LogLine, describe
+from chatops.adapters.git.objects.commits import Committer, LogLine, Signing, describe, signature
 from chatops.adapters.git.objects.objects import Signature
 from chatops.adapters.git.objects.push import RefUpdate
 from chatops.adapters.git.objects.repository import Repository

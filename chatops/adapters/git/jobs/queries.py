@@ -10,8 +10,13 @@ from chatops.adapters.git.jobs.job_context import JobContext, commit_line
 from chatops.adapters.git.jobs.manual_commands import clean
 from chatops.adapters.git.jobs.versions import VersionRules, planned, version_rules
 from chatops.adapters.git.merge.cherry_pick import Made, pick_range
-from chatops.adapters.git.objects.commits import Committer
-from chatops.adapters.git.objects.history import commits_between, file_changes, log, merge_base
+from chatops.adapters.git.objects.commits import (
+    Committer,
+    commits_between,
+    file_changes,
+    log,
+    merge_base,
+)
 from chatops.adapters.git.objects.resolve_commit import exact_commit
 from chatops.application.ports.git import BranchState, CommitLine, Log
 from chatops.domain.errors import UserError

@@ -15,7 +15,7 @@ from chatops.adapters.git.jobs.branches import (
     set_tag,
     start_branch,
 )
-from chatops.adapters.git.jobs.changes import merge_commit, pick_commit, revert_commit
+from chatops.adapters.git.jobs.changes import merge_commit, pick_commit, put_file, revert_commit
 from chatops.adapters.git.jobs.errors import (
     BrokenOff,
     Outrun,
@@ -24,15 +24,12 @@ from chatops.adapters.git.jobs.errors import (
     push_refused,
 )
 from chatops.adapters.git.jobs.job_context import JobContext, Prepared
-from chatops.adapters.git.jobs.put_file import put_file
 from chatops.adapters.git.jobs.queries import prove_fix, read_log, read_state
 from chatops.adapters.git.jobs.versions import bump_version
 from chatops.adapters.git.objects.commits import Signing
-from chatops.adapters.git.objects.mirror import Mirror, mirror_place
+from chatops.adapters.git.objects.mirror import Mirror, Remote, mirror_place
 from chatops.adapters.git.objects.push import PushReport, PushResult, push, read_back
-from chatops.adapters.git.objects.remotes import Remote
-from chatops.adapters.git.objects.repository import Repository
-from chatops.adapters.git.objects.runner import GitRunner
+from chatops.adapters.git.objects.repository import GitRunner, Repository
 from chatops.application.ports.external import ExternalError
 from chatops.application.ports.git import (
     BranchState,

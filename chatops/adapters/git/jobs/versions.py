@@ -15,10 +15,15 @@ from chatops.adapters.git.jobs.job_context import (
 from chatops.adapters.git.jobs.manual_commands import FETCH, command, commit_as, push_to, stand_on
 from chatops.adapters.git.merge.cherry_pick import Trailers
 from chatops.adapters.git.objects.commits import Committer, with_trailers, write_commit
-from chatops.adapters.git.objects.objects import Signature, read_commit, read_objects
+from chatops.adapters.git.objects.objects import (
+    Signature,
+    change_files,
+    check_path,
+    read_commit,
+    read_objects,
+)
 from chatops.adapters.git.objects.push import move_branch
 from chatops.adapters.git.objects.repository import Repository
-from chatops.adapters.git.objects.trees import change_files, check_path
 from chatops.application.ports.git import BumpVersion
 from chatops.domain.errors import UserError
 from chatops.domain.git.names import BranchName, CommitId

@@ -3,8 +3,7 @@
 from chatops.adapters.git.errors import NotAFastForward
 from chatops.adapters.git.merge.cherry_pick import AlreadyThere, Made, Stopped, Trailers
 from chatops.adapters.git.merge.three_way import Conflicted, merge_commits
-from chatops.adapters.git.objects.commits import Committer, with_trailers, write_commit
-from chatops.adapters.git.objects.history import is_ancestor
+from chatops.adapters.git.objects.commits import Committer, is_ancestor, with_trailers, write_commit
 from chatops.adapters.git.objects.objects import Signature, read_commits
 from chatops.adapters.git.objects.repository import Repository
 from chatops.domain.git.names import CommitId

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chatops.adapters.git.errors import GitFailed, GitTimedOut, NotAFastForward
-from chatops.adapters.git.objects.history import is_ancestor
+from chatops.adapters.git.objects.commits import is_ancestor
 from chatops.adapters.git.objects.mirror import Mirror
 from chatops.domain.git.names import BranchName, CommitId, TagName
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from chatops.adapters.git.errors import UnknownCommit
-from chatops.adapters.git.objects.history import describe, is_ancestor
+from chatops.adapters.git.objects.commits import describe, is_ancestor
 from chatops.adapters.git.objects.objects import read_commit
 from chatops.adapters.git.objects.repository import Repository
 from chatops.domain.errors import UserError
