@@ -16,15 +16,14 @@ from chatops.adapters.scheduling.cron import CronTimetable
 from chatops.adapters.scheduling.ticker import Ticker
 from chatops.adapters.slack.api.channels import SlackChannelDirectory, SlackChannels
 from chatops.adapters.slack.api.files import SlackFiles
-from chatops.adapters.slack.api.limits import Limits
 from chatops.adapters.slack.api.messages import SlackMessages
 from chatops.adapters.slack.api.people import Identity, SlackPeople
-from chatops.adapters.slack.api.web_api import SlackWebApi, connect
+from chatops.adapters.slack.api.web_api import Limits, SlackWebApi, connect
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.migrate import upgrade
 from chatops.adapters.storage.ownership import owned
 from chatops.adapters.storage.store import SqlStorage
-from chatops.adapters.web.metrics import PrometheusMetrics
+from chatops.adapters.web.health import PrometheusMetrics
 from chatops.application.analytics.digests import SendDigests
 from chatops.application.authorization import is_group
 from chatops.application.delivery import Destinations, Speaker

@@ -21,14 +21,17 @@ from chatops.access import SignInAccess
 from chatops.adapters.playbooks.folders import find_templates
 from chatops.adapters.slack.api.people import Identity
 from chatops.adapters.slack.api.sign_in import Client, SlackSignIn
-from chatops.adapters.slack.incoming.app import PATIENCE, build_app
-from chatops.adapters.slack.incoming.endpoint import slack_endpoint
-from chatops.adapters.slack.incoming.sockets import socket_mode
+from chatops.adapters.slack.incoming.app import PATIENCE, build_app, slack_endpoint, socket_mode
 from chatops.adapters.storage.migrate import current_revision, head_revision
 from chatops.adapters.web.alerts import AlertWebhook, alerts_route
 from chatops.adapters.web.github import GithubWebhook, github_route
-from chatops.adapters.web.health import Probe, SecurityHeaders, health_routes, heard_of
-from chatops.adapters.web.metrics import metrics_route
+from chatops.adapters.web.health import (
+    Probe,
+    SecurityHeaders,
+    health_routes,
+    heard_of,
+    metrics_route,
+)
 from chatops.adapters.web.pages.site import Site, SiteParts
 from chatops.application.hotfix.webhooks import TakeForgeEvent
 from chatops.application.pages.incident import Pages

@@ -9,9 +9,8 @@ from typing import Any, get_args
 
 from pydantic_core import ErrorDetails
 
-from chatops.adapters.playbooks.problems import PlaybookProblem, near
 from chatops.adapters.playbooks.schema import kind_at
-from chatops.adapters.playbooks.yaml_source import Place, YamlDocument
+from chatops.adapters.playbooks.yaml_source import Place, PlaybookProblem, YamlDocument, near
 from chatops.domain.errors import UserError
 from chatops.domain.services import Service
 from chatops.domain.team import Team

@@ -17,9 +17,8 @@ from chatops.adapters.operations.http_checks import is_public, parse_url
 from chatops.adapters.operations.run_command import needs_folder
 from chatops.adapters.playbooks.pipeline_checks import version_file_findings
 from chatops.adapters.playbooks.policy_checks import Finding
-from chatops.adapters.playbooks.problems import PlaybookProblem, near
 from chatops.adapters.playbooks.schema import with_durations
-from chatops.adapters.playbooks.yaml_source import Data, Place, YamlDocument
+from chatops.adapters.playbooks.yaml_source import Data, Place, PlaybookProblem, YamlDocument, near
 from chatops.config.problems import HIDDEN, told
 from chatops.domain.git.names import BranchName, RefusedName, slug
 from chatops.domain.git.urls import RemoteUrl

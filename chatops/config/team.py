@@ -9,8 +9,14 @@ from string import Formatter
 
 from pydantic import TypeAdapter, ValidationError
 
-from chatops.adapters.playbooks.problems import BrokenPlaybook, PlaybookProblem, near
-from chatops.adapters.playbooks.yaml_source import Data, YamlDocument, read
+from chatops.adapters.playbooks.yaml_source import (
+    BrokenPlaybook,
+    Data,
+    PlaybookProblem,
+    YamlDocument,
+    near,
+    read,
+)
 from chatops.config.problems import BrokenConfig, MissingConfig, told
 from chatops.config.services import read_services
 from chatops.domain.git.names import BranchName, RefusedName

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from chatops.adapters.playbooks.check import check, examine
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.problems import PlaybookProblem, UnknownPlaybook
+from chatops.adapters.playbooks.yaml_source import PlaybookProblem, UnknownPlaybook
 from chatops.config import BrokenConfig, MissingConfig, read_team
 from chatops.doctor.finding import Finding, fine, look, wrong
 from chatops.domain.playbook.policy import Playbook

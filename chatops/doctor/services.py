@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from chatops.adapters.operations.run_command import faults
-from chatops.adapters.playbooks.problems import near
+from chatops.adapters.playbooks.yaml_source import near
 from chatops.application.ports.external import ExternalBusy, ExternalError
 from chatops.application.ports.tracker import Trackers
 from chatops.doctor.finding import Finding, fine, look, wrong

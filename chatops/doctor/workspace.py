@@ -7,10 +7,9 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from chatops.adapters.slack.api import errors
-from chatops.adapters.slack.api.limits import Limits
 from chatops.adapters.slack.api.people import Account, Identity, SlackPeople
 from chatops.adapters.slack.api.scopes import SlackMethod
-from chatops.adapters.slack.api.web_api import SlackWebApi, connect
+from chatops.adapters.slack.api.web_api import Limits, SlackWebApi, connect
 from chatops.application.ports.chat import ChatError, ChatRefused, People
 from chatops.clock import Clock
 from chatops.doctor.finding import Finding, fine, look, wrong

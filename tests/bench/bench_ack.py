@@ -25,7 +25,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from chatops.adapters.slack.incoming.endpoint import slack_endpoint
+from chatops.adapters.slack.incoming.app import slack_endpoint
 from chatops.clock import SystemClock
 from chatops.demo.playground import open_playground
 from chatops.playground.serving import ThreadedServer

@@ -21,8 +21,8 @@ from chatops.adapters.playbooks.folders import resolve
 from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.ownership import owned
-from chatops.adapters.storage.table import UNFINISHED
 from chatops.adapters.storage.tables import EffectRow
+from chatops.adapters.storage.types import UNFINISHED
 from chatops.bootstrap import Bot, open_bot, open_shelf
 from chatops.clock import FrozenClock, MovableClock
 from chatops.domain.messages.effects import EffectState

@@ -16,8 +16,8 @@ from chatops.adapters.playbooks.folders import resolve
 from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.adapters.storage.ownership import owned
 from chatops.adapters.storage.store import SqlStorage
-from chatops.adapters.storage.table import UNFINISHED
 from chatops.adapters.storage.tables import EffectRow
+from chatops.adapters.storage.types import UNFINISHED
 from chatops.bootstrap import Bot, open_bot
 from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.messages.effects import DoStep, EffectState, PollForge

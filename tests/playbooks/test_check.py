@@ -9,8 +9,8 @@ import pytest
 
 from chatops.adapters.playbooks.check import check
 from chatops.adapters.playbooks.folders import find_templates
-from chatops.adapters.playbooks.problems import BrokenPlaybook, PlaybookProblem
 from chatops.adapters.playbooks.repository import PlaybookRepository
+from chatops.adapters.playbooks.yaml_source import BrokenPlaybook, PlaybookProblem
 
 
 def copied(tmp_path: Path, name: str) -> Path:

@@ -6,8 +6,8 @@ from shutil import copytree
 import pytest
 
 from chatops.adapters.playbooks.folders import find_templates, resolve, shipped, templates_of
-from chatops.adapters.playbooks.problems import UnknownPlaybook
 from chatops.adapters.playbooks.repository import PlaybookRepository
+from chatops.adapters.playbooks.yaml_source import UnknownPlaybook
 from tests.playbooks.scene import NAMES
 
 

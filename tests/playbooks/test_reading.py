@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chatops.adapters.playbooks.problems import BrokenPlaybook
-from chatops.adapters.playbooks.yaml_source import YamlDocument, read
+from chatops.adapters.playbooks.yaml_source import BrokenPlaybook, YamlDocument, read
 
 
 def document(folder: Path, text: str) -> YamlDocument:

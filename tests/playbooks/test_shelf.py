@@ -11,8 +11,8 @@ import pytest
 
 from chatops.adapters.playbooks.filters import ReadableNames
 from chatops.adapters.playbooks.folders import find_templates, resolve
-from chatops.adapters.playbooks.problems import BrokenPlaybook
 from chatops.adapters.playbooks.repository import PlaybookRepository
+from chatops.adapters.playbooks.yaml_source import BrokenPlaybook
 from chatops.domain.messages.templates import OutputFormat
 from tests.playbooks.scene import INCIDENT, NOW
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from chatops.adapters.playbooks.text_facts import facts_of
-from chatops.adapters.playbooks.text_types import mistaken_attributes
+from chatops.adapters.playbooks.text_facts import facts_of, mistaken_attributes
 from chatops.domain.messages.templates import ALWAYS, TEMPLATES
 
 MACROS = "{% macro late(told) %}{% for each in told.late %}{{ each.due }}{% endfor %}{% endmacro %}"

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chatops.adapters.slack.api.limits import Limits
-from chatops.adapters.slack.api.web_api import SlackWebApi, connect
+from chatops.adapters.slack.api.web_api import Limits, SlackWebApi, connect
 from chatops.clock import FrozenClock, MovableClock
 from tests.slack.edge import Edge, edge_of_slack
 from tests.slack.wire import Wire

@@ -5,11 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from chatops.adapters.slack.api.channels import SlackChannels
-from chatops.adapters.slack.api.limits import Limits
 from chatops.adapters.slack.api.messages import SlackMessages
 from chatops.adapters.slack.api.people import Identity, SlackPeople
 from chatops.adapters.slack.api.scopes import bot_scopes
-from chatops.adapters.slack.api.web_api import SlackWebApi, connect
+from chatops.adapters.slack.api.web_api import Limits, SlackWebApi, connect
 from chatops.clock import MovableClock
 from chatops.playground.slack.double import Slack
 from chatops.playground.slack.installation import Installation

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.adapters.slack.api.limits import Limits
 from chatops.adapters.slack.api.scopes import METHODS, SlackMethod
+from chatops.adapters.slack.api.web_api import Limits
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 GO = timedelta()

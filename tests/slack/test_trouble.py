@@ -4,11 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from chatops.adapters.slack.api.errors import SomeRefused, of_answer, refused
-from chatops.adapters.slack.api.limits import Limits
-from chatops.adapters.slack.api.refusals import BUSY, DOUBTFUL, DOWN, KINDS, WORDS
+from chatops.adapters.slack.api.errors import (
+    BUSY,
+    DOUBTFUL,
+    DOWN,
+    KINDS,
+    WORDS,
+    SomeRefused,
+    of_answer,
+    refused,
+)
 from chatops.adapters.slack.api.scopes import SlackMethod
-from chatops.adapters.slack.api.web_api import SlackWebApi, connect, told
+from chatops.adapters.slack.api.web_api import Limits, SlackWebApi, connect, told
 from chatops.application.ports.chat import (
     ChannelArchived,
     ChannelGone,

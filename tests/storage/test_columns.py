@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
 from chatops.adapters.storage import tables
-from chatops.adapters.storage.table import BaseRow
-from chatops.adapters.storage.types import EnumText, NaiveMoment, UtcMoment
+from chatops.adapters.storage.types import BaseRow, EnumText, NaiveMoment, UtcMoment
 from chatops.application.ports.storage import Sent
 from chatops.domain.incident.model import Incident, Status
 from chatops.domain.incident.timeline import Entry

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chatops.adapters.storage.older_documents import with_rollback_steps
+from chatops.adapters.storage.types import with_rollback_steps
 from chatops.domain.hotfix.model import StepState
 from chatops.domain.playbook.pipeline import RollbackStep
 

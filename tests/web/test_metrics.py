@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
-from chatops.adapters.web.metrics import PrometheusMetrics, metrics_route
+from chatops.adapters.web.health import PrometheusMetrics, metrics_route
 from tests.web.asking import ask
 
 

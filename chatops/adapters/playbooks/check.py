@@ -12,12 +12,11 @@ from chatops.adapters.playbooks.folders import (
     standing,
     text_files,
 )
-from chatops.adapters.playbooks.hotfix_checks import hotfix_findings
+from chatops.adapters.playbooks.pipeline_checks import hotfix_findings
 from chatops.adapters.playbooks.policy_checks import policy_findings
-from chatops.adapters.playbooks.problems import BrokenPlaybook, PlaybookProblem
 from chatops.adapters.playbooks.schema import shape
 from chatops.adapters.playbooks.text_checks import read_texts, static_problems, trial_problems
-from chatops.adapters.playbooks.yaml_source import read
+from chatops.adapters.playbooks.yaml_source import BrokenPlaybook, PlaybookProblem, read
 from chatops.domain.playbook.policy import Playbook
 
 

@@ -9,13 +9,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from chatops.adapters.playbooks.folders import find_templates
-from chatops.adapters.playbooks.problems import PlaybookProblem
 from chatops.adapters.playbooks.scenarios import (
     DRILLS,
     BrokenScenario,
     load_scenario,
     scenario_files,
 )
+from chatops.adapters.playbooks.yaml_source import PlaybookProblem
 from chatops.domain.time.durations import spoken
 
 drill_app = typer.Typer(help="Work on the scenarios of tabletop drills.")

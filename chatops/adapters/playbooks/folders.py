@@ -4,7 +4,7 @@ from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 
-from chatops.adapters.playbooks.problems import UnknownPlaybook
+from chatops.adapters.playbooks.yaml_source import UnknownPlaybook
 
 #: The file that makes a folder a playbook.
 POLICY = "playbook.yml"

@@ -8,8 +8,7 @@ from zoneinfo import available_timezones
 
 from apscheduler.triggers.cron import CronTrigger
 
-from chatops.adapters.playbooks.problems import near
-from chatops.adapters.playbooks.yaml_source import Place
+from chatops.adapters.playbooks.yaml_source import Place, near
 from chatops.domain.incident.model import COMMANDER
 from chatops.domain.playbook.policy import (
     DigestRule,

@@ -13,9 +13,9 @@ from typing import Self, TypeVar
 from chatops.adapters.playbooks.check import examine
 from chatops.adapters.playbooks.filters import ReadableNames
 from chatops.adapters.playbooks.folders import SHARED, find_templates, standing, text_files
-from chatops.adapters.playbooks.problems import BrokenPlaybook
 from chatops.adapters.playbooks.rendering import BrokenText, Sandbox, environment, render
 from chatops.adapters.playbooks.schema import adapter
+from chatops.adapters.playbooks.yaml_source import BrokenPlaybook
 from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.playbook.policy import Playbook, Snapshot
 

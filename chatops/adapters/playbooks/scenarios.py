@@ -14,9 +14,16 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from chatops.adapters.playbooks.folders import find_templates
-from chatops.adapters.playbooks.problems import BrokenPlaybook, PlaybookProblem, near
 from chatops.adapters.playbooks.schema import kind_at, with_durations
-from chatops.adapters.playbooks.yaml_source import Data, Place, YamlDocument, read
+from chatops.adapters.playbooks.yaml_source import (
+    BrokenPlaybook,
+    Data,
+    Place,
+    PlaybookProblem,
+    YamlDocument,
+    near,
+    read,
+)
 from chatops.domain.drills.scenario import DrillEvent, Scenario, UnknownScenario
 from chatops.domain.errors import UserError
 from chatops.domain.incident.model import clean_title

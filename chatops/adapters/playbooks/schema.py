@@ -11,8 +11,14 @@ from typing import Any, get_args, get_origin, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from chatops.adapters.playbooks.problems import BrokenPlaybook, PlaybookProblem, near
-from chatops.adapters.playbooks.yaml_source import Data, Place, YamlDocument
+from chatops.adapters.playbooks.yaml_source import (
+    BrokenPlaybook,
+    Data,
+    Place,
+    PlaybookProblem,
+    YamlDocument,
+    near,
+)
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.time import durations
 from chatops.domain.time.durations import UnknownDuration

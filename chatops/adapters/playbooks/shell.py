@@ -9,7 +9,7 @@ from rich.table import Table
 
 from chatops.adapters.playbooks.check import check, examine
 from chatops.adapters.playbooks.folders import resolve
-from chatops.adapters.playbooks.problems import PlaybookProblem, UnknownPlaybook
+from chatops.adapters.playbooks.yaml_source import PlaybookProblem, UnknownPlaybook
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.team import audiences
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from jinja2 import TemplateSyntaxError, meta, nodes
 
 from chatops.adapters.playbooks.filters import ReadableNames
-from chatops.adapters.playbooks.problems import PlaybookProblem, near
 from chatops.adapters.playbooks.rendering import SUFFIX, BrokenText, environment, render
 from chatops.adapters.playbooks.schema import adapter
-from chatops.adapters.playbooks.text_types import TextMistake, mistaken_attributes, parsed
+from chatops.adapters.playbooks.text_facts import TextMistake, mistaken_attributes, parsed
 from chatops.adapters.playbooks.trial_facts import FactMaker, fact_makers
+from chatops.adapters.playbooks.yaml_source import PlaybookProblem, near
 from chatops.domain.messages.templates import ALWAYS, LIMIT, LIMITS, TEMPLATES, OutputFormat
 from chatops.domain.playbook.policy import Playbook
 

@@ -8,8 +8,8 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from chatops.adapters.storage.errors import StaleHotfix
-from chatops.adapters.storage.table import OPEN
 from chatops.adapters.storage.tables import HotfixRow, IncidentRow
+from chatops.adapters.storage.types import OPEN
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.hotfix.errors import unknown_hotfix
 from chatops.domain.hotfix.model import Hotfix

@@ -19,8 +19,8 @@ from sqlmodel import Session, col
 
 from chatops.adapters.storage.errors import StaleIncident
 from chatops.adapters.storage.mapping import columns_of, insert_into, table_of, value_of
-from chatops.adapters.storage.table import NOT_CLOSED, RUNNING
 from chatops.adapters.storage.tables import IncidentRow, NumberRow, PersonRow
+from chatops.adapters.storage.types import NOT_CLOSED, RUNNING
 from chatops.application.ports.storage import Search
 from chatops.domain.errors import UnknownIncident
 from chatops.domain.incident.model import Incident, Status

@@ -10,8 +10,8 @@ from sqlalchemy import Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from chatops.adapters.storage.table import BaseRow
 from chatops.adapters.storage.tables import METADATA
+from chatops.adapters.storage.types import BaseRow
 
 
 class Value(Protocol):

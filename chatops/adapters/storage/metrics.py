@@ -10,7 +10,6 @@ from sqlmodel import Session, col
 
 from chatops.adapters.storage.incidents import visible_to
 from chatops.adapters.storage.mapping import table_of
-from chatops.adapters.storage.table import COUNTED
 from chatops.adapters.storage.tables import (
     EntryRow,
     HotfixRow,
@@ -18,6 +17,7 @@ from chatops.adapters.storage.tables import (
     PromiseRow,
     SnapshotRow,
 )
+from chatops.adapters.storage.types import COUNTED
 from chatops.domain.analytics.metrics import IncidentRecord, Kept, Shipment
 from chatops.domain.hotfix.model import HotfixState, StepState
 from chatops.domain.incident.timeline import EntryKind

@@ -10,9 +10,8 @@ from sqlalchemy.sql import ColumnCollection
 from sqlmodel import Session
 
 from chatops.adapters.storage.mapping import add_once, columns_of, table_of, value_of
-from chatops.adapters.storage.table import FAILED, UNFINISHED
 from chatops.adapters.storage.tables import EFFECTS, EffectRow
-from chatops.adapters.storage.types import UtcMoment
+from chatops.adapters.storage.types import FAILED, UNFINISHED, UtcMoment
 from chatops.domain.messages.effects import Effect, EffectState
 
 Columns = ColumnCollection[str, ColumnElement[Any]]

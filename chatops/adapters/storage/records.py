@@ -10,9 +10,9 @@ from chatops.adapters.storage.engines import reading
 from chatops.adapters.storage.errors import translated
 from chatops.adapters.storage.mapping import value_of
 from chatops.adapters.storage.snapshots import SqlSnapshots
-from chatops.adapters.storage.table import NOT_CLOSED
 from chatops.adapters.storage.tables import IncidentRow
 from chatops.adapters.storage.timeline import SqlTimeline
+from chatops.adapters.storage.types import NOT_CLOSED
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, first_broken
 from chatops.domain.playbook.policy import Snapshot

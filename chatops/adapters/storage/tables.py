@@ -8,8 +8,7 @@ from pydantic import Field as PydanticField
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field
 
-from chatops.adapters.storage.older_documents import with_rollback_steps
-from chatops.adapters.storage.table import (
+from chatops.adapters.storage.types import (
     BEING_DONE,
     COUNTED,
     FAILED,
@@ -18,9 +17,12 @@ from chatops.adapters.storage.table import (
     RUNNING,
     UNFINISHED,
     BaseRow,
+    EnumText,
+    JsonDocument,
+    UtcMoment,
     partial,
+    with_rollback_steps,
 )
-from chatops.adapters.storage.types import EnumText, JsonDocument, UtcMoment
 from chatops.domain.hotfix.model import Hotfix, HotfixState
 from chatops.domain.incident.model import Status, Update
 from chatops.domain.incident.timeline import EntryKind

@@ -8,9 +8,8 @@ from sqlalchemy import Engine
 
 from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.adapters.playbooks.scenarios import ScenarioRepository
-from chatops.adapters.slack.api.limits import Limits
 from chatops.adapters.slack.api.people import Identity, SlackPeople
-from chatops.adapters.slack.api.web_api import SlackWebApi, connect
+from chatops.adapters.slack.api.web_api import Limits, SlackWebApi, connect
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.errors import StorageNotSetUp, shown
 from chatops.adapters.storage.migrate import current_revision, head_revision, upgrade

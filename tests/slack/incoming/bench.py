@@ -13,13 +13,11 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from chatops.adapters.playbooks.repository import PlaybookRepository
-from chatops.adapters.slack.api.limits import Limits
 from chatops.adapters.slack.api.messages import SlackMessages
 from chatops.adapters.slack.api.people import SlackPeople
 from chatops.adapters.slack.api.scopes import bot_scopes
-from chatops.adapters.slack.api.web_api import SlackWebApi, connect
-from chatops.adapters.slack.incoming.app import build_app
-from chatops.adapters.slack.incoming.endpoint import slack_endpoint
+from chatops.adapters.slack.api.web_api import Limits, SlackWebApi, connect
+from chatops.adapters.slack.incoming.app import build_app, slack_endpoint
 from chatops.adapters.slack.incoming.subscriptions import EVENTS, SHORTCUTS
 from chatops.adapters.slack.rendering import blocks
 from chatops.application.lifecycle.declare import DeclareRequest

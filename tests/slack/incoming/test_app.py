@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from chatops.adapters.slack.incoming.sockets import SocketLine, SocketRefused, socket_mode
+from chatops.adapters.slack.incoming.app import SocketLine, SocketRefused, socket_mode
 from chatops.commands.catalogue import ACTIONS
 from chatops.domain.team import Permission
 from tests.slack.incoming.bench import Bench, shown

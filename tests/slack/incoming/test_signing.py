@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from chatops.adapters.slack.incoming.endpoint import LARGEST
+from chatops.adapters.slack.incoming.app import LARGEST
 from chatops.adapters.storage.store import SqlStorage
 from chatops.clock import MovableClock, SystemClock
 from chatops.playground.slack.signing import signed_headers

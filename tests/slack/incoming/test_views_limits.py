@@ -27,8 +27,7 @@ from chatops.adapters.slack.forms import (
 )
 from chatops.adapters.slack.forms.declare import DeclareFormContext
 from chatops.adapters.slack.forms.fields import Entered, FieldOption, choice_field
-from chatops.adapters.slack.forms.form_layout import FormContext
-from chatops.adapters.slack.forms.notice import loading, working
+from chatops.adapters.slack.forms.form_layout import FormContext, loading, working
 from chatops.application.views.queries import IncidentView
 from chatops.commands.caller import Caller
 from chatops.commands.form_state import FormState

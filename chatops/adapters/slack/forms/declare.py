@@ -16,15 +16,16 @@ from slack_sdk.models.views import View
 from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.fields import Entered, FieldOption
 from chatops.adapters.slack.forms.form_layout import (
+    TIME_LIMIT,
     Form,
     HandedIn,
     modal,
+    moment_in,
     must_fit,
     permission_of,
     small,
 )
 from chatops.adapters.slack.forms.meaning import choices, meaning
-from chatops.adapters.slack.forms.time_fields import TIME_LIMIT, moment_in
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.lifecycle.declare import TEXT_LIMIT, DeclareRequest, similar_open
 from chatops.application.use_cases import UseCases

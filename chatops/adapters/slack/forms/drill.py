@@ -8,14 +8,15 @@ from slack_sdk.models.views import View
 from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.fields import FieldOption
 from chatops.adapters.slack.forms.form_layout import (
+    TIME_LIMIT,
     Form,
     HandedIn,
     modal,
+    moment_in,
     permission_of,
     small,
 )
 from chatops.adapters.slack.forms.meaning import in_short
-from chatops.adapters.slack.forms.time_fields import TIME_LIMIT, moment_in
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.application.ports.scenarios import DrillRequest
 from chatops.application.use_cases import UseCases

@@ -1,15 +1,22 @@
-"""What a form is: how it is built, read and carried out, and which mistake belongs where."""
+"""What a form is: how it is built, read and carried out, and the parts that many share."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from slack_sdk.models.blocks import Block, ContextBlock, MarkdownTextObject, PlainTextObject
+from slack_sdk.models.blocks import (
+    Block,
+    ContextBlock,
+    InputBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+)
 from slack_sdk.models.views import View
 
-from chatops.adapters.slack.forms.fields import Entered
+from chatops.adapters.slack.forms.fields import Entered, FieldOption, menu_field, text_field
+from chatops.adapters.slack.rendering import blocks
 from chatops.adapters.slack.rendering.blocks import CONTEXT
 from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
 from chatops.application.session import Request
@@ -22,6 +29,8 @@ from chatops.domain.errors import UserError
 from chatops.domain.incident.model import TITLE_LIMIT
 from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.team import Permission, Team
+from chatops.domain.time import durations
+from chatops.domain.time.parse import SOON, Direction, InvalidTime, read_time
 
 R = TypeVar("R")
 
@@ -196,3 +205,111 @@ def small(text: str) -> Block:
 
 
 AnyForm = Form[Any]
+
+
+NOTICE = "notice"
+
+
+def loading() -> View:
+    """What is shown at once, before anything is looked up."""
+    return _told("One moment", "Looking it up… If this stays, close it and try again.")
+
+
+def working(name: str) -> View:
+    """What is shown above a form when carrying it out takes longer than Slack waits."""
+    view = _told("Working…", "This takes a little longer. The answer comes here.")
+    view.external_id = name
+    return view
+
+
+def notice(post: Post, *, is_last: bool = False, subject: str = "Incident") -> View:
+    """Tell something; with ``is_last`` closing it closes the form below as well."""
+    return View(
+        type="modal",
+        callback_id=NOTICE,
+        title=PlainTextObject(text=subject),
+        close=PlainTextObject(text="Close"),
+        blocks=blocks.message(post),
+        clear_on_close=is_last,
+    )
+
+
+def outdated(command: str) -> Post:
+    """What is said to a button or a form that we no longer know."""
+    text = f"This button is outdated; use `{command}`. Nothing was changed."
+    return Post(headline=text, text=text)
+
+
+def _told(title: str, text: str) -> View:
+    return View(
+        type="modal",
+        callback_id=NOTICE,
+        title=PlainTextObject(text=title),
+        close=PlainTextObject(text="Close"),
+        blocks=blocks.sections(text),
+    )
+
+
+WHEN, OWN_TIME = "when", "own_time"
+#: The longest time with a day and the name of a zone.
+TIME_LIMIT = 50
+
+
+_SPANS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 240, 1440))
+
+
+def when_fields(
+    label: str, *, usual: timedelta | None, why: str = "", typed: str = ""
+) -> Sequence[InputBlock]:
+    """Ask when; ``usual`` is chosen already, ``typed`` is what was typed in the command."""
+    spans = sorted({*_SPANS, *((usual,) if usual else ())})
+    choices = [
+        FieldOption(
+            value=durations.spoken(span),
+            label=f"in {durations.spoken(span)}{why if span == usual else ''}",
+        )
+        for span in spans
+    ]
+    chosen = durations.spoken(usual or _SPANS[1])
+    return (
+        menu_field(WHEN, label, choices, initial=chosen),
+        text_field(
+            OWN_TIME,
+            "Or at another time",
+            initial=typed,
+            example="15:30, 3:30 pm, 45 min or tomorrow 10:00",
+            limit=TIME_LIMIT,
+            optional=True,
+        ),
+    )
+
+
+def when(given: HandedIn) -> datetime:
+    """The moment meant; what was typed counts more than what is chosen.
+
+    Raises:
+        WrongFields
+    """
+    own = moment_in(given, OWN_TIME, Direction.AHEAD)
+    chosen = given.entered.choice(WHEN)
+    if own is None and not chosen:
+        raise WrongFields({WHEN: "Say when: readers wait for a time."})
+    return own or given.now + durations.parse(chosen)
+
+
+def moment_in(
+    given: HandedIn, name: str, direction: Direction, *, farthest: timedelta = SOON
+) -> datetime | None:
+    """The moment that was typed in a field; none if it is empty.
+
+    Raises:
+        WrongFields
+    """
+    typed = given.entered.text(name)
+    if not typed:
+        return None
+    zone = given.zone()
+    try:
+        return read_time(typed, now=given.now, zone=zone, direction=direction, farthest=farthest).at
+    except InvalidTime as error:
+        raise WrongFields({name: str(error).replace("`", "")}) from error

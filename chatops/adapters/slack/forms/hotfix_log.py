@@ -2,11 +2,10 @@
 
 from slack_sdk.models.views import View
 
-from chatops.adapters.slack.forms.form_layout import Form, HandedIn
+from chatops.adapters.slack.forms.form_layout import Form, HandedIn, notice
 from chatops.adapters.slack.forms.hotfix import (
     hotfix_request,
 )
-from chatops.adapters.slack.forms.notice import notice
 from chatops.application.hotfix.session import LogRequest
 from chatops.application.use_cases import UseCases
 from chatops.commands.caller import Caller

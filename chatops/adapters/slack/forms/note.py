@@ -7,15 +7,16 @@ from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.form_layout import (
+    TIME_LIMIT,
     Form,
     FormContext,
     HandedIn,
     about_incident,
     headed,
     modal,
+    moment_in,
     small,
 )
-from chatops.adapters.slack.forms.time_fields import TIME_LIMIT, moment_in
 from chatops.adapters.slack.rendering.mrkdwn import escape
 from chatops.application.incidents.timeline_notes import NOTE_LIMIT, NoteRequest
 from chatops.domain.errors import NothingWritten, TooLong

@@ -8,6 +8,7 @@ from slack_sdk.models.views import View
 from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.fields import REASON_LIMIT
 from chatops.adapters.slack.forms.form_layout import (
+    WHEN,
     Form,
     FormContext,
     HandedIn,
@@ -15,8 +16,9 @@ from chatops.adapters.slack.forms.form_layout import (
     headed,
     modal,
     permission_of,
+    when,
+    when_fields,
 )
-from chatops.adapters.slack.forms.time_fields import WHEN, when, when_fields
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import escape
 from chatops.application.promises.snooze import SnoozeRequest

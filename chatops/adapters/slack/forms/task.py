@@ -10,16 +10,18 @@ from slack_sdk.models.views import View
 from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.fields import FieldOption
 from chatops.adapters.slack.forms.form_layout import (
+    OWN_TIME,
+    TIME_LIMIT,
     Form,
     FormContext,
     HandedIn,
     about_incident,
     headed,
     modal,
+    moment_in,
     must_fit,
     small,
 )
-from chatops.adapters.slack.forms.time_fields import OWN_TIME, TIME_LIMIT, moment_in
 from chatops.application.tasks.tasks import (
     CRITERION_LIMIT,
     DETAILS_LIMIT,

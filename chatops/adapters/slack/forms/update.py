@@ -6,6 +6,7 @@ from slack_sdk.models.views import View
 from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.fields import FieldOption
 from chatops.adapters.slack.forms.form_layout import (
+    WHEN,
     Form,
     FormContext,
     HandedIn,
@@ -14,8 +15,9 @@ from chatops.adapters.slack.forms.form_layout import (
     modal,
     must_fit,
     permission_of,
+    when,
+    when_fields,
 )
-from chatops.adapters.slack.forms.time_fields import WHEN, when, when_fields
 from chatops.application.incidents.update import PLAIN_LIMIT, TECHNICAL_LIMIT, UpdateRequest
 from chatops.domain.errors import NothingWritten
 from chatops.domain.incident.model import Status

@@ -1,34 +1,35 @@
-"""Puts the incoming half of Slack together: one Bolt app, with its listeners."""
+"""How Slack reaches the bot: a Bolt app with its listeners, over HTTP or by Socket Mode."""
 
 import logging
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from functools import partial
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltRequest, BoltResponse
+from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
 
+from chatops.adapters.slack.api import errors
 from chatops.adapters.slack.api.link_previews import LinkPreviews
 from chatops.adapters.slack.api.views import ViewsApi
 from chatops.adapters.slack.api.web_api import SlackWebApi, connect
-from chatops.adapters.slack.error_boundary import ErrorBoundary
+from chatops.adapters.slack.error_boundary import ErrorBoundary, Replies
 from chatops.adapters.slack.forms.fields import TOLD
 from chatops.adapters.slack.forms.roles import GIVE
 from chatops.adapters.slack.incoming.context import SlackContext
-from chatops.adapters.slack.incoming.listeners import (
-    actions,
-    events,
-    shortcuts,
-    submissions,
-)
+from chatops.adapters.slack.incoming.listeners import actions, events, shortcuts, submissions
 from chatops.adapters.slack.incoming.modals import OpenModals
 from chatops.adapters.slack.incoming.subscriptions import EVENTS, SHORTCUTS
-from chatops.adapters.slack.replies import Replies
-from chatops.application.ports.chat import Messages, People
+from chatops.application.ports.chat import ChatRefused, Messages, People
 from chatops.application.use_cases import UseCases
 from chatops.clock import Clock
 
@@ -175,3 +176,127 @@ def _quiet_logger() -> logging.Logger:
 def _is_news(record: logging.LogRecord) -> bool:
     """Bolt finds SLACK_BOT_TOKEN by itself, and then warns that it does not use it."""
     return not record.getMessage().startswith("As you gave `client` as well, `token`")
+
+
+#: Slack's largest payloads are views of 250 kB, URL-encoded.
+LARGEST = 2_000_000
+
+_TIMESTAMP = re.compile(r"[0-9]{1,12}")
+
+#: What Bolt raises while it reads a body, which it does before it checks the signature.
+_NONSENSE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
+
+
+class _TooLarge(Exception):
+    """The body does not end where Slack's would."""
+
+
+def slack_endpoint(app: App) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint for ``POST /slack/events``."""
+
+    async def endpoint(request: Request) -> Response:
+        if not _TIMESTAMP.fullmatch(request.headers.get("x-slack-request-timestamp", "")):
+            return PlainTextResponse("not signed", status_code=401)
+        try:
+            asked = _asked(request, await _body(request))
+        except _TooLarge:
+            return PlainTextResponse("too large", status_code=413)
+        except (*_NONSENSE, ClientDisconnect):
+            return PlainTextResponse("not understood", status_code=400)
+        return _response(await run_in_threadpool(app.dispatch, asked))
+
+    return endpoint
+
+
+def _asked(request: Request, body: bytes) -> BoltRequest:
+    return BoltRequest(
+        body=body.decode(),
+        query=request.url.query,
+        headers={name: request.headers.getlist(name) for name in request.headers},
+    )
+
+
+async def _body(request: Request) -> bytes:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > LARGEST:
+            raise _TooLarge
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _response(answer: BoltResponse) -> Response:
+    headers = {
+        name: values[0] for name, values in answer.headers.items() if name != "content-length"
+    }
+    return Response(content=answer.body, status_code=answer.status, headers=headers)
+
+
+class SocketRefused(ChatRefused):
+    """Slack does not give us a connection."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            code,
+            f"Slack refuses the connection ({code}): see that SLACK_APP_TOKEN is the app-level"
+            " token (xapp-…) with the scope connections:write, and that Socket Mode is on",
+        )
+
+
+class SocketLine:
+    """The connection; it is opened anew whenever Slack closes it. A context manager."""
+
+    def __init__(self, handler: SocketModeHandler) -> None:
+        self._handler = handler
+
+    def start(self) -> None:
+        """Open the connection.
+
+        Raises:
+            SocketRefused: the token is wrong, or Socket Mode is off.
+            ChatError: Slack cannot be reached.
+        """
+        try:
+            self._handler.client.connect()
+        except SlackApiError as error:
+            answer = error.response
+            problem = errors.of_answer(answer.status_code, answer.headers, answer.data)
+            if isinstance(problem, ChatRefused):
+                raise SocketRefused(problem.code) from error
+            raise problem from error
+        except errors.FAILURES as error:
+            raise errors.of_failure(error) from error
+
+    def stop(self) -> None:
+        self._handler.client.close()
+
+    @property
+    def is_connected(self) -> bool:
+        return self._handler.client.is_connected()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def socket_mode(app: App, app_token: str, *, base_url: str, at_once: int = 32) -> SocketLine:
+    """A line for ``app``; ``at_once`` requests are answered at the same time."""
+    logger = logging.getLogger("chatops.adapters.slack.socket")
+    logger.setLevel(logging.WARNING)
+    handler = SocketModeHandler(
+        app,
+        app_token,
+        logger=logger,
+        web_client=WebClient(base_url=base_url, retry_handlers=[], logger=logger),
+        concurrency=at_once,
+    )
+    return SocketLine(handler)

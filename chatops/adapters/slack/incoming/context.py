@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from chatops.adapters.slack.api.link_previews import LinkPreviews
 from chatops.adapters.slack.api.views import ViewsApi
-from chatops.adapters.slack.error_boundary import ErrorBoundary
+from chatops.adapters.slack.error_boundary import ErrorBoundary, Replies
 from chatops.adapters.slack.incoming.modals import OpenModals
-from chatops.adapters.slack.replies import Replies
 from chatops.application.ports.chat import ChatError, People
 from chatops.application.use_cases import UseCases
 from chatops.clock import Clock

@@ -6,12 +6,11 @@ from dataclasses import replace
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.api.views import ViewsApi
-from chatops.adapters.slack.error_boundary import ErrorBoundary
+from chatops.adapters.slack.error_boundary import ErrorBoundary, Replies
 from chatops.adapters.slack.forms import choose
 from chatops.adapters.slack.forms.fields import Entered
-from chatops.adapters.slack.forms.notice import loading, notice
+from chatops.adapters.slack.forms.form_layout import loading, notice
 from chatops.adapters.slack.forms.registry import FORMS
-from chatops.adapters.slack.replies import Replies
 from chatops.application.ports.chat import ChatError
 from chatops.application.use_cases import UseCases
 from chatops.commands.caller import Caller

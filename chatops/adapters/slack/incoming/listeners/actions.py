@@ -1,19 +1,43 @@
 """Listens to slash commands, buttons and menus: finds the action, runs it, answers."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from slack_bolt import Ack
 
 from chatops.adapters.slack.forms.fields import Entered
 from chatops.adapters.slack.forms.roles import GIVE
 from chatops.adapters.slack.incoming.context import SlackContext
-from chatops.adapters.slack.incoming.listeners.asking_back import asked_back
 from chatops.adapters.slack.payloads import Json, who_pressed, who_typed
 from chatops.adapters.slack.rendering import blocks
+from chatops.adapters.slack.rendering.mrkdwn import plain
 from chatops.application.incidents.roles import RoleRequest
 from chatops.commands.caller import Caller
 from chatops.commands.catalogue import BUTTONS, obey
 from chatops.commands.context import outdated
+from chatops.commands.form_state import IN_A_BUTTON
 from chatops.commands.usage import DidYouMean
-from chatops.domain.messages.posts import Post
+from chatops.commands.words import readable
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
+
+#: Leaves room for the words around it on a button.
+_LABEL = 55
+
+
+def asked_back(context: SlackContext, asked: DidYouMean) -> Post:
+    """The question, with a button for each answer that a button can carry."""
+    post = context.boundary.render("command", asked)
+    return replace(post, buttons=tuple(_buttons(asked)))
+
+
+def _buttons(asked: DidYouMean) -> Iterator[Button]:
+    line = f"{asked.name} {asked.command}"
+    if len(line) <= IN_A_BUTTON:
+        label = plain(readable(line), _LABEL)
+        yield Button(ask=ActionId("run_command"), label=label, about=line, tone=ButtonStyle.WANTED)
+    if asked.title and len(asked.title) <= IN_A_BUTTON:
+        label = f"Declare “{plain(readable(asked.title), _LABEL)}”"
+        yield Button(ask=ActionId("declare_text"), label=label, about=asked.title)
 
 
 def on_command(context: SlackContext, ack: Ack, body: Json) -> None:

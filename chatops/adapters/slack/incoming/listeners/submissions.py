@@ -9,8 +9,7 @@ from slack_bolt import Ack
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms.fields import Entered
-from chatops.adapters.slack.forms.form_layout import AnyForm, HandedIn
-from chatops.adapters.slack.forms.notice import notice, outdated, working
+from chatops.adapters.slack.forms.form_layout import AnyForm, HandedIn, notice, outdated, working
 from chatops.adapters.slack.forms.registry import FORMS
 from chatops.adapters.slack.incoming.context import SlackContext
 from chatops.adapters.slack.payloads import Json, who_handed_in
