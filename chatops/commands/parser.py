@@ -60,6 +60,24 @@ def parse(text: str, known: Vocabulary, *, sure: bool = False) -> ParsedCommand:
     Raises:
         UserError, DidYouMean, UnknownSeverity, UnknownPerson, InvalidTime
     """
+    try:
+        return _read(text, known, sure=sure)
+    except DidYouMean as asked:
+        raise asked.offering(_settled(asked.command, known)) from asked
+
+
+def _settled(command: str, known: Vocabulary) -> str:
+    """A command that is not asked back again: it may have another slip behind the first."""
+    try:
+        _read(command, known, sure=True)
+    except DidYouMean as asked:
+        return command if asked.command == command else _settled(asked.command, known)
+    except UserError:
+        pass
+    return command
+
+
+def _read(text: str, known: Vocabulary, *, sure: bool) -> ParsedCommand:
     whole = text.strip()
     lead, trimmed = _lead(whole, known)
     if not trimmed:
@@ -186,10 +204,10 @@ def _must_be_no_slip(text: str, known: Vocabulary, lead: str) -> None:
         ("", f"See all that there is: `{known.name} help`.") if is_strict else (text, "")
     )
     if known.reference.fullmatch(bare):
-        command = _offered(_about(bare, rest, known), known)
+        command = _about(bare, rest, known)
         raise DidYouMean(known.name, command=command, title=title, otherwise=otherwise)
     if meant := _nearly(bare, rest, known):
-        command = _offered(f"{lead}{meant} {rest}".strip(), known)
+        command = f"{lead}{meant} {rest}".strip()
         why = f"There is no `{known.name} {words.readable(first)[:40]}`."
         raise DidYouMean(known.name, command=command, title=title, why=why, otherwise=otherwise)
 
@@ -199,17 +217,6 @@ def _about(reference: str, rest: str, known: Vocabulary) -> str:
     word, after = words.first_word(rest)
     is_known = word.casefold() in {each.words[0] for each in known.table.actions}
     return f"{word} {reference} {after}".strip() if is_known else f"status {reference}"
-
-
-def _offered(command: str, known: Vocabulary) -> str:
-    """A command that is not asked back again: it may have had another slip behind the first."""
-    try:
-        parse(command, known, sure=True)
-    except DidYouMean as asked:
-        return asked.command
-    except UserError:
-        pass
-    return command
 
 
 def _nearly(typed: str, rest: str, known: Vocabulary) -> str:

@@ -33,6 +33,7 @@ class DidYouMean(UserError):
         self, name: str, *, command: str, title: str = "", why: str = "", otherwise: str = ""
     ) -> None:
         self.name, self.command, self.title = name, command, title
+        self._why, self._otherwise = why, otherwise
         declare = f"To declare it as an incident: `{name} declare {_shown(title)}`."
         parts = (
             why,
@@ -41,6 +42,16 @@ class DidYouMean(UserError):
             otherwise,
         )
         super().__init__(" ".join(part for part in parts if part))
+
+    def offering(self, command: str) -> "DidYouMean":
+        """The same question about another command."""
+        return DidYouMean(
+            self.name,
+            command=command,
+            title=self.title,
+            why=self._why,
+            otherwise=self._otherwise,
+        )
 
 
 def _shown(typed: str) -> str:

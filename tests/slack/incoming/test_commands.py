@@ -4,7 +4,7 @@ import html
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chatops.adapters.playbooks.repository import PlaybookRepository
@@ -345,6 +345,8 @@ def test_arguments_that_read_like_themselves_are_not_asked_back(text: str) -> No
         max_size=5,
     )
 )  # fmt: skip
+@example(["sttus", "inc-2026-001.", "sttus"])
+@example(["status", "inc-2026-001.", "sttus"])
 def test_what_is_offered_is_not_asked_back_again(pieces: list[str]) -> None:
     try:
         typed(" ".join(pieces))
