@@ -36,7 +36,7 @@ from chatops.adapters.web.pages.site import Site, SiteParts
 from chatops.application.hotfix.webhooks import TakeForgeEvent
 from chatops.application.pages.incident import Pages
 from chatops.application.ports.chat import FindWorkspace
-from chatops.application.tasks.webhooks import HearIssue
+from chatops.application.tasks.sync import HearIssue
 from chatops.bootstrap import Bot, open_bot, open_database, open_shelf, open_team
 from chatops.clock import Clock, SystemClock
 from chatops.manifest import CALLBACK

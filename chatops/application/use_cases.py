@@ -27,11 +27,11 @@ from chatops.application.postmortem.use_cases import PostMortemUseCases, open_po
 from chatops.application.promises.fulfil import DisputeResolution, FulfilPromise
 from chatops.application.promises.reassign import ReassignPromise
 from chatops.application.promises.snooze import SnoozePromise
+from chatops.application.queries import Queries
 from chatops.application.rendering import Playbooks
 from chatops.application.session import Sessions
 from chatops.application.tasks.export import ExportTask
 from chatops.application.tasks.tasks import AddTask, AssignTask, DropTask, EditTask, FinishTask
-from chatops.application.views.queries import Queries
 from chatops.domain.messages.posts import BoardButtons
 from chatops.domain.messages.templates import OutputFormat
 from chatops.domain.team import Team

@@ -13,8 +13,7 @@ from typing import TypeAlias
 
 from chatops.application.session import Request
 from chatops.application.use_cases import UseCases
-from chatops.commands.caller import About, Caller
-from chatops.commands.context import CommandContext, must_be_meant, target_of
+from chatops.commands.context import About, Caller, CommandContext, must_be_meant, target_of
 from chatops.commands.form_state import FormState
 from chatops.commands.words import Mentioned
 from chatops.domain.errors import TooLong

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from chatops.commands import words
 from chatops.commands.action import Argument, ArgumentKind, ParsedCommand, Read, Vocabulary
-from chatops.commands.closest_match import nearest
 from chatops.commands.usage import DidYouMean, usage_error
+from chatops.commands.words import nearest
 from chatops.domain.drills.scenario import PACES
 from chatops.domain.errors import UnknownPerson, UnknownSeverity, UserError
 from chatops.domain.playbook.pipeline import StepKind

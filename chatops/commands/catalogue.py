@@ -14,8 +14,7 @@ from chatops.commands.action import (
     ParsedCommand,
 )
 from chatops.commands.arguments import TEXT
-from chatops.commands.caller import Caller
-from chatops.commands.context import CommandContext, outdated
+from chatops.commands.context import Caller, CommandContext, outdated
 from chatops.commands.form_state import FormState
 from chatops.commands.parser import parse, vocabulary
 from chatops.commands.usage import help_text

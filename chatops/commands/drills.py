@@ -14,8 +14,7 @@ from chatops.commands.action import (
     pressed_for,
 )
 from chatops.commands.arguments import BEGIN, PACE, SCENARIO
-from chatops.commands.caller import Caller
-from chatops.commands.context import CommandContext, meant_by, typed_at
+from chatops.commands.context import Caller, CommandContext, meant_by, typed_at
 from chatops.commands.form_state import FormState
 from chatops.domain.messages.posts import ActionId, BoardPlace, Post
 from chatops.domain.team import Permission

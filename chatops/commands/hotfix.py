@@ -17,8 +17,7 @@ from chatops.application.hotfix.views import HotfixView
 from chatops.application.use_cases import UseCases
 from chatops.commands.action import Action, Answer, CommandName, ParsedCommand, filled, opens
 from chatops.commands.arguments import BRANCH, COMMIT, FILES, FLAG, LEAVE, REASON, SPOKEN, STEP
-from chatops.commands.caller import AboutHotfix, Caller
-from chatops.commands.context import CommandContext, target_of
+from chatops.commands.context import AboutHotfix, Caller, CommandContext, target_of
 from chatops.commands.form_state import FormState, Subject
 from chatops.commands.usage import escaped
 from chatops.domain.hotfix.errors import HotfixOver, NoHotfixYet, WhichHotfix

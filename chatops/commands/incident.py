@@ -35,8 +35,7 @@ from chatops.commands.arguments import (
     SEVERITY,
     TEXT,
 )
-from chatops.commands.caller import Caller
-from chatops.commands.context import CommandContext, target_of, typed_at
+from chatops.commands.context import Caller, CommandContext, target_of, typed_at
 from chatops.commands.form_state import FormState
 from chatops.domain.messages.posts import ActionId, BoardPlace, ButtonStyle, Post
 from chatops.domain.team import Permission

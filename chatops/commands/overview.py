@@ -11,8 +11,7 @@ from chatops.commands.action import (
     ParsedCommand,
 )
 from chatops.commands.arguments import DIGEST, PERIOD
-from chatops.commands.caller import Caller
-from chatops.commands.context import CommandContext, meant_by
+from chatops.commands.context import Caller, CommandContext, meant_by
 from chatops.domain.messages.posts import ActionId, BoardPlace, Post
 
 #: The word after which the statistics come as a file.

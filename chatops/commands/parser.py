@@ -7,8 +7,8 @@ from dataclasses import replace
 from chatops.commands import words
 from chatops.commands.action import Action, CommandTable, ParsedCommand, Vocabulary
 from chatops.commands.arguments import DAY, PEOPLE, SCENARIO, SEVERITY
-from chatops.commands.closest_match import nearest
 from chatops.commands.usage import DidYouMean, usage_error
+from chatops.commands.words import nearest
 from chatops.domain.errors import UserError
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.team import Team

@@ -19,8 +19,7 @@ from chatops.commands.action import (
     typed_for,
 )
 from chatops.commands.arguments import DAY, EXPORT, QUESTION, REASON, TEXT
-from chatops.commands.caller import Caller
-from chatops.commands.context import CommandContext, outdated, target_of, typed_at
+from chatops.commands.context import Caller, CommandContext, outdated, target_of, typed_at
 from chatops.domain.messages.posts import ActionId, BoardPlace, Post
 from chatops.domain.postmortem.model import Export, QuestionsOpen
 from chatops.domain.team import Permission

@@ -6,8 +6,7 @@ from chatops.application.promises.snooze import SnoozeRequest
 from chatops.application.session import Request
 from chatops.commands.action import Action, Answer, HelpSection, ParsedCommand
 from chatops.commands.arguments import OWNER, REASON, TEXT, UNTIL, WHAT
-from chatops.commands.caller import About, Caller
-from chatops.commands.context import CommandContext, target_of, typed_at
+from chatops.commands.context import About, Caller, CommandContext, target_of, typed_at
 from chatops.domain.messages.posts import ActionId
 from chatops.domain.promises.after_resolution import REPORTER_KEY
 from chatops.domain.promises.resolve_name import meant

@@ -18,8 +18,7 @@ from chatops.commands.action import (
     opens,
 )
 from chatops.commands.arguments import NOTE, NUMBER, OWNER, REASON, TEXT
-from chatops.commands.caller import Caller
-from chatops.commands.context import CommandContext, target_of
+from chatops.commands.context import Caller, CommandContext, target_of
 from chatops.domain.messages.posts import ActionId, BoardPlace
 
 #: Ends what exports a task although there is an issue like it.

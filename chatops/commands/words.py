@@ -1,10 +1,10 @@
-"""Reads the words of a command: what Slack escaped, and whom they mention."""
+"""Reads the words of a command: what Slack escaped, whom they mention, and what a slip meant."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chatops.domain.text import sendable
+from chatops.domain.text import closest_match, sendable
 
 #: A person or a user group as Slack writes them into a command.
 _MENTION = re.compile(
@@ -144,3 +144,22 @@ def _mentioned(found: re.Match[str]) -> Mentioned:
     if found["user"]:
         return Mentioned(id=found["user"])
     return Mentioned(id=found["group"], is_group=True)
+
+
+#: Stricter than elsewhere, as most of what is typed is a title: “checkout” is no slip of “check”.
+_LIKENESS, _LETTERS_MORE_OR_LESS = 0.75, 2
+
+
+def nearest(typed: str, choices: Iterable[str]) -> str:
+    """The choice that ``typed`` is a slip of, or an empty text.
+
+    >>> nearest("udpate", ["update", "page"]), nearest("checkout", ["update", "check"])
+    ('update', '')
+    >>> nearest("akc", ["ack", "due"])
+    'ack'
+    """
+    choices = list(choices)
+    for swapped in (each for each in choices if sorted(each) == sorted(typed.casefold())):
+        return swapped
+    as_long = [each for each in choices if abs(len(each) - len(typed)) <= _LETTERS_MORE_OR_LESS]
+    return closest_match(typed, as_long, likeness=_LIKENESS) or ""

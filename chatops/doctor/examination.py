@@ -13,6 +13,8 @@ from chatops.application.ports.external import Forges
 from chatops.clock import Clock
 from chatops.doctor.files import (
     configuration,
+    data_folder,
+    database,
     environment,
     people_named,
     permissions,
@@ -21,7 +23,6 @@ from chatops.doctor.files import (
 from chatops.doctor.finding import Finding, FindingLevel, wrong
 from chatops.doctor.incidents import incidents
 from chatops.doctor.services import Reachable, docs_findings, service_findings, tracker_findings
-from chatops.doctor.storage import data_folder, database
 from chatops.doctor.workspace import workspace
 from chatops.domain.playbook.policy import Playbook
 from chatops.domain.services import Service

@@ -13,7 +13,7 @@ from chatops.application.outbox.worker import LEASE
 from chatops.application.tasks.export import TaskExportRequest
 from chatops.application.tasks.sync import TaskSync
 from chatops.application.tasks.tasks import TaskDoneRequest
-from chatops.commands.caller import About
+from chatops.commands.context import About
 from chatops.domain.messages.effects import SyncTask
 from tests.acceptance.action_town import NAME, Tracked, open_tracked
 from tests.acceptance.stage import Room

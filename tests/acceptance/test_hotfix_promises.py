@@ -23,7 +23,7 @@ from chatops.domain.hotfix.model import (
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.playbook.pipeline import BackportMethod, BackportRule, Step, StepKind
 from chatops.domain.promises.model import Promise, PromiseState
-from chatops.domain.time.deadlines import Deadline
+from chatops.domain.time.durations import Deadline
 from tests.acceptance.reading import buttons_in, words_in
 from tests.acceptance.stage import START, Actor, Room, Stage, open_stage
 

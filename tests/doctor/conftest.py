@@ -13,8 +13,8 @@ from chatops.adapters.storage.migrate import upgrade
 from chatops.clock import FrozenClock, MovableClock
 from chatops.config import read_team
 from chatops.doctor.examination import findings_in
+from chatops.doctor.files import data_folder, database
 from chatops.doctor.finding import Finding, FindingLevel
-from chatops.doctor.storage import data_folder, database
 from chatops.doctor.workspace import workspace
 from chatops.manifest import manifest
 from chatops.playground.slack.double import Slack

@@ -5,7 +5,7 @@ from typing import Any
 
 from chatops.domain.hotfix.model import Backport, Hotfix, StepRun, StepState
 from chatops.domain.playbook.pipeline import BackportMethod, BackportRule, StepKind
-from chatops.domain.time.deadlines import Deadline
+from chatops.domain.time.durations import Deadline
 from tests.domain.samples import NOW
 
 RULE = BackportRule(method=BackportMethod.CHERRY_PICK, due=Deadline(same_day=True))

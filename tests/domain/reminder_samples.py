@@ -9,7 +9,7 @@ from chatops.domain.playbook.hotfix import FollowUp, HotfixPolicy, SettledBy
 from chatops.domain.playbook.policy import Playbook, PostMortemRule, Reminders
 from chatops.domain.promises.kinds import kinds_where
 from chatops.domain.promises.spec import Cause
-from chatops.domain.time.deadlines import Deadline
+from chatops.domain.time.durations import Deadline
 from tests.domain.samples import HOUR, MILDER, MINUTE, SEVERITY, incident
 
 DAY = timedelta(days=1)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chatops.domain.incident.model import COMMANDER, Incident
-from chatops.domain.playbook.gate import Path
+from chatops.domain.playbook.hotfix import Path
 from chatops.domain.playbook.policy import (
     EscalationStep,
     EscalationTrigger,

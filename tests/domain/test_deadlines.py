@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from chatops.domain.time.deadlines import Deadline
+from chatops.domain.time.durations import Deadline
 
 SIX = time(18)
 

@@ -17,8 +17,7 @@ from chatops.domain.drills.scenario import (
 )
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, EntryKind
-from chatops.domain.playbook.gate import Path
-from chatops.domain.playbook.hotfix import HotfixPolicy
+from chatops.domain.playbook.hotfix import HotfixPolicy, Path
 from chatops.domain.playbook.policy import Playbook, RoleSpec, Severity
 from chatops.domain.promises.kinds import PromiseKind
 from chatops.domain.promises.model import Promise, PromiseState

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatops.domain.analytics.csv import COLUMNS, harmless, spreadsheet
 from chatops.domain.analytics.metrics import (
     IncidentRecord,
     Kept,
@@ -25,8 +24,8 @@ from chatops.domain.analytics.metrics import (
     spans,
 )
 from chatops.domain.analytics.periods import Grouping, Period, UnknownPeriod, question
-from chatops.domain.analytics.report import Report, report
-from chatops.domain.messages.charts import ChartKind, aligned
+from chatops.domain.analytics.report import COLUMNS, Report, harmless, report, spreadsheet
+from chatops.domain.messages.posts import ChartKind, aligned
 from chatops.domain.promises.kinds import PromiseKind
 
 NOW = datetime(2026, 11, 21, 14, 50, tzinfo=UTC)

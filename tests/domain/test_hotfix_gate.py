@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatops.domain.playbook.gate import Gate, GateQuestion, Needs, Path
+from chatops.domain.playbook.hotfix import Gate, GateQuestion, Needs, Path
 
 TREE = (
     GateQuestion(key="broken", ask="Broken now?", yes="core", no="normal"),

@@ -16,7 +16,7 @@ from chatops.domain.promises.model import Promise, PromiseState, remade
 from chatops.domain.promises.reminder_policy import ReminderPolicy
 from chatops.domain.promises.while_running import renegotiated, severity_promises
 from chatops.domain.time.business_hours import WorkingHours, WorkingTime
-from chatops.domain.time.deadlines import Deadline
+from chatops.domain.time.durations import Deadline
 from tests.domain.hotfix_samples import AT_ONCE, DEVELOP, RULE, SOON, hotfix, step_run
 from tests.domain.samples import HOUR, MILDER, MINUTE, NOW, SEVERITY, incident
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chatops.domain.playbook.policy import Playbook
-from chatops.domain.time.deadlines import Deadline
+from chatops.domain.time.durations import Deadline
 from tests.playbooks.scene import NAMES, at, playbook
 
 MIN = timedelta(minutes=1)

@@ -7,8 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chatops.adapters.slack.rendering import blocks
-from chatops.domain.messages.charts import Chart, ChartKind, Series, Sheet
-from chatops.domain.messages.posts import Post
+from chatops.domain.messages.posts import Chart, ChartKind, Post, Series, Sheet
 from chatops.playground.slack.blocks.surfaces import complaints_about_blocks
 from tests.slack.samples import HOSTILE
 

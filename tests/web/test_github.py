@@ -18,7 +18,7 @@ from chatops.adapters.web.github import LARGEST, GithubWebhook, github_route
 from chatops.application.hotfix.webhooks import ForgeEvent, ForgeEventKind
 from chatops.application.ports.storage import StorageError
 from chatops.application.session import take_once
-from chatops.application.tasks.webhooks import IssueHappening
+from chatops.application.tasks.sync import IssueHappening
 from chatops.clock import FrozenClock
 from tests.databases import empty_database
 from tests.github import deliveries

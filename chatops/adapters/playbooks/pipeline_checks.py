@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from chatops.adapters.playbooks.policy_checks import Finding, doubled
 from chatops.adapters.playbooks.yaml_source import Place, near
 from chatops.domain.git.names import BranchName, RefusedName, TagName, fill_pattern
-from chatops.domain.playbook.gate import GateQuestion, Path
-from chatops.domain.playbook.hotfix import HotfixPolicy, SeverityRules, Staging
+from chatops.domain.playbook.hotfix import GateQuestion, HotfixPolicy, Path, SeverityRules, Staging
 from chatops.domain.playbook.pipeline import (
     BackportRule,
     Pipeline,
@@ -17,7 +16,7 @@ from chatops.domain.playbook.pipeline import (
     VersionFileKind,
 )
 from chatops.domain.playbook.policy import Playbook
-from chatops.domain.time.deadlines import Deadline
+from chatops.domain.time.durations import Deadline
 
 #: What must come before what, wherever a pipeline has both.
 _ORDER = (

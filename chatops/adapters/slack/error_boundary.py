@@ -12,7 +12,7 @@ from chatops.adapters.slack.rendering import mrkdwn
 from chatops.application.ports.chat import ChatError, ChatRefused, Messages
 from chatops.application.ports.external import ExternalError
 from chatops.application.ports.storage import StorageError
-from chatops.commands.caller import Caller
+from chatops.commands.context import Caller
 from chatops.domain.errors import Repeated, UserError
 from chatops.domain.messages.posts import Post
 

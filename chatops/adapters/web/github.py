@@ -19,7 +19,7 @@ from starlette.routing import Route
 from chatops.adapters.web.webhooks import Refused, read_body, webhook
 from chatops.application.hotfix.webhooks import ForgeEvent, ForgeEventKind, Heard
 from chatops.application.ports.storage import StorageError
-from chatops.application.tasks.webhooks import HeardIssue, IssueHappening
+from chatops.application.tasks.sync import HeardIssue, IssueHappening
 from chatops.clock import Clock
 from chatops.domain.errors import Repeated
 from chatops.domain.git.names import CommitId, RefusedName, ref_name_fault

@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chatops.application.session import Sessions
-from chatops.domain.analytics.csv import spreadsheet
 from chatops.domain.analytics.periods import Grouping, question
-from chatops.domain.analytics.report import Report, report
+from chatops.domain.analytics.report import Report, report, spreadsheet
 from chatops.domain.messages.effects import Destination, DestinationKind, Effect, ShareFile
 from chatops.domain.messages.posts import ActionId, Button, Post
 

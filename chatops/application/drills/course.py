@@ -1,26 +1,32 @@
-"""A drill's course: where it is kept, and how it is moved on the clock."""
+"""A drill's course: how it is moved on the clock, paused, continued and ended."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from chatops.application.authorization import PeopleDirectory
 from chatops.application.ports.storage import Search, UnitOfWork
-from chatops.application.session import IncidentSession
+from chatops.application.session import IncidentSession, Request, Sessions
+from chatops.domain.drills.debrief import Debrief, debrief
 from chatops.domain.drills.scenario import (
+    ARCHIVED_AFTER,
     BEGIN_KEY,
     COURSE_KEY,
     FORGOTTEN_AFTER,
     Course,
     drill_over,
+    drill_paused,
     event_key,
     no_drill_here,
 )
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import EntryKind
-from chatops.domain.messages.posts import ActionId, Button, ButtonStyle
+from chatops.domain.messages.effects import ArchiveChannel
+from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
 from chatops.domain.promises.decide import first_look
 from chatops.domain.promises.kinds import PromiseKind
 from chatops.domain.promises.model import Promise
+from chatops.domain.team import Permission
 
 
 def course_of(session: IncidentSession) -> Course:
@@ -135,3 +141,149 @@ def buttons(session: IncidentSession, *, paused: bool) -> tuple[Button, ...]:
     wait = Button(ask=ActionId("drill_pause"), label="Pause", about=about)
     stop = Button(ask=ActionId("drill_stop"), label="Stop the drill", about=about)
     return (go if paused else wait, stop)
+
+
+class PauseDrill:
+    """Let a drill stand still."""
+
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
+        self._directory = directory
+
+    def __call__(self, request: Request) -> Post:
+        """Put off everything that is to come, until somebody continues.
+
+        Raises:
+            UserError, UnknownIncident, NotAllowed
+        """
+        authorization = self._directory.authorization(request.user, Permission.DRILL)
+        with self._sessions.begin(request, authorization) as session:
+            course = running_course(session)
+            if course.paused:
+                raise drill_paused(paused=True)
+            stand_still(session, course)
+            _tell(session, None)
+            return session.answer("drill_pause_answer", paused=True)
+
+
+class ContinueDrill:
+    """Let a drill go on."""
+
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
+        self._directory = directory
+
+    def __call__(self, request: Request) -> Post:
+        """Set its clock going again, where it stood still.
+
+        Raises:
+            UserError, UnknownIncident, NotAllowed
+        """
+        authorization = self._directory.authorization(request.user, Permission.DRILL)
+        with self._sessions.begin(request, authorization) as session:
+            course = running_course(session)
+            if not course.paused:
+                raise drill_paused(paused=False)
+            course = go_on(session, course)
+            post = session.post(
+                "drill_continued", course=course, by=request.user,
+                buttons=buttons(session, paused=False),
+            )  # fmt: skip
+            session.tell_room(f"drill:continued:{session.version}", post)
+            return session.answer("drill_pause_answer", paused=False)
+
+
+def pause_for(sessions: Sessions, work: UnitOfWork, real: Incident, now: datetime) -> None:
+    """Let every drill of the team stand still for an incident that was just declared."""
+    for drill in running_drills(work, real.team):
+        was = work.incidents.get(drill.id)
+        session = sessions.within(work, was, actor=None, now=now)
+        course = course_of(session)
+        if was.status.running and not course.paused and has_begun(session):
+            stand_still(session, course)
+            _tell(session, real)
+            session.finish(was=was)
+
+
+def _tell(session: IncidentSession, real: Incident | None) -> None:
+    shown = real if real is not None and real.visible_to(None) else None
+    join = Button(ask=ActionId("join"), label=f"Join {shown.reference}", about=str(shown.id),
+                  tone=ButtonStyle.WANTED) if shown else None  # fmt: skip
+    steer = buttons(session, paused=True)
+    post = session.post(
+        "drill_paused",
+        real=shown,
+        comes_first=real is not None,
+        by=session.actor,
+        buttons=(join, *steer) if join else steer,
+    )
+    session.tell_room(f"drill:paused:{session.version}", post)
+
+
+_UNFINISHED = "The drill ended before it was over"
+
+
+class StopDrill:
+    """Stop a drill at any time."""
+
+    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
+        self._sessions = sessions
+        self._directory = directory
+
+    def __call__(self, request: Request) -> Post:
+        """End it, clean up, and say what came of it.
+
+        Raises:
+            UserError, UnknownIncident, NotAllowed
+        """
+        authorization = self._directory.authorization(request.user, Permission.DRILL)
+        with self._sessions.begin(request, authorization) as session:
+            running_course(session)
+            end_drill(session, why=f"<@{request.user}> stopped it")
+            return session.answer("drill_stop_answer")
+
+
+def end_drill(session: IncidentSession, *, why: str = "") -> None:
+    """Settle a drill, whether it was resolved before or not, and tell its room what came of it."""
+    course = _continued(session, course_of(session))
+    session.note(EntryKind.DRILL, "The drill is over", reason=why)
+    if session.incident.status.running:
+        session.incident = session.incident.resolved(
+            root_cause="", fix=_UNFINISHED, now=session.now
+        )
+    came = what_came_of_it(session, course)
+    session.incident = session.incident.closed(session.now)
+    session.cancel_promises(lambda _promise: True)
+    for task in session.work.tasks.of(session.incident.id):
+        session.work.tasks.put(task.given_up(session.actor, session.now))
+    again = Button(
+        ask=ActionId("drill_debrief"), label="Show it to me alone", about=f"{session.incident.id}"
+    )
+    post = session.post("drill_debrief", debrief=came, why=why, buttons=(again,))
+    session.tell_room("debrief", post)
+    archive = ArchiveChannel(incident=session.incident.id)
+    # In a lane of its own: what is said in the room until then must not wait for it.
+    session.do(
+        "archive", f"archive:{session.incident.id}", archive, at=session.now + ARCHIVED_AFTER
+    )
+
+
+def what_came_of_it(session: IncidentSession, course: Course) -> Debrief:
+    return debrief(
+        course,
+        session.incident,
+        session.playbook,
+        session.work.timeline.of(session.incident.id),
+        tuple(session.promises().values()),
+        session.now,
+    )
+
+
+def _continued(session: IncidentSession, course: Course) -> Course:
+    """A course of which a pause ends with the drill."""
+    if not course.paused:
+        return course
+    course = course.continued_at(session.now)
+    kept = session.promises()["drill"]
+    session.promise(replace(kept, detail=course.packed()))
+    return course

@@ -7,12 +7,12 @@ from datetime import timedelta
 from chatops.application.drills.course import (
     buttons,
     course_of,
+    end_drill,
     keep,
     promise_events,
     real_one,
     stand_still,
 )
-from chatops.application.drills.end import end_drill
 from chatops.application.session import IncidentSession
 from chatops.domain.drills.scenario import BEGIN_KEY, COURSE_KEY, Course, DrillEvent, event_number
 from chatops.domain.incident.timeline import EntryKind

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatops.application.authorization import PeopleDirectory
-from chatops.application.drills.course import course_of
-from chatops.application.drills.end import StopDrill, what_came_of_it
-from chatops.application.drills.pause import ContinueDrill, PauseDrill
+from chatops.application.drills.course import (
+    ContinueDrill,
+    PauseDrill,
+    StopDrill,
+    course_of,
+    what_came_of_it,
+)
 from chatops.application.drills.start import StartDrill
 from chatops.application.ports.scenarios import Scenarios
 from chatops.application.ports.storage import Search

@@ -13,8 +13,8 @@ from chatops.application.hotfix.operate import (
     OperationRefused,
     OperationRunner,
     Worked,
+    WorkResult,
 )
-from chatops.application.hotfix.outcomes import WorkResult
 from chatops.application.hotfix.plan import concerned, work_branch
 from chatops.application.hotfix.production_checks import baseline_of
 from chatops.application.hotfix.session import HotfixSession, ServiceGone

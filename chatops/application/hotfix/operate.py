@@ -1,7 +1,8 @@
-"""Carries operations out, or says what carrying them out would come to. No transaction is open."""
+"""Carries a planned operation out through the ports, and says what came of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import assert_never
 
 from chatops.application.hotfix import plan
@@ -17,8 +18,45 @@ from chatops.application.ports.external import (
     Reading,
     RunState,
 )
+from chatops.application.ports.git import BranchState
 from chatops.domain.git.alignment import ProofResult
+from chatops.domain.messages.effects import DoStep
 from chatops.domain.services import Service, Workflow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDone:
+    """The work is done; with ``confirm`` the step ends only when nobody has to look first.
+
+    ``pushed`` is the branch with commits that others brought meanwhile: they are told of then.
+    """
+
+    evidence: tuple[str, ...] = ()
+    confirm: bool = False
+    pushed: BranchState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFailed:
+    """It did not work; a person decides how it goes on."""
+
+    why: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepContinues:
+    """There is more to do: the next piece of work, or another look at the same."""
+
+    work: str
+    target: str = ""
+    look: int = 0
+    after: timedelta = timedelta()
+
+
+#: None: the step goes on, until the facts say that it is done.
+StepOutcome = StepDone | StepFailed | StepContinues | None
+
 
 _WAY_WORDS = {"merge": "merge commit", "no_ff": "merge commit", "squash": "squash"}
 
@@ -89,6 +127,17 @@ Done = (
     | plan.NoOperation
     | OperationRefused
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkResult:
+    """What a piece of work came to; ``branch`` is the fix's, where it was worked on."""
+
+    act: DoStep
+    done: Done
+    branch: BranchState | None = None
+
+
 Tell = Callable[[str], None]
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chatops.application.hotfix.deadlines import cancel_decision, promise_decision
-from chatops.application.hotfix.operate import CheckReadings
-from chatops.application.hotfix.outcomes import (
+from chatops.application.hotfix.operate import (
+    CheckReadings,
     StepContinues,
     StepDone,
     StepFailed,

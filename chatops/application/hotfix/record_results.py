@@ -11,15 +11,13 @@ from chatops.application.hotfix.operate import (
     Interrupted,
     OperationRefused,
     Proof,
-    Worked,
-    hindrances,
-)
-from chatops.application.hotfix.outcomes import (
     StepContinues,
     StepDone,
     StepFailed,
     StepOutcome,
+    Worked,
     WorkResult,
+    hindrances,
 )
 from chatops.application.hotfix.production_checks import (
     LAST_LOOKS_FOR_DEPLOY,

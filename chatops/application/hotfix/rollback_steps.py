@@ -7,8 +7,14 @@ from chatops.application.hotfix.deadlines import (
     end_rollback_promises,
     promise_rollback_check,
 )
-from chatops.application.hotfix.operate import CheckReadings, Interrupted
-from chatops.application.hotfix.outcomes import StepContinues, StepDone, StepOutcome, WorkResult
+from chatops.application.hotfix.operate import (
+    CheckReadings,
+    Interrupted,
+    StepContinues,
+    StepDone,
+    StepOutcome,
+    WorkResult,
+)
 from chatops.application.hotfix.plan import (
     PLAIN_TAG,
     CheckOperation,

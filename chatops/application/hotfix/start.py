@@ -23,7 +23,7 @@ from chatops.domain.hotfix.model import Backport, Hotfix, StepRun
 from chatops.domain.incident.model import Status
 from chatops.domain.incident.timeline import EntryKind
 from chatops.domain.messages.posts import ActionId, Button, ButtonStyle, Post
-from chatops.domain.playbook.gate import Gate, Path
+from chatops.domain.playbook.hotfix import Gate, Path
 from chatops.domain.playbook.pipeline import Pipeline, StepKind
 from chatops.domain.services import Service
 from chatops.domain.tasks import Task

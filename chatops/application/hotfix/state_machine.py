@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chatops.application.hotfix.deadlines import end_promises, update_promises
-from chatops.application.hotfix.outcomes import (
+from chatops.application.hotfix.operate import (
     StepContinues,
     StepDone,
     StepFailed,

@@ -9,7 +9,7 @@ from chatops.application.hotfix import plan
 from chatops.application.hotfix import record_results as results
 from chatops.application.hotfix import rollback_steps as rollback
 from chatops.application.hotfix.approval_requests import ask_for_approval, still_needed
-from chatops.application.hotfix.outcomes import StepOutcome, WorkResult
+from chatops.application.hotfix.operate import StepOutcome, WorkResult
 from chatops.application.hotfix.plan import Operation, PlanTask, owed_targets
 from chatops.application.hotfix.production_checks import tell_deployed
 from chatops.application.hotfix.session import HotfixSession

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from chatops.application.authorization import PeopleDirectory
-from chatops.application.drills.pause import pause_for
+from chatops.application.drills.course import pause_for
 from chatops.application.incidents.paging import notify, on_call, paged_at_once
 from chatops.application.incidents.roles import find_role, tell_holder
 from chatops.application.ports.storage import Search, UnitOfWork

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chatops.application.authorization import PeopleDirectory
-from chatops.application.drills.end import end_drill
+from chatops.application.drills.course import end_drill
 from chatops.application.hotfix.deadlines import give_all_clear
 from chatops.application.incidents.timeline_notes import written
 from chatops.application.incidents.update import PLAIN_LIMIT, finish_reminder, tell_stakeholders

@@ -22,9 +22,9 @@ from chatops.application.ports.chat import (
 )
 from chatops.application.ports.storage import Sent, UnitOfWork
 from chatops.application.postmortem.export import ExportPostMortems
+from chatops.application.queries import message_key, shown, topic
 from chatops.application.session import IncidentSession, Sessions, place_of
 from chatops.application.tasks.sync import TaskSync
-from chatops.application.views.board import message_key, shown, topic
 from chatops.clock import Clock
 from chatops.domain.incident.model import Incident, channel_names
 from chatops.domain.messages.effects import (

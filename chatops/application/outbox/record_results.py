@@ -8,8 +8,7 @@ from chatops.application.hotfix.execute import StepResult, take_in
 from chatops.application.hotfix.session import HotfixSession
 from chatops.application.ports.chat import ChannelRef
 from chatops.application.ports.storage import Sent, UnitOfWork
-from chatops.application.postmortem.export import Paper
-from chatops.application.postmortem.export_results import take_paper_in, tell_whoever_asked
+from chatops.application.postmortem.export import Paper, take_paper_in, tell_whoever_asked
 from chatops.application.session import IncidentSession, Sessions
 from chatops.application.tasks.sync import Seen
 from chatops.application.tasks.sync import take_in as take_task_in

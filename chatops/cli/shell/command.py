@@ -1,25 +1,29 @@
-"""The command itself: understands what was typed, carries it out, and prints what came of it."""
+"""Understands what was typed in a terminal, carries it out, and prints what came of it."""
 
+import re
 import secrets
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any, Protocol, TypeVar
 
 import typer
 
 from chatops.adapters.storage.errors import StorageUnavailable
+from chatops.application.analytics.statistics import StatisticsRequest
 from chatops.application.incidents.update import UpdateRequest
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.lifecycle.end import ResolveRequest
 from chatops.application.ports.external import ExternalError
+from chatops.application.postmortem.requests import EditRequest
+from chatops.application.postmortem.views import PostMortemView
 from chatops.application.session import Request
+from chatops.application.tasks.tasks import Due, TaskEditRequest
 from chatops.cli.shell.context import Shell, open_shell
-from chatops.cli.shell.post_mortem import post_mortem
-from chatops.cli.shell.statistics import numbers
-from chatops.cli.shell.tasks import edit_of
 from chatops.cli.shell.words import (
     NAME,
     as_in_slack,
@@ -36,15 +40,18 @@ from chatops.cli.shell.words import (
 )
 from chatops.clock import Clock, SystemClock
 from chatops.commands.action import Action, ParsedCommand
-from chatops.commands.caller import About, Caller
 from chatops.commands.catalogue import ACTIONS, HELP, INCIDENT
-from chatops.commands.context import must_be_meant
+from chatops.commands.context import About, Caller, must_be_meant
 from chatops.commands.form_state import FormState
 from chatops.commands.parser import parse, vocabulary
+from chatops.domain.analytics.report import Report, spreadsheet
 from chatops.domain.errors import NoIncidentHere, UserError
 from chatops.domain.incident.model import Status
-from chatops.domain.messages.posts import Post
-from chatops.domain.time.parse import Direction, read_time
+from chatops.domain.messages.posts import Post, aligned
+from chatops.domain.postmortem.model import EditedMeanwhile
+from chatops.domain.tasks import Priority, TaskType
+from chatops.domain.time.durations import counted
+from chatops.domain.time.parse import PLANNED, Direction, read_time
 from chatops.logs import set_up_logging
 from chatops.settings import LogFormat, LogLevel, Settings, read_settings
 
@@ -326,3 +333,193 @@ OWN: Mapping[str, Callable[[Shell, Caller, ParsedCommand, IncidentOptions], Comm
         }
     )
 )
+
+
+_STAMP = re.compile(r"<!-- (?P<reference>\S+) text (?P<version>\d+) -->\n?")
+
+
+def no_file(why: str) -> UserError:
+    """The text to save is nowhere."""
+    return UserError(
+        f"{why} Get the text first: `chatops incident postmortem show > post-mortem.md`; edit"
+        " it, and save it: `chatops incident postmortem edit --file post-mortem.md` (or - to"
+        " read what is piped in)."
+    )
+
+
+def newer_text(error: EditedMeanwhile) -> UserError:
+    """Somebody else saved in between; both texts are kept."""
+    return UserError(
+        f"{error} The newer one: `chatops incident postmortem show`; take its first line over"
+        " once yours has both."
+    )
+
+
+def post_mortem(shell: Shell, action: str, about: About, *, file: str) -> str:
+    """What is printed of it; an edited text is saved.
+
+    Raises:
+        UserError, NotAllowed
+    """
+    match action:
+        case "post_mortem_show":
+            view = shell.use_cases.post_mortem.look(Request(**about))
+            return f"{_stamp(view)}{view.markdown}"
+        case "post_mortem_edit":
+            return _edited(shell, about, file)
+        case _:
+            return _questions(shell.use_cases.post_mortem.look(Request(**about), whole=False))
+
+
+def _stamp(view: PostMortemView) -> str:
+    """The first line of the text: from which one an edited text was made."""
+    return f"<!-- {view.incident.reference} text {view.version} -->\n"
+
+
+def _edited(shell: Shell, about: About, file: str) -> str:
+    text = _read(file)
+    stamp = _STAMP.match(text)
+    body = text[stamp.end() :] if stamp else text
+    view = shell.use_cases.post_mortem.look(Request(**about), whole=False)
+    version = int(stamp["version"]) if stamp else view.version
+    try:
+        post = shell.use_cases.post_mortem.edit(EditRequest(**about, body=body, version=version))
+    except EditedMeanwhile as error:
+        raise newer_text(error) from error
+    team = shell.use_cases.team
+    return printed(post, team.incident_command, team.hotfix_command)
+
+
+def _read(file: str) -> str:
+    if not file:
+        why = "Say which file holds the text."
+        raise no_file(why)
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = f"{file} cannot be read ({error})."
+        raise no_file(why) from error
+
+
+def _questions(view: PostMortemView) -> str:
+    state = f"{view.incident.reference}: the post-mortem is {view.post_mortem.state}."
+    lines = (f"  {each.key}: {each.ask}\n      {_said(each.answer)}" for each in view.questions)
+    return "\n".join(
+        [state, *lines, "", 'Answer one: chatops incident postmortem answer well "we were two"']
+    )
+
+
+def _said(answer: str) -> str:
+    return answer.replace("\n", "\n      ") if answer else "not answered yet"
+
+
+#: Where a file is written that is to go on through a pipe.
+_OUT = "-"
+
+
+def not_written(file: str, why: str) -> UserError:
+    """The file cannot be written."""
+    return UserError(f"{file} was not written: {why}.")
+
+
+def numbers(shell: Shell, caller: Caller, typed: ParsedCommand, *, file: str) -> str:
+    """What to print; with ``file`` the spreadsheet is written there.
+
+    Raises:
+        UnknownPeriod, UserError
+    """
+    request = StatisticsRequest(team=caller.team, user=caller.user, now=caller.now, text=typed.text)
+    report = shell.use_cases.numbers.report(request)
+    if file == _OUT:
+        return spreadsheet(report.cases).rstrip("\n")
+    if file:
+        return _written(report, Path(file))
+    words = printed(shell.use_cases.numbers.answer(request), shell.use_cases.team.incident_command)
+    return "\n\n".join([words, *_tables(report)])
+
+
+def _tables(report: Report) -> list[str]:
+    if not report.groups:
+        return []
+    return [f"{each.caption}\n{aligned(each)}" for each in report.sheets if each.rows]
+
+
+def _written(report: Report, file: Path) -> str:
+    try:
+        file.write_text(spreadsheet(report.cases), encoding="utf-8")
+    except OSError as error:
+        raise not_written(str(file), error.strerror or "the system refuses") from error
+    many = counted(len(report.cases), "incident")
+    return f"{file} holds {many} of {report.question.period.name}."
+
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+def unknown_word(option: str, given: str, known: type[StrEnum]) -> UserError:
+    """An option has no such value."""
+    words = ", ".join(each.value for each in known)
+    return UserError(f"There is no {option} “{given[:40]}”. Pick one of {words}.")
+
+
+class TaskWords(Protocol):
+    """The options of `task edit`."""
+
+    @property
+    def due(self) -> str: ...
+
+    @property
+    def criterion(self) -> str: ...
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def priority(self) -> str: ...
+
+    @property
+    def details(self) -> str: ...
+
+
+def edit_of(
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: TaskWords, about: About
+) -> TaskEditRequest:
+    """The change that was typed.
+
+    Raises:
+        UserError, InvalidTime
+    """
+    changes: dict[str, Any] = {
+        "text": typed.text,
+        "criterion": given.criterion,
+        "details": given.details,
+        "type": _one_of(TaskType, "type", given.type),
+        "priority": _one_of(Priority, "priority", given.priority),
+        "due": _due(shell, caller, given.due) if given.due else None,
+    }
+    said = {name: value for name, value in changes.items() if value}
+    return TaskEditRequest(**about, number=typed.number or 0, changes=said)
+
+
+def _one_of(known: type[_Word], option: str, given: str) -> _Word | None:
+    words = given.strip().casefold().replace(" ", "_")
+    if words and words not in set(known):
+        raise unknown_word(option, given, known)
+    return known(words) if words else None
+
+
+def _due(shell: Shell, caller: Caller, given: str) -> Due:
+    """A day such as 2026-03-05, or the words for a moment."""
+    try:
+        return Due(day=date.fromisoformat(given.strip()))
+    except ValueError:
+        pass
+    due = read_time(
+        given,
+        now=caller.now,
+        zone=shell.zone_of(caller.user),
+        direction=Direction.AHEAD,
+        usual=shell.use_cases.look.policy().working_hours.end,
+        farthest=PLANNED,
+    )
+    return Due(at=due.at)

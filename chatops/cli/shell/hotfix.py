@@ -30,9 +30,8 @@ from chatops.cli.shell.words import (
 )
 from chatops.clock import Clock, SystemClock
 from chatops.commands.action import ParsedCommand
-from chatops.commands.caller import AboutHotfix, Caller
 from chatops.commands.catalogue import HOTFIX, HOTFIX_HELP
-from chatops.commands.context import must_be_meant
+from chatops.commands.context import AboutHotfix, Caller, must_be_meant
 from chatops.commands.form_state import FormState, Subject
 from chatops.commands.hotfix import known_of_incident
 from chatops.commands.parser import parse, vocabulary
@@ -40,7 +39,7 @@ from chatops.commands.usage import help_text, usage_error
 from chatops.domain.errors import NoIncidentHere, UserError
 from chatops.domain.hotfix.errors import NoHotfixYet
 from chatops.domain.messages.posts import Post
-from chatops.domain.playbook.gate import Gate, Needs, Path
+from chatops.domain.playbook.hotfix import Gate, Needs, Path
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.settings import Settings
 

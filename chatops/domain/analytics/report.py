@@ -1,8 +1,10 @@
-"""A report of numbers: of a period against the one before it, with tables and charts to show."""
+"""The figures of a period: as a report against the period before, and as a spreadsheet."""
 
+import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 from chatops.domain.analytics.metrics import (
     IncidentRecord,
@@ -13,9 +15,10 @@ from chatops.domain.analytics.metrics import (
     Ratio,
     counted,
     grouped,
+    spans,
 )
 from chatops.domain.analytics.periods import Grouping, StatisticsQuery
-from chatops.domain.messages.charts import Chart, ChartKind, Series, Sheet
+from chatops.domain.messages.posts import Chart, ChartKind, Series, Sheet
 from chatops.domain.promises.kinds import KINDS
 from chatops.domain.time.durations import spoken
 
@@ -273,3 +276,97 @@ def _unit(longest: timedelta) -> tuple[timedelta, str]:
         if longest >= least:
             return step, name
     return timedelta(minutes=1), "minutes"
+
+
+#: Cells that a spreadsheet would take for a formula.
+_FORMULA = ("=", "+", "-", "@")
+_MINUTE = timedelta(minutes=1)
+
+#: The columns. Moments are UTC; times are minutes, the longest where there are several.
+COLUMNS = (
+    "reference",
+    "title",
+    "severity",
+    "service",
+    "playbook",
+    "private",
+    "declared_at",
+    "detected_at",
+    "began_at",
+    "acknowledged_at",
+    "mitigated_at",
+    "resolved_at",
+    *(f"minutes_to_{clock}" for clock in MeasuredTime),
+    "hotfixes_started",
+    "hotfixes_deployed",
+    "hotfixes_failed",
+    "hotfixes_refused",
+    "promises_kept",
+    "promises_broken",
+    "promises_waived",
+    "updates",
+    "late_updates",
+)
+
+
+def spreadsheet(cases: Sequence[IncidentRecord]) -> str:
+    """CSV with a head, the oldest incident first."""
+    file = StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for case in sorted(cases, key=lambda each: (each.declared_at, each.id)):
+        writer.writerow([harmless(cell) for cell in _cells(case)])
+    return file.getvalue()
+
+
+def harmless(cell: str) -> str:
+    """A cell on one line that no spreadsheet calculates.
+
+    >>> harmless("=HYPERLINK(1)"), harmless("checkout is down")
+    ("'=HYPERLINK(1)", 'checkout is down')
+    """
+    seen = "".join(sign if sign.isprintable() else " " for sign in cell)
+    line = " ".join(seen.split())
+    return f"'{line}" if line.startswith(_FORMULA) else line
+
+
+def _cells(case: IncidentRecord) -> Iterator[str]:
+    yield case.reference
+    yield case.title
+    yield case.severity
+    yield case.service or ""
+    yield case.playbook
+    yield "yes" if case.private else "no"
+    for moment in (
+        case.declared_at,
+        case.detected_at,
+        case.began_at,
+        case.acknowledged_at,
+        case.mitigated_at,
+        case.resolved_at,
+    ):
+        yield _moment(moment)
+    lasted: dict[MeasuredTime, timedelta] = {}
+    for clock, span in spans(case):
+        lasted[clock] = max(span, lasted.get(clock, span))
+    for clock in MeasuredTime:
+        yield f"{lasted[clock] / _MINUTE:.1f}" if clock in lasted else ""
+    shipped = case.hotfixes
+    kept = sum(case.promises.values(), case.answers)
+    yield from map(str, _counts(case, [each.deployed_at is not None for each in shipped], kept))
+
+
+def _counts(case: IncidentRecord, deployed: Sequence[bool], kept: Kept) -> Iterator[int]:
+    yield len(deployed)
+    yield sum(deployed)
+    yield sum(each.failed for each in case.hotfixes)
+    yield case.refused
+    yield kept.kept
+    yield kept.broken
+    yield kept.waived
+    yield case.updates
+    yield case.late_updates
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if moment else ""

@@ -10,7 +10,7 @@ from chatops.domain.playbook.pipeline import AnyStepKind, BackportRule, Budget, 
 from chatops.domain.promises.kinds import PromiseKind
 from chatops.domain.promises.model import Promise
 from chatops.domain.promises.reminder_policy import ReminderPolicy, backport_reminder
-from chatops.domain.time.deadlines import Deadline
+from chatops.domain.time.durations import Deadline
 
 #: What “at once” gives the people and the machines that do it.
 AT_ONCE = timedelta(minutes=15)

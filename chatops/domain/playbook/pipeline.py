@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from chatops.domain.strict import STRICT
-from chatops.domain.time.deadlines import Deadline
+from chatops.domain.time.durations import Deadline
 
 #: The least and the most that something takes.
 Span = tuple[timedelta, timedelta]

@@ -7,8 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from chatops.domain.errors import UnknownSeverity
-from chatops.domain.playbook.gate import Path
-from chatops.domain.playbook.hotfix import HotfixPolicy
+from chatops.domain.playbook.hotfix import HotfixPolicy, Path
 from chatops.domain.strict import STRICT
 from chatops.domain.time.business_hours import WorkingHours
 

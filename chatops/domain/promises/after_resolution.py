@@ -12,7 +12,7 @@ from chatops.domain.promises.kinds import PromiseKind
 from chatops.domain.promises.model import Promise, PromiseState, remade
 from chatops.domain.tasks import Task
 from chatops.domain.time.business_hours import WorkingTime
-from chatops.domain.time.deadlines import Deadline
+from chatops.domain.time.durations import Deadline
 
 POST_MORTEM_KEY = "post_mortem"
 ROOT_CAUSE_KEY = "root_cause"

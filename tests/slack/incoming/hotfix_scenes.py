@@ -21,10 +21,12 @@ from chatops.domain.hotfix.model import (
     StepState,
 )
 from chatops.domain.incident.model import Incident
-from chatops.domain.playbook.gate import Gate, GateQuestion, Path
 from chatops.domain.playbook.hotfix import (
     Checklist,
+    Gate,
+    GateQuestion,
     HotfixPolicy,
+    Path,
     RollbackRule,
     RollbackWay,
     Section,

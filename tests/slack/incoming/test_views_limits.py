@@ -28,8 +28,8 @@ from chatops.adapters.slack.forms import (
 from chatops.adapters.slack.forms.declare import DeclareFormContext
 from chatops.adapters.slack.forms.fields import Entered, FieldOption, choice_field
 from chatops.adapters.slack.forms.form_layout import FormContext, loading, working
-from chatops.application.views.queries import IncidentView
-from chatops.commands.caller import Caller
+from chatops.application.queries import IncidentView
+from chatops.commands.context import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.incident.model import Incident
 from chatops.domain.incident.timeline import Entry, EntryKind

@@ -9,7 +9,7 @@ from chatops.adapters.slack.forms.fields import FieldOption, menu_field
 from chatops.adapters.slack.forms.form_layout import Form, HandedIn, WrongFields, modal
 from chatops.application.ports.storage import Search
 from chatops.application.use_cases import UseCases
-from chatops.commands.caller import Caller
+from chatops.commands.context import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.incident.model import Incident
 

@@ -20,7 +20,7 @@ from chatops.application.incidents.timeline_notes import (
 )
 from chatops.application.session import Request
 from chatops.application.use_cases import UseCases
-from chatops.commands.caller import Caller
+from chatops.commands.context import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.errors import NothingWritten, TooLong, not_your_entry, unknown_entry
 from chatops.domain.incident.timeline import Entry

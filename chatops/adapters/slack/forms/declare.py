@@ -29,7 +29,7 @@ from chatops.adapters.slack.forms.meaning import choices, meaning
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.lifecycle.declare import TEXT_LIMIT, DeclareRequest, similar_open
 from chatops.application.use_cases import UseCases
-from chatops.commands.caller import Caller
+from chatops.commands.context import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.errors import NoTitle, TooLong, UnknownSeverity
 from chatops.domain.incident.model import TITLE_LIMIT, Incident, channel_name

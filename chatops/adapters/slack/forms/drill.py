@@ -20,7 +20,7 @@ from chatops.adapters.slack.forms.meaning import in_short
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.application.ports.scenarios import DrillRequest
 from chatops.application.use_cases import UseCases
-from chatops.commands.caller import Caller
+from chatops.commands.context import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.drills.scenario import PACES, RealIncidentFirst, Scenario, UnknownScenario
 from chatops.domain.errors import UnknownSeverity, UserError

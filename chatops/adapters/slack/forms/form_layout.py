@@ -19,11 +19,11 @@ from chatops.adapters.slack.forms.fields import Entered, FieldOption, menu_field
 from chatops.adapters.slack.rendering import blocks
 from chatops.adapters.slack.rendering.blocks import CONTEXT
 from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
+from chatops.application.queries import IncidentView
 from chatops.application.session import Request
 from chatops.application.use_cases import UseCases
-from chatops.application.views.queries import IncidentView
-from chatops.commands.caller import About, Caller
 from chatops.commands.catalogue import ACTIONS
+from chatops.commands.context import About, Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.errors import UserError
 from chatops.domain.incident.model import TITLE_LIMIT

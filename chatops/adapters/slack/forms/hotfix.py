@@ -13,7 +13,7 @@ from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
 from chatops.application.hotfix.session import HotfixRequest
 from chatops.application.hotfix.views import HotfixView
 from chatops.application.use_cases import UseCases
-from chatops.commands.caller import AboutHotfix, Caller
+from chatops.commands.context import AboutHotfix, Caller
 from chatops.commands.form_state import FormState, Subject
 from chatops.domain.hotfix.errors import NoHotfixYet
 from chatops.domain.hotfix.model import Commits, Hotfix

@@ -28,7 +28,7 @@ from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.hotfix.session import FixRequest
 from chatops.application.use_cases import UseCases
 from chatops.commands.arguments import as_commit
-from chatops.commands.caller import Caller
+from chatops.commands.context import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.hotfix.errors import NoFixYet, NoSuchWay
 from chatops.domain.hotfix.model import StepState

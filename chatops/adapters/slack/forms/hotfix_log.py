@@ -8,7 +8,7 @@ from chatops.adapters.slack.forms.hotfix import (
 )
 from chatops.application.hotfix.session import LogRequest
 from chatops.application.use_cases import UseCases
-from chatops.commands.caller import Caller
+from chatops.commands.context import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.messages.posts import Post
 

@@ -30,7 +30,7 @@ from chatops.adapters.slack.rendering.mrkdwn import escape, plain
 from chatops.application.hotfix.advance import StepPlan
 from chatops.application.hotfix.session import NextRequest, TickRequest
 from chatops.application.use_cases import UseCases
-from chatops.commands.caller import Caller
+from chatops.commands.context import Caller
 from chatops.commands.form_state import FormState, Subject
 from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.hotfix import Checklist

@@ -29,7 +29,7 @@ from chatops.application.hotfix.session import HotfixRequest, StartRequest
 from chatops.application.hotfix.start import REASON_LIMIT, TITLE_LIMIT
 from chatops.application.hotfix.views import HotfixView
 from chatops.application.use_cases import UseCases
-from chatops.commands.caller import Caller
+from chatops.commands.context import Caller
 from chatops.commands.form_state import FormState, Subject
 from chatops.commands.hotfix import known_of_incident
 from chatops.domain.drills.scenario import not_in_adrill
@@ -42,8 +42,7 @@ from chatops.domain.hotfix.errors import (
 )
 from chatops.domain.incident.model import TITLE_LIMIT as INCIDENT_TITLE
 from chatops.domain.messages.posts import Post
-from chatops.domain.playbook.gate import Gate, Needs
-from chatops.domain.playbook.hotfix import HotfixPolicy
+from chatops.domain.playbook.hotfix import Gate, HotfixPolicy, Needs
 from chatops.domain.playbook.pipeline import FixWay
 
 SERVICE, TITLE, CRITERIA, REASON, READY = "service", "title", "criteria", "reason", "ready"

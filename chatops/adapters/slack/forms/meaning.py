@@ -9,7 +9,7 @@ from chatops.adapters.slack.forms.form_layout import small
 from chatops.adapters.slack.rendering import blocks
 from chatops.adapters.slack.rendering.mrkdwn import escape
 from chatops.domain.errors import UnknownSeverity
-from chatops.domain.playbook.gate import Path
+from chatops.domain.playbook.hotfix import Path
 from chatops.domain.playbook.policy import NotificationRule, Playbook, Severity
 from chatops.domain.time.durations import spoken
 

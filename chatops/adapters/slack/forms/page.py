@@ -18,7 +18,7 @@ from chatops.adapters.slack.forms.form_layout import (
 from chatops.adapters.slack.rendering.blocks import OPTION_VALUE
 from chatops.application.incidents.paging import PageRequest
 from chatops.application.use_cases import UseCases
-from chatops.commands.caller import Caller
+from chatops.commands.context import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.errors import NobodyToPage
 

@@ -24,7 +24,7 @@ from chatops.application.postmortem.requests import AnswersRequest, FinishReques
 from chatops.application.postmortem.views import PostMortemView
 from chatops.application.session import Request
 from chatops.application.use_cases import UseCases
-from chatops.commands.caller import Caller
+from chatops.commands.context import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.errors import TooLong
 from chatops.domain.messages.posts import Post

@@ -12,7 +12,7 @@ from chatops.adapters.slack.forms.post_mortem import headline, seen
 from chatops.application.postmortem.requests import ReviewRequest
 from chatops.application.postmortem.views import PostMortemView
 from chatops.application.use_cases import UseCases
-from chatops.commands.caller import Caller
+from chatops.commands.context import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.messages.posts import ActionId
 from chatops.domain.postmortem.model import BadReviewTime, still_fought

@@ -10,7 +10,7 @@ from chatops.application.ports.chat import ChatError, People
 from chatops.application.use_cases import UseCases
 from chatops.clock import Clock
 from chatops.commands.action import Answer
-from chatops.commands.caller import Caller
+from chatops.commands.context import Caller
 from chatops.commands.form_state import FormState
 
 

@@ -13,8 +13,7 @@ from chatops.adapters.slack.forms.form_layout import loading, notice
 from chatops.adapters.slack.forms.registry import FORMS
 from chatops.application.ports.chat import ChatError
 from chatops.application.use_cases import UseCases
-from chatops.commands.caller import Caller
-from chatops.commands.context import Outdated, meant_by
+from chatops.commands.context import Caller, Outdated, meant_by
 from chatops.commands.form_state import IN_A_BUTTON, FormState
 from chatops.domain.errors import NoIncidentHere
 from chatops.domain.messages.posts import Button, ButtonStyle, Post

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
 
 from chatops.adapters.slack.rendering import mrkdwn
-from chatops.domain.messages.charts import Chart, ChartKind, Sheet, aligned
+from chatops.domain.messages.posts import Chart, ChartKind, Sheet, aligned
 
 #: Slack's limits: characters of a title and of a label, and how many of what.
 TITLE, LABEL, AXIS = 50, 20, 50

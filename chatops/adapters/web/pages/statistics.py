@@ -11,10 +11,9 @@ from chatops.adapters.web.pages.incidents import HEADERS, Frame
 from chatops.adapters.web.pages.sign_in import SignIn, Visitor
 from chatops.application.analytics.statistics import ShowStatistics, StatisticsRequest, file_name
 from chatops.clock import Clock
-from chatops.domain.analytics.csv import spreadsheet
 from chatops.domain.analytics.periods import Grouping, UnknownPeriod
-from chatops.domain.analytics.report import Report
-from chatops.domain.messages.charts import Chart
+from chatops.domain.analytics.report import Report, spreadsheet
+from chatops.domain.messages.posts import Chart
 
 _LONGEST = 60
 #: What the form offers; anything else can be typed into the address.

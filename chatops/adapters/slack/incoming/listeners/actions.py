@@ -12,9 +12,8 @@ from chatops.adapters.slack.payloads import Json, who_pressed, who_typed
 from chatops.adapters.slack.rendering import blocks
 from chatops.adapters.slack.rendering.mrkdwn import plain
 from chatops.application.incidents.roles import RoleRequest
-from chatops.commands.caller import Caller
 from chatops.commands.catalogue import BUTTONS, obey
-from chatops.commands.context import outdated
+from chatops.commands.context import Caller, outdated
 from chatops.commands.form_state import IN_A_BUTTON
 from chatops.commands.usage import DidYouMean
 from chatops.commands.words import readable

@@ -10,8 +10,7 @@ from slack_bolt import Ack
 
 from chatops.adapters.slack.incoming.context import SlackContext
 from chatops.adapters.slack.payloads import Json, who_chose
-from chatops.commands.caller import Caller
-from chatops.commands.context import outdated
+from chatops.commands.context import Caller, outdated
 from chatops.commands.form_state import FormState
 from chatops.commands.words import readable
 

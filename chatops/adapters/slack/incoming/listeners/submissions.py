@@ -13,7 +13,7 @@ from chatops.adapters.slack.forms.form_layout import AnyForm, HandedIn, notice, 
 from chatops.adapters.slack.forms.registry import FORMS
 from chatops.adapters.slack.incoming.context import SlackContext
 from chatops.adapters.slack.payloads import Json, who_handed_in
-from chatops.commands.caller import Caller
+from chatops.commands.context import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.errors import Repeated, UserError
 from chatops.domain.messages.posts import Post

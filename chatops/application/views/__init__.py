@@ -1,1 +1,0 @@
-"""What is shown of incidents: the board, lists, App Home."""
