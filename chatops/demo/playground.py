@@ -30,7 +30,7 @@ from chatops.logs import set_up_logging
 from chatops.manifest import CALLBACK, manifest
 from chatops.outside import connected
 from chatops.playground.page.app import play_app
-from chatops.playground.shop.git import has_git
+from chatops.playground.shop.repository import has_git
 from chatops.playground.shop.service import (
     NAME,
     deploys_itself,
@@ -42,9 +42,8 @@ from chatops.playground.shop.service import (
 from chatops.playground.shop.shop import Shop, open_shop
 from chatops.playground.shop.target import shop_routes
 from chatops.playground.slack.double import PATIENCE as SLACKS_PATIENCE
-from chatops.playground.slack.double import Slack
+from chatops.playground.slack.double import Slack, SlackServer
 from chatops.playground.slack.installation import Installation, from_manifest
-from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace.seed import seeded
 from chatops.playground.workspace.state import Workspace
 from chatops.serving import LISTENERS, open_site, slack_app, web_app

@@ -16,7 +16,7 @@ from chatops.clock import FrozenClock, MovableClock
 from chatops.demo.playground import set_up
 from chatops.domain.hotfix.model import Hotfix
 from chatops.domain.team import Team
-from chatops.playground.shop.git import git_missing
+from chatops.playground.shop.repository import git_missing
 from chatops.playground.shop.shop import Shop
 from chatops.playground.slack.double import Slack
 from chatops.playground.workspace.model import Message

@@ -14,7 +14,7 @@ from chatops.domain.hotfix.model import Hotfix, HotfixState, StepRun, StepState
 from chatops.domain.playbook.hotfix import HotfixPolicy
 from chatops.domain.playbook.pipeline import StepKind
 from chatops.playground.shop.graph import LabelKind, Node, ShopGraph
-from chatops.playground.shop.history import MAIN
+from chatops.playground.shop.repository import MAIN
 from chatops.playground.shop.shop import Push
 from chatops.playground.workspace.model import Json
 

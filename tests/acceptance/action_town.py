@@ -19,7 +19,7 @@ from chatops.domain.services import ForgeKind, Service
 from chatops.domain.tasks import Task
 from chatops.domain.team import GitRules, TrackerSettings
 from chatops.outside import connected
-from chatops.playground.slack.server import SlackServer
+from chatops.playground.slack.double import SlackServer
 from chatops.serving import slack_app, web_app
 from tests.acceptance.stage import Room, Stage, open_stage
 from tests.github import deliveries, issue_endpoints

@@ -19,9 +19,8 @@ import yaml
 from chatops.adapters.playbooks.folders import find_templates
 from chatops.clock import SystemClock
 from chatops.manifest import manifest
-from chatops.playground.slack.double import Slack
+from chatops.playground.slack.double import Slack, SlackServer
 from chatops.playground.slack.installation import from_manifest
-from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace.seed import seeded
 from tests.acceptance.town import Town
 from tests.machine import PATIENCE

@@ -12,8 +12,7 @@ from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.promises.model import PromiseState
 from chatops.playground.shop import shop_app
 from chatops.playground.shop.faults import CodeSwitch
-from chatops.playground.shop.git import GitSaidNo, ShopGit
-from chatops.playground.shop.history import SAM
+from chatops.playground.shop.repository import SAM, GitSaidNo, ShopGit
 from chatops.playground.shop.servers import ServerPlace
 from chatops.playground.shop.shop import Push
 from tests.acceptance.hotfix_walk import Walk, open_walk

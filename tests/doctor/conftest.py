@@ -17,9 +17,8 @@ from chatops.doctor.files import data_folder, database
 from chatops.doctor.finding import Finding, FindingLevel
 from chatops.doctor.workspace import workspace
 from chatops.manifest import manifest
-from chatops.playground.slack.double import Slack
+from chatops.playground.slack.double import Slack, SlackServer
 from chatops.playground.slack.installation import from_manifest
-from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace.seed import seeded
 from chatops.settings import read_settings
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from chatops.adapters.storage.store import SqlStorage
 from chatops.adapters.storage.tables import EffectRow
 from chatops.domain.hotfix.model import Hotfix, StepRun
-from chatops.playground.shop.git import ShopGit
+from chatops.playground.shop.repository import ShopGit
 from tests.faults.ending import key_of, keyed, names_in, plain, thread_of, wrongs
 from tests.faults.hotfix_crew import HotfixCrew, only_looks
 

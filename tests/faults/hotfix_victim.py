@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-from chatops.playground.slack.server import SlackServer
+from chatops.playground.slack.double import SlackServer
 from tests.faults.crew import fast_engine, ignore
 from tests.faults.crossings import Point, Transactions
 from tests.faults.hotfix_crew import HotfixCrew, crew_with_a_shop

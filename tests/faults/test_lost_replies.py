@@ -11,8 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from chatops.playground.slack.call_log import Call
-from chatops.playground.slack.double import Slack
-from chatops.playground.slack.server import SlackServer
+from chatops.playground.slack.double import Slack, SlackServer
 from tests.faults.crew import Crew, crew_without_wires, ignore, new_slack
 from tests.faults.crossings import Point
 from tests.faults.ending import ending, wrongs

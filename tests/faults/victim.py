@@ -21,7 +21,7 @@ from typing import Any, NoReturn, TextIO
 
 from sqlalchemy import Engine
 
-from chatops.playground.slack.server import SlackServer
+from chatops.playground.slack.double import SlackServer
 from tests.databases import _empty_tables
 from tests.faults.crew import Crew, crew_without_wires, fast_engine, ignore, put_database
 from tests.faults.crossings import Point, Transactions

@@ -6,9 +6,8 @@ import pytest
 from chatops.clock import FrozenClock, MovableClock
 from chatops.playground.workspace.channels import UnknownChannelError
 from chatops.playground.workspace.model import ChannelKind, Message, Persona, moment_of
-from chatops.playground.workspace.people import UnknownPersonError
 from chatops.playground.workspace.seed import seeded
-from chatops.playground.workspace.state import SLACKBOT, Workspace
+from chatops.playground.workspace.state import SLACKBOT, UnknownPersonError, Workspace
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

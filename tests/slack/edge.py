@@ -10,9 +10,8 @@ from chatops.adapters.slack.api.people import Identity, SlackPeople
 from chatops.adapters.slack.api.scopes import bot_scopes
 from chatops.adapters.slack.api.web_api import Limits, SlackWebApi, connect
 from chatops.clock import MovableClock
-from chatops.playground.slack.double import Slack
+from chatops.playground.slack.double import Slack, SlackServer
 from chatops.playground.slack.installation import Installation
-from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace.seed import seeded
 from chatops.playground.workspace.state import Workspace
 from tests.machine import PATIENCE

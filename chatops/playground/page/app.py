@@ -29,9 +29,8 @@ from starlette.staticfiles import StaticFiles
 from chatops.clock import MovableClock
 from chatops.domain.errors import UserError
 from chatops.playground.page.actions import ACTIONS, PageAction, PageContext
-from chatops.playground.page.addresses import address
 from chatops.playground.page.rendering import Picture, ScreenRenderer
-from chatops.playground.page.requests import HEADER, LOOPBACK, Idempotency, SameOrigin
+from chatops.playground.page.requests import HEADER, LOOPBACK, Idempotency, SameOrigin, address
 from chatops.playground.page.screen import Screen, screen_of
 from chatops.playground.page.screen_content import ScreenContent
 from chatops.playground.page.switches import Switchboard

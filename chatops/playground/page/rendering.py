@@ -10,14 +10,13 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from chatops.playground.page.addresses import HOME, address, digest
 from chatops.playground.page.blockkit.context import Reader
 from chatops.playground.page.blockkit.dates import moment
 from chatops.playground.page.blockkit.emoji import PICKED_FOR_REACTIONS, reaction
 from chatops.playground.page.blockkit.mrkdwn import link, markdown, plain
-from chatops.playground.page.rows import MessageRow, MessageRows
+from chatops.playground.page.requests import HOME, address, digest
 from chatops.playground.page.screen import Screen, color, in_a_row, initials, reader
-from chatops.playground.page.screen_content import ScreenContent
+from chatops.playground.page.screen_content import MessageRow, MessageRows, ScreenContent
 from chatops.playground.slack.installation import Installation, InstalledShortcutKind
 from chatops.playground.workspace.model import Bookmark, Channel, File, Message, Person
 from chatops.playground.workspace.state import Workspace

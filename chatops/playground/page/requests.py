@@ -1,10 +1,11 @@
-"""Answers a request that comes again as it was answered first, and does nothing twice."""
+"""The page's addresses, and its requests: one that comes again is answered, not done again."""
 
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
+from hashlib import blake2b
 from threading import Lock
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
@@ -98,3 +99,22 @@ class SameOrigin:
         if headers.get("content-type", "").partition(";")[0] != "application/json":
             return "Only JSON is taken here."
         return None
+
+
+#: Stands for the App Home where a channel's id would stand.
+HOME = "home"
+
+
+def address(person: str, channel: str = "", thread: str = "") -> str:
+    """The address of what a person sees.
+
+    >>> address("U1", "C1", "1700000000.000100")
+    '/?as=U1&channel=C1&thread=1700000000.000100'
+    """
+    asked = {"as": person, "channel": channel, "thread": thread}
+    return "/?" + urlencode({name: value for name, value in asked.items() if value})
+
+
+def digest(text: str) -> str:
+    """A short name for exactly this text."""
+    return blake2b(text.encode("utf-8", "replace"), digest_size=9).hexdigest()

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chatops.playground.page.addresses import HOME
 from chatops.playground.page.blockkit.context import Reader
+from chatops.playground.page.requests import HOME
 from chatops.playground.workspace.model import Channel, ChannelKind, Message, Person
 from chatops.playground.workspace.state import SLACKBOT, Workspace
 

@@ -10,9 +10,17 @@ from typing import Final
 from chatops.clock import Clock
 from chatops.domain.errors import UserError
 from chatops.playground.shop import shop_app
-from chatops.playground.shop.git import Author, GitSaidNo, ShopGit
-from chatops.playground.shop.history import AIKO, MAIN, SAM, TOM
-from chatops.playground.shop.repository import NEVER_OUTRUN, ShopRepository
+from chatops.playground.shop.repository import (
+    AIKO,
+    MAIN,
+    NEVER_OUTRUN,
+    SAM,
+    TOM,
+    Author,
+    GitSaidNo,
+    ShopGit,
+    ShopRepository,
+)
 
 _BANKS: Final = ("acorn", "birch", "cedar", "dogwood", "elm", "fir", "ginkgo", "hazel", "ivory",
                  "juniper", "katsura", "larch")  # fmt: skip

@@ -7,8 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from chatops.playground.shop import shop_app
-from chatops.playground.shop.history import MAIN
-from chatops.playground.shop.repository import ShopRepository
+from chatops.playground.shop.repository import MAIN, ShopRepository
 
 #: So many commits are shown, newest first.
 MOST: Final = 26

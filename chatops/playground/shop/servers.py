@@ -13,8 +13,7 @@ from typing import Final
 from chatops.clock import Clock
 from chatops.domain.errors import UserError
 from chatops.playground.shop import shop_app
-from chatops.playground.shop.history import MAIN
-from chatops.playground.shop.repository import ShopRepository
+from chatops.playground.shop.repository import MAIN, ShopRepository
 
 #: The one flag of the shop: without it, the old checkout takes the money.
 FLAG: Final = "new-checkout"

@@ -11,7 +11,7 @@ from typing import Final
 import chatops
 from chatops.domain.playbook.pipeline import Pipeline, Skip, StepKind
 from chatops.domain.services import Check, Command, Service
-from chatops.playground.shop.history import PEOPLE
+from chatops.playground.shop.repository import PEOPLE
 from chatops.playground.shop.servers import FLAG, Servers
 from chatops.playground.shop.shop import Shop
 

@@ -14,8 +14,7 @@ from chatops.playground.shop import shop_app
 from chatops.playground.shop.engineer import Engineer, hotfix_branch
 from chatops.playground.shop.faults import CodeFaults, CodeLever
 from chatops.playground.shop.graph import ShopGraph, draw
-from chatops.playground.shop.history import MAIN
-from chatops.playground.shop.repository import ShopRepository, make_repository
+from chatops.playground.shop.repository import MAIN, ShopRepository, make_repository
 from chatops.playground.shop.servers import Health, ServerPlace, Servers
 
 #: How long a deploy takes, so that one can follow it.

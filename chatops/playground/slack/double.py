@@ -1,19 +1,26 @@
-"""The strict double of Slack: one workspace, one installed app, and everything between them."""
+"""The strict double of Slack: one workspace, one installed app, and the server of both."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 from chatops.clock import Clock, SystemClock
+from chatops.playground.serving import ThreadedServer
 from chatops.playground.slack.api import WebApi
 from chatops.playground.slack.call_log import CallLog
-from chatops.playground.slack.delivery import EventDelivery
-from chatops.playground.slack.event_dispatcher import EventDispatcher
-from chatops.playground.slack.events import EventMaker
+from chatops.playground.slack.delivery import EventDelivery, Responder
+from chatops.playground.slack.events import EventDispatcher, EventMaker
 from chatops.playground.slack.faults import SlackFaults
 from chatops.playground.slack.installation import Installation
 from chatops.playground.slack.methods.content import checked_view
-from chatops.playground.slack.responses import Responder
 from chatops.playground.slack.signing import HttpTransport
 from chatops.playground.slack.simulated_user.user import SimulatedUser
 from chatops.playground.slack.sockets import SocketHub
 from chatops.playground.slack.trigger_ids import TriggerIds
+from chatops.playground.slack.web import slack_routes
 from chatops.playground.workspace.state import Workspace
 
 #: How long Slack waits for the bot, in real seconds.
@@ -94,3 +101,46 @@ class Slack:
     def stop(self) -> None:
         self.dispatcher.stop()
         self._transport.close()
+
+
+class SlackServer:
+    """Runs a double of Slack on 127.0.0.1; a context manager."""
+
+    def __init__(self, slack: Slack, *, port: int = 0, routes: Sequence[BaseRoute] = ()) -> None:
+        self.slack = slack
+        self._port = port
+        self._routes = routes
+        self._server: ThreadedServer | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the server is reached, without a slash at the end."""
+        return self.slack.address
+
+    @property
+    def api_url(self) -> str:
+        """What the bot is given as ``SLACK_API_URL``."""
+        return f"{self.url}/api/"
+
+    def start(self) -> None:
+        self._server = ThreadedServer(port=self._port)
+        self.slack.address = self._server.url
+        self._server.start(Starlette(routes=[*slack_routes(self.slack), *self._routes]))
+        self.slack.start()
+
+    def stop(self) -> None:
+        self.slack.stop()
+        if self._server is not None:
+            self._server.stop()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()

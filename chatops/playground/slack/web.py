@@ -1,24 +1,26 @@
-"""The double's HTTP face: the Web API, uploads, response URLs and the Socket Mode address."""
+"""The double's HTTP face: the Web API, uploads, response URLs, Socket Mode and signing in."""
 
 import asyncio
 import base64
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
 from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from chatops.playground.slack.api import DROPPED, UNAVAILABLE, Reply, WebApi
-from chatops.playground.slack.authorize import authorize_routes
 from chatops.playground.slack.call_log import CallLog
+from chatops.playground.slack.delivery import Responder
 from chatops.playground.slack.errors import Why
 from chatops.playground.slack.faults import Outage, SlackFaults
 from chatops.playground.slack.installation import Installation
-from chatops.playground.slack.responses import Responder
 from chatops.playground.slack.sockets import SocketHub
 from chatops.playground.slack.trigger_ids import TriggerIds
 from chatops.playground.workspace.state import Workspace
@@ -212,3 +214,84 @@ def _response(reply: Reply) -> Response:
         return Response(reply.body, reply.status, headers, media_type="text/html")
     body = json.dumps(reply.body)
     return Response(body, reply.status, headers, media_type="application/json")
+
+
+_ALLOW = "/openid/connect/allow"
+
+
+class AuthorizeParts(Protocol):
+    """What of the double the page needs."""
+
+    @property
+    def workspace(self) -> Workspace: ...
+    @property
+    def installation(self) -> Installation: ...
+    @property
+    def trigger_ids(self) -> TriggerIds: ...
+
+
+def authorize_routes(slack: AuthorizeParts) -> list[BaseRoute]:
+    """The routes of signing in with Slack."""
+    page = _Page(slack)
+    return [Route("/openid/connect/authorize", page.ask), Route(_ALLOW, page.allow)]
+
+
+class _Page:
+    def __init__(self, slack: AuthorizeParts) -> None:
+        self._slack = slack
+        environment = Environment(
+            loader=FileSystemLoader(Path(__file__).parent),
+            autoescape=True,
+            undefined=StrictUndefined,
+        )
+        self._template = environment.get_template("authorize.html")
+
+    def ask(self, request: Request) -> Response:
+        asked = request.query_params
+        problem = self._problem(asked)
+        if problem:
+            return self._shown(problem=problem)
+        people = [
+            (person, f"{_ALLOW}?{urlencode({**asked, 'user': person.id})}")
+            for person in self._slack.workspace.people
+            if not (person.is_bot or person.deleted or not person.email)
+        ]
+        back = {"error": "access_denied", "state": asked.get("state", "")}
+        return self._shown(people=people, cancel=f"{asked['redirect_uri']}?{urlencode(back)}")
+
+    def allow(self, request: Request) -> Response:
+        asked = request.query_params
+        person = self._slack.workspace.people_store.find(asked.get("user", ""))
+        problem = self._problem(asked) or ("" if person else "There is no such person.")
+        if problem or person is None:
+            return self._shown(problem=problem)
+        code = self._slack.trigger_ids.grants.allow(
+            user=person.id,
+            client_id=asked["client_id"],
+            redirect_uri=asked["redirect_uri"],
+            nonce=asked.get("nonce", ""),
+        )
+        back = urlencode({"code": code, "state": asked.get("state", "")})
+        return RedirectResponse(f"{asked['redirect_uri']}?{back}", 302)
+
+    def _problem(self, asked: Mapping[str, str]) -> str:
+        """What Slack would not take; it sends nobody back to where it does not know."""
+        if asked.get("client_id") != self._slack.installation.client_id:
+            return "invalid_client_id: there is no app of that id."
+        known = {
+            *self._slack.installation.redirect_urls,
+            *self._slack.trigger_ids.grants.redirect_urls,
+        }
+        if asked.get("redirect_uri") not in known:
+            return "bad_redirect_uri: the address to go back to is not among the app's own."
+        if asked.get("response_type") != "code":
+            return "unsupported_response_type: response_type must be code."
+        if "openid" not in asked.get("scope", "").replace(",", " ").split():
+            return "invalid_scope: the scope openid is missing."
+        return ""
+
+    def _shown(self, *, problem: str = "", people: object = (), cancel: str = "") -> Response:
+        html = self._template.render(
+            team=self._slack.workspace.team, problem=problem, people=people, cancel=cancel
+        )
+        return HTMLResponse(html, 400 if problem else 200)

@@ -12,14 +12,13 @@ from chatops.clock import FrozenClock, MovableClock
 from chatops.playground.page.app import play_app
 from chatops.playground.serving import ThreadedServer
 from chatops.playground.shop.shop import Shop, open_shop
-from chatops.playground.slack.double import Slack
+from chatops.playground.slack.double import Slack, SlackServer
 from chatops.playground.slack.installation import (
     Installation,
     InstalledShortcut,
     InstalledShortcutKind,
     SlashCommand,
 )
-from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace.model import Channel, Person
 from chatops.playground.workspace.seed import seeded
 from tests.machine import PATIENCE

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chatops.clock import Clock
-from chatops.playground.shop.git import Author, ShopGit
-from chatops.playground.shop.repository import ShopRepository
+from chatops.playground.shop.repository import Author, ShopGit, ShopRepository
 
 NOW = datetime(2026, 11, 21, 14, 32, tzinfo=UTC)
 BRANCH = "hotfix/payment-crash"

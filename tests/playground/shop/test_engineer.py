@@ -4,7 +4,7 @@ from chatops.clock import MovableClock
 from chatops.domain.errors import UserError
 from chatops.playground.shop import shop_app
 from chatops.playground.shop.engineer import FixedAlready, hotfix_branch
-from chatops.playground.shop.git import GitSaidNo
+from chatops.playground.shop.repository import GitSaidNo
 from chatops.playground.shop.shop import Push, Shop
 from tests.playground.shop.bot_at_work import BRANCH, BotAtWork
 

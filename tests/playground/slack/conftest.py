@@ -19,14 +19,13 @@ from starlette.routing import Route
 
 from chatops.clock import FrozenClock, MovableClock
 from chatops.playground.serving import ThreadedServer
-from chatops.playground.slack.double import Slack
+from chatops.playground.slack.double import Slack, SlackServer
 from chatops.playground.slack.installation import (
     Installation,
     InstalledShortcut,
     InstalledShortcutKind,
     SlashCommand,
 )
-from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace.model import Channel, Message
 from chatops.playground.workspace.seed import seeded
 from chatops.playground.workspace.state import Workspace

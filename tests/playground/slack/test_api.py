@@ -5,10 +5,9 @@ import pytest
 from slack_sdk import WebClient
 
 from chatops.clock import MovableClock
-from chatops.playground.slack.double import Slack
+from chatops.playground.slack.double import Slack, SlackServer
 from chatops.playground.slack.installation import Installation
 from chatops.playground.slack.methods.table import METHODS
-from chatops.playground.slack.server import SlackServer
 from chatops.playground.workspace.seed import seeded
 from tests.playground.slack.conftest import INSTALLATION, client_of, refused
 

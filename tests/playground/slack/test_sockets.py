@@ -11,8 +11,7 @@ from slack_sdk import WebClient
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from chatops.playground.slack.double import Slack
-from chatops.playground.slack.server import SlackServer
+from chatops.playground.slack.double import Slack, SlackServer
 from chatops.playground.workspace.model import Channel
 from chatops.playground.workspace.state import Workspace
 from tests.machine import PATIENCE

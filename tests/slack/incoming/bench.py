@@ -31,14 +31,13 @@ from chatops.domain.messages.posts import Button, Post
 from chatops.domain.services import Service
 from chatops.domain.team import Team
 from chatops.playground.serving import ThreadedServer
-from chatops.playground.slack.double import Slack
+from chatops.playground.slack.double import Slack, SlackServer
 from chatops.playground.slack.installation import (
     Installation,
     InstalledShortcut,
     InstalledShortcutKind,
     SlashCommand,
 )
-from chatops.playground.slack.server import SlackServer
 from chatops.playground.slack.simulated_user.inputs import Typed
 from chatops.playground.workspace.model import Message, View
 from chatops.playground.workspace.seed import seeded

@@ -11,18 +11,13 @@ from slack_sdk.models.views import View
 from chatops.adapters.playbooks.repository import PlaybookRepository
 from chatops.adapters.slack.forms import (
     choose,
-    close,
-    correct,
-    decide,
     declare,
-    note,
+    lifecycle,
     page,
-    put_off,
-    reopen,
-    resolve,
+    promises,
     roles,
-    severity,
     task,
+    timeline,
     update,
 )
 from chatops.adapters.slack.forms.declare import DeclareFormContext
@@ -37,7 +32,7 @@ from chatops.domain.playbook.policy import Playbook, RoleSpec
 from chatops.domain.promises.model import Promise
 from chatops.domain.promises.while_running import severity_promises
 from chatops.domain.tasks import Task
-from chatops.playground.slack.blocks.rules import offered
+from chatops.playground.slack.blocks.spec import offered
 from chatops.playground.slack.blocks.surfaces import complaints_about_view
 from tests.slack.incoming.bench import TEMPLATES, shown
 
@@ -133,18 +128,18 @@ def forms(words: str) -> dict[str, View]:
     return {
         "declare": declaring(words),
         "update": update.build(scene(words, "form_update")),
-        "severity": severity.build(scene(words, "form_severity")),
+        "severity": lifecycle.build_severity(scene(words, "form_severity")),
         "roles": roles.build(scene(words, "form_roles")),
         "page": page.build(scene(words, "form_page"), names),
-        "note": note.build(scene(words, "form_note")),
-        "correct": correct.build(scene(words, "form_correct"), entry),
+        "note": timeline.build_note(scene(words, "form_note")),
+        "correct": timeline.build_correction(scene(words, "form_correct"), entry),
         "task": task.build(scene(words, "form_task")),
-        "decide": decide.build(scene(words, "form_decide")),
-        "resolve": resolve.build(scene(words, "form_resolve")),
-        "reopen": reopen.build(_over(words, "form_reopen", over)),
-        "close": close.build(_over(words, "form_close", over)),
-        "snooze": put_off.build_snooze(scene(words, "form_snooze")),
-        "waive": put_off.build_waive(scene(words, "form_waive")),
+        "decide": timeline.build_decision(scene(words, "form_decide")),
+        "resolve": lifecycle.build_resolve(scene(words, "form_resolve")),
+        "reopen": lifecycle.build_reopen(_over(words, "form_reopen", over)),
+        "close": lifecycle.build_close(_over(words, "form_close", over)),
+        "snooze": promises.build_snooze(scene(words, "form_snooze")),
+        "waive": promises.build_waive(scene(words, "form_waive")),
         "choose": choose.build(
             [incident(words, id=number) for number in range(1, 151)],
             FormState(form="form_update", text=words),

@@ -1,10 +1,17 @@
-"""The forms of the post-mortem: its questions, why some stay open, and why there is none."""
+"""The forms of a post-mortem: what it asks, and the review in which it is talked over."""
 
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
-from slack_sdk.models.blocks import Block, DividerBlock
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    DividerBlock,
+    PlainTextObject,
+)
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
@@ -20,17 +27,18 @@ from chatops.adapters.slack.forms.form_layout import (
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
 from chatops.application.postmortem.draft import ANSWER_LIMIT
-from chatops.application.postmortem.requests import AnswersRequest, FinishRequest
+from chatops.application.postmortem.requests import AnswersRequest, FinishRequest, ReviewRequest
 from chatops.application.postmortem.views import PostMortemView
 from chatops.application.session import Request
 from chatops.application.use_cases import UseCases
 from chatops.commands.context import Caller
 from chatops.commands.form_state import FormState
 from chatops.domain.errors import TooLong
-from chatops.domain.messages.posts import Post
+from chatops.domain.messages.posts import ActionId, Post
 from chatops.domain.postmortem.facts import AnsweredQuestion
 from chatops.domain.postmortem.model import (
     AnsweredMeanwhile,
+    BadReviewTime,
     BeganLater,
     NoReason,
     PostMortemState,
@@ -234,4 +242,85 @@ SKIP = Form(
     parse=parse_end,
     carry_out=lambda use_cases, request, _: use_cases.post_mortem.skip(request),
     fields={NoReason: REASON},
+)
+
+
+AT, MINUTES, PEOPLE = "at", "minutes", "people"
+_LENGTHS = (30, 45, 60, 75, 90, 120)
+_MOST_PEOPLE = 40
+
+
+def load_review(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
+    view = seen(use_cases, caller, form_state)
+    if view.incident.status.running:
+        raise still_fought(view.incident.reference)
+    return build_review(view, form_state, now=caller.now)
+
+
+def build_review(view: PostMortemView, form_state: FormState, *, now: datetime) -> View:
+    planned, review = view.post_mortem.review is not None, view.review
+    lengths = sorted({*_LENGTHS, review.minutes})
+    blocks: list[Block] = [
+        small(headline(view)),
+        *_held(view, now),
+        fields.moment_field(
+            AT,
+            "When is the review?",
+            initial=review.at,
+            hint="" if planned else "Proposed by the playbook; move it as it suits you.",
+        ),
+        fields.menu_field(
+            MINUTES,
+            "How long?",
+            [FieldOption(value=f"{each}", label=f"{each} minutes") for each in lengths],
+            initial=f"{review.minutes}",
+        ),
+        fields.people_field(
+            PEOPLE,
+            "Who comes?",
+            initial=review.people[:_MOST_PEOPLE],
+            hint="Proposed: who held a role, and who acted.",
+        ),
+        small("The calendar file comes in the channel; a newer one replaces the one before."),
+    ]
+    return modal(
+        form_state, title="Review", submit="Move it" if planned else "Plan it", blocks=blocks
+    )
+
+
+def _held(view: PostMortemView, now: datetime) -> list[Block]:
+    """Once its time has come, it may be over."""
+    review = view.post_mortem.review
+    if review is None or now < review.at:
+        return []
+    if review.held:
+        return [small("It was held. Planning it again is for another one.")]
+    held = ButtonElement(
+        action_id=ActionId("review_held"),
+        text=PlainTextObject(text="It was held"),
+        value=f"{view.incident.id}",
+        style="primary",
+    )
+    return [ActionsBlock(elements=[held])]
+
+
+def parse_review(given: HandedIn) -> ReviewRequest:
+    at = given.entered.moment(AT)
+    if at is None:
+        raise WrongFields({AT: "Say when: people keep the time free."})
+    length = given.entered.choice(MINUTES)
+    return ReviewRequest(
+        **given.about,
+        at=at,
+        minutes=int(length) if length.isdecimal() else None,
+        people=given.entered.people(PEOPLE)[:_MOST_PEOPLE],
+    )
+
+
+REVIEW = Form(
+    action="review",
+    load=load_review,
+    parse=parse_review,
+    carry_out=lambda use_cases, request, _: use_cases.post_mortem.plan_review(request),
+    fields={BadReviewTime: AT},
 )

@@ -10,7 +10,7 @@ from chatops.adapters.slack.forms.form_layout import AnyForm, Form
 
 
 def _forms() -> Iterator[AnyForm]:
-    """The forms of each module beside this one: a new form is a module, and nothing else."""
+    """The forms of each module beside this one: a new form is its record, and nothing else."""
     for module in pkgutil.iter_modules(forms.__path__, f"{forms.__name__}."):
         if module.name != __name__:
             found = vars(import_module(module.name)).values()

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chatops.playground.page.addresses import address
 from chatops.playground.page.blockkit.html import Json
+from chatops.playground.page.requests import address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chatops.playground.slack.call_log import Delivery, DeliveryKind
-from chatops.playground.slack.delivery import EventDelivery
-from chatops.playground.slack.event_dispatcher import EventDispatcher
+from chatops.playground.slack.delivery import EventDelivery, Responder
+from chatops.playground.slack.events import EventDispatcher
 from chatops.playground.slack.installation import Installation
 from chatops.playground.slack.payloads import Payloads
-from chatops.playground.slack.responses import Responder
 from chatops.playground.slack.signing import SignedRequest
 from chatops.playground.slack.simulated_user.inputs import InputReader
 from chatops.playground.slack.simulated_user.outcome import (

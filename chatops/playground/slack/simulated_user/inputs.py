@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
 
-from chatops.playground.slack.blocks.rules import offered
+from chatops.playground.slack.blocks.spec import offered
 from chatops.playground.slack.simulated_user.outcome import NoElementError, NotOfferedError
 from chatops.playground.workspace.model import Json
 from chatops.playground.workspace.state import Workspace

@@ -1,4 +1,4 @@
-"""The two forms for a promise that cannot be kept as it stands: snooze it, or waive it."""
+"""The forms for a promise that cannot be kept as it stands: snooze, waive or reassign it."""
 
 from dataclasses import replace
 
@@ -21,8 +21,9 @@ from chatops.adapters.slack.forms.form_layout import (
 )
 from chatops.adapters.slack.rendering.blocks import sections
 from chatops.adapters.slack.rendering.mrkdwn import escape
+from chatops.application.promises.reassign import ReassignRequest
 from chatops.application.promises.snooze import SnoozeRequest
-from chatops.domain.errors import ReasonMissing
+from chatops.domain.errors import ReasonMissing, UnknownPerson
 from chatops.domain.hotfix.errors import WaivedByBranch
 from chatops.domain.promises.model import Promise
 from chatops.domain.promises.resolve_name import meant
@@ -102,4 +103,45 @@ WAIVE = Form(
     parse=parse_waive,
     carry_out=lambda use_cases, request, _: use_cases.snooze(request),
     fields={ReasonMissing: REASON, WaivedByBranch: REASON},
+)
+
+
+OWNER = "owner"
+
+
+def build_reassign(scene: FormContext) -> View:
+    promise = meant(scene.known.promises, scene.form_state.about)
+    blocks: list[Block] = [
+        *headed(scene),
+        *due(promise),
+        fields.person_field(OWNER, "Who takes it over?", initial=scene.form_state.person),
+        fields.text_field(
+            REASON,
+            "Why?",
+            initial=scene.form_state.reason,
+            hint="They read it, and it goes on the timeline.",
+            limit=REASON_LIMIT,
+            lines=True,
+            optional=True,
+        ),
+    ]
+    form_state = replace(scene.form_state, about=promise.key)
+    return modal(form_state, title="Hand over", submit="Hand over", blocks=blocks)
+
+
+def parse_reassign(given: HandedIn) -> ReassignRequest:
+    return ReassignRequest(
+        **given.about,
+        promise=given.form_state.about,
+        owner=given.entered.person(OWNER) or "",
+        reason=given.entered.text(REASON),
+    )
+
+
+REASSIGN = Form(
+    action="hand_over",
+    load=about_incident(build_reassign),
+    parse=parse_reassign,
+    carry_out=lambda use_cases, request, _: use_cases.reassign(request),
+    fields={UnknownPerson: OWNER},
 )
