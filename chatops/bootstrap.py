@@ -180,7 +180,7 @@ def open_team(settings: Settings) -> Team:
     return read_team(settings.config, optional="config" not in settings.model_fields_set)
 
 
-def open_shelf(team: Team, *, near: Path, site: str | None = None) -> PlaybookRepository:
+def open_playbooks(team: Team, *, near: Path, site: str | None = None) -> PlaybookRepository:
     """The team's playbook; a path is relative to the file ``near``, which names it.
 
     ``site`` is where people find the bot's own pages, if they do.

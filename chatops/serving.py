@@ -37,7 +37,7 @@ from chatops.application.hotfix.webhooks import TakeForgeEvent
 from chatops.application.pages.incident import Pages
 from chatops.application.ports.chat import FindWorkspace
 from chatops.application.tasks.sync import HearIssue
-from chatops.bootstrap import Bot, open_bot, open_database, open_shelf, open_team
+from chatops.bootstrap import Bot, open_bot, open_database, open_playbooks, open_team
 from chatops.clock import Clock, SystemClock
 from chatops.manifest import CALLBACK
 from chatops.outside import open_outside
@@ -189,11 +189,11 @@ def serve(settings: Settings) -> None:
     access, sign_in = settings.slack(), settings.sign_in()
     clock = SystemClock()
     team = open_team(settings)
-    shelf = open_shelf(team, near=settings.config, site=settings.public_url)
+    playbooks = open_playbooks(team, near=settings.config, site=settings.public_url)
     with open_database(settings, clock.now()) as engine:
         bot = open_bot(
             engine=engine,
-            playbooks=shelf,
+            playbooks=playbooks,
             team=team,
             access=access,
             outside=open_outside(settings, team, clock),

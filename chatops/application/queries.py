@@ -193,7 +193,7 @@ def board(session: IncidentSession) -> Post:
         "board",
         heading=f"{session.incident.reference} · {session.incident.title}",
         buttons=_next_buttons(session),
-        more=_standing(session, BoardPlace.MENU),
+        more=_board_buttons(session, BoardPlace.MENU),
         tasks=tuple(tasks),
         overdue=tuple(overdue),
         hotfixes=tuple(each for each in hotfixes if each.open),
@@ -204,19 +204,19 @@ def _next_buttons(session: IncidentSession) -> tuple[Button, ...]:
     """What can be done next, the wanted first; until somebody acknowledges, that is wanted most."""
     incident = session.incident
     if incident.status.running:
-        running = _standing(session, BoardPlace.RUNNING)
+        running = _board_buttons(session, BoardPlace.RUNNING)
         if incident.acknowledged_at is not None:
             return running
-        first = _standing(session, BoardPlace.UNACKNOWLEDGED)
+        first = _board_buttons(session, BoardPlace.UNACKNOWLEDGED)
         plain = (replace(each, tone=ButtonStyle.PLAIN) for each in running)
         return (*first, *plain)[:_VISIBLE]
     if incident.drill:
-        return _standing(session, BoardPlace.DRILLED)
+        return _board_buttons(session, BoardPlace.DRILLED)
     is_closed = incident.status is Status.CLOSED
-    return _standing(session, BoardPlace.CLOSED if is_closed else BoardPlace.RESOLVED)
+    return _board_buttons(session, BoardPlace.CLOSED if is_closed else BoardPlace.RESOLVED)
 
 
-def _standing(session: IncidentSession, place: BoardPlace) -> tuple[Button, ...]:
+def _board_buttons(session: IncidentSession, place: BoardPlace) -> tuple[Button, ...]:
     about = str(session.incident.id)
     return tuple(replace(each, about=about) for each in session.board.get(place, ()))
 

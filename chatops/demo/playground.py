@@ -21,7 +21,7 @@ from chatops.access import SignInAccess
 from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.migrate import upgrade
 from chatops.adapters.storage.ownership import owned
-from chatops.bootstrap import Bot, open_bot, open_shelf
+from chatops.bootstrap import Bot, open_bot, open_playbooks
 from chatops.clock import MovableClock, SystemClock
 from chatops.domain.errors import UserError
 from chatops.domain.playbook.pipeline import Pipeline
@@ -167,12 +167,12 @@ def set_up(
     """
     workspace = seeded(clock)
     team = team_of(workspace, playbook)
-    shelf = open_shelf(team, near=Path.cwd() / "chatops.yml")
+    playbooks = open_playbooks(team, near=Path.cwd() / "chatops.yml")
     installation = replace(from_manifest(manifest()), unfurl_domains=frozenset({_HOST}))
     slack = Slack(workspace, installation, patience=patience or SLACKS_PATIENCE)
     stopping = Event()
     later = _Later()
-    pipeline = shelf.revive(shelf.current()).hotfix.pipeline()
+    pipeline = playbooks.revive(playbooks.current()).hotfix.pipeline()
     shop = _shop(workspace, pipeline, data / "code", clock)
     bots: list[Bot] = []
     page = play_app(
@@ -193,7 +193,7 @@ def set_up(
             outside = connected(team, data=data / "git", environ=environment())
             bot = open_bot(
                 engine=engine,
-                playbooks=shelf.with_pages_at(f"{server.url}{BOT}"),
+                playbooks=playbooks.with_pages_at(f"{server.url}{BOT}"),
                 team=team,
                 access=access,
                 outside=outside,

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from starlette.routing import Mount
 
 from chatops.adapters.github.client import GithubClientFactory
-from chatops.bootstrap import open_bot, open_shelf
+from chatops.bootstrap import open_bot, open_playbooks
 from chatops.domain.incident.timeline import Entry
 from chatops.domain.services import ForgeKind, Service
 from chatops.domain.tasks import Task
@@ -134,7 +134,7 @@ def _move_in(
     door = GithubClientFactory(url=github.url, key=TOKEN, clock=stage.clock, timeout=5)
     stage.bot = open_bot(
         engine=engine or stage.bot.engine,
-        playbooks=open_shelf(ours, near=Path()),
+        playbooks=open_playbooks(ours, near=Path()),
         team=ours,
         access=stage.bot.access,
         outside=connected(ours, data=folder / "mirrors", environ={}, door=door),

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from chatops.adapters.github.client import GithubClientFactory
 from chatops.application.hotfix import session
-from chatops.bootstrap import Bot, open_bot, open_shelf
+from chatops.bootstrap import Bot, open_bot, open_playbooks
 from chatops.domain.hotfix.model import BackportState, Hotfix, StepState
 from chatops.domain.playbook.pipeline import FixWay, StepKind
 from chatops.domain.services import ForgeKind, Service, Workflow
@@ -133,7 +133,7 @@ def _bot(stage: Stage, github: GithubDouble, repository: ShopRepository, folder:
     door = GithubClientFactory(url=github.url, key=TOKEN, clock=stage.clock)
     return open_bot(
         engine=stage.bot.engine,
-        playbooks=open_shelf(team, near=Path()),
+        playbooks=open_playbooks(team, near=Path()),
         team=team,
         access=stage.bot.access,
         outside=connected(team, data=folder / "mirrors", environ={}, door=door),

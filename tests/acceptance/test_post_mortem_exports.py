@@ -14,7 +14,7 @@ from chatops.adapters.github.client import GithubClientFactory
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.lifecycle.end import ResolveRequest
 from chatops.application.postmortem.requests import AnswersRequest, ExportRequest, FinishRequest
-from chatops.bootstrap import Bot, open_bot, open_shelf
+from chatops.bootstrap import Bot, open_bot, open_playbooks
 from chatops.domain.errors import UserError
 from chatops.domain.postmortem.model import Export
 from chatops.domain.services import ForgeKind, Service
@@ -229,7 +229,7 @@ def _bot(
     door = GithubClientFactory(url=github.url, key=TOKEN, clock=stage.clock)
     return open_bot(
         engine=stage.bot.engine,
-        playbooks=open_shelf(team, near=Path()),
+        playbooks=open_playbooks(team, near=Path()),
         team=team,
         access=stage.bot.access,
         outside=connected(team, data=folder / "mirrors", environ={}, door=door),

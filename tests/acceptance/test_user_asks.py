@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chatops.bootstrap import Bot, open_bot, open_shelf
+from chatops.bootstrap import Bot, open_bot, open_playbooks
 from chatops.domain.errors import NotAllowed
 from chatops.domain.incident.timeline import first_broken
 from chatops.domain.team import Permission
@@ -36,7 +36,7 @@ def another_bot(stage: Stage, **settings: Any) -> Bot:
     team = replace(stage.bot.use_cases.team, **settings)
     return open_bot(
         engine=stage.bot.engine,
-        playbooks=open_shelf(team, near=Path()),
+        playbooks=open_playbooks(team, near=Path()),
         team=team,
         access=stage.bot.access,
         outside=stage.bot.outside,

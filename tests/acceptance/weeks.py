@@ -17,7 +17,7 @@ from chatops.application.hotfix.deadlines import update_promises
 from chatops.application.hotfix.session import HotfixSession
 from chatops.application.lifecycle.declare import DeclareRequest
 from chatops.application.lifecycle.end import ReasonRequest, ResolveRequest
-from chatops.bootstrap import Bot, open_bot, open_shelf
+from chatops.bootstrap import Bot, open_bot, open_playbooks
 from chatops.clock import MovableClock
 from chatops.domain.hotfix.model import Hotfix, HotfixState
 from chatops.domain.team import Team
@@ -187,7 +187,7 @@ def open_weeks(
         team = replace(team, playbook=name, audiences=audiences)
         if start is not None:
             crew.clock.advance(start - crew.clock.now())
-        shelf = open_shelf(team, near=folder / "chatops.yml")
+        shelf = open_playbooks(team, near=folder / "chatops.yml")
         weeks = Weeks(slack=crew.slack, engine=crew.engine, shelf=shelf, team=team)
         weeks.set_up()
         yield weeks

@@ -28,7 +28,7 @@ from chatops.adapters.storage.store import SqlStorage
 from chatops.application.ports.chat import Profile
 from chatops.application.promises.scheduler import KeepPromises
 from chatops.application.use_cases import open_use_cases
-from chatops.bootstrap import open_shelf
+from chatops.bootstrap import open_playbooks
 from chatops.clock import SystemClock
 from chatops.commands.catalogue import BOARD
 from chatops.domain.incident.model import Incident
@@ -134,7 +134,7 @@ class _Lateness:
 def _lateness(engine: Engine, asked: argparse.Namespace) -> _Lateness:
     store, clock = SqlStorage(engine), SystemClock()
     number, span = asked.promises, timedelta(seconds=asked.seconds)
-    shelf = open_shelf(TEAM, near=Path("chatops.yml"))
+    shelf = open_playbooks(TEAM, near=Path("chatops.yml"))
     use_cases = open_use_cases(
         storage=store,
         playbooks=shelf,

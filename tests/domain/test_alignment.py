@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatops.domain.git.alignment import (
-    CarryingCommit,
+    BackportCommit,
     CommitLink,
     Containment,
     Evidence,
@@ -15,7 +15,7 @@ from chatops.domain.git.alignment import (
 )
 
 FIX, TIP, PICK, REVERT = "f" * 40, "e" * 40, "a" * 40, "b" * 40
-BROUGHT = CarryingCommit(commit=PICK, link=CommitLink.TRAILER)
+BROUGHT = BackportCommit(commit=PICK, link=CommitLink.TRAILER)
 
 
 def part(fate: Fate, weight: int = 10, commit: str | None = None) -> PartFate:
@@ -27,7 +27,7 @@ def answer(*parts: PartFate, brought: bool = False, reverted: bool = False) -> C
         fix=FIX,
         tip=TIP,
         parts=parts,
-        carriers=[BROUGHT] if brought else [],
+        backport_commits=[BROUGHT] if brought else [],
         reverted_by=REVERT if reverted else None,
     )
     return decide(evidence).answer
@@ -91,8 +91,8 @@ def test_a_revert_counts_unless_nothing_was_taken_back() -> None:
 
 
 def test_words_in_passing_are_no_strong_tie() -> None:
-    mention = CarryingCommit(commit=PICK, link=CommitLink.MENTION)
-    evidence = Evidence(fix=FIX, tip=TIP, parts=[unclear], carriers=[mention])
+    mention = BackportCommit(commit=PICK, link=CommitLink.MENTION)
+    evidence = Evidence(fix=FIX, tip=TIP, parts=[unclear], backport_commits=[mention])
     assert decide(evidence).answer is Containment.ABSENT
 
 
@@ -107,7 +107,7 @@ def test_every_piece_of_evidence_is_shown() -> None:
         fix=FIX,
         tip=TIP,
         parts=[part(Fate.TAKEN_BACK, commit=REVERT)],
-        carriers=[BROUGHT],
+        backport_commits=[BROUGHT],
         reverted_by=REVERT,
     )
     assert decide(evidence).lines == (

@@ -23,7 +23,7 @@ from chatops.adapters.storage.engines import open_engine
 from chatops.adapters.storage.ownership import owned
 from chatops.adapters.storage.tables import EffectRow
 from chatops.adapters.storage.types import UNFINISHED
-from chatops.bootstrap import Bot, open_bot, open_shelf
+from chatops.bootstrap import Bot, open_bot, open_playbooks
 from chatops.clock import FrozenClock, MovableClock
 from chatops.domain.messages.effects import EffectState
 from chatops.domain.messages.templates import OutputFormat
@@ -86,7 +86,7 @@ def _hurry(connection: Any, _record: Any) -> None:
 @cache
 def shelf() -> PlaybookRepository:
     """The default playbook, read once."""
-    return open_shelf(Team(), near=Path("chatops.yml"))
+    return open_playbooks(Team(), near=Path("chatops.yml"))
 
 
 def team_of(workspace: Workspace) -> Team:

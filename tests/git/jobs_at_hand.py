@@ -84,7 +84,7 @@ def _bring(yard: Yard, method: BackportMethod = BackportMethod.CHERRY_PICK) -> B
 
 
 def _carry(yard: Yard) -> Job:
-    return replace(_bring(yard), carrier="backport/x")
+    return replace(_bring(yard), pull_branch="backport/x")
 
 
 def _merge_back(yard: Yard) -> Job:
@@ -92,7 +92,7 @@ def _merge_back(yard: Yard) -> Job:
 
 
 def _draft(yard: Yard) -> Job:
-    return replace(_bring(yard), target="conflict", carrier="backport/x", draft=True)
+    return replace(_bring(yard), target="conflict", pull_branch="backport/x", draft=True)
 
 
 def _remove(_: Yard) -> Job:

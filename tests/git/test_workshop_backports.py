@@ -1,4 +1,4 @@
-"""Bringing a fix back: by pick or merge, to the target or a carrier, and never with its bump."""
+"""Bringing a fix back: by pick or merge, to the target or a branch for it, never with its bump."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from chatops.domain.git.alignment import Containment
 from chatops.domain.playbook.pipeline import BackportMethod, MergeWay
 from tests.git.yard import Yard, hotfix, signed, stocked_yard, with_line
 
-CARRIER = "backport/x"
+PULL_BRANCH = "backport/x"
 MERGES = [
     BackportMethod.MERGE,
     pytest.param(BackportMethod.MERGE_NO_FF, marks=pytest.mark.long),
@@ -52,7 +52,7 @@ def done_once(yard: Yard, job: BringBack) -> Result:
     assert second.already
     assert second.made == first.made
     assert yard.refs() == after
-    branch = job.carrier or job.target
+    branch = job.pull_branch or job.target
     told = "--format=%T %an %ae %B"
     span = [f"{first.before or before['refs/heads/develop']}..{branch}"]
     assert yard.inside("log", told, *span, remote=copy) == yard.inside("log", told, *span)
@@ -78,41 +78,41 @@ def test_the_fix_is_pushed_to_develop_without_the_bump(yard: Yard, method: Backp
 @pytest.mark.parametrize("method", METHODS)
 def test_the_fix_is_carried_by_a_branch_of_its_own(yard: Yard, method: BackportMethod) -> None:
     before = yard.head("develop")
-    result = done_once(yard, replace(backport(yard, method), carrier=CARRIER))
-    assert holds_the_fix_and_its_own_version(yard, CARRIER)
+    result = done_once(yard, replace(backport(yard, method), pull_branch=PULL_BRANCH))
+    assert holds_the_fix_and_its_own_version(yard, PULL_BRANCH)
     assert yard.head("develop") == before
-    assert (result.before, result.after) == ("", str(yard.head(CARRIER)))
+    assert (result.before, result.after) == ("", str(yard.head(PULL_BRANCH)))
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.long
-def test_a_carrier_that_is_there_is_taken_over(yard: Yard, method: BackportMethod) -> None:
-    job = replace(backport(yard, method), carrier=CARRIER)
-    yard.engineer.branch(CARRIER, "develop")
+def test_a_branch_for_it_that_is_there_is_taken_over(yard: Yard, method: BackportMethod) -> None:
+    job = replace(backport(yard, method), pull_branch=PULL_BRANCH)
+    yard.engineer.branch(PULL_BRANCH, "develop")
     started = yard.engineer.commit({"note.txt": "started by hand\n"}, "Start by hand")
     yard.push()
     result = done_once(yard, job)
     assert result.before == str(started)
-    assert holds_the_fix_and_its_own_version(yard, CARRIER)
-    assert yard.show(CARRIER, "note.txt") == "started by hand"
+    assert holds_the_fix_and_its_own_version(yard, PULL_BRANCH)
+    assert yard.show(PULL_BRANCH, "note.txt") == "started by hand"
 
 
-def test_a_stale_carrier_begins_again_at_the_target(yard: Yard) -> None:
-    job = replace(backport(yard, BackportMethod.CHERRY_PICK), carrier=CARRIER)
-    yard.engineer.branch(CARRIER, "develop")
+def test_a_stale_branch_for_it_begins_again_at_the_target(yard: Yard) -> None:
+    job = replace(backport(yard, BackportMethod.CHERRY_PICK), pull_branch=PULL_BRANCH)
+    yard.engineer.branch(PULL_BRANCH, "develop")
     yard.engineer.switch("develop")
     tip = yard.engineer.commit({"more.txt": "more\n"}, "Develop goes on")
     yard.push()
     result = yard.perform(job)
-    assert yard.inside("log", "-1", "--format=%P", CARRIER) == str(tip)
+    assert yard.inside("log", "-1", "--format=%P", PULL_BRANCH) == str(tip)
     assert result.before != str(tip)
 
 
-def test_what_is_in_the_target_needs_no_carrier(yard: Yard) -> None:
+def test_what_is_in_the_target_needs_no_branch(yard: Yard) -> None:
     job = backport(yard, BackportMethod.CHERRY_PICK)
     yard.perform(job)
     before = yard.refs()
-    result = yard.perform(replace(job, carrier=CARRIER))
+    result = yard.perform(replace(job, pull_branch=PULL_BRANCH))
     assert result.already
     assert result.notes == ("It was brought to `develop` before.",)
     assert result.made == ()
@@ -120,14 +120,14 @@ def test_what_is_in_the_target_needs_no_carrier(yard: Yard) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_carrier_that_was_squashed_into_the_target_has_nothing_left_to_carry(
+def test_a_branch_that_was_squashed_into_the_target_has_nothing_left_to_bring(
     yard: Yard, method: BackportMethod
 ) -> None:
-    job = replace(backport(yard, method), carrier=CARRIER)
+    job = replace(backport(yard, method), pull_branch=PULL_BRANCH)
     yard.perform(job)
     yard.fetch()
     yard.engineer.switch("develop")
-    yard.engineer.git("merge", "-q", "--squash", f"origin/{CARRIER}")
+    yard.engineer.git("merge", "-q", "--squash", f"origin/{PULL_BRANCH}")
     yard.engineer.commit(message="Backport (#21)")
     yard.push()
     before = yard.refs()
@@ -235,11 +235,11 @@ def test_a_version_file_that_develop_has_given_up_stays_away(
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("carrier", [None, CARRIER])
+@pytest.mark.parametrize("pull_branch", [None, PULL_BRANCH])
 def test_a_conflict_names_both_sides_pushes_nothing_and_says_how_to_finish(
-    yard: Yard, method: BackportMethod, carrier: str | None
+    yard: Yard, method: BackportMethod, pull_branch: str | None
 ) -> None:
-    job = replace(conflicting(yard, method), carrier=carrier)
+    job = replace(conflicting(yard, method), pull_branch=pull_branch)
     before = yard.refs()
     result = yard.perform(job)
     assert not result.already
@@ -252,9 +252,9 @@ def test_a_conflict_names_both_sides_pushes_nothing_and_says_how_to_finish(
     finished = yard.refs()
     done = yard.perform(job)
     assert done.already
-    assert done.made or not carrier
+    assert done.made or not pull_branch
     assert yard.refs() == finished
-    assert yard.show(carrier or "develop", "VERSION") == "1.3.0-dev"
+    assert yard.show(pull_branch or "develop", "VERSION") == "1.3.0-dev"
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -262,7 +262,7 @@ def test_a_conflict_names_both_sides_pushes_nothing_and_says_how_to_finish(
 def test_a_conflict_can_leave_a_draft_that_says_what_is_left_to_do(
     yard: Yard, method: BackportMethod
 ) -> None:
-    job = replace(conflicting(yard, method), carrier=CARRIER, draft=True)
+    job = replace(conflicting(yard, method), pull_branch=PULL_BRANCH, draft=True)
     prepared = yard.prepare(job)
     copy = yard.by_hand(prepared)
     tip = yard.head("develop")
@@ -271,15 +271,15 @@ def test_a_conflict_can_leave_a_draft_that_says_what_is_left_to_do(
 
     assert result == prepared
     assert result.conflicts
-    assert (result.before, result.after) == ("", str(yard.head(CARRIER)))
-    assert yard.inside("log", "-1", "--format=%P %T", CARRIER).split() == [
+    assert (result.before, result.after) == ("", str(yard.head(PULL_BRANCH)))
+    assert yard.inside("log", "-1", "--format=%P %T", PULL_BRANCH).split() == [
         str(tip),
         yard.inside("rev-parse", "develop^{tree}"),
     ]
-    assert yard.message(CARRIER).startswith("Left to do: bring the hotfix to develop")
-    assert "- app.txt" in yard.message(CARRIER)
-    told = yard.inside("log", "-1", "--format=%T %B", CARRIER)
-    assert told == yard.inside("log", "-1", "--format=%T %B", CARRIER, remote=copy)
+    assert yard.message(PULL_BRANCH).startswith("Left to do: bring the hotfix to develop")
+    assert "- app.txt" in yard.message(PULL_BRANCH)
+    told = yard.inside("log", "-1", "--format=%T %B", PULL_BRANCH)
+    assert told == yard.inside("log", "-1", "--format=%T %B", PULL_BRANCH, remote=copy)
     after = yard.refs()
     again = yard.perform(job)
     assert yard.refs() == after

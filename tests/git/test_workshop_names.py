@@ -106,7 +106,7 @@ def test_no_branch_or_tag_gets_such_a_name(yard: Yard, name: str) -> None:
     sign = signed("x")
     back = BringBack(
         target="develop", method=BackportMethod.MERGE, commits=(head,), base=head, head=head,
-        message="x", signed=sign, carrier=name,
+        message="x", signed=sign, pull_branch=name,
     )  # fmt: skip
     refuses(
         yard,
@@ -117,7 +117,7 @@ def test_no_branch_or_tag_gets_such_a_name(yard: Yard, name: str) -> None:
         Pick(commit=head, branch=name, signed=sign),
         RemoveBranch(branch=name, kept_in="main"),
         back,
-        replace(back, carrier=None, target=name),
+        replace(back, pull_branch=None, target=name),
     )
     assert not list(yard.place.rglob("pwned"))
 

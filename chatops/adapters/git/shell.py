@@ -66,9 +66,9 @@ def aligned_command(
 ) -> None:
     """Prove whether TIP contains FIX: contained (exit 0), absent (1) or unsure (2)."""
     with _told():
-        verdict = _prove(open_repository(repo), fix, tip)
-    _say([verdict.answer, *verdict.lines])
-    raise typer.Exit(_code(verdict.answer))
+        proof = _prove(open_repository(repo), fix, tip)
+    _say([proof.answer, *proof.lines])
+    raise typer.Exit(_code(proof.answer))
 
 
 @git_app.command("pick", cls=StrictCommand)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from chatops.adapters.playbooks.folders import (
     POLICY,
+    digests_of,
     find_templates,
     shared_folders,
-    standing,
     text_files,
 )
 from chatops.adapters.playbooks.pipeline_checks import hotfix_findings
@@ -47,20 +47,20 @@ def examine(folder: Path, *, templates: Path | None = None) -> Examined:
 def check(path: Path, *, templates: Path | None = None) -> list[PlaybookProblem]:
     """Everything that is wrong with the playbook in ``path``; empty if it is fine.
 
-    Each text is also tried in every situation and on every surface. What stands as it was when
+    Each text is also tried in every situation and on every surface. What is as it was when
     last checked is not tried again.
     """
     shipped = templates or find_templates()
     try:
-        stands = standing(path, templates=shipped)
+        digests = digests_of(path, templates=shipped)
     except OSError:
         return list(_problems(path, shipped))
-    return list(_found(path, shipped, stands))
+    return list(_found(path, shipped, digests))
 
 
 @lru_cache(maxsize=16)
 def _found(
-    path: Path, templates: Path, _stands: frozenset[tuple[Path, bytes]]
+    path: Path, templates: Path, _digests: frozenset[tuple[Path, bytes]]
 ) -> tuple[PlaybookProblem, ...]:
     return _problems(path, templates)
 

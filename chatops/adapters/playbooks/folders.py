@@ -37,13 +37,13 @@ def resolve(name_or_path: str, *, near: Path | None = None, templates: Path | No
     Raises:
         UnknownPlaybook: there is neither.
     """
-    shelf = templates or find_templates()
-    known = shipped(shelf)
+    templates_folder = templates or find_templates()
+    known = shipped(templates_folder)
     folder = _playbook_at(near.parent if near else Path(), name_or_path)
     if folder is not None:
         return folder
     if name_or_path in known:
-        return shelf / name_or_path
+        return templates_folder / name_or_path
     raise UnknownPlaybook(name_or_path, known)
 
 
@@ -60,7 +60,7 @@ def text_files(folder: Path) -> dict[str, Path]:
     return {file.stem: file for file in sorted(folder.glob("*.j2"))}
 
 
-def standing(folder: Path, *, templates: Path) -> frozenset[tuple[Path, bytes]]:
+def digests_of(folder: Path, *, templates: Path) -> frozenset[tuple[Path, bytes]]:
     """Every file that a playbook is read from, with what is in it: equal while nothing changes.
 
     Raises:

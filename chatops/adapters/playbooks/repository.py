@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 
 from chatops.adapters.playbooks.check import examine
 from chatops.adapters.playbooks.filters import ReadableNames
-from chatops.adapters.playbooks.folders import SHARED, find_templates, standing, text_files
+from chatops.adapters.playbooks.folders import SHARED, digests_of, find_templates, text_files
 from chatops.adapters.playbooks.rendering import BrokenText, Sandbox, environment, render
 from chatops.adapters.playbooks.schema import adapter
 from chatops.adapters.playbooks.yaml_source import BrokenPlaybook
@@ -29,21 +29,21 @@ _V = TypeVar("_V")
 def load(folder: Path, *, templates: Path | None = None) -> Snapshot:
     """Take a snapshot of the playbook in ``folder``: its policy, and every text it can say.
 
-    One that stands as it was when last loaded is not examined again.
+    One that is as it was when last loaded is not examined again.
 
     Raises:
         BrokenPlaybook
     """
     shipped = templates or find_templates()
     try:
-        stands = standing(folder, templates=shipped)
+        digests = digests_of(folder, templates=shipped)
     except OSError:
         return _examined(folder, shipped)
-    return _loaded(folder, shipped, stands)
+    return _loaded(folder, shipped, digests)
 
 
 @lru_cache(maxsize=_KEPT)
-def _loaded(folder: Path, templates: Path, _stands: frozenset[tuple[Path, bytes]]) -> Snapshot:
+def _loaded(folder: Path, templates: Path, _digests: frozenset[tuple[Path, bytes]]) -> Snapshot:
     return _examined(folder, templates)
 
 
@@ -161,12 +161,12 @@ class PlaybookRepository:
         sandbox = _sandbox(frozenset(sources.items()), output, self._names)
         return lambda text, facts: render(sandbox, text, output=output, facts=facts)
 
-    def _kept(self, shelf: dict[_K, _V], key: _K, make: Callable[[], _V]) -> _V:
+    def _kept(self, cache: dict[_K, _V], key: _K, make: Callable[[], _V]) -> _V:
         with self._lock:
-            if key in shelf:
-                return shelf[key]
+            if key in cache:
+                return cache[key]
         made = make()
         with self._lock:
-            while len(shelf) >= _KEPT:
-                del shelf[next(iter(shelf))]
-            return shelf.setdefault(key, made)
+            while len(cache) >= _KEPT:
+                del cache[next(iter(cache))]
+            return cache.setdefault(key, made)

@@ -382,7 +382,7 @@ def plan_backport(task: PlanTask) -> Operation:
         message=title,
         signed=task.signed(StepKind.BACKPORT),
         bump=hotfix.bump,
-        carrier=branch,
+        pull_branch=branch,
         draft=branch is not None,
     )
     if branch is None or rule.pull_request is None or session.service.forge is ForgeKind.GIT:

@@ -102,11 +102,11 @@ class Tag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BringBack:
-    """The fix into ``target``: pushed to it, or to ``carrier``, which a pull request brings in.
+    """The fix into ``target``: pushed to it, or to ``pull_branch``, which a pull request brings in.
 
     ``commits`` are the fix, oldest first, without the bump; ``head`` and ``base`` bound the
     branch that a merge brings. ``bump`` is settled in favour of the target in a merge. With
-    ``draft``, a conflict leaves the carrier with a commit that says what is left to do, so that
+    ``draft``, a conflict leaves that branch with a commit that says what is left to do, so that
     a pull request can be opened from it.
     """
 
@@ -118,7 +118,7 @@ class BringBack:
     message: str
     signed: Signed
     bump: str = ""
-    carrier: str | None = None
+    pull_branch: str | None = None
     draft: bool = False
 
 

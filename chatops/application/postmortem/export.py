@@ -325,9 +325,9 @@ class ExportPostMortems:
 
     def _bring(self, paper: Publication) -> Paper:
         forge = self._outside.forges.of(paper.service)
-        carrier = paper.branch if forge is not None else paper.base
+        head = paper.branch if forge is not None else paper.base
         job = PutFile(
-            branch=carrier,
+            branch=head,
             base=paper.base,
             path=paper.path,
             content=paper.content,
@@ -340,7 +340,7 @@ class ExportPostMortems:
             return Shared(place="docs", address="", notes=(note, *result.notes))
         if result.already and not result.after:
             return Shared(place="docs", address=paper.before, notes=result.notes)
-        draft = PullRequestDraft(head=carrier, base=paper.base, title=paper.title, body=paper.body)
+        draft = PullRequestDraft(head=head, base=paper.base, title=paper.title, body=paper.body)
         pull = forge.open(paper.service, draft)
         return Shared(place="docs", address=pull.url, notes=(*result.notes, *pull.notes))
 

@@ -17,7 +17,7 @@ from chatops.adapters.storage.store import SqlStorage
 from chatops.application.ports.chat import ChatError, FindWorkspace, Profile
 from chatops.application.ports.external import ExternalSystems
 from chatops.application.use_cases import UseCases, open_use_cases
-from chatops.bootstrap import open_shelf, open_team
+from chatops.bootstrap import open_playbooks, open_team
 from chatops.clock import Clock
 from chatops.commands.catalogue import BOARD
 from chatops.domain.messages.templates import OutputFormat
@@ -50,12 +50,12 @@ def open_shell(settings: Settings, clock: Clock) -> Iterator[Shell]:
         BrokenConfig, MissingConfig, UnknownPlaybook, BrokenPlaybook, StorageUnavailable
     """
     team = open_team(settings)
-    shelf = open_shelf(team, near=settings.config, site=settings.public_url)
+    playbooks = open_playbooks(team, near=settings.config, site=settings.public_url)
     engine = open_engine(settings.database)
     try:
         _must_be_at_head(engine)
         api, outside = _api(settings, clock), open_outside(settings, team, clock)
-        yield _shell(SqlStorage(engine), shelf, team, api, outside, clock)
+        yield _shell(SqlStorage(engine), playbooks, team, api, outside, clock)
     finally:
         engine.dispose()
 

@@ -52,7 +52,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CarryingCommit:
+class BackportCommit:
     """A commit on the branch that may have brought the fix."""
 
     commit: str
@@ -77,14 +77,14 @@ class Evidence:
     fix: str
     tip: str
     parts: Sequence[PartFate] = ()
-    carriers: Sequence[CarryingCommit] = ()
+    backport_commits: Sequence[BackportCommit] = ()
     reverted_by: str | None = None
     shallow: bool = False
 
     @property
     def strongly_tied(self) -> bool:
         """Whether a commit is tied to the fix by more than words in passing."""
-        return any(carrier.link in _STRONG for carrier in self.carriers)
+        return any(backport_commit.link in _STRONG for backport_commit in self.backport_commits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,11 @@ def _decide(evidence: Evidence) -> tuple[Containment, str]:
         return Containment.CONTAINED, "Every part of the fix stands in the branch."
     if evidence.reverted_by:
         return _decide_reverted(shares)
-    return _decide_brought(evidence, shares) if evidence.carriers else _decide_unbrought(shares)
+    return (
+        _decide_brought(evidence, shares)
+        if evidence.backport_commits
+        else _decide_unbrought(shares)
+    )
 
 
 class _Shares:
@@ -175,8 +179,8 @@ def _decide_unbrought(shares: _Shares) -> tuple[Containment, str]:
 
 
 def _lines(evidence: Evidence) -> Iterator[str]:
-    for carrier in evidence.carriers:
-        yield f"{carrier.commit:.10} {carrier.link}"
+    for backport_commit in evidence.backport_commits:
+        yield f"{backport_commit.commit:.10} {backport_commit.link}"
     if evidence.reverted_by:
         yield f"{evidence.reverted_by:.10} reverts it"
     for part in evidence.parts:

@@ -165,7 +165,7 @@ class _Expression:
     clock: time | None = None
     zone: tzinfo | None = None
     #: Written with a dot and nothing beside it, it may be any number.
-    doubtful: bool = False
+    ambiguous: bool = False
 
 
 def read_time(
@@ -225,7 +225,7 @@ def take_time(text: str, *, direction: Direction, day_alone: bool = False) -> tu
         return "", text
     taken, rest = text[found.start : found.end], text[found.end :]
     rest = _END.sub("", rest, count=1) if _END.match(rest) else rest
-    if found.doubtful and rest:
+    if found.ambiguous and rest:
         clock = f"{found.clock:%H:%M}"
         raise InvalidTime(taken, "may be a number or a time", (clock, f"at {clock}"))
     if rest and direction is Direction.BACK and not _is_past(text, found):
@@ -271,7 +271,7 @@ def _read(text: str) -> _Expression | None:
     lead = _LEAD_IN.match(text)
     start = lead.end() if lead else 0
     found = _duration(text, start) or _moment(text, start)
-    return replace(found, doubtful=found.doubtful and not lead) if found else None
+    return replace(found, ambiguous=found.ambiguous and not lead) if found else None
 
 
 def _duration(text: str, start: int) -> _Expression | None:
@@ -314,7 +314,7 @@ def _moment(text: str, start: int) -> _Expression | None:
         day=after["day"] if after else day,
         clock=clock,
         zone=zone,
-        doubtful=plain and not (day or after or zone),
+        ambiguous=plain and not (day or after or zone),
     )
 
 

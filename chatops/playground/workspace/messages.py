@@ -48,10 +48,10 @@ class WorkspaceMessages:
                 key = (message.channel, message.ephemeral_for)
                 self._whispered.setdefault(key, {})[message.ts] = message
                 return message
-            shelf = self._shared.setdefault(message.channel, {})
-            shelf[message.ts] = message
-            if message.is_reply and message.thread_ts in shelf:
-                shelf[message.thread_ts] = _replied(shelf[message.thread_ts], message)
+            kept = self._shared.setdefault(message.channel, {})
+            kept[message.ts] = message
+            if message.is_reply and message.thread_ts in kept:
+                kept[message.thread_ts] = _replied(kept[message.thread_ts], message)
             if not message.is_reply:
                 self._read[message.channel, message.author] = message.ts
             self._changes.publish(Posted(message=message))
@@ -76,15 +76,15 @@ class WorkspaceMessages:
             if message.ephemeral_for is not None:
                 del self._whispered[message.channel, message.ephemeral_for][message.ts]
                 return
-            shelf = self._shared[message.channel]
+            kept = self._shared[message.channel]
             if message.reply_count:
-                shelf[message.ts] = _tombstone(message)
+                kept[message.ts] = _tombstone(message)
             else:
-                del shelf[message.ts]
-            if message.is_reply and message.thread_ts in shelf:
-                left = [one for one in shelf.values() if one.thread_ts == message.thread_ts]
+                del kept[message.ts]
+            if message.is_reply and message.thread_ts in kept:
+                left = [one for one in kept.values() if one.thread_ts == message.thread_ts]
                 replies = [one for one in left if one.is_reply]
-                shelf[message.thread_ts] = _recounted(shelf[message.thread_ts], replies)
+                kept[message.thread_ts] = _recounted(kept[message.thread_ts], replies)
             self._changes.publish(Deleted(previous=message, ts=self._changes.new_ts()))
 
     def react(self, message: Message, name: str, user: str) -> Message:
@@ -118,8 +118,8 @@ class WorkspaceMessages:
     def mark_read(self, user: str, channel_id: str, ts: str | None = None) -> None:
         """Remember that ``user`` has read up to ``ts``, or everything."""
         with self._changes.making():
-            shelf = self._shared.get(channel_id, {})
-            self._read[channel_id, user] = ts or max(shelf, default="0")
+            kept = self._shared.get(channel_id, {})
+            self._read[channel_id, user] = ts or max(kept, default="0")
 
     def last_read(self, user: str, channel_id: str) -> str:
         return self._read.get((channel_id, user), "0")

@@ -18,14 +18,14 @@ from chatops.adapters.git.alignment.hunk_state import (
 from chatops.adapters.git.alignment.patches import FilePatch, Hunk, read_patch
 from chatops.adapters.git.alignment.presence import HunkState, weight
 from chatops.adapters.git.alignment.provenance import (
-    Bringing,
+    BackportTrace,
     CommitClaims,
     Provenance,
     carried,
     own_files,
-    read_bringing,
     read_log,
     trace,
+    trace_backport,
 )
 from chatops.adapters.git.alignment.snapshots import BlobCache
 from chatops.adapters.git.merge.cherry_pick import empty_tree
@@ -33,7 +33,7 @@ from chatops.adapters.git.objects.commits import is_ancestor, merge_base
 from chatops.adapters.git.objects.objects import TreeEntry
 from chatops.adapters.git.objects.repository import Repository, is_shallow
 from chatops.domain.git.alignment import (
-    CarryingCommit,
+    BackportCommit,
     CommitLink,
     Evidence,
     Fate,
@@ -141,7 +141,7 @@ def _read_versions(listed: str) -> Iterator[_Version]:
             yield _Version(commit=commit, parent=parents[0], before=TreeEntry(mode=mode, oid=oid))
 
 
-_MOST_CARRIERS: Final = 4
+_MOST_BACKPORT_COMMITS: Final = 4
 _TELLING: Final = 20
 _NOT_THERE: Final = frozenset({HunkState.MISSING, HunkState.APPLICABLE})
 
@@ -189,27 +189,27 @@ class _Search:
         if all(state is HunkState.PRESENT for state in now.states.values()):
             return self._told(self._fates(now, [], None), Provenance(), [])
         provenance = self._provenance()
-        bringings = list(self._bringings(provenance.carriers[-_MOST_CARRIERS:]))
-        known = [*self.patch, *(file for found in bringings for file in found.change)]
+        traces = list(self._traces(provenance.backport_commits[-_MOST_BACKPORT_COMMITS:]))
+        known = [*self.patch, *(file for found in traces for file in found.change)]
         undoing = Undoing(self.snapshots, known, self.tip)
-        parts = self._fates(now, bringings, undoing)
+        parts = self._fates(now, traces, undoing)
         told = {(fate.path, fate.commit) for fate in parts}
         own = [
             fate
-            for found in bringings
+            for found in traces
             for fate in self._own_fates(found, own_files(found, lines_of(self.patch)), undoing)
             if (fate.path, fate.commit) not in told
         ]
-        return self._told([*parts, *own], provenance, bringings)
+        return self._told([*parts, *own], provenance, traces)
 
     def _told(
-        self, parts: Sequence[PartFate], provenance: Provenance, bringings: Sequence[Bringing]
+        self, parts: Sequence[PartFate], provenance: Provenance, traces: Sequence[BackportTrace]
     ) -> Evidence:
         return Evidence(
             fix=self.fixes[0].id,
             tip=self.tip,
             parts=parts,
-            carriers=[bringing.carrier for bringing in bringings],
+            backport_commits=[trace.backport_commit for trace in traces],
             reverted_by=provenance.reverted_by,
         )
 
@@ -218,22 +218,22 @@ class _Search:
         found = trace(self.repo, self.fixes, self.tip)
         if not is_ancestor(self.repo, CommitId(fix), CommitId(self.tip)):
             return found
-        arrival = CarryingCommit(commit=_arrival(self.repo, fix, self.tip), link=CommitLink.ITSELF)
-        return replace(found, carriers=(arrival, *found.carriers))
+        arrival = BackportCommit(commit=_arrival(self.repo, fix, self.tip), link=CommitLink.ITSELF)
+        return replace(found, backport_commits=(arrival, *found.backport_commits))
 
-    def _bringings(self, carriers: Sequence[CarryingCommit]) -> Iterator[Bringing]:
-        for carrier in carriers:
-            if found := read_bringing(self.snapshots, self.patch, carrier):
+    def _traces(self, backport_commits: Sequence[BackportCommit]) -> Iterator[BackportTrace]:
+        for backport_commit in backport_commits:
+            if found := trace_backport(self.snapshots, self.patch, backport_commit):
                 yield found
 
     def _fates(
-        self, now: HunkStates, bringings: Sequence[Bringing], undoing: Undoing | None
+        self, now: HunkStates, traces: Sequence[BackportTrace], undoing: Undoing | None
     ) -> list[PartFate]:
         fix = lines_of(self.patch)
-        fork = None if bringings or not undoing else self._fork()
+        fork = None if traces or not undoing else self._fork()
         fates = []
         for part, file, piece in parts_of(self.patch):
-            fate, commit = _fate(part, file, piece, now.states[part], bringings, fix, undoing, fork)
+            fate, commit = _fate(part, file, piece, now.states[part], traces, fix, undoing, fork)
             fates.append(_part_fate(file, piece, fate, commit))
         return fates
 
@@ -242,14 +242,14 @@ class _Search:
         return str(fork) if fork else None
 
     def _own_fates(
-        self, bringing: Bringing, own: Sequence[FilePatch], undoing: Undoing
+        self, trace: BackportTrace, own: Sequence[FilePatch], undoing: Undoing
     ) -> Iterator[PartFate]:
         """The parts that a backport had in a form of its own, and that were taken back."""
         now = stand(self.snapshots, own, self.tip)
         for part, file, piece in parts_of(own):
             if now.states[part] is HunkState.PRESENT:
                 continue
-            fate, commit = _later(part, file, bringing.carrier.commit, undoing)
+            fate, commit = _later(part, file, trace.backport_commit.commit, undoing)
             if fate is Fate.TAKEN_BACK:
                 yield _part_fate(file, piece, fate, commit)
 
@@ -259,16 +259,16 @@ def _fate(
     file: FilePatch,
     piece: Hunk | None,
     now: HunkState,
-    bringings: Sequence[Bringing],
+    traces: Sequence[BackportTrace],
     fix: Lines,
     undoing: Undoing | None,
     fork: str | None,
 ) -> tuple[Fate, str | None]:
     if now is HunkState.PRESENT or undoing is None:
         return Fate.THERE, None
-    if not bringings:
+    if not traces:
         return _unbrought(part, file, piece, now, fork, undoing)
-    fate, commit = carried(part, piece, bringings, fix)
+    fate, commit = carried(part, piece, traces, fix)
     if fate is Fate.THERE:
         return _later(part, file, commit, undoing)
     if fate is Fate.UNCLEAR and now is HunkState.MISSING:

@@ -23,7 +23,7 @@ from chatops.adapters.git.alignment.presence import HunkState
 from chatops.adapters.git.alignment.snapshots import BlobCache
 from chatops.adapters.git.merge.cherry_pick import empty_tree
 from chatops.adapters.git.objects.repository import Repository
-from chatops.domain.git.alignment import CarryingCommit, CommitLink, Fate
+from chatops.domain.git.alignment import BackportCommit, CommitLink, Fate
 
 _FORMAT = "%H%x00%P%x00%an%x00%at%x00%B%x00%x1e"
 _END = "\0\x1e\n"
@@ -61,7 +61,7 @@ class CommitClaims:
 class Provenance:
     """The commits that brought a fix to a branch, oldest first, and what reverted it in the end."""
 
-    carriers: tuple[CarryingCommit, ...] = ()
+    backport_commits: tuple[BackportCommit, ...] = ()
     reverted_by: str | None = None
 
 
@@ -83,14 +83,16 @@ def trace(repo: Repository, fixes: Sequence[CommitClaims], tip: str) -> Provenan
     tracer = _Tracer(fixes)
     for said in reversed(history):
         tracer.read(said)
-    return Provenance(carriers=tuple(tracer.carriers), reverted_by=tracer.reverted_by)
+    return Provenance(
+        backport_commits=tuple(tracer.backport_commits), reverted_by=tracer.reverted_by
+    )
 
 
 class _Tracer:
     """Reads a branch in order and remembers who brought the fix and who took it back."""
 
     def __init__(self, fixes: Sequence[CommitClaims]) -> None:
-        self.carriers: list[CarryingCommit] = []
+        self.backport_commits: list[BackportCommit] = []
         self.reverted_by: str | None = None
         self._family = {fix.id for fix in fixes}
         for fix in fixes:
@@ -113,7 +115,7 @@ class _Tracer:
     def _bring(self, said: CommitClaims, link: CommitLink) -> None:
         self.reverted_by = None
         self._family.add(said.id)
-        self.carriers.append(CarryingCommit(commit=said.id, link=link))
+        self.backport_commits.append(BackportCommit(commit=said.id, link=link))
 
     def _links(self, said: CommitClaims) -> Iterator[CommitLink]:
         """What ties the commit to the fix, the strongest first."""
@@ -162,66 +164,72 @@ _WEAK: Final = frozenset({CommitLink.SUBJECT, CommitLink.MENTION, CommitLink.REQ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bringing:
-    """A carrier, how the fix stood right after it, and what the carrier itself changed.
+class BackportTrace:
+    """A backport commit, how the fix stood right after it, and what it changed itself.
 
     ``own`` are the words of what it changed apart from what the fix does.
     """
 
-    carrier: CarryingCommit
-    standing: HunkStates
+    backport_commit: BackportCommit
+    states_after: HunkStates
     change: Sequence[FilePatch]
     lines: Lines
     own: ChangedWords
 
 
-def read_bringing(
-    snapshots: BlobCache, patch: Sequence[FilePatch], carrier: CarryingCommit
-) -> Bringing | None:
-    """What a carrier did; None if it only speaks of the fix, on which nothing may be built."""
-    standing = stand(snapshots, patch, carrier.commit)
-    parents = _parents(snapshots.repo, carrier.commit)
+def trace_backport(
+    snapshots: BlobCache, patch: Sequence[FilePatch], backport_commit: BackportCommit
+) -> BackportTrace | None:
+    """What a backport commit did; None if it only speaks of the fix, which proves nothing."""
+    states_after = stand(snapshots, patch, backport_commit.commit)
+    parents = _parents(snapshots.repo, backport_commit.commit)
     parent = parents[0] if parents else empty_tree(snapshots.repo)
-    if carrier.link in _WEAK:
+    if backport_commit.link in _WEAK:
         before = stand(snapshots, patch, parent)
-        if not standing.parts(HunkState.PRESENT) - before.parts(HunkState.PRESENT):
+        if not states_after.parts(HunkState.PRESENT) - before.parts(HunkState.PRESENT):
             return None
     paths = [path for file in patch for path in (file.path, file.old_path)]
     change = read_patch(
-        snapshots.repo, parent, carrier.commit, paths=paths if len(parents) > 1 else ()
+        snapshots.repo, parent, backport_commit.commit, paths=paths if len(parents) > 1 else ()
     )
     lines = lines_of(change)
     own = words_of(without(lines, lines_of(patch)))
-    return Bringing(carrier=carrier, standing=standing, change=change, lines=lines, own=own)
+    return BackportTrace(
+        backport_commit=backport_commit,
+        states_after=states_after,
+        change=change,
+        lines=lines,
+        own=own,
+    )
 
 
 def carried(
-    part: HunkPart, piece: Hunk | None, bringings: Sequence[Bringing], fix: Lines
+    part: HunkPart, piece: Hunk | None, traces: Sequence[BackportTrace], fix: Lines
 ) -> tuple[Fate, str]:
-    """What the carriers did for one part of the fix, and which of them."""
-    newest_first = bringings[::-1]
-    for bringing in newest_first:
-        if bringing.standing.states[part] is HunkState.PRESENT:
-            return Fate.THERE, bringing.carrier.commit
-    for bringing in newest_first:
-        if piece and lines_share(piece, bringing.lines, fix) >= _NEARLY_ALL:
-            return Fate.ADAPTED, bringing.carrier.commit
+    """What the backport commits did for one part of the fix, and which of them."""
+    newest_first = traces[::-1]
+    for trace in newest_first:
+        if trace.states_after.states[part] is HunkState.PRESENT:
+            return Fate.THERE, trace.backport_commit.commit
+    for trace in newest_first:
+        if piece and lines_share(piece, trace.lines, fix) >= _NEARLY_ALL:
+            return Fate.ADAPTED, trace.backport_commit.commit
     last = newest_first[0]
-    state = last.standing.states[part]
+    state = last.states_after.states[part]
     if state is HunkState.MISSING:
-        return Fate.LEFT_OUT, last.carrier.commit
-    for bringing in newest_first:
-        if piece and words_share(lines_of_piece(piece), bringing.own) >= _MOST:
-            return Fate.ADAPTED, bringing.carrier.commit
-    return _UNBROUGHT.get(state, Fate.UNCLEAR), last.carrier.commit
+        return Fate.LEFT_OUT, last.backport_commit.commit
+    for trace in newest_first:
+        if piece and words_share(lines_of_piece(piece), trace.own) >= _MOST:
+            return Fate.ADAPTED, trace.backport_commit.commit
+    return _UNBROUGHT.get(state, Fate.UNCLEAR), last.backport_commit.commit
 
 
-def own_files(bringing: Bringing, fix: Lines) -> list[FilePatch]:
-    """The files in which a carrier did what the fix does, under the names they have there."""
+def own_files(trace: BackportTrace, fix: Lines) -> list[FilePatch]:
+    """The files in which a backport commit did what the fix does, as they are called there."""
     known = words_of(fix)
     return [
         file
-        for file in bringing.change
+        for file in trace.change
         if file.pieces and words_share(lines_of([file]), known) >= _RECOGNIZED
     ]
 

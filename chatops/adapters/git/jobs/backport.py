@@ -177,7 +177,7 @@ DRAFT: Final = "Hotfix-Draft"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Way:
-    """Where the fix goes: ``branch`` (the carrier, or the target itself) and what it stands on.
+    """Where the fix goes: ``branch`` (for a pull request, or the target), and what it stands on.
 
     ``held`` is what the remote has of the branch; ``onto`` is where the work begins.
     """
@@ -214,7 +214,7 @@ class _Brought:
 
 
 def bring_back(bench: JobContext, job: BringBack) -> Prepared:
-    """`git cherry-pick -x COMMIT…` or `git merge --no-ff HEAD` on the target or its carrier."""
+    """`git cherry-pick -x COMMIT…` or `git merge --no-ff HEAD` on the target or a branch for it."""
     way = _way(bench, job)
     if found := _there_already(bench, job, way):
         return found
@@ -235,19 +235,19 @@ def bring_back(bench: JobContext, job: BringBack) -> Prepared:
 def _way(bench: JobContext, job: BringBack) -> _Way:
     target = BranchName(job.target)
     tip = bench.tip(target)
-    if job.carrier is None:
+    if job.pull_branch is None:
         return _Way(target=target, branch=target, held=tip, onto=tip, target_tip=tip)
-    carrier = BranchName(job.carrier)
-    held = bench.branches.get(str(carrier))
-    if held is None and (reason := collision(str(carrier), bench.branches)):
-        raise name_taken(str(carrier), reason)
+    pull_branch = BranchName(job.pull_branch)
+    held = bench.branches.get(str(pull_branch))
+    if held is None and (reason := collision(str(pull_branch), bench.branches)):
+        raise name_taken(str(pull_branch), reason)
     stale = held is None or is_ancestor(bench.repo, held, tip)
     onto = tip if held is None or stale else held
-    return _Way(target=target, branch=carrier, held=held, onto=onto, target_tip=tip)
+    return _Way(target=target, branch=pull_branch, held=held, onto=onto, target_tip=tip)
 
 
 def _there_already(bench: JobContext, job: BringBack, way: _Way) -> Prepared | None:
-    """What an earlier attempt has brought: to the target itself, or to the carrier."""
+    """What an earlier attempt has brought: to the target itself, or to the branch for it."""
     for branch, tip in way.places.items():
         if done := bench.earlier(tip, job.signed):
             note = f"It was brought to `{branch}` before."
@@ -261,7 +261,7 @@ def _there_already(bench: JobContext, job: BringBack, way: _Way) -> Prepared | N
 def _there(
     bench: JobContext, way: _Way, branch: BranchName, tip: CommitId, *notes: str
 ) -> Prepared:
-    """Nothing is left to bring; what a carrier holds above its target is as good as made."""
+    """Nothing is left to bring; what a pull request holds above its target is as good as made."""
     carried = () if branch == way.target else commits_between(bench.repo, way.target_tip, tip)
     return bench.already(tip, *notes, made=carried)
 
@@ -385,7 +385,7 @@ def _stopped(
         ending = (*brought.going_on, *brought.ending)
         return by_hand(tip, brought.doing, ending, push_to(replace(way, held=held).moved(tip)))
 
-    if not (job.draft and job.carrier):
+    if not (job.draft and job.pull_branch):
         return in_conflict(bench, stopped, way.onto, hands(way.onto, way.held))
     step = step_of(job.signed)
     mark = [(DRAFT, step[1])] if step else []
@@ -401,7 +401,7 @@ def _stopped(
 def _draft(
     bench: JobContext, job: BringBack, way: _Way, stopped: Stopped, mark: Trailers
 ) -> tuple[Prepared, CommitId]:
-    """`git commit --allow-empty` on the carrier, with the files that are left to settle."""
+    """`git commit --allow-empty` on the pull request, with the files that are left to settle."""
     trailers = [*(each for each in job.signed.trailers if each[0] != STEP), *mark]
     message, author = _left_to_do(job, stopped), author_of(job.signed)
     made = write_commit(
@@ -415,7 +415,7 @@ def _draft(
 
 
 def _drafted(bench: JobContext, way: _Way, mark: Trailers) -> CommitId | None:
-    """The draft that an earlier attempt has left on the carrier."""
+    """The draft that an earlier attempt has left for the pull request."""
     if way.held is None or way.held != way.onto:
         return None
     found = made_earlier(bench.repo, way.held, next(iter(mark), None))

@@ -136,19 +136,19 @@ def prove_fix(
     start = exact_commit(bench.repo, base)
     if commits and commits_between(bench.repo, start, commits[-1]) == commits:
         return str(tip), prove_range(bench.repo, start, commits[-1], tip)
-    verdict = _together([prove(bench.repo, each, tip) for each in commits])
-    if verdict.answer is not Containment.CONTAINED:
-        verdict = _as_one(bench, start, commits, tip) or verdict
-    return str(tip), verdict
+    proof = _together([prove(bench.repo, each, tip) for each in commits])
+    if proof.answer is not Containment.CONTAINED:
+        proof = _as_one(bench, start, commits, tip) or proof
+    return str(tip), proof
 
 
-def _together(verdicts: Sequence[ProofResult]) -> ProofResult:
+def _together(proofs: Sequence[ProofResult]) -> ProofResult:
     """The weakest answer of all, with everybody's evidence."""
-    answers = {verdict.answer for verdict in verdicts}
-    lines = tuple(line for verdict in verdicts for line in verdict.lines)
+    answers = {proof.answer for proof in proofs}
+    lines = tuple(line for proof in proofs for line in proof.lines)
     for answer in (Containment.ABSENT, Containment.UNSURE):
         if answer in answers:
-            first = next(verdict.lines for verdict in verdicts if verdict.answer is answer)
+            first = next(proof.lines for proof in proofs if proof.answer is answer)
             return ProofResult(answer=answer, lines=tuple(dict.fromkeys((*first, *lines))))
     return ProofResult(answer=Containment.CONTAINED, lines=tuple(dict.fromkeys(lines)))
 
@@ -165,5 +165,5 @@ def _as_one(
     made = pick_range(bench.repo, sources=commits, onto=start, by=hands)
     if not isinstance(made, Made):
         return None
-    verdict = prove_range(bench.repo, start, made.tip, tip)
-    return verdict if verdict.answer is Containment.CONTAINED else None
+    proof = prove_range(bench.repo, start, made.tip, tip)
+    return proof if proof.answer is Containment.CONTAINED else None

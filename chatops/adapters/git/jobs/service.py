@@ -72,7 +72,7 @@ def prepare_job(bench: JobContext, job: Job) -> Prepared:  # noqa: C901, PLR0911
         case Tag():
             return _about(job.tag, set_tag(bench, job))
         case BringBack():
-            return _about(job.carrier or job.target, bring_back(bench, job))
+            return _about(job.pull_branch or job.target, bring_back(bench, job))
         case RemoveBranch():
             return _about(job.branch, remove_branch(bench, job))
         case PutFile():

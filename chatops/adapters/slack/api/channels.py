@@ -197,7 +197,7 @@ class Invitations:
     def __init__(self, api: SlackWebApi, clock: Clock) -> None:
         self._api = api
         self._one_by_one: TtlCache[str, bool] = TtlCache(clock, keep=_KEEP)
-        self._verdicts: TtlCache[tuple[str, str], str] = TtlCache(clock, keep=_KEEP)
+        self._answers: TtlCache[tuple[str, str], str] = TtlCache(clock, keep=_KEEP)
 
     def bring(self, channel: str, users: Sequence[str]) -> list[Absentee]:
         """Invite everybody, and say who cannot come."""
@@ -233,15 +233,15 @@ class Invitations:
         return refused | self._singly(channel, waiting)
 
     def _singly(self, channel: str, users: Sequence[str]) -> dict[str, str]:
-        """Invite one after the other; verdicts are kept, so that a pause loses no ground."""
-        verdicts: dict[str, str] = {}
+        """Invite one after the other; answers are kept, so that a pause loses no ground."""
+        answers: dict[str, str] = {}
         for user in users:
-            known = self._verdicts.get((channel, user))
+            known = self._answers.get((channel, user))
             if known is None:
                 answer = self._ask(channel, [user], force=False).get(user, _THERE_ALREADY)
-                known = self._verdicts.put((channel, user), answer)
-            verdicts[user] = known
-        return verdicts
+                known = self._answers.put((channel, user), answer)
+            answers[user] = known
+        return answers
 
     def _ask(self, channel: str, users: Sequence[str], *, force: bool) -> dict[str, str]:
         """Call once, and return whom Slack refused by name; a single one needs no name."""
