@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from chatops.application.session import Request
 from chatops.application.use_cases import UseCases
-from chatops.commands.context import About, Caller, CommandContext, must_be_meant, target_of
+from chatops.commands.context import Caller, CommandContext, RequestFields, must_be_meant, target_of
 from chatops.commands.form_state import FormState
 from chatops.commands.words import Mentioned
 from chatops.domain.errors import TooLong
@@ -107,9 +107,9 @@ class ParsedCommand:
         command = f"{self.action.command.name_in(context.use_cases.team)} {self.action.spelled}"
         return must_be_meant(context.use_cases, caller, reference=self.reference, command=command)
 
-    def about(self, context: CommandContext, caller: Caller) -> About:
+    def request(self, context: CommandContext, caller: Caller) -> RequestFields:
         """Who asks, when, and about which incident. Raises NoIncidentHere, UnknownIncident."""
-        return caller.about(self.incident(context, caller))
+        return caller.request(self.incident(context, caller))
 
 
 #: The answer, or the form that must be filled in first.
@@ -256,7 +256,7 @@ def typed_for(ask: Ask) -> Run:
     """Ask about the incident that is named, or whose channel it is."""
 
     def run(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Post:
-        return ask(context.use_cases, Request(**typed.about(context, caller)))
+        return ask(context.use_cases, Request(**typed.request(context, caller)))
 
     return run
 
@@ -265,7 +265,7 @@ def pressed_for(ask: Ask) -> Press:
     """Ask about the incident that a button carries."""
 
     def press(context: CommandContext, caller: Caller, about: str) -> Post:
-        return ask(context.use_cases, Request(**caller.about(target_of(context, about).incident)))
+        return ask(context.use_cases, Request(**caller.request(target_of(context, about).incident)))
 
     return press
 

@@ -10,7 +10,7 @@ from chatops.domain.errors import NoIncidentHere, UserError
 from chatops.domain.time.parse import Direction, read_time
 
 
-class About(TypedDict):
+class RequestFields(TypedDict):
     """The facts that every request about an incident begins with."""
 
     incident: int
@@ -20,7 +20,7 @@ class About(TypedDict):
     once: str | None
 
 
-class AboutHotfix(TypedDict):
+class HotfixRequestFields(TypedDict):
     """The facts that every request about a hotfix begins with."""
 
     incident: int
@@ -28,7 +28,7 @@ class AboutHotfix(TypedDict):
     now: datetime
     channel: str | None
     once: str | None
-    about: int | None
+    number: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class Caller:
     at_home: bool = False
     place: str = ""
 
-    def about(self, incident: int) -> About:
+    def request(self, incident: int) -> RequestFields:
         """Begin a request about an incident."""
         return {
             "incident": incident,

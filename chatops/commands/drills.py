@@ -70,7 +70,7 @@ def _of_the_one(ask: Ask) -> Run:
         found = meant_by(context.use_cases, caller, typed.reference)
         if found is None:
             found = context.use_cases.drill.look.the_one(team=caller.team, user=caller.user)
-        return ask(context.use_cases, Request(**caller.about(found)))
+        return ask(context.use_cases, Request(**caller.request(found)))
 
     return run
 

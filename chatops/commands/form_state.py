@@ -101,7 +101,8 @@ class Subject:
         return cls(number=int(number) if number.isdecimal() else None, detail=detail)
 
     @property
-    def about(self) -> str:
+    def packed(self) -> str:
+        """As it stands in a form's state or on a button."""
         return f"{self.number or ''}:{self.detail}"
 
     @property

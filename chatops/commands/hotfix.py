@@ -17,7 +17,7 @@ from chatops.application.hotfix.views import HotfixView
 from chatops.application.use_cases import UseCases
 from chatops.commands.action import Action, Answer, CommandName, ParsedCommand, filled, opens
 from chatops.commands.arguments import BRANCH, COMMIT, FILES, FLAG, LEAVE, REASON, SPOKEN, STEP
-from chatops.commands.context import AboutHotfix, Caller, CommandContext, target_of
+from chatops.commands.context import Caller, CommandContext, HotfixRequestFields, target_of
 from chatops.commands.form_state import FormState, Subject
 from chatops.commands.usage import escaped
 from chatops.domain.hotfix.errors import HotfixOver, NoHotfixYet, WhichHotfix
@@ -39,36 +39,38 @@ def known_of_incident(use_cases: UseCases, request: HotfixRequest) -> HotfixView
     try:
         return use_cases.hotfix.known(request)
     except WhichHotfix:
-        return use_cases.hotfix.known(replace(request, about=1))
+        return use_cases.hotfix.known(replace(request, number=1))
 
 
-def about_typed(context: CommandContext, caller: Caller, typed: ParsedCommand) -> AboutHotfix:
+def fields_typed(
+    context: CommandContext, caller: Caller, typed: ParsedCommand
+) -> HotfixRequestFields:
     """Who asks, when, and about which hotfix. Raises NoIncidentHere, UnknownIncident."""
-    return {**typed.about(context, caller), "about": typed.number}
+    return {**typed.request(context, caller), "number": typed.number}
 
 
-def _about_pressed(context: CommandContext, caller: Caller, about: str) -> AboutHotfix:
+def _fields_pressed(context: CommandContext, caller: Caller, about: str) -> HotfixRequestFields:
     target = target_of(context, about)
-    return {**caller.about(target.incident), "about": Subject.of(target.detail).number}
+    return {**caller.request(target.incident), "number": Subject.of(target.detail).number}
 
 
 def _filled(typed: ParsedCommand) -> FormState:
     """The form, about the hotfix that was numbered and what was named of it."""
     detail = typed.commit or typed.branch or f"{typed.step or ''}"
-    return replace(filled(typed), about=Subject(number=typed.number, detail=detail).about)
+    return replace(filled(typed), about=Subject(number=typed.number, detail=detail).packed)
 
 
 def _start(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = about_typed(context, caller, typed)
-    form_state = FormState(form="form_hotfix_start", incident=about["incident"])
-    return _running_already(context, HotfixRequest(**about)) or form_state
+    fields = fields_typed(context, caller, typed)
+    form_state = FormState(form="form_hotfix_start", incident=fields["incident"])
+    return _running_already(context, HotfixRequest(**fields)) or form_state
 
 
 def _press_start(context: CommandContext, caller: Caller, about: str) -> Answer:
     """Open the gate; or show what is running, with a button that starts another one."""
     target = target_of(context, about)
     if target.detail != ANOTHER:
-        running = _running_already(context, HotfixRequest(**caller.about(target.incident)))
+        running = _running_already(context, HotfixRequest(**caller.request(target.incident)))
         if running is not None:
             return running
     return FormState(form="form_hotfix_start", incident=target.incident)
@@ -76,7 +78,7 @@ def _press_start(context: CommandContext, caller: Caller, about: str) -> Answer:
 
 def _running_already(context: CommandContext, request: HotfixRequest) -> Post | None:
     """What is shown to whoever wants a hotfix while one is running: that, and the way to more."""
-    known = known_of_incident(context.use_cases, replace(request, about=None, once=None))
+    known = known_of_incident(context.use_cases, replace(request, number=None, once=None))
     running = [each for each in known.hotfixes if each.current is not None]
     if not running:
         return None
@@ -84,7 +86,7 @@ def _running_already(context: CommandContext, request: HotfixRequest) -> Post | 
     another = Button(ask=ActionId("hotfix"), label="Start another…", about=f"{incident}:{ANOTHER}")
     if len(running) > 1:
         return _several(running, incident, another)
-    one = replace(request, about=running[0].number, once=None)
+    one = replace(request, number=running[0].number, once=None)
     status = context.use_cases.hotfix.status(one)
     return replace(status, buttons=(*status.buttons, another))
 
@@ -106,29 +108,29 @@ def _several(running: Sequence[Hotfix], incident: str, another: Button) -> Post:
 
 
 def _status(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    return context.use_cases.hotfix.status(HotfixRequest(**about_typed(context, caller, typed)))
+    return context.use_cases.hotfix.status(HotfixRequest(**fields_typed(context, caller, typed)))
 
 
 def _press_status(context: CommandContext, caller: Caller, about: str) -> Answer:
-    return context.use_cases.hotfix.status(HotfixRequest(**_about_pressed(context, caller, about)))
+    return context.use_cases.hotfix.status(HotfixRequest(**_fields_pressed(context, caller, about)))
 
 
 def _ready(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = about_typed(context, caller, typed)
-    return context.use_cases.hotfix.fix(FixRequest(**about, way=FixWay.PUSH))
+    fields = fields_typed(context, caller, typed)
+    return context.use_cases.hotfix.fix(FixRequest(**fields, way=FixWay.PUSH))
 
 
 def _made(way: FixWay, context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
     """Have the fix made of a commit; before there is a hotfix, through the gate first."""
-    about = about_typed(context, caller, typed)
+    fields = fields_typed(context, caller, typed)
     try:
-        return context.use_cases.hotfix.fix(FixRequest(**about, way=way, source=typed.commit))
+        return context.use_cases.hotfix.fix(FixRequest(**fields, way=way, source=typed.commit))
     except (NoHotfixYet, HotfixOver):
         if typed.number is not None:
             raise
         subject = Subject(number=None, detail=typed.commit)
         return FormState(
-            form="form_hotfix_start", incident=about["incident"], about=subject.about, way=way
+            form="form_hotfix_start", incident=fields["incident"], about=subject.packed, way=way
         )
 
 
@@ -139,7 +141,7 @@ def _filled_way(way: FixWay, typed: ParsedCommand) -> FormState:
 def _skip(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
     leave = typed.people[0].id if typed.people else None
     request = SkipRequest(
-        **about_typed(context, caller, typed),
+        **fields_typed(context, caller, typed),
         step=typed.step or StepKind.GATE,
         reason=typed.reason,
         leave=leave,
@@ -148,46 +150,46 @@ def _skip(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answ
 
 
 def _back(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    request = HotfixRequest(**about_typed(context, caller, typed))
+    request = HotfixRequest(**fields_typed(context, caller, typed))
     return context.use_cases.hotfix.rolled_back(request)
 
 
 def _press_back(context: CommandContext, caller: Caller, about: str) -> Answer:
-    request = HotfixRequest(**_about_pressed(context, caller, about))
+    request = HotfixRequest(**_fields_pressed(context, caller, about))
     return context.use_cases.hotfix.rolled_back(request)
 
 
 def _backport(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = about_typed(context, caller, typed)
-    return context.use_cases.hotfix.backport(BackportRequest(**about, target=typed.branch or None))
+    fields = fields_typed(context, caller, typed)
+    return context.use_cases.hotfix.backport(BackportRequest(**fields, target=typed.branch or None))
 
 
 def _align(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = about_typed(context, caller, typed)
-    return context.use_cases.hotfix.align(BackportRequest(**about, target=typed.branch or None))
+    fields = fields_typed(context, caller, typed)
+    return context.use_cases.hotfix.align(BackportRequest(**fields, target=typed.branch or None))
 
 
 def _press_align(context: CommandContext, caller: Caller, about: str) -> Answer:
     branch = Subject.of(target_of(context, about).detail).detail
-    asked = _about_pressed(context, caller, about)
+    asked = _fields_pressed(context, caller, about)
     return context.use_cases.hotfix.align(BackportRequest(**asked, target=branch or None))
 
 
 def _waive(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = about_typed(context, caller, typed)
+    fields = fields_typed(context, caller, typed)
     return context.use_cases.hotfix.waive(
-        WaiveBackportRequest(**about, target=typed.branch, reason=typed.reason)
+        WaiveBackportRequest(**fields, target=typed.branch, reason=typed.reason)
     )
 
 
 def _flag(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
-    return context.use_cases.hotfix.flag(FlagRequest(**about, flag=typed.flag))
+    fields = typed.request(context, caller)
+    return context.use_cases.hotfix.flag(FlagRequest(**fields, flag=typed.flag))
 
 
 def _abort(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = about_typed(context, caller, typed)
-    return context.use_cases.hotfix.abort(AbortRequest(**about, reason=typed.reason))
+    fields = fields_typed(context, caller, typed)
+    return context.use_cases.hotfix.abort(AbortRequest(**fields, reason=typed.reason))
 
 
 START = Action(

@@ -76,7 +76,7 @@ def _press_declare(context: CommandContext, caller: Caller, about: str) -> Answe
 
 
 def _severity(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    about = typed.request(context, caller)
     return context.use_cases.change_severity(
         SeverityRequest(**about, severity=typed.severity, reason=typed.reason)
     )
@@ -87,14 +87,14 @@ def _status(use_cases: UseCases, request: Request) -> Post:
 
 
 def _role(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    about = typed.request(context, caller)
     holder = {"me": caller.user, "nobody": None}.get(typed.holder, typed.holder)
     return context.use_cases.assign_role(RoleRequest(**about, role=typed.role, holder=holder))
 
 
 def _press_take_role(context: CommandContext, caller: Caller, about: str) -> Answer:
     target = target_of(context, about)
-    request = RoleRequest(**caller.about(target.incident), role=target.detail, holder=caller.user)
+    request = RoleRequest(**caller.request(target.incident), role=target.detail, holder=caller.user)
     return context.use_cases.assign_role(request)
 
 
@@ -103,7 +103,7 @@ def _join(use_cases: UseCases, request: Request) -> Post:
 
 
 def _page(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    about = typed.request(context, caller)
     whom = tuple(each.id for each in typed.people)
     return context.use_cases.page(PageRequest(**about, whom=whom, why=typed.reason))
 
@@ -125,30 +125,30 @@ def _press_timeline(context: CommandContext, caller: Caller, about: str) -> Answ
 
 
 def _note(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    about = typed.request(context, caller)
     at = typed_at(context, caller, typed.time, Direction.BACK)
     return context.use_cases.add_note(NoteRequest(**about, text=typed.text, at=at))
 
 
 def _correct(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about, entry = typed.about(context, caller), typed.number or 0
+    about, entry = typed.request(context, caller), typed.number or 0
     return context.use_cases.correct_note(CorrectionRequest(**about, entry=entry, text=typed.text))
 
 
 def _decide(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    about = typed.request(context, caller)
     return context.use_cases.decide(
         DecisionRequest(**about, decision=typed.text, reason=typed.reason)
     )
 
 
 def _reopen(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    about = typed.request(context, caller)
     return context.use_cases.reopen(ReasonRequest(**about, reason=typed.reason))
 
 
 def _close(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    about = typed.request(context, caller)
     return context.use_cases.close(ReasonRequest(**about, reason=typed.reason))
 
 

@@ -31,26 +31,26 @@ def _show(use_cases: UseCases, request: Request) -> Post:
 
 
 def _answer(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    about = typed.request(context, caller)
     return context.use_cases.post_mortem.answer(
         AnswersRequest(**about, answers={typed.role: typed.text})
     )
 
 
 def _began(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    about = typed.request(context, caller)
     began = typed_at(context, caller, typed.time, Direction.BACK)
     return context.use_cases.post_mortem.answer(AnswersRequest(**about, began_at=began))
 
 
 def _done(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    about = typed.request(context, caller)
     return context.use_cases.post_mortem.finish(FinishRequest(**about, reason=typed.reason))
 
 
 def _press_done(context: CommandContext, caller: Caller, about: str) -> Answer:
     """Done at once where nothing is open; else the form asks why it stays so."""
-    request = FinishRequest(**caller.about(target_of(context, about).incident))
+    request = FinishRequest(**caller.request(target_of(context, about).incident))
     try:
         return context.use_cases.post_mortem.finish(request)
     except QuestionsOpen:
@@ -58,12 +58,12 @@ def _press_done(context: CommandContext, caller: Caller, about: str) -> Answer:
 
 
 def _skip(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    about = typed.request(context, caller)
     return context.use_cases.post_mortem.skip(FinishRequest(**about, reason=typed.reason))
 
 
 def _export(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    about = typed.request(context, caller)
     return context.use_cases.post_mortem.export(ExportRequest(**about, place=Export(typed.text)))
 
 
@@ -71,12 +71,12 @@ def _press_export(context: CommandContext, caller: Caller, about: str) -> Answer
     target = target_of(context, about)
     if target.detail not in set(Export):
         raise outdated(context)
-    request = ExportRequest(**caller.about(target.incident), place=Export(target.detail))
+    request = ExportRequest(**caller.request(target.incident), place=Export(target.detail))
     return context.use_cases.post_mortem.export(request)
 
 
 def _review(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    about = typed.request(context, caller)
     rule = context.use_cases.look.known(Request(**about))
     usual = rule.playbook.severity(rule.incident.severity).post_mortem.review_at
     review = read_time(

@@ -6,7 +6,7 @@ from chatops.application.promises.snooze import SnoozeRequest
 from chatops.application.session import Request
 from chatops.commands.action import Action, Answer, HelpSection, ParsedCommand
 from chatops.commands.arguments import OWNER, REASON, TEXT, UNTIL, WHAT
-from chatops.commands.context import About, Caller, CommandContext, target_of, typed_at
+from chatops.commands.context import Caller, CommandContext, RequestFields, target_of, typed_at
 from chatops.domain.messages.posts import ActionId
 from chatops.domain.promises.after_resolution import REPORTER_KEY
 from chatops.domain.promises.resolve_name import meant
@@ -18,54 +18,54 @@ _WHAT = WHAT.shown("[what]")
 _REASON = REASON.shown("[reason]")
 
 
-def _key(context: CommandContext, about: About, typed: ParsedCommand) -> str:
+def _key(context: CommandContext, fields: RequestFields, typed: ParsedCommand) -> str:
     """The key of the promise that was named. Raises UserError."""
-    known = context.use_cases.look.known(Request(**about))
+    known = context.use_cases.look.known(Request(**fields))
     return meant(known.promises, typed.what).key
 
 
 def _snooze(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    fields = typed.request(context, caller)
     until = typed_at(context, caller, typed.time, Direction.AHEAD)
-    key = _key(context, about, typed)
+    key = _key(context, fields, typed)
     return context.use_cases.snooze(
-        SnoozeRequest(**about, promise=key, until=until, reason=typed.reason)
+        SnoozeRequest(**fields, promise=key, until=until, reason=typed.reason)
     )
 
 
 def _waive(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
-    key = _key(context, about, typed)
+    fields = typed.request(context, caller)
+    key = _key(context, fields, typed)
     return context.use_cases.snooze(
-        SnoozeRequest(**about, promise=key, until=None, reason=typed.reason)
+        SnoozeRequest(**fields, promise=key, until=None, reason=typed.reason)
     )
 
 
 def _reassign(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    fields = typed.request(context, caller)
     owner = typed.people[0].id
-    key = _key(context, about, typed)
+    key = _key(context, fields, typed)
     return context.use_cases.reassign(
-        ReassignRequest(**about, promise=key, owner=owner, reason=typed.reason)
+        ReassignRequest(**fields, promise=key, owner=owner, reason=typed.reason)
     )
 
 
 def _fulfil(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
-    return context.use_cases.fulfil(FulfilRequest(**about, promise=_key(context, about, typed)))
+    fields = typed.request(context, caller)
+    return context.use_cases.fulfil(FulfilRequest(**fields, promise=_key(context, fields, typed)))
 
 
 def _press_fulfil(context: CommandContext, caller: Caller, about: str) -> Answer:
     target = target_of(context, about)
     return context.use_cases.fulfil(
-        FulfilRequest(**caller.about(target.incident), promise=target.detail or INACTIVE_KEY)
+        FulfilRequest(**caller.request(target.incident), promise=target.detail or INACTIVE_KEY)
     )
 
 
 def _still_there(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about = typed.about(context, caller)
+    fields = typed.request(context, caller)
     return context.use_cases.dispute(
-        DisputeRequest(**about, promise=REPORTER_KEY, reason=typed.text)
+        DisputeRequest(**fields, promise=REPORTER_KEY, reason=typed.text)
     )
 
 

@@ -28,7 +28,7 @@ _TEXT = NOTE.shown("[text]")
 
 
 def _list(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    return context.use_cases.look.tasks(Request(**typed.about(context, caller)))
+    return context.use_cases.look.tasks(Request(**typed.request(context, caller)))
 
 
 def _press_list(context: CommandContext, caller: Caller, about: str) -> Answer:
@@ -36,29 +36,29 @@ def _press_list(context: CommandContext, caller: Caller, about: str) -> Answer:
     target = target_of(context, about)
     if target.detail == "add":
         return opens("form_task")(context, caller, f"{target.incident}")
-    return context.use_cases.look.tasks(Request(**caller.about(target.incident)))
+    return context.use_cases.look.tasks(Request(**caller.request(target.incident)))
 
 
 def _show(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
     if typed.number is None:
         return _list(context, caller, typed)
-    return context.use_cases.look.task(Request(**typed.about(context, caller)), typed.number)
+    return context.use_cases.look.task(Request(**typed.request(context, caller)), typed.number)
 
 
 def _press_show(context: CommandContext, caller: Caller, about: str) -> Answer:
     target = target_of(context, about)
-    request = Request(**caller.about(target.incident))
+    request = Request(**caller.request(target.incident))
     return context.use_cases.look.task(request, _number(target.detail))
 
 
 def _add(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
     owner = typed.people[0].id if typed.people else None
-    about = typed.about(context, caller)
+    about = typed.request(context, caller)
     return context.use_cases.add_task(TaskRequest(**about, text=typed.text, owner=owner))
 
 
 def _done(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about, number = typed.about(context, caller), typed.number or 0
+    about, number = typed.request(context, caller), typed.number or 0
     return context.use_cases.finish_task(
         TaskDoneRequest(**about, number=number, outcome=typed.text)
     )
@@ -68,29 +68,29 @@ def _press_done(context: CommandContext, caller: Caller, about: str) -> Answer:
     target = target_of(context, about)
     number = _number(target.detail)
     return context.use_cases.finish_task(
-        TaskDoneRequest(**caller.about(target.incident), number=number)
+        TaskDoneRequest(**caller.request(target.incident), number=number)
     )
 
 
 def _edit(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about, number = typed.about(context, caller), typed.number or 0
+    about, number = typed.request(context, caller), typed.number or 0
     changes = {"text": typed.text} if typed.text else {}
     return context.use_cases.edit_task(TaskEditRequest(**about, number=number, changes=changes))
 
 
 def _drop(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about, number = typed.about(context, caller), typed.number or 0
+    about, number = typed.request(context, caller), typed.number or 0
     return context.use_cases.drop_task(TaskDropRequest(**about, number=number, reason=typed.reason))
 
 
 def _assign(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about, number = typed.about(context, caller), typed.number or 0
+    about, number = typed.request(context, caller), typed.number or 0
     owner = typed.people[0].id
     return context.use_cases.assign_task(TaskOwnerRequest(**about, number=number, owner=owner))
 
 
 def _export(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answer:
-    about, number = typed.about(context, caller), typed.number or 0
+    about, number = typed.request(context, caller), typed.number or 0
     sure = typed.text.casefold() == _SURE
     return context.use_cases.export_task(TaskExportRequest(**about, number=number, sure=sure))
 
@@ -98,7 +98,7 @@ def _export(context: CommandContext, caller: Caller, typed: ParsedCommand) -> An
 def _press_export(context: CommandContext, caller: Caller, about: str) -> Answer:
     target = target_of(context, about)
     number, _, sure = target.detail.partition(":")
-    asked = caller.about(target.incident)
+    asked = caller.request(target.incident)
     return context.use_cases.export_task(
         TaskExportRequest(**asked, number=_number(number), sure=sure == _SURE)
     )

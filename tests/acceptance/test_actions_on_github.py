@@ -13,7 +13,7 @@ from chatops.application.outbox.worker import LEASE
 from chatops.application.tasks.export import TaskExportRequest
 from chatops.application.tasks.sync import TaskSync
 from chatops.application.tasks.tasks import TaskDoneRequest
-from chatops.commands.context import About
+from chatops.commands.context import RequestFields
 from chatops.domain.messages.effects import SyncTask
 from tests.acceptance.action_town import NAME, Tracked, open_tracked
 from tests.acceptance.stage import Room
@@ -316,7 +316,7 @@ def export(tracked: Tracked, number: int) -> TaskExportRequest:
     return TaskExportRequest(**asked(tracked), number=number)
 
 
-def asked(tracked: Tracked) -> About:
+def asked(tracked: Tracked) -> RequestFields:
     sam = tracked.stage.actor("sam").id
     now = tracked.stage.clock.now()
     return {"incident": 1, "user": sam, "now": now, "channel": None, "once": None}

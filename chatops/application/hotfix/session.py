@@ -67,7 +67,7 @@ class StartRequest(Request):
 class HotfixRequest(Request):
     """Something about one hotfix of an incident."""
 
-    about: int | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -396,7 +396,7 @@ class HotfixSessions:
             NoHotfixYet, WhichHotfix, ServiceGone, and what ``Sessions.begin`` raises.
         """
         with self.sessions.begin(request, authorization) as incident_session:
-            session = HotfixSession(incident_session, meant(incident_session, request.about))
+            session = HotfixSession(incident_session, meant(incident_session, request.number))
             yield session
             session.save()
 
@@ -404,7 +404,7 @@ class HotfixSessions:
     def looking(self, request: HotfixRequest) -> Iterator[HotfixSession]:
         """The same, to see only."""
         with self.sessions.looking(request) as incident_session:
-            yield HotfixSession(incident_session, meant(incident_session, request.about))
+            yield HotfixSession(incident_session, meant(incident_session, request.number))
 
 
 def meant(incident_session: IncidentSession, number: int | None) -> Hotfix:

@@ -210,7 +210,7 @@ class TurnFlagOff:
                 now=request.now,
                 channel=request.channel,
                 once=request.once,
-                about=number,
+                number=number,
                 way=FixWay.FLAG,
                 source=request.flag,
             )

@@ -187,7 +187,7 @@ class HotfixQueries:
             )
             if not known:
                 return general
-            session = HotfixSession(incident_session, meant(incident_session, request.about))
+            session = HotfixSession(incident_session, meant(incident_session, request.number))
             return _with(general, session)
 
     def status(self, request: HotfixRequest) -> Post:

@@ -41,7 +41,7 @@ from chatops.cli.shell.words import (
 from chatops.clock import Clock, SystemClock
 from chatops.commands.action import Action, ParsedCommand
 from chatops.commands.catalogue import ACTIONS, HELP, INCIDENT
-from chatops.commands.context import About, Caller, must_be_meant
+from chatops.commands.context import Caller, RequestFields, must_be_meant
 from chatops.commands.form_state import FormState
 from chatops.commands.parser import parse, vocabulary
 from chatops.domain.analytics.report import Report, spreadsheet
@@ -253,15 +253,15 @@ def _statistics(
 def _post_mortem(
     shell: Shell, caller: Caller, typed: ParsedCommand, given: IncidentOptions
 ) -> CommandResult:
-    about = _about(shell, caller, typed)
-    return _printed(typed.action, post_mortem(shell, typed.action.name, about, file=given.file))
+    fields = _fields(shell, caller, typed)
+    return _printed(typed.action, post_mortem(shell, typed.action.name, fields, file=given.file))
 
 
 def _task_edited(
     shell: Shell, caller: Caller, typed: ParsedCommand, given: IncidentOptions
 ) -> CommandResult:
-    about = _about(shell, caller, typed)
-    post = shell.use_cases.edit_task(edit_of(shell, caller, typed, given, about))
+    fields = _fields(shell, caller, typed)
+    post = shell.use_cases.edit_task(edit_of(shell, caller, typed, given, fields))
     return _told(shell, typed.action, post)
 
 
@@ -275,35 +275,35 @@ def _updated(
 def _update(
     shell: Shell, caller: Caller, typed: ParsedCommand, given: IncidentOptions
 ) -> UpdateRequest:
-    about = _about(shell, caller, typed)
+    fields = _fields(shell, caller, typed)
     if given.status and given.status not in {each for each in Status if each.running}:
         raise unknown_status(given.status)
     return UpdateRequest(
-        **about,
+        **fields,
         plain=typed.text,
         technical=given.technical,
         status=Status(given.status) if given.status else None,
-        next_at=_next(shell, about, given.next),
+        next_at=_next(shell, fields, given.next),
     )
 
 
-def _next(shell: Shell, about: About, said: str) -> datetime:
+def _next(shell: Shell, fields: RequestFields, said: str) -> datetime:
     """When the next word comes: as said, else as the severity promises."""
     if said:
-        zone = shell.zone_of(about["user"])
-        return read_time(said, now=about["now"], zone=zone, direction=Direction.AHEAD).at
-    known = shell.use_cases.look.known(Request(**about))
+        zone = shell.zone_of(fields["user"])
+        return read_time(said, now=fields["now"], zone=zone, direction=Direction.AHEAD).at
+    known = shell.use_cases.look.known(Request(**fields))
     every = known.playbook.severity(known.incident.severity).update_every
     if every is None:
         raise incomplete(ACTIONS["update"])
-    return about["now"] + every
+    return fields["now"] + every
 
 
 def _resolved(
     shell: Shell, caller: Caller, typed: ParsedCommand, given: IncidentOptions
 ) -> CommandResult:
     request = ResolveRequest(
-        **_about(shell, caller, typed),
+        **_fields(shell, caller, typed),
         fix=typed.text,
         root_cause=given.cause,
         plain=given.plain,
@@ -311,11 +311,11 @@ def _resolved(
     return _told(shell, typed.action, shell.use_cases.resolve(request))
 
 
-def _about(shell: Shell, caller: Caller, typed: ParsedCommand) -> About:
+def _fields(shell: Shell, caller: Caller, typed: ParsedCommand) -> RequestFields:
     incident = must_be_meant(
         shell.use_cases, caller, reference=typed.reference, command=typed.action.spelled
     )
-    return caller.about(incident)
+    return caller.request(incident)
 
 
 #: What a terminal does in its own way: its options stand for the form, its output for a message.
@@ -355,7 +355,7 @@ def newer_text(error: EditedMeanwhile) -> UserError:
     )
 
 
-def post_mortem(shell: Shell, action: str, about: About, *, file: str) -> str:
+def post_mortem(shell: Shell, action: str, fields: RequestFields, *, file: str) -> str:
     """What is printed of it; an edited text is saved.
 
     Raises:
@@ -363,12 +363,12 @@ def post_mortem(shell: Shell, action: str, about: About, *, file: str) -> str:
     """
     match action:
         case "post_mortem_show":
-            view = shell.use_cases.post_mortem.look(Request(**about))
+            view = shell.use_cases.post_mortem.look(Request(**fields))
             return f"{_stamp(view)}{view.markdown}"
         case "post_mortem_edit":
-            return _edited(shell, about, file)
+            return _edited(shell, fields, file)
         case _:
-            return _questions(shell.use_cases.post_mortem.look(Request(**about), whole=False))
+            return _questions(shell.use_cases.post_mortem.look(Request(**fields), whole=False))
 
 
 def _stamp(view: PostMortemView) -> str:
@@ -376,14 +376,14 @@ def _stamp(view: PostMortemView) -> str:
     return f"<!-- {view.incident.reference} text {view.version} -->\n"
 
 
-def _edited(shell: Shell, about: About, file: str) -> str:
+def _edited(shell: Shell, fields: RequestFields, file: str) -> str:
     text = _read(file)
     stamp = _STAMP.match(text)
     body = text[stamp.end() :] if stamp else text
-    view = shell.use_cases.post_mortem.look(Request(**about), whole=False)
+    view = shell.use_cases.post_mortem.look(Request(**fields), whole=False)
     version = int(stamp["version"]) if stamp else view.version
     try:
-        post = shell.use_cases.post_mortem.edit(EditRequest(**about, body=body, version=version))
+        post = shell.use_cases.post_mortem.edit(EditRequest(**fields, body=body, version=version))
     except EditedMeanwhile as error:
         raise newer_text(error) from error
     team = shell.use_cases.team
@@ -482,7 +482,7 @@ class TaskWords(Protocol):
 
 
 def edit_of(
-    shell: Shell, caller: Caller, typed: ParsedCommand, given: TaskWords, about: About
+    shell: Shell, caller: Caller, typed: ParsedCommand, given: TaskWords, fields: RequestFields
 ) -> TaskEditRequest:
     """The change that was typed.
 
@@ -498,7 +498,7 @@ def edit_of(
         "due": _due(shell, caller, given.due) if given.due else None,
     }
     said = {name: value for name, value in changes.items() if value}
-    return TaskEditRequest(**about, number=typed.number or 0, changes=said)
+    return TaskEditRequest(**fields, number=typed.number or 0, changes=said)
 
 
 def _one_of(known: type[_Word], option: str, given: str) -> _Word | None:

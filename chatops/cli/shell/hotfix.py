@@ -31,7 +31,7 @@ from chatops.cli.shell.words import (
 from chatops.clock import Clock, SystemClock
 from chatops.commands.action import ParsedCommand
 from chatops.commands.catalogue import HOTFIX, HOTFIX_HELP
-from chatops.commands.context import AboutHotfix, Caller, must_be_meant
+from chatops.commands.context import Caller, HotfixRequestFields, must_be_meant
 from chatops.commands.form_state import FormState, Subject
 from chatops.commands.hotfix import known_of_incident
 from chatops.commands.parser import parse, vocabulary
@@ -126,10 +126,10 @@ def words_of(shell: Shell, post: Post) -> str:
     return printed(post, shell.use_cases.team.incident_command, shell.use_cases.team.hotfix_command)
 
 
-def _about(shell: Shell, caller: Caller, typed: ParsedCommand) -> AboutHotfix:
+def _fields(shell: Shell, caller: Caller, typed: ParsedCommand) -> HotfixRequestFields:
     command = f"{HOTFIX_NAME} {typed.action.spelled}"
     incident = must_be_meant(shell.use_cases, caller, reference=typed.reference, command=command)
-    return {**caller.about(incident), "about": typed.number}
+    return {**caller.request(incident), "number": typed.number}
 
 
 def start(
@@ -140,15 +140,15 @@ def start(
     form_state: FormState | None = None,
 ) -> CommandResult:
     """Show the gate; whoever says that it holds gets through it."""
-    about = _about(shell, caller, typed)
-    known = known_of_incident(shell.use_cases, replace(HotfixRequest(**about), about=None))
+    fields = _fields(shell, caller, typed)
+    known = known_of_incident(shell.use_cases, replace(HotfixRequest(**fields), number=None))
     gate = known.playbook.hotfix.gate
     if not given.holds:
         return CommandResult(text=gate_of(gate), done=False)
     if not given.title.strip() or not given.reason.strip():
         raise hotfix_without_title()
     request = StartRequest(
-        **caller.about(about["incident"]),
+        **caller.request(fields["incident"]),
         service=given.service,
         title=given.title,
         reason=given.reason,
@@ -168,14 +168,14 @@ def _next(
     shell: Shell, caller: Caller, typed: ParsedCommand, given: HotfixOptions
 ) -> CommandResult:
     """Show the plan; with ``--go`` take the step, and with it tick its checklist off."""
-    about = _about(shell, caller, typed)
-    request = NextRequest(**about, by_hand=given.by_hand)
+    fields = _fields(shell, caller, typed)
+    request = NextRequest(**fields, by_hand=given.by_hand)
     plan = shell.use_cases.hotfix.plan(request)
     if not given.go:
         return CommandResult(text=f"{_as_lines(plan)}\n\n{_GO}", done=False)
     if plan.checklist is not None:
         items = frozenset(range(len(plan.checklist.items)))
-        unmarked: AboutHotfix = {**about, "once": None}
+        unmarked: HotfixRequestFields = {**fields, "once": None}
         tick = TickRequest(**unmarked, checklist=plan.checklist.key, items=items)
         shell.use_cases.hotfix.tick(tick)
     return told_by(shell, shell.use_cases.hotfix.next(replace(request, step=plan.step.kind)))
@@ -199,12 +199,12 @@ def _check(
     shell: Shell, caller: Caller, typed: ParsedCommand, given: HotfixOptions
 ) -> CommandResult:
     """Show the checklist of the current step; with ``--go`` tick all of it off."""
-    about = _about(shell, caller, typed)
-    plan = shell.use_cases.hotfix.plan(NextRequest(**about))
+    fields = _fields(shell, caller, typed)
+    plan = shell.use_cases.hotfix.plan(NextRequest(**fields))
     if plan.checklist is None or not given.go:
         return CommandResult(text=_as_lines(plan), done=plan.checklist is None)
     items = frozenset(range(len(plan.checklist.items)))
-    tick = TickRequest(**about, checklist=plan.checklist.key, items=items)
+    tick = TickRequest(**fields, checklist=plan.checklist.key, items=items)
     return told_by(shell, shell.use_cases.hotfix.tick(tick))
 
 
@@ -212,19 +212,19 @@ def _approve(
     shell: Shell, caller: Caller, typed: ParsedCommand, given: HotfixOptions
 ) -> CommandResult:
     """Show what would be approved; with ``--go`` approve exactly that."""
-    about = _about(shell, caller, typed)
-    known = shell.use_cases.hotfix.known(HotfixRequest(**about))
+    fields = _fields(shell, caller, typed)
+    known = shell.use_cases.hotfix.known(HotfixRequest(**fields))
     if known.hotfix is None:
         raise NoHotfixYet
     fix = known.hotfix
     head = fix.head if fix.comes_after_fix(StepKind.APPROVE) else ""
     if not given.go:
-        status = words_of(shell, shell.use_cases.hotfix.status(HotfixRequest(**about)))
+        status = words_of(shell, shell.use_cases.hotfix.status(HotfixRequest(**fields)))
         what = f"Commit {head}, +{fix.work.added} -{fix.work.removed}" if head else "The plan"
         questions = "".join(f"\n- {each}" for each in known.playbook.hotfix.review_questions)
         return CommandResult(text=f"{status}\n{what}{questions}\n\n{_GO}", done=False)
     spoken = typed.people[0].id if typed.people else None
-    request = ApproveRequest(**about, sha=head or None, spoken_by=spoken)
+    request = ApproveRequest(**fields, sha=head or None, spoken_by=spoken)
     return told_by(shell, shell.use_cases.hotfix.approve(request))
 
 
@@ -232,8 +232,8 @@ def _rollback(
     shell: Shell, caller: Caller, typed: ParsedCommand, given: HotfixOptions
 ) -> CommandResult:
     """Say where production goes back to; with ``--go`` begin."""
-    about = _about(shell, caller, typed)
-    known = shell.use_cases.hotfix.known(HotfixRequest(**about))
+    fields = _fields(shell, caller, typed)
+    known = shell.use_cases.hotfix.known(HotfixRequest(**fields))
     if known.hotfix is None:
         raise NoHotfixYet
     if not given.go:
@@ -245,13 +245,15 @@ def _rollback(
         )
         lines = "\n".join((f"Production would go back to {back_to}.", *weighed))
         return CommandResult(text=f"{lines}\n\n{_GO}", done=False)
-    request = RollbackRequest(**about, reason=typed.reason, version=given.version)
+    request = RollbackRequest(**fields, reason=typed.reason, version=given.version)
     return told_by(shell, shell.use_cases.hotfix.rollback(request))
 
 
 def _log(shell: Shell, caller: Caller, typed: ParsedCommand, given: HotfixOptions) -> CommandResult:
-    incident = _about(shell, caller, typed)["incident"]
-    request = LogRequest(**caller.about(incident), service=given.service or None, files=typed.files)
+    incident = _fields(shell, caller, typed)["incident"]
+    request = LogRequest(
+        **caller.request(incident), service=given.service or None, files=typed.files
+    )
     return told_by(shell, shell.use_cases.hotfix.log(request), looked=True)
 
 

@@ -64,7 +64,7 @@ def play_app(
     context = PageContext(
         slack=slack, clock=clock, switchboard=switchboard, next_due=next_due, shop=shop
     )
-    scene = ScreenContent(
+    content = ScreenContent(
         workspace=slack.workspace,
         installation=slack.installation,
         switchboard=switchboard,
@@ -73,7 +73,7 @@ def play_app(
         shop=shop,
     )
     renderer = ScreenRenderer(
-        workspace=slack.workspace, installation=slack.installation, scene=scene
+        workspace=slack.workspace, installation=slack.installation, content=content
     )
     routes = _PageRoutes(slack=slack, context=context, renderer=renderer)
     live = Live(slack.workspace, stopping, shop.look if shop else lambda: None)

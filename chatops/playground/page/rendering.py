@@ -78,10 +78,10 @@ class ScreenRenderer:
     """Paints pictures of one workspace."""
 
     def __init__(
-        self, *, workspace: Workspace, installation: Installation, scene: ScreenContent
+        self, *, workspace: Workspace, installation: Installation, content: ScreenContent
     ) -> None:
         self._workspace = workspace
-        self._scene = scene
+        self._content = content
         self._environment = _environment(workspace, installation)
         self._rows = MessageRows(workspace, self._environment)
         self._readers: dict[str, Reader] = {}
@@ -101,8 +101,8 @@ class ScreenRenderer:
         """The page in pieces; a change while it is painted is told by the next revision."""
         revision = self._workspace.revision
         seen_by = self._reader(screen.person)
-        context = self._scene.of(screen, seen_by)
-        modal = self._scene.modal(screen, seen_by)
+        context = self._content.of(screen, seen_by)
+        modal = self._content.modal(screen, seen_by)
         regions = {
             name: self._region(template, {**context, **_slot(name, screen), **modal})
             for name, template in REGIONS.items()

@@ -35,7 +35,7 @@ def renderer(workspace: Workspace) -> ScreenRenderer:
         refused={},
         links={},
     )
-    return ScreenRenderer(workspace=workspace, installation=INSTALLATION, scene=scene)
+    return ScreenRenderer(workspace=workspace, installation=INSTALLATION, content=scene)
 
 
 def person(workspace: Workspace, handle: str) -> Person:

@@ -81,10 +81,10 @@ def told(bench: Bench, incident: Incident, handle: str = "sam") -> str:
 @pytest.mark.parametrize(
     ("text", "name", "facts"),
     [
-        ("status", "status", {"about": None}),
-        ("1", "status", {"about": 1}),
+        ("status", "status", {"number": None}),
+        ("1", "status", {"number": 1}),
         ("ready", "fix", {"way": FixWay.PUSH, "source": ""}),
-        ("1 ready", "fix", {"about": 1}),
+        ("1 ready", "fix", {"number": 1}),
         ("revert #12", "fix", {"way": FixWay.REVERT, "source": "#12"}),
         ("pick 4f2c9e1", "fix", {"way": FixWay.PICK, "source": "4f2c9e1"}),
         ("flag new-checkout off", "flag", {"flag": "new-checkout"}),
@@ -169,7 +169,7 @@ def test_from_elsewhere_the_reference_names_the_incident(
 
     bench.types("sam", "/hotfix INC-2026-001 1 status")
 
-    assert (clerk.last[1].incident, clerk.last[1].about) == (incident.id, 1)
+    assert (clerk.last[1].incident, clerk.last[1].number) == (incident.id, 1)
 
 
 @pytest.mark.parametrize(
@@ -338,7 +338,7 @@ def test_of_several_that_are_running_one_is_picked(
     types(bench, incident, "")
     assert "2 hotfixes are running. Which one?" in told(bench, incident)
     bench.presses("sam", "Show 2", incident.channel_name)
-    assert clerk.last[1].about == 2
+    assert clerk.last[1].number == 2
 
     assert types(bench, incident, "next") == "Hotfix"
     assert "Which hotfix? Put its number in front" in shown(bench.sees("sam").blocks)
@@ -373,7 +373,7 @@ def test_the_plan_comes_after_something_to_look_at_and_is_carried_out_as_shown(
     assert bench.submits("sam") == {}
 
     name, request = clerk.last
-    assert (name, request.step, request.about, request.by_hand) == (
+    assert (name, request.step, request.number, request.by_hand) == (
         "next",
         StepKind.MERGE,
         1,
@@ -528,7 +528,7 @@ def test_a_form_asks_for_what_was_filled_in(
     assert bench.submits("sam", **values) == {}
 
     asked, request = clerk.last
-    assert (asked, request.about) == (name, 1)
+    assert (asked, request.number) == (name, 1)
     assert {key: getattr(request, key) for key in facts} == facts
     assert bench.sees_no_form("sam")
     assert ANSWER in told(bench, incident)
@@ -590,10 +590,10 @@ def presses(bench: Bench, incident: Incident, ask: ActionId, about: str) -> None
 @pytest.mark.parametrize(
     ("ask", "about", "name", "facts"),
     [
-        (ActionId("hotfix_status"), ":2", "status", {"about": 2}),
-        (ActionId("rolled_back"), ":1", "rolled_back", {"about": 1}),
-        (ActionId("align"), ":1:develop", "align", {"about": 1, "target": "develop"}),
-        (ActionId("align"), ":1", "align", {"about": 1, "target": None}),
+        (ActionId("hotfix_status"), ":2", "status", {"number": 2}),
+        (ActionId("rolled_back"), ":1", "rolled_back", {"number": 1}),
+        (ActionId("align"), ":1:develop", "align", {"number": 1, "target": "develop"}),
+        (ActionId("align"), ":1", "align", {"number": 1, "target": None}),
     ],
 )
 def test_a_button_does_its_deed(

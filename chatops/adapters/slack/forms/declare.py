@@ -46,7 +46,7 @@ _NUMBER = 987654321
 _PRIVATE = FieldOption(
     value="yes",
     label="Keep private (security)",
-    about="Only those invited see it; stakeholders read a neutral text",
+    description="Only those invited see it; stakeholders read a neutral text",
 )
 
 
@@ -61,12 +61,14 @@ class DeclareFormContext:
     similar: tuple[Incident, ...]
 
 
-def build(scene: DeclareFormContext) -> View:
-    form_state = replace(scene.form_state, seen=scene.form_state.text if scene.similar else "")
+def build(context: DeclareFormContext) -> View:
+    form_state = replace(
+        context.form_state, seen=context.form_state.text if context.similar else ""
+    )
     title = plain(form_state.text, TITLE_LIMIT)
     longer = form_state.text.strip() if len(form_state.text.strip()) > len(title) else ""
     blocks: list[Block] = [
-        *_similar(scene.similar, scene),
+        *_similar(context.similar, context),
         fields.text_field(
             TITLE,
             "What is broken?",
@@ -78,11 +80,11 @@ def build(scene: DeclareFormContext) -> View:
         fields.choice_field(
             SEVERITY,
             "How bad is it?",
-            choices(scene.playbook),
+            choices(context.playbook),
             initial=form_state.severity or None,
             told=True,
         ),
-        *meaning(scene.playbook, form_state.severity),
+        *meaning(context.playbook, form_state.severity),
         fields.text_field(
             IMPACT,
             "Who notices, and what? In plain words",
@@ -92,10 +94,10 @@ def build(scene: DeclareFormContext) -> View:
             lines=True,
             optional=True,
         ),
-        *_details(scene, symptoms=form_state.reason or longer),
-        _channel(scene, title),
+        *_details(context, symptoms=form_state.reason or longer),
+        _channel(context, title),
     ]
-    submit = "Declare a new one" if scene.similar else "Declare"
+    submit = "Declare a new one" if context.similar else "Declare"
     return modal(form_state, title="Declare an incident", submit=submit, blocks=blocks)
 
 
@@ -131,14 +133,14 @@ def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
         if title
         else ()
     )
-    scene = DeclareFormContext(
+    context = DeclareFormContext(
         playbook=use_cases.look.policy(),
         services=tuple(use_cases.team.services),
         form_state=form_state,
         caller=caller,
         similar=similar,
     )
-    return build(scene)
+    return build(context)
 
 
 def _carry_out(
@@ -154,12 +156,12 @@ def _refresh(form_state: FormState, entered: Entered) -> FormState:
     return replace(form_state, text=entered.text(TITLE), severity=entered.choice(SEVERITY))
 
 
-def _similar(similar: tuple[Incident, ...], scene: DeclareFormContext) -> Sequence[Block]:
+def _similar(similar: tuple[Incident, ...], context: DeclareFormContext) -> Sequence[Block]:
     if not similar:
         return ()
     rows = [
         SectionBlock(
-            text=MarkdownTextObject(text=_row(incident, scene)),
+            text=MarkdownTextObject(text=_row(incident, context)),
             accessory=ButtonElement(
                 text=PlainTextObject(text="Join"),
                 action_id=ActionId("join"),
@@ -172,16 +174,16 @@ def _similar(similar: tuple[Incident, ...], scene: DeclareFormContext) -> Sequen
     return [head, *rows, DividerBlock()]
 
 
-def _row(incident: Incident, scene: DeclareFormContext) -> str:
-    since = spoken(incident.lasted(scene.caller.now))
+def _row(incident: Incident, context: DeclareFormContext) -> str:
+    since = spoken(incident.lasted(context.caller.now))
     return (
         f"{escape(incident.reference)} · {escape(incident.severity)} · for {since}\n"
         f"{escape(plain(incident.title, TITLE_LIMIT))}"
     )
 
 
-def _details(scene: DeclareFormContext, *, symptoms: str) -> Sequence[Block]:
-    services = [FieldOption(value=each[:150], label=each) for each in scene.services]
+def _details(context: DeclareFormContext, *, symptoms: str) -> Sequence[Block]:
+    services = [FieldOption(value=each[:150], label=each) for each in context.services]
     return [
         fields.text_field(
             SYMPTOMS,
@@ -193,7 +195,7 @@ def _details(scene: DeclareFormContext, *, symptoms: str) -> Sequence[Block]:
             optional=True,
         ),
         *([fields.menu_field(SERVICE, "Service", services, optional=True)] if services else []),
-        fields.person_field(COMMANDER, "Who leads?", initial=scene.caller.user),
+        fields.person_field(COMMANDER, "Who leads?", initial=context.caller.user),
         fields.tick_field(PRIVATE, "Who may see it?", _PRIVATE),
         fields.text_field(
             NOTICED,
@@ -203,14 +205,14 @@ def _details(scene: DeclareFormContext, *, symptoms: str) -> Sequence[Block]:
             optional=True,
         ),
         fields.person_field(
-            REPORTER, "Who told us?", initial=scene.form_state.author, optional=True
+            REPORTER, "Who told us?", initial=context.form_state.author, optional=True
         ),
     ]
 
 
-def _channel(scene: DeclareFormContext, title: str) -> Block:
+def _channel(context: DeclareFormContext, title: str) -> Block:
     name = channel_name(
-        scene.playbook.channel, year=scene.caller.now.year, number=_NUMBER, title=title
+        context.playbook.channel, year=context.caller.now.year, number=_NUMBER, title=title
     ).replace(f"{_NUMBER}", "NNN")
     return small(f"Opens the channel `#{escape(name)}`; NNN is the next free number.")
 

@@ -42,7 +42,7 @@ def build(playbook: Playbook, scenarios: Sequence[Scenario], form_state: FormSta
             SCENARIO,
             "What happens?",
             [
-                FieldOption(value=each.key, label=each.title, about=each.in_short)
+                FieldOption(value=each.key, label=each.title, description=each.in_short)
                 for each in scenarios
             ],
             initial=form_state.text if form_state.text in known else scenarios[0].key,
@@ -53,7 +53,7 @@ def build(playbook: Playbook, scenarios: Sequence[Scenario], form_state: FormSta
             [
                 FieldOption(value=_AS_WRITTEN, label="As the scenario has it"),
                 *(
-                    FieldOption(value=each.key, label=each.label, about=in_short(each))
+                    FieldOption(value=each.key, label=each.label, description=in_short(each))
                     for each in playbook.severities
                 ),
             ],

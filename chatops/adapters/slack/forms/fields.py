@@ -43,11 +43,11 @@ TOLD = "field"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldOption:
-    """Something to choose; ``about`` says in a few words what choosing it means."""
+    """Something to choose; ``description`` says in a few words what choosing it means."""
 
     value: str
     label: str
-    about: str = ""
+    description: str = ""
 
 
 def text_field(
@@ -289,7 +289,7 @@ def _option(choice: FieldOption) -> Option:
     return Option(
         value=choice.value,
         text=_text(choice.label, OPTION_TEXT),
-        description=_plain(choice.about, OPTION_TEXT),
+        description=_plain(choice.description, OPTION_TEXT),
     )
 
 

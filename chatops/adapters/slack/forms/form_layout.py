@@ -23,7 +23,7 @@ from chatops.application.queries import IncidentView
 from chatops.application.session import Request
 from chatops.application.use_cases import UseCases
 from chatops.commands.catalogue import ACTIONS
-from chatops.commands.context import About, Caller
+from chatops.commands.context import Caller, RequestFields
 from chatops.commands.form_state import FormState
 from chatops.domain.errors import UserError
 from chatops.domain.incident.model import TITLE_LIMIT
@@ -85,9 +85,9 @@ class HandedIn:
         return self.caller.now
 
     @property
-    def about(self) -> About:
+    def request(self) -> RequestFields:
         """What every request about an incident begins with."""
-        return self.caller.about(self.form_state.incident or 0)
+        return self.caller.request(self.form_state.incident or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +148,7 @@ def permission_of(action: str) -> Permission:
     return permission
 
 
-def about_incident(
+def load_incident(
     build: Callable[[FormContext], View], deed: Permission | None = None, *, running: bool = False
 ) -> Callable[[UseCases, Caller, FormState], View]:
     """Load what a form about an incident shows, if the person may see it and do the deed.
@@ -193,9 +193,9 @@ def modal(
     )
 
 
-def headed(scene: FormContext) -> list[Block]:
+def headed(context: FormContext) -> list[Block]:
     """Which incident a form is about."""
-    incident = scene.known.incident
+    incident = context.known.incident
     return [small(f"*{escape(incident.reference)}* · {escape(plain(incident.title, TITLE_LIMIT))}")]
 
 

@@ -13,7 +13,7 @@ from chatops.adapters.slack.rendering.mrkdwn import clamp, escape, plain
 from chatops.application.hotfix.session import HotfixRequest
 from chatops.application.hotfix.views import HotfixView
 from chatops.application.use_cases import UseCases
-from chatops.commands.context import AboutHotfix, Caller
+from chatops.commands.context import Caller, HotfixRequestFields
 from chatops.commands.form_state import FormState, Subject
 from chatops.domain.hotfix.errors import NoHotfixYet
 from chatops.domain.hotfix.model import Commits, Hotfix
@@ -43,10 +43,10 @@ class HotfixFormContext:
     def subject(self) -> Subject:
         return Subject.of(self.form_state.about)
 
-    def about(self, detail: str = "") -> FormState:
+    def state_for(self, detail: str = "") -> FormState:
         """The form's state, about exactly the hotfix that is shown, and ``detail`` of it."""
         subject = Subject(number=self.hotfix.number, detail=detail)
-        return replace(self.form_state, about=subject.about)
+        return replace(self.form_state, about=subject.packed)
 
 
 def hotfix_request(caller: Caller, form_state: FormState) -> HotfixRequest:
@@ -56,13 +56,13 @@ def hotfix_request(caller: Caller, form_state: FormState) -> HotfixRequest:
         user=caller.user,
         now=caller.now,
         channel=form_state.channel or None,
-        about=Subject.of(form_state.about).number,
+        number=Subject.of(form_state.about).number,
     )
 
 
-def about_hotfix(given: HandedIn) -> AboutHotfix:
+def hotfix_fields(given: HandedIn) -> HotfixRequestFields:
     """What every request about a hotfix begins with."""
-    return {**given.about, "about": Subject.of(given.form_state.about).number}
+    return {**given.request, "number": Subject.of(given.form_state.about).number}
 
 
 def must_stand(
@@ -92,20 +92,20 @@ def look_at(
 
     def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
         known = use_cases.hotfix.known(hotfix_request(caller, form_state))
-        scene = HotfixFormContext(known=known, form_state=form_state, user=caller.user)
+        context = HotfixFormContext(known=known, form_state=form_state, user=caller.user)
         if running:
-            scene.hotfix.must_run()
+            context.hotfix.must_run()
         if deed is not None:
             must_stand(use_cases, caller, form_state, known, deed)
-        return build(scene)
+        return build(context)
 
     return load
 
 
-def headed_hotfix(scene: HotfixFormContext) -> list[Block]:
+def headed_hotfix(context: HotfixFormContext) -> list[Block]:
     """Which hotfix of which incident a form is about."""
-    hotfix, reference = scene.hotfix, escape(scene.known.incident.reference)
-    number = f" · hotfix {hotfix.number}" if len(scene.known.hotfixes) > 1 else ""
+    hotfix, reference = context.hotfix, escape(context.known.incident.reference)
+    number = f" · hotfix {hotfix.number}" if len(context.known.hotfixes) > 1 else ""
     name = f"{escape(plain(hotfix.service, _LINE))} · {escape(plain(hotfix.title, TITLE_LIMIT))}"
     return [small(f"*{reference}*{number} · {name}")]
 

@@ -7,9 +7,9 @@ from chatops.adapters.slack.forms import fields
 from chatops.adapters.slack.forms.form_layout import Form, HandedIn, modal, small
 from chatops.adapters.slack.forms.hotfix import (
     HotfixFormContext,
-    about_hotfix,
     bullets,
     headed_hotfix,
+    hotfix_fields,
     look_at,
     size_of,
 )
@@ -26,7 +26,7 @@ SPOKEN = "spoken"
 _SHORT, _LINE = 10, 200
 
 
-def build(scene: HotfixFormContext) -> View:
+def build(context: HotfixFormContext) -> View:
     """Show what is approved.
 
     Raises:
@@ -34,41 +34,41 @@ def build(scene: HotfixFormContext) -> View:
         StaleApproval: the button was shown for another commit.
         NotSpoken: somebody's spoken approval was to be put down where only a click counts.
     """
-    hotfix = scene.hotfix
+    hotfix = context.hotfix
     must_be_approvable(hotfix)
-    if scene.form_state.person and not _may_be_spoken(scene):
-        severity = scene.known.severity.label
-        who = scene.form_state.person
+    if context.form_state.person and not _may_be_spoken(context):
+        severity = context.known.severity.label
+        who = context.form_state.person
         why = f"the playbook wants a click for {severity}. Ask <@{who}> for theirs."
         raise NotSpoken(why)
     head = hotfix.head if hotfix.comes_after_fix(StepKind.APPROVE) else ""
-    seen = scene.subject.detail
+    seen = context.subject.detail
     if seen and head and seen != head:
         raise StaleApproval(seen, head)
-    questions = scene.known.playbook.hotfix.review_questions
+    questions = context.known.playbook.hotfix.review_questions
     blocks: list[Block] = [
-        *headed_hotfix(scene),
-        *sections(_what(scene, hotfix, head)),
+        *headed_hotfix(context),
+        *sections(_what(context, hotfix, head)),
         *(bullets("Files", hotfix.work.files) if head else []),
         *bullets("Before you agree", questions),
-        *_spoken(scene),
+        *_spoken(context),
         small(_bound(head)),
     ]
-    return modal(scene.about(head), title="Approve", submit="Approve", blocks=blocks)
+    return modal(context.state_for(head), title="Approve", submit="Approve", blocks=blocks)
 
 
 def parse(given: HandedIn) -> ApproveRequest:
     return ApproveRequest(
-        **about_hotfix(given),
+        **hotfix_fields(given),
         sha=Subject.of(given.form_state.about).detail or None,
         spoken_by=given.entered.person(SPOKEN),
     )
 
 
-def _what(scene: HotfixFormContext, hotfix: Hotfix, head: str) -> str:
+def _what(context: HotfixFormContext, hotfix: Hotfix, head: str) -> str:
     """The facts that somebody decides by."""
     work = hotfix.work
-    author = f"<@{scene.known.engineer}>" if scene.known.engineer else "nobody yet"
+    author = f"<@{context.known.engineer}>" if context.known.engineer else "nobody yet"
     lines = [f"*{escape(plain(hotfix.title, _LINE))}*"]
     if head:
         lines.append(f"`{escape(head[:_SHORT])}` · {size_of(work)} · by {author}")
@@ -81,7 +81,7 @@ def _what(scene: HotfixFormContext, hotfix: Hotfix, head: str) -> str:
         lines.append(f"<{url}|Pull request #{number}>")
     given = ", ".join(f"<@{each.by}>" for each in hotfix.standing)
     lines += [f"Approved by {given}."] if given else []
-    named = [_role(role) for role in scene.known.needed]
+    named = [_role(role) for role in context.known.needed]
     lines += [f"Still needed: {escape(', '.join(named))}."] if named else []
     return "\n".join(lines)
 
@@ -90,22 +90,22 @@ def _role(name: str) -> str:
     return "one more person" if name == "any" else name.replace("_", " ")
 
 
-def _spoken(scene: HotfixFormContext) -> list[Block]:
-    if not _may_be_spoken(scene):
+def _spoken(context: HotfixFormContext) -> list[Block]:
+    if not _may_be_spoken(context):
         return []
     return [
         fields.person_field(
             SPOKEN,
             "Spoken by",
-            initial=scene.form_state.person,
+            initial=context.form_state.person,
             hint="If you heard somebody approve it; you are the witness. Else leave it empty.",
             optional=True,
         )
     ]
 
 
-def _may_be_spoken(scene: HotfixFormContext) -> bool:
-    rules = scene.known.rules
+def _may_be_spoken(context: HotfixFormContext) -> bool:
+    rules = context.known.rules
     return rules is not None and rules.approval.verbal
 
 

@@ -18,10 +18,10 @@ from chatops.adapters.slack.forms.form_layout import (
 )
 from chatops.adapters.slack.forms.hotfix import (
     HotfixFormContext,
-    about_hotfix,
     bullets,
     code,
     headed_hotfix,
+    hotfix_fields,
     look_at,
     sized,
 )
@@ -47,72 +47,72 @@ _STATES = {
 }
 
 
-def build(scene: HotfixFormContext) -> View:
-    owed = _unsettled(scene)
+def build(context: HotfixFormContext) -> View:
+    owed = _unsettled(context)
     conflict = [each for each in owed if each.state is BackportState.CONFLICT]
     blocks: list[Block] = [
-        *headed_hotfix(scene),
-        _targets(scene, owed, "Where to?", "Everywhere it is missing"),
+        *headed_hotfix(context),
+        _targets(context, owed, "Where to?", "Everywhere it is missing"),
         fields.person_field(
             OWNER,
             "Who sees to it?",
             initial=next((each.owner for each in owed if each.owner), "")
-            or scene.form_state.person,
+            or context.form_state.person,
             optional=True,
         ),
         *(bullets("In conflict", conflict[0].paths) if conflict else []),
         *(code(conflict[0].commands) if conflict else []),
-        *_story(scene),
+        *_story(context),
     ]
-    return modal(scene.about(), title="Bring it back", submit="Bring it back", blocks=blocks)
+    return modal(context.state_for(), title="Bring it back", submit="Bring it back", blocks=blocks)
 
 
 def parse(given: HandedIn) -> BackportRequest:
     return BackportRequest(
-        **about_hotfix(given),
+        **hotfix_fields(given),
         target=_target(given),
         owner=given.entered.person(OWNER),
     )
 
 
-def build_waive(scene: HotfixFormContext) -> View:
-    owed = _unsettled(scene)
+def build_waive(context: HotfixFormContext) -> View:
+    owed = _unsettled(context)
     blocks: list[Block] = [
-        *headed_hotfix(scene),
-        _targets(scene, owed, "Which branch goes without the fix?", "Every one that lacks it"),
-        _reason(scene, "Why is the fix not needed there?"),
-        *_story(scene),
+        *headed_hotfix(context),
+        _targets(context, owed, "Which branch goes without the fix?", "Every one that lacks it"),
+        _reason(context, "Why is the fix not needed there?"),
+        *_story(context),
     ]
-    return modal(scene.about(), title="Waive", submit="Waive it", blocks=blocks)
+    return modal(context.state_for(), title="Waive", submit="Waive it", blocks=blocks)
 
 
 def parse_waive(given: HandedIn) -> WaiveBackportRequest:
     must_fit(given.entered, {REASON: REASON_LIMIT})
     return WaiveBackportRequest(
-        **about_hotfix(given), reason=given.entered.text(REASON), target=_target(given)
+        **hotfix_fields(given), reason=given.entered.text(REASON), target=_target(given)
     )
 
 
-def build_aligned(scene: HotfixFormContext) -> View:
+def build_aligned(context: HotfixFormContext) -> View:
     """Ask what the code leaves open, with all that it says."""
-    target = scene.subject.detail
-    backport = scene.hotfix.backport(target)
+    target = context.subject.detail
+    backport = context.hotfix.backport(target)
     if backport is None:
-        raise UnknownTarget(target, [each.target for each in scene.hotfix.backports])
+        raise UnknownTarget(target, [each.target for each in context.hotfix.backports])
     name = plain(backport.target, _NAME)
     choices = [
-        FieldOption(value=YES, label="Yes, it is there", about="The backport is settled"),
-        FieldOption(value=NO, label="No, it is missing", about="The backport stays owed"),
+        FieldOption(value=YES, label="Yes, it is there", description="The backport is settled"),
+        FieldOption(value=NO, label="No, it is missing", description="The backport stays owed"),
     ]
     tip = f"Looked at `{escape(backport.tip[:10])}`. " if backport.tip else ""
     blocks: list[Block] = [
-        *headed_hotfix(scene),
+        *headed_hotfix(context),
         small(f"{tip}{_STATES[backport.state].capitalize()}."),
         *bullets("What the code says", backport.evidence),
         fields.choice_field(CONTAINED, f"Does {name} contain the fix?", choices),
-        _reason(scene, "What shows it?"),
+        _reason(context, "What shows it?"),
     ]
-    return modal(scene.about(target), title="Is it there?", submit="Settle it", blocks=blocks)
+    return modal(context.state_for(target), title="Is it there?", submit="Settle it", blocks=blocks)
 
 
 def parse_aligned(given: HandedIn) -> AlignedRequest:
@@ -121,33 +121,33 @@ def parse_aligned(given: HandedIn) -> AlignedRequest:
     if said not in {YES, NO}:
         raise WrongFields({CONTAINED: "Say yes or no."})
     return AlignedRequest(
-        **about_hotfix(given),
+        **hotfix_fields(given),
         target=Subject.of(given.form_state.about).detail,
         contained=said == YES,
         reason=given.entered.text(REASON),
     )
 
 
-def _unsettled(scene: HotfixFormContext) -> list[Backport]:
+def _unsettled(context: HotfixFormContext) -> list[Backport]:
     """The branches that still lack it.
 
     Raises:
         NothingToBring
     """
-    owed = [each for each in scene.hotfix.backports if not each.state.settled]
+    owed = [each for each in context.hotfix.backports if not each.state.settled]
     if not owed:
-        raise NothingToBring(scene.hotfix.name)
+        raise NothingToBring(context.hotfix.name)
     return owed
 
 
-def _targets(scene: HotfixFormContext, owed: Sequence[Backport], label: str, every: str) -> Block:
+def _targets(context: HotfixFormContext, owed: Sequence[Backport], label: str, every: str) -> Block:
     choices = sized(
         [
             FieldOption(value=each.target, label=f"{each.target}: {_STATES[each.state]}")
             for each in owed
         ]
     )
-    asked = scene.subject.detail
+    asked = context.subject.detail
     if len(choices) != 1:
         choices = [FieldOption(value=EVERY, label=every), *choices]
     known = {choice.value for choice in choices}
@@ -160,18 +160,18 @@ def _target(given: HandedIn) -> str | None:
     return None if chosen in {EVERY, ""} else chosen
 
 
-def _story(scene: HotfixFormContext) -> list[Block]:
+def _story(context: HotfixFormContext) -> list[Block]:
     """Why it matters, in the playbook's words."""
-    pipeline = scene.known.playbook.hotfix.pipeline(scene.hotfix.pipeline)
+    pipeline = context.known.playbook.hotfix.pipeline(context.hotfix.pipeline)
     story = pipeline.backport.story if pipeline is not None and pipeline.backport else ""
     return [small(escape(story))] if story.strip() else []
 
 
-def _reason(scene: HotfixFormContext, label: str) -> Block:
+def _reason(context: HotfixFormContext, label: str) -> Block:
     return fields.text_field(
         REASON,
         label,
-        initial=scene.form_state.reason,
+        initial=context.form_state.reason,
         hint="It goes on the timeline.",
         limit=REASON_LIMIT,
         lines=True,

@@ -31,20 +31,20 @@ def no_checklist(title: str) -> UserError:
     return UserError(f"“{title}” has no checklist. See the steps: `/hotfix status`.")
 
 
-def build(scene: HotfixFormContext) -> View:
+def build(context: HotfixFormContext) -> View:
     """Raises UserError: the step has none."""
-    hotfix, current = scene.hotfix, scene.hotfix.current
+    hotfix, current = context.hotfix, context.hotfix.current
     kind = current.kind if current is not None else None
-    lists = [each for each in scene.known.playbook.hotfix.checklists if each.at is kind]
+    lists = [each for each in context.known.playbook.hotfix.checklists if each.at is kind]
     if not lists or current is None:
         raise no_checklist(current.title if current is not None else "What is left")
-    blocks: list[Block] = headed_hotfix(scene)
+    blocks: list[Block] = headed_hotfix(context)
     for checklist in lists:
         must = "" if checklist.required else " · not all of it must be done"
         blocks.append(small(f"*{escape(plain(checklist.title, _LINE))}*{must}"))
         ticked = (tick.item for tick in hotfix.ticks if tick.checklist == checklist.key)
         blocks += checklist_fields(checklist, frozenset(ticked))
-    return modal(scene.about(current.kind), title="Checklist", submit="Save", blocks=blocks)
+    return modal(context.state_for(current.kind), title="Checklist", submit="Save", blocks=blocks)
 
 
 def parse(given: HandedIn) -> tuple[TickRequest, ...]:

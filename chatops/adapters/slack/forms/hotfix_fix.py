@@ -16,9 +16,9 @@ from chatops.adapters.slack.forms.form_layout import (
 )
 from chatops.adapters.slack.forms.hotfix import (
     HotfixFormContext,
-    about_hotfix,
     bullets,
     headed_hotfix,
+    hotfix_fields,
     hotfix_request,
     look_at,
     size_of,
@@ -38,26 +38,30 @@ WAY, SOURCE = "way", "source"
 
 _LABELS = {
     FixWay.PUSH: FieldOption(
-        value=FixWay.PUSH, label="The pushed commits are the fix", about="All of them are there"
+        value=FixWay.PUSH,
+        label="The pushed commits are the fix",
+        description="All of them are there",
     ),
     FixWay.REVERT: FieldOption(
         value=FixWay.REVERT,
         label="Take a commit or a pull request back",
-        about="The bot makes the commit on the hotfix branch",
+        description="The bot makes the commit on the hotfix branch",
     ),
     FixWay.PICK: FieldOption(
         value=FixWay.PICK,
         label="Bring a commit that exists",
-        about="The bot picks it onto the hotfix branch",
+        description="The bot picks it onto the hotfix branch",
     ),
     FixWay.FLAG: FieldOption(
-        value=FixWay.FLAG, label="Turn a feature flag off", about="By the service's own command"
+        value=FixWay.FLAG,
+        label="Turn a feature flag off",
+        description="By the service's own command",
     ),
 }
 
 
-def build(scene: HotfixFormContext) -> View:
-    hotfix, policy = scene.hotfix, scene.known.playbook.hotfix
+def build(context: HotfixFormContext) -> View:
+    hotfix, policy = context.hotfix, context.known.playbook.hotfix
     pipeline = policy.pipeline(hotfix.pipeline)
     step = pipeline.step(StepKind.FIX) if pipeline is not None else None
     run = hotfix.step(StepKind.FIX)
@@ -65,24 +69,26 @@ def build(scene: HotfixFormContext) -> View:
         what = "This hotfix has no step in which a fix is made."
         raise NoSuchWay(what, [])
     ways = [_LABELS[way] for way in step.ways]
-    typed = scene.form_state.way or hotfix.way or (FixWay.PUSH if FixWay.PUSH in step.ways else "")
+    typed = (
+        context.form_state.way or hotfix.way or (FixWay.PUSH if FixWay.PUSH in step.ways else "")
+    )
     source = fields.text_field(
         SOURCE,
         "Which commit, pull request or flag?",
-        initial=scene.subject.detail or hotfix.source,
+        initial=context.subject.detail or hotfix.source,
         example="4f2c9e1 or #12",
         hint="Not needed where commits were pushed.",
         limit=200,
         optional=True,
     )
     blocks: list[Block] = [
-        *headed_hotfix(scene),
-        *_pushed(scene),
+        *headed_hotfix(context),
+        *_pushed(context),
         fields.choice_field(WAY, "How is it fixed?", ways, initial=f"{typed}" or None),
         *([source] if set(step.ways) - {FixWay.PUSH} else []),
         *bullets("Mind", (*step.mind, *policy.scope.principles)),
     ]
-    return modal(scene.about(), title="The fix", submit="This is the fix", blocks=blocks)
+    return modal(context.state_for(), title="The fix", submit="This is the fix", blocks=blocks)
 
 
 def parse(given: HandedIn) -> FixRequest:
@@ -97,12 +103,12 @@ def parse(given: HandedIn) -> FixRequest:
         source = commit
     if way is FixWay.FLAG and not source:
         raise WrongFields({SOURCE: "Say which flag."})
-    return FixRequest(**about_hotfix(given), way=way, source=source)
+    return FixRequest(**hotfix_fields(given), way=way, source=source)
 
 
-def _pushed(scene: HotfixFormContext) -> list[Block]:
+def _pushed(context: HotfixFormContext) -> list[Block]:
     """What was pushed so far."""
-    hotfix = scene.hotfix
+    hotfix = context.hotfix
     work = hotfix.work
     if not work.commits:
         branch = escape(plain(hotfix.branch or hotfix.production, 200))

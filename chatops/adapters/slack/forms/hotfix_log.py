@@ -20,7 +20,7 @@ def parse(given: HandedIn) -> FormState:
 
 def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     about = hotfix_request(caller, form_state)
-    known = use_cases.hotfix.known(about) if about.about is not None else None
+    known = use_cases.hotfix.known(about) if about.number is not None else None
     hotfix = known.hotfix if known is not None else None
     log = use_cases.hotfix.log(
         LogRequest(

@@ -17,10 +17,10 @@ from chatops.adapters.slack.forms.form_layout import (
 )
 from chatops.adapters.slack.forms.hotfix import (
     HotfixFormContext,
-    about_hotfix,
     bullets,
     code,
     headed_hotfix,
+    hotfix_fields,
     hotfix_request,
     must_stand,
 )
@@ -41,7 +41,7 @@ CHECK = "check."
 BY_HAND = "by_hand"
 _SUBMIT, _TITLE = 24, 200
 _BY_HAND = FieldOption(
-    value="yes", label="It is done already, by hand", about="Nothing will be pushed"
+    value="yes", label="It is done already, by hand", description="Nothing will be pushed"
 )
 
 
@@ -53,9 +53,9 @@ class TickedStep:
     next: NextRequest
 
 
-def build(scene: HotfixFormContext, plan: StepPlan) -> View:
+def build(context: HotfixFormContext, plan: StepPlan) -> View:
     blocks: list[Block] = [
-        *headed_hotfix(scene),
+        *headed_hotfix(context),
         *sections(f"*{escape(plain(plan.title, _TITLE))}*"),
         *_warned(plan.step.trouble),
         *code(plan.lines),
@@ -67,7 +67,7 @@ def build(scene: HotfixFormContext, plan: StepPlan) -> View:
         *(checklist_fields(plan.checklist, plan.ticked) if plan.checklist else []),
         *([tick_field(BY_HAND, "Or", _BY_HAND)] if plan.lines or plan.conflicts else []),
     ]
-    form_state = scene.about(plan.step.kind)
+    form_state = context.state_for(plan.step.kind)
     submit = plain(plan.confirm, _SUBMIT) or "Do it"
     return modal(form_state, title="Next step", submit=submit, blocks=blocks)
 
@@ -93,7 +93,7 @@ def ticks_of(given: HandedIn) -> tuple[TickRequest, ...]:
     keys = dict.fromkeys(
         name.rpartition("#")[0].removeprefix(CHECK) for name in given.entered.named(CHECK)
     )
-    about = about_hotfix(given)
+    about = hotfix_fields(given)
     about["once"] = None
     return tuple(
         TickRequest(**about, checklist=key, items=ticked_in(given.entered, f"{CHECK}{key}"))
@@ -103,7 +103,7 @@ def ticks_of(given: HandedIn) -> tuple[TickRequest, ...]:
 
 def parse(given: HandedIn) -> TickedStep:
     request = NextRequest(
-        **about_hotfix(given),
+        **hotfix_fields(given),
         step=Subject.of(given.form_state.about).step,
         by_hand=given.entered.ticked(BY_HAND),
     )
@@ -128,8 +128,8 @@ def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     """The plan of the next step; where it is people's turn, the form that asks them for it."""
     request = hotfix_request(caller, form_state)
     known = use_cases.hotfix.known(request)
-    scene = HotfixFormContext(known=known, form_state=form_state, user=caller.user)
-    hotfix, asked = scene.hotfix, scene.subject.step
+    context = HotfixFormContext(known=known, form_state=form_state, user=caller.user)
+    hotfix, asked = context.hotfix, context.subject.step
     hotfix.must_run()
     must_stand(use_cases, caller, form_state, known, permission_of("hotfix_next"))
     current = hotfix.current
@@ -147,11 +147,11 @@ def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
             user=request.user,
             now=request.now,
             channel=request.channel,
-            about=hotfix.number,
+            number=hotfix.number,
             step=asked,
         )
     )
-    return build(scene, plan)
+    return build(context, plan)
 
 
 FORM = Form(

@@ -16,9 +16,9 @@ from chatops.adapters.slack.forms.form_layout import (
 )
 from chatops.adapters.slack.forms.hotfix import (
     HotfixFormContext,
-    about_hotfix,
     bullets,
     headed_hotfix,
+    hotfix_fields,
     look_at,
 )
 from chatops.adapters.slack.rendering.blocks import sections
@@ -40,9 +40,9 @@ WAYS = {
 }
 
 
-def build(scene: HotfixFormContext) -> View:
+def build(context: HotfixFormContext) -> View:
     """Raises NoSuchWay: nothing is set up to go back with."""
-    hotfix, rule, ways = scene.hotfix, scene.known.playbook.hotfix.rollback, scene.known.ways
+    hotfix, rule, ways = context.hotfix, context.known.playbook.hotfix.rollback, context.known.ways
     if not ways:
         what = (
             f"No way back is set up for {hotfix.service}. Give it a `rollback` command in"
@@ -51,9 +51,9 @@ def build(scene: HotfixFormContext) -> View:
         raise NoSuchWay(what, [])
     back_to = f"v{hotfix.previous}" if hotfix.previous else "what ran before"
     blocks: list[Block] = [
-        *headed_hotfix(scene),
+        *headed_hotfix(context),
         *sections(f":rewind: *Production goes back to {escape(plain(back_to, _LINE))}.*"),
-        *_no_way_back(scene),
+        *_no_way_back(context),
         *bullets("Reason enough", rule.triggers),
         *bullets("Speaks for going back", rule.back_when),
         *bullets("Speaks for a new fix instead", rule.forward_when),
@@ -73,7 +73,7 @@ def build(scene: HotfixFormContext) -> View:
         fields.text_field(
             REASON,
             "Why?",
-            initial=scene.form_state.reason,
+            initial=context.form_state.reason,
             example="Error rate is 38 % since the deploy",
             hint="It goes on the timeline, and into the words that the channel reads.",
             limit=_REASON_LIMIT,
@@ -86,7 +86,7 @@ def build(scene: HotfixFormContext) -> View:
             optional=False,
         ),
     ]
-    return modal(scene.about(), title="Roll back", submit="Roll back now", blocks=blocks)
+    return modal(context.state_for(), title="Roll back", submit="Roll back now", blocks=blocks)
 
 
 def parse(given: HandedIn) -> RollbackRequest:
@@ -96,17 +96,17 @@ def parse(given: HandedIn) -> RollbackRequest:
         raise WrongFields({SURE: "Tick this, or close the form: nothing was changed."})
     way = entered.choice(WAY)
     return RollbackRequest(
-        **about_hotfix(given),
+        **hotfix_fields(given),
         reason=entered.text(REASON),
         version=entered.text(VERSION),
         way=RollbackWay(way) if way else None,
     )
 
 
-def _no_way_back(scene: HotfixFormContext) -> list[Block]:
+def _no_way_back(context: HotfixFormContext) -> list[Block]:
     """Some special cases cannot be taken back."""
-    for each in scene.known.playbook.hotfix.scenarios:
-        if each.key == scene.hotfix.scenario and each.no_way_back:
+    for each in context.known.playbook.hotfix.scenarios:
+        if each.key == context.hotfix.scenario and each.no_way_back:
             title = escape(plain(each.title, _LINE))
             return [small(f":warning: {title}: going back may not be possible. Check first.")]
     return []

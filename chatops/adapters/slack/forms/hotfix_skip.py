@@ -16,8 +16,8 @@ from chatops.adapters.slack.forms.form_layout import (
 )
 from chatops.adapters.slack.forms.hotfix import (
     HotfixFormContext,
-    about_hotfix,
     headed_hotfix,
+    hotfix_fields,
     look_at,
 )
 from chatops.adapters.slack.rendering.mrkdwn import plain
@@ -38,13 +38,13 @@ STEP, LEAVE, REASON = "step", "leave", "reason"
 _LINE = 150
 
 
-def build(scene: HotfixFormContext) -> View:
+def build(context: HotfixFormContext) -> View:
     """Offer what may be skipped now.
 
     Raises:
         HotfixOver: no step is left.
     """
-    hotfix = scene.hotfix
+    hotfix = context.hotfix
     steps = [
         step
         for step in hotfix.steps
@@ -53,23 +53,25 @@ def build(scene: HotfixFormContext) -> View:
     if not steps:
         raise HotfixOver(hotfix.name, hotfix.state)
     choices = [
-        FieldOption(value=step.kind, label=plain(step.title, _LINE), about=_rule(scene, step.kind))
+        FieldOption(
+            value=step.kind, label=plain(step.title, _LINE), description=_rule(context, step.kind)
+        )
         for step in steps
     ]
-    asked = scene.subject.step or (hotfix.current.kind if hotfix.current else steps[0].kind)
+    asked = context.subject.step or (hotfix.current.kind if hotfix.current else steps[0].kind)
     blocks: list[Block] = [
-        *headed_hotfix(scene),
+        *headed_hotfix(context),
         fields.choice_field(STEP, "Which step is left out?", choices, initial=asked),
         fields.person_field(
             LEAVE,
             "Who allowed it?",
-            initial=scene.form_state.person,
+            initial=context.form_state.person,
             hint="Empty: you did. They are told, and it goes on record.",
             optional=True,
         ),
-        _reason(scene, "Why?"),
+        _reason(context, "Why?"),
     ]
-    return modal(scene.about(asked), title="Skip a step", submit="Skip it", blocks=blocks)
+    return modal(context.state_for(asked), title="Skip a step", submit="Skip it", blocks=blocks)
 
 
 def parse(given: HandedIn) -> SkipRequest:
@@ -78,33 +80,33 @@ def parse(given: HandedIn) -> SkipRequest:
     if step not in set(StepKind):
         raise WrongFields({STEP: "Pick the step."})
     return SkipRequest(
-        **about_hotfix(given),
+        **hotfix_fields(given),
         step=StepKind(step),
         reason=given.entered.text(REASON),
         leave=given.entered.person(LEAVE),
     )
 
 
-def build_abort(scene: HotfixFormContext) -> View:
-    hotfix = scene.hotfix
+def build_abort(context: HotfixFormContext) -> View:
+    hotfix = context.hotfix
     stays = (
         "What is in production stays there, and its backports stay owed. To take it out of"
         " production, roll back instead."
         if hotfix.shipped
         else "Nothing of it is in production. Its branch stays, in case somebody needs it."
     )
-    blocks: list[Block] = [*headed_hotfix(scene), small(stays), _reason(scene, "Why?")]
-    return modal(scene.about(), title="Give it up", submit="Give it up", blocks=blocks)
+    blocks: list[Block] = [*headed_hotfix(context), small(stays), _reason(context, "Why?")]
+    return modal(context.state_for(), title="Give it up", submit="Give it up", blocks=blocks)
 
 
 def parse_abort(given: HandedIn) -> AbortRequest:
     must_fit(given.entered, {REASON: REASON_LIMIT})
-    return AbortRequest(**about_hotfix(given), reason=given.entered.text(REASON))
+    return AbortRequest(**hotfix_fields(given), reason=given.entered.text(REASON))
 
 
-def _rule(scene: HotfixFormContext, kind: AnyStepKind) -> str:
+def _rule(context: HotfixFormContext, kind: AnyStepKind) -> str:
     """What the playbook says about leaving the step out."""
-    pipeline = scene.known.playbook.hotfix.pipeline(scene.hotfix.pipeline)
+    pipeline = context.known.playbook.hotfix.pipeline(context.hotfix.pipeline)
     step = pipeline.step(kind) if pipeline is not None else None
     match step.skip_rule if step is not None else Skip.FREELY:
         case Skip.NEVER:
@@ -115,11 +117,11 @@ def _rule(scene: HotfixFormContext, kind: AnyStepKind) -> str:
             return "Anybody may"
 
 
-def _reason(scene: HotfixFormContext, label: str) -> Block:
+def _reason(context: HotfixFormContext, label: str) -> Block:
     return fields.text_field(
         REASON,
         label,
-        initial=scene.form_state.reason,
+        initial=context.form_state.reason,
         hint="It goes on the timeline.",
         limit=REASON_LIMIT,
         lines=True,

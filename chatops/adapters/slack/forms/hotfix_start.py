@@ -98,7 +98,7 @@ def parse(given: HandedIn) -> StartRequest:
     if missing:
         raise WrongFields(missing)
     return StartRequest(
-        **given.about,
+        **given.request,
         service=entered.choice(SERVICE),
         title=entered.text(TITLE),
         reason=entered.text(REASON),
@@ -121,7 +121,7 @@ def load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     Raises:
         NoHotfixHere, UnknownService, NotAllowed, UserError
     """
-    request = replace(hotfix_request(caller, form_state), about=None)
+    request = replace(hotfix_request(caller, form_state), number=None)
     known = known_of_incident(use_cases, request)
     known.incident.must_be_running()
     if known.incident.drill:

@@ -12,8 +12,8 @@ from chatops.adapters.slack.forms.form_layout import (
     Form,
     FormContext,
     HandedIn,
-    about_incident,
     headed,
+    load_incident,
     modal,
     permission_of,
     small,
@@ -45,11 +45,11 @@ SEVERITY = "severity"
 REASON = "reason"
 
 
-def build_severity(scene: FormContext) -> View:
-    playbook, incident = scene.known.playbook, scene.known.incident
-    chosen = scene.form_state.severity or incident.severity
+def build_severity(context: FormContext) -> View:
+    playbook, incident = context.known.playbook, context.known.incident
+    chosen = context.form_state.severity or incident.severity
     blocks: list[Block] = [
-        *headed(scene),
+        *headed(context),
         fields.choice_field(
             SEVERITY, "How bad is it really?", choices(playbook), initial=chosen, told=True
         ),
@@ -57,19 +57,19 @@ def build_severity(scene: FormContext) -> View:
         fields.text_field(
             REASON,
             "What shows it?",
-            initial=scene.form_state.reason,
+            initial=context.form_state.reason,
             example="Half of all payments fail, not a few",
             limit=REASON_LIMIT,
             lines=True,
             optional=True,
         ),
     ]
-    return modal(scene.form_state, title="Change severity", submit="Change", blocks=blocks)
+    return modal(context.form_state, title="Change severity", submit="Change", blocks=blocks)
 
 
 def parse_severity(given: HandedIn) -> SeverityRequest:
     return SeverityRequest(
-        **given.about,
+        **given.request,
         severity=given.entered.choice(SEVERITY),
         reason=given.entered.text(REASON),
     )
@@ -81,7 +81,7 @@ def _refresh(form_state: FormState, entered: Entered) -> FormState:
 
 SEVERITY_FORM = Form(
     action="severity",
-    load=about_incident(build_severity, permission_of("severity"), running=True),
+    load=load_incident(build_severity, permission_of("severity"), running=True),
     parse=parse_severity,
     carry_out=lambda use_cases, request, _: use_cases.change_severity(request),
     refresh=_refresh,
@@ -92,14 +92,14 @@ SEVERITY_FORM = Form(
 FIX, CAUSE, PLAIN = "fix", "cause", "plain"
 
 
-def build_resolve(scene: FormContext) -> View:
-    incident = scene.known.incident
+def build_resolve(context: FormContext) -> View:
+    incident = context.known.incident
     blocks: list[Block] = [
-        *headed(scene),
+        *headed(context),
         fields.text_field(
             FIX,
             "What fixed it?",
-            initial=scene.form_state.text or incident.fix,
+            initial=context.form_state.text or incident.fix,
             example="Rolled back to v1.2.3",
             limit=NOTE_LIMIT,
             lines=True,
@@ -113,24 +113,24 @@ def build_resolve(scene: FormContext) -> View:
             lines=True,
             optional=True,
         ),
-        *_last_word(scene),
-        small(_told_resolve(scene)),
+        *_last_word(context),
+        small(_told_resolve(context)),
     ]
-    return modal(scene.form_state, title="Resolve", submit="Resolve", blocks=blocks)
+    return modal(context.form_state, title="Resolve", submit="Resolve", blocks=blocks)
 
 
 def parse_resolve(given: HandedIn) -> ResolveRequest:
     return ResolveRequest(
-        **given.about,
+        **given.request,
         fix=given.entered.text(FIX),
         root_cause=given.entered.text(CAUSE),
         plain=given.entered.text(PLAIN),
     )
 
 
-def _last_word(scene: FormContext) -> list[Block]:
+def _last_word(context: FormContext) -> list[Block]:
     """What stakeholders read last; of a private incident they read nothing."""
-    if scene.known.incident.private:
+    if context.known.incident.private:
         return []
     field = fields.text_field(
         PLAIN,
@@ -144,46 +144,46 @@ def _last_word(scene: FormContext) -> list[Block]:
     return [field]
 
 
-def _told_resolve(scene: FormContext) -> str:
-    if scene.known.incident.private:
+def _told_resolve(context: FormContext) -> str:
+    if context.known.incident.private:
         return "The channel is told. Stakeholders of a private incident are not."
     return "The channel and stakeholders are told that it is over, and no more updates are due."
 
 
 RESOLVE = Form(
     action="resolve",
-    load=about_incident(build_resolve, permission_of("resolve"), running=True),
+    load=load_incident(build_resolve, permission_of("resolve"), running=True),
     parse=parse_resolve,
     carry_out=lambda use_cases, request, _: use_cases.resolve(request),
     fields={NothingWritten: FIX, TooLong: FIX},
 )
 
 
-def build_dispute(scene: FormContext) -> View:
-    meant(scene.known.promises, REPORTER_KEY)
+def build_dispute(context: FormContext) -> View:
+    meant(context.known.promises, REPORTER_KEY)
     blocks: list[Block] = [
-        *headed(scene),
+        *headed(context),
         fields.text_field(
             REASON,
             "What do they still see?",
-            initial=scene.form_state.text,
+            initial=context.form_state.text,
             example="The payment page is white",
             hint="Whoever leads is told, and can reopen the incident.",
             limit=REASON_LIMIT,
             lines=True,
         ),
     ]
-    return modal(scene.form_state, title="It is not gone", submit="Tell them", blocks=blocks)
+    return modal(context.form_state, title="It is not gone", submit="Tell them", blocks=blocks)
 
 
 def parse_dispute(given: HandedIn) -> DisputeRequest:
     reason = given.entered.text(REASON)
-    return DisputeRequest(**given.about, promise=REPORTER_KEY, reason=reason)
+    return DisputeRequest(**given.request, promise=REPORTER_KEY, reason=reason)
 
 
 DISPUTE = Form(
     action="still_there",
-    load=about_incident(build_dispute),
+    load=load_incident(build_dispute),
     parse=parse_dispute,
     carry_out=lambda use_cases, request, _: use_cases.dispute(request),
 )
@@ -192,32 +192,32 @@ DISPUTE = Form(
 _LISTED = 10
 
 
-def build_close(scene: FormContext) -> View:
-    incident = scene.known.incident
+def build_close(context: FormContext) -> View:
+    incident = context.known.incident
     if incident.status is Status.CLOSED:
         raise incident_closed(incident.reference)
     if incident.status.running:
         raise not_resolved(incident.reference)
-    known = scene.known
+    known = context.known
     left = owed(known.promises, known.hotfixes, known.tasks)
     blocks: list[Block] = [
-        *headed(scene),
+        *headed(context),
         *sections(_told_close(left)),
         fields.text_field(
             REASON,
             "Close it all the same, because" if left else "Anything to say?",
-            initial=scene.form_state.reason,
+            initial=context.form_state.reason,
             hint="It goes on record." if left else "",
             limit=REASON_LIMIT,
             lines=True,
             optional=not left,
         ),
     ]
-    return modal(scene.form_state, title="Close", submit="Close it", blocks=blocks)
+    return modal(context.form_state, title="Close", submit="Close it", blocks=blocks)
 
 
 def parse_close(given: HandedIn) -> ReasonRequest:
-    return ReasonRequest(**given.about, reason=given.entered.text(REASON))
+    return ReasonRequest(**given.request, reason=given.entered.text(REASON))
 
 
 def _told_close(left: Sequence[str]) -> str:
@@ -230,22 +230,22 @@ def _told_close(left: Sequence[str]) -> str:
 
 CLOSE = Form(
     action="close",
-    load=about_incident(build_close, permission_of("close")),
+    load=load_incident(build_close, permission_of("close")),
     parse=parse_close,
     carry_out=lambda use_cases, request, _: use_cases.close(request),
     fields={StillOwed: REASON, BackportOwed: REASON},
 )
 
 
-def build_reopen(scene: FormContext) -> View:
-    if scene.known.incident.status.running:
-        raise not_resolved(scene.known.incident.reference)
+def build_reopen(context: FormContext) -> View:
+    if context.known.incident.status.running:
+        raise not_resolved(context.known.incident.reference)
     blocks: list[Block] = [
-        *headed(scene),
+        *headed(context),
         fields.text_field(
             REASON,
             "What is broken again?",
-            initial=scene.form_state.reason,
+            initial=context.form_state.reason,
             example="Payments fail again since 15:10",
             limit=REASON_LIMIT,
             lines=True,
@@ -253,16 +253,16 @@ def build_reopen(scene: FormContext) -> View:
         ),
         small("All clocks start anew, and everybody who was told that it is over hears of it."),
     ]
-    return modal(scene.form_state, title="Reopen", submit="Reopen", blocks=blocks)
+    return modal(context.form_state, title="Reopen", submit="Reopen", blocks=blocks)
 
 
 def parse_reopen(given: HandedIn) -> ReasonRequest:
-    return ReasonRequest(**given.about, reason=given.entered.text(REASON))
+    return ReasonRequest(**given.request, reason=given.entered.text(REASON))
 
 
 REOPEN = Form(
     action="reopen",
-    load=about_incident(build_reopen, permission_of("reopen")),
+    load=load_incident(build_reopen, permission_of("reopen")),
     parse=parse_reopen,
     carry_out=lambda use_cases, request, _: use_cases.reopen(request),
 )

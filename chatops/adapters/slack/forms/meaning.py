@@ -25,7 +25,7 @@ _PATHS = {
 def choices(playbook: Playbook) -> Sequence[FieldOption]:
     """The playbook's severities, worst first, each with what choosing it sets going."""
     return [
-        FieldOption(value=each.key, label=each.label, about=in_short(each))
+        FieldOption(value=each.key, label=each.label, description=in_short(each))
         for each in playbook.severities
     ]
 

@@ -10,8 +10,8 @@ from chatops.adapters.slack.forms.form_layout import (
     FormContext,
     HandedIn,
     WrongFields,
-    about_incident,
     headed,
+    load_incident,
     modal,
     permission_of,
 )
@@ -25,12 +25,12 @@ from chatops.domain.errors import NobodyToPage
 PEOPLE, AUDIENCES, WHY = "people", "audiences", "why"
 
 
-def build(scene: FormContext, audiences: tuple[str, ...] = ()) -> View:
+def build(context: FormContext, audiences: tuple[str, ...] = ()) -> View:
     names = [name for name in audiences if len(name) <= OPTION_VALUE]
     choices = [FieldOption(value=name, label=name.replace("_", " ")) for name in names]
-    person = [scene.form_state.person] if scene.form_state.person else []
+    person = [context.form_state.person] if context.form_state.person else []
     blocks: list[Block] = [
-        *headed(scene),
+        *headed(context),
         fields.people_field(PEOPLE, "Whom?", initial=person, optional=True),
         *(
             [fields.menus_field(AUDIENCES, "And everybody of", choices, optional=True)]
@@ -40,25 +40,25 @@ def build(scene: FormContext, audiences: tuple[str, ...] = ()) -> View:
         fields.text_field(
             WHY,
             "What for?",
-            initial=scene.form_state.reason,
+            initial=context.form_state.reason,
             example="We need somebody who knows the database",
             limit=REASON_LIMIT,
             optional=True,
         ),
     ]
-    return modal(scene.form_state, title="Page people", submit="Page now", blocks=blocks)
+    return modal(context.form_state, title="Page people", submit="Page now", blocks=blocks)
 
 
 def parse(given: HandedIn) -> PageRequest:
     whom = (*given.entered.people(PEOPLE), *given.entered.choices(AUDIENCES))
     if not whom:
         raise WrongFields({PEOPLE: "Pick at least one person or group."})
-    return PageRequest(**given.about, whom=whom, why=given.entered.text(WHY))
+    return PageRequest(**given.request, whom=whom, why=given.entered.text(WHY))
 
 
 def _load(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
     named = tuple(name for name, ids in use_cases.team.audiences.items() if ids)
-    load = about_incident(lambda scene: build(scene, named), permission_of("page"), running=True)
+    load = load_incident(lambda context: build(context, named), permission_of("page"), running=True)
     return load(use_cases, caller, form_state)
 
 

@@ -139,7 +139,7 @@ def _anew(view: PostMortemView) -> list[Block]:
     choice = FieldOption(
         value="anew",
         label="Draw it up anew",
-        about="From the incident and these answers; the edited text is given up",
+        description="From the incident and these answers; the edited text is given up",
     )
     field = fields.ticks_field(ANEW, "The text was edited as Markdown", [choice])
     return [DividerBlock(), field]
@@ -152,7 +152,7 @@ def parse(given: HandedIn) -> AnswersRequest:
     if began is not None and began > given.now:
         raise WrongFields({BEGAN: "That is still to come. Say when it began."})
     return AnswersRequest(
-        **given.about,
+        **given.request,
         answers={name.removeprefix(f"{ANSWER}_"): given.entered.text(name) for name in names},
         seen=json.loads(given.form_state.seen or "{}"),
         began_at=began,
@@ -218,7 +218,7 @@ def build_skip(view: PostMortemView, form_state: FormState) -> View:
 
 
 def parse_end(given: HandedIn) -> FinishRequest:
-    return FinishRequest(**given.about, reason=given.entered.text(REASON))
+    return FinishRequest(**given.request, reason=given.entered.text(REASON))
 
 
 FORM = Form(
@@ -310,7 +310,7 @@ def parse_review(given: HandedIn) -> ReviewRequest:
         raise WrongFields({AT: "Say when: people keep the time free."})
     length = given.entered.choice(MINUTES)
     return ReviewRequest(
-        **given.about,
+        **given.request,
         at=at,
         minutes=int(length) if length.isdecimal() else None,
         people=given.entered.people(PEOPLE)[:_MOST_PEOPLE],

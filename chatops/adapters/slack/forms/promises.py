@@ -12,8 +12,8 @@ from chatops.adapters.slack.forms.form_layout import (
     Form,
     FormContext,
     HandedIn,
-    about_incident,
     headed,
+    load_incident,
     modal,
     permission_of,
     when,
@@ -32,28 +32,28 @@ from chatops.domain.time.parse import InvalidTime
 REASON = "reason"
 
 
-def build_snooze(scene: FormContext) -> View:
-    promise = _promise(scene)
+def build_snooze(context: FormContext) -> View:
+    promise = _promise(context)
     blocks: list[Block] = [
-        *headed(scene),
+        *headed(context),
         *due(promise),
-        *when_fields("Until", usual=None, typed=scene.form_state.time),
-        _reason(scene),
+        *when_fields("Until", usual=None, typed=context.form_state.time),
+        _reason(context),
     ]
-    form_state = replace(scene.form_state, about=promise.key)
+    form_state = replace(context.form_state, about=promise.key)
     return modal(form_state, title="Snooze", submit="Snooze", blocks=blocks)
 
 
-def build_waive(scene: FormContext) -> View:
-    promise = _promise(scene)
-    blocks: list[Block] = [*headed(scene), *due(promise), _reason(scene)]
-    form_state = replace(scene.form_state, about=promise.key)
+def build_waive(context: FormContext) -> View:
+    promise = _promise(context)
+    blocks: list[Block] = [*headed(context), *due(promise), _reason(context)]
+    form_state = replace(context.form_state, about=promise.key)
     return modal(form_state, title="Waive", submit="Waive", blocks=blocks)
 
 
 def parse_snooze(given: HandedIn) -> SnoozeRequest:
     return SnoozeRequest(
-        **given.about,
+        **given.request,
         promise=given.form_state.about,
         until=when(given),
         reason=given.entered.text(REASON),
@@ -62,15 +62,15 @@ def parse_snooze(given: HandedIn) -> SnoozeRequest:
 
 def parse_waive(given: HandedIn) -> SnoozeRequest:
     return SnoozeRequest(
-        **given.about,
+        **given.request,
         promise=given.form_state.about,
         until=None,
         reason=given.entered.text(REASON),
     )
 
 
-def _promise(scene: FormContext) -> Promise:
-    return meant(scene.known.promises, scene.form_state.about)
+def _promise(context: FormContext) -> Promise:
+    return meant(context.known.promises, context.form_state.about)
 
 
 def due(promise: Promise) -> list[Block]:
@@ -79,11 +79,11 @@ def due(promise: Promise) -> list[Block]:
     return sections(f"*{escape(promise.title)}*, due {due}")
 
 
-def _reason(scene: FormContext) -> Block:
+def _reason(context: FormContext) -> Block:
     return fields.text_field(
         REASON,
         "Why?",
-        initial=scene.form_state.reason,
+        initial=context.form_state.reason,
         hint="It goes on the timeline.",
         limit=REASON_LIMIT,
         lines=True,
@@ -92,14 +92,14 @@ def _reason(scene: FormContext) -> Block:
 
 SNOOZE = Form(
     action="snooze",
-    load=about_incident(build_snooze),
+    load=load_incident(build_snooze),
     parse=parse_snooze,
     carry_out=lambda use_cases, request, _: use_cases.snooze(request),
     fields={InvalidTime: WHEN, ReasonMissing: REASON},
 )
 WAIVE = Form(
     action="waive",
-    load=about_incident(build_waive, permission_of("waive")),
+    load=load_incident(build_waive, permission_of("waive")),
     parse=parse_waive,
     carry_out=lambda use_cases, request, _: use_cases.snooze(request),
     fields={ReasonMissing: REASON, WaivedByBranch: REASON},
@@ -109,29 +109,29 @@ WAIVE = Form(
 OWNER = "owner"
 
 
-def build_reassign(scene: FormContext) -> View:
-    promise = meant(scene.known.promises, scene.form_state.about)
+def build_reassign(context: FormContext) -> View:
+    promise = meant(context.known.promises, context.form_state.about)
     blocks: list[Block] = [
-        *headed(scene),
+        *headed(context),
         *due(promise),
-        fields.person_field(OWNER, "Who takes it over?", initial=scene.form_state.person),
+        fields.person_field(OWNER, "Who takes it over?", initial=context.form_state.person),
         fields.text_field(
             REASON,
             "Why?",
-            initial=scene.form_state.reason,
+            initial=context.form_state.reason,
             hint="They read it, and it goes on the timeline.",
             limit=REASON_LIMIT,
             lines=True,
             optional=True,
         ),
     ]
-    form_state = replace(scene.form_state, about=promise.key)
+    form_state = replace(context.form_state, about=promise.key)
     return modal(form_state, title="Hand over", submit="Hand over", blocks=blocks)
 
 
 def parse_reassign(given: HandedIn) -> ReassignRequest:
     return ReassignRequest(
-        **given.about,
+        **given.request,
         promise=given.form_state.about,
         owner=given.entered.person(OWNER) or "",
         reason=given.entered.text(REASON),
@@ -140,7 +140,7 @@ def parse_reassign(given: HandedIn) -> ReassignRequest:
 
 REASSIGN = Form(
     action="hand_over",
-    load=about_incident(build_reassign),
+    load=load_incident(build_reassign),
     parse=parse_reassign,
     carry_out=lambda use_cases, request, _: use_cases.reassign(request),
     fields={UnknownPerson: OWNER},

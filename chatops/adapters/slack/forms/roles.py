@@ -17,8 +17,8 @@ from chatops.adapters.slack.forms.form_layout import (
     Form,
     FormContext,
     HandedIn,
-    about_incident,
     headed,
+    load_incident,
     modal,
 )
 from chatops.adapters.slack.rendering.mrkdwn import escape, plain
@@ -33,10 +33,10 @@ GIVE = "give_role"
 _MOST = 40
 
 
-def build(scene: FormContext) -> View:
-    roles = scene.known.playbook.roles[:_MOST]
-    blocks = [*headed(scene), *(block for role in roles for block in _role(scene, role))]
-    return modal(scene.form_state, title="Roles", blocks=blocks)
+def build(context: FormContext) -> View:
+    roles = context.known.playbook.roles[:_MOST]
+    blocks = [*headed(context), *(block for role in roles for block in _role(context, role))]
+    return modal(context.form_state, title="Roles", blocks=blocks)
 
 
 def parse(given: HandedIn) -> FormState:
@@ -44,12 +44,12 @@ def parse(given: HandedIn) -> FormState:
     return given.form_state
 
 
-def _role(scene: FormContext, role: RoleSpec) -> Iterator[Block]:
-    holder = scene.known.incident.roles.get(role.key)
+def _role(context: FormContext, role: RoleSpec) -> Iterator[Block]:
+    holder = context.known.incident.roles.get(role.key)
     held = f"<@{holder}>" if holder else "nobody yet"
     text = f"*{escape(role.name)}:* {held}\n{escape(role.duty)}"
     yield SectionBlock(text=MarkdownTextObject(text=text[:3000]))
-    about = f"{scene.known.incident.id}:{role.key}"
+    about = f"{context.known.incident.id}:{role.key}"
     give = UserSelectElement(
         action_id=f"{GIVE}.{role.key}"[:255], placeholder=PlainTextObject(text="Give it to…")
     )
@@ -58,7 +58,7 @@ def _role(scene: FormContext, role: RoleSpec) -> Iterator[Block]:
         action_id=ActionId("take_role"),
         value=about,
     )
-    yield ActionsBlock(elements=[give] if holder == scene.user else [take, give])
+    yield ActionsBlock(elements=[give] if holder == context.user else [take, give])
 
 
 def _nothing(_use_cases: UseCases, form_state: FormState, _: FormState) -> Post | FormState:
@@ -67,7 +67,7 @@ def _nothing(_use_cases: UseCases, form_state: FormState, _: FormState) -> Post 
 
 FORM = Form(
     action="role",
-    load=about_incident(build),
+    load=load_incident(build),
     parse=parse,
     carry_out=_nothing,
 )

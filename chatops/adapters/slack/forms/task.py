@@ -15,8 +15,8 @@ from chatops.adapters.slack.forms.form_layout import (
     Form,
     FormContext,
     HandedIn,
-    about_incident,
     headed,
+    load_incident,
     modal,
     moment_in,
     must_fit,
@@ -41,60 +41,64 @@ DUE, CRITERION, DETAILS, REASON = "due", "criterion", "details", "reason"
 
 _LIMITS = {TEXT: TASK_LIMIT, CRITERION: CRITERION_LIMIT, DETAILS: DETAILS_LIMIT}
 _TYPES = [
-    FieldOption(value=TaskType.TASK, label=TaskType.TASK.label, about="For the fight itself"),
+    FieldOption(value=TaskType.TASK, label=TaskType.TASK.label, description="For the fight itself"),
     FieldOption(
-        value=TaskType.ACTION, label=TaskType.ACTION.label, about="To be done also afterwards"
+        value=TaskType.ACTION, label=TaskType.ACTION.label, description="To be done also afterwards"
     ),
     FieldOption(
-        value=TaskType.BUG, label=TaskType.BUG.label, about="Something else that is broken"
+        value=TaskType.BUG, label=TaskType.BUG.label, description="Something else that is broken"
     ),
-    FieldOption(value=TaskType.DEBT, label=TaskType.DEBT.label, about="What was only patched up"),
+    FieldOption(
+        value=TaskType.DEBT, label=TaskType.DEBT.label, description="What was only patched up"
+    ),
 ]
 _PRIORITIES = [FieldOption(value=each, label=each.label) for each in Priority]
 
 
-def build(scene: FormContext) -> View:
+def build(context: FormContext) -> View:
     blocks: list[Block] = [
-        *headed(scene),
+        *headed(context),
         fields.text_field(
             TEXT,
             "What is to be done?",
-            initial=scene.form_state.text,
+            initial=context.form_state.text,
             example="Ask the payment provider for their logs",
             limit=TASK_LIMIT,
         ),
-        fields.person_field(OWNER, "Who does it?", initial=scene.form_state.person, optional=True),
-        *_more(scene, None),
+        fields.person_field(
+            OWNER, "Who does it?", initial=context.form_state.person, optional=True
+        ),
+        *_more(context, None),
     ]
-    return modal(scene.form_state, title="Add a task", submit="Add", blocks=blocks)
+    return modal(context.form_state, title="Add a task", submit="Add", blocks=blocks)
 
 
-def build_edit(scene: FormContext) -> View:
-    task = _task(scene)
+def build_edit(context: FormContext) -> View:
+    task = _task(context)
     if task.done_at is not None:
         raise task_over(task.number, dropped=task.dropped)
     blocks: list[Block] = [
-        *headed(scene),
+        *headed(context),
         fields.text_field(
             TEXT,
             "What is to be done?",
-            initial=scene.form_state.text or task.text,
+            initial=context.form_state.text or task.text,
             limit=TASK_LIMIT,
         ),
         fields.person_field(OWNER, "Who does it?", initial=task.owner or "", optional=True),
-        *_more(scene, task),
+        *_more(context, task),
     ]
     if task.url:
         blocks.append(small("It stands in the tracker too, and is changed there as well."))
-    return modal(scene.form_state, title=f"Task {task.number}", submit="Save", blocks=blocks)
+    return modal(context.form_state, title=f"Task {task.number}", submit="Save", blocks=blocks)
 
 
-def _more(scene: FormContext, task: Task | None) -> Sequence[Block]:
+def _more(context: FormContext, task: Task | None) -> Sequence[Block]:
     """What makes a task one that somebody can do in time, and know that it is done."""
-    playbook, due = scene.known.playbook, task.due_at if task else None
+    playbook, due = context.known.playbook, task.due_at if task else None
     ends = f"{playbook.working_hours.end:%H:%M} {playbook.zone}"
     initial = due.astimezone(ZoneInfo(playbook.zone)).date() if due else None
-    usual = TaskType.TASK if scene.known.incident.status.running else TaskType.ACTION
+    usual = TaskType.TASK if context.known.incident.status.running else TaskType.ACTION
     return (
         fields.date_field(
             DUE, "Until when?", initial=initial, hint=f"The day ends at {ends}.", optional=True
@@ -133,36 +137,36 @@ def _more(scene: FormContext, task: Task | None) -> Sequence[Block]:
     )
 
 
-def build_drop(scene: FormContext) -> View:
-    task = _task(scene)
+def build_drop(context: FormContext) -> View:
+    task = _task(context)
     if task.done_at is not None:
         raise task_over(task.number, dropped=task.dropped)
     blocks: list[Block] = [
-        *headed(scene),
+        *headed(context),
         small(f"*Task {task.number}* will not be done any more."),
         fields.text_field(
             REASON,
             "Why?",
-            initial=scene.form_state.reason,
+            initial=context.form_state.reason,
             hint="It goes on the timeline.",
             limit=OUTCOME_LIMIT,
             lines=True,
         ),
     ]
-    return modal(scene.form_state, title="Drop a task", submit="Drop it", blocks=blocks)
+    return modal(context.form_state, title="Drop a task", submit="Drop it", blocks=blocks)
 
 
 def parse(given: HandedIn) -> TaskRequest:
-    return TaskRequest(**given.about, **_entered(given))
+    return TaskRequest(**given.request, **_entered(given))
 
 
 def parse_edit(given: HandedIn) -> TaskEditRequest:
-    return TaskEditRequest(**given.about, number=_number(given), changes=_entered(given))
+    return TaskEditRequest(**given.request, number=_number(given), changes=_entered(given))
 
 
 def parse_drop(given: HandedIn) -> TaskDropRequest:
     reason = given.entered.text(REASON)
-    return TaskDropRequest(**given.about, number=_number(given), reason=reason)
+    return TaskDropRequest(**given.request, number=_number(given), reason=reason)
 
 
 def _entered(given: HandedIn) -> dict[str, Any]:
@@ -190,32 +194,32 @@ def _number(given: HandedIn) -> int:
     return int(given.form_state.about) if given.form_state.about.isdecimal() else 0
 
 
-def _task(scene: FormContext) -> Task:
-    for task in scene.known.tasks:
-        if f"{task.number}" == scene.form_state.about:
+def _task(context: FormContext) -> Task:
+    for task in context.known.tasks:
+        if f"{task.number}" == context.form_state.about:
             return task
-    raise unknown_task(scene.form_state.about)
+    raise unknown_task(context.form_state.about)
 
 
 _AT_FIELDS = {NothingWritten: TEXT, TooLong: TEXT, DueInThePast: DUE}
 
 FORM = Form(
     action="task",
-    load=about_incident(build),
+    load=load_incident(build),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.add_task(request),
     fields=_AT_FIELDS,
 )
 EDIT = Form(
     action="task_edit",
-    load=about_incident(build_edit),
+    load=load_incident(build_edit),
     parse=parse_edit,
     carry_out=lambda use_cases, request, _: use_cases.edit_task(request),
     fields=_AT_FIELDS,
 )
 DROP = Form(
     action="task_drop",
-    load=about_incident(build_drop),
+    load=load_incident(build_drop),
     parse=parse_drop,
     carry_out=lambda use_cases, request, _: use_cases.drop_task(request),
     fields={ReasonMissing: REASON, TooLong: REASON},

@@ -58,7 +58,7 @@ def _choice(index: int, item: str) -> FieldOption:
     'Tests pass'
     """
     head, tail = _split(item)
-    return FieldOption(value=f"{index}", label=head or "…", about=tail)
+    return FieldOption(value=f"{index}", label=head or "…", description=tail)
 
 
 def _split(item: str) -> tuple[str, str]:

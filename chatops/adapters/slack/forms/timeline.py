@@ -11,8 +11,8 @@ from chatops.adapters.slack.forms.form_layout import (
     Form,
     FormContext,
     HandedIn,
-    about_incident,
     headed,
+    load_incident,
     modal,
     moment_in,
     must_fit,
@@ -45,15 +45,15 @@ TEXT = "text"
 AT = "at"
 
 
-def build_note(scene: FormContext) -> View:
-    form_state = scene.form_state
+def build_note(context: FormContext) -> View:
+    form_state = context.form_state
     said = (
         f"Said by <@{form_state.author}>."
         if form_state.author
         else f"From {escape(form_state.source)}."
     )
     blocks: list[Block] = [
-        *headed(scene),
+        *headed(context),
         fields.text_field(
             TEXT,
             "What happened?",
@@ -65,18 +65,18 @@ def build_note(scene: FormContext) -> View:
         *(
             [small(f"{said} It is noted for when it was said.")]
             if form_state.source
-            else _when(scene)
+            else _when(context)
         ),
     ]
     return modal(form_state, title="Add to timeline", submit="Add", blocks=blocks)
 
 
-def _when(scene: FormContext) -> list[Block]:
+def _when(context: FormContext) -> list[Block]:
     return [
         fields.text_field(
             AT,
             "When?",
-            initial=scene.form_state.time,
+            initial=context.form_state.time,
             example="14:20, 20 min ago or yesterday 13:50 (empty: now)",
             limit=TIME_LIMIT,
             optional=True,
@@ -88,7 +88,7 @@ def parse_note(given: HandedIn) -> NoteRequest:
     form_state = given.form_state
     said_at = datetime.fromisoformat(form_state.said_at) if form_state.said_at else None
     return NoteRequest(
-        **given.about,
+        **given.request,
         text=given.entered.text(TEXT),
         at=moment_in(given, AT, Direction.BACK) or said_at,
         source=form_state.source or None,
@@ -98,7 +98,7 @@ def parse_note(given: HandedIn) -> NoteRequest:
 
 NOTE = Form(
     action="note",
-    load=about_incident(build_note),
+    load=load_incident(build_note),
     parse=parse_note,
     carry_out=lambda use_cases, request, _: use_cases.add_note(request),
     fields={NothingWritten: TEXT, TooLong: TEXT},
@@ -109,13 +109,13 @@ DECISION = "decision"
 REASON = "reason"
 
 
-def build_decision(scene: FormContext) -> View:
+def build_decision(context: FormContext) -> View:
     blocks: list[Block] = [
-        *headed(scene),
+        *headed(context),
         fields.text_field(
             DECISION,
             "What is decided?",
-            initial=scene.form_state.text,
+            initial=context.form_state.text,
             example="Roll back to v1.2.3",
             limit=NOTE_LIMIT,
             lines=True,
@@ -123,19 +123,19 @@ def build_decision(scene: FormContext) -> View:
         fields.text_field(
             REASON,
             "Why?",
-            initial=scene.form_state.reason,
+            initial=context.form_state.reason,
             example="A fix takes an hour, the rollback five minutes",
             limit=NOTE_LIMIT,
             lines=True,
         ),
     ]
-    return modal(scene.form_state, title="Record a decision", submit="Record", blocks=blocks)
+    return modal(context.form_state, title="Record a decision", submit="Record", blocks=blocks)
 
 
 def parse_decision(given: HandedIn) -> DecisionRequest:
     must_fit(given.entered, {DECISION: NOTE_LIMIT, REASON: NOTE_LIMIT})
     return DecisionRequest(
-        **given.about,
+        **given.request,
         decision=given.entered.text(DECISION),
         reason=given.entered.text(REASON),
     )
@@ -143,45 +143,45 @@ def parse_decision(given: HandedIn) -> DecisionRequest:
 
 DECISION_FORM = Form(
     action="decide",
-    load=about_incident(build_decision, permission_of("decide")),
+    load=load_incident(build_decision, permission_of("decide")),
     parse=parse_decision,
     carry_out=lambda use_cases, request, _: use_cases.decide(request),
     fields={NothingWritten: DECISION, ReasonMissing: REASON},
 )
 
 
-def build_correction(scene: FormContext, entry: Entry) -> View:
+def build_correction(context: FormContext, entry: Entry) -> View:
     blocks: list[Block] = [
-        *headed(scene),
+        *headed(context),
         fields.text_field(
             TEXT,
             "What should it say?",
-            initial=scene.form_state.text or entry.text[:NOTE_LIMIT],
+            initial=context.form_state.text or entry.text[:NOTE_LIMIT],
             limit=NOTE_LIMIT,
             lines=True,
         ),
         small("The first wording stays on record."),
     ]
-    return modal(scene.form_state, title="Correct an entry", submit="Correct", blocks=blocks)
+    return modal(context.form_state, title="Correct an entry", submit="Correct", blocks=blocks)
 
 
 def parse_correction(given: HandedIn) -> CorrectionRequest:
     entry = int(given.form_state.about) if given.form_state.about.isdecimal() else 0
-    return CorrectionRequest(**given.about, entry=entry, text=given.entered.text(TEXT))
+    return CorrectionRequest(**given.request, entry=entry, text=given.entered.text(TEXT))
 
 
 def _load_correction(use_cases: UseCases, caller: Caller, form_state: FormState) -> View:
-    def found(scene: FormContext) -> View:
-        request = Request(**caller.about(scene.known.incident.id))
+    def found(context: FormContext) -> View:
+        request = Request(**caller.request(context.known.incident.id))
         number = int(form_state.about) if form_state.about.isdecimal() else 0
         entry = use_cases.look.entry(request, number)
         if entry is None:
             raise unknown_entry(form_state.about)
         if not is_correctable(entry, caller.user):
             raise not_your_entry()
-        return build_correction(scene, entry)
+        return build_correction(context, entry)
 
-    return about_incident(found)(use_cases, caller, form_state)
+    return load_incident(found)(use_cases, caller, form_state)
 
 
 CORRECTION = Form(

@@ -10,8 +10,8 @@ from chatops.adapters.slack.forms.form_layout import (
     Form,
     FormContext,
     HandedIn,
-    about_incident,
     headed,
+    load_incident,
     modal,
     must_fit,
     permission_of,
@@ -27,16 +27,16 @@ from chatops.domain.time.parse import InvalidTime
 PLAIN, TECHNICAL, STATUS = "plain", "technical", "status"
 
 
-def build(scene: FormContext) -> View:
-    incident = scene.known.incident
-    severity = scene.known.playbook.severity(incident.severity)
+def build(context: FormContext) -> View:
+    incident = context.known.incident
+    severity = context.known.playbook.severity(incident.severity)
     running = [status for status in Status if status.running]
     blocks: list[Block] = [
-        *headed(scene),
+        *headed(context),
         fields.text_field(
             PLAIN,
             "For stakeholders, in plain words",
-            initial=scene.form_state.text,
+            initial=context.form_state.text,
             example="Some customers cannot pay. We know why and are testing a fix.",
             hint="What they notice, what is being done. No names of services or people.",
             limit=PLAIN_LIMIT,
@@ -45,7 +45,7 @@ def build(scene: FormContext) -> View:
         fields.text_field(
             TECHNICAL,
             "For responders",
-            initial=scene.form_state.reason,
+            initial=context.form_state.reason,
             example="Rolled back to v1.2.3 (4f2c9e1), error rate 0.3 % (was 38 %)",
             limit=TECHNICAL_LIMIT,
             lines=True,
@@ -65,14 +65,14 @@ def build(scene: FormContext) -> View:
             else "",
         ),
     ]
-    return modal(scene.form_state, title="Write update", submit="Post", blocks=blocks)
+    return modal(context.form_state, title="Write update", submit="Post", blocks=blocks)
 
 
 def parse(given: HandedIn) -> UpdateRequest:
     entered = given.entered
     must_fit(entered, {PLAIN: PLAIN_LIMIT, TECHNICAL: TECHNICAL_LIMIT})
     return UpdateRequest(
-        **given.about,
+        **given.request,
         plain=entered.text(PLAIN),
         technical=entered.text(TECHNICAL),
         status=Status(entered.choice(STATUS)) if entered.choice(STATUS) else None,
@@ -82,7 +82,7 @@ def parse(given: HandedIn) -> UpdateRequest:
 
 FORM = Form(
     action="update",
-    load=about_incident(build, permission_of("update"), running=True),
+    load=load_incident(build, permission_of("update"), running=True),
     parse=parse,
     carry_out=lambda use_cases, request, _: use_cases.post_update(request),
     fields={NothingWritten: PLAIN, InvalidTime: WHEN},

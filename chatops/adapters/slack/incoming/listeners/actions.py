@@ -110,7 +110,7 @@ def _given(context: SlackContext, caller: Caller, action: Json) -> None:
     if caller.form_state is None or caller.form_state.incident is None or not holder:
         raise outdated(context)
     role = f"{action['action_id']}".removeprefix(f"{GIVE}.")
-    about = caller.about(caller.form_state.incident)
+    about = caller.request(caller.form_state.incident)
     context.use_cases.assign_role(RoleRequest(**about, role=role, holder=holder))
     context.modals.refreshed(caller)
 

@@ -46,7 +46,7 @@ def _pinned(context: SlackContext, body: Json) -> None:
     if incident is None or said is None or not said.text.strip():
         return
     request = NoteRequest(
-        **caller.about(incident),
+        **caller.request(incident),
         text=kept(said.text)[:NOTE_LIMIT],
         at=_moment(item["ts"]),
         source=said.link,
@@ -66,7 +66,7 @@ def _joined(context: SlackContext, body: Json) -> None:
     if incident is None or event["user"] == bot_of(body):
         return
     caller = who_is_in(body, event["user"], event["channel"], context.clock.now())
-    request = Request(**caller.about(incident))
+    request = Request(**caller.request(incident))
     if event["user"] not in context.use_cases.look.known(request).incident.members:
         context.use_cases.join(request)
 
@@ -77,7 +77,7 @@ def _left(context: SlackContext, body: Json) -> None:
     incident = context.use_cases.look.incident_in(event["channel"])
     if incident is not None and event["user"] != bot_of(body):
         caller = who_is_in(body, event["user"], event["channel"], context.clock.now())
-        context.use_cases.leave(Request(**caller.about(incident)))
+        context.use_cases.leave(Request(**caller.request(incident)))
 
 
 def _renamed(context: SlackContext, body: Json) -> None:
@@ -102,7 +102,7 @@ def _recorded(context: SlackContext, body: Json, channel: str, text: str) -> Non
     if incident is None or actor is None or user == bot:
         return
     caller = who_is_in(body, actor, channel, context.clock.now())
-    context.use_cases.add_note(NoteRequest(**caller.about(incident), text=text))
+    context.use_cases.add_note(NoteRequest(**caller.request(incident), text=text))
 
 
 def _home(context: SlackContext, body: Json) -> None:
