@@ -1,7 +1,6 @@
 """Puts together what a hotfix needs besides the chat: repositories, forges, running services."""
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +31,7 @@ def open_outside(settings: Settings, team: Team, clock: Clock) -> ExternalSystem
         data=settings.data_dir / "git",
         environ=environment(),
         secrets=settings.secrets,
-        door=_door(settings.github(), clock),
+        github=_github_clients(settings.github(), clock),
         plain=Credential(username=login.username, secret=password) if login and password else None,
     )
 
@@ -43,32 +42,35 @@ def connected(
     data: Path,
     environ: Mapping[str, str],
     secrets: tuple[str, ...] = (),
-    door: "GithubClientFactory | None" = None,
+    github: "GithubClientFactory | None" = None,
     plain: Credential | None = None,
 ) -> ExternalSystems:
     """The adapters over a folder for mirrors and an environment for commands.
 
-    ``door`` is the way into GitHub, ``plain`` the login for other git servers.
+    ``github`` is the way into GitHub, ``plain`` the login for other git servers.
     """
-    credentials = GitCredentials(door, plain)
+    credentials = GitCredentials(github, plain)
     repositories = GitRepositories(data=data, hands=team.git, credentials=credentials.of)
     return ExternalSystems(
         repositories=repositories,
-        forges=GithubForges(door),
-        trackers=GithubTrackers(door),
+        forges=GithubForges(github),
+        trackers=GithubTrackers(github),
         operations=ServiceOperations(environ, secrets=secrets),
         tidy=lambda: repositories.tidy(team.coded.values()),
     )
 
 
-def _door(access: GithubAccess | None, clock: Clock) -> "GithubClientFactory | None":
+def _github_clients(access: GithubAccess | None, clock: Clock) -> "GithubClientFactory | None":
     if access is None:
         return None
-    entrance = import_module("chatops.adapters.github.client")
-    door: type[GithubClientFactory] = entrance.GithubDoor
+    from chatops.adapters.github.client import (  # noqa: PLC0415 - PyGithub is large
+        AppKey,
+        GithubClientFactory,
+    )
+
     key = access.key
     if not isinstance(key, GithubApp):
-        return door(url=access.api_url, key=key.get_secret_value(), clock=clock)
+        return GithubClientFactory(url=access.api_url, key=key.get_secret_value(), clock=clock)
     private = key.private_key.get_secret_value()
-    app = entrance.AppKey(app=key.app, installation=key.installation, private_key=private)
-    return door(url=access.api_url, key=app, clock=clock)
+    app = AppKey(app=key.app, installation=key.installation, private_key=private)
+    return GithubClientFactory(url=access.api_url, key=app, clock=clock)

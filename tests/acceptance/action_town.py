@@ -131,12 +131,12 @@ def _move_in(
         tracker=TrackerSettings(service="shop"),
     )
     ours = replace(ours, **team)
-    door = GithubClientFactory(url=github.url, key=TOKEN, clock=stage.clock, timeout=5)
+    clients = GithubClientFactory(url=github.url, key=TOKEN, clock=stage.clock, timeout=5)
     stage.bot = open_bot(
         engine=engine or stage.bot.engine,
         playbooks=open_playbooks(ours, near=Path()),
         team=ours,
         access=stage.bot.access,
-        outside=connected(ours, data=folder / "mirrors", environ={}, door=door),
+        outside=connected(ours, data=folder / "mirrors", environ={}, github=clients),
         clock=stage.clock,
     )

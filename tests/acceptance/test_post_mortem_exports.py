@@ -226,13 +226,13 @@ def _bot(
         channels=TeamChannels(stakeholders="status-updates", learnings=general),
         git=GitRules(),
     )
-    door = GithubClientFactory(url=github.url, key=TOKEN, clock=stage.clock)
+    clients = GithubClientFactory(url=github.url, key=TOKEN, clock=stage.clock)
     return open_bot(
         engine=stage.bot.engine,
         playbooks=open_playbooks(team, near=Path()),
         team=team,
         access=stage.bot.access,
-        outside=connected(team, data=folder / "mirrors", environ={}, door=door),
+        outside=connected(team, data=folder / "mirrors", environ={}, github=clients),
         clock=stage.clock,
     )
 

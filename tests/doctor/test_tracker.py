@@ -31,8 +31,8 @@ def github(tmp_path: Path) -> Iterator[GithubDouble]:
 def finds(
     github: GithubDouble, team: Team = TEAM, *, hears: bool = True
 ) -> tuple[FindingLevel, str]:
-    door = GithubClientFactory(url=github.url, key=TOKEN, clock=CLOCK, timeout=5)
-    [found] = tracker_findings(team, GithubTrackers(door), hears=hears)
+    clients = GithubClientFactory(url=github.url, key=TOKEN, clock=CLOCK, timeout=5)
+    [found] = tracker_findings(team, GithubTrackers(clients), hears=hears)
     return found.state, found.words
 
 

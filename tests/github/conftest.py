@@ -29,7 +29,7 @@ class Shop:
     github: GithubDouble
     engineer: Workshop
     service: Service
-    door: GithubClientFactory
+    clients: GithubClientFactory
     forge: GithubForge
     clock: MovableClock
 
@@ -80,8 +80,8 @@ def shop(tmp_path: Path, pattern: Path, github: GithubDouble, clock: MovableCloc
     remote = tmp_path / "remote.git"
     github.repository(NAME, remote=remote, collaborators=("ann", "bob"), teams=("leads",))
     engineer = Workshop(tmp_path / "engineer", init=False)
-    door = GithubClientFactory(url=github.url, key=TOKEN, clock=clock, timeout=5)
+    clients = GithubClientFactory(url=github.url, key=TOKEN, clock=clock, timeout=5)
     service = Service(
         name="shop", repository=f"https://github.com/{NAME}.git", forge=ForgeKind.GITHUB
     )
-    return Shop(github, engineer, service, door, GithubForge(door), clock)
+    return Shop(github, engineer, service, clients, GithubForge(clients), clock)

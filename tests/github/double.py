@@ -34,7 +34,7 @@ from tests.github.records import (
 from tests.github.server import Fault, Handler, Server, route
 from tests.github.troubles import Troubles
 
-#: What the bot's own account shows at the door unless a test says otherwise.
+#: What the bot's own account shows at the clients unless a test says otherwise.
 TOKEN = "ghp_0123456789abcdefghijklmnopqrstuvwxyz"
 BOT = "chatops-bot"
 _LIMIT = 5000

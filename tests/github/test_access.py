@@ -22,7 +22,7 @@ def app(shop: Shop) -> AppKey:
     return AppKey(app="7", installation=77, private_key=shop.github.app())
 
 
-def door(shop: Shop, key: str | AppKey) -> GithubClientFactory:
+def clients(shop: Shop, key: str | AppKey) -> GithubClientFactory:
     return GithubClientFactory(url=shop.github.url, key=key, clock=shop.clock, timeout=5)
 
 
@@ -31,12 +31,12 @@ def mints(shop: Shop) -> int:
 
 
 def test_an_app_works_under_its_own_name(shop: Shop, app: AppKey) -> None:
-    GithubForge(door(shop, app)).open(shop.service, DRAFT)
+    GithubForge(clients(shop, app)).open(shop.service, DRAFT)
     assert shop.github.pulls("acme/shop")[0].author == "chatops[bot]"
 
 
 def test_an_apps_token_is_used_until_it_nears_its_end(shop: Shop, app: AppKey) -> None:
-    way_in = door(shop, app)
+    way_in = clients(shop, app)
     first = way_in.token()
     shop.clock.advance(timedelta(minutes=49))
     assert way_in.token() == first
@@ -48,14 +48,14 @@ def test_an_apps_token_is_used_until_it_nears_its_end(shop: Shop, app: AppKey) -
 
 
 def test_an_app_works_on_after_its_token_has_ended(shop: Shop, app: AppKey) -> None:
-    forge = GithubForge(door(shop, app))
+    forge = GithubForge(clients(shop, app))
     forge.open(shop.service, DRAFT)
     shop.clock.advance(timedelta(hours=5))
     assert forge.read(shop.service, 1).number == 1
 
 
 def test_a_token_that_is_taken_back_is_replaced(shop: Shop, app: AppKey) -> None:
-    forge = GithubForge(door(shop, app))
+    forge = GithubForge(clients(shop, app))
     forge.open(shop.service, DRAFT)
     (token,) = shop.github.app_tokens()
     shop.github.revoke(token)
@@ -66,13 +66,13 @@ def test_a_token_that_is_taken_back_is_replaced(shop: Shop, app: AppKey) -> None
 
 def test_a_key_of_another_app_is_refused_in_words(shop: Shop, app: AppKey) -> None:
     with pytest.raises(ExternalRefused) as caught:
-        door(shop, replace(app, app="8")).token()
+        clients(shop, replace(app, app="8")).token()
     assert "installation 77 of app 8" in str(caught.value)
 
 
 def test_an_installation_that_does_not_exist_is_refused_in_words(shop: Shop, app: AppKey) -> None:
     with pytest.raises(ExternalRefused, match="GitHub did not let the bot in"):
-        door(shop, replace(app, installation=78)).token()
+        clients(shop, replace(app, installation=78)).token()
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,12 @@ def test_an_installation_that_does_not_exist_is_refused_in_words(shop: Shop, app
 )
 def test_a_key_that_is_none_is_told_without_asking_anybody(shop: Shop, key: str) -> None:
     with pytest.raises(ExternalRefused, match="the app's private key cannot be used"):
-        door(shop, AppKey(app="7", installation=77, private_key=key)).token()
+        clients(shop, AppKey(app="7", installation=77, private_key=key)).token()
     assert shop.github.requests == []
 
 
 def test_trouble_while_renewing_passes(shop: Shop, app: AppKey) -> None:
-    way_in = door(shop, app)
+    way_in = clients(shop, app)
     shop.github.answer_next(502, method="POST")
     with pytest.raises(ExternalBusy):
         way_in.token()
@@ -93,7 +93,7 @@ def test_trouble_while_renewing_passes(shop: Shop, app: AppKey) -> None:
 
 
 def test_a_token_that_cannot_be_read_is_none(shop: Shop, app: AppKey) -> None:
-    way_in = door(shop, app)
+    way_in = clients(shop, app)
     shop.github.babble_next(b'{"token": null}', method="POST")
     with pytest.raises(ExternalBusy):
         way_in.token()
@@ -152,7 +152,7 @@ def test_a_key_for_ssh_is_none_of_our_business(shop: Shop, repository: str) -> N
 
 
 def test_git_is_shown_an_apps_own_token(shop: Shop, app: AppKey) -> None:
-    credentials = GitCredentials(door(shop, app), None)
+    credentials = GitCredentials(clients(shop, app), None)
     service = replace(shop.service, repository=f"{shop.github.url}/acme/shop.git")
     shown = credentials.of(service)
     assert shown is not None

@@ -16,7 +16,7 @@ BEFORE = NOW - timedelta(hours=1)
 
 @pytest.fixture
 def issues(shop: Shop) -> GithubIssues:
-    return GithubIssues(shop.door)
+    return GithubIssues(shop.clients)
 
 
 def test_an_issue_is_found_by_its_mark_and_pull_requests_are_none(
@@ -84,7 +84,7 @@ def test_issues_that_are_turned_off_are_said_to_be(shop: Shop, issues: GithubIss
 
 
 def test_a_right_that_lacks_is_told_with_what_to_do(shop: Shop, issues: GithubIssues) -> None:
-    shop.github.account("chatops-bot", shop.door.token(), without=("issues",))
+    shop.github.account("chatops-bot", shop.clients.token(), without=("issues",))
     with pytest.raises(ExternalRefused, match="issues if they are the tracker"):
         issues.open(shop.service, DRAFT)
 

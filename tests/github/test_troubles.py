@@ -69,11 +69,11 @@ def test_the_limit_of_the_hour_is_waited_out(shop: Shop) -> None:
 
 def test_the_limit_is_reckoned_by_githubs_clock(shop: Shop) -> None:
     shop.github.exhaust(NOW + timedelta(minutes=17))
-    door = GithubClientFactory(
+    clients = GithubClientFactory(
         url=shop.github.url, key=TOKEN, clock=FrozenClock(NOW + timedelta(hours=9)), timeout=5
     )
     with pytest.raises(ExternalBusy) as caught:
-        GithubForge(door).read(shop.service, 1)
+        GithubForge(clients).read(shop.service, 1)
     assert caught.value.retry_after == timedelta(minutes=17)
 
 
@@ -137,10 +137,10 @@ def test_a_read_without_an_answer_is_tried_again(shop: Shop) -> None:
 
 
 def test_an_answer_that_does_not_come_is_not_waited_for_forever(shop: Shop) -> None:
-    door = GithubClientFactory(url=shop.github.url, key=TOKEN, clock=shop.clock, timeout=1)
+    clients = GithubClientFactory(url=shop.github.url, key=TOKEN, clock=shop.clock, timeout=1)
     shop.github.hang_next_request()
     with pytest.raises(ExternalBusy, match="did not answer"):
-        GithubForge(door).read(shop.service, 1)
+        GithubForge(clients).read(shop.service, 1)
 
 
 def test_a_github_that_cannot_be_reached_has_changed_nothing(shop: Shop) -> None:
@@ -202,8 +202,8 @@ def test_no_request_is_repeated_behind_our_back(shop: Shop) -> None:
 def test_no_token_gets_into_the_log(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
     key = shop.github.app()
     with caplog.at_level(logging.DEBUG):
-        door = _app_door(shop, key)
-        GithubForge(door).open(shop.service, DRAFT)
+        clients = _app_door(shop, key)
+        GithubForge(clients).open(shop.service, DRAFT)
         shop.forge.read(shop.service, 1)
     (token,) = shop.github.app_tokens()
     assert token not in caplog.text
@@ -216,7 +216,7 @@ def _app_door(shop: Shop, key: str) -> GithubClientFactory:
 
 
 def test_a_plain_git_server_has_no_forge(shop: Shop) -> None:
-    forges = GithubForges(shop.door)
+    forges = GithubForges(shop.clients)
     assert forges.of(replace(shop.service, forge=ForgeKind.GIT)) is None
     assert isinstance(forges.of(shop.service), GithubForge)
 

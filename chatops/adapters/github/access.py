@@ -3,7 +3,6 @@
 PyGithub is large, so what speaks with it is loaded where there is a way in, and not before.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from chatops.application.ports.external import ExternalRefused, Forge
@@ -42,10 +41,14 @@ class NoWay(ExternalRefused):
 class GithubForges:
     """The forges of services: GitHub, where a service is on it."""
 
-    def __init__(self, door: "GithubClientFactory | None") -> None:
+    def __init__(self, clients: "GithubClientFactory | None") -> None:
         self._forge: Forge | None = None
-        if door is not None:
-            self._forge = import_module("chatops.adapters.github.forge").GithubForge(door)
+        if clients is not None:
+            from chatops.adapters.github.forge import (  # noqa: PLC0415 - PyGithub is large
+                GithubForge,
+            )
+
+            self._forge = GithubForge(clients)
 
     def of(self, service: Service) -> Forge | None:
         """GitHub, or none on a plain git server.
@@ -63,10 +66,14 @@ class GithubForges:
 class GithubTrackers:
     """The trackers of services: GitHub's issues, where a service is on it."""
 
-    def __init__(self, door: "GithubClientFactory | None") -> None:
+    def __init__(self, clients: "GithubClientFactory | None") -> None:
         self._issues: Tracker | None = None
-        if door is not None:
-            self._issues = import_module("chatops.adapters.github.issues").GithubIssues(door)
+        if clients is not None:
+            from chatops.adapters.github.issues import (  # noqa: PLC0415 - PyGithub is large
+                GithubIssues,
+            )
+
+            self._issues = GithubIssues(clients)
 
     def of(self, service: Service) -> Tracker | None:
         """GitHub's issues, or none on a plain git server.
@@ -84,8 +91,8 @@ class GithubTrackers:
 class GitCredentials:
     """What a service's remote wants to see over https, at the moment it is needed."""
 
-    def __init__(self, door: "GithubClientFactory | None", plain: Credential | None) -> None:
-        self._door = door
+    def __init__(self, clients: "GithubClientFactory | None", plain: Credential | None) -> None:
+        self._clients = clients
         self._plain = plain
 
     def of(self, service: Service) -> Credential | None:
@@ -96,6 +103,6 @@ class GitCredentials:
         """
         if not service.repository.startswith(("https://", "http://")):
             return None
-        if self._door is not None and address_of(service.repository).host == self._door.host:
-            return Credential(username=_TOKEN_USER, secret=self._door.token())
+        if self._clients and address_of(service.repository).host == self._clients.host:
+            return Credential(username=_TOKEN_USER, secret=self._clients.token())
         return self._plain

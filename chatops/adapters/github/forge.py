@@ -154,9 +154,9 @@ class JustStarted(ExternalBusy):
 class GithubForge:
     """Repositories on GitHub; each call is one connection, so any thread may make it."""
 
-    def __init__(self, door: GithubClientFactory) -> None:
-        self._door = door
-        self._clock = door.clock
+    def __init__(self, clients: GithubClientFactory) -> None:
+        self._clients = clients
+        self._clock = clients.clock
         self._started: dict[_Start, datetime] = {}
 
     def find(self, service: Service, *, head: str, base: str) -> Pull | None:
@@ -225,7 +225,7 @@ class GithubForge:
         project = project_of(service)
         if not project:
             raise NoProject(service)
-        with self._door.opened() as github:
+        with self._clients.opened() as github:
             with translated(self._clock, project):
                 repository = github.get_repo(project).complete()
                 if not repository.id:

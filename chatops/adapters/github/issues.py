@@ -49,9 +49,9 @@ class NoIssues(ExternalRefused):
 class GithubIssues:
     """Issues on GitHub; each call is one connection, so any thread may make it."""
 
-    def __init__(self, door: GithubClientFactory) -> None:
-        self._door = door
-        self._clock = door.clock
+    def __init__(self, clients: GithubClientFactory) -> None:
+        self._clients = clients
+        self._clock = clients.clock
 
     def find(self, service: Service, mark: str, *, since: datetime) -> Issue | None:
         with self._repository(service) as repository:
@@ -147,7 +147,7 @@ class GithubIssues:
         project = project_of(service)
         if not project:
             raise NoIssueProject(service)
-        with self._door.opened() as github:
+        with self._clients.opened() as github:
             with translated(self._clock, project):
                 repository = github.get_repo(project).complete()
                 if not repository.id:

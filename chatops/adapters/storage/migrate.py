@@ -4,7 +4,6 @@ Nearly every start finds a database that is there already, so Alembic is loaded 
 """
 
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
@@ -26,7 +25,11 @@ def upgrade(engine: Engine, revision: str = _HEAD) -> None:
     """
     if revision == _HEAD and current_revision(engine) == head_revision():
         return
-    import_module("chatops.adapters.storage.run_revisions").run_revisions(engine, _FOLDER, revision)
+    from chatops.adapters.storage.run_revisions import (  # noqa: PLC0415 - Alembic is large
+        run_revisions,
+    )
+
+    run_revisions(engine, _FOLDER, revision)
 
 
 def current_revision(engine: Engine) -> str | None:
