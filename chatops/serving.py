@@ -107,7 +107,7 @@ def web_app(
             Route("/slack/events", slack_endpoint(app), methods=["POST"]),
             *health_routes(probes(bot, clock)),
             metrics_route(bot.metrics),
-            alerts_route(_alert_door(bot, clock, alerts_secret)),
+            alerts_route(_alert_webhook(bot, clock, alerts_secret)),
             github_route(hook),
             *site.routes(),
         ],
@@ -136,7 +136,9 @@ def open_site(
             clock=clock,
             templates=find_templates() / "web",
             copies=data / COPIES if data is not None else None,
-            keeper=SlackSignIn(_client(access, bot), clock) if access is not None else None,
+            identity_provider=SlackSignIn(_client(access, bot), clock)
+            if access is not None
+            else None,
             secret=access.session_secret.get_secret_value() if access is not None else "",
             public_url=access.public_url if access is not None else "",
         )
@@ -155,7 +157,7 @@ def _client(access: SignInAccess, bot: Bot) -> Client:
     )
 
 
-def _alert_door(bot: Bot, clock: Clock, secret: SecretStr | None) -> AlertWebhook:
+def _alert_webhook(bot: Bot, clock: Clock, secret: SecretStr | None) -> AlertWebhook:
     identity = Identity(bot.api)
     return AlertWebhook(
         secret=secret.get_secret_value() if secret else None,

@@ -7,7 +7,7 @@ from typing import Protocol
 from chatops.application.analytics.digests import ShowDigest
 from chatops.application.analytics.statistics import ShowStatistics
 from chatops.application.authorization import Groups, PeopleDirectory
-from chatops.application.drills.use_cases import DrillUseCases, open_drill_desk
+from chatops.application.drills.use_cases import DrillUseCases, open_drill_use_cases
 from chatops.application.git_identity import Profiles
 from chatops.application.hotfix.use_cases import HotfixUseCases, build_hotfix_use_cases
 from chatops.application.incidents.link_previews import ShowLinks
@@ -23,7 +23,7 @@ from chatops.application.outbox.failure_notices import Retry
 from chatops.application.ports.external import ExternalSystems
 from chatops.application.ports.scenarios import NoScenarios, Scenarios
 from chatops.application.ports.storage import Storage
-from chatops.application.postmortem.use_cases import PostMortemUseCases, open_post_mortem_desk
+from chatops.application.postmortem.use_cases import PostMortemUseCases, open_post_mortem_use_cases
 from chatops.application.promises.fulfil import DisputeResolution, FulfilPromise
 from chatops.application.promises.reassign import ReassignPromise
 from chatops.application.promises.snooze import SnoozePromise
@@ -147,6 +147,8 @@ def open_use_cases(
         hotfix=build_hotfix_use_cases(
             sessions=sessions, directory=directory, people=people, outside=outside
         ),
-        post_mortem=open_post_mortem_desk(sessions=sessions, directory=directory, people=people),
-        drill=open_drill_desk(sessions, directory, scenarios or NoScenarios()),
+        post_mortem=open_post_mortem_use_cases(
+            sessions=sessions, directory=directory, people=people
+        ),
+        drill=open_drill_use_cases(sessions, directory, scenarios or NoScenarios()),
     )

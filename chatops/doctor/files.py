@@ -89,7 +89,7 @@ def people_named(team: Team, plan: Playbook) -> Iterator[Finding]:
 
 def _needed(team: Team, plan: Playbook) -> Mapping[str, str]:
     """The names without which something would not happen, and what."""
-    called = {name for each in plan.severities for rung in each.escalation for name in rung.tell}
+    called = {name for each in plan.severities for step in each.escalation for name in step.tell}
     called |= {notice.audience for each in plan.severities for notice in each.notify if notice.page}
     approvals = [rules.approval for rules in plan.hotfix.severities.values()] if team.coded else []
     agreeing = {role for each in approvals if each.required for role in each.roles}

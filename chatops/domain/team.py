@@ -162,7 +162,7 @@ def audiences(playbook: Playbook) -> frozenset[str]:
         for severity in playbook.severities
         for name in (
             *(notice.audience for notice in severity.notify),
-            *(name for rung in severity.escalation for name in rung.tell),
+            *(name for step in severity.escalation for name in step.tell),
         )
     }
     rules = playbook.hotfix.severities.values()

@@ -55,7 +55,7 @@ _State = Literal["firing", "resolved"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertWebhook:
-    """Who may bring alerts, and what is done with them; without a secret there is no door."""
+    """Who may bring alerts, and what is done with them; without a secret nobody may."""
 
     secret: str | None
     rules: AlertRules
@@ -98,26 +98,26 @@ class _Plain(BaseModel):
     id: _Text = ""
 
 
-def alerts_route(door: AlertWebhook) -> Route:
+def alerts_route(alerts: AlertWebhook) -> Route:
     """The route on which alerts are heard."""
 
     async def hear(request: Request) -> Response:
-        body = await _body(request, door)
-        return await run_in_threadpool(_heard, door, body)
+        body = await _body(request, alerts)
+        return await run_in_threadpool(_heard, alerts, body)
 
     return webhook("/webhooks/alerts", hear)
 
 
-async def _body(request: Request, door: AlertWebhook) -> bytes:
+async def _body(request: Request, alerts: AlertWebhook) -> bytes:
     """What was sent, by somebody who knows the secret.
 
     Raises:
         Refused
     """
-    if not door.secret:
+    if not alerts.secret:
         raise Refused(HTTPStatus.NOT_FOUND, "not found")
     body = await read_body(request, most=LARGEST, advice="; send fewer alerts")
-    if not _is_ours(request.headers, body, door.secret.encode()):
+    if not _is_ours(request.headers, body, alerts.secret.encode()):
         raise Refused(
             HTTPStatus.UNAUTHORIZED,
             "send the secret as “Authorization: Bearer …”, or sign the body with it (HMAC-SHA256)"
@@ -136,11 +136,11 @@ def _is_ours(headers: Mapping[str, str], body: bytes, secret: bytes) -> bool:
     return hmac.compare_digest(given.removeprefix("sha256=").encode(), signed)
 
 
-def _heard(door: AlertWebhook, body: bytes) -> Response:
+def _heard(alerts: AlertWebhook, body: bytes) -> Response:
     understood = _understood(body)
     try:
-        group = _group(understood, door)
-        hearing = door.hear(group)
+        group = _group(understood, alerts)
+        hearing = alerts.hear(group)
     except (StorageError, UnknownWorkspace, NobodyToTell) as trouble:
         # The sender tries again: by then it may be mended.
         _log.error("An alert was not heard", extra={"action": "alert", "why": str(trouble)})
@@ -180,20 +180,20 @@ def _understood(body: bytes) -> _Group | _Plain:
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {wrong['msg']}") from error
 
 
-def _group(understood: _Group | _Plain, door: AlertWebhook) -> AlertGroup:
+def _group(understood: _Group | _Plain, alerts: AlertWebhook) -> AlertGroup:
     match understood:
         case _Plain():
-            return _of_plain(understood, door)
+            return _of_plain(understood, alerts)
         case _Group():
-            return _of_group(understood, door)
+            return _of_group(understood, alerts)
 
 
-def _of_plain(plain: _Plain, door: AlertWebhook) -> AlertGroup:
+def _of_plain(plain: _Plain, alerts: AlertWebhook) -> AlertGroup:
     firing = plain.status == "firing"
     return AlertGroup(
-        team=door.workspace(),
+        team=alerts.workspace(),
         key=f"plain:{plain.key}",
-        now=door.clock.now(),
+        now=alerts.clock.now(),
         title=plain.title,
         firing=firing,
         alerts=(Alert(id=plain.id, firing=firing, text=plain.title, link=plain.source),),
@@ -203,19 +203,19 @@ def _of_plain(plain: _Plain, door: AlertWebhook) -> AlertGroup:
     )
 
 
-def _of_group(group: _Group, door: AlertWebhook) -> AlertGroup:
+def _of_group(group: _Group, alerts: AlertWebhook) -> AlertGroup:
     firing = [each for each in group.alerts if each.status == "firing"]
     first = (firing or group.alerts)[0]
     labels = {**first.labels, **group.labels}
     return AlertGroup(
-        team=door.workspace(),
+        team=alerts.workspace(),
         key=f"group:{group.key}",
-        now=door.clock.now(),
+        now=alerts.clock.now(),
         title=_title(first.labels, {**first.annotations, **group.annotations}),
         firing=group.status == "firing" and bool(firing),
         alerts=tuple(_alert(each) for each in group.alerts),
-        severity=labels.get(door.rules.label, ""),
-        service=labels.get(door.rules.service, ""),
+        severity=labels.get(alerts.rules.label, ""),
+        service=labels.get(alerts.rules.service, ""),
         details=(group.annotations or first.annotations).get("description", ""),
     )
 

@@ -80,7 +80,7 @@ class DrillUseCases:
     look: DrillQueries
 
 
-def open_drill_desk(
+def open_drill_use_cases(
     sessions: Sessions, directory: PeopleDirectory, scenarios: Scenarios
 ) -> DrillUseCases:
     """Build them over their ports."""

@@ -193,7 +193,7 @@ class NotVouchedFor(Exception):
     """Slack does not vouch for whoever came back; ``str()`` says why, for the log."""
 
 
-class Doorkeeper(Protocol):
+class IdentityProvider(Protocol):
     """Lets people in who can show that they are in the workspace."""
 
     def address(self, *, state: str, nonce: str) -> str:

@@ -27,7 +27,7 @@ class PostMortemUseCases:
     hold_review: HoldReview
 
 
-def open_post_mortem_desk(
+def open_post_mortem_use_cases(
     *, sessions: Sessions, directory: PeopleDirectory, people: Profiles
 ) -> PostMortemUseCases:
     """Build the use cases over their ports."""

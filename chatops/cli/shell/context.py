@@ -1,4 +1,4 @@
-"""Opens the desk for a terminal, beside a bot that may be running on the same database."""
+"""Opens the use cases for a terminal, beside a bot that may be running on the same database."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ _PATIENCE = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shell:
-    """The desk for a terminal: a running bot does the outward acts that are asked for there."""
+    """The use cases for a terminal; outward acts that are asked for there a running bot does."""
 
     use_cases: UseCases
     workspace: FindWorkspace
@@ -44,7 +44,7 @@ class Shell:
 
 @contextmanager
 def open_shell(settings: Settings, clock: Clock) -> Iterator[Shell]:
-    """Open the desk beside a bot that may be running; nothing is asked of Slack yet.
+    """Open the use cases beside a bot that may be running; nothing is asked of Slack yet.
 
     Raises:
         BrokenConfig, MissingConfig, UnknownPlaybook, BrokenPlaybook, StorageUnavailable

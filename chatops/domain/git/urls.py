@@ -68,10 +68,10 @@ def same_repository(one: str, other: str) -> bool:
     >>> same_repository("https://github.com/acme/shop", "https://github.com/acme/shop-2")
     False
     """
-    return bool(one) and _whereabouts(one) == _whereabouts(other)
+    return bool(one) and _host_and_path(one) == _host_and_path(other)
 
 
-def _whereabouts(url: str) -> tuple[str, str]:
+def _host_and_path(url: str) -> tuple[str, str]:
     found = _FULL_URL.fullmatch(url) or _SCP_URL.fullmatch(url)
     host, path = (found["host"] or "", found["path"] or "") if found else ("", url)
     return host.casefold(), path.strip("/").removesuffix(".git").casefold()

@@ -18,12 +18,12 @@ def test_a_program_shows_the_status_and_keeps_a_copy_of_it_and_lets_nobody_in(
     with machine.serves() as program:
         program.wait_until_it_is_ready()
         shown = httpx.get(f"{program.url}/status")
-        door = httpx.get(f"{program.url}/incidents", follow_redirects=True)
+        sign_in = httpx.get(f"{program.url}/incidents", follow_redirects=True)
         cookies = {"chatops": "eyJ1c2VyIjogIlUxIn0=.x.y"}
         made_up = httpx.get(f"{program.url}/incidents/INC-2026-001", cookies=cookies)
     assert "All in order." in shown.text
-    assert "Signing in is not set up yet" in door.text
-    assert "SLACK_CLIENT_ID" in door.text
+    assert "Signing in is not set up yet" in sign_in.text
+    assert "SLACK_CLIENT_ID" in sign_in.text
     assert made_up.status_code == 303
     assert "All in order." in (machine.folder / "data" / "status" / "status.html").read_text()
 

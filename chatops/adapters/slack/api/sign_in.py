@@ -38,7 +38,7 @@ class Client:
 
 
 class SlackSignIn:
-    """The port Doorkeeper over Slack."""
+    """The port IdentityProvider over Slack."""
 
     def __init__(self, client: Client, clock: Clock) -> None:
         self._client = client

@@ -91,7 +91,7 @@ class PageErrorBoundary:
             try:
                 return endpoint(request)
             except NotSignedIn:
-                return _to_the_door(request)
+                return _to_sign_in(request)
             except Exception as error:  # noqa: BLE001 - this is the boundary
                 return self.shown(request, self._notice(request, error))
 
@@ -150,7 +150,7 @@ def _apology(request: Request, error: Exception) -> NoticePage:
     )
 
 
-def _to_the_door(request: Request) -> Response:
+def _to_sign_in(request: Request) -> Response:
     if _wants_data(request):
         return JSONResponse({"error": "Sign in first"}, HTTPStatus.UNAUTHORIZED)
     root = request.scope.get("root_path", "")

@@ -100,15 +100,15 @@ class Frame:
 class Inside:
     """Answers those who are let in."""
 
-    def __init__(self, pages: Pages, door: SignIn, *, frame: Frame, clock: Clock) -> None:
+    def __init__(self, pages: Pages, sign_in: SignIn, *, frame: Frame, clock: Clock) -> None:
         self._pages = pages
-        self._door = door
+        self._sign_in = sign_in
         self._frame = frame
         self._clock = clock
 
     def incidents(self, request: Request) -> Response:
         """`GET /incidents`: the open ones first, then history by page."""
-        visitor = self._door.visitor(request)
+        visitor = self._sign_in.visitor(request)
         wanted = _wanted(request.query_params)
         listing = self._pages.listed(wanted, team=visitor.team, user=visitor.user)
         facts = {
@@ -122,7 +122,7 @@ class Inside:
 
     def incident(self, request: Request) -> Response:
         """`GET /incidents/{reference}`: everything about one."""
-        visitor = self._door.visitor(request)
+        visitor = self._sign_in.visitor(request)
         record = self._record(request, visitor)
         opened, settled = _parted(record.promises)
         facts = {
@@ -139,12 +139,12 @@ class Inside:
 
     def raw_incident(self, request: Request) -> Response:
         """`GET /incidents/{reference}.json`: the record itself."""
-        visitor = self._door.visitor(request)
+        visitor = self._sign_in.visitor(request)
         return JSONResponse(raw(self._record(request, visitor)), headers=HEADERS)
 
     def due(self, request: Request) -> Response:
         """`GET /due`: what is owed by whom, mine first."""
-        visitor = self._door.visitor(request)
+        visitor = self._sign_in.visitor(request)
         now = self._clock.now()
         owed = self._pages.due(team=visitor.team, user=visitor.user, now=now)
         facts: Mapping[str, object] = {"lists": _lists(owed), "now": now}

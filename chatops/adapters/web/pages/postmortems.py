@@ -31,25 +31,25 @@ class PostMortemPages:
         self,
         use_cases: PostMortemUseCases,
         pages: Pages,
-        door: SignIn,
+        sign_in: SignIn,
         *,
         frame: Frame,
         clock: Clock,
     ) -> None:
         self._use_cases = use_cases
         self._pages = pages
-        self._door = door
+        self._sign_in = sign_in
         self._frame = frame
         self._clock = clock
 
     def page(self, request: Request) -> Response:
         """`GET /incidents/{reference}/postmortem`."""
-        return self._shown(request, self._door.visitor(request))
+        return self._shown(request, self._sign_in.visitor(request))
 
     def save(self, request: Request, form: Mapping[str, str]) -> Response:
         """`POST /incidents/{reference}/postmortem`: the whole text, if nobody else changed it."""
-        visitor = self._door.visitor(request)
-        self._door.must_be_ours(visitor, form.get("token", ""))
+        visitor = self._sign_in.visitor(request)
+        self._sign_in.must_be_ours(visitor, form.get("token", ""))
         asked = self._asked(request, visitor)
         body, version = form.get("body", ""), form.get("version", "")
         try:

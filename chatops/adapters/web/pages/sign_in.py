@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chatops.adapters.web.pages.errors import NoticePage, NotSignedIn, TurnedAway
-from chatops.application.pages.incident import Doorkeeper, Identified, NotVouchedFor
+from chatops.application.pages.incident import Identified, IdentityProvider, NotVouchedFor
 from chatops.application.ports.chat import ChatError, Profile
 from chatops.clock import Clock
 
@@ -116,17 +116,17 @@ class Visitor:
 
 
 class SignIn:
-    """Lets people in and out; without a keeper it says how to set one up."""
+    """Lets people in and out; without a identity_provider it says how to set one up."""
 
     def __init__(
         self,
-        keeper: Doorkeeper | None,
+        identity_provider: IdentityProvider | None,
         *,
         people: VisitorProfiles,
         workspace: Callable[[], str],
         clock: Clock,
     ) -> None:
-        self._keeper = keeper
+        self._identity_provider = identity_provider
         self._people = people
         self._workspace = workspace
         self._clock = clock
@@ -138,7 +138,7 @@ class SignIn:
             NotSignedIn
             TurnedAway: they are not a member any more.
         """
-        if self._keeper is None:
+        if self._identity_provider is None:
             raise NotSignedIn
         session = _session(request)
         user, team, token = (session.get(key) for key in ("user", "team", "token"))
@@ -156,25 +156,25 @@ class SignIn:
 
     def sign_in(self, request: Request) -> Response:
         """Send somebody to Slack, and remember where they wanted to go."""
-        if self._keeper is None:
+        if self._identity_provider is None:
             raise TurnedAway(_SET_UP)
         state, nonce = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
         tabs = dict(list(_tabs(request).items())[1 - _TABS :])
         tabs[state] = {"nonce": nonce, "to": _own(request), "at": self._clock.now().timestamp()}
         request.session["tabs"] = tabs
-        address = self._keeper.address(state=state, nonce=nonce)
+        address = self._identity_provider.address(state=state, nonce=nonce)
         return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
     def callback(self, request: Request) -> Response:
         """Let in whom Slack vouches for, and bring them where they wanted to go."""
-        keeper, tab = self._keeper, self._tab(request)
-        if keeper is None or tab is None:
+        identity_provider, tab = self._identity_provider, self._tab(request)
+        if identity_provider is None or tab is None:
             raise TurnedAway(_NOT_BEGUN_HERE)
         code = request.query_params.get("code", "")
         if not code:
             raise TurnedAway(_DECLINED)
         try:
-            who = keeper.identify(code, nonce=str(tab["nonce"]))
+            who = identity_provider.identify(code, nonce=str(tab["nonce"]))
         except NotVouchedFor as doubt:
             facts = {"action": "sign_in_refused", "reason": str(doubt)}
             _log.warning("Somebody could not be signed in", extra=facts)

@@ -27,7 +27,7 @@ from chatops.adapters.web.pages.sign_in import STAY, SignIn, VisitorProfiles
 from chatops.adapters.web.pages.statistics import Statistics
 from chatops.adapters.web.webhooks import Refused, read_body
 from chatops.application.analytics.statistics import ShowStatistics
-from chatops.application.pages.incident import Doorkeeper, Pages
+from chatops.application.pages.incident import IdentityProvider, Pages
 from chatops.application.pages.public import PublicStatus
 from chatops.application.ports.chat import UnknownWorkspace
 from chatops.application.postmortem.use_cases import PostMortemUseCases
@@ -44,7 +44,7 @@ class SiteParts:
     """What the pages are made of.
 
     ``copies`` is the folder for the copy of the public status, ``secret`` signs cookies, and
-    without a ``keeper`` nobody can sign in.
+    without a ``identity_provider`` nobody can sign in.
     """
 
     pages: Pages
@@ -55,7 +55,7 @@ class SiteParts:
     clock: Clock
     templates: Path
     copies: Path | None = None
-    keeper: Doorkeeper | None = None
+    identity_provider: IdentityProvider | None = None
     secret: str = field(default="", repr=False)
     public_url: str = ""
 
@@ -98,15 +98,18 @@ class Site:
 
     def _inside(self) -> list[BaseRoute]:
         parts, guarded = self._parts, self.boundary.run
-        door = SignIn(
-            parts.keeper, people=parts.people, workspace=parts.workspace, clock=parts.clock
+        sign_in = SignIn(
+            parts.identity_provider,
+            people=parts.people,
+            workspace=parts.workspace,
+            clock=parts.clock,
         )
         frame = Frame(self._painter, parts.people)
-        inside = Inside(parts.pages, door, frame=frame, clock=parts.clock)
-        statistics = Statistics(parts.numbers, door, frame=frame, clock=parts.clock)
+        inside = Inside(parts.pages, sign_in, frame=frame, clock=parts.clock)
+        statistics = Statistics(parts.numbers, sign_in, frame=frame, clock=parts.clock)
 
         written = PostMortemPages(
-            parts.post_mortems, parts.pages, door, frame=frame, clock=parts.clock
+            parts.post_mortems, parts.pages, sign_in, frame=frame, clock=parts.clock
         )
         post_mortem = "/incidents/{reference}/postmortem"
         routes: list[BaseRoute] = [
@@ -119,9 +122,9 @@ class Site:
             Route("/due", guarded(inside.due)),
             Route("/stats", guarded(statistics.page)),
             Route("/stats.csv", guarded(statistics.file)),
-            Route("/sign-in", guarded(door.sign_in)),
-            Route("/sign-in/callback", guarded(door.callback)),
-            Route("/sign-out", self._taken(door.sign_out), methods=["POST"]),
+            Route("/sign-in", guarded(sign_in.sign_in)),
+            Route("/sign-in/callback", guarded(sign_in.callback)),
+            Route("/sign-out", self._taken(sign_in.sign_out), methods=["POST"]),
         ]
         return [Mount("/", routes=routes, middleware=[self._session()])]
 

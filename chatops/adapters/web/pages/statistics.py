@@ -55,16 +55,16 @@ class Statistics:
     """Answers what the numbers are, over what each visitor may see."""
 
     def __init__(
-        self, numbers: ShowStatistics, door: SignIn, *, frame: Frame, clock: Clock
+        self, numbers: ShowStatistics, sign_in: SignIn, *, frame: Frame, clock: Clock
     ) -> None:
         self._numbers = numbers
-        self._door = door
+        self._sign_in = sign_in
         self._frame = frame
         self._clock = clock
 
     def page(self, request: Request) -> Response:
         """`GET /stats`."""
-        visitor, now = self._door.visitor(request), self._clock.now()
+        visitor, now = self._sign_in.visitor(request), self._clock.now()
         asked, problem = _asked(request), ""
         try:
             report = self._report(visitor, asked, now)
@@ -89,7 +89,7 @@ class Statistics:
 
     def file(self, request: Request) -> Response:
         """`GET /stats.csv`: a row for each incident."""
-        visitor = self._door.visitor(request)
+        visitor = self._sign_in.visitor(request)
         report = self._report(visitor, _asked(request), self._clock.now())
         disposition = {"Content-Disposition": f'attachment; filename="{file_name(report)}"'}
         content = spreadsheet(report.cases)
