@@ -204,6 +204,11 @@ class Action:
             raise ValueError(message)
 
     @property
+    def openings(self) -> tuple[str, ...]:
+        """The first words by which it is known: its own, and aliases of a single word."""
+        return (*self.words[:1], *(alias[0] for alias in self.aliases if len(alias) == 1))
+
+    @property
     def spelled(self) -> str:
         """Its words, as they are typed after the command's name."""
         return " ".join(self.words)

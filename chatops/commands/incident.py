@@ -266,6 +266,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         name="acknowledge",
         words=("ack",),
+        aliases=(("acknowledge",),),
         help="Acknowledge the page: say that you are on it",
         chapter=HelpSection.RUNNING,
         run=typed_for(_acknowledge),

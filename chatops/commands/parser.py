@@ -18,7 +18,6 @@ _REFERENCE = r"[A-Za-z]\w*-\d{4}-\d{1,9}"
 _SIGNS = ".,:;!?()[]<>`\"'"
 #: A slip in so short a word makes it any other.
 _SHORT = 3
-_SYNONYMS = {"acknowledge": "ack"}
 #: Actions after which any words are as good as others.
 _ANY_WORDS = frozenset({"declare", "still_there"})
 #: Arguments that ask back by themselves what cannot be one of them.
@@ -158,14 +157,13 @@ def _corrected(text: str, known: Vocabulary) -> str:
 def _action(text: str, known: Vocabulary, lead: str) -> tuple[Action | None, str]:
     """The action that a text begins with, and what follows; none if it is a title."""
     first, rest = words.first_word(text)
-    first = _SYNONYMS.get(first.casefold(), first.casefold())
-    actions = [each for each in known.table.actions if each.words[0] == first]
+    actions = [each for each in known.table.actions if first.casefold() in each.openings]
     if not actions:
         _must_be_no_slip(text, known, lead)
         return None, text
     second, after = words.first_word(rest)
     for action in actions:
-        if (first, second.casefold()) in (action.words, *action.aliases):
+        if (first.casefold(), second.casefold()) in (action.words, *action.aliases):
             return action, after
     _must_be_no_other(actions, rest, text, known)
     return actions[0], rest
@@ -215,7 +213,7 @@ def _must_be_no_slip(text: str, known: Vocabulary, lead: str) -> None:
 def _about(reference: str, rest: str, known: Vocabulary) -> str:
     """The sub-command that follows a reference, in the order in which they are typed."""
     word, after = words.first_word(rest)
-    is_known = word.casefold() in {each.words[0] for each in known.table.actions}
+    is_known = any(word.casefold() in each.openings for each in known.table.actions)
     return f"{word} {reference} {after}".strip() if is_known else f"status {reference}"
 
 
@@ -224,15 +222,14 @@ def _nearly(typed: str, rest: str, known: Vocabulary) -> str:
     reference, beyond = _reference(rest, known)
     second = words.first_word(rest)[0].casefold()
     choices = {
-        each.words[0]
+        opening: each.words[0]
         for each in known.table.actions
-        if len(each.words[0]) > _SHORT or not rest or (reference and not beyond)
+        for opening in each.openings
+        if len(opening) > _SHORT or not rest or (reference and not beyond)
         or second in each.words[1:]
     }  # fmt: skip
-    synonyms = set() if known.table.otherwise is None else set(_SYNONYMS)
     word = typed.casefold()
-    meant = word if word in choices else nearest(word, sorted(choices | synonyms))
-    return _SYNONYMS.get(meant, meant)
+    return choices.get(word if word in choices else nearest(word, sorted(choices)), "")
 
 
 def _reference(text: str, known: Vocabulary) -> tuple[str, str]:

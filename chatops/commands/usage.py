@@ -74,7 +74,7 @@ def help_text(name: str, table: CommandTable, about: str = "") -> str:
 
 def _of_word(table: CommandTable, word: str) -> Sequence[Action]:
     """The actions whose words begin with a word."""
-    return [action for action in table.actions if action.words[0] == word]
+    return [action for action in table.actions if word in action.openings]
 
 
 def _lines(name: str, actions: Sequence[Action]) -> str:

@@ -143,18 +143,7 @@ def _with_readings(
     kept = (*step.evidence, *read)
     if len(kept) > _MOST_READINGS:
         kept = (*kept[:1], *kept[1 - _MOST_READINGS :])
-    trouble = "; ".join(bad)
-    return StepRun(
-        kind=step.kind,
-        title=step.title,
-        state=StepState.RUNNING,
-        since=step.since,
-        started_at=step.started_at,
-        by=step.by,
-        round=step.round,
-        evidence=kept,
-        trouble=trouble,
-    )
+    return replace(step, state=StepState.RUNNING, evidence=kept, trouble="; ".join(bad))
 
 
 def _tell_bad(session: HotfixSession, act: DoStep, lines: tuple[str, ...]) -> None:

@@ -31,8 +31,8 @@ LONGEST_INPUT, RADIOS, TICKS, OPTIONS, OPTION_TEXT, LABEL, HINT, PLACEHOLDER = (
     3000, 10, 10, 100, 75, 2000, 2000, 150,
 )  # fmt: skip
 
-#: What we allow for a reason.
-REASON_LIMIT = 1000
+#: The field in which a form asks why, and what we allow there.
+REASON, REASON_LIMIT = "reason", 1000
 
 #: The most choices of a long list: more could grow beyond what a view may weigh.
 LONGEST_LIST = 500
@@ -78,6 +78,12 @@ def text_field(
         ),
     )
     return _input(name, label, element, hint=hint, optional=optional, told=told)
+
+
+def reason_field(label: str = "Why?", *, initial: str, limit: int = REASON_LIMIT) -> InputBlock:
+    """A reason that everybody can read on the timeline."""
+    hint = "It goes on the timeline."
+    return text_field(REASON, label, initial=initial, hint=hint, limit=limit, lines=True)
 
 
 def choice_field(

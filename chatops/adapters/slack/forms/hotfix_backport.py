@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import REASON_LIMIT, FieldOption
+from chatops.adapters.slack.forms.fields import REASON, REASON_LIMIT, FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     Form,
     HandedIn,
@@ -32,7 +32,7 @@ from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import NothingToBring, SkipReasonMissing, UnknownTarget
 from chatops.domain.hotfix.model import Backport, BackportState
 
-TARGET, OWNER, REASON, CONTAINED = "target", "owner", "reason", "contained"
+TARGET, OWNER, CONTAINED = "target", "owner", "contained"
 EVERY, YES, NO = "*", "yes", "no"
 _NAME = 200
 
@@ -80,7 +80,7 @@ def build_waive(context: HotfixFormContext) -> View:
     blocks: list[Block] = [
         *headed_hotfix(context),
         _targets(context, owed, "Which branch goes without the fix?", "Every one that lacks it"),
-        _reason(context, "Why is the fix not needed there?"),
+        fields.reason_field("Why is the fix not needed there?", initial=context.form_state.reason),
         *_story(context),
     ]
     return modal(context.state_for(), title="Waive", submit="Waive it", blocks=blocks)
@@ -110,7 +110,7 @@ def build_aligned(context: HotfixFormContext) -> View:
         small(f"{tip}{_STATES[backport.state].capitalize()}."),
         *bullets("What the code says", backport.evidence),
         fields.choice_field(CONTAINED, f"Does {name} contain the fix?", choices),
-        _reason(context, "What shows it?"),
+        fields.reason_field("What shows it?", initial=context.form_state.reason),
     ]
     return modal(context.state_for(target), title="Is it there?", submit="Settle it", blocks=blocks)
 
@@ -165,17 +165,6 @@ def _story(context: HotfixFormContext) -> list[Block]:
     pipeline = context.known.playbook.hotfix.pipeline(context.hotfix.pipeline)
     story = pipeline.backport.story if pipeline is not None and pipeline.backport else ""
     return [small(escape(story))] if story.strip() else []
-
-
-def _reason(context: HotfixFormContext, label: str) -> Block:
-    return fields.text_field(
-        REASON,
-        label,
-        initial=context.form_state.reason,
-        hint="It goes on the timeline.",
-        limit=REASON_LIMIT,
-        lines=True,
-    )
 
 
 BACKPORT = Form(

@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import FieldOption
+from chatops.adapters.slack.forms.fields import REASON, FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     Form,
     HandedIn,
@@ -28,7 +28,7 @@ from chatops.domain.errors import NothingWritten, TooLong
 from chatops.domain.hotfix.errors import NoSuchWay, NothingToRollBack
 from chatops.domain.playbook.hotfix import RollbackWay
 
-WAY, VERSION, REASON, SURE = "way", "version", "reason", "sure"
+WAY, VERSION, SURE = "way", "version", "sure"
 _REASON_LIMIT, _LINE = 500, 100
 
 WAYS = {

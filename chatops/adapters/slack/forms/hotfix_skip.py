@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import REASON_LIMIT, FieldOption
+from chatops.adapters.slack.forms.fields import REASON, REASON_LIMIT, FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     Form,
     HandedIn,
@@ -34,7 +34,7 @@ from chatops.domain.hotfix.errors import (
 from chatops.domain.playbook.pipeline import AnyStepKind, Skip, StepKind
 from chatops.domain.team import Permission
 
-STEP, LEAVE, REASON = "step", "leave", "reason"
+STEP, LEAVE = "step", "leave"
 _LINE = 150
 
 
@@ -69,7 +69,7 @@ def build(context: HotfixFormContext) -> View:
             hint="Empty: you did. They are told, and it goes on record.",
             optional=True,
         ),
-        _reason(context, "Why?"),
+        fields.reason_field(initial=context.form_state.reason),
     ]
     return modal(context.state_for(asked), title="Skip a step", submit="Skip it", blocks=blocks)
 
@@ -95,7 +95,11 @@ def build_abort(context: HotfixFormContext) -> View:
         if hotfix.shipped
         else "Nothing of it is in production. Its branch stays, in case somebody needs it."
     )
-    blocks: list[Block] = [*headed_hotfix(context), small(stays), _reason(context, "Why?")]
+    blocks: list[Block] = [
+        *headed_hotfix(context),
+        small(stays),
+        fields.reason_field(initial=context.form_state.reason),
+    ]
     return modal(context.state_for(), title="Give it up", submit="Give it up", blocks=blocks)
 
 
@@ -115,17 +119,6 @@ def _rule(context: HotfixFormContext, kind: AnyStepKind) -> str:
             return "Needs leave"
         case Skip.FREELY:
             return "Anybody may"
-
-
-def _reason(context: HotfixFormContext, label: str) -> Block:
-    return fields.text_field(
-        REASON,
-        label,
-        initial=context.form_state.reason,
-        hint="It goes on the timeline.",
-        limit=REASON_LIMIT,
-        lines=True,
-    )
 
 
 SKIP = Form(

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import FieldOption
+from chatops.adapters.slack.forms.fields import REASON, FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     Form,
     HandedIn,
@@ -45,7 +45,7 @@ from chatops.domain.messages.posts import Post
 from chatops.domain.playbook.hotfix import Gate, HotfixPolicy, Needs
 from chatops.domain.playbook.pipeline import FixWay
 
-SERVICE, TITLE, CRITERIA, REASON, READY = "service", "title", "criteria", "reason", "ready"
+SERVICE, TITLE, CRITERIA, READY = "service", "title", "criteria", "ready"
 ANSWER, IMPACT, TICKET, PIPELINE, SCENARIO = "answer.", "impact", "ticket", "pipeline", "scenario"
 ANYWAY = "anyway"
 YES, NO = "yes", "no"

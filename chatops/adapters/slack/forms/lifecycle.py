@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import REASON_LIMIT, Entered
+from chatops.adapters.slack.forms.fields import REASON, REASON_LIMIT, Entered
 from chatops.adapters.slack.forms.form_layout import (
     Form,
     FormContext,
@@ -42,7 +42,6 @@ from chatops.domain.promises.after_resolution import REPORTER_KEY
 from chatops.domain.promises.resolve_name import meant
 
 SEVERITY = "severity"
-REASON = "reason"
 
 
 def build_severity(context: FormContext) -> View:

@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import REASON_LIMIT, FieldOption
+from chatops.adapters.slack.forms.fields import REASON, REASON_LIMIT, FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     Form,
     HandedIn,
@@ -47,7 +47,7 @@ from chatops.domain.postmortem.model import (
 )
 
 #: The fields: one for each question, when it began, and whether to draw the text up anew.
-ANSWER, BEGAN, ANEW, REASON = "answer", "began", "anew", "reason"
+ANSWER, BEGAN, ANEW = "answer", "began", "anew"
 _FRAMES = (
     "Blameless: everybody did what seemed right with what they knew then. Say what let it happen,"
     " and what would have caught it."

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import REASON_LIMIT
+from chatops.adapters.slack.forms.fields import REASON, REASON_LIMIT
 from chatops.adapters.slack.forms.form_layout import (
     WHEN,
     Form,
@@ -29,8 +29,6 @@ from chatops.domain.promises.model import Promise
 from chatops.domain.promises.resolve_name import meant
 from chatops.domain.time.parse import InvalidTime
 
-REASON = "reason"
-
 
 def build_snooze(context: FormContext) -> View:
     promise = _promise(context)
@@ -38,7 +36,7 @@ def build_snooze(context: FormContext) -> View:
         *headed(context),
         *due(promise),
         *when_fields("Until", usual=None, typed=context.form_state.time),
-        _reason(context),
+        fields.reason_field(initial=context.form_state.reason),
     ]
     form_state = replace(context.form_state, about=promise.key)
     return modal(form_state, title="Snooze", submit="Snooze", blocks=blocks)
@@ -46,7 +44,11 @@ def build_snooze(context: FormContext) -> View:
 
 def build_waive(context: FormContext) -> View:
     promise = _promise(context)
-    blocks: list[Block] = [*headed(context), *due(promise), _reason(context)]
+    blocks: list[Block] = [
+        *headed(context),
+        *due(promise),
+        fields.reason_field(initial=context.form_state.reason),
+    ]
     form_state = replace(context.form_state, about=promise.key)
     return modal(form_state, title="Waive", submit="Waive", blocks=blocks)
 
@@ -77,17 +79,6 @@ def due(promise: Promise) -> list[Block]:
     stamp = int(promise.due_at.timestamp())
     due = f"<!date^{stamp}^{{time}}|{promise.due_at:%H:%M} UTC>"
     return sections(f"*{escape(promise.title)}*, due {due}")
-
-
-def _reason(context: FormContext) -> Block:
-    return fields.text_field(
-        REASON,
-        "Why?",
-        initial=context.form_state.reason,
-        hint="It goes on the timeline.",
-        limit=REASON_LIMIT,
-        lines=True,
-    )
 
 
 SNOOZE = Form(

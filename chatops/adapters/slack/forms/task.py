@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
-from chatops.adapters.slack.forms.fields import FieldOption
+from chatops.adapters.slack.forms.fields import REASON, FieldOption
 from chatops.adapters.slack.forms.form_layout import (
     OWN_TIME,
     TIME_LIMIT,
@@ -37,7 +37,7 @@ from chatops.domain.tasks import DueInThePast, Priority, Task, TaskType, task_ov
 from chatops.domain.time.parse import PLANNED, Direction
 
 TEXT, OWNER, TYPE, PRIORITY = "text", "owner", "type", "priority"
-DUE, CRITERION, DETAILS, REASON = "due", "criterion", "details", "reason"
+DUE, CRITERION, DETAILS = "due", "criterion", "details"
 
 _LIMITS = {TEXT: TASK_LIMIT, CRITERION: CRITERION_LIMIT, DETAILS: DETAILS_LIMIT}
 _TYPES = [
@@ -144,14 +144,7 @@ def build_drop(context: FormContext) -> View:
     blocks: list[Block] = [
         *headed(context),
         small(f"*Task {task.number}* will not be done any more."),
-        fields.text_field(
-            REASON,
-            "Why?",
-            initial=context.form_state.reason,
-            hint="It goes on the timeline.",
-            limit=OUTCOME_LIMIT,
-            lines=True,
-        ),
+        fields.reason_field(initial=context.form_state.reason, limit=OUTCOME_LIMIT),
     ]
     return modal(context.form_state, title="Drop a task", submit="Drop it", blocks=blocks)
 

@@ -6,6 +6,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from chatops.adapters.slack.forms import fields
+from chatops.adapters.slack.forms.fields import REASON
 from chatops.adapters.slack.forms.form_layout import (
     TIME_LIMIT,
     Form,
@@ -106,7 +107,6 @@ NOTE = Form(
 
 
 DECISION = "decision"
-REASON = "reason"
 
 
 def build_decision(context: FormContext) -> View:
