@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from icalendar import Calendar, Event, vCalAddress, vText
-
 from chatops.application.authorization import PeopleDirectory
 from chatops.application.git_identity import Profiles
 from chatops.application.ports.chat import ChatError
@@ -50,6 +48,11 @@ class Meeting:
 
 def calendar_file(meeting: Meeting) -> str:
     """The file's text: one event, in UTC."""
+    from icalendar import Calendar, Event, vCalAddress, vText  # noqa: PLC0415 - large, and rare
+
+    def address(guest: Guest) -> vCalAddress:
+        return vCalAddress(f"mailto:{guest.email}", params={"cn": vText(guest.name)})
+
     event = Event()
     review = meeting.review
     event.add("uid", meeting.uid)
@@ -61,10 +64,10 @@ def calendar_file(meeting: Meeting) -> str:
     event.add("description", _described(meeting))
     event.add("status", "CONFIRMED")
     event.add("class", "PRIVATE")
-    event.add("organizer", _address(meeting.organizer))
+    event.add("organizer", address(meeting.organizer))
     for guest in meeting.guests:
         if guest.email:
-            event.add("attendee", _address(guest))
+            event.add("attendee", address(guest))
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
@@ -78,12 +81,6 @@ def _described(meeting: Meeting) -> str:
     """What it is about, and who comes: a name without an address has no other place."""
     names = ", ".join(guest.name for guest in meeting.guests)
     return f"{meeting.about}\n\nWith: {names}" if names else meeting.about
-
-
-def _address(guest: Guest) -> vCalAddress:
-    address = vCalAddress(f"mailto:{guest.email}")
-    address.params["cn"] = vText(guest.name)
-    return address
 
 
 #: The shortest, the longest and the usual review, in minutes.
