@@ -77,17 +77,17 @@ VERBS = (
     ),
     Later(
         "migrate",
-        "chatops.cli.migrate:migrate_command",
+        "chatops.cli.database:migrate_command",
         "Bring the database's tables up to date.",
     ),
     Later(
         "export",
-        "chatops.cli.moving:export_command",
+        "chatops.cli.database:export_command",
         "Write everything that is stored to a file, also while the bot runs.",
     ),
     Later(
         "import",
-        "chatops.cli.moving:import_command",
+        "chatops.cli.database:import_command",
         "Fill an empty database, of either kind, with what was exported from another.",
     ),
     Later(

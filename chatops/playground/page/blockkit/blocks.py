@@ -12,8 +12,14 @@ from chatops.playground.page.blockkit.charts import chart, table
 from chatops.playground.page.blockkit.context import BlockHome, Reader
 from chatops.playground.page.blockkit.html import Json, join, tag
 from chatops.playground.page.blockkit.inputs import element, image
-from chatops.playground.page.blockkit.mrkdwn import link, markdown, mrkdwn, plain, text_object
-from chatops.playground.page.blockkit.rich_text import rich_text
+from chatops.playground.page.blockkit.mrkdwn import (
+    link,
+    markdown,
+    mrkdwn,
+    plain,
+    rich_text,
+    text_object,
+)
 
 _LEVELS = frozenset({"default", "info", "warning", "error", "success"})
 _MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError, ArithmeticError)

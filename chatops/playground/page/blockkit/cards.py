@@ -9,8 +9,7 @@ from chatops.playground.page.blockkit.context import BlockHome, Reader
 from chatops.playground.page.blockkit.dates import moment
 from chatops.playground.page.blockkit.html import Json, join, tag
 from chatops.playground.page.blockkit.inputs import button, element, image
-from chatops.playground.page.blockkit.mrkdwn import link, plain, text_object, user
-from chatops.playground.page.blockkit.rich_text import rich_text
+from chatops.playground.page.blockkit.mrkdwn import link, plain, rich_text, text_object, user
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

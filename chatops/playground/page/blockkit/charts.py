@@ -8,8 +8,7 @@ from markupsafe import Markup
 
 from chatops.playground.page.blockkit.context import Reader
 from chatops.playground.page.blockkit.html import Json, tag
-from chatops.playground.page.blockkit.mrkdwn import plain
-from chatops.playground.page.blockkit.rich_text import rich_text
+from chatops.playground.page.blockkit.mrkdwn import plain, rich_text
 
 _ALIGNMENTS = frozenset({"left", "center", "right"})
 

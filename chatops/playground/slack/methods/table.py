@@ -10,7 +10,6 @@ from chatops.playground.slack.methods import (
     messages,
     people,
     pins_and_reactions,
-    unfurls,
     views,
 )
 from chatops.playground.slack.methods.request import Answer, MethodRequest
@@ -69,7 +68,7 @@ METHODS: Mapping[str, MethodHandler] = {
     "chat.getPermalink": _row(messages.get_permalink, Tier.SPECIAL),
     "chat.postEphemeral": _row(messages.post_ephemeral, Tier.FOUR, "chat:write"),
     "chat.postMessage": _row(messages.post_message, Tier.SPECIAL, "chat:write"),
-    "chat.unfurl": _row(unfurls.unfurl, Tier.THREE, "links:write"),
+    "chat.unfurl": _row(messages.unfurl, Tier.THREE, "links:write"),
     "chat.update": _row(messages.update, Tier.THREE, "chat:write"),
     "conversations.archive": _row(conversations.archive, Tier.TWO),
     "conversations.canvases.create": _row(conversations.create_canvas, Tier.TWO, "canvases:write"),
@@ -90,7 +89,7 @@ METHODS: Mapping[str, MethodHandler] = {
     "conversations.setTopic": _row(conversations.set_topic, Tier.TWO),
     "conversations.unarchive": _row(conversations.unarchive, Tier.TWO),
     "dnd.info": _row(people.do_not_disturb, Tier.THREE, "dnd:read"),
-    "entity.presentDetails": _row(unfurls.present_details, Tier.THREE),
+    "entity.presentDetails": _row(messages.present_details, Tier.THREE),
     "files.completeUploadExternal": _row(files.complete_upload, Tier.FOUR, "files:write"),
     "files.getUploadURLExternal": _row(files.upload_url, Tier.FOUR, "files:write"),
     "openid.connect.token": MethodHandler(

@@ -1,4 +1,4 @@
-"""`chatops export` and `chatops import`: from one database to another, through a file."""
+"""`chatops migrate`, `export` and `import`: a database brought up to date, or moved to another."""
 
 import os
 import sys
@@ -11,9 +11,20 @@ import typer
 
 from chatops import __version__
 from chatops.adapters.storage.dump import read_in, write_out
+from chatops.adapters.storage.migrate import current_revision, upgrade
 from chatops.cli.opening import open_database
 from chatops.clock import SystemClock
 from chatops.domain.errors import UserError
+
+
+def migrate_command() -> None:
+    """Bring the database's tables up to date."""
+    with open_database() as engine:
+        before = current_revision(engine)
+        upgrade(engine)
+        after = current_revision(engine)
+    done = "up to date already" if before == after else f"brought from {before or 'nothing'}"
+    sys.stdout.write(f"The tables are at {after}, {done}.\n")
 
 
 def export_command(
