@@ -48,15 +48,15 @@ def _list(context: CommandContext, caller: Caller, typed: ParsedCommand) -> Answ
 
 
 def _pause(use_cases: UseCases, request: Request) -> Post:
-    return use_cases.drill.pause(request)
+    return use_cases.drill.steer.pause(request)
 
 
 def _continue(use_cases: UseCases, request: Request) -> Post:
-    return use_cases.drill.proceed(request)
+    return use_cases.drill.steer.proceed(request)
 
 
 def _stop(use_cases: UseCases, request: Request) -> Post:
-    return use_cases.drill.stop(request)
+    return use_cases.drill.steer.stop(request)
 
 
 def _debrief(use_cases: UseCases, request: Request) -> Post:

@@ -1,6 +1,7 @@
 """A drill's course: how it is moved on the clock, paused, continued and ended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -143,54 +144,49 @@ def buttons(session: IncidentSession, *, paused: bool) -> tuple[Button, ...]:
     return (go if paused else wait, stop)
 
 
-class PauseDrill:
-    """Let a drill stand still."""
+class SteerDrill:
+    """Pauses, continues and stops a drill.
+
+    Raises everywhere: UnknownIncident, NotAllowed, and UserError where no such drill runs.
+    """
 
     def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
         self._sessions = sessions
         self._directory = directory
 
-    def __call__(self, request: Request) -> Post:
-        """Put off everything that is to come, until somebody continues.
-
-        Raises:
-            UserError, UnknownIncident, NotAllowed
-        """
-        authorization = self._directory.authorization(request.user, Permission.DRILL)
-        with self._sessions.begin(request, authorization) as session:
-            course = running_course(session)
+    def pause(self, request: Request) -> Post:
+        """Put off everything that is to come, until somebody continues."""
+        with self._steering(request) as (session, course):
             if course.paused:
                 raise drill_paused(paused=True)
             stand_still(session, course)
             _tell(session, None)
             return session.answer("drill_pause_answer", paused=True)
 
-
-class ContinueDrill:
-    """Let a drill go on."""
-
-    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
-        self._sessions = sessions
-        self._directory = directory
-
-    def __call__(self, request: Request) -> Post:
-        """Set its clock going again, where it stood still.
-
-        Raises:
-            UserError, UnknownIncident, NotAllowed
-        """
-        authorization = self._directory.authorization(request.user, Permission.DRILL)
-        with self._sessions.begin(request, authorization) as session:
-            course = running_course(session)
+    def proceed(self, request: Request) -> Post:
+        """Set its clock going again, where it stood still."""
+        with self._steering(request) as (session, course):
             if not course.paused:
                 raise drill_paused(paused=False)
-            course = go_on(session, course)
+            going = go_on(session, course)
             post = session.post(
-                "drill_continued", course=course, by=request.user,
+                "drill_continued", course=going, by=request.user,
                 buttons=buttons(session, paused=False),
             )  # fmt: skip
             session.tell_room(f"drill:continued:{session.version}", post)
             return session.answer("drill_pause_answer", paused=False)
+
+    def stop(self, request: Request) -> Post:
+        """End it, clean up, and say what came of it."""
+        with self._steering(request) as (session, _course):
+            end_drill(session, why=f"<@{request.user}> stopped it")
+            return session.answer("drill_stop_answer")
+
+    @contextmanager
+    def _steering(self, request: Request) -> Iterator[tuple[IncidentSession, Course]]:
+        authorization = self._directory.authorization(request.user, Permission.DRILL)
+        with self._sessions.begin(request, authorization) as session:
+            yield session, running_course(session)
 
 
 def pause_for(sessions: Sessions, work: UnitOfWork, real: Incident, now: datetime) -> None:
@@ -221,26 +217,6 @@ def _tell(session: IncidentSession, real: Incident | None) -> None:
 
 
 _UNFINISHED = "The drill ended before it was over"
-
-
-class StopDrill:
-    """Stop a drill at any time."""
-
-    def __init__(self, sessions: Sessions, directory: PeopleDirectory) -> None:
-        self._sessions = sessions
-        self._directory = directory
-
-    def __call__(self, request: Request) -> Post:
-        """End it, clean up, and say what came of it.
-
-        Raises:
-            UserError, UnknownIncident, NotAllowed
-        """
-        authorization = self._directory.authorization(request.user, Permission.DRILL)
-        with self._sessions.begin(request, authorization) as session:
-            running_course(session)
-            end_drill(session, why=f"<@{request.user}> stopped it")
-            return session.answer("drill_stop_answer")
 
 
 def end_drill(session: IncidentSession, *, why: str = "") -> None:

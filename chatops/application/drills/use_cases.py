@@ -5,13 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatops.application.authorization import PeopleDirectory
-from chatops.application.drills.course import (
-    ContinueDrill,
-    PauseDrill,
-    StopDrill,
-    course_of,
-    what_came_of_it,
-)
+from chatops.application.drills.course import SteerDrill, course_of, what_came_of_it
 from chatops.application.drills.start import StartDrill
 from chatops.application.ports.scenarios import Scenarios
 from chatops.application.ports.storage import Search
@@ -74,9 +68,7 @@ class DrillUseCases:
     """The use cases of drills, ready to be called."""
 
     start: StartDrill
-    stop: StopDrill
-    pause: PauseDrill
-    proceed: ContinueDrill
+    steer: SteerDrill
     look: DrillQueries
 
 
@@ -86,8 +78,6 @@ def open_drill_use_cases(
     """Build them over their ports."""
     return DrillUseCases(
         start=StartDrill(sessions, directory, scenarios),
-        stop=StopDrill(sessions, directory),
-        pause=PauseDrill(sessions, directory),
-        proceed=ContinueDrill(sessions, directory),
+        steer=SteerDrill(sessions, directory),
         look=DrillQueries(sessions, scenarios),
     )
